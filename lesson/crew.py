@@ -1,0 +1,195 @@
+"""Processes that work through a list of tasks, and end when they are told to."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from model.errors import EdgeglowError
+
+Report = Callable[[int], None]
+
+
+class Task(Protocol):
+    """Something to do in another process; it must survive pickling."""
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+
+    def __call__(self, report: Report) -> Any:
+        """Do it, telling ``report`` how much more is done now and then; the result must survive pickling."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception, as another process can tell it."""
+
+    kind: str
+    message: str
+    trace: str
+    meant_for_users: bool
+
+
+class TaskError(EdgeglowError):
+    """A task failed in a way nobody foresaw. ``trace`` is its traceback, and what it printed before."""
+
+    def __init__(self, message: str, trace: str) -> None:
+        super().__init__(message)
+        self.trace = trace
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    connection: Connection
+    log: Path
+    task: int | None = None
+
+
+class Crew:
+    """``count`` processes, started by ``with`` and ended, whatever they are doing, when it is left.
+
+    They keep what they print in ``folder``.
+    """
+
+    def __init__(self, count: int, folder: Path) -> None:
+        self._count = count
+        self._folder = folder
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks, but not the threads
+        with _interrupts_ignored():  # inherited, so that a Ctrl-C reaches only this process
+            for number in range(self._count):
+                here, there = context.Pipe()
+                log = self._folder / f"worker-{number}.log"
+                process = context.Process(target=_serve, args=(there, log), daemon=True)
+                process.start()
+                there.close()  # so that the worker's end closes when it dies
+                self._workers.append(_Worker(process, here, log))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(1.0)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.connection.close()
+
+    def work(self, tasks: Sequence[Task], report: Report) -> Iterator[tuple[int, Any]]:
+        """Each task's number and result, as they come. Tasks are begun in order.
+
+        Raises EdgeglowError when a task does, and TaskError when one fails otherwise.
+        """
+        waiting = list(reversed(range(len(tasks))))
+        idle, busy = list(self._workers), {}
+        while waiting or busy:
+            while idle and waiting:
+                worker = idle.pop()
+                worker.task = waiting.pop()
+                with suppress(OSError):  # a dead worker is noticed below
+                    worker.connection.send(tasks[worker.task])
+                busy[worker.connection] = worker
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]  # only connections are waited for
+                task = tasks[worker.task]  # type: ignore[index]
+                answer = self._listen(worker, task)
+                if isinstance(answer, int):
+                    report(answer)
+                    continue
+                del busy[worker.connection]
+                idle.append(worker)
+                yield worker.task, answer[0]  # type: ignore[misc]
+
+    @staticmethod
+    def _listen(worker: _Worker, task: Task) -> int | tuple[Any]:
+        """Progress, as a number, or the result, in a tuple."""
+        try:
+            answer = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(1.0)
+            code = worker.process.exitcode
+            how = f"by signal {-code}" if code is not None and code < 0 else f"with exit code {code}"
+            hint = "; perhaps memory ran out: try --jobs 1" if code == -signal.SIGKILL else ""
+            raise TaskError(f"{task.name}: its process ended {how}{hint}", _tail(worker.log)) from None
+        if isinstance(answer, Failure):
+            if answer.meant_for_users:
+                raise EdgeglowError(answer.message)
+            raise TaskError(
+                f"{task.name}: {answer.kind}: {answer.message}", answer.trace + _tail(worker.log)
+            ) from None
+        return answer
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _serve(connection: Connection, log: Path) -> None:
+    """A worker's life: take a task, answer, until the other end hangs up."""
+    with suppress(ValueError, OSError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError):
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(_answer(connection))
+
+
+def _answer(connection: Connection) -> Any:
+    try:
+        task = connection.recv()  # here too: unpickling imports the task's modules
+        result = (task(connection.send),)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:
+        known = isinstance(error, EdgeglowError)
+        message = str(error) if known else (str(error).strip().splitlines() or ["no message"])[0]
+        return Failure(type(error).__name__, message, traceback.format_exc(), known)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return result
+
+
+def _tail(log: Path, most: int = 20_000) -> str:
+    """The end of what a worker printed."""
+    with suppress(OSError):
+        if text := log.read_text(errors="replace")[-most:]:
+            return f"\nIt printed:\n{text}"
+    return ""

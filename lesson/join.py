@@ -1,0 +1,101 @@
+"""Clips become one film: packets are copied as they are, nothing is encoded again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.stream import Stream
+
+from model.errors import EdgeglowError
+
+JOINABLE = ("mp4", "mov", "webm")
+LANGUAGES = {"en": "eng", "ko": "kor", "ja": "jpn", "zh": "zho", "de": "deu", "fr": "fra", "es": "spa"}
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A rendered chapter: its file, and what the film's table of contents calls it."""
+
+    path: Path
+    title: str
+
+
+def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comment: str) -> list[int]:
+    """Write the clips one after another into ``target`` and return how many frames each brought.
+
+    All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the kind of file follows
+    from the target's name. Each clip is a chapter of the film, and the film can play while it is still loading.
+    """
+    kind = target.suffix.removeprefix(".")
+    options = {"movflags": "+faststart"} if kind in ("mp4", "mov") else {}
+    lengths = [_count_frames(clip.path) for clip in clips]
+    with av.open(target, "w", format="matroska" if kind == "mkv" else kind, container_options=options) as film:
+        film.metadata.update({"title": title, "comment": comment})
+        with av.open(clips[0].path) as first:
+            rate, look = _rate(first), _look(first)
+            stream = film.add_stream_from_template(first.streams.video[0])
+        stream.metadata["language"] = LANGUAGES.get(language, language)
+        film.set_chapters(_marks(clips, lengths, rate))
+        start = 0
+        for clip, length in zip(clips, lengths, strict=True):
+            with av.open(clip.path) as source:
+                if (_rate(source), _look(source)) != (rate, look):
+                    raise EdgeglowError(
+                        f"{clip.path.name}: is {_look(source)} at {_rate(source)} frames a second, but"
+                        f" {clips[0].path.name} is {look} at {rate}; only clips of one kind can be joined"
+                    )
+                _copy(source, film, stream, start, rate)
+            start += length
+    return lengths
+
+
+def _copy(source: InputContainer, film: OutputContainer, stream: Stream, start: int, rate: Fraction) -> None:
+    """Copy the packets, counting time in frames from frame ``start`` of the film."""
+    for packet in source.demux(video=0):
+        if packet.dts is None or packet.pts is None:
+            continue  # the empty packet that ends a stream
+        frames = packet.time_base * rate
+        packet.pts = start + round(packet.pts * frames)
+        packet.dts = start + round(packet.dts * frames)
+        packet.duration = 1
+        packet.time_base = 1 / rate
+        packet.stream = stream
+        film.mux(packet)
+
+
+def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> list[dict]:
+    """The film's table of contents, in PyAV's form, its times counted in frames."""
+    ends = [sum(lengths[: number + 1]) for number in range(len(lengths))]
+    return [
+        {
+            "id": number + 1,
+            "start": end - length,
+            "end": end,
+            "time_base": 1 / rate,
+            "metadata": {"title": clip.title},
+        }
+        for number, (clip, length, end) in enumerate(zip(clips, lengths, ends, strict=True))
+    ]
+
+
+def _count_frames(path: Path) -> int:
+    with av.open(path) as source:
+        return sum(packet.dts is not None for packet in source.demux(video=0))
+
+
+def _rate(source: InputContainer) -> Fraction:
+    """Frames a second; WebM keeps only milliseconds, so its guess is worth more than its average."""
+    rate = source.streams.video[0].guessed_rate
+    if not rate:
+        raise EdgeglowError(f"{source.name}: has no frame rate, so it cannot be joined")
+    return Fraction(rate)
+
+
+def _look(source: InputContainer) -> str:
+    codec = source.streams.video[0].codec_context
+    return f"{codec.name} {codec.pix_fmt} {codec.width}x{codec.height}"

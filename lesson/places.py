@@ -1,0 +1,95 @@
+"""Where things are kept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from model.errors import EdgeglowError
+
+_HERE = Path(__file__).resolve().parent.parent
+PROJECT = _HERE if (_HERE / "pyproject.toml").is_file() else Path.cwd()  # a clone, or an installed package
+
+MEDIA = PROJECT / "media"
+DEFAULT_RUN = MEDIA / "runs" / "default.npz"
+
+_PREFIX = ".rendering-"
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it from here."""
+    with suppress(ValueError):
+        return str(path.absolute().relative_to(Path.cwd()))
+    return str(path)
+
+
+def make_folder(folder: Path) -> Path:
+    """Create a folder and those above it. Raises EdgeglowError when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise EdgeglowError(
+            f"{shown(folder)}: is a file, or lies in one; expected a folder to write into. Choose one with --media_dir"
+        ) from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return folder
+
+
+@contextmanager
+def workshop(media: Path) -> Iterator[Path]:
+    """A new folder inside ``media`` for what is half done: finished files leave it by a rename, then it is removed."""
+    make_folder(media)
+    _sweep(media)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=media))
+    except OSError as error:
+        raise unwritable(media, error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(source: Path, target: Path) -> Path:
+    """Put a finished file, or a folder of them, in its place at once."""
+    make_folder(target.parent)
+    try:
+        if target.is_dir() and not target.is_symlink():
+            if not source.is_dir():
+                raise EdgeglowError(f"{shown(target)}: is a folder, expected a file or nothing. Move it away")
+            shutil.rmtree(target)
+        os.replace(source, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    return target
+
+
+def unwritable(path: Path, error: OSError) -> EdgeglowError:
+    """What to tell when ``path`` cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    return EdgeglowError(f"{shown(path)}: cannot be written: {reason}. Free it up, or choose another --media_dir")
+
+
+def _sweep(media: Path) -> None:
+    """Remove what earlier renders left that were killed before they could."""
+    for folder in media.glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # signal 0 would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it is somebody else's
+    return True

@@ -1,0 +1,182 @@
+"""What a worker does with one chapter: measure it, render it, or take stills of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lesson.crew import Report
+from lesson.look import Look
+from lesson.subtitles import Cue
+from model.run import Run
+
+REPORT_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Take:
+    """A chapter as it was measured, rendered or photographed.
+
+    ``frames`` is its length. ``files`` is what was made: one video or picture, or a picture for each beat, whose names
+    are ``beats``.
+    """
+
+    name: str
+    title: str
+    frames: int
+    cues: tuple[Cue, ...]
+    files: tuple[Path, ...] = ()
+    beats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A chapter to work on, of which run and look, in a folder of its own, with so many encoder threads."""
+
+    chapter: type
+    run: Path
+    look: Look
+    folder: Path
+    threads: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.chapter.__name__
+
+    @contextmanager
+    def _scene(self, **settings: Any) -> Iterator[Any]:
+        """The chapter, ready to render, while Manim's config says what it should."""
+        import logging
+
+        import manim
+
+        manim.logger.setLevel(logging.ERROR)  # what is worth telling is told in the parent's bar
+        folder = self.folder / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        with manim.tempconfig(self.look.manim(str(folder), self.threads) | settings):
+            yield self.chapter(run=_load(self.run), lang=self.look.language, theme=self.look.theme)
+
+    def _take(self, scene: Any, frames: int, **rest: Any) -> Take:
+        cues = tuple(Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text) for cue in scene.cues)
+        return Take(self.name, scene.title, frames, cues, **rest)
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Import what takes long, while the parent does the same."""
+
+    name = "preparing"
+
+    def __call__(self, report: Report) -> None:
+        import scenes  # noqa: F401
+
+
+class Measure(_Job):
+    """How long is the chapter? Runs it without drawing anything."""
+
+    def __call__(self, report: Report) -> Take:
+        with self._scene(dry_run=True) as scene:
+            frames = 0
+            play = _skip(scene).play
+
+            def count(*args: Any, **kwargs: Any) -> None:
+                nonlocal frames
+                play(*args, **kwargs)
+                frames += round(scene.duration * self.look.fps)
+
+            scene.renderer.play = count
+            scene.renderer.update_frame = _draw_nothing
+            scene.render()
+            return self._take(scene, frames)
+
+
+class Render(_Job):
+    """The chapter as a video, or as its last frame."""
+
+    def __call__(self, report: Report) -> Take:
+        with self._scene() as scene:
+            counter = _Counter(report)
+            if self.look.is_video:
+                renderer = scene.renderer
+                if self.look.format != "gif":  # Manim makes GIFs out of its own segments
+                    from lesson.writer import OneTakeWriter
+
+                    renderer.file_writer = OneTakeWriter(renderer.file_writer.settings)
+                write = renderer.file_writer.write_frame
+
+                def count(pixels: Any, *, repeat: int = 1) -> None:
+                    write(pixels, repeat=repeat)
+                    counter.add(repeat)
+
+                renderer.file_writer.write_frame = count
+            scene.render()
+            counter.flush()
+            file = Path(scene.renderer.file_writer.final_file_path)
+            return self._take(scene, counter.total, files=(file,))
+
+
+class Stills(_Job):
+    """A picture of the end of every beat."""
+
+    def __call__(self, report: Report) -> Take:
+        from PIL import Image
+
+        files: list[Path] = []
+        beats: list[str] = []
+        with self._scene(dry_run=True) as scene:
+            renderer = _skip(scene)
+            draw = renderer.update_frame
+
+            def keep(chapter: Any, beat: str) -> None:
+                renderer.static_image = None
+                draw(chapter)
+                files.append(self.folder / self.name / f"{len(files) + 1:02d}-{beat}.png")
+                beats.append(beat)
+                Image.fromarray(renderer.get_frame()).save(files[-1])
+
+            renderer.update_frame = _draw_nothing
+            scene.on_beat_end = keep
+            scene.render()
+            report(1)
+            return self._take(scene, 0, files=tuple(files), beats=tuple(beats))
+
+
+class _Counter:
+    """Tells how many frames were written, but not each of them."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._untold = 0
+        self._told_at = 0.0
+        self.total = 0
+
+    def add(self, frames: int) -> None:
+        self.total += frames
+        self._untold += frames
+        if time.monotonic() - self._told_at >= REPORT_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        self._report(self._untold)
+        self._untold = 0
+        self._told_at = time.monotonic()
+
+
+def _skip(scene: Any) -> Any:
+    """Make every animation jump to its end; returns the renderer."""
+    scene.renderer._original_skipping_status = True  # what it falls back to before every play
+    return scene.renderer
+
+
+def _draw_nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands in for drawing when nobody looks."""
+
+
+@cache
+def _load(path: Path) -> Run:
+    return Run.load(path)

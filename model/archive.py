@@ -1,0 +1,125 @@
+"""Arrays in one .npz file: written whole or not at all, and read without trusting it.
+
+The members are stored, not compressed. Random-looking weights compress by 8%, and a file without compression
+cannot ask for more memory than it has bytes, so neither a zip bomb nor a header's absurd claim gets anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+
+from model.errors import EdgeglowError
+
+MOST_BYTES = 2**31
+KINDS = "fiU"  # floating point, whole numbers, text: nothing that could run code
+
+# what zipfile and NumPy are known to raise over damaged input
+DAMAGE = (
+    zipfile.BadZipFile,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write the arrays as an .npz file that NumPy can read; the same arrays give the same bytes.
+
+    Raises EdgeglowError when the file cannot be written; what was there before is then still there.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))  # no time of writing
+            member.external_attr = 0o644 << 16
+            content = io.BytesIO()
+            npy.write_array(content, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
+            archive.writestr(member, content.getbuffer())
+    write_whole(path, buffer.getbuffer())
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Write a file whole or not at all: beside its place first, and then moved there in one go."""
+    try:
+        target = path.resolve()  # a link stays a link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """All arrays of an .npz file that ``write_arrays`` made.
+
+    Raises EdgeglowError, without the file's name, for anything else.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise EdgeglowError(f"the file has {size:,} bytes, expected at most {MOST_BYTES:,}")
+            with zipfile.ZipFile(file) as archive:
+                return _read_members(archive, size)
+    except FileNotFoundError as error:
+        raise EdgeglowError("there is no such file") from error
+    except OSError as error:
+        raise EdgeglowError(f"it cannot be read: {error.strerror or error}") from error
+    except DAMAGE as error:
+        raise EdgeglowError(f"it is damaged, or no run at all ({error or type(error).__name__})") from error
+
+
+def _read_members(archive: zipfile.ZipFile, size: int) -> dict[str, np.ndarray]:
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > size:
+        raise EdgeglowError(
+            "it claims to hold more bytes than it has, as only a compressed or a damaged file does"
+        )
+    arrays: dict[str, np.ndarray] = {}
+    for member in members:
+        name = member.filename.removesuffix(".npy")
+        if member.compress_type != zipfile.ZIP_STORED:
+            raise EdgeglowError(f"{member.filename} is compressed, which a run never is")
+        if name == member.filename or name in arrays:
+            raise EdgeglowError(f"it holds {member.filename!r}, expected .npy members with different names")
+        arrays[name] = _parse(archive.read(member), member.filename)
+    return arrays
+
+
+def _parse(content: bytes, name: str) -> np.ndarray:
+    """Read the bytes of an .npy file; its claims are compared with its length before an array is made."""
+    stream = io.BytesIO(content)
+    if (version := npy.read_magic(stream)) != (1, 0):
+        raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0)")
+    shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    if dtype.kind not in KINDS or fortran:
+        raise EdgeglowError(
+            f"{name} holds {dtype}{' by column' if fortran else ''}, expected numbers or text by row"
+        )
+    claimed, there = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
+    if claimed != there or min(shape, default=0) < 0:
+        raise EdgeglowError(f"{name} claims {shape} of {dtype}, {claimed:,} bytes, but has {there:,}")
+    return np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)

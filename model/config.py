@@ -1,0 +1,122 @@
+"""What is asked of a training: the network's shape, and how it learns."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import operator
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from model.errors import EdgeglowError
+from model.functions import HIDDEN, LOSSES, OUTPUTS
+from model.network import count_parameters
+
+# Measured on MNIST with 784-16-16-10: see benchmarks/training.py
+LEARNING_RATES = {"adam": 0.003, "sgd": 0.1}
+
+# Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
+MOST_PARAMETERS = 20_000_000
+MOST_SNAPSHOTS = 2_000
+
+
+@dataclass(frozen=True)
+class Config:
+    """A training, asked for; checked on creation (EdgeglowError).
+
+    ``learning_rate`` None stands for the optimiser's own default and is replaced by it. ``momentum`` is for SGD.
+    """
+
+    layer_sizes: tuple[int, ...] = (784, 16, 16, 10)
+    hidden: str = "sigmoid"
+    output: str = "softmax"
+    loss: str = "cross-entropy"
+    optimiser: str = "adam"
+    learning_rate: float | None = None
+    momentum: float = 0.9
+    batch_size: int = 32
+    epochs: int = 10
+    seed: int = 0
+    snapshots: int = 40
+
+    def __post_init__(self) -> None:
+        self._check_layers()
+        self._set("hidden", _choice("hidden activation", self.hidden, HIDDEN))
+        self._set("output", _choice("output activation", self.output, OUTPUTS))
+        self._set("loss", _choice("loss", self.loss, LOSSES))
+        self._set("optimiser", _choice("optimiser", self.optimiser, LEARNING_RATES))
+        rate = LEARNING_RATES[self.optimiser] if self.learning_rate is None else self.learning_rate
+        self._set("learning_rate", _number("learning rate", rate))
+        if self.learning_rate == 0:
+            raise EdgeglowError("learning rate 0: nothing would be learnt; expected a number above 0")
+        self._set("momentum", _number("momentum", self.momentum))
+        if self.momentum >= 1:
+            raise EdgeglowError(f"momentum {self.momentum:g}: expected a number from 0 to below 1")
+        self._set("batch_size", _whole("batch size", self.batch_size, 1, 1_000_000))
+        self._set("epochs", _whole("epochs", self.epochs, 1, 100_000))
+        self._set("seed", _whole("seed", self.seed, 0, 2**63 - 1))
+        self._set("snapshots", _whole("snapshots", self.snapshots, 2, MOST_SNAPSHOTS))
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)  # the one way past frozen, for normalised values
+
+    def _check_layers(self) -> None:
+        sizes = self.layer_sizes
+        if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
+            raise EdgeglowError(
+                f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
+            )
+        self._set("layer_sizes", tuple(_whole("layer size", size, 1, MOST_PARAMETERS) for size in sizes))
+        if self.layer_sizes[-1] < 2:
+            raise EdgeglowError(f"{self.layer_sizes[-1]} output neurons: expected at least 2, one per class")
+        if (count := count_parameters(self.layer_sizes)) > MOST_PARAMETERS:
+            shape = "-".join(map(str, self.layer_sizes))
+            raise EdgeglowError(
+                f"{shape} has {count:,} weights and biases: expected at most {MOST_PARAMETERS:,}"
+            )
+
+    @property
+    def rate(self) -> float:
+        """The learning rate that is used."""
+        assert self.learning_rate is not None  # set on creation
+        return self.learning_rate
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, as JSON holds them."""
+        return dataclasses.asdict(self) | {"layer_sizes": list(self.layer_sizes)}
+
+    @staticmethod
+    def from_json(values: object) -> Config:
+        """The configuration that ``to_json`` described; EdgeglowError when a field is missing, unknown or wrong."""
+        if not isinstance(values, dict):
+            raise EdgeglowError(f"the configuration is {values!r}, expected its fields by name")
+        fields = {field.name for field in dataclasses.fields(Config)}
+        for name in sorted(fields ^ set(values)):
+            state = "misses" if name in fields else "has an unknown"
+            raise EdgeglowError(f"the configuration {state} field {name!r}")
+        return Config(**values)
+
+
+def _choice(name: str, value: object, choices: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise EdgeglowError(f"{name} {value!r}: expected one of {', '.join(choices)}")
+    return value
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    try:
+        whole = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        whole = None
+    if whole is None or not least <= whole <= most:
+        raise EdgeglowError(f"{name} {value!r}: expected a whole number from {least:,} to {most:,}")
+    return whole
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        raise EdgeglowError(f"{name} {value!r}: expected a number")
+    if not (math.isfinite(value) and value >= 0):
+        raise EdgeglowError(f"{name} {value!r}: expected a finite number, 0 or above")
+    return float(value)

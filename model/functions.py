@@ -1,0 +1,92 @@
+"""Activation functions and losses, written in place so that training allocates nothing.
+
+Every function takes a batch: one row per digit. A slope is given in terms of the activation itself, which
+all three hidden functions allow, so the weighted sums need not be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+LOSSES = ("cross-entropy", "squared")
+
+
+def sigmoid(sums: np.ndarray, out: np.ndarray) -> None:
+    """out = 1 / (1 + exp(-sums)), through tanh: it never overflows, and is the faster of the two."""
+    np.multiply(sums, 0.5, out=out)
+    np.tanh(out, out=out)
+    out *= 0.5
+    out += 0.5
+
+
+def tanh(sums: np.ndarray, out: np.ndarray) -> None:
+    np.tanh(sums, out=out)
+
+
+def relu(sums: np.ndarray, out: np.ndarray) -> None:
+    np.maximum(sums, 0.0, out=out)
+
+
+def softmax(sums: np.ndarray, out: np.ndarray) -> None:
+    """out = exp(sums) / total of its row. Shifts each row of ``sums`` to a maximum of 0, which changes no answer."""
+    sums -= sums.max(axis=1, keepdims=True)
+    np.exp(sums, out=out)
+    out /= out.sum(axis=1, keepdims=True)
+
+
+def sigmoid_slope(activations: np.ndarray, out: np.ndarray) -> None:
+    """out = a (1 - a)"""
+    np.multiply(activations, activations, out=out)
+    np.subtract(activations, out, out=out)
+
+
+def tanh_slope(activations: np.ndarray, out: np.ndarray) -> None:
+    """out = 1 - a²"""
+    np.multiply(activations, activations, out=out)
+    np.subtract(1.0, out, out=out)
+
+
+def relu_slope(activations: np.ndarray, out: np.ndarray) -> None:
+    """out = 1 where the neuron is lit, else 0"""
+    np.greater(activations, 0.0, out=out, casting="unsafe")
+
+
+Function = Callable[[np.ndarray, np.ndarray], None]
+
+HIDDEN: dict[str, Function] = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
+SLOPES: dict[str, Function] = {"sigmoid": sigmoid_slope, "tanh": tanh_slope, "relu": relu_slope}
+OUTPUTS: dict[str, Function] = {"softmax": softmax, "sigmoid": sigmoid}
+
+
+def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, targets: np.ndarray) -> float:
+    """The loss of a batch, averaged over its digits.
+
+    ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer, its
+    activations, and the wished-for answers (1 for the true class, 0 for the others). Cross-entropy is taken from
+    the sums, where it cannot overflow: an answer of exactly 0 has no logarithm.
+    """
+    if loss == "squared":
+        difference = answers - targets
+        total = np.vdot(difference, difference)
+    elif output == "softmax":
+        total = np.log(np.exp(sums).sum(axis=1)).sum() - np.vdot(sums, targets)
+    else:
+        total = np.logaddexp(0.0, sums).sum() - np.vdot(sums, targets)
+    return float(total) / len(sums)
+
+
+def loss_slope(
+    loss: str, output: str, answers: np.ndarray, targets: np.ndarray, scratch: np.ndarray, out: np.ndarray
+) -> None:
+    """The slope of ``mean_loss`` with respect to the sums of the last layer; all arrays (digits, classes)."""
+    np.subtract(answers, targets, out=out)
+    if loss == "squared" and output == "sigmoid":
+        sigmoid_slope(answers, scratch)
+        out *= scratch
+    elif loss == "squared":
+        np.multiply(out, answers, out=scratch)
+        out -= scratch.sum(axis=1, keepdims=True)
+        out *= answers
+    out *= (2.0 if loss == "squared" else 1.0) / len(out)

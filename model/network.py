@@ -1,0 +1,183 @@
+"""The multilayer perceptron: layers, forward, backward.
+
+    z[k] = W[k] a[k-1] + b[k]        a[0] = the pixels        a[k] = f(z[k])
+
+The only file in which the formula letters are used: w (weights), b (biases), z (weighted sums), a (activations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from model.functions import HIDDEN, OUTPUTS, SLOPES, loss_slope, mean_loss
+
+
+def count_parameters(layer_sizes: Sequence[int]) -> int:
+    """How many weights and biases a network of these layers has."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(layer_sizes))
+
+
+class Network:
+    """A network of fully connected layers; a new one is all zeros.
+
+    ``weights[k]`` has shape (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1.
+    ``biases[k]`` has shape (fan_out,). Both are views of ``parameters``, one flat array, so that an optimiser
+    moves the whole network at once.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        hidden: str = "sigmoid",
+        output: str = "softmax",
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.layer_sizes = tuple(layer_sizes)
+        self.hidden = hidden
+        self.output = output
+        self.parameters = np.zeros(count_parameters(self.layer_sizes), dtype)
+        self.weights, self.biases = self.views(self.parameters)
+
+    @classmethod
+    def of(
+        cls,
+        weights: Sequence[np.ndarray],
+        biases: Sequence[np.ndarray],
+        hidden: str = "sigmoid",
+        output: str = "softmax",
+    ) -> Network:
+        """A network with a copy of these weights and biases."""
+        layer_sizes = (weights[0].shape[1], *(len(bias) for bias in biases))
+        network = cls(layer_sizes, hidden, output, weights[0].dtype)
+        for mine, given in zip(network.weights + network.biases, [*weights, *biases], strict=True):
+            mine[...] = given
+        return network
+
+    def views(self, flat: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Read a flat array of all parameters (or of their gradient) as weights and biases, without copying."""
+        weights, biases, at = [], [], 0
+        for fan_in, fan_out in pairwise(self.layer_sizes):
+            weights.append(flat[at : at + fan_in * fan_out].reshape(fan_out, fan_in))
+            at += fan_in * fan_out
+            biases.append(flat[at : at + fan_out])
+            at += fan_out
+        return weights, biases
+
+    def randomise(self, generator: np.random.Generator) -> Network:
+        """Draw starting weights: He's spread before ReLU, Glorot's elsewhere. Biases are 0."""
+        self.parameters[...] = 0.0
+        for w in self.weights:
+            fan_out, fan_in = w.shape
+            if self.hidden == "relu" and w is not self.weights[-1]:
+                spread = np.sqrt(2.0 / fan_in)
+            else:
+                spread = np.sqrt(2.0 / (fan_in + fan_out))
+            w[...] = generator.standard_normal(w.shape) * spread
+        return self
+
+    def activations(self, pixels: np.ndarray) -> list[np.ndarray]:
+        """The activations of every layer: one (digits, size) array per layer. ``pixels`` is (digits, inputs)."""
+        return self.forward(pixels)[0]
+
+    def forward(self, pixels: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+        """The activations of every layer, and the weighted sums of the last one (softmax has shifted them)."""
+        a = [np.asarray(pixels, self.parameters.dtype)]
+        z = a[0]
+        for k in range(1, len(self.layer_sizes)):
+            z = self.sums(k, a[k - 1])
+            a.append(np.empty_like(z))
+            self.squash(k, z, a[k])
+        return a, z
+
+    def layer(self, k: int, before: np.ndarray) -> np.ndarray:
+        """The activations of layer k, (digits, size), from those of the layer before it."""
+        z = self.sums(k, before)
+        self.squash(k, z, z)
+        return z
+
+    def sums(self, k: int, before: np.ndarray) -> np.ndarray:
+        """z = W a + b: the weighted sums of layer k, (digits, size), from the activations of the layer before."""
+        z = before @ self.weights[k - 1].T
+        z += self.biases[k - 1]
+        return z
+
+    def squash(self, k: int, z: np.ndarray, out: np.ndarray) -> None:
+        """a = f(z) for layer k."""
+        function = OUTPUTS[self.output] if k == len(self.weights) else HIDDEN[self.hidden]
+        function(z, out)
+
+    def loss(self, pixels: np.ndarray, labels: np.ndarray, loss: str = "cross-entropy") -> float:
+        """The mean loss over these digits; ``pixels`` (digits, inputs), ``labels`` (digits,)."""
+        a, z = self.forward(pixels)
+        return mean_loss(loss, self.output, z, a[-1], np.eye(self.layer_sizes[-1], dtype=z.dtype)[labels])
+
+    def gradients(self, pixels: np.ndarray, labels: np.ndarray, loss: str = "cross-entropy") -> Gradients:
+        """The gradient of the mean loss over these digits."""
+        backward = Backward(self, len(pixels), loss)
+        backward.pixels[...] = pixels
+        mean, _ = backward.run(labels)
+        return Gradients(mean, tuple(backward.weights), tuple(backward.biases))
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """How the mean loss changes with every weight and bias; shaped as the weights and biases are."""
+
+    loss: float
+    weights: tuple[np.ndarray, ...]
+    biases: tuple[np.ndarray, ...]
+
+
+class Backward:
+    """Forward and backward through a network for batches of one size, in buffers made once.
+
+    Fill ``pixels`` (size, inputs), call ``run``, and read ``gradient``, one flat array laid out as the
+    network's ``parameters``; ``weights`` and ``biases`` are views of it.
+    """
+
+    def __init__(self, network: Network, size: int, loss: str) -> None:
+        dtype = network.parameters.dtype
+        self.network = network
+        self.loss = loss
+        self.gradient = np.zeros_like(network.parameters)
+        self.weights, self.biases = network.views(self.gradient)
+        self.a = [np.empty((size, count), dtype) for count in network.layer_sizes]
+        self.pixels = self.a[0]
+        # layer k + 1 has its z in z[k]; going back, dz[k] is the slope of the loss with respect to it
+        self.z, self.dz, self.scratch = (
+            [np.empty((size, count), dtype) for count in network.layer_sizes[1:]] for _ in range(3)
+        )
+        self.wishes = np.eye(network.layer_sizes[-1], dtype=dtype)
+        self.targets = np.empty_like(self.a[-1])
+
+    def run(self, labels: np.ndarray) -> tuple[float, int]:
+        """The mean loss of the batch in ``pixels``, and how many of its digits were read right."""
+        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # any other mode copies once more
+        self.forward()
+        self.backward()
+        mean = mean_loss(self.loss, self.network.output, self.z[-1], self.a[-1], self.targets)
+        return mean, int(np.count_nonzero(self.a[-1].argmax(axis=1) == labels))
+
+    def forward(self) -> None:
+        """z[k] = W[k] a[k-1] + b[k], a[k] = f(z[k])"""
+        for k, (w, b) in enumerate(zip(self.network.weights, self.network.biases, strict=True)):
+            np.dot(self.a[k], w.T, out=self.z[k])
+            self.z[k] += b
+            self.network.squash(k + 1, self.z[k], self.a[k + 1])
+
+    def backward(self) -> None:
+        """dW[k] = dz[k]ᵀ a[k-1],  db[k] = Σ dz[k],  dz[k-1] = (dz[k] W[k]) f'(z[k-1])"""
+        network, dz = self.network, self.dz
+        loss_slope(self.loss, network.output, self.a[-1], self.targets, self.scratch[-1], dz[-1])
+        for k in range(len(network.weights) - 1, -1, -1):
+            np.dot(dz[k].T, self.a[k], out=self.weights[k])
+            np.add.reduce(dz[k], axis=0, out=self.biases[k])
+            if k > 0:
+                np.dot(dz[k], network.weights[k], out=dz[k - 1])
+                SLOPES[network.hidden](self.a[k], self.scratch[k - 1])
+                dz[k - 1] *= self.scratch[k - 1]

@@ -1,0 +1,55 @@
+"""Choosing which test digits to show: clear ones, hard ones, and mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+HARD = 4
+WRONG = 4
+
+
+def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray) -> list[tuple[int, str]]:
+    """Indices of the digits to show, each with its kind: "right" by class, then "hard", then "wrong".
+
+    ``pixels`` is (digits, inputs), ``labels`` (digits,), ``answers`` (digits, classes): the output activations.
+    The choice depends on nothing else, so the same network always shows the same digits. A class that is never
+    read right has no "right" digit.
+    """
+    tops = answers.argmax(axis=1)
+    right = tops == labels
+    chosen = [
+        (_clearest(pixels, answers[:, digit], labels == digit, right), "right")
+        for digit in range(answers.shape[1])
+        if np.any(right & (labels == digit))
+    ]
+    taken = {index for index, _ in chosen}
+    runners_up = np.partition(answers, -2, axis=1)[:, -2]
+    margins = answers.max(axis=1) - runners_up
+    hard = (int(i) for i in np.argsort(margins, kind="stable") if right[i] and int(i) not in taken)
+    chosen += [(index, "hard") for index in _varied(hard, labels, HARD)]
+    wrong = (int(i) for i in np.argsort(-margins, kind="stable") if not right[i])
+    chosen += [(index, "wrong") for index in _varied(wrong, labels, WRONG)]
+    return chosen
+
+
+def _clearest(pixels: np.ndarray, answers: np.ndarray, own: np.ndarray, right: np.ndarray) -> int:
+    """Of the class's digits read right and with more confidence than most, the one most like the class's mean."""
+    mean = pixels[own].mean(axis=0)
+    candidates = np.flatnonzero(own & right)
+    confident = candidates[answers[candidates] >= np.median(answers[candidates])]
+    lengths = np.sqrt((pixels[confident] ** 2).sum(axis=1)) + 1e-12  # a blank picture has no length
+    return int(confident[np.argmax(pixels[confident] @ mean / lengths)])
+
+
+def _varied(ranked: Iterable[int], labels: np.ndarray, count: int) -> list[int]:
+    """The first ``count`` of the ranked digits, at most one of a class as long as there are other classes."""
+    firsts: list[int] = []
+    others: list[int] = []
+    seen: set[int] = set()
+    for index in ranked:
+        label = int(labels[index])
+        (others if label in seen else firsts).append(index)
+        seen.add(label)
+    return (firsts + others)[:count]

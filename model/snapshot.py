@@ -1,0 +1,43 @@
+"""The pieces a run is made of: the network at one moment, and a digit to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
+class Snapshot:
+    """The network at one moment of its training.
+
+    ``weights[k]`` has shape (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1.
+    ``biases[k]`` has shape (fan_out,).
+    ``activations[k]`` has shape (examples of the run, size of layer k): this snapshot's answer to every example
+    digit; layer 0 is the pixels. All are float32.
+    ``step`` counts optimiser steps, ``examples`` the training digits seen so far, ``epoch`` how often all of them.
+    ``loss`` and ``accuracy`` are over all test digits.
+    """
+
+    step: int
+    examples: int
+    epoch: float
+    loss: float
+    accuracy: float
+    weights: tuple[np.ndarray, ...]
+    biases: tuple[np.ndarray, ...]
+    activations: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A test digit to show.
+
+    ``pixels`` is float32 (inputs,) in 0..1, ``label`` what it is, ``answer`` what the last snapshot says.
+    ``kind`` is "right", "hard" (right, but only just) or "wrong".
+    """
+
+    pixels: np.ndarray
+    label: int
+    answer: int
+    kind: str

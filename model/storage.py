@@ -1,0 +1,187 @@
+"""A run as one file, and a file as a run.
+
+Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about`` is
+JSON text: what the run is, with its configuration, format version and digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.archive import read_arrays, write_arrays
+from model.config import MOST_SNAPSHOTS, Config
+from model.errors import EdgeglowError
+from model.snapshot import Example, Snapshot
+
+if TYPE_CHECKING:
+    from model.run import Run
+
+FORMAT = "edgeglow run"
+VERSION = 1
+REMEDY = "retrain it, or import the weights again"
+
+ABOUT_FIELDS = {
+    "source": str,
+    "image_shape": list,
+    "class_names": list,
+    "training_count": int,
+    "test_count": int,
+}
+ABOUT_FIELDS |= {"interrupted": bool, "config": dict, "digest": str}
+CURVES = ("curve_examples", "curve_losses", "curve_accuracies", "confusion")
+SNAPSHOT_COLUMNS = {"step": "int64", "examples": "int64", "loss": "float64", "accuracy": "float64"}
+EXAMPLE_COLUMNS = {"label": "int64", "answer": "int64", "kind": "U"}
+
+
+def to_arrays(run: Run) -> dict[str, np.ndarray]:
+    """Everything that a run holds, as the arrays of its file, but for the digest."""
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "source": run.source,
+        "image_shape": list(run.image_shape),
+        "class_names": list(run.class_names),
+        "training_count": run.training_count,
+        "test_count": run.test_count,
+        "interrupted": run.interrupted,
+        "config": run.config.to_json(),
+    }
+    arrays = {"about": np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))}
+    arrays |= {name: getattr(run, name) for name in CURVES}
+    for name, kind in SNAPSHOT_COLUMNS.items():
+        arrays[f"snapshot_{name}"] = np.array([getattr(shot, name) for shot in run.snapshots], kind)
+    for name, kind in EXAMPLE_COLUMNS.items():
+        arrays[f"example_{name}"] = np.array([getattr(example, name) for example in run.examples], kind)
+    arrays["example_pixels"] = np.stack([example.pixels for example in run.examples])
+    for k in range(len(run.layer_sizes) - 1):
+        arrays[f"weights_{k}"] = np.stack([shot.weights[k] for shot in run.snapshots])
+        arrays[f"biases_{k}"] = np.stack([shot.biases[k] for shot in run.snapshots])
+        # layer 0 is the examples' pixels in every snapshot
+        arrays[f"activations_{k + 1}"] = np.stack([shot.activations[k + 1] for shot in run.snapshots])
+    return arrays
+
+
+def content_digest(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 over names, types, shapes and bytes, in the order of the names; in hexadecimal."""
+    total = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        total.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return total.hexdigest()
+
+
+def write_run(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write the arrays of a run, and their digest. Raises EdgeglowError when the file cannot be written."""
+    about = json.loads(str(arrays["about"])) | {"digest": content_digest(arrays)}
+    text = json.dumps(about, ensure_ascii=False, sort_keys=True)
+    write_arrays(path, arrays | {"about": np.array(text)})
+
+
+def read_fields(path: Path) -> tuple[dict[str, Any], str]:
+    """What ``Run`` is made from, and the digest that the file claims. Raises EdgeglowError."""
+    arrays = read_arrays(path)
+    about = _parse_about(arrays)
+    config = Config.from_json(about["config"])
+    _check_names(arrays, len(config.layer_sizes) - 1)
+    fields: dict[str, Any] = {name: arrays[name] for name in CURVES}
+    fields["config"] = config
+    fields |= {name: about[name] for name in ("source", "training_count", "test_count", "interrupted")}
+    fields["image_shape"] = tuple(about["image_shape"])
+    fields["class_names"] = tuple(about["class_names"])
+    fields["examples"] = _read_examples(arrays)
+    fields["snapshots"] = _read_snapshots(arrays, config, max(1, about["training_count"]))
+    return fields, about["digest"]
+
+
+def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The JSON text: whether this is a run, and one that can be read."""
+    text = arrays.get("about")
+    if text is None or text.dtype.kind != "U" or text.shape != ():
+        raise EdgeglowError("it holds no 'about' text, as every run does")
+    try:
+        about = json.loads(str(text))
+    except (ValueError, RecursionError) as error:
+        raise EdgeglowError(f"the 'about' text is no JSON: {error}") from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise EdgeglowError("the 'about' text does not say that this is a run")
+    if about.get("version") != VERSION:
+        raise EdgeglowError(
+            f"it has format version {about.get('version')!r}, but this edgeglow reads {VERSION}"
+        )
+    for name, kind in ABOUT_FIELDS.items():
+        if type(about.get(name)) is not kind:
+            raise EdgeglowError(f"about: {name} is {about.get(name)!r}, expected a {kind.__name__}")
+    for name in sorted(set(about) - set(ABOUT_FIELDS) - {"format", "version"}):
+        raise EdgeglowError(f"about: unknown field {name!r}")
+    return about
+
+
+def _check_names(arrays: dict[str, np.ndarray], edges: int) -> None:
+    """Exactly the arrays that a network of so many layers has."""
+    expected = {"about", "example_pixels", *CURVES}
+    expected |= {f"snapshot_{name}" for name in SNAPSHOT_COLUMNS}
+    expected |= {f"example_{name}" for name in EXAMPLE_COLUMNS}
+    for k in range(edges):
+        expected |= {f"weights_{k}", f"biases_{k}", f"activations_{k + 1}"}
+    for name in sorted(expected - set(arrays)):
+        raise EdgeglowError(f"{name} is missing")
+    for name in sorted(set(arrays) - expected):
+        raise EdgeglowError(f"unknown array {name}")
+
+
+def _stack(arrays: dict[str, np.ndarray], name: str, count: int, of_what: str) -> np.ndarray:
+    """An array with one entry for each snapshot or example."""
+    array = arrays[name]
+    if array.shape[:1] != (count,):
+        raise EdgeglowError(f"{name} has shape {array.shape}, but there are {count} {of_what}")
+    return array
+
+
+def _columns(
+    arrays: dict[str, np.ndarray], of_what: str, kinds: dict[str, str], count: int
+) -> list[dict[str, Any]]:
+    """Arrays of one value for each snapshot or example, as plain Python values: a dict for each."""
+    columns = []
+    for name, kind in kinds.items():
+        column = _stack(arrays, f"{of_what}_{name}", count, f"{of_what}s")
+        if column.ndim != 1 or (column.dtype.kind if kind == "U" else column.dtype.name) != kind:
+            raise EdgeglowError(
+                f"{of_what}_{name} is {column.dtype} of shape {column.shape}, expected {kind} ({count},)"
+            )
+        columns.append(column.tolist())
+    return [dict(zip(kinds, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _read_examples(arrays: dict[str, np.ndarray]) -> tuple[Example, ...]:
+    count = len(np.atleast_1d(arrays["example_label"]))
+    pixels = _stack(arrays, "example_pixels", count, "examples")
+    rows = _columns(arrays, "example", EXAMPLE_COLUMNS, count)
+    return tuple(Example(pixels=pixels[i], **row) for i, row in enumerate(rows))
+
+
+def _read_snapshots(
+    arrays: dict[str, np.ndarray], config: Config, training_count: int
+) -> tuple[Snapshot, ...]:
+    count = len(np.atleast_1d(arrays["snapshot_step"]))
+    if count > MOST_SNAPSHOTS:
+        raise EdgeglowError(f"there are {count:,} snapshots, expected at most {MOST_SNAPSHOTS:,}")
+    edges = range(len(config.layer_sizes) - 1)
+    weights = [_stack(arrays, f"weights_{k}", count, "snapshots") for k in edges]
+    biases = [_stack(arrays, f"biases_{k}", count, "snapshots") for k in edges]
+    activations = [_stack(arrays, f"activations_{k + 1}", count, "snapshots") for k in edges]
+    pixels = arrays["example_pixels"]
+    return tuple(
+        Snapshot(
+            epoch=row["examples"] / training_count,
+            weights=tuple(array[i] for array in weights),
+            biases=tuple(array[i] for array in biases),
+            activations=(pixels, *(array[i] for array in activations)),
+            **row,
+        )
+        for i, row in enumerate(_columns(arrays, "snapshot", SNAPSHOT_COLUMNS, count))
+    )

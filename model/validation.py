@@ -1,0 +1,195 @@
+"""Is a run whole and consistent? Every claim it makes is checked against the others."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.network import Network
+
+if TYPE_CHECKING:
+    from model.run import Example, Run, Snapshot
+
+KINDS = ("right", "hard", "wrong")
+TOLERANCE = 1e-4  # another machine's matrix products differ by a few parts in a million
+
+
+def check_run(run: Run) -> None:
+    """Raise EdgeglowError with the first thing that is wrong."""
+    _check_claims(run)
+    if not run.snapshots:
+        raise EdgeglowError("there are no snapshots, expected at least the one before training")
+    if not run.examples:
+        raise EdgeglowError("there are no example digits, expected at least one")
+    for number, example in enumerate(run.examples):
+        _check_example(run, example, f"example {number}")
+    for number, snapshot in enumerate(run.snapshots):
+        _check_snapshot(run, snapshot, f"snapshot {number}")
+    _check_order(run)
+    _check_answers(run)
+    _check_curve(run)
+    _check_confusion(run)
+
+
+def _check_claims(run: Run) -> None:
+    """The counts and names."""
+    if not (len(run.image_shape) == 2 and all(_is_count(side) for side in run.image_shape)):
+        raise EdgeglowError(f"the image shape is {run.image_shape}, expected (height, width)")
+    height, width = run.image_shape
+    if height * width != run.layer_sizes[0]:
+        raise EdgeglowError(
+            f"images of {height}×{width} have {height * width} pixels, but layer 0 has {run.layer_sizes[0]} neurons"
+        )
+    for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
+        if not _is_count(count):
+            raise EdgeglowError(f"{name} is {count!r}, expected a whole number above 0")
+    if not isinstance(run.source, str) or not run.source:
+        raise EdgeglowError(f"the data source is {run.source!r}, expected a name")
+    names, classes = run.class_names, run.layer_sizes[-1]
+    if not all(isinstance(name, str) and name.strip() for name in names) or len(set(names)) != len(names):
+        raise EdgeglowError(f"the class names are {names!r}, expected different names, none of them empty")
+    if len(names) != classes:
+        raise EdgeglowError(f"there are {len(names)} class names, but the last layer has {classes} neurons")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
+
+
+def _check_array(
+    array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32"
+) -> None:
+    """Shape, type, and no NaN or infinity."""
+    if array.dtype != np.dtype(kind):
+        raise EdgeglowError(f"{where} has type {array.dtype}, expected {kind}")
+    if array.shape != shape:
+        raise EdgeglowError(f"{where} has shape {array.shape}, but {because}")
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)][0]
+        raise EdgeglowError(f"{where} holds {bad}, expected finite numbers")
+
+
+def _check_range(array: np.ndarray, where: str) -> None:
+    """Numbers from 0 to 1, as pixels, accuracies and sigmoid activations are."""
+    if array.size and not (array.min() >= 0 and array.max() <= 1 + 1e-6):
+        raise EdgeglowError(f"{where} holds {array.min():g} to {array.max():g}, expected numbers from 0 to 1")
+
+
+def _check_example(run: Run, example: Example, where: str) -> None:
+    inputs, classes = run.layer_sizes[0], run.layer_sizes[-1]
+    _check_array(example.pixels, f"{where}: pixels", (inputs,), f"layer 0 has {inputs} neurons")
+    _check_range(example.pixels, f"{where}: pixels")
+    for name, value in (("label", example.label), ("answer", example.answer)):
+        if not 0 <= value < classes:
+            raise EdgeglowError(f"{where}: the {name} is {value}, expected 0 to {classes - 1}")
+    if example.kind not in KINDS:
+        raise EdgeglowError(f"{where}: the kind is {example.kind!r}, expected one of {', '.join(KINDS)}")
+    if (example.kind == "wrong") != (example.label != example.answer):
+        raise EdgeglowError(
+            f"{where} is called {example.kind!r}, but it is {example.label} and the answer is {example.answer}"
+        )
+
+
+def _check_snapshot(run: Run, snapshot: Snapshot, where: str) -> None:
+    sizes, shown = run.layer_sizes, len(run.examples)
+    edges = len(sizes) - 1
+    for name, arrays, count in (
+        ("weights", snapshot.weights, edges),
+        ("biases", snapshot.biases, edges),
+        ("activations", snapshot.activations, edges + 1),
+    ):
+        if len(arrays) != count:
+            raise EdgeglowError(
+                f"{where}: there are {len(arrays)} arrays of {name}, expected {count} for {len(sizes)} layers"
+            )
+    for k, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        because = f"layer {k} has {fan_in} neurons and layer {k + 1} has {fan_out}"
+        _check_array(snapshot.weights[k], f"{where}: weights[{k}]", (fan_out, fan_in), because)
+        because = f"layer {k + 1} has {fan_out} neurons"
+        _check_array(snapshot.biases[k], f"{where}: biases[{k}]", (fan_out,), because)
+    for k, size in enumerate(sizes):
+        because = f"there are {shown} examples and layer {k} has {size} neurons"
+        _check_array(snapshot.activations[k], f"{where}: activations[{k}]", (shown, size), because)
+    if not (math.isfinite(snapshot.loss) and snapshot.loss >= 0):
+        raise EdgeglowError(f"{where}: the loss is {snapshot.loss}, expected a finite number, 0 or above")
+    if not 0 <= snapshot.accuracy <= 1:
+        raise EdgeglowError(f"{where}: the accuracy is {snapshot.accuracy}, expected a number from 0 to 1")
+    if abs(snapshot.epoch - snapshot.examples / run.training_count) > 1e-9 * max(1.0, snapshot.epoch):
+        raise EdgeglowError(
+            f"{where}: the epoch is {snapshot.epoch:g}, but {snapshot.examples:,} examples of"
+            f" {run.training_count:,} are {snapshot.examples / run.training_count:g}"
+        )
+    _check_activations(run, snapshot, where)
+
+
+def _check_activations(run: Run, snapshot: Snapshot, where: str) -> None:
+    """Each stored layer must be what the stored layer before it gives, and layer 0 the examples' pixels."""
+    pixels = np.stack([example.pixels for example in run.examples])
+    if not np.array_equal(snapshot.activations[0], pixels):
+        raise EdgeglowError(f"{where}: activations[0] are not the pixels of the examples")
+    network = run.network(snapshot)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(1, len(run.layer_sizes)):
+            computed = network.layer(k, snapshot.activations[k - 1])
+            stored = snapshot.activations[k]
+            # ReLU knows no bounds, so the tolerance grows with what is compared
+            limit = TOLERANCE * max(1.0, float(np.abs(stored).max()))
+            difference = float(np.abs(computed - stored).max())
+            if not difference <= limit:  # NaN is not
+                raise EdgeglowError(
+                    f"{where}: activations[{k}] are not what its weights and biases give"
+                    f" (off by up to {difference:.2g})"
+                )
+
+
+def _check_order(run: Run) -> None:
+    first = run.snapshots[0]
+    if first.step != 0 or first.examples != 0:
+        raise EdgeglowError(f"snapshot 0 is of step {first.step}, expected step 0, before any learning")
+    for number, (before, after) in enumerate(pairwise(run.snapshots), start=1):
+        if after.step <= before.step or after.examples <= before.examples:
+            raise EdgeglowError(
+                f"snapshot {number} is of step {after.step} and {after.examples:,} examples, but the one before it"
+                f" is of step {before.step} and {before.examples:,}; expected more"
+            )
+
+
+def _check_answers(run: Run) -> None:
+    for number, (example, answers) in enumerate(zip(run.examples, run.last.activations[-1], strict=True)):
+        if example.answer != (top := int(answers.argmax())):
+            raise EdgeglowError(
+                f"example {number}: the answer is {example.answer}, but in the last snapshot neuron {top} is brightest"
+            )
+
+
+def _check_curve(run: Run) -> None:
+    points = len(run.curve_examples)
+    because = f"the curve has {points} points"
+    _check_array(run.curve_examples, "curve_examples", (points,), because, "int64")
+    _check_array(run.curve_losses, "curve_losses", (points,), because, "float64")
+    _check_array(run.curve_accuracies, "curve_accuracies", (points,), because, "float64")
+    if not np.all(np.diff(run.curve_examples, prepend=0) > 0):
+        raise EdgeglowError("curve_examples does not grow from point to point")
+    if points and run.curve_losses.min() < 0:
+        raise EdgeglowError(f"curve_losses holds {run.curve_losses.min():g}, expected 0 or above")
+    _check_range(run.curve_accuracies, "curve_accuracies")
+
+
+def _check_confusion(run: Run) -> None:
+    classes = run.layer_sizes[-1]
+    _check_array(run.confusion, "confusion", (classes, classes), f"there are {classes} classes", "int64")
+    if run.confusion.min() < 0:
+        raise EdgeglowError(f"confusion holds {run.confusion.min()}, expected counts")
+    if (total := int(run.confusion.sum())) != run.test_count:
+        raise EdgeglowError(
+            f"confusion counts {total:,} digits, but there are {run.test_count:,} test digits"
+        )
+    share = np.trace(run.confusion) / run.test_count
+    if abs(share - run.accuracy) > 1e-9:
+        raise EdgeglowError(
+            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is {run.accuracy:.4%}"
+        )

@@ -1,0 +1,126 @@
+"""Which of a run's digits and neurons a chapter shows, and how bright its numbers are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from model.run import Run, Snapshot
+from scenes.mobjects.network_diagram import MOST_SHOWN, NetworkDiagram
+from scenes.theme import Theme, brightness
+
+FAVOURITE = "9"  # the article's digit
+CHOSEN = 16  # neurons drawn of a layer that has too many
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The digits of a run that go on stage, as numbers of ``run.examples``, and what follows from them."""
+
+    run: Run
+
+    @cached_property
+    def main(self) -> int:
+        """The digit that the film follows: a nine that is read right, or else what comes nearest to that."""
+        names = self.run.class_names
+        order = {"right": 0, "hard": 1, "wrong": 2}
+
+        def rank(number: int) -> tuple[int, bool, int]:
+            example = self.run.examples[number]
+            return order[example.kind], names[example.label] != FAVOURITE, number
+
+        return min(range(len(self.run.examples)), key=rank)
+
+    @cached_property
+    def others(self) -> tuple[int, ...]:
+        """Up to three more digits that are read right, as unlike each other as their labels say."""
+        taken = {self.run.examples[self.main].label}
+        found: list[int] = []
+        for number in self._of_kind("right"):
+            if self.run.examples[number].label not in taken:
+                taken.add(self.run.examples[number].label)
+                found.append(number)
+        step = max(1, len(found) // 3)
+        return tuple(found[step - 1 :: step][:3])
+
+    @cached_property
+    def hard(self) -> int | None:
+        return next(iter(self._of_kind("hard")), None)
+
+    @cached_property
+    def wrong(self) -> int | None:
+        return next(iter(self._of_kind("wrong")), None)
+
+    @cached_property
+    def digits(self) -> tuple[int, ...]:
+        """Every digit that any chapter shows."""
+        extra = tuple(number for number in (self.hard, self.wrong) if number is not None)
+        return (self.main, *self.others, *extra)
+
+    @cached_property
+    def shown(self) -> tuple[np.ndarray, ...]:
+        """For every layer after the pixels the neurons drawn: all, or those that matter most for the digits.
+
+        A neuron matters by the light it gives and the weight that the next layer gives it, |activation| × sum of
+        |weight| over its edges onward, each digit counting alike; an output neuron by its activation.
+        """
+        last = self.run.last
+        chosen = []
+        for layer, size in enumerate(self.run.layer_sizes[1:], start=1):
+            if size <= MOST_SHOWN:
+                chosen.append(np.arange(size))
+                continue
+            matter = np.abs(last.activations[layer][list(self.digits)])
+            if layer < len(last.weights):
+                matter = matter * np.abs(last.weights[layer]).sum(axis=0)
+            matter = matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)
+            most = np.argsort(-matter.sum(axis=0), kind="stable")[:CHOSEN]
+            chosen.append(np.sort(most))
+        return tuple(chosen)
+
+    @cached_property
+    def weight_scale(self) -> tuple[float, ...]:
+        """For every gap the |weight| that only one in a hundred of the trained edges exceeds."""
+        return tuple(_high(np.abs(matrix)) for matrix in self.run.last.weights)
+
+    @cached_property
+    def flow_scale(self) -> tuple[float, ...]:
+        """The same for |weight × activation|, over the digits shown and the neurons that are not dark."""
+        last = self.run.last
+        scales = []
+        for gap, matrix in enumerate(last.weights):
+            lit = last.activations[gap][list(self.digits)]
+            flows = np.abs(lit[:, None, :] * matrix[None, :, :])
+            scales.append(_high(flows[:, :, :][np.broadcast_to(np.abs(lit[:, None, :]) > 0.02, flows.shape)]))
+        return tuple(scales)
+
+    def function(self, layer: int) -> str:
+        """The activation function of a layer after the pixels."""
+        return self.run.output if layer == len(self.run.layer_sizes) - 1 else self.run.hidden
+
+    def brightness(self, snapshot: Snapshot, layer: int, digit: int) -> np.ndarray:
+        """How bright every neuron of a layer is for one of the run's example digits."""
+        peak = float(np.max(np.abs(self.run.last.activations[layer]), initial=0.0))
+        return brightness(snapshot.activations[layer][digit], self.function(layer), peak)
+
+    def diagram(self, theme: Theme, **kwargs: float) -> NetworkDiagram:
+        """The run's network, dark."""
+        return NetworkDiagram(
+            self.run.layer_sizes,
+            self.run.image_shape,
+            self.run.class_names,
+            shown=self.shown,
+            weight_scale=self.weight_scale,
+            flow_scale=self.flow_scale,
+            theme=theme,
+            **kwargs,
+        )
+
+    def _of_kind(self, kind: str) -> list[int]:
+        return [number for number, example in enumerate(self.run.examples) if example.kind == kind]
+
+
+def _high(values: np.ndarray) -> float:
+    return max(float(np.quantile(values, 0.99)) if values.size else 1.0, 1e-6)

@@ -1,0 +1,91 @@
+"""Drawn pictures, kept while they are wanted again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Layer(NamedTuple):
+    """A part of the frame: float32 pixels (height, width, channels), the first at (left, top) of the frame."""
+
+    pixels: np.ndarray
+    left: int
+    top: int
+
+
+def digest(*parts: Any) -> bytes:
+    """What tells these arrays and plain values from others."""
+    found = blake2b(digest_size=16)
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            found.update(np.ascontiguousarray(part).data)
+            part = (part.shape, part.dtype.str)
+        found.update(repr(part).encode())
+    return found.digest()
+
+
+class LayerStore:
+    """Keeps the layers that were asked for more than once, up to a number of bytes.
+
+    What is asked for the first time is drawn into a scratch that the next such drawing reuses: a pulse on its
+    way, new in every frame, costs no memory and drives nothing out. ``__slots__`` keeps all of it out of
+    Manim's play cache.
+    """
+
+    __slots__ = ("limit", "scratches", "seen", "stored")
+
+    def __init__(self, limit: int = 400_000_000) -> None:
+        self.limit = limit
+        self.scratches: dict[str, np.ndarray] = {}
+        self.seen: OrderedDict[Hashable, None] = OrderedDict()
+        self.stored: OrderedDict[Hashable, Layer] = OrderedDict()
+
+    def is_known(self, key: Hashable) -> bool:
+        """Whether the key was asked for lately; from now on it was."""
+        known = key in self.seen
+        self.seen[key] = None
+        self.seen.move_to_end(key)
+        while len(self.seen) > 256:
+            self.seen.popitem(last=False)
+        return known
+
+    def scratch(self, name: str, shape: tuple[int, int, int]) -> np.ndarray:
+        """An array of this shape with anything in it, good until the next scratch of this name."""
+        size = int(np.prod(shape))
+        if name not in self.scratches or self.scratches[name].size < size:
+            self.scratches[name] = np.empty(size, dtype=np.float32)
+        return self.scratches[name][:size].reshape(shape)
+
+    def get(
+        self, key: Hashable, draw: Callable[[Callable[..., np.ndarray]], Layer], *, keep: bool = False
+    ) -> Layer:
+        """The stored layer, or what ``draw`` makes; ``draw`` is given a function: shape -> array to fill.
+
+        What is not kept, for it was asked for the first time, is good until the next call.
+        """
+        if key in self.stored:
+            self.stored.move_to_end(key)
+            return self.stored[key]
+        if not self.is_known(key) and not keep:
+            return draw(lambda shape: self.scratch("drawn", shape))
+        layer = draw(self._room)
+        self.stored[key] = layer
+        return layer
+
+    def _room(self, shape: tuple[int, int, int]) -> np.ndarray:
+        wanted = int(np.prod(shape)) * 4
+        spare: np.ndarray | None = None
+        # The layer asked for last stays: it may be about to be mixed with this one.
+        while (
+            len(self.stored) > 1
+            and sum(layer.pixels.nbytes for layer in self.stored.values()) + wanted > self.limit
+        ):
+            spare = self.stored.popitem(last=False)[1].pixels
+        if spare is not None and spare.shape == shape:
+            return spare  # touched memory is faster than new
+        return np.empty(shape, dtype=np.float32)

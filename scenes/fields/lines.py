@@ -1,0 +1,179 @@
+"""LineField: thousands of lines with signed values, drawn as light summed along them."""
+
+from __future__ import annotations
+
+from typing import Any, Self, cast
+
+import numpy as np
+from manim import Mobject
+from manim.utils.color import ParsableManimColor
+
+from scenes.fields.field import Field, checked_array, checked_number, mixed, rgb
+
+
+class Blend:
+    """Between which two sets of amounts a field stands, so that their pictures can be mixed.
+
+    It only saves time. ``__slots__`` and an empty deep copy keep it out of Manim's play cache and of copies.
+    """
+
+    __slots__ = ("alpha", "first", "result", "second")
+
+    def __init__(self) -> None:
+        self.first: np.ndarray | None = None
+        self.second: np.ndarray | None = None
+        self.alpha = 0.0
+        self.result: np.ndarray | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Blend:
+        return Blend()
+
+
+class LineField(Field):
+    """n lines with signed values, drawn as light summed along them.
+
+    ``starts`` and ``ends`` are (n, 3), ``values`` (n,). ``width`` is in scene units, so it follows the
+    resolution. Every line carries two amounts of light, one of each hue: ``amounts`` is float32 (n, 2), the
+    value itself if positive, its negation if negative. Where light of the amounts P and N falls, the opacity
+    is ``opacity * (1 - exp(-gain * (P + N)))`` and the colour the mean of both hues weighted by P and N.
+
+    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    """
+
+    points_per_mark = 2
+    array_names = ("amounts",)
+    light_names = ("amounts",)
+    number_names = (
+        *("line_width", "gain", "opacity", "positive", "negative", "drawn_from", "drawn_to"),
+        *("pulse_position", "pulse_length", "pulse_strength", "base"),
+    )
+
+    def __init__(
+        self,
+        starts: Any,
+        ends: Any,
+        values: Any,
+        *,
+        positive: ParsableManimColor,
+        negative: ParsableManimColor,
+        width: float = 0.012,
+        gain: float = 1.0,
+        opacity: float = 1.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._blend = Blend()
+        self.amounts = np.zeros((0, 2), dtype=np.float32)
+        self.line_width = checked_number(self, "width", width)
+        self.gain = checked_number(self, "gain", gain)
+        self.opacity = checked_number(self, "opacity", opacity)
+        self.positive, self.negative = rgb(positive), rgb(negative)
+        self.drawn_from, self.drawn_to = 0.0, 1.0
+        self.pulse_position, self.pulse_length, self.pulse_strength, self.base = 0.0, 0.2, 0.0, 1.0
+        starts = checked_array(self, "starts", starts, (None, 3))
+        ends = checked_array(self, "ends", ends, (len(starts), 3))
+        self.points = np.stack([starts, ends], axis=1).reshape(-1, 3).astype(np.float64)
+        self.set_values(values)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where the lines start, shape (n, 3); a view of the points as they are now."""
+        return self.points[0::2]
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Where the lines end, shape (n, 3); a view of the points as they are now."""
+        return self.points[1::2]
+
+    @property
+    def values(self) -> np.ndarray:
+        """The signed values, float32 (n,)."""
+        return self.amounts[:, 0] - self.amounts[:, 1]
+
+    def set_values(self, values: Any) -> Self:
+        """Give every line its value, shape (n,)."""
+        self.amounts = self._amounts(values)
+        return self
+
+    def set_values_between(self, first: Any, second: Any, alpha: float) -> Self:
+        """Stand between two sets of values, as Transform does: both pictures mixed.
+
+        While the lines and the camera rest, the camera mixes the two drawn pictures instead of drawing all
+        lines again, so use this rather than ``set_values`` to move values frame by frame.
+        """
+        return self._set_amounts_between(self._amounts(first), self._amounts(second), alpha)
+
+    def set_ends(self, starts: Any, ends: Any) -> Self:
+        """Move the ends of every line, both (n, 3)."""
+        starts = checked_array(self, "starts", starts, (self.count, 3))
+        ends = checked_array(self, "ends", ends, (self.count, 3))
+        self.points = np.stack([starts, ends], axis=1).reshape(-1, 3).astype(np.float64)
+        return self
+
+    def set_width(self, width: float) -> Self:
+        """Set the width of the lines in scene units (the width of the whole is ``scale_to_fit_width``'s)."""
+        self.line_width = checked_number(self, "width", width)
+        return self
+
+    def set_gain(self, gain: float) -> Self:
+        """Set how much light an amount of 1 gives."""
+        self.gain = checked_number(self, "gain", gain)
+        return self
+
+    def set_colors(self, positive: ParsableManimColor, negative: ParsableManimColor) -> Self:
+        """Set the hues of positive and negative values."""
+        self.positive, self.negative = rgb(positive), rgb(negative)
+        return self
+
+    def set_color(self, color: ParsableManimColor, alpha: Any = None, family: bool = True) -> Self:
+        """Give both signs the same hue."""
+        self.set_colors(color, color)
+        return cast(Self, super().set_color(color, alpha, family))
+
+    def set_drawn(self, start: float = 0.0, stop: float = 1.0) -> Self:
+        """Draw only the part of every line between two proportions along it."""
+        self.drawn_from = checked_number(self, "start", start, most=1.0)
+        self.drawn_to = checked_number(self, "stop", stop, most=1.0)
+        return self
+
+    def set_pulse(
+        self, position: float, *, length: float = 0.2, strength: float = 1.0, base: float | None = None
+    ) -> Self:
+        """Let a pulse stand at a proportion along every line.
+
+        At proportion t the brightness is ``|value| * (base + strength * bump((t - position) / length))``, the base
+        only where the line is drawn (see ``set_drawn``). The bump is 1 in its middle, 0 outside -0.5..0.5.
+        """
+        self.pulse_position = checked_number(self, "position", position, least=-np.inf)
+        self.pulse_length = checked_number(self, "length", length)
+        self.pulse_strength = checked_number(self, "strength", strength)
+        if base is not None:
+            self.base = checked_number(self, "base", base)
+        return self
+
+    def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> Self:
+        super().interpolate_color(mobject1, mobject2, alpha)
+        assert isinstance(mobject1, LineField) and isinstance(mobject2, LineField)
+        if not np.array_equal(mobject1.amounts, mobject2.amounts):
+            self._set_amounts_between(mobject1.amounts, mobject2.amounts, alpha)
+        return self
+
+    def pictures(self) -> list[tuple[float, np.ndarray]]:
+        """The sets of amounts whose pictures make up this one, each with its share."""
+        blend = self._blend
+        if blend.first is None or blend.second is None or blend.result is not self.amounts:
+            return [(1.0, self.amounts)]
+        return [(1.0 - blend.alpha, blend.first), (blend.alpha, blend.second)]
+
+    def _amounts(self, values: Any) -> np.ndarray:
+        values = checked_array(self, "values", values, (self.count,))
+        return np.stack([np.maximum(values, 0), np.maximum(-values, 0)], axis=1).astype(np.float32)
+
+    def _set_amounts_between(self, first: np.ndarray, second: np.ndarray, alpha: float) -> Self:
+        self.amounts = mixed(first, second, alpha)
+        if 0 < alpha < 1:
+            blend = self._blend
+            blend.first, blend.second, blend.alpha, blend.result = first, second, alpha, self.amounts
+        else:  # a rate function may overshoot, but there is no negative light
+            np.maximum(self.amounts, 0, out=self.amounts)
+        return self

@@ -1,0 +1,128 @@
+"""SquareField: thousands of squares, or discs, with values."""
+
+from __future__ import annotations
+
+from typing import Any, Self, cast
+
+import numpy as np
+from manim.utils.color import ParsableManimColor
+
+from scenes.fields.field import Field, checked_array, checked_number, rgb
+
+CORNERS = np.array([[-1, 1, 0], [1, 1, 0], [1, -1, 0], [-1, -1, 0]]) / 2  # of a square of side 1
+
+
+class SquareField(Field):
+    """n squares with values, each in a colour between ``low`` (value 0) and ``high`` (value 1).
+
+    ``centers`` is (n, 3), ``side`` one length or (n,) in scene units, ``values`` (n,). A negative value lies
+    between ``low`` and ``negative`` (value -1), which is ``low`` itself when left out; values beyond are
+    clamped. ``roundness`` runs from 0, a square, to 1, a disc: the corner radius is ``roundness * side / 2``.
+    The stroke, ``stroke_width`` scene units wide, is centred on the outline as Manim's are. ``opacities`` (n,)
+    are the squares' own, multiplied with the field's ``opacity``. Later squares lie above earlier ones, and
+    squares that share an edge show no seam.
+
+    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    """
+
+    points_per_mark = 4
+    array_names = ("values", "opacities")
+    light_names = ("opacities",)
+    number_names = (
+        *("low", "high", "negative", "opacity", "roundness"),
+        *("stroke_color", "stroke_width", "stroke_opacity"),
+    )
+
+    def __init__(
+        self,
+        centers: Any,
+        side: Any,
+        values: Any,
+        *,
+        low: ParsableManimColor,
+        high: ParsableManimColor,
+        negative: ParsableManimColor | None = None,
+        roundness: float = 0.0,
+        stroke_color: ParsableManimColor | None = None,
+        stroke_width: float = 0.0,
+        stroke_opacity: float = 1.0,
+        opacity: float = 1.0,
+        opacities: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.values = self.opacities = np.zeros(0, dtype=np.float32)
+        self.opacity = checked_number(self, "opacity", opacity)
+        centers = checked_array(self, "centers", centers, (None, 3))
+        sides = checked_array(self, "side", np.broadcast_to(side, len(centers)), (len(centers),))
+        self.points = (centers[:, None] + sides[:, None, None] * CORNERS).reshape(-1, 3).astype(np.float64)
+        self.set_colors(low, high, negative)
+        self.set_roundness(roundness)
+        self.stroke_color = self.high
+        self.set_stroke(stroke_color, stroke_width, stroke_opacity)
+        self.set_values(values)
+        self.set_opacities(np.ones(len(centers)) if opacities is None else opacities)
+
+    @property
+    def centers(self) -> np.ndarray:
+        """Where the middles of the squares are now, shape (n, 3)."""
+        return self.marks.mean(axis=1)
+
+    def set_centers(self, centers: Any) -> Self:
+        """Move every square to its new middle, shape (n, 3); size and direction stay."""
+        centers = checked_array(self, "centers", centers, (self.count, 3))
+        self.points = (self.marks + (centers - self.centers)[:, None]).reshape(-1, 3)
+        return self
+
+    def set_values(self, values: Any) -> Self:
+        """Give every square its value, shape (n,)."""
+        self.values = checked_array(self, "values", values, (self.count,)).astype(np.float32)
+        return self
+
+    def set_opacities(self, opacities: Any) -> Self:
+        """Give every square its own opacity, shape (n,)."""
+        self.opacities = checked_array(self, "opacities", opacities, (self.count,)).astype(np.float32)
+        return self
+
+    def set_roundness(self, roundness: float) -> Self:
+        """Set the shape, from 0, a square, to 1, a disc."""
+        self.roundness = checked_number(self, "roundness", roundness, most=1.0)
+        return self
+
+    def set_stroke(
+        self,
+        color: ParsableManimColor | None = None,
+        width: float | None = None,
+        opacity: float | None = None,
+    ) -> Self:
+        """Change the outline: colour, width in scene units, opacity; what is None stays."""
+        if color is not None:
+            self.stroke_color = rgb(color)
+        if width is not None:
+            self.stroke_width = checked_number(self, "stroke_width", width)
+        if opacity is not None:
+            self.stroke_opacity = checked_number(self, "stroke_opacity", opacity, most=1.0)
+        return self
+
+    def set_colors(
+        self,
+        low: ParsableManimColor,
+        high: ParsableManimColor,
+        negative: ParsableManimColor | None = None,
+    ) -> Self:
+        """Set the colours of the values 0, 1 and -1; ``negative`` is ``low`` when left out."""
+        self.low, self.high = rgb(low), rgb(high)
+        self.negative = rgb(low if negative is None else negative)
+        return self
+
+    def set_color(self, color: ParsableManimColor, alpha: Any = None, family: bool = True) -> Self:
+        """Set the colour of the value 1."""
+        self.high = rgb(color)
+        return cast(Self, super().set_color(color, alpha, family))
+
+    def fills(self) -> np.ndarray:
+        """The colour of every square, float32 (n, 3), 0..1."""
+        values = self.values[:, None]
+        up, down = np.clip(values, 0, 1), np.clip(-values, 0, 1)
+        mixed = self.low + up * (self.high - self.low) + down * (self.negative - self.low)
+        return mixed.astype(np.float32)

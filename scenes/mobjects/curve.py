@@ -1,0 +1,74 @@
+"""A measured quantity over the examples seen, drawn as far as the telling has come."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from manim import DOWN, LEFT, UP, Dot, Line, ManimColor, VGroup, VMobject
+
+from scenes.mobjects.number_label import NumberLabel
+from scenes.theme import DARK, LABEL, NUMBER, Theme
+
+
+class Curve(VGroup):
+    """A curve through measured points, with its name and its present value above it.
+
+    Parameters
+    ----------
+    positions, values
+        Where the points stand on the axis, in 0..1 from left to right, and what was measured there; (points,).
+    top
+        The value at the upper end of the axis; the lower end is 0.
+    form
+        How the present value is written.
+    """
+
+    def __init__(
+        self,
+        positions: np.ndarray,
+        values: np.ndarray,
+        *,
+        name: str,
+        form: str,
+        top: float,
+        width: float,
+        height: float,
+        color: ManimColor,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.positions = np.asarray(positions, dtype=float)
+        self.values = np.asarray(values, dtype=float)
+        self.top = top
+        base = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=2)
+        side = Line([0, 0, 0], [0, height, 0], color=theme.outline, stroke_width=2)
+        self.name = theme.write(name, LABEL, theme.muted).next_to(side, UP, buff=0.16).align_to(side, LEFT)
+        self.number = NumberLabel(self.values[0], form.format, size=LABEL + 3, color=color, theme=theme)
+        self.number.next_to(self.name, DOWN).set_x(width, direction=[1, 0, 0])
+        self.number.edge = (1.0, 0.0, 0.0)
+        self.number.align_to(self.name.submobjects[0], DOWN)
+        self.line = VMobject(color=color, stroke_width=4).set_fill(opacity=0)
+        self.head = Dot(radius=0.07, color=color)
+        self.axes = VGroup(base, side)
+        self.add(self.axes, self.name, self.number, self.line, self.head)
+        self.show_until(0)
+
+    def show_until(self, reached: float) -> Self:
+        """Draw the curve up to point number ``reached``; between two points the straight line between them."""
+        reached = float(np.clip(reached, 0, len(self.values) - 1))
+        whole = int(reached)
+        numbers = np.append(np.arange(whole + 1), reached)
+        points = [self._place(number) for number in numbers]
+        self.line.set_points_as_corners(points)
+        self.head.move_to(points[-1])
+        self.number.set_value(float(self.values[whole]))  # only what was measured is written
+        return self
+
+    def _place(self, number: float) -> np.ndarray:
+        order = np.arange(len(self.values))
+        base, side = self.axes
+        origin = base.get_start()
+        along = float(np.interp(number, order, self.positions))
+        up = float(np.interp(number, order, self.values)) / self.top
+        return origin + along * (base.get_end() - origin) + min(up, 1.0) * (side.get_end() - origin)

@@ -1,0 +1,63 @@
+"""The picture as the network has it: one neuron for every pixel."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from manim import Group
+
+from scenes.fields import SquareField
+from scenes.theme import DARK, Theme
+
+FILLED = 0.92  # of its cell a pixel fills so much, that its neighbours can be told apart
+
+
+class InputPlane(Group):
+    """A picture of rows × columns pixels, value by value; squares that can become discs, and turn in space.
+
+    ``pixels.centers`` runs row by row, as the pixels of a picture do.
+    """
+
+    def __init__(self, image_shape: tuple[int, int], side: float = 4.0, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.image_shape = image_shape
+        rows, columns = image_shape
+        self.cell = side / max(rows, columns)
+        self.theme = theme
+        self.pixels = self.squares(self.flat_centers(), self.cell * FILLED, np.zeros(rows * columns))
+        self.add(self.pixels.set_z_index(4))
+
+    def flat_centers(self) -> np.ndarray:
+        """Where the pixels of an upright picture around the origin are, (pixels, 3)."""
+        rows, columns = self.image_shape
+        row, column = np.divmod(np.arange(rows * columns), columns)
+        across = (column - (columns - 1) / 2) * self.cell
+        down = (row - (rows - 1) / 2) * self.cell
+        return np.column_stack([across, -down, np.zeros(rows * columns)])
+
+    def squares(self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0) -> SquareField:
+        """Pixels as this plane draws them, somewhere else: (n, 3), one length, (n,) in 0..1."""
+        colors = {"low": self.theme.dark, "high": self.theme.bright}
+        return SquareField(centers, side, values, roundness=roundness, **colors)
+
+    def set_values(self, pixels: np.ndarray) -> Self:
+        """Brightness of every pixel, (pixels,) in 0..1."""
+        self.pixels.set_values(pixels)
+        return self
+
+    def turn_away(self, degrees: float = 50.0, distance: float = 9.0) -> Self:
+        """Turn an upright picture about its vertical axis towards the layers at its right, and let its
+        pixels be round: seen from ``distance`` picture-independent units in front of it."""
+        center = self.pixels.get_center()
+        angle = np.deg2rad(degrees)
+
+        def project(points: np.ndarray) -> np.ndarray:
+            flat = points - center
+            depth = distance / (distance + flat[:, 0] * np.sin(angle))
+            turned = np.column_stack([flat[:, 0] * np.cos(angle) * depth, flat[:, 1] * depth, 0 * depth])
+            return turned + center
+
+        self.pixels.points = project(self.pixels.points)
+        self.pixels.set_roundness(1.0)
+        return self

@@ -1,0 +1,211 @@
+"""The whole network: pixels, neurons, and every edge between those that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from manim import DOWN, RIGHT, Circle, Dot, Group, VGroup
+
+from scenes.fields import LineField, SquareField
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.number_label import NumberLabel
+from scenes.theme import DARK, LABEL, NUMBER, STAGE_BOTTOM, STAGE_TOP, Theme
+
+EDGE_WIDTH = 0.013
+MOST_SHOWN = 18  # neurons of a column that fit with a gap between them
+
+
+class NeuronColumn(Group):
+    """One layer after the first: discs in a column, with dots below where not all neurons are shown.
+
+    ``indices`` are the neurons shown, of ``size`` there are.
+    """
+
+    def __init__(self, size: int, indices: np.ndarray, x: float, height: float, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.size = size
+        self.indices = indices
+        count = len(indices)
+        middle = (STAGE_TOP + STAGE_BOTTOM) / 2 - 0.05
+        if count < size:  # room for the dots, and for a note that says how many there are
+            height -= 1.1
+            middle += 0.55
+        spacing = min(0.6, height / max(count - 0.4, 1))
+        self.radius = min(0.215, 0.4 * spacing)
+        heights = middle + spacing * ((count - 1) / 2 - np.arange(count))
+        centers = np.column_stack([np.full(count, x), heights, np.zeros(count)])
+        self.discs = SquareField(
+            centers,
+            2 * self.radius,
+            np.zeros(count),
+            low=theme.dark,
+            high=theme.bright,
+            negative=theme.negative,
+            roundness=1.0,
+            stroke_color=theme.outline,
+            stroke_width=0.022,
+        ).set_z_index(5)
+        self.add(self.discs)
+        self.dots = VGroup()
+        if count < size:
+            self.dots.add(*(Dot(radius=0.035, color=theme.muted) for _ in range(3))).arrange(DOWN, buff=0.07)
+            self.dots.next_to(self.discs, DOWN, buff=0.14)
+            self.add(self.dots)
+
+    def center_of(self, position: int) -> np.ndarray:
+        """Where the neuron shown at ``position`` is."""
+        return self.discs.centers[position]
+
+
+class NetworkDiagram(Group):
+    """A network drawn from its shape, changed by data.
+
+    Parameters
+    ----------
+    layer_sizes
+        Neurons of every layer, the pixels first.
+    image_shape
+        Rows and columns of the picture.
+    class_names
+        What stands beside the output neurons.
+    shown
+        For every layer after the first, the indices of the neurons that are drawn; all by default.
+    weight_scale, flow_scale
+        For every gap between two layers, the |weight| and the |weight × activation| that are drawn bright.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        image_shape: tuple[int, int],
+        class_names: Sequence[str],
+        *,
+        shown: Sequence[np.ndarray] | None = None,
+        weight_scale: Sequence[float] | None = None,
+        flow_scale: Sequence[float] | None = None,
+        left: float = -6.6,
+        right: float = 6.5,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self.layer_sizes = tuple(layer_sizes)
+        later = self.layer_sizes[1:]
+        self.shown = tuple(shown) if shown is not None else tuple(np.arange(size) for size in later)
+        gaps = len(later)
+        self.weight_scale = tuple(weight_scale or (1.0,) * gaps)
+        self.flow_scale = tuple(flow_scale or (1.0,) * gaps)
+        span = right - left
+        self.inputs = InputPlane(image_shape, side=min(4.3, 0.31 * span), theme=theme)
+        self.inputs.turn_away().move_to([left + self.inputs.width / 2, 0.55, 0])
+        self.columns = self._build_columns(left, right)
+        self.edges = [self._build_edges(gap) for gap in range(gaps)]
+        self.names = self._build_names(class_names)
+        self.confidences = self._build_confidences()
+        self.ring = Circle(radius=self.columns[-1].radius * 1.5, color=theme.accent, stroke_width=5)
+        self.ring.set_z_index(6)
+        self.add(*self.edges, self.inputs, *self.columns, self.names, self.confidences)
+
+    # -- what it shows ------------------------------------------------------------------------------------
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> Self:
+        """Let every edge show its weight; ``weights[k]`` has shape (neurons of layer k + 1, of layer k)."""
+        for gap, matrix in enumerate(weights):
+            self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(self._gain(gap, self.weight_scale))
+        return self
+
+    def set_flow(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> Self:
+        """Let the edges of one gap show weight × activation of the neuron they come from."""
+        self.edges[gap].set_values(self.edge_values(gap, weights * activations[None, :]))
+        self.edges[gap].set_gain(self._gain(gap, self.flow_scale))
+        return self
+
+    def set_pixels(self, pixels: np.ndarray) -> Self:
+        self.inputs.set_values(pixels)
+        return self
+
+    def set_brightness(self, layer: int, brightness: np.ndarray) -> Self:
+        """Let the neurons of a layer (1 is the first after the pixels) shine, in -1..1, one value for each
+        neuron of the layer, shown or not."""
+        column = self.columns[layer - 1]
+        column.discs.set_values(brightness[column.indices])
+        return self
+
+    def set_confidences(self, values: np.ndarray) -> Self:
+        """Write the activation beside every output neuron."""
+        for label, index in zip(self.confidences, self.shown[-1], strict=True):
+            label.set_value(float(values[index]))
+        return self
+
+    def put_ring(self, output: int) -> Circle:
+        """The ring of attention, around one output neuron."""
+        position = int(np.flatnonzero(self.shown[-1] == output)[0])
+        return self.ring.move_to(self.columns[-1].center_of(position))
+
+    # -- what it is made of -------------------------------------------------------------------------------
+
+    def edge_values(self, gap: int, matrix: np.ndarray) -> np.ndarray:
+        """The entries of a (targets, sources) matrix in the order of the gap's lines: target by target."""
+        return matrix[np.ix_(self.shown[gap], self.sources(gap))].ravel()
+
+    def sources(self, gap: int) -> np.ndarray:
+        """The neurons that the lines of a gap come from."""
+        return np.arange(self.layer_sizes[0]) if gap == 0 else self.shown[gap - 1]
+
+    def edge_ends(self, gap: int) -> tuple[np.ndarray, np.ndarray]:
+        """Starts and ends, each (targets × sources, 3), target by target."""
+        before = self.inputs.pixels.centers if gap == 0 else self.columns[gap - 1].discs.centers
+        after = self.columns[gap].discs.centers
+        return np.tile(before, (len(after), 1)), np.repeat(after, len(before), axis=0)
+
+    def pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> LineField:
+        """Lines over those of a gap that carry nothing but a pulse, before it sets out."""
+        values = self.edge_values(gap, weights * activations[None, :])
+        field = self._lines(gap, values, 2.4 * self._gain(gap, self.flow_scale))
+        return field.set_pulse(-0.15, length=0.3, strength=1.0, base=0.0).set_z_index(1)
+
+    def _gain(self, gap: int, scale: Sequence[float]) -> float:
+        """Light per unit of value. Where many lines share the picture each gives less."""
+        crowd = len(self.shown[gap]) * len(self.sources(gap))
+        return float(1.9 / (scale[gap] * max(1.0, (crowd / 200.0) ** 0.42)))
+
+    def _lines(self, gap: int, values: np.ndarray, gain: float) -> LineField:
+        starts, ends = self.edge_ends(gap)
+        colors = {"positive": self.theme.positive, "negative": self.theme.negative}
+        return LineField(starts, ends, values, width=EDGE_WIDTH, gain=gain, **colors)
+
+    def _build_columns(self, left: float, right: float) -> list[NeuronColumn]:
+        gaps = len(self.shown)
+        last = right - 1.55
+        first = self.inputs.get_right()[0] + 0.28 * (last - self.inputs.get_right()[0])
+        places = np.linspace(first, last, gaps) if gaps > 1 else np.array([last])
+        height = STAGE_TOP - STAGE_BOTTOM - 0.75
+        return [
+            NeuronColumn(size, indices, x, height, self.theme)
+            for size, indices, x in zip(self.layer_sizes[1:], self.shown, places, strict=True)
+        ]
+
+    def _build_edges(self, gap: int) -> LineField:
+        starts, _ = self.edge_ends(gap)
+        return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale))
+
+    def _build_names(self, class_names: Sequence[str]) -> VGroup:
+        column = self.columns[-1]
+        names = VGroup()
+        for position, index in enumerate(column.indices):
+            name = self.theme.write(str(class_names[index]), LABEL)
+            name.move_to(column.center_of(position) + RIGHT * (column.radius + 0.3))
+            names.add(name)
+        return names
+
+    def _build_confidences(self) -> VGroup:
+        labels = VGroup()
+        for name in self.names:
+            label = NumberLabel(0.0, size=NUMBER, color=self.theme.muted, theme=self.theme)
+            label.next_to(name, RIGHT, buff=0.28)
+            labels.add(label)
+        for label in labels:
+            label.set_x(max(item.get_x() for item in labels))
+        return labels

@@ -1,0 +1,122 @@
+"""What is said and what is written on screen: one TOML file per language, by chapter and beat."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from model.errors import EdgeglowError
+
+FOLDER = Path(__file__).parent
+LINES_PER_CAPTION = 2
+LEAST_SECONDS = 1.0
+_PAUSE = 16  # a break at a pause may leave the lines this many characters more uneven
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages there are, English first."""
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda code: (code != "en", code)))
+
+
+@cache
+def load_script(language: str) -> Script:
+    """The script in one language.
+
+    Raises
+    ------
+    EdgeglowError
+        There is no such language, or its file is not what a script should be.
+    """
+    path = FOLDER / f"{language}.toml"
+    if not path.is_file():
+        known = ", ".join(languages())
+        raise EdgeglowError(f"language {language!r}: there is no script {path.name}; choose one of {known}")
+    try:
+        return Script(language, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EdgeglowError(f"{path.name}: {error}; mend the file, it must be TOML in UTF-8") from None
+
+
+@dataclass(frozen=True)
+class Script:
+    """One language's words.
+
+    ``pages`` holds the file: ``[words]`` for reading speed and small things, then one table per chapter with
+    ``title``, ``[chapter.beats]`` and ``[chapter.labels]``.
+    """
+
+    language: str
+    pages: dict[str, Any]
+
+    def title(self, chapter: str) -> str:
+        return self._find(chapter, "title")
+
+    def line(self, chapter: str, beat: str, variant: str = "", **facts: object) -> str:
+        """The sentence of one beat, its placeholders filled.
+
+        ``variant`` names a wording for one kind of network: ``hold-relu`` is said instead of ``hold`` where
+        the hidden layers are ReLU, if the script has it.
+        """
+        return self._fill((chapter, "beats", beat), variant, facts)
+
+    def label(self, chapter: str, name: str, **facts: object) -> str:
+        """Words that stand on screen beside a picture."""
+        return self._fill((chapter, "labels", name), "", facts)
+
+    def enumeration(self, items: tuple[object, ...]) -> str:
+        """``16``, ``16 and 16``, ``16, 16 and 10``."""
+        words = [str(item) for item in items]
+        if len(words) < 2:
+            return "".join(words)
+        return ", ".join(words[:-1]) + self._find("words", "and") + words[-1]
+
+    def seconds(self, text: str) -> float:
+        """How long a reader needs for this text."""
+        return max(LEAST_SECONDS, len(text) / float(self._find("words", "characters_per_second")))
+
+    def lines(self, text: str) -> list[str]:
+        """The text on at most two lines about as long as each other, broken at a pause where there is one.
+
+        Raises
+        ------
+        EdgeglowError
+            It does not fit.
+        """
+        limit = int(self._find("words", "characters_per_line"))
+        words = text.split()
+        breaks = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+        fitting = [(upper, lower) for upper, lower in breaks if max(len(upper), len(lower)) <= limit]
+        if len(text) <= limit:
+            return [text]
+        if not fitting:
+            raise EdgeglowError(
+                f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
+                f"{LINES_PER_CAPTION} lines of {limit}; shorten it, or make two beats of it"
+            )
+        return list(min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])) - _PAUSE * (pair[0][-1] in ".,:;?!")))
+
+    def _fill(self, keys: tuple[str, ...], variant: str, facts: dict[str, object]) -> str:
+        *path, name = keys
+        table = self._find(*path)
+        special = f"{name}-{variant}"
+        template = table[special] if variant and special in table else self._find(*keys)
+        try:
+            return str(template).format_map(facts)
+        except (KeyError, ValueError, IndexError, AttributeError) as error:
+            known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
+            raise EdgeglowError(
+                f"{self.language}.toml: {'.'.join(keys)}: placeholder {error} in {template!r}; known here: {known}"
+            ) from None
+
+    def _find(self, *keys: str) -> Any:
+        found: Any = self.pages
+        for key in keys:
+            if not isinstance(found, dict) or key not in found:
+                raise EdgeglowError(
+                    f"{self.language}.toml: {'.'.join(keys)} is missing; add it, as in {FOLDER.name}/en.toml"
+                )
+            found = found[key]
+        return found

@@ -1,0 +1,120 @@
+"""Colours, type and the few distances that every picture shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import manimpango
+import numpy as np
+from manim import ManimColor, Text
+
+from model.errors import EdgeglowError
+
+# Families that hold both Latin and Hangul, so that one page never mixes two hands.
+FAMILIES = (
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "Source Han Sans KR",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "NanumGothic",
+    "Nanum Gothic",
+    "UnDotum",
+)
+
+# Font sizes as Manim counts them: the frame is 8 units high, and 2.5% of it is the least that may be read.
+CAPTION = 32.0
+LABEL = 25.0
+NUMBER = 23.0
+SMALL = 20.0
+HEADING = 44.0
+
+# Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
+_DRAWN_AT = 96.0
+
+# Where things go: the caption has its own strip at the bottom, the picture all that is above.
+FRAME_HEIGHT = 8.0
+CAPTION_Y = -3.29
+CAPTION_TOP = -2.62
+STAGE_TOP = 3.7
+STAGE_BOTTOM = -2.45
+STAGE_LEFT = -6.75
+STAGE_RIGHT = 6.75
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours. Brightness is activation; hue is the sign of a weight; the accent asks for attention."""
+
+    name: str
+    background: ManimColor
+    text: ManimColor
+    muted: ManimColor
+    positive: ManimColor
+    negative: ManimColor
+    accent: ManimColor
+    outline: ManimColor
+    dark: ManimColor  # an activation of 0
+    bright: ManimColor  # an activation of 1
+
+    def write(self, words: str, size: float = LABEL, color: ManimColor | None = None, **kwargs: object) -> Text:
+        """Text in the film's typeface; ``size`` as Manim's font_size."""
+        text = Text(words, font=font_family(), font_size=_DRAWN_AT, color=color or self.text, **kwargs)
+        return text.scale(size / _DRAWN_AT)
+
+
+def _theme(name: str, **colors: str) -> Theme:
+    return Theme(name, **{role: ManimColor(color) for role, color in colors.items()})
+
+
+# Blue and orange stay apart for every common colour blindness.
+DARK = _theme(
+    "dark",
+    background="#0B0D12",
+    text="#EEF1F6",
+    muted="#98A2B3",
+    positive="#46BFEA",
+    negative="#FF8A3D",
+    accent="#FFD84D",
+    outline="#8C96A6",
+    dark="#161A21",
+    bright="#FFFFFF",
+)
+LIGHT = _theme(
+    "light",
+    background="#F7F6F2",
+    text="#171B22",
+    muted="#596273",
+    positive="#0A7BB0",
+    negative="#D1500F",
+    accent="#B3126B",
+    outline="#4A5361",
+    dark="#161A21",
+    bright="#FFFFFF",
+)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+@cache
+def font_family() -> str:
+    """The first installed family that can write both languages."""
+    installed = set(manimpango.list_fonts())
+    for family in FAMILIES:
+        if family in installed:
+            return family
+    raise EdgeglowError(
+        f"fonts: none of {', '.join(FAMILIES)} is installed, and without one Hangul is drawn as empty boxes; "
+        "install one (Debian, Ubuntu: apt-get install fonts-noto-cjk)"
+    )
+
+
+def brightness(activations: np.ndarray, function: str, peak: float = 1.0) -> np.ndarray:
+    """What an activation looks like, in -1..1 (negative only for tanh, and then in the negative hue).
+
+    ``peak`` is the largest activation that the layer is known to reach; it matters for ReLU only, which has
+    no upper end of its own.
+    """
+    if function == "relu":
+        return np.clip(activations / max(peak, 1e-12), 0.0, 1.0)
+    return np.clip(activations, -1.0, 1.0)
