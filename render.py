@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""The command line: which run, which chapters, how they look, where they go."""
+
+from __future__ import annotations
+
+# numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import cloup
+from cloup import Choice, Context, HelpFormatter, argument, option
+
+from lesson.group import Commands
+from lesson.look import Look
+from lesson.options import (
+    as_json,
+    file_format,
+    make_look,
+    mnist_dir,
+    path,
+    rendering,
+    run_argument,
+    training,
+)
+
+if TYPE_CHECKING:
+    from lesson.film import Product
+    from lesson.order import Order
+
+settings = Context.settings(
+    help_option_names=["-h", "--help"],
+    align_option_groups=True,
+    formatter_settings=HelpFormatter.settings(max_width=110),
+)
+
+
+@cloup.group(cls=Commands, context_settings=settings)
+@cloup.version_option(package_name="edgeglow", message="%(package)s %(version)s")
+def main() -> None:
+    """Turn a trained neural network into a film."""
+
+
+@main.command()
+@argument("chapters", nargs=-1)
+@rendering
+@file_format
+def film(
+    chapters: tuple[str, ...], kind: str | None, transparent: bool, last: bool, preview: bool, **rest: Any
+) -> None:
+    """Render the film; or only CHAPTERS, each as a clip of its own.
+
+    If there is no run yet, the default network is trained first.
+    """
+    if last and kind not in (None, "png"):
+        raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
+    kind = "png" if last else kind or ("mov" if transparent else "mp4")
+    if transparent and kind == "mp4":
+        raise click.UsageError("mp4 cannot be transparent: with -t, use --format mov or webm")
+    start = time.monotonic()
+    order = _order(chapters, rest, format=kind, transparent=transparent)
+    from lesson.bar import Bar
+    from lesson.film import make_film
+
+    with Bar("preparing") as bar:
+        products = make_film(order, bar)
+    _tell(products, order.look, rest["as_json"], time.monotonic() - start)
+    for product in products if preview else ():
+        click.launch(str(product.path))
+
+
+@main.command()
+@argument("chapters", nargs=-1)
+@rendering
+def stills(chapters: tuple[str, ...], **rest: Any) -> None:
+    """Take a still at the end of every beat, and lay out those of each chapter on one sheet."""
+    order = _order(chapters, rest, format="png")
+    from lesson.bar import Bar
+    from lesson.film import take_stills
+
+    start = time.monotonic()
+    with Bar("preparing") as bar:
+        products = take_stills(order, bar)
+    _tell(products, order.look, rest["as_json"], time.monotonic() - start)
+
+
+@main.command(name="list")
+@rendering
+def list_(**rest: Any) -> None:
+    """List the chapters in order, with their lengths."""
+    order = _order((), rest)
+    from lesson.bar import Bar
+    from lesson.film import measure_film
+    from lesson.reports import chapter_rows, clock
+
+    with Bar("measuring") as bar:
+        rows = chapter_rows(measure_film(order, bar), order.look.fps)
+    if rest["as_json"]:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(
+            f"{clock(row['seconds']):>5}  {row['chapter']:<16} {row['beats']:>2} beats  {row['title']}"
+        )
+    click.echo(f"{clock(sum(row['seconds'] for row in rows)):>5}  film")
+
+
+@main.command()
+@training
+@option(
+    "-o", "--output", "target", type=path, metavar="RUN", help="Where to (default: media/runs/default.npz)."
+)
+@as_json
+def train(
+    data: str,
+    count: int | None,
+    mnist_dir: Path | None,
+    layers: tuple[int, ...],
+    target: Path | None,
+    as_json: bool,
+    **rest: Any,
+) -> None:
+    """Train a network and save the run. Ctrl-C ends the training early and keeps what was learnt."""
+    from lesson.bar import Bar
+    from lesson.reports import describe, describe_text
+    from lesson.training import load_digits, train_run
+    from model.config import Config
+    from model.defaults import DEFAULT_RUN
+
+    config = Config(layer_sizes=layers, **rest)
+    target = target or DEFAULT_RUN
+    with Bar("preparing") as bar:
+        digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
+        run = train_run(config, *digits, bar)
+    run.save(target)
+    facts = describe(run, target)
+    click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
+
+
+@main.command()
+@run_argument
+@option(
+    "--data",
+    type=Choice(["strokes", "mnist"]),
+    default="mnist",
+    show_default=True,
+    help="Whose test digits to read.",
+)
+@mnist_dir
+@as_json
+def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> None:
+    """Tell how many test digits a run's network reads right."""
+    from lesson import reports
+    from lesson.bar import Bar
+    from lesson.training import load_digits
+    from model.run import Run
+
+    run = Run.load(run_path)
+    with Bar("preparing") as bar:
+        _, test = load_digits(data, bar, count=1 if data == "strokes" else None, folder=mnist_dir)
+    facts = reports.score(run, test, run_path)
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        click.echo(
+            f"{facts['accuracy']:.2%}  {facts['right']:,} of {facts['digits']:,} {data} digits read right"
+        )
+
+
+@main.command()
+@run_argument
+@as_json
+def info(run_path: Path, as_json: bool) -> None:
+    """Tell what is in a run."""
+    from lesson.reports import describe, describe_text
+    from model.run import Run
+
+    facts = describe(Run.load(run_path), run_path)
+    click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
+
+
+def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
+    """The order that the options describe, its run at hand: the default one is trained if it is missing."""
+    from lesson.bar import Bar
+    from lesson.order import Order
+    from lesson.training import find_run
+    from model.defaults import DEFAULT_RUN
+
+    picture = {key: options[key] for key in ("quality", "resolution", "fps", "language", "theme", "seed")}
+    run = (options["run_path"] or DEFAULT_RUN).absolute()
+    media = (options["media"] or DEFAULT_RUN.parent.parent).absolute()
+    order = Order(tuple(names), make_look(**picture, **file), run, media, options["jobs"] or 0)
+    if not run.exists():
+        order.chapters()  # a wrong name is better told before a training than after it
+    with Bar("reading the run") as bar:
+        find_run(run, DEFAULT_RUN, bar, options["seed"])
+    return order
+
+
+def _tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float) -> None:
+    from lesson.places import shown
+    from lesson.reports import clock, product_rows
+
+    if as_json:
+        click.echo(json.dumps(product_rows(products, look.fps), ensure_ascii=False, indent=2))
+        return
+    for product in products:
+        length = f"  {clock(product.frames / look.fps)}, {look}" if product.frames else ""
+        click.echo(f"{shown(product.path)}{length}")
+    if look.format == "gif" and len(products) > 1:
+        click.echo(
+            "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
+        )
+    if sys.stderr.isatty():
+        click.echo(f"made in {clock(seconds)} on {os.cpu_count()} cores", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 
 class Bar:
-    """What is being done, how much of it is done and the time left, on stderr; silent where that is no terminal."""
+    """What is being done, how much of it is done and the time left; silent where stderr is no terminal."""
 
     def __init__(self, text: str) -> None:
         self._console = Console(stderr=True)

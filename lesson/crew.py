@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -18,6 +20,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from model.errors import EdgeglowError
+
+DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 Report = Callable[[int], None]
 
@@ -62,21 +66,24 @@ class _Worker:
 class Crew:
     """``count`` processes, started by ``with`` and ended, whatever they are doing, when it is left.
 
-    They keep what they print in ``folder``.
+    They keep what they print in ``folder``, and begin by importing the module ``warm_up``.
     """
 
-    def __init__(self, count: int, folder: Path) -> None:
+    def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
         self._count = count
         self._folder = folder
+        self._warm_up = warm_up
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks, but not the threads
+        context = multiprocessing.get_context(
+            "spawn"
+        )  # a fork would copy threads' locks, but not the threads
         with _interrupts_ignored():  # inherited, so that a Ctrl-C reaches only this process
             for number in range(self._count):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
-                process = context.Process(target=_serve, args=(there, log), daemon=True)
+                process = context.Process(target=_serve, args=(there, log, self._warm_up), daemon=True)
                 process.start()
                 there.close()  # so that the worker's end closes when it dies
                 self._workers.append(_Worker(process, here, log))
@@ -100,7 +107,8 @@ class Crew:
         Raises EdgeglowError when a task does, and TaskError when one fails otherwise.
         """
         waiting = list(reversed(range(len(tasks))))
-        idle, busy = list(self._workers), {}
+        idle = list(self._workers)
+        busy: dict[Any, _Worker] = {}
         while waiting or busy:
             while idle and waiting:
                 worker = idle.pop()
@@ -109,7 +117,7 @@ class Crew:
                     worker.connection.send(tasks[worker.task])
                 busy[worker.connection] = worker
             for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]  # only connections are waited for
+                worker = busy[connection]
                 task = tasks[worker.task]  # type: ignore[index]
                 answer = self._listen(worker, task)
                 if isinstance(answer, int):
@@ -158,7 +166,7 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _serve(connection: Connection, log: Path) -> None:
+def _serve(connection: Connection, log: Path, warm_up: str) -> None:
     """A worker's life: take a task, answer, until the other end hangs up."""
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -166,6 +174,9 @@ def _serve(connection: Connection, log: Path) -> None:
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(output, 1)
         os.dup2(output, 2)
+    with suppress(Exception):  # a task that needs it will say what is wrong
+        if warm_up:
+            import_module(warm_up)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             connection.send(_answer(connection))
@@ -178,13 +189,28 @@ def _answer(connection: Connection) -> Any:
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:
-        known = isinstance(error, EdgeglowError)
-        message = str(error) if known else (str(error).strip().splitlines() or ["no message"])[0]
-        return Failure(type(error).__name__, message, traceback.format_exc(), known)
+        return _told(error)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
     return result
+
+
+def _told(error: Exception) -> Failure:
+    trace = traceback.format_exc()
+    if isinstance(error, EdgeglowError):
+        return Failure(type(error).__name__, str(error), trace, True)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLES:
+            where = f"{cause.filename}: " if cause.filename else ""
+            reason = os.strerror(cause.errno).lower()
+            return Failure(
+                "OSError", f"{where}{reason}. Free it up, or choose another --media_dir", trace, True
+            )
+        cause = cause.__cause__ or cause.__context__
+    message = (str(error).strip().splitlines() or ["no message"])[0]
+    return Failure(type(error).__name__, message, trace, False)
 
 
 def _tail(log: Path, most: int = 20_000) -> str:

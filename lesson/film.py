@@ -14,7 +14,7 @@ from lesson.order import Order
 from lesson.places import publish, shown, unwritable, workshop
 from lesson.sheet import lay_out
 from lesson.subtitles import compose
-from lesson.takes import Measure, Prepare, Render, Stills, Take
+from lesson.takes import Measure, Render, Stills, Take
 from model.errors import EdgeglowError
 from model.run import Run
 
@@ -35,7 +35,7 @@ class Product:
 
 
 def make_film(order: Order, bar: Bar) -> list[Product]:
-    """The whole film when no chapter is named; else, and where films cannot be joined, a file for each chapter.
+    """The whole film when no chapter is named; else, or where it cannot be joined, a file for each chapter.
 
     Raises EdgeglowError when a chapter cannot be rendered; files that were there before stay as they were.
     """
@@ -59,7 +59,10 @@ def make_film(order: Order, bar: Bar) -> list[Product]:
         if is_film:
             bar.begin("joining")
             products = [_publish_film([takes[number] for number in range(len(tasks))], order, folder)]
-        return sorted(products, key=lambda product: [chapter.__name__ for chapter in chapters].index(product.takes[0].name))
+        return sorted(
+            products,
+            key=lambda product: [chapter.__name__ for chapter in chapters].index(product.takes[0].name),
+        )
 
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
@@ -84,9 +87,7 @@ def _studio(order: Order, bar: Bar) -> Iterator[tuple[Crew, Path]]:
     bar.begin("preparing")
     jobs = min(order.jobs or cores(), len(order.names) or order.jobs or cores())
     try:
-        with workshop(order.media) as folder, Crew(jobs, folder) as crew:
-            for _ in crew.work([Prepare()] * jobs, lambda amount: None):
-                pass
+        with workshop(order.media) as folder, Crew(jobs, folder, warm_up="scenes") as crew:
             yield crew, folder
     except TaskError as error:
         log = order.media / "logs" / f"{str(error).split(':')[0]}{order.suffix}.log"

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
-from av.container import InputContainer, OutputContainer
-from av.stream import Stream
 
 from model.errors import EdgeglowError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer, OutputContainer
+    from av.container.core import Chapter  # only in PyAV's stubs
+    from av.video.stream import VideoStream
 
 JOINABLE = ("mp4", "mov", "webm")
 LANGUAGES = {"en": "eng", "ko": "kor", "ja": "jpn", "zh": "zho", "de": "deu", "fr": "fra", "es": "spa"}
@@ -28,13 +32,16 @@ class Clip:
 def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comment: str) -> list[int]:
     """Write the clips one after another into ``target`` and return how many frames each brought.
 
-    All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the kind of file follows
-    from the target's name. Each clip is a chapter of the film, and the film can play while it is still loading.
+    All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the kind of
+    file follows from the target's name. Each clip is a chapter of the film, and the film can play while it
+    is still loading.
     """
     kind = target.suffix.removeprefix(".")
     options = {"movflags": "+faststart"} if kind in ("mp4", "mov") else {}
     lengths = [_count_frames(clip.path) for clip in clips]
-    with av.open(target, "w", format="matroska" if kind == "mkv" else kind, container_options=options) as film:
+    with av.open(
+        target, "w", format="matroska" if kind == "mkv" else kind, container_options=options
+    ) as film:
         film.metadata.update({"title": title, "comment": comment})
         with av.open(clips[0].path) as first:
             rate, look = _rate(first), _look(first)
@@ -54,7 +61,9 @@ def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comm
     return lengths
 
 
-def _copy(source: InputContainer, film: OutputContainer, stream: Stream, start: int, rate: Fraction) -> None:
+def _copy(
+    source: InputContainer, film: OutputContainer, stream: VideoStream, start: int, rate: Fraction
+) -> None:
     """Copy the packets, counting time in frames from frame ``start`` of the film."""
     for packet in source.demux(video=0):
         if packet.dts is None or packet.pts is None:
@@ -68,7 +77,7 @@ def _copy(source: InputContainer, film: OutputContainer, stream: Stream, start: 
         film.mux(packet)
 
 
-def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> list[dict]:
+def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> list[Chapter]:
     """The film's table of contents, in PyAV's form, its times counted in frames."""
     ends = [sum(lengths[: number + 1]) for number in range(len(lengths))]
     return [

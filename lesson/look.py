@@ -23,7 +23,7 @@ VP9 = {"deadline": "good", "cpu-used": "5", "row-mt": "1", "b": "0", "crf": "30"
 
 @dataclass(frozen=True)
 class Look:
-    """Everything that decides a frame, but for the run and the chapter. ``width`` and ``height`` in pixels."""
+    """Everything that decides a frame, but for run and chapter. ``width`` and ``height`` in pixels."""
 
     width: int = 1280
     height: int = 720
@@ -40,6 +40,11 @@ class Look:
     @property
     def is_video(self) -> bool:
         return self.format != "png"
+
+    @property
+    def has_half_colour(self) -> bool:
+        """Are four pixels stored with one colour? Then width and height must be even."""
+        return self.is_video and not (self.transparent and self.format != "webm")
 
     def still(self) -> Look:
         """The same, for a single picture."""

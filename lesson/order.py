@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lesson.group import Mistake
 from lesson.look import Look
-from model.errors import EdgeglowError
-
-
-class Mistake(EdgeglowError):
-    """The command line asks for what does not exist or does not go together."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """Chapters by name (none stands for the whole film), how they look, of which run, where to, on how many cores."""
+    """Chapters by name (none: the film), how they look, of which run, where to, by how many processes."""
 
     names: tuple[str, ...]
     look: Look
@@ -63,7 +59,14 @@ def choose(film: Sequence[type], names: Sequence[str]) -> tuple[type, ...]:
     return tuple(dict.fromkeys(known[_plain(name)] for name in names)) or tuple(film)
 
 
-COMMANDS = ("film", "train", "score", "info", "list", "stills")  # what may have been meant instead of a chapter
+COMMANDS = (
+    "film",
+    "train",
+    "score",
+    "info",
+    "list",
+    "stills",
+)  # what may have been meant instead of a chapter
 
 
 def _plain(name: str) -> str:

@@ -11,12 +11,6 @@ from pathlib import Path
 
 from model.errors import EdgeglowError
 
-_HERE = Path(__file__).resolve().parent.parent
-PROJECT = _HERE if (_HERE / "pyproject.toml").is_file() else Path.cwd()  # a clone, or an installed package
-
-MEDIA = PROJECT / "media"
-DEFAULT_RUN = MEDIA / "runs" / "default.npz"
-
 _PREFIX = ".rendering-"
 
 
@@ -33,7 +27,8 @@ def make_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise EdgeglowError(
-            f"{shown(folder)}: is a file, or lies in one; expected a folder to write into. Choose one with --media_dir"
+            f"{shown(folder)}: is a file, or lies in one; expected a folder to write into."
+            " Choose one with --media_dir"
         ) from error
     except OSError as error:
         raise unwritable(folder, error) from error
@@ -42,7 +37,7 @@ def make_folder(folder: Path) -> Path:
 
 @contextmanager
 def workshop(media: Path) -> Iterator[Path]:
-    """A new folder inside ``media`` for what is half done: finished files leave it by a rename, then it is removed."""
+    """A new folder inside ``media`` for what is half done; finished files leave it, then it is removed."""
     make_folder(media)
     _sweep(media)
     try:
@@ -72,7 +67,9 @@ def publish(source: Path, target: Path) -> Path:
 def unwritable(path: Path, error: OSError) -> EdgeglowError:
     """What to tell when ``path`` cannot be written."""
     reason = (error.strerror or str(error)).lower()
-    return EdgeglowError(f"{shown(path)}: cannot be written: {reason}. Free it up, or choose another --media_dir")
+    return EdgeglowError(
+        f"{shown(path)}: cannot be written: {reason}. Free it up, or choose another --media_dir"
+    )
 
 
 def _sweep(media: Path) -> None:

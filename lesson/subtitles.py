@@ -18,7 +18,7 @@ class Cue:
 
 def compose(chapters: Iterable[tuple[int, Iterable[Cue]]], fps: float) -> str:
     """The cues of chapters, each with its length in frames, as one SRT file."""
-    blocks = []
+    blocks: list[str] = []
     start = 0
     for frames, cues in chapters:
         for cue in cues:

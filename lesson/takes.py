@@ -22,8 +22,8 @@ REPORT_SECONDS = 0.1
 class Take:
     """A chapter as it was measured, rendered or photographed.
 
-    ``frames`` is its length. ``files`` is what was made: one video or picture, or a picture for each beat, whose names
-    are ``beats``.
+    ``frames`` is its length. ``files`` is what was made: one video or picture, or a picture for each beat,
+    whose names are ``beats``.
     """
 
     name: str
@@ -64,16 +64,6 @@ class _Job:
     def _take(self, scene: Any, frames: int, **rest: Any) -> Take:
         cues = tuple(Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text) for cue in scene.cues)
         return Take(self.name, scene.title, frames, cues, **rest)
-
-
-@dataclass(frozen=True)
-class Prepare:
-    """Import what takes long, while the parent does the same."""
-
-    name = "preparing"
-
-    def __call__(self, report: Report) -> None:
-        import scenes  # noqa: F401
 
 
 class Measure(_Job):

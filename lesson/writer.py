@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
 from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
@@ -14,15 +16,15 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 class OneTakeEncoder(VideoSegmentEncoder):
     """Encodes like Manim's own, with two differences.
 
-    A frame that is held is converted once, not once for each time it is shown. And colours are converted by the
-    formula that HD players expect, and say so, where Manim's leave players to guess, and guess wrong.
+    A frame that is held is converted once, not once for each time it is shown. And colours are converted by
+    the formula that HD players expect, and say so, where Manim's leave players to guess, and guess wrong.
     """
 
     def __init__(self, *, target: Path, spec: object) -> None:
         super().__init__(target=target, spec=spec)  # type: ignore[arg-type]
         self._is_yuv = self.spec.pixel_format.startswith("yuv")
         if self._is_yuv:
-            codec = self._stream.codec_context
+            codec = cast("VideoStream", self._stream).codec_context
             codec.colorspace = Colorspace.ITU709
             codec.color_primaries = ColorPrimaries.BT709
             codec.color_trc = ColorTrc.BT709
@@ -39,7 +41,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
             for _ in range(repeat):
                 frame.pts = self._next_pts
                 self._next_pts += 1
-                self._container.mux(self._stream.encode(frame))
+                self._container.mux(cast("VideoStream", self._stream).encode(frame))
         except BaseException as error:
             raise self._operation_error("encode", error) from error
 
@@ -47,8 +49,8 @@ class OneTakeEncoder(VideoSegmentEncoder):
 class OneTakeWriter(SceneFileWriter):
     """Writes all of a scene's animations into one stream.
 
-    Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered whole, so
-    that would only make the encoder begin anew, wait for its end, and copy the packets once more.
+    Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered
+    whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
     """
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:

@@ -14,7 +14,7 @@ from model.functions import HIDDEN, LOSSES, OUTPUTS
 from model.network import count_parameters
 
 # Measured on MNIST with 784-16-16-10: see benchmarks/training.py
-LEARNING_RATES = {"adam": 0.003, "sgd": 0.1}
+LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 
 # Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
 MOST_PARAMETERS = 20_000_000
@@ -25,7 +25,8 @@ MOST_SNAPSHOTS = 2_000
 class Config:
     """A training, asked for; checked on creation (EdgeglowError).
 
-    ``learning_rate`` None stands for the optimiser's own default and is replaced by it. ``momentum`` is for SGD.
+    ``learning_rate`` None stands for the optimiser's own default and is replaced by it. With ``decay`` it
+    shrinks from step to step, to 0 at the end, so that the network comes to rest. ``momentum`` is for SGD.
     """
 
     layer_sizes: tuple[int, ...] = (784, 16, 16, 10)
@@ -34,6 +35,7 @@ class Config:
     loss: str = "cross-entropy"
     optimiser: str = "adam"
     learning_rate: float | None = None
+    decay: bool = True
     momentum: float = 0.9
     batch_size: int = 32
     epochs: int = 10
@@ -53,6 +55,8 @@ class Config:
         self._set("momentum", _number("momentum", self.momentum))
         if self.momentum >= 1:
             raise EdgeglowError(f"momentum {self.momentum:g}: expected a number from 0 to below 1")
+        if not isinstance(self.decay, bool):
+            raise EdgeglowError(f"decay {self.decay!r}: expected true or false")
         self._set("batch_size", _whole("batch size", self.batch_size, 1, 1_000_000))
         self._set("epochs", _whole("epochs", self.epochs, 1, 100_000))
         self._set("seed", _whole("seed", self.seed, 0, 2**63 - 1))
@@ -88,7 +92,7 @@ class Config:
 
     @staticmethod
     def from_json(values: object) -> Config:
-        """The configuration that ``to_json`` described; EdgeglowError when a field is missing, unknown or wrong."""
+        """The configuration that ``to_json`` described. Raises EdgeglowError for any other fields."""
         if not isinstance(values, dict):
             raise EdgeglowError(f"the configuration is {values!r}, expected its fields by name")
         fields = {field.name for field in dataclasses.fields(Config)}

@@ -30,7 +30,10 @@ def relu(sums: np.ndarray, out: np.ndarray) -> None:
 
 
 def softmax(sums: np.ndarray, out: np.ndarray) -> None:
-    """out = exp(sums) / total of its row. Shifts each row of ``sums`` to a maximum of 0, which changes no answer."""
+    """out = exp(sums) / total of its row.
+
+    Shifts each row of ``sums`` to a maximum of 0, which changes no answer and lets nothing overflow.
+    """
     sums -= sums.max(axis=1, keepdims=True)
     np.exp(sums, out=out)
     out /= out.sum(axis=1, keepdims=True)
@@ -63,9 +66,9 @@ OUTPUTS: dict[str, Function] = {"softmax": softmax, "sigmoid": sigmoid}
 def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, targets: np.ndarray) -> float:
     """The loss of a batch, averaged over its digits.
 
-    ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer, its
-    activations, and the wished-for answers (1 for the true class, 0 for the others). Cross-entropy is taken from
-    the sums, where it cannot overflow: an answer of exactly 0 has no logarithm.
+    ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer as
+    the output function leaves them, its activations, and the answers wished for (1 for the true class, else 0).
+    Cross-entropy is taken from the sums: an answer rounded to 0 has no logarithm.
     """
     if loss == "squared":
         difference = answers - targets
@@ -78,7 +81,7 @@ def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, tar
 
 
 def loss_slope(
-    loss: str, output: str, answers: np.ndarray, targets: np.ndarray, scratch: np.ndarray, out: np.ndarray
+    loss: str, output: str, answers: np.ndarray, targets: np.ndarray, *, scratch: np.ndarray, out: np.ndarray
 ) -> None:
     """The slope of ``mean_loss`` with respect to the sums of the last layer; all arrays (digits, classes)."""
     np.subtract(answers, targets, out=out)

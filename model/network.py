@@ -2,7 +2,7 @@
 
     z[k] = W[k] a[k-1] + b[k]        a[0] = the pixels        a[k] = f(z[k])
 
-The only file in which the formula letters are used: w (weights), b (biases), z (weighted sums), a (activations).
+The only file in which the formula letters are used: w weights, b biases, z weighted sums, a activations.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Network:
         return network
 
     def views(self, flat: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Read a flat array of all parameters (or of their gradient) as weights and biases, without copying."""
+        """Read a flat array of all parameters, or of their gradient, as weights and biases."""
         weights, biases, at = [], [], 0
         for fan_in, fan_out in pairwise(self.layer_sizes):
             weights.append(flat[at : at + fan_in * fan_out].reshape(fan_out, fan_in))
@@ -81,11 +81,11 @@ class Network:
         return self
 
     def activations(self, pixels: np.ndarray) -> list[np.ndarray]:
-        """The activations of every layer: one (digits, size) array per layer. ``pixels`` is (digits, inputs)."""
+        """The activations of every layer, one (digits, size) array each; ``pixels`` is (digits, inputs)."""
         return self.forward(pixels)[0]
 
     def forward(self, pixels: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-        """The activations of every layer, and the weighted sums of the last one (softmax has shifted them)."""
+        """The activations of every layer, and the weighted sums of the last, which softmax has shifted."""
         a = [np.asarray(pixels, self.parameters.dtype)]
         z = a[0]
         for k in range(1, len(self.layer_sizes)):
@@ -101,7 +101,7 @@ class Network:
         return z
 
     def sums(self, k: int, before: np.ndarray) -> np.ndarray:
-        """z = W a + b: the weighted sums of layer k, (digits, size), from the activations of the layer before."""
+        """z = W a + b: the weighted sums of layer k, (digits, size), from the layer before it."""
         z = before @ self.weights[k - 1].T
         z += self.biases[k - 1]
         return z
@@ -173,7 +173,7 @@ class Backward:
     def backward(self) -> None:
         """dW[k] = dz[k]ᵀ a[k-1],  db[k] = Σ dz[k],  dz[k-1] = (dz[k] W[k]) f'(z[k-1])"""
         network, dz = self.network, self.dz
-        loss_slope(self.loss, network.output, self.a[-1], self.targets, self.scratch[-1], dz[-1])
+        loss_slope(self.loss, network.output, self.a[-1], self.targets, scratch=self.scratch[-1], out=dz[-1])
         for k in range(len(network.weights) - 1, -1, -1):
             np.dot(dz[k].T, self.a[k], out=self.weights[k])
             np.add.reduce(dz[k], axis=0, out=self.biases[k])

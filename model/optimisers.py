@@ -11,20 +11,19 @@ from model.config import Config
 
 
 class Optimiser(Protocol):
-    def step(self, parameters: np.ndarray, gradient: np.ndarray) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
         """Move the parameters one step downhill. The gradient's array is used up as scratch space."""
 
 
 class Momentum:
-    """Stochastic gradient descent: velocity = momentum · velocity - rate · gradient; momentum 0 is plain SGD."""
+    """SGD: velocity = momentum · velocity - rate · gradient. With momentum 0 it is plain gradient descent."""
 
-    def __init__(self, parameters: np.ndarray, rate: float, momentum: float) -> None:
-        self.rate = rate
+    def __init__(self, parameters: np.ndarray, momentum: float) -> None:
         self.momentum = momentum
         self.velocity = np.zeros_like(parameters)
 
-    def step(self, parameters: np.ndarray, gradient: np.ndarray) -> None:
-        gradient *= self.rate
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+        gradient *= rate
         self.velocity *= self.momentum
         self.velocity -= gradient
         parameters += self.velocity
@@ -33,19 +32,18 @@ class Momentum:
 class Adam:
     """Adam (Kingma and Ba, 2015), with its bias corrections moved into the step's length.
 
-    ``mean`` and ``square`` hold the running averages of the gradient and of its square, divided by (1 - β): the
-    recursion x = β x + g saves a pass over the array, and the factor goes into the step's length as well.
+    ``mean`` and ``square`` hold the running averages of the gradient and of its square, divided by (1 - β):
+    the recursion x = β x + g saves a pass over the array, and the factor goes into the step's length too.
     """
 
     first, second, epsilon = 0.9, 0.999, 1e-8
 
-    def __init__(self, parameters: np.ndarray, rate: float) -> None:
-        self.rate = rate
+    def __init__(self, parameters: np.ndarray) -> None:
         self.steps = 0
         self.mean = np.zeros_like(parameters)
         self.square = np.zeros_like(parameters)
 
-    def step(self, parameters: np.ndarray, gradient: np.ndarray) -> None:
+    def step(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
         self.steps += 1
         # the true averages are mean · mean_scale and square · square_scale
         mean_scale = (1.0 - self.first) / (1.0 - self.first**self.steps)
@@ -60,12 +58,12 @@ class Adam:
         np.sqrt(self.square, out=gradient)
         gradient += self.epsilon / root
         np.divide(self.mean, gradient, out=gradient)
-        gradient *= self.rate * mean_scale / root
+        gradient *= rate * mean_scale / root
         parameters -= gradient
 
 
 def make_optimiser(config: Config, parameters: np.ndarray) -> Optimiser:
     """The optimiser that the configuration asks for, fresh."""
     if config.optimiser == "adam":
-        return Adam(parameters, config.rate)
-    return Momentum(parameters, config.rate, config.momentum)
+        return Adam(parameters)
+    return Momentum(parameters, config.momentum)

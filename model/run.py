@@ -22,11 +22,11 @@ __all__ = ["Example", "Run", "Snapshot"]
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
 class Run:
-    """A finished training. Checked on creation: a run that exists is whole and consistent (else EdgeglowError).
+    """A finished training. Checked on creation (EdgeglowError): a run that exists is whole and consistent.
 
-    ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow the training: digits seen, and
-    the loss and accuracy averaged over the batches since the point before.
-    ``confusion`` is int64 (classes, classes): row = true label, column = the last snapshot's answer, test digits.
+    ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow the training: digits seen,
+    and the loss and accuracy averaged over the batches since the point before.
+    ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last answer.
     ``interrupted`` tells that training was stopped before its last epoch.
     """
 
@@ -97,7 +97,7 @@ class Run:
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Run:
-        """Read and verify a run. Raises EdgeglowError, with the file's name, when anything is wrong with it."""
+        """Read and verify a run. Raises EdgeglowError, with the file's name, when anything is wrong."""
         file = Path(path)
         try:
             fields, claimed = read_fields(file)

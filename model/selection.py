@@ -13,9 +13,9 @@ WRONG = 4
 def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray) -> list[tuple[int, str]]:
     """Indices of the digits to show, each with its kind: "right" by class, then "hard", then "wrong".
 
-    ``pixels`` is (digits, inputs), ``labels`` (digits,), ``answers`` (digits, classes): the output activations.
-    The choice depends on nothing else, so the same network always shows the same digits. A class that is never
-    read right has no "right" digit.
+    ``pixels`` is (digits, inputs), ``labels`` (digits,), and ``answers`` (digits, classes) the last layer's
+    activations. The choice depends on nothing else, so the same network always shows the same digits. A class
+    that is never read right has no "right" digit.
     """
     tops = answers.argmax(axis=1)
     right = tops == labels
@@ -35,7 +35,7 @@ def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray)
 
 
 def _clearest(pixels: np.ndarray, answers: np.ndarray, own: np.ndarray, right: np.ndarray) -> int:
-    """Of the class's digits read right and with more confidence than most, the one most like the class's mean."""
+    """Of the class's digits that are read right, and surely, the one most like the class's mean."""
     mean = pixels[own].mean(axis=0)
     candidates = np.flatnonzero(own & right)
     confident = candidates[answers[candidates] >= np.median(answers[candidates])]

@@ -13,10 +13,10 @@ class Snapshot:
 
     ``weights[k]`` has shape (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1.
     ``biases[k]`` has shape (fan_out,).
-    ``activations[k]`` has shape (examples of the run, size of layer k): this snapshot's answer to every example
-    digit; layer 0 is the pixels. All are float32.
-    ``step`` counts optimiser steps, ``examples`` the training digits seen so far, ``epoch`` how often all of them.
-    ``loss`` and ``accuracy`` are over all test digits.
+    ``activations[k]`` has shape (examples of the run, size of layer k): this snapshot's answer to every
+    example digit; layer 0 is the pixels. All are float32.
+    ``step`` counts optimiser steps, ``examples`` the training digits seen so far, and ``epoch`` is examples
+    divided by the number of training digits. ``loss`` and ``accuracy`` are over all test digits.
     """
 
     step: int

@@ -1,7 +1,7 @@
 """A run as one file, and a file as a run.
 
-Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about`` is
-JSON text: what the run is, with its configuration, format version and digest.
+Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about``
+is JSON text: what the run is, with its configuration, format version and digest.
 """
 
 from __future__ import annotations

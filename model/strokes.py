@@ -13,7 +13,7 @@ import numpy as np
 
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.templates import LEAN, WAYS, Path, trace
+from model.templates import LEAN, PEN, WAYS, Path, trace
 
 DEFAULT_TRAINING = 40_000
 DEFAULT_TEST = 10_000
@@ -66,7 +66,7 @@ def draw_digits(count: int, seed: int = 0, hand: Hand = HAND) -> Digits:
             for start in range(0, len(mine), CHUNK):
                 part = mine[start : start + CHUNK]
                 lines = write(path, len(part), LEAN[label], random, hand)
-                images[part] = centre(ink(*fit(lines, path, random, hand), random, hand))
+                images[part] = centre(ink(*fit(lines, path, PEN[label], random, hand), random, hand))
     return Digits(images, labels, "strokes")
 
 
@@ -74,7 +74,7 @@ def write(path: Path, count: int, lean: float, random: np.random.Generator, hand
     """Write one way ``count`` times: points along the pen's line, (count, samples, 2), y down, of any size."""
     mix = random.uniform(-0.15, 1.15, (count, 1, 1)).astype(np.float32)
     points = path.points + mix * (path.other_points - path.points)
-    points = points + _normal(random, points.shape) * hand.shake
+    points = points + _normal(random, points.shape) * (hand.shake * path.freedom)
     lines = path.spline @ points
     x, y = lines[..., 0], lines[..., 1]
     bends = np.stack([x * y, x * x - 0.08, y * y - 0.08, x * x * y, y * y * y - 0.15 * y, x * y * y], axis=-1)
@@ -93,14 +93,14 @@ def write(path: Path, count: int, lean: float, random: np.random.Generator, hand
 
 
 def fit(
-    lines: np.ndarray, path: Path, random: np.random.Generator, hand: Hand
+    lines: np.ndarray, path: Path, pen: float, random: np.random.Generator, hand: Hand
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose pens, and fit lines and ink into the box, proportions kept.
 
     Returns the lines in pixels, (count, samples, 2), and the pens' radii along them, (count, samples).
     """
     count = len(lines)
-    radii = 0.5 * hand.pen * np.exp(hand.pen_spread * _normal(random, (count, 1)))
+    radii = 0.5 * pen * hand.pen * np.exp(hand.pen_spread * _normal(random, (count, 1)))
     radii = np.clip(radii, 0.7, 3.2)
     low, high = lines.min(axis=1, keepdims=True), lines.max(axis=1, keepdims=True)
     size = (high - low).max(axis=2, keepdims=True)

@@ -1,4 +1,4 @@
-"""The training loop: shuffled mini-batches, an optimiser, snapshots along the way."""
+"""The training loop: shuffled mini-batches, an optimiser, and looks at the network along the way."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ import numpy as np
 from model.config import Config
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.functions import mean_loss
+from model.harvest import Look, look, make_run
 from model.network import Backward, Network
 from model.optimisers import make_optimiser
 from model.run import Run
 from model.schedule import spread
-from model.selection import choose_examples
-from model.snapshot import Example, Snapshot
 
 __all__ = ["Config", "Progress", "train"]
 
@@ -30,7 +28,7 @@ REPORT_SECONDS = 0.1
 class Progress:
     """How far training is: of ``steps`` steps, ``step`` are done.
 
-    ``loss`` and ``accuracy`` are averaged over the batches since the report before.
+    ``loss`` and ``accuracy`` are of the training digits, averaged over the batches since the report before.
     """
 
     step: int
@@ -46,29 +44,33 @@ Report = Callable[[Progress], None]
 def train(config: Config, training: Digits, test: Digits, *, report: Report | None = None) -> Run:
     """Train a network and keep what there is to show of it.
 
-    The same configuration and digits give the same run, bit for bit, on the same machine. On KeyboardInterrupt the
-    run holds what was learnt so far and is marked as interrupted. Raises EdgeglowError when the digits do not fit
-    the network, and as soon as training diverges.
+    The same configuration and digits give the same run, bit for bit, on the same machine. After a
+    KeyboardInterrupt the run holds what was learnt so far and is marked as interrupted; when not one step was
+    taken, the interrupt goes on. Raises EdgeglowError when the digits do not fit the network, and as soon as
+    training diverges.
     """
     _check_digits(config, training, "training")
     _check_digits(config, test, "test")
     session = _Session(config, training, test, report)
+    interrupted = False
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # divergence is found and said by us
         try:
             session.learn()
         except KeyboardInterrupt:
             if session.step == 0:
-                raise  # nothing was learnt that could be kept
-            session.interrupted = True
-        return session.finish()
+                raise
+            interrupted = session.step < session.steps
+            session.close()
+    return make_run(config, training, test, session.looks, session.curve, interrupted=interrupted)
 
 
 class _Average:
-    """Loss and accuracy averaged over the batches since it was last taken."""
+    """Loss and accuracy averaged over the batches since they were last taken."""
 
     def __init__(self) -> None:
         self.loss = 0.0
-        self.right = self.count = 0
+        self.right = 0
+        self.count = 0
 
     def add(self, loss: float, right: int, count: int) -> None:
         self.loss += loss * count
@@ -77,19 +79,8 @@ class _Average:
 
     def take(self) -> tuple[float, float]:
         averages = self.loss / self.count, self.right / self.count
-        self.__init__()  # type: ignore[misc]
+        self.loss, self.right, self.count = 0.0, 0, 0
         return averages
-
-
-@dataclass(frozen=True, eq=False)
-class _Look:
-    """What a snapshot will be made of, once the digits to show are chosen."""
-
-    step: int
-    examples: int
-    loss: float
-    accuracy: float
-    parameters: np.ndarray
 
 
 class _Session:
@@ -102,12 +93,11 @@ class _Session:
         self.network.randomise(np.random.default_rng(weights_seed))
         self.order = np.random.default_rng(order_seed)
         self.optimiser = make_optimiser(config, self.network.parameters)
+        self.backwards: dict[int, Backward] = {}
+        self.pixels = np.ascontiguousarray(training.pixels, np.float32)
         self.steps = config.epochs * math.ceil(len(training) / config.batch_size)
         self.step = self.examples = 0
-        self.interrupted = False
-        self.pixels = np.ascontiguousarray(training.pixels, np.float32)
-        self.backwards: dict[int, Backward] = {}
-        self.looks: list[_Look] = []
+        self.looks: list[Look] = []
         self.curve: list[tuple[int, float, float]] = []
         self.since_point, self.since_report = _Average(), _Average()
 
@@ -132,38 +122,38 @@ class _Session:
 
     def learn_batch(self, chosen: np.ndarray) -> None:
         """One step: the gradient of these digits' mean loss, and the optimiser's move."""
-        size = len(chosen)
+        size, parameters = len(chosen), self.network.parameters
         if size not in self.backwards:  # two sizes at most: an epoch's last batch may be smaller
             self.backwards[size] = Backward(self.network, size, self.config.loss)
         backward = self.backwards[size]
         self.pixels.take(chosen, axis=0, out=backward.pixels, mode="clip")  # any other mode copies once more
         loss, right = backward.run(self.training.labels[chosen])
-        self.optimiser.step(self.network.parameters, backward.gradient)
+        self.optimiser.step(parameters, backward.gradient, self.rate())
         self.step += 1
         self.examples += size
         # the weights can run away while saturated neurons keep the loss finite, so both are looked at
-        if not (math.isfinite(loss) and math.isfinite(self.network.parameters.dot(self.network.parameters))):
-            self.stop(loss)
+        if not (math.isfinite(loss) and math.isfinite(parameters.dot(parameters))):
+            raise self.divergence(loss)
         self.since_point.add(loss, right, size)
         self.since_report.add(loss, right, size)
 
-    def stop(self, loss: float) -> None:
-        """Training diverged: say when, and what to do."""
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.config.rate * (1.0 - self.step / self.steps) if self.config.decay else self.config.rate
+
+    def divergence(self, loss: float) -> EdgeglowError:
         what = "the weights grew beyond all bounds" if math.isfinite(loss) else f"the loss became {loss}"
-        raise EdgeglowError(
+        return EdgeglowError(
             f"training diverged: {what} at step {self.step} of {self.steps};"
             f" lower --learning-rate (it was {self.config.rate:g})"
         )
 
     def look(self) -> None:
-        """Keep the network as it is now, with its loss and accuracy over all test digits."""
-        answers, sums = self.network.forward(self.test.pixels)
-        targets = np.eye(self.config.layer_sizes[-1], dtype=np.float32)[self.test.labels]
-        loss = mean_loss(self.config.loss, self.config.output, sums, answers[-1], targets)
-        if not math.isfinite(loss):
-            self.stop(loss)
-        accuracy = int(np.count_nonzero(answers[-1].argmax(axis=1) == self.test.labels)) / len(self.test)
-        self.looks.append(_Look(self.step, self.examples, loss, accuracy, self.network.parameters.copy()))
+        """Keep the network as it is now."""
+        seen = look(self.network, self.config, self.test, self.step, self.examples)
+        if not math.isfinite(seen.loss):
+            raise self.divergence(seen.loss)
+        self.looks.append(seen)
 
     def add_point(self) -> None:
         self.curve.append((self.examples, *self.since_point.take()))
@@ -172,65 +162,12 @@ class _Session:
         epoch = self.examples / len(self.training)
         report(Progress(self.step, self.steps, epoch, *self.since_report.take()))
 
-    def finish(self) -> Run:
-        """Everything learnt, as a run."""
+    def close(self) -> None:
+        """After an interrupt: a last look and a last point, unless they were just taken."""
         if self.looks[-1].step != self.step:
             self.look()
         if self.since_point.count:
             self.add_point()
-        layers = self.network.activations(self.test.pixels)
-        labels, answers = self.test.labels, layers[-1].argmax(axis=1)
-        chosen = choose_examples(self.test.pixels, labels, layers[-1])
-        indices = [index for index, _ in chosen]
-        classes = self.config.layer_sizes[-1]
-        confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
-        examples, losses, accuracies = zip(*self.curve, strict=True)
-        return Run(
-            config=self.config,
-            source=self.training.source,
-            image_shape=self.training.images.shape[1:],
-            class_names=tuple(map(str, range(classes))),
-            training_count=len(self.training),
-            test_count=len(self.test),
-            snapshots=self.snapshots([layer[indices] for layer in layers]),
-            curve_examples=np.array(examples, np.int64),
-            curve_losses=np.array(losses),
-            curve_accuracies=np.array(accuracies),
-            confusion=confusion.astype(np.int64),
-            examples=tuple(
-                Example(self.test.pixels[i].copy(), int(labels[i]), int(answers[i]), kind)
-                for i, kind in chosen
-            ),
-            interrupted=self.interrupted,
-        )
-
-    def snapshots(self, last_activations: list[np.ndarray]) -> tuple[Snapshot, ...]:
-        """The looks, with the activations of the example digits; the last look's are given.
-
-        They are the ones that the examples' answers were read from: another batch size may differ in the last bit.
-        """
-        snapshots = []
-        pixels = last_activations[0]
-        for look in self.looks:
-            weights, biases = self.network.views(look.parameters)
-            activations = last_activations
-            if look is not self.looks[-1]:
-                then = Network.of(weights, biases, self.config.hidden, self.config.output)
-                activations = [pixels, *then.activations(pixels)[1:]]
-            epoch = look.examples / len(self.training)
-            snapshots.append(
-                Snapshot(
-                    look.step,
-                    look.examples,
-                    epoch,
-                    look.loss,
-                    look.accuracy,
-                    tuple(weights),
-                    tuple(biases),
-                    tuple(activations),
-                )
-            )
-        return tuple(snapshots)
 
 
 def _check_digits(config: Config, digits: Digits, name: str) -> None:
@@ -241,15 +178,14 @@ def _check_digits(config: Config, digits: Digits, name: str) -> None:
     height, width = digits.images.shape[1:]
     if height * width != inputs:
         raise EdgeglowError(
-            f"the {name} digits have {height}×{width} = {height * width} pixels, but layer 0 has {inputs} neurons;"
-            f" make the first layer size {height * width}"
+            f"the {name} digits have {height}×{width} = {height * width} pixels, but layer 0 has {inputs}"
+            f" neurons; make the first layer size {height * width}"
         )
     least, most = int(digits.labels.min()), int(digits.labels.max())
     if least < 0 or most >= classes:
-        found = least if least < 0 else most
         raise EdgeglowError(
-            f"the {name} digits have label {found}, but the last layer has {classes} neurons, one for each of"
-            f" 0 to {classes - 1}; change the last layer size"
+            f"the {name} digits have label {least if least < 0 else most}, but the last layer has {classes}"
+            f" neurons, one for each of 0 to {classes - 1}; change the last layer size"
         )
     if not (digits.images.min() >= 0 and digits.images.max() <= 1):  # NaN fails both
         raise EdgeglowError(f"the {name} digits have pixels outside 0 to 1; divide bytes by 255")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.errors import EdgeglowError
-from model.network import Network
 
 if TYPE_CHECKING:
     from model.run import Example, Run, Snapshot
@@ -42,7 +41,8 @@ def _check_claims(run: Run) -> None:
     height, width = run.image_shape
     if height * width != run.layer_sizes[0]:
         raise EdgeglowError(
-            f"images of {height}×{width} have {height * width} pixels, but layer 0 has {run.layer_sizes[0]} neurons"
+            f"images of {height}×{width} have {height * width} pixels, but layer 0 has"
+            f" {run.layer_sizes[0]} neurons"
         )
     for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
         if not _is_count(count):
@@ -90,7 +90,8 @@ def _check_example(run: Run, example: Example, where: str) -> None:
         raise EdgeglowError(f"{where}: the kind is {example.kind!r}, expected one of {', '.join(KINDS)}")
     if (example.kind == "wrong") != (example.label != example.answer):
         raise EdgeglowError(
-            f"{where} is called {example.kind!r}, but it is {example.label} and the answer is {example.answer}"
+            f"{where} is called {example.kind!r}, but it is {example.label} and the answer is"
+            f" {example.answer}"
         )
 
 
@@ -153,8 +154,8 @@ def _check_order(run: Run) -> None:
     for number, (before, after) in enumerate(pairwise(run.snapshots), start=1):
         if after.step <= before.step or after.examples <= before.examples:
             raise EdgeglowError(
-                f"snapshot {number} is of step {after.step} and {after.examples:,} examples, but the one before it"
-                f" is of step {before.step} and {before.examples:,}; expected more"
+                f"snapshot {number} is of step {after.step} and {after.examples:,} examples, but the one"
+                f" before it is of step {before.step} and {before.examples:,}; expected more"
             )
 
 
@@ -162,7 +163,8 @@ def _check_answers(run: Run) -> None:
     for number, (example, answers) in enumerate(zip(run.examples, run.last.activations[-1], strict=True)):
         if example.answer != (top := int(answers.argmax())):
             raise EdgeglowError(
-                f"example {number}: the answer is {example.answer}, but in the last snapshot neuron {top} is brightest"
+                f"example {number}: the answer is {example.answer}, but in the last snapshot neuron {top} is"
+                " the brightest"
             )
 
 
@@ -191,5 +193,6 @@ def _check_confusion(run: Run) -> None:
     share = np.trace(run.confusion) / run.test_count
     if abs(share - run.accuracy) > 1e-9:
         raise EdgeglowError(
-            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is {run.accuracy:.4%}"
+            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is"
+            f" {run.accuracy:.4%}"
         )

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from scenes.neurons import Neurons
+from scenes.pixel_flow import PixelFlow
+from scenes.training import Training
 
-FILM = (Neurons,)
+FILM = (Neurons, PixelFlow, Training)

@@ -86,7 +86,7 @@ class Chapter(Scene):
         missing = reading - (self.frame - since) / config.frame_rate
         if missing * config.frame_rate >= 1:
             self.wait(missing)
-        self.cues.append(Cue(start, self.frame, beat, text))
+        self.cues.append(Cue(start, self.frame, beat, " ".join(lines)))
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 
@@ -115,7 +115,7 @@ class Chapter(Scene):
             places["hidden" if len(hidden) > 1 else "hidden_one"] = hidden
         names = VGroup()
         for name, where in places.items():
-            text = self.theme.write(self.label(name), LABEL, self.theme.muted)
+            text = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             text.move_to([float(np.mean(where)), STAGE_TOP - 0.1, 0])
             names.add(text)
         return names
@@ -125,7 +125,7 @@ class Chapter(Scene):
         notes = VGroup()
         for column in diagram.columns:
             if len(column.indices) < column.size:
-                words = self.label("choice", shown=len(column.indices), all=column.size)
+                words = self.script.label("network", "choice", shown=len(column.indices), all=column.size)
                 lines = [self.theme.write(line, SMALL, self.theme.muted) for line in words.splitlines()]
                 note = VGroup(*lines).arrange(DOWN, buff=0.1)
                 notes.add(note.next_to(column, DOWN, buff=0.14))

@@ -58,7 +58,7 @@ class Neurons(Chapter):
     def show_numbers(self) -> None:
         """Five of its pixels, from black to white, come out of the picture with their numbers."""
         with self.beat("pixel"):
-            self.play(self.plane.animate.scale(0.85).move_to([-3.9, 0.6, 0]), run_time=1.0)
+            self.play(self.plane.animate.scale(0.85).move_to([-3.75, 0.6, 0]), run_time=1.0)
             self.take_samples()
             self.play(FadeIn(self.marks, lag_ratio=0.2), run_time=0.6)
             self.play(FlySquares(self.samples, self.large, lag=0.4), run_time=1.8)
@@ -81,11 +81,13 @@ class Neurons(Chapter):
     def take_samples(self) -> None:
         """Copies of real pixels on the picture, where they go, and what is written under them."""
         values = self.digit.pixels
-        chosen = np.array([int(np.argmin(np.abs(values - grey))) for grey in SAMPLES])
+        # Of equal greys the one nearest to the middle of the picture: that is where the eye is.
+        away = np.linalg.norm(self.plane.flat_centers(), axis=1) / self.plane.cell
+        chosen = np.array([int(np.argmin(np.abs(values - grey) + 1e-4 * away)) for grey in SAMPLES])
         self.sampled = chosen
         origin = self.plane.pixels
         side = self.small_side()
-        places = np.array([[0.6 + 1.45 * number, 0.9, 0.0] for number in range(len(chosen))])
+        places = np.array([[0.25 + 1.4 * number, 0.95, 0.0] for number in range(len(chosen))])
         self.samples = self.plane.squares(origin.centers[chosen], side, values[chosen]).set_z_index(7)
         self.large = self.plane.squares(places, 1.0, values[chosen])
         self.marks = VGroup()
@@ -132,9 +134,9 @@ class Neurons(Chapter):
             self.add(self.diagram.inputs, self.names[0])
 
     def strip(self) -> SquareField:
-        """All pixels in reading order as one slim column: as many wide as it takes to be seen."""
+        """All pixels in reading order as one column, a quarter as wide as high: slimmer, they could not be seen."""
         count = self.run.layer_sizes[0]
-        wide = max(1, round(np.sqrt(count * 0.35 / STRIP_HEIGHT)))
+        wide = max(1, round(np.sqrt(count) / 2))
         high = -(-count // wide)
         cell = STRIP_HEIGHT / high
         row, column = np.divmod(np.arange(count), wide)

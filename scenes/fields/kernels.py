@@ -1,73 +1,138 @@
-"""The loops over lines, squares and pixels, compiled by numba.
+"""The loop over lines, compiled by numba.
 
-Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. A layer is a float32 array
-(height, width, channels) whose first pixel is the frame's pixel (left, top).
+Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. The light of lines is summed
+in float32 arrays (2, width, height): the hue, then the column, then the row. Most lines of a network run across,
+and then the pixels across a line, which are lit together, lie side by side in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 LEVELS, PHASES = 32, 256  # of the line profile: thicknesses, and positions between two pixels
-SHADES = 256  # of the tone curve, for every unit of light
-MOST_LIGHT = 16  # beyond it, exp(-light) is less than half a step of a 16-bit image
+CHUNK = 8  # pixels that are lit by one instruction
+DIAGONAL = float(np.sqrt(2)) - 1
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile on first use, without the GIL; keep the machine code on disk where a folder can be written."""
+    how: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
     try:
-        return njit(cache=True, nogil=True)(function)
+        return njit(cache=True, **how)(function)
     except RuntimeError:  # numba found no folder for its cache
-        return njit(nogil=True)(function)
+        return njit(**how)(function)
 
 
+def reach(width: float) -> int:
+    """How many pixels across a line of this width may be lit, rounded up to whole chunks."""
+    return CHUNK * int(np.ceil((width * (1 + DIAGONAL) + 2) / CHUNK))
+
+
+@lru_cache(maxsize=16)
 def line_profiles(width: float) -> np.ndarray:
-    """Coverage of the pixels across a line, (LEVELS, PHASES, pixels), float32.
+    """Coverage of the pixels across a line of this width in pixels: float32 (LEVELS, PHASES, reach).
 
     Level l is for lines whose thickness along the minor axis is ``width`` times 1 .. sqrt(2), as their slope
-    makes it; the phase is the distance from the line's edge to the first pixel's centre. A pixel sees through a tent two
-    pixels wide: the coverages across always sum to the thickness, so that a line's light depends neither on its
-    slope nor on where it falls between pixels, and a line thinner than a pixel is fainter, not broken.
+    makes it; the phase tells how far the line's upper edge lies below the pixel before the first. A pixel sees
+    through a tent two pixels wide: the coverages across always sum to the thickness, so that a line's light
+    depends neither on its slope nor on where it falls between pixels, and a line thinner than a pixel is fainter,
+    not broken.
     """
-    thickness = width * np.linspace(1, np.sqrt(2), LEVELS)[:, None, None]
+    thickness = width * (1 + DIAGONAL * np.linspace(0, 1, LEVELS)[:, None, None])
     phase = ((np.arange(PHASES) + 0.5) / PHASES)[None, :, None]
-    offset = np.arange(profile_reach(width))[None, None, :] + phase - 1 - thickness / 2
+    offset = np.arange(reach(width))[None, None, :] - phase - thickness / 2
     below, above = (np.clip(offset + side * thickness / 2, -1, 1) for side in (-1, 1))
     coverage = (above - above * np.abs(above) / 2) - (below - below * np.abs(below) / 2)
     return coverage.astype(np.float32)
 
 
-def profile_reach(width: float) -> int:
-    """How many pixels across a line of this width may be lit."""
-    return int(np.ceil(width * np.sqrt(2) + 2))
+@intrinsic  # type: ignore[untyped-decorator]
+def add_chunk(typing: Any, light: Any, at: Any, profile: Any, first: Any, amount: Any) -> Any:
+    """light[at:at + CHUNK] += amount * profile[first:first + CHUNK], as vectors; nothing is checked."""
 
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        vector = ir.VectorType(ir.FloatType(), CHUNK)
+        light_type, _, profile_type, _, _ = signature.args
+        places = [
+            builder.bitcast(
+                builder.gep(context.make_array(kind)(context, builder, array).data, [index]),
+                vector.as_pointer(),
+            )
+            for kind, array, index in ((light_type, args[0], args[1]), (profile_type, args[2], args[3]))
+        ]
+        nothing = ir.Constant(vector, ir.Undefined)
+        one = builder.insert_element(nothing, args[4], ir.Constant(ir.IntType(32), 0))
+        amounts = builder.shuffle_vector(
+            one, nothing, ir.Constant(ir.VectorType(ir.IntType(32), CHUNK), None)
+        )
+        old, shape = (builder.load(place, align=4) for place in places)
+        builder.store(builder.fadd(old, builder.fmul(amounts, shape)), places[0], align=4)
+        return context.get_dummy_value()
 
-def tone_curve() -> np.ndarray:
-    """1 - exp(-light) for light 0 .. MOST_LIGHT in steps of 1 / SHADES, float32."""
-    light = np.arange(MOST_LIGHT * SHADES + 2) / SHADES
-    return (1 - np.exp(-light)).astype(np.float32)
+    return types.void(light, types.uint64, profile, types.uint64, types.float32), generate
 
 
 @kernel
-def clip(
-    x: float, y: float, dx: float, dy: float, low_x: float, low_y: float, high_x: float, high_y: float
-) -> tuple[float, float]:
-    """The part of the line (x, y) + t (dx, dy), t in 0..1, inside the box, as (t0, t1); t0 > t1 if none."""
-    t0, t1 = 0.0, 1.0
-    for position, step, low, high in ((x, dx, low_x, high_x), (y, dy, low_y, high_y)):
-        if step == 0.0:
-            if position < low or position > high:
-                return 1.0, 0.0
+def clip_axis(position: float, step: float, low: float, high: float) -> tuple[float, float]:
+    """The t in 0..1 for which position + t * step lies in low..high, as (t0, t1); t0 > t1 if there are none."""
+    if step == 0.0:
+        return (0.0, 1.0) if low <= position <= high else (1.0, 0.0)
+    near, far = (low - position) / step, (high - position) / step
+    return max(min(near, far), 0.0), min(max(near, far), 1.0)
+
+
+@kernel
+def light_run(
+    light: np.ndarray,
+    at: int,
+    next_x: int,
+    next_y: int,
+    across: float,
+    slope: float,
+    count: int,
+    profiles: np.ndarray,
+    shape: int,
+    length: int,
+    amount: float,
+    u: float,
+    du: float,
+) -> None:
+    """Light the pixels across a line at ``count`` places along it.
+
+    ``at`` is where the first place's pixel 0 across lies in memory, ``across`` the line's edge there, in pixels;
+    ``next_x`` and ``next_y`` are the steps in memory along the line and across. All places are equally bright
+    if ``du`` is 0, else as the bump makes them: u is where in the bump, -1..1, the first lies.
+    """
+    # Fixed point, 32 bits after the point: the pixel and the phase then cost a shift each.
+    place, step = np.uint64(np.int64(across * 4294967296.0)), np.uint64(np.int64(slope * 4294967296.0))
+    bright = np.float32(amount)
+    base, along = np.uint64(at + next_y), np.uint64(next_x)
+    profile, size, apart = np.uint64(shape), np.uint64(length), np.uint64(next_y)
+    for _ in range(count):
+        if du != 0.0:
+            bump = max(1.0 - u * u, 0.0)
+            bright = np.float32(amount * bump * bump)
+            u += du
+        phase = (place >> np.uint64(24)) & np.uint64(PHASES - 1)
+        first = profile + phase * size
+        if apart == np.uint64(1):
+            to = base + (place >> np.uint64(32))
+            add_chunk(light, to, profiles, first, bright)
+            for k in range(CHUNK, length, CHUNK):
+                add_chunk(light, to + np.uint64(k), profiles, first + np.uint64(k), bright)
         else:
-            near, far = (low - position) / step, (high - position) / step
-            if near > far:
-                near, far = far, near
-            t0, t1 = max(t0, near), min(t1, far)
-    return t0, t1
+            to = base + (place >> np.uint64(32)) * apart
+            for k in range(length):
+                light[to + np.uint64(k) * apart] += bright * profiles[first + np.uint64(k)]
+        place += step
+        base += along
 
 
 @kernel
@@ -85,70 +150,54 @@ def draw_lines(
     bump_length: float,
     strength: float,
 ) -> None:
-    """Add the light of lines to a layer with two channels, one for each hue.
+    """Add the light of lines to a layer (2, width, height) whose first pixel is the frame's (left, top).
 
     ``segments`` is (n, 4): x0, y0, x1, y1; ``amounts`` (n, 2). Only proportions start..stop along each line
     are drawn. With ``bump_length`` 0 they are evenly bright, else as the bump around ``bump_at`` makes them;
-    ``strength`` multiplies all. The layer must leave a margin of the profiles' reach around what it shows.
+    ``strength`` multiplies all. Lines are cut off ``reach(width)`` pixels inside the layer's border.
     """
-    height, wide, channels = layer.shape
-    light = layer.reshape(-1)
-    reach = profiles.shape[2]
-    margin = reach // 2 + 1
+    _, columns, rows = layer.shape
+    light, shapes = layer.reshape(-1), profiles.reshape(-1)
+    length = profiles.shape[2]
     for n in range(len(segments)):
-        positive, negative = amounts[n, 0] * strength, amounts[n, 1] * strength
-        if positive == 0.0 and negative == 0.0:
-            continue
         x, y = np.float64(segments[n, 0]), np.float64(segments[n, 1])
         dx, dy = segments[n, 2] - x, segments[n, 3] - y
         x, y = x - left, y - top
-        steep = abs(dy) > abs(dx)
-        if steep:  # step along y: from here on, x is the axis stepped along
+        size_x, size_y, next_x, next_y = columns, rows, rows, 1
+        if abs(dy) > abs(dx):  # steep: step along y; from here on, x is the axis that is stepped along
             x, y, dx, dy = y, x, dy, dx
-            size_x, size_y, stride_x, stride_y = height, wide, wide * channels, channels
-        else:
-            size_x, size_y, stride_x, stride_y = wide, height, channels, wide * channels
-        if abs(dx) < 1e-9:
-            continue
-        t0, t1 = clip(x, y, dx, dy, margin - 0.5, margin - 1.0, size_x - margin - 0.5, size_y - margin + 0.0)
-        t0, t1 = max(t0, start), min(t1, stop)
-        if t0 >= t1:
+            size_x, size_y, next_x, next_y = rows, columns, 1, rows
+        near_x, far_x = clip_axis(x, dx, length - 0.5, size_x - length - 0.5)
+        near_y, far_y = clip_axis(y, dy, length / 2, size_y - length - 1.0)
+        t0, t1 = max(near_x, near_y, start), min(far_x, far_y, stop)
+        if t0 >= t1 or abs(dx) < 1e-9:
             continue
         slope = dy / dx
         stretch = np.sqrt(1.0 + slope * slope)
-        level = int((stretch - 1.0) / 0.41421356237 * (LEVELS - 1) + 0.5)
-        exact = stretch / (1.0 + level * 0.41421356237 / (LEVELS - 1))  # the level is only the nearest
-        positive *= exact
-        negative *= exact
-        half = width * stretch / 2 + 1.0
-        xa, xb = x + t0 * dx, x + t1 * dx
-        if xa > xb:
-            xa, xb = xb, xa
-        for i in range(int(np.ceil(xa - 0.5)), int(np.floor(xb + 0.5)) + 1):
-            part = min(i + 0.5, xb) - max(i - 0.5, xa)
-            if part <= 0.0:
+        level = int((stretch - 1.0) / DIAGONAL * (LEVELS - 1) + 0.5)
+        shape = level * PHASES * length
+        exact = strength * stretch / (1.0 + DIAGONAL * level / (LEVELS - 1))  # the level is only the nearest
+        xa, xb = min(x + t0 * dx, x + t1 * dx), max(x + t0 * dx, x + t1 * dx)
+        edge = y - slope * x - width * stretch / 2 - 1.0  # of the line's lit pixels, at x = 0
+        first, last = int(xa + 0.5), int(xb + 0.5)
+        du = 2.0 / (dx * bump_length) if bump_length > 0.0 else 0.0
+        for hue in range(2):
+            if amounts[n, hue] <= 0.0:
                 continue
-            edge = y + slope * (min(max(float(i), xa), xb) - x) - half
-            first = int(np.floor(edge)) + 1
-            phase = min(int((first - edge) * PHASES), PHASES - 1)
-            if bump_length > 0.0:
-                u = 2.0 * ((i - x) / dx - bump_at) / bump_length
-                bump = max(1.0 - u * u, 0.0)
-                part *= bump * bump
-            at = i * stride_x + first * stride_y
-            if positive > 0.0:
-                amount = np.float32(positive * part)
-                for k in range(reach):
-                    light[at + k * stride_y] += amount * profiles[level, phase, k]
-            if negative > 0.0:
-                amount = np.float32(negative * part)
-                for k in range(reach):
-                    light[at + 1 + k * stride_y] += amount * profiles[level, phase, k]
+            base = hue * rows * columns
+            i = first
+            while i <= last:  # the first and the last pixel along the line may be lit in part
+                part = exact * amounts[n, hue] * max(0.0, min(i + 0.5, xb) - max(i - 0.5, xa))
+                count = last - first - 1 if first < i < last else 1
+                across = edge + slope * min(max(np.float64(i), xa), xb)
+                at, u = base + i * next_x, (i - x - bump_at * dx) * du
+                light_run(light, at, next_x, next_y, across, slope, count, shapes, shape, length, part, u, du)
+                i += count
 
 
 @kernel
 def mix_layers(result: np.ndarray, first: np.ndarray, share: float, second: np.ndarray, other: float) -> None:
-    """result = share * first + other * second."""
+    """result = share * first + other * second, all of the same shape."""
     out, one, two = result.reshape(-1), first.reshape(-1), second.reshape(-1)
     a, b = np.float32(share), np.float32(other)
     for i in range(len(out)):

@@ -18,14 +18,18 @@ class Layer(NamedTuple):
     top: int
 
 
+Room = Callable[[tuple[int, int, int]], np.ndarray]  # shape -> an array to fill
+
+
 def digest(*parts: Any) -> bytes:
     """What tells these arrays and plain values from others."""
     found = blake2b(digest_size=16)
     for part in parts:
         if isinstance(part, np.ndarray):
+            found.update(f"{part.shape}{part.dtype.str}".encode())
             found.update(np.ascontiguousarray(part).data)
-            part = (part.shape, part.dtype.str)
-        found.update(repr(part).encode())
+        else:
+            found.update(repr(part).encode())
     return found.digest()
 
 
@@ -61,10 +65,8 @@ class LayerStore:
             self.scratches[name] = np.empty(size, dtype=np.float32)
         return self.scratches[name][:size].reshape(shape)
 
-    def get(
-        self, key: Hashable, draw: Callable[[Callable[..., np.ndarray]], Layer], *, keep: bool = False
-    ) -> Layer:
-        """The stored layer, or what ``draw`` makes; ``draw`` is given a function: shape -> array to fill.
+    def get(self, key: Hashable, draw: Callable[[Room], Layer], *, keep: bool = False) -> Layer:
+        """The stored layer, or what ``draw`` makes; ``draw`` is given the room for it.
 
         What is not kept, for it was asked for the first time, is good until the next call.
         """

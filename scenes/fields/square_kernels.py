@@ -27,16 +27,83 @@ def coverage(a: float, b: float, half_a: float, half_b: float, radius: float) ->
 
 
 @kernel
-def grown_radius(radius: float, by: float) -> float:
-    """The corner radius of an outline grown outwards; a sharp corner stays sharp."""
-    return max(radius + by, 0.0) if radius > 0.0 else 0.0
+def paint(layer: np.ndarray, at: int, red: float, green: float, blue: float, alpha: float) -> None:
+    """Put a colour, multiplied by alpha, into the pixel whose channels start at ``at`` of the flat layer.
+
+    What it covers is taken to be another part of the pixel than what is covered already, as far as there is
+    room: squares that touch leave no seam, and a square that covers the whole pixel hides what is below.
+    """
+    old = layer[at + 3]
+    keep = min(np.float32(1.0), (np.float32(1.0) - alpha) / old) if old > np.float32(0.0) else np.float32(0.0)
+    layer[at] = red + keep * layer[at]
+    layer[at + 1] = green + keep * layer[at + 1]
+    layer[at + 2] = blue + keep * layer[at + 2]
+    layer[at + 3] = alpha + keep * old
+
+
+@kernel
+def draw_square(
+    layer: np.ndarray,
+    wide: int,
+    high: int,
+    frame: np.ndarray,
+    fill: np.ndarray,
+    opacity: float,
+    roundness: float,
+    stroke: np.ndarray,
+    grown: float,
+    stroke_opacity: float,
+) -> None:
+    """Draw one square into the flat layer; ``grown`` is half the stroke's width."""
+    x, y, ux, uy, vx, vy = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
+    size_u, size_v = np.hypot(ux, uy), np.hypot(vx, vy)
+    area = abs(ux * vy - uy * vx)
+    if opacity <= 0.0 or area < 1e-9:
+        return
+    # Distances are measured at right angles to the edges, so a sheared square is drawn right as well.
+    half_a, half_b = area / size_v, area / size_u
+    ax, ay, bx, by = vy / size_v, -vx / size_v, uy / size_u, -ux / size_u
+    radius = roundness * min(half_a, half_b)
+    outer_radius = max(radius + grown, 0.0) if radius > 0.0 else 0.0  # a sharp corner stays sharp
+    inner_radius = max(radius - grown, 0.0)
+    more_a, more_b = 1.0 + grown / half_a, 1.0 + grown / half_b
+    reach_x = abs(ux) * more_a + abs(vx) * more_b + 0.75
+    reach_y = abs(uy) * more_a + abs(vy) * more_b + 0.75
+    deep_a, deep_b = half_a - grown - radius - 0.5, half_b - grown - radius - 0.5
+    red, green, blue = (
+        np.float32(opacity * fill[0]),
+        np.float32(opacity * fill[1]),
+        np.float32(opacity * fill[2]),
+    )
+    for j in range(max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)):
+        for i in range(max(0, int(np.ceil(x - reach_x))), min(wide, int(np.floor(x + reach_x)) + 1)):
+            at = 4 * (j * wide + i)
+            a, b = abs((i - x) * ax + (j - y) * ay), abs((i - x) * bx + (j - y) * by)
+            if a <= deep_a and b <= deep_b:
+                paint(layer, at, red, green, blue, np.float32(opacity))
+                continue
+            inside = coverage(a, b, half_a, half_b, radius)
+            ring = 0.0
+            if grown > 0.0:
+                outer = coverage(a, b, half_a + grown, half_b + grown, outer_radius)
+                ring = stroke_opacity * (outer - coverage(a, b, half_a - grown, half_b - grown, inner_radius))
+            ring_part = np.float32(opacity * ring)
+            part = np.float32((1.0 - ring) * inside)
+            alpha = ring_part + part * np.float32(opacity)
+            if alpha > np.float32(0.0):
+                paint(
+                    layer,
+                    at,
+                    part * red + ring_part * stroke[0],
+                    part * green + ring_part * stroke[1],
+                    part * blue + ring_part * stroke[2],
+                    alpha,
+                )
 
 
 @kernel
 def draw_squares(
     layer: np.ndarray,
-    left: int,
-    top: int,
     frames: np.ndarray,
     fills: np.ndarray,
     opacities: np.ndarray,
@@ -45,41 +112,23 @@ def draw_squares(
     stroke_width: float,
     stroke_opacity: float,
 ) -> None:
-    """Draw squares into a layer with four channels, colours multiplied by alpha.
+    """Draw squares into a layer (height, width, 4), colours multiplied by alpha.
 
-    ``frames`` is (n, 6): the centre and the two half-axes in pixels. ``fills`` is (n, 3), ``stroke`` (3,), 0..1.
-    What a new square covers of a pixel is taken to be another part than what is covered already, as far as
-    there is room: squares that touch leave no seam, and a square that covers a whole pixel hides what is below.
+    ``frames`` is float64 (n, 6): centre and half-axes, in the layer's pixels; ``fills`` float32 (n, 3) and ``stroke``
+    float32 (3,) are 0..1. Later squares lie above earlier ones.
     """
+    high, wide, _ = layer.shape
+    pixels = layer.reshape(-1)
     for n in range(len(frames)):
-        x, y, ux, uy, vx, vy = frames[n]
-        size_u, size_v = np.hypot(ux, uy), np.hypot(vx, vy)
-        area = abs(ux * vy - uy * vx)
-        if opacities[n] <= 0.0 or area < 1e-9:
-            continue
-        # Distances are measured at right angles to the edges, so a sheared square is drawn right as well.
-        half_a, half_b = area / size_v, area / size_u
-        ax, ay, bx, by = vy / size_v, -vx / size_v, uy / size_u, -ux / size_u
-        radius = roundness * min(half_a, half_b)
-        grown = stroke_width / 2
-        reach_x, reach_y = abs(ux) + abs(vx) + grown * 2 + 1.0, abs(uy) + abs(vy) + grown * 2 + 1.0
-        for j in range(max(0, int(y - top - reach_y)), min(layer.shape[0], int(y - top + reach_y) + 2)):
-            for i in range(max(0, int(x - left - reach_x)), min(layer.shape[1], int(x - left + reach_x) + 2)):
-                px, py = i + left - x, j + top - y
-                a, b = abs(px * ax + py * ay), abs(px * bx + py * by)
-                fill = coverage(a, b, half_a, half_b, radius)
-                ring = 0.0
-                if grown > 0.0:
-                    outer = coverage(a, b, half_a + grown, half_b + grown, grown_radius(radius, grown))
-                    inner = coverage(a, b, half_a - grown, half_b - grown, grown_radius(radius, -grown))
-                    ring = stroke_opacity * (outer - inner)
-                alpha = opacities[n] * (ring + (1.0 - ring) * fill)
-                if alpha <= 0.0:
-                    continue
-                ring_part, fill_part = opacities[n] * ring, opacities[n] * (1.0 - ring) * fill
-                old = layer[j, i, 3]
-                keep = min(1.0, (1.0 - alpha) / old) if old > 0.0 else 0.0
-                for c in range(3):
-                    new = ring_part * stroke[c] + fill_part * fills[n, c]
-                    layer[j, i, c] = new + keep * layer[j, i, c]
-                layer[j, i, 3] = alpha + keep * old
+        draw_square(
+            pixels,
+            wide,
+            high,
+            frames[n],
+            fills[n],
+            np.float64(opacities[n]),
+            roundness,
+            stroke,
+            stroke_width / 2,
+            stroke_opacity,
+        )

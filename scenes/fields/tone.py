@@ -7,79 +7,142 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.kernels import MOST_LIGHT, SHADES, kernel
+from scenes.fields.kernels import kernel
+
+MOST_LIGHT = np.float32(16)  # beyond it, exp(-light) is less than half a step of a 16-bit image
+WIDE, HIGH = 16, 64  # the pixels of a tile; a row of it fills one cache line of the frame
+
+# Loops over unsigned numbers become vector instructions: numba need not ask whether an index is negative.
+
+
+@kernel
+def tone(
+    tile: np.ndarray,
+    first: np.ndarray,
+    share: float,
+    second: np.ndarray,
+    other: float,
+    at: int,
+    next_column: int,
+    next_hue: int,
+    wide: int,
+    high: int,
+) -> None:
+    """Fill a tile, flat (hue, column, row), with 255 times each hue's part of alpha.
+
+    ``first`` and ``second`` are flat layers; ``at`` is where the tile starts in them.
+    """
+    one, full, least = np.float32(1.0), np.float32(255.0), np.float32(1e-9)
+    c2, c3, c4, c5 = np.float32(1 / 2), np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 120)
+    for i in range(wide):
+        p_in, n_in = np.uint64(at + i * next_column), np.uint64(at + i * next_column + next_hue)
+        p_out, n_out = np.uint64(i * HIGH), np.uint64((WIDE + i) * HIGH)
+        for k in range(np.uint64(high)):
+            p, n = share * first[p_in + k], share * first[n_in + k]
+            if other != np.float32(0.0):
+                p += other * second[p_in + k]
+                n += other * second[n_in + k]
+            light = p + n
+            t = (light if light < MOST_LIGHT else MOST_LIGHT) / -MOST_LIGHT
+            e = one + t * (one + t * (c2 + t * (c3 + t * (c4 + t * c5))))  # exp(t) for t in -1..0
+            e *= e
+            e *= e
+            e *= e
+            e *= e  # exp(-light)
+            part = full * (one - e) / (light + least)
+            tile[p_out + k] = p * part
+            tile[n_out + k] = n * part
+
+
+@kernel
+def turn(tile: np.ndarray, turned: np.ndarray) -> bool:
+    """Turn a tile from (hue, column, row) to (row, hue, column); whether there is any light in it."""
+    bits, lit = tile.view(np.uint32), np.uint32(0)
+    for k in range(np.uint64(2 * WIDE * HIGH)):
+        lit |= bits[k]
+    if lit == np.uint32(0):
+        return False
+    high, wide = np.uint64(HIGH), np.uint64(2 * WIDE)
+    for j in range(high):
+        for i in range(wide):
+            turned[j * wide + i] = tile[i * high + j]
+    return True
+
+
+@kernel
+def blend(
+    frame: np.ndarray,
+    at: int,
+    next_row: int,
+    turned: np.ndarray,
+    wide: int,
+    high: int,
+    opacity: float,
+    hues: np.ndarray,
+) -> None:
+    """Lay a turned tile over the flat frame, from its channel ``at`` on."""
+    half, solid, whole = np.float32(0.5), np.float32(1 / 255), np.float32(1.0)
+    p0, p1, p2, n0, n1, n2 = hues[0, 0], hues[0, 1], hues[0, 2], hues[1, 0], hues[1, 1], hues[1, 2]
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    for j in range(high):
+        to, row = np.uint64(at + j * next_row), np.uint64(j * 2 * WIDE)
+        for i in range(np.uint64(wide)):
+            p, n = opacity * turned[row + i], opacity * turned[row + np.uint64(WIDE) + i]
+            rest = whole - (p + n) * solid
+            c = to + four * i
+            frame[c] = np.uint8(np.float32(frame[c]) * rest + (p * p0 + n * n0) + half)
+            frame[c + one] = np.uint8(np.float32(frame[c + one]) * rest + (p * p1 + n * n1) + half)
+            frame[c + two] = np.uint8(np.float32(frame[c + two]) * rest + (p * p2 + n * n2) + half)
+            frame[c + three] = np.uint8(np.float32(frame[c + three]) * rest + (p + n) + half)
 
 
 @kernel
 def lay_light(
     frame: np.ndarray,
-    left: int,
-    top: int,
     first: np.ndarray,
     share: float,
     second: np.ndarray,
     other: float,
+    left: int,
+    top: int,
+    margin: int,
     opacity: float,
-    positive: np.ndarray,
-    negative: np.ndarray,
-    curve: np.ndarray,
+    hues: np.ndarray,
 ) -> None:
-    """Lay the light ``share * first + other * second`` over the frame, in the two hues (3,) 0..1.
+    """Lay the light ``share * first + other * second`` over the frame.
 
-    With P and N in the two channels: alpha = opacity * (1 - exp(-(P + N))), colour = (P * positive + N * negative)
-    / (P + N). ``curve`` is ``tone_curve()``.
+    With P and N in the two hues of light and ``hues`` float32 (2, 3), 0..1:
+    alpha = opacity * (1 - exp(-(P + N))), colour = (P * hues[0] + N * hues[1]) / (P + N). The first pixel of
+    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies in the frame.
     """
-    one, two = np.float32(share), np.float32(other)
-    most = np.float32(MOST_LIGHT - 1.0 / SHADES)
-    shades = np.float32(SHADES)
-    full = np.float32(255.0)
-    half = np.float32(0.5)
-    solid = np.float32(opacity)
-    p0, p1, p2 = (
-        full * np.float32(positive[0]),
-        full * np.float32(positive[1]),
-        full * np.float32(positive[2]),
-    )
-    n0, n1, n2 = (
-        full * np.float32(negative[0]),
-        full * np.float32(negative[1]),
-        full * np.float32(negative[2]),
-    )
-    mix = two != np.float32(0.0)
-    for j in range(max(0, -top), min(first.shape[0], frame.shape[0] - top)):
-        for i in range(max(0, -left), min(first.shape[1], frame.shape[1] - left)):
-            p, n = one * first[j, i, 0], one * first[j, i, 1]
-            if mix:
-                p += two * second[j, i, 0]
-                n += two * second[j, i, 1]
-            light = p + n
-            if light < np.float32(1e-5):
-                continue
-            at = min(light, most) * shades
-            k = int(at)
-            alpha = solid * (curve[k] + (at - np.float32(k)) * (curve[k + 1] - curve[k]))
-            share_p = alpha * (p / light)
-            share_n = alpha - share_p
-            rest = np.float32(1.0) - alpha
-            y, x = top + j, left + i
-            frame[y, x, 0] = np.uint8(frame[y, x, 0] * rest + share_p * p0 + share_n * n0 + half)
-            frame[y, x, 1] = np.uint8(frame[y, x, 1] * rest + share_p * p1 + share_n * n1 + half)
-            frame[y, x, 2] = np.uint8(frame[y, x, 2] * rest + share_p * p2 + share_n * n2 + half)
-            frame[y, x, 3] = np.uint8(frame[y, x, 3] * rest + alpha * full + half)
+    _, columns, rows = first.shape
+    one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1)
+    tile = np.zeros(2 * WIDE * HIGH, dtype=np.float32)
+    turned = np.zeros(2 * WIDE * HIGH, dtype=np.float32)
+    for y in range(margin, rows - margin, HIGH):
+        for x in range(margin, columns - margin, WIDE):
+            wide, high = min(WIDE, columns - margin - x), min(HIGH, rows - margin - y)
+            at = x * rows + y
+            tone(tile, one, np.float32(share), two, np.float32(other), at, rows, rows * columns, wide, high)
+            if turn(tile, turned):
+                to = 4 * ((top + y) * frame.shape[1] + left + x)
+                blend(out, to, 4 * frame.shape[1], turned, wide, high, np.float32(opacity), hues)
 
 
 @kernel
-def lay_picture(frame: np.ndarray, left: int, top: int, layer: np.ndarray, opacity: float) -> None:
-    """Lay a layer with four channels, colours multiplied by alpha, 0..1, over the frame."""
-    solid = np.float32(opacity)
-    full = np.float32(255.0)
-    half = np.float32(0.5)
-    for j in range(max(0, -top), min(layer.shape[0], frame.shape[0] - top)):
-        for i in range(max(0, -left), min(layer.shape[1], frame.shape[1] - left)):
-            alpha = solid * layer[j, i, 3]
-            if alpha <= np.float32(0.0):
-                continue
-            rest = np.float32(1.0) - alpha
-            y, x = top + j, left + i
-            for c in range(4):
-                frame[y, x, c] = np.uint8(frame[y, x, c] * rest + full * solid * layer[j, i, c] + half)
+def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opacity: float) -> None:
+    """Lay a layer (height, width, 4), colours multiplied by alpha, 0..1, over the frame; it lies within."""
+    solid, half, whole = np.float32(255.0 * opacity), np.float32(0.5), np.float32(1.0)
+    per_alpha = np.float32(opacity)
+    high, wide, _ = layer.shape
+    over, out = layer.reshape(-1), frame.reshape(-1)
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    for j in range(high):
+        row, to = np.uint64(4 * j * wide), np.uint64(4 * ((top + j) * frame.shape[1] + left))
+        for i in range(np.uint64(wide)):
+            s, c = row + four * i, to + four * i
+            rest = whole - per_alpha * over[s + three]
+            out[c] = np.uint8(np.float32(out[c]) * rest + solid * over[s] + half)
+            out[c + one] = np.uint8(np.float32(out[c + one]) * rest + solid * over[s + one] + half)
+            out[c + two] = np.uint8(np.float32(out[c + two]) * rest + solid * over[s + two] + half)
+            out[c + three] = np.uint8(np.float32(out[c + three]) * rest + solid * over[s + three] + half)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Animation, smooth
+from manim import Animation
 
 from scenes.fields import SquareField
 
@@ -32,7 +32,7 @@ class FlySquares(Animation):
         count = len(self.origin.values)
         turn = np.linspace(0.0, self.lag, count)
         progress = np.clip((alpha - turn) / max(1.0 - self.lag, 1e-9), 0.0, 1.0)
-        eased = np.array([smooth(part) for part in progress])
+        eased = progress**3 * (progress * (6 * progress - 15) + 10)  # at rest at both ends
         self.mobject.interpolate(self.origin, self.target, float(eased.mean()))
         self.mobject.points = self._paths(eased)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import DOWN, RIGHT, Circle, Dot, Group, VGroup
+from manim import DOWN, RIGHT, Animation, Circle, Dot, Group, VGroup, linear
 
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.input_plane import InputPlane
@@ -14,25 +14,28 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.theme import DARK, LABEL, NUMBER, STAGE_BOTTOM, STAGE_TOP, Theme
 
 EDGE_WIDTH = 0.013
+COLUMNS_TOP = STAGE_TOP - 0.55  # above it stand the layers' names
+PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 MOST_SHOWN = 18  # neurons of a column that fit with a gap between them
 
 
 class NeuronColumn(Group):
     """One layer after the first: discs in a column, with dots below where not all neurons are shown.
 
-    ``indices`` are the neurons shown, of ``size`` there are.
+    ``indices`` are the neurons shown, of ``size`` there are; ``top`` and ``bottom`` bound the column.
     """
 
-    def __init__(self, size: int, indices: np.ndarray, x: float, height: float, theme: Theme = DARK) -> None:
+    def __init__(
+        self, size: int, indices: np.ndarray, x: float, top: float, bottom: float, theme: Theme = DARK
+    ) -> None:
         super().__init__()
         self.size = size
         self.indices = indices
         count = len(indices)
-        middle = (STAGE_TOP + STAGE_BOTTOM) / 2 - 0.05
         if count < size:  # room for the dots, and for a note that says how many there are
-            height -= 1.1
-            middle += 0.55
-        spacing = min(0.6, height / max(count - 0.4, 1))
+            bottom += 1.1
+        spacing = min(0.6, (top - bottom) / max(count - 0.4, 1))
+        middle = (top + bottom) / 2
         self.radius = min(0.215, 0.4 * spacing)
         heights = middle + spacing * ((count - 1) / 2 - np.arange(count))
         centers = np.column_stack([np.full(count, x), heights, np.zeros(count)])
@@ -85,8 +88,9 @@ class NetworkDiagram(Group):
         shown: Sequence[np.ndarray] | None = None,
         weight_scale: Sequence[float] | None = None,
         flow_scale: Sequence[float] | None = None,
-        left: float = -6.6,
-        right: float = 6.5,
+        left: float = -6.4,
+        right: float = 6.4,
+        bottom: float = STAGE_BOTTOM + 0.3,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -98,9 +102,10 @@ class NetworkDiagram(Group):
         self.weight_scale = tuple(weight_scale or (1.0,) * gaps)
         self.flow_scale = tuple(flow_scale or (1.0,) * gaps)
         span = right - left
-        self.inputs = InputPlane(image_shape, side=min(4.3, 0.31 * span), theme=theme)
-        self.inputs.turn_away().move_to([left + self.inputs.width / 2, 0.55, 0])
-        self.columns = self._build_columns(left, right)
+        self.inputs = InputPlane(image_shape, side=min(4.4, 0.33 * span), theme=theme)
+        middle = (COLUMNS_TOP + bottom) / 2
+        self.inputs.turn_away().move_to([left + self.inputs.width / 2, middle, 0])
+        self.columns = self._build_columns(right, bottom)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         self.names = self._build_names(class_names)
         self.confidences = self._build_confidences()
@@ -113,14 +118,12 @@ class NetworkDiagram(Group):
     def set_weights(self, weights: Sequence[np.ndarray]) -> Self:
         """Let every edge show its weight; ``weights[k]`` has shape (neurons of layer k + 1, of layer k)."""
         for gap, matrix in enumerate(weights):
-            self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(self._gain(gap, self.weight_scale))
+            self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(self._gain(gap, self.weight_scale, 0.66))
         return self
 
-    def set_flow(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> Self:
-        """Let the edges of one gap show weight × activation of the neuron they come from."""
-        self.edges[gap].set_values(self.edge_values(gap, weights * activations[None, :]))
-        self.edges[gap].set_gain(self._gain(gap, self.flow_scale))
-        return self
+    def flow(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> tuple[np.ndarray, float]:
+        """Values and gain of a gap's lines when each carries weight × activation of the neuron it comes from."""
+        return self.edge_values(gap, weights * activations[None, :]), self._gain(gap, self.flow_scale, 0.48)
 
     def set_pixels(self, pixels: np.ndarray) -> Self:
         self.inputs.set_values(pixels)
@@ -144,6 +147,13 @@ class NetworkDiagram(Group):
         position = int(np.flatnonzero(self.shown[-1] == output)[0])
         return self.ring.move_to(self.columns[-1].center_of(position))
 
+    def replace_edges(self, gap: int, edges: LineField) -> Self:
+        """Let other lines, between the same neurons, be the edges of a gap."""
+        self.remove(self.edges[gap])
+        self.edges[gap] = edges
+        self.add_to_back(edges)
+        return self
+
     # -- what it is made of -------------------------------------------------------------------------------
 
     def edge_values(self, gap: int, matrix: np.ndarray) -> np.ndarray:
@@ -160,36 +170,40 @@ class NetworkDiagram(Group):
         after = self.columns[gap].discs.centers
         return np.tile(before, (len(after), 1)), np.repeat(after, len(before), axis=0)
 
+    def send_pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> Animation:
+        """A pulse runs along every edge of a gap, as bright as what it carries, and is gone."""
+        pulse = self.pulse(gap, weights, activations)
+        return pulse.animate(rate_func=linear, introducer=True, remover=True).set_pulse(1.15, length=0.3)
+
     def pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> LineField:
         """Lines over those of a gap that carry nothing but a pulse, before it sets out."""
-        values = self.edge_values(gap, weights * activations[None, :])
-        field = self._lines(gap, values, 2.4 * self._gain(gap, self.flow_scale))
+        values, gain = self.flow(gap, weights, activations)
+        field = self._lines(gap, values, PULSE_LIGHT * gain)
         return field.set_pulse(-0.15, length=0.3, strength=1.0, base=0.0).set_z_index(1)
 
-    def _gain(self, gap: int, scale: Sequence[float]) -> float:
+    def _gain(self, gap: int, scale: Sequence[float], crowding: float) -> float:
         """Light per unit of value. Where many lines share the picture each gives less."""
         crowd = len(self.shown[gap]) * len(self.sources(gap))
-        return float(1.9 / (scale[gap] * max(1.0, (crowd / 200.0) ** 0.42)))
+        return float(1.9 / (scale[gap] * max(1.0, crowd / 200.0) ** crowding))
 
     def _lines(self, gap: int, values: np.ndarray, gain: float) -> LineField:
         starts, ends = self.edge_ends(gap)
         colors = {"positive": self.theme.positive, "negative": self.theme.negative}
         return LineField(starts, ends, values, width=EDGE_WIDTH, gain=gain, **colors)
 
-    def _build_columns(self, left: float, right: float) -> list[NeuronColumn]:
+    def _build_columns(self, right: float, bottom: float) -> list[NeuronColumn]:
         gaps = len(self.shown)
         last = right - 1.55
         first = self.inputs.get_right()[0] + 0.28 * (last - self.inputs.get_right()[0])
         places = np.linspace(first, last, gaps) if gaps > 1 else np.array([last])
-        height = STAGE_TOP - STAGE_BOTTOM - 0.75
         return [
-            NeuronColumn(size, indices, x, height, self.theme)
+            NeuronColumn(size, indices, x, COLUMNS_TOP, bottom, self.theme)
             for size, indices, x in zip(self.layer_sizes[1:], self.shown, places, strict=True)
         ]
 
     def _build_edges(self, gap: int) -> LineField:
         starts, _ = self.edge_ends(gap)
-        return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale))
+        return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.66))
 
     def _build_names(self, class_names: Sequence[str]) -> VGroup:
         column = self.columns[-1]

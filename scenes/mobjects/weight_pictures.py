@@ -46,8 +46,14 @@ class WeightPictures(Group):
 
     def set_weights(self, weights: np.ndarray) -> Self:
         """Show ``weights`` of shape (neurons, pixels), the rows of all the layer's neurons."""
-        self.squares.set_values((weights[self.indices] / self.scale_of_weights).ravel())
+        self.squares.set_values(self.shades(weights))
         return self
+
+    def shades(self, weights: np.ndarray) -> np.ndarray:
+        """The colour of every square, in -1 (negative) .. 1 (positive): the signed root of the weight's part of
+        the full scale, so that the small weights of the beginning can be seen beside those of the end."""
+        part = weights[self.indices].ravel() / self.scale_of_weights
+        return np.sign(part) * np.sqrt(np.abs(part))
 
     def _picture_centers(self, place: int, width: float) -> np.ndarray:
         rows, columns = self.image_shape

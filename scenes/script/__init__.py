@@ -78,7 +78,8 @@ class Script:
         return max(LEAST_SECONDS, len(text) / float(self._find("words", "characters_per_second")))
 
     def lines(self, text: str) -> list[str]:
-        """The text on at most two lines about as long as each other, broken at a pause where there is one.
+        """The text on at most two lines: broken where it says so (a newline), else at a pause where there is
+        one, so that both lines are about as long.
 
         Raises
         ------
@@ -88,8 +89,10 @@ class Script:
         limit = int(self._find("words", "characters_per_line"))
         words = text.split()
         breaks = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+        if "\n" in text:
+            breaks = [(upper, lower) for upper, _, lower in (text.partition("\n"),)]
         fitting = [(upper, lower) for upper, lower in breaks if max(len(upper), len(lower)) <= limit]
-        if len(text) <= limit:
+        if len(text) <= limit and "\n" not in text:
             return [text]
         if not fitting:
             raise EdgeglowError(

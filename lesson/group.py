@@ -1,0 +1,91 @@
+"""How the command line behaves as a whole: its default command, its help, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import click
+import cloup
+
+from model.errors import EdgeglowError
+
+DEFAULT = "film"
+FAILED, INTERRUPTED = 1, 130
+
+
+class Mistake(EdgeglowError):
+    """The command line asks for what does not exist, or does not go together: exit code 2."""
+
+
+class Commands(cloup.Group):
+    """Commands, of which ``film`` is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The default command's help, and the other commands."""
+        film = self.commands[DEFAULT]
+        assert isinstance(film, cloup.Command)
+        with film.context_class(film, info_name=ctx.info_name, parent=ctx.parent) as inner:
+            film.format_usage(inner, formatter)
+            film.format_help_text(inner, formatter)
+            film.format_params(inner, formatter)
+        self.format_commands(ctx, formatter)
+        self.format_epilog(ctx, formatter)
+
+    def main(  # type: ignore[override]  # it never returns
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run, and end the process.
+
+        The exit code is 0, 1 when something went wrong, 2 when the command line is, 130 when stopped.
+        """
+        name = prog_name or "render.py"
+        extra["standalone_mode"] = False
+        try:
+            with _termination_like_interrupt():
+                super().main(args, name, **extra)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo(f"{name}: stopped", err=True)
+            sys.exit(INTERRUPTED)
+        except EdgeglowError as error:
+            _complain(name, str(error))
+            sys.exit(click.UsageError.exit_code if isinstance(error, Mistake) else FAILED)
+        except BrokenPipeError:
+            sys.stdout = None  # type: ignore[assignment]  # whoever read it is gone: nothing is left to flush
+            sys.exit(FAILED)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _complain(name, where + (error.strerror or str(error)).lower())
+            sys.exit(FAILED)
+        sys.exit(0)
+
+
+def _complain(name: str, message: str) -> None:
+    first, *rest = message.splitlines() or [""]
+    indent = " " * (len(name) + 2)
+    click.echo("\n".join([f"{name}: {first}", *(indent + line.strip() for line in rest)]), err=True)
+
+
+@contextmanager
+def _termination_like_interrupt() -> Iterator[None]:
+    """SIGTERM ends the program as Ctrl-C does: with its processes ended and its drafts cleared away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

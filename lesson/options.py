@@ -1,0 +1,119 @@
+"""Options of the commands. Imports nothing slow, since --help reads this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import cloup
+from cloup import Choice, FloatRange, IntRange, option, option_group
+
+from lesson.look import FORMATS, QUALITIES, Look
+
+LARGEST = 16384  # pixels; what x264 takes
+
+path = cloup.Path(path_type=Path)
+as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+mnist_dir = option("--mnist-dir", type=path, help="Where MNIST's files are (else $MNIST_DIR).")
+run_argument = cloup.argument("run_path", metavar="RUN", type=path)
+
+
+def _resolution(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    for mark in ",x;-":
+        width, found, height = value.partition(mark)
+        if found and width.strip().isdigit() and height.strip().isdigit():
+            size = int(width), int(height)
+            if min(size) >= 2 and max(size) <= LARGEST:
+                return size
+    raise click.BadParameter(f"'{value}': expected width and height in pixels, as in 1280,720")
+
+
+def _layers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    sizes = value.replace(",", "-").split("-")
+    if not all(size.strip().isdecimal() for size in sizes):
+        raise click.BadParameter(f"'{value}': expected the layers' sizes, as in 784-16-16-10")
+    return tuple(map(int, sizes))
+
+
+def _shown(name: str, text: str, default: object, **rest: Any) -> Callable[[Any], Any]:
+    return option(name, default=default, show_default=True, help=text, **rest)
+
+
+_sizes = "; ".join(f"{key} {width}x{height} at {fps:g}" for key, (width, height, fps) in QUALITIES.items())
+_qualities = Choice(list(QUALITIES), case_sensitive=False)
+_formats = Choice(FORMATS, case_sensitive=False)
+
+_what = option_group(
+    "What is shown",
+    option("--run", "run_path", type=path, help="A trained run (default: media/runs/default.npz)."),
+    option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."),
+    _shown("--theme", "Colours: dark or light.", "dark"),
+    option("--seed", type=click.INT, metavar="N", help="Random seed, also of a training that comes first."),
+)
+_picture = option_group(
+    "Picture",
+    option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
+    option("-r", "--resolution", callback=_resolution, metavar="W,H", help="Width and height in pixels."),
+    option("--fps", "--frame_rate", "fps", type=FloatRange(1, 240), metavar="N", help="Frames a second."),
+)
+_work = option_group(
+    "Work",
+    option("--media_dir", "media", type=path, help="Where files go (default: this project's media/)."),
+    option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
+    as_json,
+)
+file_format = option_group(
+    "File",
+    option("--format", "kind", type=_formats, help="Default: mp4, or mov with -t."),
+    option("-t", "--transparent", is_flag=True, help="No background: for mov, webm, gif and png."),
+    option("-s", "--save_last_frame", "last", is_flag=True, help="Only each chapter's last frame, as PNG."),
+    option("-p", "--preview", is_flag=True, help="Open what was made."),
+)
+_digits = option_group(
+    "Digits",
+    _shown("--data", "What it learns from.", "strokes", type=Choice(["strokes", "mnist"])),
+    option("--count", type=IntRange(1), metavar="N", help="How many digits to train with."),
+    mnist_dir,
+)
+_network = option_group(
+    "Network",
+    _shown("--layers", "Neurons in each layer.", "784-16-16-10", callback=_layers, metavar="SIZES"),
+    _shown("--hidden", "Activation of hidden layers: sigmoid, tanh or relu.", "sigmoid", metavar="NAME"),
+    option("--output-layer", "output", default="softmax", show_default=True, metavar="NAME",
+           help="Activation of the last layer: softmax or sigmoid."),
+)  # fmt: skip
+_learning = option_group(
+    "Learning",
+    _shown("--loss", "cross-entropy or squared.", "cross-entropy", metavar="NAME"),
+    _shown("--optimiser", "adam or sgd.", "adam", metavar="NAME"),
+    option("--learning-rate", type=float, metavar="X", help="Default: what suits the optimiser."),
+    _shown("--momentum", "For sgd.", 0.9, metavar="X"),
+    _shown("--batch-size", "Digits in a step.", 32, metavar="N"),
+    _shown("--epochs", "How often it sees every digit.", 10, metavar="N"),
+    _shown("--snapshots", "How many moments to keep.", 40, metavar="N"),
+    _shown("--seed", "The same seed gives the same run.", 0, metavar="N"),
+)
+
+
+def rendering(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of all commands that draw chapters."""
+    return _what(_picture(_work(command)))
+
+
+def training(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that describe a training."""
+    return _digits(_network(_learning(command)))
+
+
+def make_look(quality: str, resolution: tuple[int, int] | None, fps: float | None, **rest: Any) -> Look:
+    """The look that the options describe. Raises UsageError when it cannot be encoded."""
+    width, height, usual = QUALITIES[quality.lower()]
+    width, height = resolution or (width, height)
+    look = Look(width, height, fps or usual, **rest)
+    if look.has_half_colour and (width % 2 or height % 2):
+        raise click.UsageError(f"{width}x{height}: the width and height of {look.format} videos must be even")
+    return look

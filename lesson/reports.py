@@ -1,0 +1,115 @@
+"""What the command line tells about runs and films, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lesson.film import Product
+from lesson.places import shown
+from lesson.takes import Take
+from model.digits import Digits
+from model.errors import EdgeglowError
+from model.run import Run
+
+
+def describe(run: Run, path: Path) -> dict[str, Any]:
+    """What there is to know about a run."""
+    config = run.config
+    return {
+        "run": str(path),
+        "digest": run.digest,
+        "source": run.source,
+        "layers": list(run.layer_sizes),
+        "parameters": run.parameters,
+        "hidden": run.hidden,
+        "output": run.output,
+        "loss": config.loss,
+        "optimiser": config.optimiser,
+        "learning_rate": config.rate,
+        "momentum": config.momentum,
+        "batch_size": config.batch_size,
+        "epochs": config.epochs,
+        "seed": config.seed,
+        "training_digits": run.training_count,
+        "test_digits": run.test_count,
+        "snapshots": len(run.snapshots),
+        "accuracy": run.accuracy,
+        "test_loss": run.last.loss,
+        "interrupted": run.interrupted,
+        "examples": {
+            kind: sum(one.kind == kind for one in run.examples) for kind in ("right", "hard", "wrong")
+        },
+    }
+
+
+def describe_text(facts: dict[str, Any]) -> str:
+    """The same for people."""
+    stopped = ", stopped early" if facts["interrupted"] else ""
+    rate = f"{facts['optimiser']}, learning rate {facts['learning_rate']:g}"
+    if facts["optimiser"] == "sgd":
+        rate += f", momentum {facts['momentum']:g}"
+    examples = ", ".join(f"{count} {kind}" for kind, count in facts["examples"].items())
+    lines = {
+        "run": f"{shown(Path(facts['run']))}  ({facts['digest'][:12]})",
+        "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden']}, {facts['output']};"
+        f" {facts['parameters']:,} weights and biases",
+        "digits": f"{facts['source']}, {facts['training_digits']:,} to train,"
+        f" {facts['test_digits']:,} to test",
+        "training": f"{facts['epochs']} epochs of batches of {facts['batch_size']}{stopped}; {rate};"
+        f" {facts['loss']} loss; seed {facts['seed']}",
+        "accuracy": f"{facts['accuracy']:.2%} of the test digits, loss {facts['test_loss']:.4f}",
+        "holds": f"{facts['snapshots']} snapshots; example digits: {examples}",
+    }
+    return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
+
+
+def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
+    """How many of ``digits`` the run's network reads right."""
+    if digits.pixels.shape[1] != run.layer_sizes[0]:
+        raise EdgeglowError(
+            f"{shown(path)}: has {run.layer_sizes[0]} inputs,"
+            f" but these digits have {digits.pixels.shape[1]} pixels"
+        )
+    answers = run.network().activations(digits.pixels)[-1].argmax(axis=1)
+    right = int((answers == digits.labels).sum())
+    return {
+        "run": str(path),
+        "data": digits.source,
+        "digits": len(digits),
+        "right": right,
+        "accuracy": right / len(digits),
+    }
+
+
+def chapter_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "chapter": take.name,
+            "title": take.title,
+            "beats": len(take.cues),
+            "frames": take.frames,
+            "seconds": round(take.frames / fps, 3),
+        }
+        for take in takes
+    ]
+
+
+def product_rows(products: Sequence[Product], fps: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": product.kind,
+            "file": str(product.path),
+            "chapters": [take.name for take in product.takes],
+            "frames": product.frames,
+            "seconds": round(product.frames / fps, 3),
+        }
+        for product in products
+    ]
+
+
+def clock(seconds: float) -> str:
+    """2:05 for 125 seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

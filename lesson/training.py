@@ -1,0 +1,65 @@
+"""Train a network while a bar shows how far it is, and leave the run in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lesson.bar import Bar
+from model.config import Config
+from model.digits import Digits
+from model.errors import EdgeglowError
+from model.run import Run
+from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
+from model.training import Progress, train
+
+SOURCES = ("strokes", "mnist")
+
+
+def load_digits(
+    source: str, bar: Bar, *, count: int | None = None, seed: int = 0, folder: Path | None = None
+) -> tuple[Digits, Digits]:
+    """(training, test) digits. ``count`` is how many to train with, ``folder`` where MNIST lies."""
+    if source == "mnist":
+        from model.mnist import load_mnist
+
+        def report(name: str, done: int, total: int) -> None:
+            bar.begin(f"fetching {name}", total or None)
+            bar.update(done)
+
+        training, test = load_mnist(folder, report=report)
+        return (training if count is None else training.shuffled(seed).head(count)), test
+    wanted = DEFAULT_TRAINING if count is None else count
+    bar.begin(f"drawing {wanted:,} digits")
+    # Another seed: other hands than those it learns from.
+    return draw_digits(wanted, seed=seed), draw_digits(DEFAULT_TEST, seed=seed + 1)
+
+
+def train_run(config: Config, training: Digits, test: Digits, bar: Bar) -> Run:
+    """Train, showing loss and accuracy; on Ctrl-C the run holds what was learnt so far."""
+    begun = False
+
+    def report(progress: Progress) -> None:
+        nonlocal begun
+        if not begun:
+            bar.begin("training", progress.steps)
+            begun = True
+        bar.update(progress.step, f"loss {progress.loss:.3f}, {progress.accuracy:.1%} right")
+
+    return train(config, training, test, report=report)
+
+
+def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Run:
+    """The run at ``path``. If it is the default one and not there yet, it is trained first, on strokes.
+
+    Raises EdgeglowError when another run is not there.
+    """
+    if path.exists():
+        return Run.load(path)
+    if path != default:
+        raise EdgeglowError(f"{path}: there is no such run. Train one: render.py train -o {path}")
+    config = Config() if seed is None else Config(seed=seed)
+    run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
+    if run.interrupted:
+        raise KeyboardInterrupt  # half a training would be shown by every later film
+    run.save(path)
+    return run

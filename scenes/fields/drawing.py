@@ -1,0 +1,196 @@
+"""One field before the camera: from scene units to pixels, from marks to layers, from layers to the frame."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from scenes.fields.field import Field
+from scenes.fields.kernels import draw_lines, line_profiles, mix_layers, reach
+from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.lines import LineField
+from scenes.fields.square_kernels import draw_squares
+from scenes.fields.squares import SquareField
+from scenes.fields.tone import lay_light, lay_picture
+
+Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
+
+
+class Drawing:
+    """A field at one moment, before a camera whose frame is ``size`` (width, height) pixels.
+
+    Scene points times ``scale`` plus ``shift``, both (2,), are pixels; whole numbers are centres of pixels.
+    """
+
+    def __init__(
+        self, field: Field, store: LayerStore, size: tuple[int, int], scale: np.ndarray, shift: np.ndarray
+    ) -> None:
+        self.store = store
+        self.size = size
+        self.per_unit = float(np.sqrt(abs(scale[0] * scale[1])))
+        self.points = np.empty((len(field.points), 2), dtype=np.float32)
+        for axis in range(2):
+            self.points[:, axis] = field.points[:, axis] * scale[axis] + shift[axis]
+
+    def lay_over(self, frame: np.ndarray) -> None:
+        """Draw the field over the frame, uint8 (height, width, 4)."""
+        raise NotImplementedError
+
+    def box(self, points: np.ndarray, around: float) -> Box | None:
+        """The part of the frame up to ``around`` pixels from the points (n, 2); None if there is none."""
+        ends = []
+        for axis in range(2):
+            along, size = points[:, axis], self.size[axis]
+            first = int(min(max(np.floor(along.min() - around), 0), size))
+            ends.append((first, int(min(max(np.ceil(along.max() + around + 1), 0), size)) - first))
+        (left, width), (top, height) = ends
+        return (left, top, width, height) if width > 0 and height > 0 else None
+
+
+class LineDrawing(Drawing):
+    """A field of lines: light is summed in layers of two hues, which are mixed and toned into the frame."""
+
+    def __init__(
+        self, field: LineField, store: LayerStore, size: tuple[int, int], scale: np.ndarray, shift: np.ndarray
+    ) -> None:
+        super().__init__(field, store, size, scale, shift)
+        self.field = field
+        self.segments = self.points.reshape(-1, 4)
+        self.width = field.line_width * self.per_unit
+        self.margin = reach(self.width)
+
+    def lay_over(self, frame: np.ndarray) -> None:
+        field = self.field
+        if field.count == 0 or min(field.opacity, field.gain, field.line_width) <= 0:
+            return
+        layers = self.layers()
+        if not layers:
+            return
+        (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
+        light = (first.pixels, share * field.gain, second.pixels, other * field.gain)
+        hues = np.array([field.positive, field.negative], dtype=np.float32)
+        lay_light(frame, *light, first.left, first.top, self.margin, min(field.opacity, 1.0), hues)
+
+    def layers(self) -> list[tuple[float, Layer]]:
+        """One or two layers of the same size, each with its share, whose sum is the light of the field."""
+        field = self.field
+        base = field.base if field.drawn_to > field.drawn_from else 0.0
+        still = self.still_layers(base) if base > 0 else []
+        if field.pulse_strength <= 0 or field.pulse_length <= 0:
+            return still
+        return self.pulse_layers(still)
+
+    def still_layers(self, base: float) -> list[tuple[float, Layer]]:
+        """The layers of what is evenly bright along the lines."""
+        field = self.field
+        box = self.box(self.points, self.margin)
+        if box is None:
+            return []
+        place = digest(self.segments, self.width, self.size, field.drawn_from, field.drawn_to)
+        pictures = field.pictures()
+        if len(pictures) > 1 and not self.store.is_known(place):
+            pictures = [
+                (1.0, field.amounts)
+            ]  # the lines move as well: drawing once is less than drawing both
+        layers = []
+        for share, amounts in pictures:
+            draw = partial(self.draw_still, box, amounts)
+            layers.append(
+                (base * share, self.store.get(digest(place, amounts), draw, keep=len(pictures) > 1))
+            )
+        return layers
+
+    def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
+        """The still layers with the pulse drawn into them."""
+        field = self.field
+        start = max(0.0, field.pulse_position - field.pulse_length / 2)
+        stop = min(1.0, field.pulse_position + field.pulse_length / 2)
+        if start >= stop:
+            return still
+        layer = self.mixed(still) if still else self.dark_between(start, stop)
+        if layer is None:
+            return []
+        bump = (field.pulse_position, field.pulse_length, field.pulse_strength)
+        self.draw(layer, field.amounts, start, stop, *bump)
+        return [(1.0, layer)]
+
+    def mixed(self, layers: list[tuple[float, Layer]]) -> Layer:
+        """The sum of one or two layers, in the scratch for pulses."""
+        (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
+        pixels = self.store.scratch("pulse", first.pixels.shape)
+        mix_layers(pixels, first.pixels, share, second.pixels, other)
+        return first._replace(pixels=pixels)
+
+    def dark_between(self, start: float, stop: float) -> Layer | None:
+        """An empty layer around those parts of the lines, in the scratch for pulses."""
+        begin, step = self.segments[:, :2], self.segments[:, 2:] - self.segments[:, :2]
+        box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
+        return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
+
+    def draw_still(self, box: Box, amounts: np.ndarray, room: Room) -> Layer:
+        layer = self.dark(box, room)
+        self.draw(layer, amounts, self.field.drawn_from, self.field.drawn_to, 0.0, 0.0, 1.0)
+        return layer
+
+    def dark(self, box: Box, room: Room) -> Layer:
+        """An empty layer for this part of the frame, with a margin around it."""
+        left, top, width, height = box
+        pixels = room((2, width + 2 * self.margin, height + 2 * self.margin))
+        pixels.fill(0)
+        return Layer(pixels, left - self.margin, top - self.margin)
+
+    def draw(self, layer: Layer, amounts: np.ndarray, *how: float) -> None:
+        profiles = line_profiles(self.width)
+        draw_lines(
+            layer.pixels,
+            layer.left,
+            layer.top,
+            self.segments,
+            amounts,
+            self.width,
+            profiles,
+            *map(float, how),
+        )
+
+
+class SquareDrawing(Drawing):
+    """A field of squares: they are drawn into one layer, which is laid over the frame."""
+
+    def __init__(
+        self,
+        field: SquareField,
+        store: LayerStore,
+        size: tuple[int, int],
+        scale: np.ndarray,
+        shift: np.ndarray,
+    ) -> None:
+        super().__init__(field, store, size, scale, shift)
+        self.field = field
+        self.fills = field.fills()
+        self.stroke = field.stroke_color.astype(np.float32)
+        self.stroke_width = field.stroke_width * self.per_unit
+
+    def lay_over(self, frame: np.ndarray) -> None:
+        field = self.field
+        # A sharp corner of a very slanted outline may stick out further than half the stroke.
+        box = self.box(self.points, 2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
+        if box is None:
+            return
+        look = (field.opacities, field.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
+        key = digest(self.points, self.fills, self.size, *look)
+        layer = self.store.get(key, partial(self.draw, box))
+        lay_picture(frame, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+
+    def draw(self, box: Box, room: Room) -> Layer:
+        left, top, width, height = box
+        pixels = room((height, width, 4))
+        pixels.fill(0)
+        corners = self.points.reshape(-1, 4, 2).astype(np.float64)
+        first, second, third, fourth = (corners[:, k] for k in range(4))
+        axes = ((second + third - first - fourth) / 4, (first + second - third - fourth) / 4)
+        frames = np.concatenate([corners.mean(axis=1) - (left, top), *axes], axis=1)
+        field = self.field
+        outline = (self.stroke, float(self.stroke_width), float(field.stroke_opacity))
+        draw_squares(pixels, frames, self.fills, field.opacities, float(field.roundness), *outline)
+        return Layer(pixels, left, top)

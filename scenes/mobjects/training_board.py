@@ -1,0 +1,88 @@
+"""A training as it is watched: the network, its measurements, its weights' pictures, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from manim import Animation, Group
+
+from scenes.mobjects.curve import Curve
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.scrubber import Scrubber
+from scenes.mobjects.weight_pictures import WeightPictures
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What the board shows of one snapshot.
+
+    ``weights[k]`` (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
+    ``confidences`` (outputs,); ``examples`` seen so far.
+    """
+
+    weights: tuple[np.ndarray, ...]
+    brightness: tuple[np.ndarray, ...]
+    confidences: np.ndarray
+    examples: int
+
+
+class TrainingBoard(Group):
+    """Everything that changes while the network learns, in step.
+
+    What can be seen to move moves between two snapshots; what is written is what was measured at the last one.
+    """
+
+    def __init__(
+        self,
+        diagram: NetworkDiagram,
+        pictures: WeightPictures,
+        curves: Sequence[Curve],
+        scrubber: Scrubber,
+        moments: Sequence[Moment],
+    ) -> None:
+        super().__init__()
+        self.diagram = diagram
+        self.pictures = pictures
+        self.curves = list(curves)
+        self.scrubber = scrubber
+        self.moments = list(moments)
+        self._edges = [
+            [diagram.edge_values(gap, matrix) for gap, matrix in enumerate(moment.weights)] for moment in moments
+        ]
+        self.add(diagram, pictures, *curves, scrubber)
+        diagram.set_weights(moments[0].weights)
+        self.show_moment(0.0)
+
+    def show_moment(self, position: float) -> Self:
+        """Show the training at snapshot number ``position``, between two snapshots where it is no whole number."""
+        position = float(np.clip(position, 0, len(self.moments) - 1))
+        number = int(position)
+        part = position - number
+        following = min(number + 1, len(self.moments) - 1)
+        now, then = self.moments[number], self.moments[following]
+        for gap, edges in enumerate(self.diagram.edges):
+            edges.set_values_between(self._edges[number][gap], self._edges[following][gap], part)
+        for layer, (before, after) in enumerate(zip(now.brightness, then.brightness, strict=True), start=1):
+            self.diagram.set_brightness(layer, (1 - part) * before + part * after)
+        self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
+        self.diagram.set_confidences(now.confidences)
+        for curve in self.curves:
+            curve.show_until(position)
+        self.scrubber.set_examples((1 - part) * now.examples + part * then.examples, written=now.examples)
+        return self
+
+
+class ReplayRun(Animation):
+    """The board runs from one snapshot to another, each interval taking the same time."""
+
+    def __init__(self, board: TrainingBoard, first: int, last: int, **kwargs: float) -> None:
+        self.span = (first, last)
+        super().__init__(board, rate_func=lambda t: t, **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        first, last = self.span
+        assert isinstance(self.mobject, TrainingBoard)
+        self.mobject.show_moment(first + (last - first) * self.rate_func(alpha))
