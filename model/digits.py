@@ -27,7 +27,7 @@ class Digits:
     def __post_init__(self) -> None:
         if self.images.ndim != 3:
             raise EdgeglowError(
-                f"{self.source} digits: images have shape {self.images.shape}, expected (count, height, width)"
+                f"{self.source} digits: images of shape {self.images.shape}, expected (count, height, width)"
             )
         if self.labels.shape != self.images.shape[:1]:
             raise EdgeglowError(

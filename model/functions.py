@@ -32,11 +32,14 @@ def relu(sums: np.ndarray, out: np.ndarray) -> None:
 def softmax(sums: np.ndarray, out: np.ndarray) -> None:
     """out = exp(sums) / total of its row.
 
-    Shifts each row of ``sums`` to a maximum of 0, which changes no answer and lets nothing overflow.
+    Shifts the rows of ``sums``, which changes no answer: first to a maximum of 0, so that nothing overflows,
+    and then so that they end as the logarithms of the answers, exact even where an answer is rounded to 0.
     """
-    sums -= sums.max(axis=1, keepdims=True)
+    sums -= np.maximum.reduce(sums, axis=1, keepdims=True)
     np.exp(sums, out=out)
-    out /= out.sum(axis=1, keepdims=True)
+    totals = np.add.reduce(out, axis=1, keepdims=True)
+    out /= totals
+    sums -= np.log(totals, out=totals)
 
 
 def sigmoid_slope(activations: np.ndarray, out: np.ndarray) -> None:
@@ -67,14 +70,14 @@ def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, tar
     """The loss of a batch, averaged over its digits.
 
     ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer as
-    the output function leaves them, its activations, and the answers wished for (1 for the true class, else 0).
-    Cross-entropy is taken from the sums: an answer rounded to 0 has no logarithm.
+    the output function leaves them, its activations, and the answers wished for (1 for the true class).
+    Cross-entropy is taken from the sums, where it is finite even when an answer is rounded to 0 or 1.
     """
     if loss == "squared":
         difference = answers - targets
         total = np.vdot(difference, difference)
     elif output == "softmax":
-        total = np.log(np.exp(sums).sum(axis=1)).sum() - np.vdot(sums, targets)
+        total = -np.vdot(sums, targets)
     else:
         total = np.logaddexp(0.0, sums).sum() - np.vdot(sums, targets)
     return float(total) / len(sums)

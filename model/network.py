@@ -97,8 +97,9 @@ class Network:
     def layer(self, k: int, before: np.ndarray) -> np.ndarray:
         """The activations of layer k, (digits, size), from those of the layer before it."""
         z = self.sums(k, before)
-        self.squash(k, z, z)
-        return z
+        a = np.empty_like(z)
+        self.squash(k, z, a)
+        return a
 
     def sums(self, k: int, before: np.ndarray) -> np.ndarray:
         """z = W a + b: the weighted sums of layer k, (digits, size), from the layer before it."""

@@ -1,8 +1,8 @@
 """Handwriting drawn with strokes: the data that is always there.
 
-Every digit is one of the hand-typed ways of model/templates.py, written by a made-up hand (slant, proportions,
-a smooth warp, unsteady points) with a made-up pen (width, pressure), and then normalised as MNIST is: fitted
-into a box of 20 x 20 pixels, its centre of mass moved to the middle of 28 x 28.
+Every digit is one of the hand-typed ways of model/templates.py, written by a made-up hand (slant,
+proportions, a smooth warp, unsteady points) with a made-up pen (width, pressure), and then normalised as
+MNIST is: fitted into a box of 20 x 20 pixels, its centre of mass moved to the middle of 28 x 28.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import numpy as np
 
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.templates import LEAN, PEN, WAYS, Path, trace
+from model.pen import Path, trace
+from model.templates import LEAN, PEN, WAYS
 
-DEFAULT_TRAINING = 40_000
+DEFAULT_TRAINING = 60_000
 DEFAULT_TEST = 10_000
 
 SIDE = 28  # pixels, the image
@@ -28,14 +29,14 @@ SHEET = 16  # digits inked at once: their distances fit into the processor's cac
 
 @dataclass(frozen=True)
 class Hand:
-    """How much writers and pens differ: standard deviations, in parts of the digit's box if not said otherwise."""
+    """How much writers and pens differ: standard deviations, in the digit's box if nothing else is said."""
 
     slant: float = 0.24  # in parts of the height
     turn: float = 0.12  # radians
     proportion: float = 0.2  # of the logarithm of width / height
     narrow: float = 0.82  # typical width / height
-    bend: float = 0.26  # quadratic and cubic warp
-    shake: float = 0.05  # every point on its own
+    bend: float = 0.27  # quadratic and cubic warp
+    shake: float = 0.06  # every point on its own
     pen: float = 2.5  # pixels, the typical width of the line
     pen_spread: float = 0.27  # of its logarithm
     pressure: float = 0.12  # how the width changes along the line
@@ -71,7 +72,7 @@ def draw_digits(count: int, seed: int = 0, hand: Hand = HAND) -> Digits:
 
 
 def write(path: Path, count: int, lean: float, random: np.random.Generator, hand: Hand) -> np.ndarray:
-    """Write one way ``count`` times: points along the pen's line, (count, samples, 2), y down, of any size."""
+    """Write one way ``count`` times: the pen's line, (count, samples, 2), y down, of any size."""
     mix = random.uniform(-0.15, 1.15, (count, 1, 1)).astype(np.float32)
     points = path.points + mix * (path.other_points - path.points)
     points = points + _normal(random, points.shape) * (hand.shake * path.freedom)
@@ -115,8 +116,9 @@ def fit(
 def ink(lines: np.ndarray, radii: np.ndarray, random: np.random.Generator, hand: Hand) -> np.ndarray:
     """Ink the lines: (count, 20, 20), 0..1.
 
-    A pixel at p is inked when it is nearer to a point q of the line than the pen's radius r there, that is when
-    |p - q|^2 / r^2 < 1. With p's powers on one side, (p.p, x, y, 1), that is one matrix product for all p and q.
+    A pixel at p is inked when it is nearer to a point q of the line than the pen's radius r there, that is
+    when |p - q|^2 / r^2 < 1. With p's powers on one side, (p.p, x, y, 1), that is one matrix product for all
+    p and q.
     """
     rows, columns = (np.mgrid[0:BOX, 0:BOX].reshape(2, -1) + 0.5).astype(np.float32)
     pixels = np.stack([rows**2 + columns**2, columns, rows, np.ones_like(rows)])

@@ -17,6 +17,7 @@ from model.network import Backward, Network
 from model.optimisers import make_optimiser
 from model.run import Run
 from model.schedule import spread
+from model.threads import threads_for
 
 __all__ = ["Config", "Progress", "train"]
 
@@ -53,7 +54,9 @@ def train(config: Config, training: Digits, test: Digits, *, report: Report | No
     _check_digits(config, test, "test")
     session = _Session(config, training, test, report)
     interrupted = False
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # divergence is found and said by us
+    # divergence is found and said by us, so NumPy need not warn of it
+    quietly = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    with quietly, threads_for(config.layer_sizes, config.batch_size):
         try:
             session.learn()
         except KeyboardInterrupt:
@@ -61,7 +64,7 @@ def train(config: Config, training: Digits, test: Digits, *, report: Report | No
                 raise
             interrupted = session.step < session.steps
             session.close()
-    return make_run(config, training, test, session.looks, session.curve, interrupted=interrupted)
+        return make_run(config, training, test, session.looks, session.curve, interrupted=interrupted)
 
 
 class _Average:

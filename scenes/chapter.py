@@ -21,7 +21,7 @@ from scenes.fields import FieldCamera
 from scenes.mobjects.caption import Caption
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.script import load_script
-from scenes.theme import LABEL, SMALL, STAGE_TOP, THEMES, Theme
+from scenes.theme import LABEL, SMALL, STAGE_TOP, STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
 
@@ -118,7 +118,7 @@ class Chapter(Scene):
             text = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             text.move_to([float(np.mean(where)), STAGE_TOP - 0.1, 0])
             names.add(text)
-        return names
+        return names.set_z_index(STILL)
 
     def choice_notes(self, diagram: NetworkDiagram) -> VGroup:
         """Under every layer of which not all neurons are drawn: how many are, and how they were chosen."""
@@ -129,7 +129,7 @@ class Chapter(Scene):
                 lines = [self.theme.write(line, SMALL, self.theme.muted) for line in words.splitlines()]
                 note = VGroup(*lines).arrange(DOWN, buff=0.1)
                 notes.add(note.next_to(column, DOWN, buff=0.14))
-        return notes
+        return notes.set_z_index(STILL)
 
     # -- whole frames -------------------------------------------------------------------------------------
 

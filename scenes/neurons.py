@@ -14,7 +14,6 @@ from manim import (
     FadeOut,
     LaggedStart,
     Rectangle,
-    Text,
     VGroup,
     smooth,
 )
@@ -193,7 +192,7 @@ class Neurons(Chapter):
             ]
             self.play(LaggedStart(*shine, lag_ratio=0.5), run_time=1.8)
 
-    def _notes_at(self, which: int | slice) -> list[Text]:
+    def _notes_at(self, which: int | slice) -> list[VGroup]:
         """The notes under some of the columns, if these have any."""
         columns = self.diagram.columns[which] if isinstance(which, slice) else [self.diagram.columns[which]]
         places = [column.discs.get_x() for column in columns]

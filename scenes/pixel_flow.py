@@ -13,7 +13,6 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
-    Text,
     linear,
     smooth,
     squish_rate_func,
@@ -23,7 +22,7 @@ from model.run import Example
 from scenes.chapter import Chapter
 from scenes.fields import LineField
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import LABEL
+from scenes.theme import LABEL, Words
 
 REST = 0.45  # opacity of edges that are not spoken of
 
@@ -37,7 +36,7 @@ class PixelFlow(Chapter):
         self.last = self.run.last
         self.depth = len(self.last.weights)
         self.diagram = self.cast.diagram(self.theme)
-        self.truth: Text | None = None
+        self.truth: Words | None = None
         self.give()
         self.join()
         self.carry()
@@ -212,7 +211,7 @@ class PixelFlow(Chapter):
         best, _ = self.ranking(digit)[0]
         labels = self.diagram.set_confidences(self.activations(self.depth, digit)).confidences
         for label, index in zip(labels, self.diagram.shown[-1], strict=True):
-            label.set_ink(self.theme.accent if index == best else self.theme.muted)
+            label.set_fill(self.theme.accent if index == best else self.theme.muted)
         return LaggedStart(*(FadeIn(label) for label in labels), lag_ratio=0.05)
 
     def name_answer(self, best: int) -> Animation:

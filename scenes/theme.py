@@ -7,7 +7,7 @@ from functools import cache
 
 import manimpango
 import numpy as np
-from manim import ManimColor, Text
+from manim import ManimColor, Text, VMobject
 
 from model.errors import EdgeglowError
 
@@ -23,6 +23,10 @@ FAMILIES = (
     "UnDotum",
 )
 
+# Manim draws again, in every frame, all that lies above the lowest mobject that moves. Words that nothing
+# crosses therefore lie lowest.
+STILL = -10
+
 # Font sizes as Manim counts them: the frame is 8 units high, and 2.5% of it is the least that may be read.
 CAPTION = 32.0
 LABEL = 25.0
@@ -31,7 +35,7 @@ SMALL = 20.0
 HEADING = 44.0
 
 # Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
-_DRAWN_AT = 96.0
+DRAWN_AT = 96.0
 
 # Where things go: the caption has its own strip at the bottom, the picture all that is above.
 FRAME_HEIGHT = 8.0
@@ -58,10 +62,39 @@ class Theme:
     dark: ManimColor  # an activation of 0
     bright: ManimColor  # an activation of 1
 
-    def write(self, words: str, size: float = LABEL, color: ManimColor | None = None, **kwargs: object) -> Text:
-        """Text in the film's typeface; ``size`` as Manim's font_size."""
-        text = Text(words, font=font_family(), font_size=_DRAWN_AT, color=color or self.text, **kwargs)
-        return text.scale(size / _DRAWN_AT)
+    def write(self, words: str, size: float = LABEL, color: ManimColor | None = None) -> Words:
+        """Words in the film's typeface; ``size`` as Manim's font_size."""
+        return Words(words, size, color or self.text)
+
+
+class Words(VMobject):
+    """A line of text as one shape, which Manim copies and draws much faster than a shape for every letter.
+
+    ``text`` is what it says, ``size`` its type size when written; ``base_line`` the height it stands on.
+    """
+
+    def __init__(self, text: str, size: float, color: ManimColor) -> None:
+        super().__init__(fill_color=color, fill_opacity=1.0, stroke_width=0.0)
+        self.text = text
+        self.size = size
+        stand, points = outline(text)
+        self.set_points(points * (size / DRAWN_AT))
+        self.rise = (stand * size / DRAWN_AT - self.get_bottom()[1]) / self.height if self.height else 0.0
+        self.move_to([0.0, 0.0, 0.0])
+
+    @property
+    def base_line(self) -> float:
+        """Where the letters stand, descenders below it."""
+        return float(self.get_bottom()[1] + self.rise * self.height)
+
+
+@cache
+def outline(text: str) -> tuple[float, np.ndarray]:
+    """The height of the base line, and the curves of all letters (points, 3), at font size DRAWN_AT."""
+    # The x in front tells where the base line is, whatever letters follow.
+    first, *letters = Text(f"x{text}", font=font_family(), font_size=DRAWN_AT).submobjects
+    shapes = [letter.points for letter in letters if len(letter.points)]
+    return float(first.get_bottom()[1]), np.concatenate(shapes) if shapes else np.zeros((0, 3))
 
 
 def _theme(name: str, **colors: str) -> Theme:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from scenes.fields.field import Field
 from scenes.fields.layers import LayerStore
 from scenes.fields.lines import LineField
 from scenes.fields.squares import SquareField
+from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
 
 
 class FieldCamera(MovingCamera):
@@ -25,6 +27,19 @@ class FieldCamera(MovingCamera):
         found = super().type_or_raise(mobject)  # fills display_funcs anew at every call
         self.display_funcs[Field] = self.display_fields
         return Field if isinstance(mobject, Field) else found
+
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
+        """Draw mobjects over ``pixel_array``.
+
+        All drawing is done with colours multiplied by alpha, but picture and film files hold them as they
+        are. Manim leaves them multiplied, which darkens what is half transparent; here they are divided again.
+        """
+        see_through = self.background_opacity < 1
+        if see_through:
+            multiply_by_alpha(self.pixel_array)
+        super().capture_mobjects(mobjects, **kwargs)
+        if see_through:
+            divide_by_alpha(self.pixel_array)
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""
@@ -43,7 +58,7 @@ class FieldCamera(MovingCamera):
         return self.pixel_width, self.pixel_height
 
     def projection(self) -> tuple[np.ndarray, np.ndarray]:
-        """Scale and shift, both (2,), from x and y of the scene to pixels; whole numbers are centres of pixels."""
+        """Scale and shift, both (2,), from scene units to pixels; whole numbers are centres of pixels."""
         size = np.array(self.pixel_size, dtype=np.float64)
         scale = np.array([1, -1]) * size / (self.frame_width, self.frame_height)
         return scale, (size - 1) / 2 - self.frame_center[:2] * scale

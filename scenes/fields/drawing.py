@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 
 from scenes.fields.field import Field
-from scenes.fields.kernels import draw_lines, line_profiles, mix_layers, reach
 from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.lines import LineField
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.squares import SquareField
-from scenes.fields.tone import lay_light, lay_picture
+from scenes.fields.tone import lay_light, lay_picture, mix_layers
 
 Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
 
@@ -168,6 +168,8 @@ class SquareDrawing(Drawing):
         super().__init__(field, store, size, scale, shift)
         self.field = field
         self.fills = field.fills()
+        self.opacities = np.clip(field.opacities, 0, 1)  # rate functions may overshoot
+        self.roundness = min(max(field.roundness, 0.0), 1.0)
         self.stroke = field.stroke_color.astype(np.float32)
         self.stroke_width = field.stroke_width * self.per_unit
 
@@ -177,7 +179,7 @@ class SquareDrawing(Drawing):
         box = self.box(self.points, 2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
-        look = (field.opacities, field.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
+        look = (self.opacities, self.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
         key = digest(self.points, self.fills, self.size, *look)
         layer = self.store.get(key, partial(self.draw, box))
         lay_picture(frame, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
@@ -190,7 +192,6 @@ class SquareDrawing(Drawing):
         first, second, third, fourth = (corners[:, k] for k in range(4))
         axes = ((second + third - first - fourth) / 4, (first + second - third - fourth) / 4)
         frames = np.concatenate([corners.mean(axis=1) - (left, top), *axes], axis=1)
-        field = self.field
-        outline = (self.stroke, float(self.stroke_width), float(field.stroke_opacity))
-        draw_squares(pixels, frames, self.fills, field.opacities, float(field.roundness), *outline)
+        outline = (self.stroke, float(self.stroke_width), float(self.field.stroke_opacity))
+        draw_squares(pixels, frames, self.fills, self.opacities, self.roundness, *outline)
         return Layer(pixels, left, top)

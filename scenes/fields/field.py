@@ -51,7 +51,7 @@ class Field(Mobject):
 
     def set_opacity(self, opacity: float, family: bool = True) -> Self:
         """Set the opacity of the whole field, 0 (not there) to 1."""
-        self.opacity = checked_number(self, "opacity", opacity)
+        self.opacity = checked_number(self, "opacity", opacity, most=1.0)
         if family:
             for submobject in self.submobjects:
                 submobject.set_opacity(opacity)
@@ -151,10 +151,12 @@ def checked_number(
     return number
 
 
-def checked_array(field: Mobject, name: str, array: Any, shape: tuple[int | None, ...]) -> np.ndarray:
+def checked_array(
+    field: Mobject, name: str, array: Any, shape: tuple[int | None, ...], most: float = np.inf
+) -> np.ndarray:
     """``array`` as floats, checked. None in ``shape`` stands for any size.
 
-    Raises EdgeglowError when the shape is another or a number is not finite.
+    Raises EdgeglowError when the shape is another, a number is not finite or, with ``most``, not in 0..most.
     """
     found = np.asarray(array)
     if found.dtype not in (np.float32, np.float64):
@@ -164,8 +166,10 @@ def checked_array(field: Mobject, name: str, array: Any, shape: tuple[int | None
     kind = type(field).__name__
     if not fits:
         raise EdgeglowError(f"{kind}: {name} has shape {found.shape}, expected {wanted}")
-    if not np.isfinite(found).all():
-        bad = np.argwhere(~np.isfinite(found))[0]
+    good = np.isfinite(found) if most == np.inf else (found >= 0) & (found <= most)
+    if not good.all():
+        bad = np.argwhere(~good)[0]
         where = ", ".join(str(index) for index in bad)
-        raise EdgeglowError(f"{kind}: {name}[{where}] is {found[tuple(bad)]}, expected finite numbers")
+        limits = "finite numbers" if most == np.inf else f"numbers from 0 to {most:g}"
+        raise EdgeglowError(f"{kind}: {name}[{where}] is {found[tuple(bad)]}, expected {limits}")
     return found

@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Layer(NamedTuple):
-    """A part of the frame: float32 pixels (height, width, channels), the first at (left, top) of the frame."""
+    """A drawn part of the frame, float32; its first pixel is the frame's (left, top)."""
 
     pixels: np.ndarray
     left: int

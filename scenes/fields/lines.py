@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self, cast
 
 import numpy as np
-from manim import Mobject
+from manim import PURE_YELLOW, Mobject
 from manim.utils.color import ParsableManimColor
 
 from scenes.fields.field import Field, checked_array, checked_number, mixed, rgb
@@ -66,7 +66,7 @@ class LineField(Field):
         self.amounts = np.zeros((0, 2), dtype=np.float32)
         self.line_width = checked_number(self, "width", width)
         self.gain = checked_number(self, "gain", gain)
-        self.opacity = checked_number(self, "opacity", opacity)
+        self.opacity = checked_number(self, "opacity", opacity, most=1.0)
         self.positive, self.negative = rgb(positive), rgb(negative)
         self.drawn_from, self.drawn_to = 0.0, 1.0
         self.pulse_position, self.pulse_length, self.pulse_strength, self.base = 0.0, 0.2, 0.0, 1.0
@@ -125,7 +125,9 @@ class LineField(Field):
         self.positive, self.negative = rgb(positive), rgb(negative)
         return self
 
-    def set_color(self, color: ParsableManimColor, alpha: Any = None, family: bool = True) -> Self:
+    def set_color(
+        self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True
+    ) -> Self:
         """Give both signs the same hue."""
         self.set_colors(color, color)
         return cast(Self, super().set_color(color, alpha, family))
@@ -141,8 +143,9 @@ class LineField(Field):
     ) -> Self:
         """Let a pulse stand at a proportion along every line.
 
-        At proportion t the brightness is ``|value| * (base + strength * bump((t - position) / length))``, the base
-        only where the line is drawn (see ``set_drawn``). The bump is 1 in its middle, 0 outside -0.5..0.5.
+        At proportion t the brightness is ``|value| * (base + strength * bump((t - position) / length))``, the
+        base only where the line is drawn (see ``set_drawn``). The bump, ``(1 - 4 s^2)^2``, is 1 in its middle
+        and 0 outside s = -0.5..0.5. ``base`` stays as it is when left out: 1 at first.
         """
         self.pulse_position = checked_number(self, "position", position, least=-np.inf)
         self.pulse_length = checked_number(self, "length", length)

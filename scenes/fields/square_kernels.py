@@ -1,10 +1,13 @@
-"""The loop over squares and their pixels, compiled by numba. Coordinates and layers as in ``kernels``."""
+"""The loop over squares and their pixels, compiled by numba.
+
+Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.kernels import kernel
+from scenes.fields.compiled import kernel
 
 
 @kernel
@@ -23,7 +26,7 @@ def coverage(a: float, b: float, half_a: float, half_b: float, radius: float) ->
     if box == 0.0 or radius <= 0.0 or beyond_a <= 0.0 or beyond_b <= 0.0:
         return box
     distance = np.hypot(beyond_a, beyond_b) - radius
-    return min(box, min(max(0.5 - distance, 0.0), 1.0))
+    return min(box, max(0.5 - distance, 0.0), 1.0)
 
 
 @kernel
@@ -114,8 +117,8 @@ def draw_squares(
 ) -> None:
     """Draw squares into a layer (height, width, 4), colours multiplied by alpha.
 
-    ``frames`` is float64 (n, 6): centre and half-axes, in the layer's pixels; ``fills`` float32 (n, 3) and ``stroke``
-    float32 (3,) are 0..1. Later squares lie above earlier ones.
+    ``frames`` is float64 (n, 6): centre and half-axes, in the layer's pixels; ``fills`` float32 (n, 3) and
+    ``stroke`` float32 (3,) are 0..1. Later squares lie above earlier ones.
     """
     high, wide, _ = layer.shape
     pixels = layer.reshape(-1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self, cast
 
 import numpy as np
+from manim import PURE_YELLOW
 from manim.utils.color import ParsableManimColor
 
 from scenes.fields.field import Field, checked_array, checked_number, rgb
@@ -18,9 +19,9 @@ class SquareField(Field):
     ``centers`` is (n, 3), ``side`` one length or (n,) in scene units, ``values`` (n,). A negative value lies
     between ``low`` and ``negative`` (value -1), which is ``low`` itself when left out; values beyond are
     clamped. ``roundness`` runs from 0, a square, to 1, a disc: the corner radius is ``roundness * side / 2``.
-    The stroke, ``stroke_width`` scene units wide, is centred on the outline as Manim's are. ``opacities`` (n,)
-    are the squares' own, multiplied with the field's ``opacity``. Later squares lie above earlier ones, and
-    squares that share an edge show no seam.
+    The stroke, ``stroke_width`` scene units wide, is centred on the outline as Manim's are. ``opacities``
+    (n,) are the squares' own, multiplied with the field's ``opacity``. Later squares lie above earlier ones,
+    and squares that share an edge show no seam.
 
     Raises EdgeglowError when shapes do not fit each other or a number is not finite.
     """
@@ -52,7 +53,7 @@ class SquareField(Field):
     ) -> None:
         super().__init__(**kwargs)
         self.values = self.opacities = np.zeros(0, dtype=np.float32)
-        self.opacity = checked_number(self, "opacity", opacity)
+        self.opacity = checked_number(self, "opacity", opacity, most=1.0)
         centers = checked_array(self, "centers", centers, (None, 3))
         sides = checked_array(self, "side", np.broadcast_to(side, len(centers)), (len(centers),))
         self.points = (centers[:, None] + sides[:, None, None] * CORNERS).reshape(-1, 3).astype(np.float64)
@@ -81,7 +82,9 @@ class SquareField(Field):
 
     def set_opacities(self, opacities: Any) -> Self:
         """Give every square its own opacity, shape (n,)."""
-        self.opacities = checked_array(self, "opacities", opacities, (self.count,)).astype(np.float32)
+        self.opacities = checked_array(self, "opacities", opacities, (self.count,), most=1.0).astype(
+            np.float32
+        )
         return self
 
     def set_roundness(self, roundness: float) -> Self:
@@ -115,7 +118,9 @@ class SquareField(Field):
         self.negative = rgb(low if negative is None else negative)
         return self
 
-    def set_color(self, color: ParsableManimColor, alpha: Any = None, family: bool = True) -> Self:
+    def set_color(
+        self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True
+    ) -> Self:
         """Set the colour of the value 1."""
         self.high = rgb(color)
         return cast(Self, super().set_color(color, alpha, family))

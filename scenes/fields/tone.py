@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.kernels import kernel
+from scenes.fields.compiled import kernel
 
 MOST_LIGHT = np.float32(16)  # beyond it, exp(-light) is less than half a step of a 16-bit image
 WIDE, HIGH = 16, 64  # the pixels of a tile; a row of it fills one cache line of the frame
@@ -113,7 +113,7 @@ def lay_light(
 
     With P and N in the two hues of light and ``hues`` float32 (2, 3), 0..1:
     alpha = opacity * (1 - exp(-(P + N))), colour = (P * hues[0] + N * hues[1]) / (P + N). The first pixel of
-    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies in the frame.
+    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies within.
     """
     _, columns, rows = first.shape
     one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1)
@@ -146,3 +146,34 @@ def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opaci
             out[c + one] = np.uint8(np.float32(out[c + one]) * rest + solid * over[s + one] + half)
             out[c + two] = np.uint8(np.float32(out[c + two]) * rest + solid * over[s + two] + half)
             out[c + three] = np.uint8(np.float32(out[c + three]) * rest + solid * over[s + three] + half)
+
+
+@kernel
+def mix_layers(result: np.ndarray, first: np.ndarray, share: float, second: np.ndarray, other: float) -> None:
+    """result = share * first + other * second, all of the same shape."""
+    out, one, two = result.reshape(-1), first.reshape(-1), second.reshape(-1)
+    a, b = np.float32(share), np.float32(other)
+    for i in range(len(out)):
+        out[i] = a * one[i] + b * two[i]
+
+
+@kernel
+def multiply_by_alpha(frame: np.ndarray) -> None:
+    """Multiply the colours of a frame by its alpha, in place."""
+    flat = frame.reshape(-1, 4)
+    for i in range(len(flat)):
+        alpha = np.uint32(flat[i, 3])
+        for c in range(3):
+            flat[i, c] = np.uint8((np.uint32(flat[i, c]) * alpha + np.uint32(127)) // np.uint32(255))
+
+
+@kernel
+def divide_by_alpha(frame: np.ndarray) -> None:
+    """Undo ``multiply_by_alpha``, as far as whole numbers let it; doing both again changes nothing more."""
+    flat = frame.reshape(-1, 4)
+    for i in range(len(flat)):
+        alpha = np.uint32(flat[i, 3])
+        if np.uint32(0) < alpha < np.uint32(255):
+            for c in range(3):
+                whole = (np.uint32(flat[i, c]) * np.uint32(255) + alpha // np.uint32(2)) // alpha
+                flat[i, c] = np.uint8(min(whole, np.uint32(255)))

@@ -47,7 +47,7 @@ class Curve(VGroup):
         self.number = NumberLabel(self.values[0], form.format, size=LABEL + 3, color=color, theme=theme)
         self.number.next_to(self.name, DOWN).set_x(width, direction=[1, 0, 0])
         self.number.edge = (1.0, 0.0, 0.0)
-        self.number.align_to(self.name.submobjects[0], DOWN)
+        self.number.shift([0, self.name.base_line - self.number.base_line, 0])
         self.line = VMobject(color=color, stroke_width=4).set_fill(opacity=0)
         self.head = Dot(radius=0.07, color=color)
         self.axes = VGroup(base, side)

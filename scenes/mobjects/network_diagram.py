@@ -11,7 +11,7 @@ from manim import DOWN, RIGHT, Animation, Circle, Dot, Group, VGroup, linear
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import DARK, LABEL, NUMBER, STAGE_BOTTOM, STAGE_TOP, Theme
+from scenes.theme import DARK, LABEL, NUMBER, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
 
 EDGE_WIDTH = 0.013
 COLUMNS_TOP = STAGE_TOP - 0.55  # above it stand the layers' names
@@ -212,7 +212,7 @@ class NetworkDiagram(Group):
             name = self.theme.write(str(class_names[index]), LABEL)
             name.move_to(column.center_of(position) + RIGHT * (column.radius + 0.3))
             names.add(name)
-        return names
+        return names.set_z_index(STILL)
 
     def _build_confidences(self) -> VGroup:
         labels = VGroup()
@@ -222,4 +222,4 @@ class NetworkDiagram(Group):
             labels.add(label)
         for label in labels:
             label.set_x(max(item.get_x() for item in labels))
-        return labels
+        return labels.set_z_index(STILL)

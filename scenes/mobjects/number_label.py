@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Self
 
-from manim import DOWN, LEFT, RIGHT, ManimColor, Text, VGroup, VMobject
+import numpy as np
+from manim import LEFT, ManimColor, VMobject
 
-from scenes.theme import DARK, NUMBER, Theme
-
-_DRAWN_AT = 96.0
+from scenes.theme import DARK, DRAWN_AT, NUMBER, Theme, outline
 
 
 @cache
-def _glyph(character: str) -> tuple[VMobject, float, float]:
-    """A character's shape, how far it stands above the base line, and its advance, at the size drawn.
+def _glyph(character: str) -> tuple[np.ndarray, float]:
+    """A character's curves, standing on 0 and in the middle of its room, and that room's width.
 
-    A figure takes the room of the widest one, so that a counting number does not tremble.
+    A figure takes the room of a nought, so that a counting number does not tremble.
     """
-    pair = DARK.write(f"0{character}0", _DRAWN_AT)
-    alone = DARK.write("00", _DRAWN_AT)
-    zero = pair.submobjects[0]
-    advance = pair.width - alone.width
-    shape = pair.submobjects[1].copy()
-    raise_by = shape.get_bottom()[1] - zero.get_bottom()[1]
-    if character.isdigit():
-        zeros = DARK.write("000", _DRAWN_AT)
-        advance = zeros.width - alone.width
-    return shape, raise_by, advance
+    stand, framed = outline(f"0{character}0")
+    _, noughts = outline("00")
+    nought = len(noughts) // 2
+    points = framed[nought:-nought] - [0, stand, 0]
+    points[:, 0] -= (points[:, 0].min() + points[:, 0].max()) / 2
+    wider = outline("000")[1] if character.isdigit() else framed
+    return points, float(np.ptp(wider[:, 0]) - np.ptp(noughts[:, 0]))
 
 
-class NumberLabel(VGroup):
+class NumberLabel(VMobject):
     """A number written with the film's figures, cheap enough to be set in every frame.
 
-    ``form`` turns the value into text (``"{:.1%}".format`` by default two decimals); the text may hold any
-    characters but spaces take the room of half a figure. ``edge`` stays where it is when the number changes.
+    ``form`` turns the value into text, with two decimals if nothing else is said. The side of the box that
+    ``edge`` names (LEFT, RIGHT or ORIGIN) and the base line stay where they are when the number changes.
     """
 
     def __init__(
@@ -45,56 +41,48 @@ class NumberLabel(VGroup):
         size: float = NUMBER,
         color: ManimColor | None = None,
         theme: Theme = DARK,
-        edge: tuple[float, float, float] = tuple(LEFT),
+        edge: Sequence[float] = tuple(LEFT),
     ) -> None:
-        super().__init__()
+        super().__init__(fill_color=color or theme.text, fill_opacity=1.0, stroke_width=0.0)
         self.form = form
-        self.size = size / _DRAWN_AT
-        self.ink = color or theme.text
+        self.size = size
         self.edge = edge
         self.text = ""
-        self.value = value
+        self.depth = 0.0  # from the base line to the lowest ink, in units of the size drawn
         self.set_value(value)
 
     def set_value(self, value: float) -> Self:
-        """Show ``value``; the mobject's ``edge`` keeps its place."""
+        """Show ``value``."""
         self.value = value
         text = self.form(value)
         if text == self.text:
             return self
-        anchor = self.get_critical_point(self.edge) + self._base() if self.submobjects else None
-        style = self.submobjects[0] if self.submobjects else None
+        scale = self.size / DRAWN_AT
+        points = self._line(text) * scale
+        if self.text:
+            side = self.get_critical_point([self.edge[0], 0, 0])[0]
+            stand = self.base_line
+        else:
+            side, stand = 0.0, 0.0
         self.text = text
-        self.submobjects = []
-        self.add(*self._shapes(text))
-        if style is not None:
-            self.set_fill(style.get_fill_color(), style.get_fill_opacity())
-        if anchor is not None:
-            self.shift(anchor - self.get_critical_point(self.edge) - self._base())
+        self.set_points(points)
+        self.depth = float(points[:, 1].min()) / scale
+        self.shift([side - self.get_critical_point([self.edge[0], 0, 0])[0], stand, 0])
         return self
 
-    def set_ink(self, color: ManimColor) -> Self:
-        self.ink = color
-        return self.set_fill(color)
+    @property
+    def base_line(self) -> float:
+        """Where the figures stand; a comma hangs below it."""
+        return float(self.get_bottom()[1] - self.depth * self.size / DRAWN_AT)
 
-    def _base(self) -> object:
-        """From the edge's point to the base line: figures with a comma hang lower than those without."""
-        first = self.submobjects[0]
-        return DOWN * (self.get_critical_point(self.edge)[1] - first.get_bottom()[1])
-
-    def _shapes(self, text: str) -> list[VMobject]:
+    def _line(self, text: str) -> np.ndarray:
         shapes = []
         pen = 0.0
         for character in text:
             if character == " ":
-                pen += 0.5 * _glyph("0")[2]
+                pen += 0.5 * _glyph("0")[1]
                 continue
-            shape, raise_by, advance = _glyph(character)
-            copy = shape.copy().move_to([pen + advance / 2, 0, 0])
-            copy.shift([0, raise_by - copy.get_bottom()[1], 0])
-            shapes.append(copy)
-            pen += advance
-        for shape in shapes:
-            shape.scale(self.size, about_point=[0, 0, 0])
-            shape.set_fill(self.ink, 1.0).set_stroke(width=0)
-        return shapes
+            points, room = _glyph(character)
+            shapes.append(points + [pen + room / 2, 0, 0])
+            pen += room
+        return np.concatenate(shapes)

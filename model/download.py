@@ -1,0 +1,121 @@
+"""Fetching a file from the first mirror that gives it whole."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from model.errors import EdgeglowError
+
+Report = Callable[[str, int, int], None]  # file name, bytes done, bytes in all (0 if the mirror does not say)
+
+CHUNK = 1 << 16  # bytes
+PATIENCE = 20.0  # seconds without a byte
+TRIES = 3  # times that a mirror may break off and be asked for the rest
+
+
+class _MirrorError(Exception):
+    """Why one mirror did not give the file."""
+
+
+def download(name: str, folder: Path, mirrors: Sequence[str], checksum: str, report: Report | None) -> Path:
+    """Fetch ``name`` into ``folder``; ``checksum`` is the sha256 of its decompressed bytes.
+
+    What has arrived stays in ``folder`` as a .part file, so that a broken download goes on where it
+    stopped. The file has its own name only once it is complete and verified. Raises EdgeglowError when all
+    mirrors fail.
+    """
+    reasons = []
+    for mirror in mirrors:
+        host = urllib.parse.urlsplit(mirror).netloc
+        # one for each mirror: the same data may be compressed differently there
+        part = folder / f"{name}.{host.replace(':', '-')}.part"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            resumed = part.exists()
+            try:
+                _fetch_verified(mirror + name, name, part, checksum, report)
+            except _MirrorError:
+                if not resumed:
+                    raise
+                part.unlink(missing_ok=True)  # what was there may have been the trouble
+                _fetch_verified(mirror + name, name, part, checksum, report)
+            os.replace(part, folder / name)
+            return folder / name
+        except _MirrorError as reason:
+            reasons.append(f"{host}: {reason}")
+        except OSError as error:
+            raise EdgeglowError(
+                f"{folder}: cannot keep {name} there ({error.strerror or error}); make it writable, or put"
+                " MNIST's four files into a folder and set MNIST_DIR to it"
+            ) from error
+    raise EdgeglowError(
+        f"MNIST: {name} could not be downloaded ({'; '.join(reasons)}); put the four files into a folder and"
+        " set MNIST_DIR to it, or train on the strokes that need no network: --data strokes"
+    )
+
+
+def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Report | None) -> None:
+    for tries_left in reversed(range(TRIES)):
+        before = part.stat().st_size if part.exists() else 0
+        try:
+            _fetch(url, name, part, report)
+            break
+        except _MirrorError:
+            arrived = part.exists() and part.stat().st_size > before
+            if not arrived or not tries_left:  # asking again helps only where something came
+                raise
+    try:
+        found = hashlib.sha256(gzip.decompress(part.read_bytes())).hexdigest()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        part.unlink()
+        raise _MirrorError(f"sent broken gzip data ({error})") from error
+    if found != checksum:
+        part.unlink()
+        raise _MirrorError(f"sent another file (sha256 {found[:12]}..., expected {checksum[:12]}...)")
+
+
+def _fetch(url: str, name: str, part: Path, report: Report | None) -> None:
+    """Fetch what is still missing of ``url`` to the end of ``part``."""
+    have = part.stat().st_size if part.exists() else 0
+    headers = {"User-Agent": "edgeglow"} | ({"Range": f"bytes={have}-"} if have else {})
+    try:
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE)
+    except urllib.error.HTTPError as error:
+        with error:
+            if error.code == 416 and have:  # nothing is missing; the checksum will tell
+                return
+            raise _MirrorError(f"answered {error.code} {error.reason}") from error
+    except urllib.error.URLError as error:
+        raise _MirrorError(f"{error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _MirrorError(f"{error or type(error).__name__}") from error
+    with answer:
+        if have and not (answer.headers.get("Content-Range") or "").startswith(f"bytes {have}-"):
+            have = 0  # it sends all of it again
+        length = answer.headers.get("Content-Length")
+        total = have + int(length) if length else 0
+        with part.open("ab" if have else "wb") as file:
+            done = have
+            while chunk := _read(answer):
+                file.write(chunk)
+                done += len(chunk)
+                if report:
+                    report(name, done, total)
+    if done < total:
+        raise _MirrorError(f"broke off after {done:,} of {total:,} bytes")
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    try:
+        return answer.read(CHUNK)
+    except (OSError, http.client.HTTPException) as error:
+        raise _MirrorError(f"broke off ({error or type(error).__name__})") from error
