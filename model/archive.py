@@ -84,8 +84,6 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
                 raise EdgeglowError(f"the file has {size:,} bytes, expected at most {MOST_BYTES:,}")
             with zipfile.ZipFile(file) as archive:
                 return _read_members(archive, size)
-    except FileNotFoundError as error:
-        raise EdgeglowError("there is no such file") from error
     except OSError as error:
         raise EdgeglowError(f"it cannot be read: {error.strerror or error}") from error
     except DAMAGE as error:

@@ -19,6 +19,7 @@ LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 # Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
 MOST_PARAMETERS = 20_000_000
 MOST_SNAPSHOTS = 2_000
+MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, and in the run's file
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Config:
         self._set("epochs", _whole("epochs", self.epochs, 1, 100_000))
         self._set("seed", _whole("seed", self.seed, 0, 2**63 - 1))
         self._set("snapshots", _whole("snapshots", self.snapshots, 2, MOST_SNAPSHOTS))
+        if (kept := self.snapshots * count_parameters(self.layer_sizes)) > MOST_KEPT:
+            raise EdgeglowError(
+                f"{self.snapshots:,} snapshots of this network are {kept:,} numbers, expected at most"
+                f" {MOST_KEPT:,}; take fewer snapshots, or smaller layers"
+            )
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)  # the one way past frozen, for normalised values
@@ -119,8 +125,10 @@ def _whole(name: str, value: Any, least: int, most: int) -> int:
 
 
 def _number(name: str, value: Any) -> float:
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
-        raise EdgeglowError(f"{name} {value!r}: expected a number")
-    if not (math.isfinite(value) and value >= 0):
-        raise EdgeglowError(f"{name} {value!r}: expected a finite number, 0 or above")
-    return float(value)
+    try:
+        number = math.nan if isinstance(value, (bool, str)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise EdgeglowError(f"{name} {value!r}: expected a number, 0 or above")
+    return number

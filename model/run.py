@@ -99,6 +99,8 @@ class Run:
     def load(path: str | PathLike[str]) -> Run:
         """Read and verify a run. Raises EdgeglowError, with the file's name, when anything is wrong."""
         file = Path(path)
+        if not file.is_file():
+            raise EdgeglowError(f"{path}: there is no such file; render.py train makes one")
         try:
             fields, claimed = read_fields(file)
             run = Run(**fields)

@@ -35,12 +35,23 @@ def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray)
 
 
 def _clearest(pixels: np.ndarray, answers: np.ndarray, own: np.ndarray, right: np.ndarray) -> int:
-    """Of the class's digits that are read right, and surely, the one most like the class's mean."""
+    """Of the class's digits that are read right, and surely, the one most like the class's mean.
+
+    Likeness alone would choose the fattest pen, which covers most of a mean: so only digits with about as much
+    ink as is usual in their class are looked at.
+    """
     mean = pixels[own].mean(axis=0)
     candidates = np.flatnonzero(own & right)
-    confident = candidates[answers[candidates] >= np.median(answers[candidates])]
-    lengths = np.sqrt((pixels[confident] ** 2).sum(axis=1)) + 1e-12  # a blank picture has no length
-    return int(confident[np.argmax(pixels[confident] @ mean / lengths)])
+    candidates = _lowest(candidates, -answers[candidates], 0.5)
+    ink = pixels[candidates].sum(axis=1)
+    candidates = _lowest(candidates, np.abs(ink - np.median(pixels[own].sum(axis=1))), 0.25)
+    lengths = np.sqrt((pixels[candidates] ** 2).sum(axis=1)) + 1e-12  # a blank picture has no length
+    return int(candidates[np.argmax(pixels[candidates] @ mean / lengths)])
+
+
+def _lowest(indices: np.ndarray, values: np.ndarray, share: float) -> np.ndarray:
+    """This share of the indices, at least one: those with the lowest values."""
+    return indices[np.sort(np.argsort(values, kind="stable")[: max(1, round(share * len(indices)))])]
 
 
 def _varied(ranked: Iterable[int], labels: np.ndarray, count: int) -> list[int]:

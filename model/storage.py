@@ -105,7 +105,7 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
         raise EdgeglowError("it holds no 'about' text, as every run does")
     try:
         about = json.loads(str(text))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, SystemError) as error:
         raise EdgeglowError(f"the 'about' text is no JSON: {error}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise EdgeglowError("the 'about' text does not say that this is a run")

@@ -169,13 +169,18 @@ def _check_answers(run: Run) -> None:
 
 
 def _check_curve(run: Run) -> None:
-    points = len(run.curve_examples)
+    points = run.curve_examples.size
     because = f"the curve has {points} points"
     _check_array(run.curve_examples, "curve_examples", (points,), because, "int64")
     _check_array(run.curve_losses, "curve_losses", (points,), because, "float64")
     _check_array(run.curve_accuracies, "curve_accuracies", (points,), because, "float64")
     if not np.all(np.diff(run.curve_examples, prepend=0) > 0):
         raise EdgeglowError("curve_examples does not grow from point to point")
+    if points and run.curve_examples[-1] > run.last.examples:
+        raise EdgeglowError(
+            f"curve_examples goes to {run.curve_examples[-1]:,}, but the last snapshot has seen"
+            f" {run.last.examples:,}"
+        )
     if points and run.curve_losses.min() < 0:
         raise EdgeglowError(f"curve_losses holds {run.curve_losses.min():g}, expected 0 or above")
     _check_range(run.curve_accuracies, "curve_accuracies")

@@ -48,7 +48,7 @@ class NumberLabel(VMobject):
         self.size = size
         self.edge = edge
         self.text = ""
-        self.depth = 0.0  # from the base line to the lowest ink, in units of the size drawn
+        self.hang = 0.0  # from the base line to the lowest ink, in units of the size drawn
         self.set_value(value)
 
     def set_value(self, value: float) -> Self:
@@ -66,14 +66,14 @@ class NumberLabel(VMobject):
             side, stand = 0.0, 0.0
         self.text = text
         self.set_points(points)
-        self.depth = float(points[:, 1].min()) / scale
+        self.hang = float(points[:, 1].min()) / scale
         self.shift([side - self.get_critical_point([self.edge[0], 0, 0])[0], stand, 0])
         return self
 
     @property
     def base_line(self) -> float:
         """Where the figures stand; a comma hangs below it."""
-        return float(self.get_bottom()[1] - self.depth * self.size / DRAWN_AT)
+        return float(self.get_bottom()[1] - self.hang * self.size / DRAWN_AT)
 
     def _line(self, text: str) -> np.ndarray:
         shapes = []
