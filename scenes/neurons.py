@@ -16,6 +16,7 @@ from manim import (
     Rectangle,
     VGroup,
     smooth,
+    squish_rate_func,
 )
 
 from scenes.chapter import Chapter
@@ -125,12 +126,13 @@ class Neurons(Chapter):
             folded = self.diagram.inputs.pixels.copy().set_values(self.digit.pixels)
             self.play(
                 FlySquares(self.plane.pixels, folded, lag=0.6, lift=0.25),
-                name.animate.move_to(self.names[0]),
+                FadeOut(name, rate_func=squish_rate_func(smooth, 0.0, 0.2)),
+                FadeIn(self.names[0], rate_func=squish_rate_func(smooth, 0.85, 1.0)),
                 run_time=3.2,
             )
             self.diagram.set_pixels(self.digit.pixels)
-            self.remove(self.plane, name)
-            self.add(self.diagram.inputs, self.names[0])
+            self.remove(self.plane)
+            self.add(self.diagram.inputs)
 
     def strip(self) -> SquareField:
         """All pixels in reading order as one column, a quarter as wide as high: slimmer, they could not be seen."""

@@ -54,9 +54,7 @@ class PixelFlow(Chapter):
         diagram = self.diagram
         names = self.layer_names(diagram)
         notes = self.choice_notes(diagram)
-        self.play(
-            FadeIn(diagram.inputs, *diagram.columns), FadeIn(diagram.names, names, notes), run_time=1.0
-        )
+        self.play(FadeIn(diagram.inputs, *diagram.columns), FadeIn(diagram.names, names, notes), run_time=1.0)
         with self.beat("given"):
             pixels = self.example(self.cast.main).pixels
             self.play(diagram.inputs.animate.set_values(pixels), run_time=1.6)
@@ -116,7 +114,9 @@ class PixelFlow(Chapter):
                 FadeIn(becomes, shift=0.2 * UP),
                 run_time=1.2,
             )
-        back = [edges.animate.set_opacity(1.0 if gap == 0 else REST) for gap, edges in enumerate(diagram.edges)]
+        back = [
+            edges.animate.set_opacity(1.0 if gap == 0 else REST) for gap, edges in enumerate(diagram.edges)
+        ]
         self.play(*back, FadeOut(ring, becomes, lines), run_time=0.8)
 
     def flow_on(self) -> None:
@@ -180,7 +180,10 @@ class PixelFlow(Chapter):
             self.play(self.pass_light(gap, digit), run_time=0.75)
         best, _ = self.ranking(digit)[0]
         self.play(
-            self.write_confidences(digit), Create(diagram.put_ring(best)), self.name_answer(best), run_time=0.6
+            self.write_confidences(digit),
+            Create(diagram.put_ring(best)),
+            self.name_answer(best),
+            run_time=0.6,
         )
         self.wait(0.5)
 

@@ -13,6 +13,8 @@ from manim import (
     FadeOut,
     Group,
     LaggedStart,
+    smooth,
+    squish_rate_func,
 )
 
 from scenes.chapter import Chapter
@@ -23,7 +25,7 @@ from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.theme import SMALL, STAGE_TOP
 
-PANEL_LEFT = 3.15
+PANEL_LEFT = 2.95
 PANEL_WIDTH = 3.3
 CURVE_HEIGHT = 0.85
 PICTURES_WIDTH = 2.6
@@ -90,7 +92,9 @@ class Training(Chapter):
             color=self.theme.text,
             **shape,
         )
-        loss.shift(np.array([PANEL_LEFT, STAGE_TOP, 0]) - [loss.axes.get_left()[0], loss.name.get_top()[1], 0])
+        loss.shift(
+            np.array([PANEL_LEFT, STAGE_TOP, 0]) - [loss.axes.get_left()[0], loss.name.get_top()[1], 0]
+        )
         gap = accuracy.name.get_top()[1] - loss.axes.get_bottom()[1] + 0.3
         accuracy.shift([PANEL_LEFT - accuracy.axes.get_left()[0], -gap, 0])
         return loss, accuracy
@@ -175,7 +179,9 @@ class Training(Chapter):
             pictures.become(start)
             self.add(self.pictures.set_z_index(7))
             self.play(
-                FlySquares(pictures, settled, lag=0.65, lift=0.8), FadeIn(self.heading), run_time=4.5
+                FlySquares(pictures, settled, lag=0.7, lift=0.2, together=len(origin.values)),
+                FadeIn(self.heading, rate_func=squish_rate_func(smooth, 0.0, 0.15)),
+                run_time=5.0,
             )
 
     def learn(self) -> None:
@@ -212,7 +218,10 @@ class Training(Chapter):
             )
         with self.beat("found", parameters=self.run.parameters):
             for gap in range(len(self.run.last.weights)):
-                self.play(self.diagram.send_pulse(gap, self.run.last.weights[gap], self.activations(gap)), run_time=0.9)
+                self.play(
+                    self.diagram.send_pulse(gap, self.run.last.weights[gap], self.activations(gap)),
+                    run_time=0.9,
+                )
 
     def activations(self, layer: int) -> np.ndarray:
         return self.run.last.activations[layer][self.cast.main]

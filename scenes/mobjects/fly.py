@@ -9,15 +9,23 @@ from scenes.fields import SquareField
 
 
 class FlySquares(Animation):
-    """The squares of one field move to where those of another are, one after another.
+    """The squares of one field move to where those of another are, and become like them, one after another.
 
     ``lag`` is the part of the time between the first square's start and the last one's; ``lift`` how far the
-    middle of a path bends to the side, in scene units.
+    middle of a path bends upwards, in scene units; ``together`` how many squares, next to each other in the
+    field, set out at the same time.
     """
 
     def __init__(
-        self, field: SquareField, target: SquareField, lag: float = 0.6, lift: float = 0.5, **kwargs: float
+        self,
+        field: SquareField,
+        target: SquareField,
+        lag: float = 0.6,
+        lift: float = 0.5,
+        together: int = 1,
+        **kwargs: float,
     ) -> None:
+        self.together = together
         self.target = target
         self.lag = lag
         self.lift = lift
@@ -30,11 +38,13 @@ class FlySquares(Animation):
     def interpolate_mobject(self, alpha: float) -> None:
         alpha = self.rate_func(alpha)
         count = len(self.origin.values)
-        turn = np.linspace(0.0, self.lag, count)
+        turn = np.repeat(np.linspace(0.0, self.lag, -(-count // self.together)), self.together)[:count]
         progress = np.clip((alpha - turn) / max(1.0 - self.lag, 1e-9), 0.0, 1.0)
         eased = progress**3 * (progress * (6 * progress - 15) + 10)  # at rest at both ends
         self.mobject.interpolate(self.origin, self.target, float(eased.mean()))
         self.mobject.points = self._paths(eased)
+        seen = np.minimum(1.0, 6 * eased)  # what comes out of nothing is there soon after it sets out
+        self.mobject.set_opacities(self.origin.opacities * (1 - seen) + self.target.opacities * seen)
 
     def _paths(self, eased: np.ndarray) -> np.ndarray:
         each = len(self.origin.points) // len(eased)  # points per square, one square after another

@@ -36,7 +36,9 @@ class InputPlane(Group):
         down = (row - (rows - 1) / 2) * self.cell
         return np.column_stack([across, -down, np.zeros(rows * columns)])
 
-    def squares(self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0) -> SquareField:
+    def squares(
+        self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
+    ) -> SquareField:
         """Pixels as this plane draws them, somewhere else: (n, 3), one length, (n,) in 0..1."""
         colors = {"low": self.theme.dark, "high": self.theme.bright}
         return SquareField(centers, side, values, roundness=roundness, **colors)

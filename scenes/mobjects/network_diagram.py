@@ -118,7 +118,9 @@ class NetworkDiagram(Group):
     def set_weights(self, weights: Sequence[np.ndarray]) -> Self:
         """Let every edge show its weight; ``weights[k]`` has shape (neurons of layer k + 1, of layer k)."""
         for gap, matrix in enumerate(weights):
-            self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(self._gain(gap, self.weight_scale, 0.66))
+            self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(
+                self._gain(gap, self.weight_scale, 0.66)
+            )
         return self
 
     def flow(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> tuple[np.ndarray, float]:

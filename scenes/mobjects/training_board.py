@@ -50,7 +50,8 @@ class TrainingBoard(Group):
         self.scrubber = scrubber
         self.moments = list(moments)
         self._edges = [
-            [diagram.edge_values(gap, matrix) for gap, matrix in enumerate(moment.weights)] for moment in moments
+            [diagram.edge_values(gap, matrix) for gap, matrix in enumerate(moment.weights)]
+            for moment in moments
         ]
         self.add(diagram, pictures, *curves, scrubber)
         diagram.set_weights(moments[0].weights)

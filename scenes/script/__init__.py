@@ -99,7 +99,12 @@ class Script:
                 f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
                 f"{LINES_PER_CAPTION} lines of {limit}; shorten it, or make two beats of it"
             )
-        return list(min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])) - _PAUSE * (pair[0][-1] in ".,:;?!")))
+        return list(
+            min(
+                fitting,
+                key=lambda pair: abs(len(pair[0]) - len(pair[1])) - _PAUSE * (pair[0][-1] in ".,:;?!"),
+            )
+        )
 
     def _fill(self, keys: tuple[str, ...], variant: str, facts: dict[str, object]) -> str:
         *path, name = keys
