@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,11 +52,9 @@ class _Job:
     @contextmanager
     def _scene(self, **settings: Any) -> Iterator[Any]:
         """The chapter, ready to render, while Manim's config says what it should."""
-        import logging
-
         import manim
 
-        manim.logger.setLevel(logging.ERROR)  # what is worth telling is told in the parent's bar
+        _settle()
         folder = self.folder / self.name
         folder.mkdir(parents=True, exist_ok=True)
         with manim.tempconfig(self.look.manim(str(folder), self.threads) | settings):
@@ -165,6 +164,31 @@ def _skip(scene: Any) -> Any:
 
 def _draw_nothing(*args: Any, **kwargs: Any) -> None:
     """Stands in for drawing when nobody looks."""
+
+
+@cache
+def _settle() -> None:
+    """Make Manim quiet and quick; once in a process."""
+    import logging
+
+    import manim
+    from manim import SVGMobject
+    from tqdm import tqdm
+
+    manim.logger.setLevel(logging.ERROR)  # one bar, in the parent, tells how far things are
+    tqdm.set_lock(threading.RLock())  # its own would be a semaphore that outlives a worker that is stopped
+    tqdm.monitor_interval = 0
+
+    generate = SVGMobject.generate_mobject
+
+    def generate_lightly(self: SVGMobject) -> None:
+        generate(self)
+        for glyph in self.get_family():
+            # The source of points that it has by now; to copy it takes ten times as long as the points do,
+            # and Manim copies words whenever they fade, which is half of all the work between frames.
+            glyph.__dict__.pop("path_obj", None)
+
+    SVGMobject.generate_mobject = generate_lightly  # type: ignore[method-assign]
 
 
 @cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import (
     DOWN,
     LEFT,
     RIGHT,
-    UP,
     Create,
     FadeIn,
     FadeOut,
@@ -78,7 +79,7 @@ class Training(Chapter):
         losses = np.array([snapshot.loss for snapshot in snapshots])
         accuracies = np.array([snapshot.accuracy for snapshot in snapshots])
         seen = np.array([snapshot.examples for snapshot in snapshots]) / max(self.run.last.examples, 1)
-        shape = {"width": PANEL_WIDTH, "height": CURVE_HEIGHT, "theme": self.theme}
+        shape: dict[str, Any] = {"width": PANEL_WIDTH, "height": CURVE_HEIGHT, "theme": self.theme}
         top = 1.05 * float(losses.max())
         loss = Curve(
             seen, losses, name=self.label("loss"), form="{:.2f}", top=top, color=self.theme.accent, **shape
@@ -194,7 +195,11 @@ class Training(Chapter):
             self.replay(stops[0], stops[1], seconds - 0.6)
         for name, first, last in zip(("early", "form", "late"), stops[1:-1], stops[2:], strict=True):
             reached = snapshots[last]
-            facts = {"examples": reached.examples, "accuracy": reached.accuracy, "loss": reached.loss}
+            facts: dict[str, Any] = {
+                "examples": reached.examples,
+                "accuracy": reached.accuracy,
+                "loss": reached.loss,
+            }
             with self.beat(name, **facts) as seconds:
                 self.replay(first, last, seconds)
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from scenes.fields.evening import evened
 from scenes.fields.field import Field
 from scenes.fields.layers import Layer, LayerStore, Room, digest
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
@@ -68,38 +69,40 @@ class LineDrawing(Drawing):
         if not layers:
             return
         (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
-        light = (first.pixels, share * field.gain, second.pixels, other * field.gain)
+        light = (first.pixels, share, second.pixels, other)
         hues = np.array([field.positive, field.negative], dtype=np.float32)
         lay_light(frame, *light, first.left, first.top, self.margin, min(field.opacity, 1.0), hues)
 
     def layers(self) -> list[tuple[float, Layer]]:
         """One or two layers of the same size, each with its share, whose sum is the light of the field."""
         field = self.field
-        base = field.base if field.drawn_to > field.drawn_from else 0.0
-        still = self.still_layers(base) if base > 0 else []
+        still = self.still_layers() if field.base > 0 and field.drawn_to > field.drawn_from else []
         if field.pulse_strength <= 0 or field.pulse_length <= 0:
             return still
         return self.pulse_layers(still)
 
-    def still_layers(self, base: float) -> list[tuple[float, Layer]]:
+    def still_layers(self) -> list[tuple[float, Layer]]:
         """The layers of what is evenly bright along the lines."""
         field = self.field
         box = self.box(self.points, self.margin)
         if box is None:
             return []
-        place = digest(self.segments, self.width, self.size, field.drawn_from, field.drawn_to)
+        look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base * field.gain)
+        place = digest(self.segments, *look)
         pictures = field.pictures()
-        if len(pictures) > 1 and not self.store.is_known(place):
-            pictures = [
-                (1.0, field.amounts)
-            ]  # the lines move as well: drawing once is less than drawing both
+        if len(pictures) > 1 and not self.store.is_known(place):  # so the lines move as well:
+            draw = partial(self.draw_still, box, pictures)  # drawing once is less than drawing both
+            return [(1.0, draw(partial(self.store.scratch, "drawn")))]
         layers = []
         for share, amounts in pictures:
-            draw = partial(self.draw_still, box, amounts)
-            layers.append(
-                (base * share, self.store.get(digest(place, amounts), draw, keep=len(pictures) > 1))
-            )
+            draw = partial(self.draw_still, box, [(1.0, amounts)])
+            layers.append((share, self.store.get(digest(place, amounts), draw, keep=len(pictures) > 1)))
         return layers
+
+    def light(self, pictures: list[tuple[float, np.ndarray]], strength: float) -> np.ndarray:
+        """The light of each line, float32 (n, 2), to be summed where it covers pixels."""
+        mixed = sum(share * evened(amounts * np.float32(strength), self.width) for share, amounts in pictures)
+        return np.asarray(mixed, dtype=np.float32)
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
         """The still layers with the pulse drawn into them."""
@@ -111,8 +114,8 @@ class LineDrawing(Drawing):
         layer = self.mixed(still) if still else self.dark_between(start, stop)
         if layer is None:
             return []
-        bump = (field.pulse_position, field.pulse_length, field.pulse_strength)
-        self.draw(layer, field.amounts, start, stop, *bump)
+        light = self.light(field.pictures(), field.pulse_strength * field.gain)
+        self.draw(layer, light, start, stop, field.pulse_position, field.pulse_length)
         return [(1.0, layer)]
 
     def mixed(self, layers: list[tuple[float, Layer]]) -> Layer:
@@ -128,9 +131,12 @@ class LineDrawing(Drawing):
         box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
         return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
 
-    def draw_still(self, box: Box, amounts: np.ndarray, room: Room) -> Layer:
+    def draw_still(self, box: Box, pictures: list[tuple[float, np.ndarray]], room: Room) -> Layer:
+        field = self.field
         layer = self.dark(box, room)
-        self.draw(layer, amounts, self.field.drawn_from, self.field.drawn_to, 0.0, 0.0, 1.0)
+        self.draw(
+            layer, self.light(pictures, field.base * field.gain), field.drawn_from, field.drawn_to, 0, 0
+        )
         return layer
 
     def dark(self, box: Box, room: Room) -> Layer:
@@ -140,18 +146,9 @@ class LineDrawing(Drawing):
         pixels.fill(0)
         return Layer(pixels, left - self.margin, top - self.margin)
 
-    def draw(self, layer: Layer, amounts: np.ndarray, *how: float) -> None:
-        profiles = line_profiles(self.width)
-        draw_lines(
-            layer.pixels,
-            layer.left,
-            layer.top,
-            self.segments,
-            amounts,
-            self.width,
-            profiles,
-            *map(float, how),
-        )
+    def draw(self, layer: Layer, light: np.ndarray, *how: float) -> None:
+        lines = (self.segments, light, self.width, line_profiles(self.width))
+        draw_lines(layer.pixels, layer.left, layer.top, *lines, *map(float, how))
 
 
 class SquareDrawing(Drawing):

@@ -203,14 +203,12 @@ def draw_lines(
     stop: float,
     bump_at: float,
     bump_length: float,
-    strength: float,
 ) -> None:
     """Add the light of lines to a layer (2, width, height) whose first pixel is the frame's (left, top).
 
     ``segments`` is (n, 4): x0, y0, x1, y1; ``amounts`` (n, 2). Only proportions start..stop along each line
-    are drawn. With ``bump_length`` 0 they are evenly bright, else as the bump around ``bump_at`` makes them;
-    ``strength`` multiplies all. What lies ``reach(width)`` pixels inside the layer's border or nearer may be
-    left out.
+    are drawn. With ``bump_length`` 0 they are evenly bright, else as the bump around ``bump_at`` makes them.
+    What lies ``reach(width)`` pixels inside the layer's border or nearer may be left out.
     """
     _, wide, high = layer.shape
     light, shapes, length = layer.reshape(-1), profiles.reshape(-1), profiles.shape[2]
@@ -221,7 +219,7 @@ def draw_lines(
         if max(abs(dx), abs(dy)) < 1e-6:
             continue
         for hue in range(2):
-            amount = strength * amounts[n, hue]
+            amount = np.float64(amounts[n, hue])
             part = light[hue * wide * high : (hue + 1) * wide * high]
             how = (width, shapes, profiles.shape[0], length, start, stop, bump_at, bump_length)
             if amount <= 0.0:

@@ -21,7 +21,7 @@ def _glyph(character: str) -> tuple[np.ndarray, float]:
     stand, framed = outline(f"0{character}0")
     _, noughts = outline("00")
     nought = len(noughts) // 2
-    points = framed[nought:-nought] - [0, stand, 0]
+    points = framed[nought:-nought] - np.array([0, stand, 0])
     points[:, 0] -= (points[:, 0].min() + points[:, 0].max()) / 2
     wider = outline("000")[1] if character.isdigit() else framed
     return points, float(np.ptp(wider[:, 0]) - np.ptp(noughts[:, 0]))
@@ -83,6 +83,6 @@ class NumberLabel(VMobject):
                 pen += 0.5 * _glyph("0")[1]
                 continue
             points, room = _glyph(character)
-            shapes.append(points + [pen + room / 2, 0, 0])
+            shapes.append(points + np.array([pen + room / 2, 0, 0]))
             pen += room
         return np.concatenate(shapes)

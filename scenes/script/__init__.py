@@ -107,9 +107,8 @@ class Script:
         )
 
     def _fill(self, keys: tuple[str, ...], variant: str, facts: dict[str, object]) -> str:
-        *path, name = keys
-        table = self._find(*path)
-        special = f"{name}-{variant}"
+        special = f"{keys[-1]}-{variant}"
+        table = self._find(*keys[:-1])
         template = table[special] if variant and special in table else self._find(*keys)
         try:
             return str(template).format_map(facts)
