@@ -37,8 +37,8 @@ def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray)
 def _clearest(pixels: np.ndarray, answers: np.ndarray, own: np.ndarray, right: np.ndarray) -> int:
     """Of the class's digits that are read right, and surely, the one most like the class's mean.
 
-    Likeness alone would choose the fattest pen, which covers most of a mean: so only digits with about as much
-    ink as is usual in their class are looked at.
+    Likeness alone would choose the fattest pen, which covers most of a mean: so only digits with about as
+    much ink as is usual in their class are looked at.
     """
     mean = pixels[own].mean(axis=0)
     candidates = np.flatnonzero(own & right)

@@ -58,7 +58,7 @@ def loss_by_hand(network: Network, loss: str) -> float:
     return total / len(LABELS)
 
 
-@pytest.mark.parametrize(("hidden", "output"), itertools.product(HIDDEN, OUTPUTS))
+@pytest.mark.parametrize(("hidden", "output"), list(itertools.product(HIDDEN, OUTPUTS)))
 def test_activations_are_what_the_formula_says(hidden: str, output: str) -> None:
     network = random_network(hidden, output)
     layers = network.activations(PIXELS)
@@ -68,7 +68,7 @@ def test_activations_are_what_the_formula_says(hidden: str, output: str) -> None
             np.testing.assert_allclose(layer[digit], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("hidden", "output", "loss"), itertools.product(HIDDEN, OUTPUTS, LOSSES))
+@pytest.mark.parametrize(("hidden", "output", "loss"), list(itertools.product(HIDDEN, OUTPUTS, LOSSES)))
 def test_loss_and_gradients(hidden: str, output: str, loss: str) -> None:
     """Every weight and bias: the gradient is the slope that small steps to both sides measure."""
     network = random_network(hidden, output)
@@ -141,7 +141,7 @@ def test_glorot_and_he() -> None:
         assert not any(bias.any() for bias in network.biases)
 
 
-@pytest.mark.parametrize(("output", "loss"), itertools.product(OUTPUTS, LOSSES))
+@pytest.mark.parametrize(("output", "loss"), list(itertools.product(OUTPUTS, LOSSES)))
 def test_extreme_sums_stay_finite(output: str, loss: str) -> None:
     """Sums of ±10,000, where exp overflows: the losses and gradients are still exact."""
     network = Network((9, 4), output=output)

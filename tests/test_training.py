@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from model.config import MOST_PARAMETERS, Config
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.functions import HIDDEN, LOSSES, OUTPUTS
+from model.mnist import load_mnist
 from model.network import Network
 from model.optimisers import Adam, Momentum
 from model.run import Run
@@ -27,14 +29,19 @@ def small(**changes: object) -> Config:
 
 
 @pytest.mark.parametrize(
-    ("hidden", "output", "loss", "optimiser"), itertools.product(HIDDEN, OUTPUTS, LOSSES, ("adam", "sgd"))
+    ("hidden", "output", "loss", "optimiser"),
+    list(itertools.product(HIDDEN, OUTPUTS, LOSSES, ("adam", "sgd"))),
 )
 def test_every_kind_learns(hidden: str, output: str, loss: str, optimiser: str, digits: Pair) -> None:
     rate = 0.02 if optimiser == "adam" else 0.2
-    run = train(
-        small(hidden=hidden, output=output, loss=loss, optimiser=optimiser, learning_rate=rate, epochs=8),
-        *digits,
-    )
+    changes = {
+        "hidden": hidden,
+        "output": output,
+        "loss": loss,
+        "optimiser": optimiser,
+        "learning_rate": rate,
+    }
+    run = train(small(layer_sizes=(49, 20, 10), epochs=12, **changes), *digits)
     assert run.first.accuracy < 0.3
     assert run.accuracy > 0.7
     assert run.last.loss < 0.75 * run.first.loss
@@ -80,7 +87,7 @@ def test_snapshots_say_what_their_weights_do(digits: Pair) -> None:
 
 
 def test_curve_averages_every_batch_once(digits: Pair) -> None:
-    """With a rate so small that nothing changes, the curve's points must average to the network's own loss."""
+    """With a rate so small that nothing changes, the points must average to the network's own loss."""
     run = train(small(learning_rate=1e-12, epochs=1), *digits)
     shares = np.diff(run.curve_examples, prepend=0)
     assert shares.sum() == len(digits[0])
@@ -271,7 +278,7 @@ def test_spread(steps: int, count: int) -> None:
     gaps = np.diff(looks)
     assert gaps.min() > 0
     if steps > count > 3:
-        assert gaps[0] == gaps.min() and gaps[-1] == gaps.max()
+        assert gaps[0] == gaps.min() and gaps[-1] >= gaps.max() - 1  # rounded to whole steps
 
 
 def test_spread_covers_the_early_changes() -> None:
@@ -319,3 +326,12 @@ def test_a_class_never_read_right_has_no_right_example() -> None:
 def test_a_new_network_knows_nothing() -> None:
     answers = Network((49, 10)).activations(np.ones((1, 49)))[-1]
     np.testing.assert_allclose(answers, 0.1, rtol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("MNIST_DIR" not in os.environ, reason="MNIST_DIR names no folder with the MNIST files")
+def test_defaults_read_mnist() -> None:
+    run = train(Config(), *load_mnist())
+    assert run.accuracy >= 0.94
+    assert {example.label for example in run.examples if example.kind == "right"} == set(range(10))
+    assert [example.kind for example in run.examples].count("wrong") >= 3

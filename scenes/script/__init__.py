@@ -60,11 +60,11 @@ class Script:
         ``variant`` names a wording for one kind of network: ``hold-relu`` is said instead of ``hold`` where
         the hidden layers are ReLU, if the script has it.
         """
-        return self._fill((chapter, "beats", beat), variant, facts)
+        return self._fill(chapter, "beats", beat, variant, facts)
 
     def label(self, chapter: str, name: str, **facts: object) -> str:
         """Words that stand on screen beside a picture."""
-        return self._fill((chapter, "labels", name), "", facts)
+        return self._fill(chapter, "labels", name, "", facts)
 
     def enumeration(self, items: tuple[object, ...]) -> str:
         """``16``, ``16 and 16``, ``16, 16 and 10``."""
@@ -106,16 +106,16 @@ class Script:
             )
         )
 
-    def _fill(self, keys: tuple[str, ...], variant: str, facts: dict[str, object]) -> str:
-        special = f"{keys[-1]}-{variant}"
-        table = self._find(*keys[:-1])
-        template = table[special] if variant and special in table else self._find(*keys)
+    def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
+        special = f"{name}-{variant}"
+        table = self._find(chapter, kind)
+        template = table[special] if variant and special in table else self._find(chapter, kind, name)
         try:
             return str(template).format_map(facts)
         except (KeyError, ValueError, IndexError, AttributeError) as error:
             known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
             raise EdgeglowError(
-                f"{self.language}.toml: {'.'.join(keys)}: placeholder {error} in {template!r}; known here: {known}"
+                f"{self.language}.toml: {chapter}.{kind}.{name}: placeholder {error} in {template!r}; known here: {known}"
             ) from None
 
     def _find(self, *keys: str) -> Any:
