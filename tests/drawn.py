@@ -55,6 +55,23 @@ def line_coverage(size: tuple[int, int], ends: np.ndarray, width: float) -> np.n
     return along * (tent_sum(off + width * stretch / 2) - tent_sum(off - width * stretch / 2))
 
 
+def evened(amount: float, width: float) -> float:
+    """The amount to draw a line with that shall hide 1 - exp(-amount) of what is below, by halving intervals."""
+    slopes, offsets = (
+        np.linspace(0, 1, 11)[:, None, None],
+        np.linspace(0, 1, 20, endpoint=False)[None, :, None],
+    )
+    thickness = width * np.hypot(1, slopes)
+    off = np.arange(-width - 3, width + 4).round()[None, None, :] - offsets
+    covered = tent_sum(off + thickness / 2) - tent_sum(off - thickness / 2)
+    low, high = 0.0, 30.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        hidden = (1 - np.exp(-middle * covered)).sum(axis=2) / thickness[:, :, 0]
+        low, high = (middle, high) if hidden.mean() < 1 - np.exp(-amount) else (low, middle)
+    return low
+
+
 def light(size: tuple[int, int], segments: np.ndarray, amounts: np.ndarray, width: float) -> np.ndarray:
     """The summed light of lines (n, 4) with amounts (n, 2): (2, height, width)."""
     covered = np.array([line_coverage(size, ends, width) for ends in segments.astype(float)])
@@ -75,7 +92,7 @@ def toned(
 def square_coverage(
     size: tuple[int, int], frame: np.ndarray, roundness: float = 0, grow: float = 0, samples: int = 16
 ) -> np.ndarray:
-    """How much of every pixel a square (x, y, ux, uy, vx, vy) covers, by asking ``samples``^2 points in each."""
+    """How much of every pixel a square (x, y, ux, uy, vx, vy) covers: ``samples``^2 points in each are asked."""
     x, y = pixel_grid(size)
     center, u, v = frame[:2], frame[2:4], frame[4:6]
     half = np.array([np.hypot(*u), np.hypot(*v)])

@@ -42,10 +42,11 @@ def test_lines_keep_what_they_are_given():
 def test_geometry_moves_as_any_mobject():
     field = lines()
     starts, values = field.starts.copy(), field.values
-    field.shift(RIGHT + 2 * UP)
-    assert np.allclose(field.starts, starts + [1, 2, 0])
+    shift = np.array([1, 2, 0])
+    field.shift(shift)
+    assert np.allclose(field.starts, starts + shift)
     field.scale(2, about_point=np.zeros(3)).rotate(np.pi / 2, about_point=np.zeros(3))
-    moved = 2 * (starts + [1, 2, 0])
+    moved = 2 * (starts + shift)
     assert np.allclose(field.starts, np.stack([-moved[:, 1], moved[:, 0], moved[:, 2]], axis=1))
     assert np.array_equal(field.values, values)
 

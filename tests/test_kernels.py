@@ -6,6 +6,7 @@ import drawn
 import numpy as np
 import pytest
 
+from scenes.fields.evening import evened
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.tone import divide_by_alpha, lay_light, lay_picture, mix_layers, multiply_by_alpha
@@ -68,6 +69,23 @@ def test_light_of_a_line_is_width_times_length_in_every_direction(width):
         begin = np.array([34.3, 19.7])
         found, _ = summed([[*(begin - step), *(begin + step)]], [[1, 0]], width)
         assert found.sum() == pytest.approx(28 * width, rel=0.01)
+
+
+@pytest.mark.parametrize("width", [0.3, 0.72, 1.62, 3.24, 9.0])
+@pytest.mark.parametrize("amount", [0.05, 0.5, 1.5, 5.0])
+def test_a_line_hides_as_much_at_every_resolution(width, amount):
+    """Its pixels together hide 1 - exp(-amount) of what is below a line, whatever its width in pixels."""
+    drawn_with = evened(np.full((24, 1), amount), width)
+    angles = np.linspace(0, np.pi, 24)
+    hidden = []
+    for angle, light in zip(angles, drawn_with[:, 0], strict=True):
+        step = 14 * np.array([np.cos(angle), np.sin(angle)])
+        begin = np.array([34 + angle, 20 - angle / 2])
+        found, _ = summed([[*(begin - step), *(begin + step)]], [[light, 0]], width)
+        hidden.append((1 - np.exp(-found[0].astype(float))).sum() / (28 * width))
+    assert np.mean(hidden) == pytest.approx(1 - np.exp(-amount), rel=0.02)
+    assert np.std(hidden) < 0.03
+    assert drawn_with[0, 0] == pytest.approx(drawn.evened(amount, width), rel=0.02)
 
 
 def test_a_line_sees_the_same_box_whatever_is_cut_off():

@@ -32,7 +32,7 @@ class FieldCamera(MovingCamera):
         """Draw mobjects over ``pixel_array``.
 
         All drawing is done with colours multiplied by alpha, but picture and film files hold them as they
-        are. Manim leaves them multiplied, which darkens what is half transparent; here they are divided again.
+        are. Manim leaves them multiplied, which darkens what is half transparent; here it is undone.
         """
         see_through = self.background_opacity < 1
         if see_through:

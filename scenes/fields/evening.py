@@ -14,10 +14,10 @@ MOST = 0.9999  # no line is drawn so bright that it would hide more of what is b
 def evened(light: np.ndarray, width: float) -> np.ndarray:
     """The light to sum for lines ``width`` pixels wide that are to give ``light``, float32, each by itself.
 
-    A line that gives the light L hides 1 - exp(-L) of what is below it, over its width. Its pixels' coverage is
-    soft, and the tone curve saturates: what is spread over more pixels loses less of itself. So a line
-    would be up to half as bright again at 480p as at 2160p. Drawn with the evened light, it hides as much
-    in all its pixels together as it should; weak light is not changed.
+    A line that gives the light L hides 1 - exp(-L) of what is below it, over its width. But the coverage of
+    its pixels is soft, and the tone curve saturates: light spread over more pixels loses less of itself, so
+    that a strong line would be half as bright again at 480p as at 2160p. Drawn with the evened light, it
+    hides as much in all its pixels together as it should; weak light is hardly changed.
     """
     gives, drawn = light_given(width)
     return np.interp(light, gives, drawn).astype(np.float32)

@@ -26,11 +26,11 @@ def reach(width: float) -> int:
 def line_profiles(width: float) -> np.ndarray:
     """Coverage of the pixels across a line of this width in pixels: float32 (levels, PHASES, reach).
 
-    Every level is for lines of another slope: it makes them ``width`` times 1 .. sqrt(2) thick along the minor
-    axis, in steps of about 1/40 of a pixel. The phase tells how far the line's edge lies beyond the pixel before the first. A pixel sees
-    through a tent two pixels wide: the coverages across always sum to the thickness, so that a line's light
-    depends neither on its slope nor on where it falls between pixels, and a line thinner than a pixel is
-    fainter, not broken.
+    Every level is for lines of another slope, which makes them ``width`` times 1 .. sqrt(2) thick along the
+    minor axis, in steps of about 1/40 of a pixel. The phase tells how far the line's edge lies beyond the pixel
+    before the first. A pixel sees through a tent two pixels wide: the coverages across always sum to the
+    thickness, so that a line's light depends neither on its slope nor on where it falls between pixels, and
+    a line thinner than a pixel is fainter, not broken.
     """
     levels = int(np.ceil(16 * width)) + 1
     thickness = width * (1 + DIAGONAL * np.linspace(0, 1, levels)[:, None, None])

@@ -35,8 +35,8 @@ class LineField(Field):
     ``starts`` and ``ends`` are (n, 3), ``values`` (n,). ``width`` is in scene units, so it follows the
     resolution. Every line carries two amounts of light, one of each hue: ``amounts`` is float32 (n, 2), the
     value itself if positive, its negation if negative. Where light of the amounts P and N falls, the opacity
-    is ``opacity * (1 - exp(-gain * (P + N)))`` and the colour the mean of both hues weighted by P and N. A line
-    alone is as bright and wide at every resolution; one thinner than a pixel is fainter (see ``evened``).
+    is ``opacity * (1 - exp(-gain * (P + N)))`` and the colour the mean of both hues weighted by P and N.
+    A line is as bright and as wide at every resolution; one thinner than a pixel is fainter (see ``evened``).
 
     Raises EdgeglowError when shapes do not fit each other or a number is not finite.
     """

@@ -99,23 +99,24 @@ class Script:
                 f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
                 f"{LINES_PER_CAPTION} lines of {limit}; shorten it, or make two beats of it"
             )
-        return list(
-            min(
-                fitting,
-                key=lambda pair: abs(len(pair[0]) - len(pair[1])) - _PAUSE * (pair[0][-1] in ".,:;?!"),
-            )
-        )
+
+        def unevenness(pair: tuple[str, str]) -> int:
+            upper, lower = pair
+            return abs(len(upper) - len(lower)) - _PAUSE * (upper[-1:] in tuple(".,:;?!"))
+
+        return list(min(fitting, key=unevenness))
 
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
         special = f"{name}-{variant}"
-        table = self._find(chapter, kind)
+        table: dict[str, str] = self._find(chapter, kind)
         template = table[special] if variant and special in table else self._find(chapter, kind, name)
         try:
             return str(template).format_map(facts)
         except (KeyError, ValueError, IndexError, AttributeError) as error:
             known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
+            where = f"{self.language}.toml: {chapter}.{kind}.{name}"
             raise EdgeglowError(
-                f"{self.language}.toml: {chapter}.{kind}.{name}: placeholder {error} in {template!r}; known here: {known}"
+                f"{where}: placeholder {error} in {template!r}; known here: {known}"
             ) from None
 
     def _find(self, *keys: str) -> Any:
