@@ -11,7 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -61,6 +61,7 @@ class _Worker:
     connection: Connection
     log: Path
     task: int | None = None
+    seen: set[str] = field(default_factory=set)
 
 
 class Crew:
@@ -102,17 +103,21 @@ class Crew:
             worker.connection.close()
 
     def work(self, tasks: Sequence[Task], report: Report) -> Iterator[tuple[int, Any]]:
-        """Each task's number and result, as they come. Tasks are begun in order.
+        """Each task's number and result, as they come. Tasks are begun in order, more or less.
 
         Raises EdgeglowError when a task does, and TaskError when one fails otherwise.
         """
-        waiting = list(reversed(range(len(tasks))))
+        waiting = list(range(len(tasks)))
         idle = list(self._workers)
         busy: dict[Any, _Worker] = {}
         while waiting or busy:
             while idle and waiting:
                 worker = idle.pop()
-                worker.task = waiting.pop()
+                # What it has worked on before, it has warm in memory: words above all.
+                known = (number for number in waiting if tasks[number].name in worker.seen)
+                worker.task = next(known, waiting[0])
+                worker.seen.add(tasks[worker.task].name)
+                waiting.remove(worker.task)
                 with suppress(OSError):  # a dead worker is noticed below
                     worker.connection.send(tasks[worker.task])
                 busy[worker.connection] = worker
@@ -189,25 +194,23 @@ def _answer(connection: Connection) -> Any:
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:
-        return _told(error)
+        return told(error)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
     return result
 
 
-def _told(error: Exception) -> Failure:
+def told(error: BaseException) -> Failure:
+    """An exception that is being handled, so that another process can tell it."""
     trace = traceback.format_exc()
     if isinstance(error, EdgeglowError):
         return Failure(type(error).__name__, str(error), trace, True)
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in DISK_TROUBLES:
-            where = f"{cause.filename}: " if cause.filename else ""
             reason = os.strerror(cause.errno).lower()
-            return Failure(
-                "OSError", f"{where}{reason}. Free it up, or choose another --media_dir", trace, True
-            )
+            return Failure("OSError", f"{reason}. Free it up, or choose another --media_dir", trace, True)
         cause = cause.__cause__ or cause.__context__
     message = (str(error).strip().splitlines() or ["no message"])[0]
     return Failure(type(error).__name__, message, trace, False)

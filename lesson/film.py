@@ -19,6 +19,7 @@ from model.errors import EdgeglowError
 from model.run import Run
 
 FILM_TITLE = "edgeglow"
+SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _studio(order: Order, bar: Bar) -> Iterator[tuple[Crew, Path]]:
     bar.begin("preparing")
     jobs = min(order.jobs or cores(), len(order.names) or order.jobs or cores())
     try:
-        with workshop(order.media) as folder, Crew(jobs, folder, warm_up="scenes") as crew:
+        with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
             yield crew, folder
     except TaskError as error:
         log = order.media / "logs" / f"{str(error).split(':')[0]}{order.suffix}.log"

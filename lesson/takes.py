@@ -168,27 +168,15 @@ def _draw_nothing(*args: Any, **kwargs: Any) -> None:
 
 @cache
 def _settle() -> None:
-    """Make Manim quiet and quick; once in a process."""
+    """Make Manim quiet; once in a process."""
     import logging
 
     import manim
-    from manim import SVGMobject
     from tqdm import tqdm
 
     manim.logger.setLevel(logging.ERROR)  # one bar, in the parent, tells how far things are
     tqdm.set_lock(threading.RLock())  # its own would be a semaphore that outlives a worker that is stopped
     tqdm.monitor_interval = 0
-
-    generate = SVGMobject.generate_mobject
-
-    def generate_lightly(self: SVGMobject) -> None:
-        generate(self)
-        for glyph in self.get_family():
-            # The source of points that it has by now; to copy it takes ten times as long as the points do,
-            # and Manim copies words whenever they fade, which is half of all the work between frames.
-            glyph.__dict__.pop("path_obj", None)
-
-    SVGMobject.generate_mobject = generate_lightly  # type: ignore[method-assign]
 
 
 @cache

@@ -34,7 +34,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
         """Show ``pixels``, uint8 (height, width, 4), for ``repeat`` frames."""
         self._validate_frame(pixels, repeat)
         try:
-            frame = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(
+            frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba").reformat(
                 format=self.spec.pixel_format, dst_colorspace=Colorspace.ITU709 if self._is_yuv else None
             )
             frame.time_base = 1 / self.spec.frame_rate

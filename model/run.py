@@ -20,7 +20,7 @@ from model.validation import check_run
 __all__ = ["Example", "Run", "Snapshot"]
 
 
-@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
+@dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
 class Run:
     """A finished training. Checked on creation (EdgeglowError): a run that exists is whole and consistent.
 
@@ -48,6 +48,10 @@ class Run:
         check_run(self)
         for array in self._arrays():
             array.flags.writeable = False
+
+    def __repr__(self) -> str:
+        shape = "-".join(map(str, self.layer_sizes))
+        return f"Run({shape}, {self.source}, {len(self.snapshots)} snapshots, {self.accuracy:.2%})"
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

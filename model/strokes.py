@@ -35,8 +35,8 @@ class Hand:
     turn: float = 0.12  # radians
     proportion: float = 0.2  # of the logarithm of width / height
     narrow: float = 0.82  # typical width / height
-    bend: float = 0.2  # quadratic and cubic warp
-    shake: float = 0.045  # every point on its own
+    bend: float = 0.22  # quadratic and cubic warp
+    shake: float = 0.05  # every point on its own
     pen: float = 2.5  # pixels, the typical width of the line
     pen_spread: float = 0.27  # of its logarithm
     pressure: float = 0.12  # how the width changes along the line

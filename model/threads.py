@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import pairwise
 
-try:
-    from threadpoolctl import threadpool_limits
-except ImportError:  # then OPENBLAS_NUM_THREADS=1, set before NumPy is imported, does the same
-    threadpool_limits = None
+from threadpoolctl import threadpool_limits
 
 # Multiplications in a layer below which a second thread costs more than it brings: starting it takes longer
 # than the product, and where another program holds the core, the first thread waits for it, 8 ms at a time.
@@ -20,6 +17,6 @@ WORTH_SHARING = 8_000_000
 def threads_for(layer_sizes: Sequence[int], batch_size: int) -> AbstractContextManager[object]:
     """Within it, products of small batches and layers are made by one thread; larger ones as NumPy likes."""
     largest = max(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)) * batch_size
-    if threadpool_limits is None or largest >= WORTH_SHARING:
+    if largest >= WORTH_SHARING:
         return contextlib.nullcontext()
     return threadpool_limits(limits=1, user_api="blas")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from model.config import Config
 from model.digits import Digits
+from model.errors import EdgeglowError
 from model.run import Run
 from model.training import train
 
@@ -77,3 +81,26 @@ def wide_run(digits: tuple[Digits, Digits]) -> Run:
         layer_sizes=(49, 40, 10), hidden="tanh", output="sigmoid", loss="squared", epochs=12, snapshots=4
     )
     return train(config, *digits)
+
+
+@pytest.fixture
+def saved(tiny_run: Run, tmp_path: Path) -> Path:
+    """A file with the tiny run."""
+    path = tmp_path / "digits.npz"
+    tiny_run.save(path)
+    return path
+
+
+@pytest.fixture
+def refusal() -> Callable[[Path], str]:
+    """Why a file is not loaded: one line that begins with its name and ends with what to do."""
+
+    def load(path: Path) -> str:
+        with pytest.raises(EdgeglowError) as caught:
+            Run.load(path)
+        message = str(caught.value)
+        assert message.startswith(f"{path}: ") and "\n" not in message
+        assert message.endswith("; retrain it, or import the weights again")
+        return message
+
+    return load

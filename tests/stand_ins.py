@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +9,6 @@ from typing import Any
 
 from manim import BLUE, RIGHT, YELLOW, FadeIn, ManimColor, Scene, Square, config
 
-from model.errors import EdgeglowError
 from model.run import Run
 
 
@@ -69,16 +66,6 @@ class Broken(StandIn):
     def construct(self) -> None:
         super().construct()
         raise ZeroDivisionError("the third act\nis missing")
-
-
-class Refused(StandIn):
-    def construct(self) -> None:
-        raise EdgeglowError("the script lacks a sentence; write it")
-
-
-class Killed(StandIn):
-    def construct(self) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Endless(StandIn):

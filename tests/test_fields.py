@@ -158,6 +158,24 @@ def test_values_between_are_those_of_interpolation():
     assert np.array_equal(lines().set_values_between(first.values, second.values, 1).values, second.values)
 
 
+def test_copies_on_the_way_keep_the_pictures_they_mix():
+    first, second, third = lines(), lines().set_values([1, -1, 0.5, 0]), lines().set_values([0, 0, 1, 1])
+    middle = first.copy().interpolate(first, second, 0.3)
+    assert [share for share, _ in middle.copy().pictures()] == pytest.approx([0.7, 0.3])
+    further = lines().interpolate(middle, third, 0.5)
+    assert [share for share, _ in further.pictures()] == pytest.approx([0.35, 0.15, 0.5])
+    assert np.allclose(further.amounts, 0.5 * middle.amounts + 0.5 * third.amounts)
+    assert len(lines().interpolate(middle, third, 1).pictures()) == 1
+    assert len(further.set_values([1, 2, 3, 4]).pictures()) == 1
+
+
+def test_lines_keep_their_values_when_they_are_repeated():
+    field = lines(3)
+    values = field.values
+    field.align_data(lines(7))
+    assert set(field.values) == set(values)
+
+
 def test_more_marks_show_the_same_light():
     for small, large in ((lines(3), lines(7)), (squares(3), squares(7))):
         before = small.copy()

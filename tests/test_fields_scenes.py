@@ -257,12 +257,8 @@ def test_mixing_drawn_pictures_is_drawing_the_mixed_lines():
             values = first.values, second.values
             field = lines(200, seed=1).set_values_between(*values, alpha)
             camera.reset().capture_mobjects([field])
-            afresh = field.copy()  # copies know nothing of the pictures that can be mixed
-            assert len(afresh.pictures()) == 1 and len(field.pictures()) == 2
-            assert close(camera.pixel_array, picture(afresh))
-        assert len(camera.layers.stored) == 2  # first and second; alpha 0.4 and 0.9 drew nothing
-        field.set_values(np.ones(200))
-        assert len(field.pictures()) == 1
+            assert close(camera.pixel_array, picture(field))  # a fresh camera does not mix at first
+        assert len(camera.layers.stored) == 2  # first and second; alpha 0.9 drew nothing
 
 
 def test_pulse_over_mixed_pictures():
@@ -273,7 +269,7 @@ def test_pulse_over_mixed_pictures():
         for alpha in (0.2, 0.4):
             field.set_values_between(first.values, -first.values[::-1], alpha)
             camera.reset().capture_mobjects([field])
-            assert close(camera.pixel_array, picture(field.copy()))
+            assert close(camera.pixel_array, picture(field))
 
 
 def test_pictures_are_kept_within_the_limit():

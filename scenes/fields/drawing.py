@@ -88,10 +88,11 @@ class LineDrawing(Drawing):
         if box is None:
             return []
         look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base * field.gain)
-        place = digest(self.segments, *look)
+        place = digest(self.segments, field.shares, *look)
         pictures = field.pictures()
-        if len(pictures) > 1 and not self.store.is_known(place):  # so the lines move as well:
-            draw = partial(self.draw_still, box, pictures)  # drawing once is less than drawing both
+        # While the lines move as well, drawing them once is less than drawing all the pictures they mix.
+        if len(pictures) > 2 or (len(pictures) > 1 and not self.store.is_known(place)):
+            draw = partial(self.draw_still, box, pictures)
             return [(1.0, draw(partial(self.store.scratch, "drawn")))]
         layers = []
         for share, amounts in pictures:
@@ -102,7 +103,7 @@ class LineDrawing(Drawing):
     def light(self, pictures: list[tuple[float, np.ndarray]], strength: float) -> np.ndarray:
         """The light of each line, float32 (n, 2), to be summed where it covers pixels."""
         mixed = sum(share * evened(amounts * np.float32(strength), self.width) for share, amounts in pictures)
-        return np.asarray(mixed, dtype=np.float32)
+        return np.asarray(mixed, dtype=np.float32) * self.field.shares[:, None]
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
         """The still layers with the pulse drawn into them."""

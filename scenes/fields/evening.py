@@ -8,8 +8,6 @@ import numpy as np
 
 from scenes.fields.line_kernels import line_profiles
 
-MOST = 0.9999  # no line is drawn so bright that it would hide more of what is below than this
-
 
 def evened(light: np.ndarray, width: float) -> np.ndarray:
     """The light to sum for lines ``width`` pixels wide that are to give ``light``, float32, each by itself.
@@ -19,17 +17,15 @@ def evened(light: np.ndarray, width: float) -> np.ndarray:
     that a strong line would be half as bright again at 480p as at 2160p. Drawn with the evened light, it
     hides as much in all its pixels together as it should; weak light is hardly changed.
     """
-    gives, drawn = light_given(width)
-    return np.interp(light, gives, drawn).astype(np.float32)
+    drawn, hidden = what_is_hidden(width)
+    return np.interp(-np.expm1(-light), hidden, drawn).astype(np.float32)
 
 
 @lru_cache(maxsize=16)
-def light_given(width: float) -> tuple[np.ndarray, np.ndarray]:
-    """What light lines of this width give, and the light to draw them with for that; both rising from 0."""
+def what_is_hidden(width: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lights to draw a line with, and for each the share of what is below it that it then hides, 0 .. over 1."""
     profiles = line_profiles(width).astype(np.float64)
     covered = profiles[:: max(1, len(profiles) // 4), ::16]  # some slopes, some positions between two pixels
-    drawn = np.concatenate([[0], np.geomspace(0.01, 30, 60)])
+    drawn = np.concatenate([[0], np.geomspace(0.02, 30, 60)])
     hidden = 1 - np.exp(-drawn[:, None, None, None] * covered)
-    share = (hidden.sum(axis=3) / covered.sum(axis=2)).mean(axis=(1, 2))
-    possible = share < MOST
-    return -np.log1p(-share[possible]), drawn[possible]
+    return drawn, (hidden.sum(axis=3) / covered.sum(axis=2)).mean(axis=(1, 2))

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
 from manim import PURE_YELLOW, Mobject
 from manim.utils.color import ParsableManimColor
 
-from scenes.fields.field import Field, checked_array, checked_number, mixed, rgb
+from scenes.fields.field import Field, checked_array, checked_number, rgb
 
 
+@dataclass(eq=False)
 class Blend:
-    """Between which two sets of amounts a field stands, so that their pictures can be mixed.
+    """The pictures a field is a mixture of, each a share and amounts (n, 2), while its amounts are ``result``."""
 
-    It only saves time. ``__slots__`` and an empty deep copy keep it out of Manim's play cache and of copies.
-    """
-
-    __slots__ = ("alpha", "first", "result", "second")
-
-    def __init__(self) -> None:
-        self.first: np.ndarray | None = None
-        self.second: np.ndarray | None = None
-        self.alpha = 0.0
-        self.result: np.ndarray | None = None
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Blend:
-        return Blend()
+    pictures: list[tuple[float, np.ndarray]]
+    result: np.ndarray
 
 
 class LineField(Field):
@@ -42,8 +33,8 @@ class LineField(Field):
     """
 
     points_per_mark = 2
-    array_names = ("amounts",)
-    light_names = ("amounts",)
+    array_names = ("amounts", "shares")
+    light_names = ("shares",)
     number_names = (
         *("line_width", "gain", "opacity", "positive", "negative", "drawn_from", "drawn_to"),
         *("pulse_position", "pulse_length", "pulse_strength", "base"),
@@ -63,8 +54,8 @@ class LineField(Field):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._blend = Blend()
-        self.amounts = np.zeros((0, 2), dtype=np.float32)
+        self.blend: Blend | None = None
+        self.amounts, self.shares = np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.float32)
         self.line_width = checked_number(self, "width", width)
         self.gain = checked_number(self, "gain", gain)
         self.opacity = checked_number(self, "opacity", opacity, most=1.0)
@@ -74,6 +65,7 @@ class LineField(Field):
         starts = checked_array(self, "starts", starts, (None, 3))
         ends = checked_array(self, "ends", ends, (len(starts), 3))
         self.points = np.stack([starts, ends], axis=1).reshape(-1, 3).astype(np.float64)
+        self.shares = np.ones(len(starts), dtype=np.float32)
         self.set_values(values)
 
     @property
@@ -93,7 +85,7 @@ class LineField(Field):
 
     def set_values(self, values: Any) -> Self:
         """Give every line its value, shape (n,)."""
-        self.amounts = self._amounts(values)
+        self.amounts, self.blend = self._amounts(values), None
         return self
 
     def set_values_between(self, first: Any, second: Any, alpha: float) -> Self:
@@ -102,7 +94,8 @@ class LineField(Field):
         While the lines and the camera rest, the camera mixes the two drawn pictures instead of drawing all
         lines again, so use this rather than ``set_values`` to move values frame by frame.
         """
-        return self._set_amounts_between(self._amounts(first), self._amounts(second), alpha)
+        pictures = [(1 - alpha, self._amounts(first)), (alpha, self._amounts(second))]
+        return self._set_mixture(pictures)
 
     def set_ends(self, starts: Any, ends: Any) -> Self:
         """Move the ends of every line, both (n, 3)."""
@@ -158,26 +151,29 @@ class LineField(Field):
     def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> Self:
         super().interpolate_color(mobject1, mobject2, alpha)
         assert isinstance(mobject1, LineField) and isinstance(mobject2, LineField)
-        if not np.array_equal(mobject1.amounts, mobject2.amounts):
-            self._set_amounts_between(mobject1.amounts, mobject2.amounts, alpha)
-        return self
+        first, second = mobject1.pictures(), mobject2.pictures()
+        if np.array_equal(mobject1.amounts, mobject2.amounts):
+            return self._set_mixture(first)
+        mixture = [(share * (1 - alpha), amounts) for share, amounts in first]
+        return self._set_mixture(mixture + [(share * alpha, amounts) for share, amounts in second])
 
     def pictures(self) -> list[tuple[float, np.ndarray]]:
         """The sets of amounts whose pictures make up this one, each with its share."""
-        blend = self._blend
-        if blend.first is None or blend.second is None or blend.result is not self.amounts:
+        if self.blend is None or self.blend.result is not self.amounts:
             return [(1.0, self.amounts)]
-        return [(1.0 - blend.alpha, blend.first), (blend.alpha, blend.second)]
+        return self.blend.pictures
 
     def _amounts(self, values: Any) -> np.ndarray:
         values = checked_array(self, "values", values, (self.count,))
         return np.stack([np.maximum(values, 0), np.maximum(-values, 0)], axis=1).astype(np.float32)
 
-    def _set_amounts_between(self, first: np.ndarray, second: np.ndarray, alpha: float) -> Self:
-        self.amounts = mixed(first, second, alpha)
-        if 0 < alpha < 1:
-            blend = self._blend
-            blend.first, blend.second, blend.alpha, blend.result = first, second, alpha, self.amounts
-        else:  # a rate function may overshoot, but there is no negative light
-            np.maximum(self.amounts, 0, out=self.amounts)
+    def _set_mixture(self, pictures: list[tuple[float, np.ndarray]]) -> Self:
+        # A rate function may overshoot, but there is no negative light.
+        pictures = [(share, amounts) for share, amounts in pictures if share > 0]
+        if len(pictures) == 1:
+            self.amounts, self.blend = pictures[0][1].copy(), None
+            return self
+        self.amounts = np.sum([np.float32(share) * amounts for share, amounts in pictures], axis=0)
+        # Beyond some number, for animations that cut into animations, the mean itself is near enough.
+        self.blend = Blend(pictures, self.amounts) if len(pictures) <= 4 else None
         return self

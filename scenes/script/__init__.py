@@ -104,7 +104,7 @@ class Script:
             upper, lower = pair
             return abs(len(upper) - len(lower)) - _PAUSE * (upper[-1:] in tuple(".,:;?!"))
 
-        return list(min(fitting, key=unevenness))
+        return list(sorted(fitting, key=unevenness)[0])
 
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
         special = f"{name}-{variant}"

@@ -1,0 +1,95 @@
+"""More runs to play the chapters with, trained for real in a moment: every kind of network a film may be of."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from conftest import segment_digits
+
+from model.config import Config
+from model.digits import Digits
+from model.run import Run
+from model.strokes import draw_digits
+from model.training import train
+
+NAMES = ("usual", "tiny", "flat", "relu", "deep", "contrary", "wide", "many")
+
+
+@cache
+def make_run(name: str) -> Run:
+    """One of ``NAMES``, or "unsure": see the functions of those names below."""
+    run: Run = globals()[f"_{name}"]()
+    return run
+
+
+def _usual() -> Run:
+    """784-16-16-10 on strokes: the shape of the default film."""
+    config = Config(epochs=5, snapshots=7)
+    return train(config, draw_digits(1500, seed=3), draw_digits(300, seed=4))
+
+
+def _tiny() -> Run:
+    """Two small hidden layers, sigmoid and softmax."""
+    config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=15, snapshots=6, learning_rate=0.03)
+    return train(config, _segments(2000, 1), _segments(500, 2))
+
+
+def _flat() -> Run:
+    """No hidden layer at all."""
+    config = Config(layer_sizes=(49, 10), epochs=3, snapshots=3)
+    return train(config, _segments(2000, 1), _segments(500, 2))
+
+
+def _relu() -> Run:
+    """One hidden layer, whose activations know no upper bound; only the snapshots before and after."""
+    config = Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01)
+    return train(config, _segments(2000, 1), _segments(500, 2))
+
+
+def _deep() -> Run:
+    """Three hidden layers, tanh, three classes, pictures higher than wide; nothing hard, nothing wrong."""
+    config = Config(layer_sizes=(35, 9, 8, 6, 3), hidden="tanh", epochs=10, snapshots=4)
+    test = _segments(20, 2, classes=3, shape=(7, 5), noise=0.0)
+    return train(config, _segments(2000, 1, classes=3, shape=(7, 5), noise=0.1), test.head(3))
+
+
+def _contrary() -> Run:
+    """Tested on wrong labels, so that not one digit is read right; pictures wider than high."""
+    config = Config(layer_sizes=(35, 6, 3), epochs=8, snapshots=2, optimiser="sgd")
+    training = _segments(1000, 1, classes=3, shape=(5, 7), noise=0.1)
+    test = _segments(300, 2, classes=3, shape=(5, 7), noise=0.1)
+    return train(config, training, Digits(test.images, (test.labels + 1) % 3, test.source))
+
+
+def _wide() -> Run:
+    """More hidden neurons than fit, tanh, and outputs that do not add up to 1."""
+    sizes = {"layer_sizes": (49, 40, 8, 10), "hidden": "tanh", "output": "sigmoid", "loss": "squared"}
+    config = Config(**sizes, epochs=12, snapshots=5)  # type: ignore[arg-type]
+    return train(config, _segments(2000, 1), _segments(500, 2))
+
+
+def _many() -> Run:
+    """Twenty classes, and more neurons than fit in every layer."""
+    config = Config(layer_sizes=(49, 30, 24, 20), hidden="relu", epochs=10, snapshots=5, seed=5)
+    return train(config, _segments(2000, 1, classes=20), _segments(500, 2, classes=20))
+
+
+def _unsure() -> Run:
+    """Twenty classes, and an untrained network whose answer is not among the outputs that matter in the end."""
+    config = Config(layer_sizes=(49, 30, 24, 20), hidden="relu", epochs=4, snapshots=5, seed=19)
+    return train(config, _segments(2000, 1, classes=20), _segments(500, 2, classes=20))
+
+
+def _segments(
+    count: int, seed: int, *, classes: int = 10, shape: tuple[int, int] = (7, 7), noise: float = 0.3
+) -> Digits:
+    """Digits of a seven-segment display; those above 9 are a digit in black on white."""
+    digits = segment_digits(count, seed, noise)
+    images, labels = digits.images[:, : shape[0], : shape[1]], digits.labels
+    if classes > 10:
+        turned = np.arange(count) % 2 == 1
+        images = np.where(turned[:, None, None], 1 - images, images)
+        labels = labels + 10 * turned
+    wanted = labels < classes
+    return Digits(np.ascontiguousarray(images[wanted]), labels[wanted], digits.source)

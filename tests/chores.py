@@ -1,0 +1,36 @@
+"""Tasks for a crew that need no Manim, so that their workers start at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+
+from lesson.crew import Report
+
+
+@dataclass(frozen=True)
+class Square:
+    number: int
+
+    @property
+    def name(self) -> str:
+        return f"square of {self.number}"
+
+    def __call__(self, report: Report) -> int:
+        report(self.number)
+        return self.number**2
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Fails with ``error``; with none, the process is killed."""
+
+    error: Exception | None = None
+    name: str = "chore"
+
+    def __call__(self, report: Report) -> None:
+        print("so far so good")
+        if self.error is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise self.error  # type: ignore[misc]

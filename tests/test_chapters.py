@@ -1,0 +1,261 @@
+"""True frames: what stands on stage at the end of every beat, against what the run's network really does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from stage import CHAPTERS, Performance, Shot, perform
+from truth import (
+    columns_of,
+    digit_of,
+    forward,
+    functions,
+    influence,
+    light,
+    pixels_of,
+    row_of,
+    said,
+    shown,
+    trace,
+    under,
+)
+
+from model.run import Run, Snapshot
+from scenes.theme import THEMES
+
+# Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
+FIRST_FLOW = ("carry", "one", "squeeze", "layer")
+BEFORE_FLOW = ("given", "joined", "weights")
+# The beats in which outputs are bright, their numbers are written, and the answer wears a ring
+ANSWERED = {
+    "Neurons": ("believe", "hidden", "unknown"),
+    "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
+    "Training": ("guess", "asked", "asked_wrong", "found"),
+}
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
+    """The moment of the training that a shot shows, told by the number of examples that is written there."""
+    run = played.run
+    if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ("asked", "asked_wrong", "found"):
+        return run.last
+    if shot.beat in ("guess", "score", "loss", "pictures"):
+        return run.first
+    label = {said("en", "training", "examples", kind="labels", examples=s.examples): s for s in run.snapshots}
+    (moment,) = [label[text] for text in shot.texts if text in label]
+    return moment
+
+
+def lit_layers(played: Performance, shot: Shot) -> set[int]:
+    """The layers whose neurons show their activations; those of the others are dark."""
+    last = len(played.run.layer_sizes) - 1
+    every = set(range(1, last + 1))
+    if isinstance(played.chapter, CHAPTERS["Neurons"]):
+        return {"believe": {last}, "hidden": {last}, "unknown": every}.get(shot.beat, set())
+    if isinstance(played.chapter, CHAPTERS["PixelFlow"]):
+        if shot.beat in BEFORE_FLOW or shot.beat in FIRST_FLOW:
+            return {1} if shot.beat == "layer" else set()
+    return every
+
+
+def carries_flow(played: Performance, shot: Shot, gap: int) -> bool:
+    """Whether the edges of a gap show weight × activation, not the weights alone."""
+    if not isinstance(played.chapter, CHAPTERS["PixelFlow"]) or shot.beat in BEFORE_FLOW:
+        return False
+    return gap == 0 or shot.beat not in FIRST_FLOW
+
+
+def outputs_of(played: Performance, shot: Shot) -> np.ndarray:
+    pixels = played.run.examples[digit_of(shot, played.run)].pixels
+    return forward(played.run, snapshot_of(played, shot), pixels)[-1]
+
+
+# -- pixels ------------------------------------------------------------------------------------------------
+
+
+@every_film
+@every_chapter
+def test_every_pixel_has_its_own_place_and_the_digits_shade(chapter: str, run_name: str) -> None:
+    played = perform(chapter, run_name)
+    rows, columns = played.run.image_shape
+    for shot in played.shots:
+        picture = pixels_of(shot, played.run)
+        assert picture is not None, shot.beat
+        np.testing.assert_array_equal(picture.values, played.run.examples[digit_of(shot, played.run)].pixels)
+        assert np.all(picture.opacities == 1)
+        if shot.beat == "line":
+            order = np.lexsort((picture.centers[:, 0], -picture.centers[:, 1].round(6)))
+            assert np.array_equal(order, np.arange(rows * columns)), "the strip is not in reading order"
+            continue
+        places = picture.centers.reshape(rows, columns, 3)
+        assert np.all(np.diff(places[:, :, 0], axis=1) > 0), f"{shot.beat}: columns out of order"
+        assert np.all(np.diff(places[:, :, 1], axis=0) < 0), f"{shot.beat}: rows out of order"
+
+
+@every_film
+def test_digits_are_what_the_words_call_them(run_name: str) -> None:
+    run = make_run(run_name)
+    played = perform("PixelFlow", run_name)
+    main = digit_of(played.shots[0], run)
+    for shot in played.shots:
+        digit = digit_of(shot, run)
+        kind = run.examples[digit].kind
+        if shot.beat in ("hard", "wrong"):
+            assert kind == shot.beat
+            label = run.class_names[run.examples[digit].label]
+            assert said("en", "pixel_flow", "truth", kind="labels", label=label) in shot.texts
+        elif shot.beat == "again":
+            assert kind == "right" and run.examples[digit].label != run.examples[main].label
+        else:
+            assert digit == main
+    rights = {run.class_names[example.label] for example in run.examples if example.kind == "right"}
+    assert not rights or run.examples[main].kind == "right"
+    assert "9" not in rights or run.class_names[run.examples[main].label] == "9"
+    kinds = {example.kind for example in run.examples}
+    assert {"hard", "wrong"} & kinds == {"hard", "wrong"} & {shot.beat for shot in played.shots}
+    assert {digit_of(perform(name, run_name).shots[-1], run) for name in CHAPTERS} == {main}
+
+
+# -- edges -------------------------------------------------------------------------------------------------
+
+
+@every_film
+@every_chapter
+def test_every_line_joins_its_neurons_and_has_that_edges_value(chapter: str, run_name: str) -> None:
+    played = perform(chapter, run_name)
+    theme = THEMES["dark"]
+    for shot in played.shots:
+        snapshot = snapshot_of(played, shot)
+        whole: list[int] = []
+        for lines in shot.lines:
+            assert lines.whole and not lines.pulse, f"{shot.beat}: half drawn, or a pulse still on its way"
+            gap, sources, targets = trace(played, shot, lines)
+            expected = snapshot.weights[gap][targets, sources].astype(np.float64)
+            if carries_flow(played, shot, gap):
+                pixels = played.run.examples[digit_of(shot, played.run)].pixels
+                expected *= forward(played.run, snapshot, pixels)[gap][sources]
+            np.testing.assert_allclose(lines.values, expected, rtol=1e-4, atol=1e-5, err_msg=shot.beat)
+            np.testing.assert_allclose(lines.hues, [theme.positive.to_rgb(), theme.negative.to_rgb()])
+            pairs = set(zip(sources.tolist(), targets.tolist(), strict=True))
+            assert len(pairs) == len(sources), "one edge drawn twice"
+            heads = {target for _, target in pairs}
+            assert pairs == {(i, j) for i in shown(played, gap).tolist() for j in heads}
+            if heads == set(shown(played, gap + 1).tolist()):
+                whole.append(gap)
+            else:  # one neuron's edges, over those of the layer
+                assert len(heads) == 1 and shot.beat in ("one", "squeeze")
+        assert len(whole) == len(set(whole)), f"{shot.beat}: gaps {whole}"
+        assert sorted(whole) == list(range(gaps_expected(played, shot))), f"{shot.beat}: gaps {whole}"
+
+
+def gaps_expected(played: Performance, shot: Shot) -> int:
+    """In how many gaps edges are seen."""
+    every = len(played.run.layer_sizes) - 1
+    if isinstance(played.chapter, CHAPTERS["Neurons"]):
+        return every if shot.beat in ("hidden", "unknown") else 0
+    return {"given": 0, "joined": 1}.get(shot.beat, every)
+
+
+@every_film
+def test_edges_give_the_same_light_for_the_same_weight_all_through_the_training(run_name: str) -> None:
+    played = perform("Training", run_name)
+    gains: dict[int, set[float]] = {}
+    for shot in played.shots:
+        for lines in shot.lines:
+            gap, _, _ = trace(played, shot, lines)
+            gains.setdefault(gap, set()).add(round(lines.gain * lines.opacity, 9))
+    assert all(len(gain) == 1 and min(gain) > 0 for gain in gains.values()), gains
+
+
+# -- neurons -----------------------------------------------------------------------------------------------
+
+
+@every_film
+@every_chapter
+def test_every_disc_is_as_bright_as_its_neuron(chapter: str, run_name: str) -> None:
+    played = perform(chapter, run_name)
+    run, theme = played.run, THEMES["dark"]
+    for shot in played.shots:
+        pixels = run.examples[digit_of(shot, run)].pixels
+        lit = lit_layers(played, shot)
+        for layer, discs in columns_of(shot, run).items():
+            indices = shown(played, layer)
+            expected = light(run, snapshot_of(played, shot), pixels, layer)[indices]
+            if layer not in lit:
+                expected = expected * 0
+                if shot.beat == "squeeze" and layer == 1:
+                    looked_at = under(shot.rings()[0], discs.centers)
+                    expected[looked_at] = light(run, run.last, pixels, 1)[indices[looked_at]]
+            where = f"{shot.beat}, layer {layer}"
+            np.testing.assert_allclose(discs.values, expected, rtol=1e-4, atol=1e-5, err_msg=where)
+            assert np.all(discs.opacities == 1), where
+            assert np.all(np.diff(discs.centers[:, 1]) < 0), f"{where}: not from the top down"
+            hues = [theme.negative.to_rgb(), theme.dark.to_rgb(), theme.bright.to_rgb()]
+            np.testing.assert_allclose(discs.hues, hues)
+
+
+@every_film
+@every_chapter
+def test_outputs_are_named_and_numbered_and_the_answer_wears_the_ring(chapter: str, run_name: str) -> None:
+    played = perform(chapter, run_name)
+    run = played.run
+    last = len(run.layer_sizes) - 1
+    for shot in played.shots:
+        if (column := columns_of(shot, run).get(last)) is None:
+            continue
+        outputs = outputs_of(played, shot)
+        best = int(np.argmax(outputs))
+        indices = shown(played, last)
+        numbered = shot.beat in ANSWERED[chapter] or chapter == "Training"
+        for index, center in zip(indices, column.centers, strict=True):
+            row = [writing.text for writing in row_of(shot, center)][: 1 + numbered]
+            assert row == [run.class_names[index], f"{outputs[index]:.2f}"][: 1 + numbered], shot.beat
+        if shot.beat in ANSWERED[chapter]:
+            (ring,) = shot.rings()
+            assert indices[under(ring, column.centers)] == best, shot.beat
+        elif shot.beat not in ("one", "squeeze"):
+            assert not shot.rings(), shot.beat
+
+
+# -- more neurons than fit ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run_name", ["wide", "many"])
+@every_chapter
+def test_of_a_layer_too_large_those_are_drawn_that_matter_most_and_the_note_says_so(
+    chapter: str, run_name: str
+) -> None:
+    played = perform(chapter, run_name)
+    run, shot = played.run, played.shots[-1]
+    notes = 0
+    for layer, size in enumerate(run.layer_sizes[1:], start=1):
+        drawn = columns_of(shot, run)[layer].values
+        indices = played.chapter.cast.shown[layer - 1]
+        assert len(drawn) == len(indices) == len(set(indices.tolist()))
+        if size <= 18:
+            assert len(drawn) == size
+            continue
+        assert len(drawn) == 16
+        matter = influence(run, played.chapter.cast.digits, layer)
+        assert matter[indices].min() >= np.delete(matter, indices).max() * (1 - 1e-6)
+        note = said("en", "network", "choice", kind="labels", shown=16, all=size)
+        center = columns_of(shot, run)[layer].centers[0, 0]
+        below = [w for w in shot.words if abs(w.middle[0] - center) < 0.2 and w.middle[1] < 0]
+        assert note == " ".join(w.text for w in sorted(below, key=lambda w: -w.middle[1])), shot.beat
+        notes += 1
+    assert notes == sum(size > 18 for size in run.layer_sizes[1:])
+
+
+@every_film
+def test_functions_and_forward_pass_agree_with_the_runs_own_activations(run_name: str) -> None:
+    """The plain computation that all else is held against; if it were wrong, nothing here would be tested."""
+    run: Run = make_run(run_name)
+    assert functions(run)[-1] == run.output
+    pixels = np.stack([example.pixels for example in run.examples])
+    for snapshot in run.snapshots:
+        for mine, stored in zip(forward(run, snapshot, pixels), snapshot.activations, strict=True):
+            np.testing.assert_allclose(stored, mine, rtol=1e-3, atol=1e-4)

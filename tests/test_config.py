@@ -1,0 +1,56 @@
+"""What may be asked of a training."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.config import MOST_PARAMETERS, Config
+from model.errors import EdgeglowError
+
+
+def test_default_rates_fit_their_optimiser() -> None:
+    assert Config().rate == Config(optimiser="adam").rate
+    assert Config(optimiser="sgd").rate > Config().rate
+    assert Config(optimiser="sgd", learning_rate=0.5).rate == 0.5
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layer_sizes": (784,)}, "at least inputs and outputs"),
+        ({"layer_sizes": (784, 0, 10)}, "layer size 0: expected a whole number from 1"),
+        ({"layer_sizes": (784, 2.5, 10)}, "layer size 2.5"),
+        ({"layer_sizes": (784, 1)}, "1 output neurons: expected at least 2"),
+        ({"layer_sizes": (784, 10**5, 10)}, f"at most {MOST_PARAMETERS:,}"),
+        ({"layer_sizes": (784, 2000, 10), "snapshots": 2000}, "fewer snapshots, or smaller layers"),
+        ({"layer_sizes": "784"}, "layer sizes '784'"),
+        ({"hidden": "gelu"}, "hidden activation 'gelu': expected one of sigmoid, tanh, relu"),
+        ({"hidden": ["relu"]}, "hidden activation"),
+        ({"output": "relu"}, "expected one of softmax, sigmoid"),
+        ({"loss": "hinge"}, "expected one of cross-entropy, squared"),
+        ({"optimiser": "lion"}, "expected one of adam, sgd"),
+        ({"learning_rate": 0}, "learning rate 0: nothing would be learnt"),
+        ({"learning_rate": -1}, "learning rate -1: expected a number, 0 or above"),
+        ({"learning_rate": float("nan")}, "learning rate nan"),
+        ({"learning_rate": 10**400}, "learning rate 1000"),
+        ({"learning_rate": "fast"}, "learning rate 'fast'"),
+        ({"momentum": 1}, "momentum 1: expected a number from 0 to below 1"),
+        ({"decay": 1}, "decay 1: expected true or false"),
+        ({"batch_size": 0}, "batch size 0"),
+        ({"epochs": True}, "epochs True"),
+        ({"seed": -1}, "seed -1"),
+        ({"snapshots": 1}, "snapshots 1: expected a whole number from 2"),
+    ],
+)
+def test_config_is_checked(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(EdgeglowError, match=message):
+        Config(**changes)  # type: ignore[arg-type]
+
+
+def test_config_goes_through_json() -> None:
+    config = Config(layer_sizes=(9, 3), optimiser="sgd", seed=7)
+    assert Config.from_json(config.to_json()) == config
+    with pytest.raises(EdgeglowError, match="misses field 'seed'"):
+        Config.from_json({name: value for name, value in config.to_json().items() if name != "seed"})
+    with pytest.raises(EdgeglowError, match="unknown field 'speed'"):
+        Config.from_json(config.to_json() | {"speed": 1})

@@ -1,0 +1,289 @@
+"""Everything that is written or measured on stage: captions, numbers, curves, weight pictures, the scrubber."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from casts import NAMES
+from manim import Dot, Line, VMobject
+from stage import FPS, Lines, Performance, Shape, Shot, Squares, perform
+from test_chapters import every_chapter, every_film, snapshot_of
+from truth import columns_of, digit_of, forward, functions, pixels_of, row_of, said, shown, under
+
+from model.run import Run, Snapshot
+from scenes.theme import THEMES
+
+SPEED = {"en": 17, "ko": 12}  # characters a second, of film.md
+PAGES = {"Neurons": "neurons", "PixelFlow": "pixel_flow", "Training": "training"}
+LANGUAGES = [(name, "en") for name in NAMES] + [("tiny", "ko"), ("contrary", "ko")]
+
+every_language = pytest.mark.parametrize(("run_name", "lang"), LANGUAGES)
+
+
+# -- what is said ------------------------------------------------------------------------------------------
+
+
+def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
+    """What the chapter Neurons says of a run."""
+    run = played.run
+    *between, _ = run.layer_sizes[1:]
+    joined = {"en": " and ", "ko": ", "}[played.lang]
+    hidden = ", ".join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
+    rows, columns = run.image_shape
+    return {
+        "rows": rows,
+        "columns": columns,
+        "inputs": rows * columns,
+        "outputs": run.layer_sizes[-1],
+        "hidden": hidden,
+    }
+
+
+def about_the_flow(played: Performance, shot: Shot) -> dict[str, object]:
+    """What the chapter Pixel flow says of a run, and of the digit shown."""
+    run = played.run
+    example = run.examples[digit_of(shot, run)]
+    outputs = forward(run, run.last, example.pixels)[-1]
+    best, second = np.argsort(-outputs)[:2]
+    facts: dict[str, object] = {
+        "edges": run.layer_sizes[0] * run.layer_sizes[1],
+        "label": run.class_names[example.label],
+        "answer": run.class_names[best],
+        "confidence": outputs[best],
+        "second": run.class_names[second],
+        "doubt": outputs[second],
+    }
+    if shot.beat in ("one", "squeeze"):
+        neuron = looked_at(played, shot)
+        facts["total"] = run.last.weights[0][neuron] @ example.pixels + run.last.biases[0][neuron]
+        facts["activation"] = forward(run, run.last, example.pixels)[1][neuron]
+    return facts
+
+
+def about_the_training(played: Performance, shot: Shot) -> dict[str, object]:
+    """What the chapter Training says of the moment shown."""
+    run, moment = played.run, snapshot_of(played, shot)
+    example = run.examples[digit_of(shot, run)]
+    outputs = forward(run, moment, example.pixels)[-1]
+    return {
+        "answer": run.class_names[int(np.argmax(outputs))],
+        "confidence": outputs.max(),
+        "label": run.class_names[example.label],
+        "tests": run.test_count,
+        "accuracy": moment.accuracy,
+        "loss": moment.loss,
+        "batch": run.config.batch_size,
+        "examples": moment.examples,
+        "parameters": sum(part.size for part in (*run.last.weights, *run.last.biases)),
+    }
+
+
+FACTS: dict[str, Callable[[Performance, Shot], dict[str, object]]] = {
+    "Neurons": about_the_network,
+    "PixelFlow": about_the_flow,
+    "Training": about_the_training,
+}
+
+
+def looked_at(played: Performance, shot: Shot) -> int:
+    """The neuron of the first layer after the pixels that wears the ring."""
+    (ring,) = shot.rings()
+    return int(shown(played, 1)[under(ring, columns_of(shot, played.run)[1].centers)])
+
+
+@every_language
+@every_chapter
+def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) -> None:
+    played = perform(chapter, run_name, lang)
+    assert [cue.beat for cue in played.cues] == [shot.beat for shot in played.shots]
+    for cue, shot in zip(played.cues, played.shots, strict=True):
+        variant = {"hold": played.run.hidden, "squeeze": functions(played.run)[0]}.get(shot.beat, "")
+        facts = FACTS[chapter](played, shot)
+        assert cue.text == said(lang, PAGES[chapter], shot.beat, variant, **facts)
+        assert shot.caption == cue.text, "the caption is not what is in the cue"
+    assert played.chapter.title == said(lang, PAGES[chapter], "title", kind="")
+
+
+@every_language
+@every_chapter
+def test_cues_follow_each_other_and_leave_time_to_read(chapter: str, run_name: str, lang: str) -> None:
+    played = perform(chapter, run_name, lang)
+    end = 0
+    for cue in played.cues:
+        assert end <= cue.start_frame < cue.end_frame, cue
+        assert cue.end_frame - cue.start_frame >= FPS * max(1.0, len(cue.text) / SPEED[lang]) - 1, cue
+        end = cue.end_frame
+    assert end <= played.chapter.frame
+
+
+# -- Neurons -----------------------------------------------------------------------------------------------
+
+
+@every_film
+def test_samples_are_real_pixels_with_their_own_numbers(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    for beat in ("pixel", "hold", "bright"):
+        shot = played.shot(beat)
+        picture = pixels_of(shot, played.run)
+        assert picture is not None
+        (samples,) = [s for s in shot.squares if len(s.values) == 5 and np.ptp(s.centers[:, 1]) < 1e-6]
+        marked = [picture.values[under(frame, picture.centers)] for frame in shot.frames()]
+        np.testing.assert_array_equal(samples.values, marked)
+        assert np.all(np.diff(samples.values) >= 0)
+        numbers = sorted((w for w in shot.words if w.value is not None), key=lambda w: w.middle[0])
+        assert [number.text for number in numbers] == [f"{shade:.2f}" for shade in marked]
+        for number, center in zip(numbers, samples.centers, strict=True):
+            assert abs(number.middle[0] - center[0]) < 0.02 and 0.5 < center[1] - number.middle[1] < 1.2
+        assert samples.roundness == (0.0 if beat == "pixel" else 1.0)
+
+
+# -- Pixel flow --------------------------------------------------------------------------------------------
+
+
+@every_film
+def test_the_neuron_looked_at_shows_its_sum_and_then_its_activation(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    for beat, fact in (("one", "total"), ("squeeze", "activation")):
+        shot = played.shot(beat)
+        center = columns_of(shot, played.run)[1].centers[under(shot.rings()[0], _centers(played, shot))]
+        facts = about_the_flow(played, shot)
+        # without hidden layers the neuron's name stands there as well
+        assert f"{facts[fact]:.2f}" in [w.text for w in row_of(shot, center) if w.value is not None]
+        (its,) = [lines for lines in shot.lines if len(lines.values) == played.run.layer_sizes[0]]
+        assert_light_adds_up(its, played.run, looked_at(played, shot))
+
+
+def _centers(played: Performance, shot: Shot) -> np.ndarray:
+    return columns_of(shot, played.run)[1].centers
+
+
+def assert_light_adds_up(its: Lines, run: Run, neuron: int) -> None:
+    """All that arrives, with the bias, is the sum that is written."""
+    example = next(e for e in run.examples if np.allclose(its.values, run.last.weights[0][neuron] * e.pixels))
+    total = run.last.weights[0][neuron].astype(float) @ example.pixels
+    assert its.values.sum() == pytest.approx(total, abs=1e-3)
+
+
+# -- Training ----------------------------------------------------------------------------------------------
+
+
+def curves_of(shot: Shot) -> list[np.ndarray]:
+    """The corners of the curves, the uppermost curve first, each in parts of its axes, (points, 2)."""
+    found = []
+    for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
+        corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
+        axes = [s for s in shot.shapes if s.kind is Line and np.allclose(s.box[0], corners[0, 0], atol=1e-6)]
+        base = max(axes, key=lambda axis: axis.box[2] - axis.box[0])
+        side = max((a for a in axes if abs(a.box[1] - base.box[1]) < 1e-6), key=lambda a: a.box[3])
+        size = (base.box[2] - base.box[0], side.box[3] - side.box[1])
+        found.append((base.box[1], (corners - [base.box[0], base.box[1]]) / size))
+    return [points for _, points in sorted(found, key=lambda item: -item[0])]
+
+
+@every_film
+def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run = played.run
+    along = np.array([s.examples for s in run.snapshots]) / run.last.examples
+    losses = np.array([s.loss for s in run.snapshots])
+    accuracies = np.array([s.accuracy for s in run.snapshots])
+    for shot in played.shots:
+        reached = run.snapshots.index(snapshot_of(played, shot))
+        measured = {"guess": [], "score": [accuracies]}.get(shot.beat, [losses / losses.max(), accuracies])
+        curves = curves_of(shot)
+        assert len(curves) == len(measured), shot.beat
+        for corners, values in zip(curves, measured, strict=True):
+            corners = corners[: reached + 1]
+            np.testing.assert_allclose(corners[:, 0], along[: reached + 1], atol=1e-6, err_msg=shot.beat)
+            assert corners[:, 1].max() <= 1 + 1e-6, "a curve above its axis"
+            scale = corners[:, 1].max() / values[: reached + 1].max() if values.any() else 0.0
+            np.testing.assert_allclose(corners[:, 1], scale * values[: reached + 1], atol=1e-6)
+        assert_nothing_beyond(curves, reached, along)
+        assert_present_values(shot, run.snapshots[reached])
+
+
+def assert_nothing_beyond(curves: list[np.ndarray], reached: int, along: np.ndarray) -> None:
+    for corners in curves:
+        assert len(corners) <= reached + 2
+        np.testing.assert_allclose(corners[-1, 0], along[reached], atol=1e-6)
+
+
+def assert_present_values(shot: Shot, moment: Snapshot) -> None:
+    """Beside the name of each curve stands its present value."""
+    for name, value in (("loss", f"{moment.loss:.2f}"), ("accuracy", f"{moment.accuracy:.1%}")):
+        label = said("en", "training", name, kind="labels")
+        for writing in [w for w in shot.words if w.text == label]:
+            beside = [w.text for w in row_of(shot, writing.middle, reach=0.25)]
+            assert value in beside, f"{shot.beat}: {beside}"
+    shown_names = {w.text for w in shot.words}
+    expected = {"guess": 0, "score": 1}.get(shot.beat, 2)
+    assert len({"loss", "test accuracy"} & shown_names) == expected, shot.beat
+
+
+def pictures_of(shot: Shot, run: Run) -> Squares | None:
+    found = [s for s in shot.squares if s.roundness == 0 and len(s.values) >= run.layer_sizes[0]]
+    return found[0] if found else None
+
+
+@every_film
+def test_weight_pictures_are_the_weights_over_their_pixels(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run, theme = played.run, THEMES["dark"]
+    rows, columns = run.image_shape
+    full = np.quantile(np.abs(run.last.weights[0]), 0.99)
+    for shot in played.shots:
+        pictures = pictures_of(shot, run)
+        assert (pictures is None) == (shot.beat in ("guess", "score", "loss")), shot.beat
+        if pictures is None:
+            continue
+        weights = snapshot_of(played, shot).weights[0][shown(played, 1)]
+        drawn = pictures.values.reshape(weights.shape)
+        np.testing.assert_allclose(np.sign(drawn) * drawn**2, weights / full, rtol=1e-3, atol=1e-5)
+        hues = [theme.negative.to_rgb(), theme.dark.to_rgb(), theme.positive.to_rgb()]
+        np.testing.assert_allclose(pictures.hues, hues)
+        assert np.all(pictures.opacities == 1)
+        places = pictures.centers.reshape(len(weights), rows, columns, 3)
+        assert np.all(np.diff(places[..., 0], axis=2) > 0) and np.all(np.diff(places[..., 1], axis=1) < 0)
+        assert_in_reading_order(places.mean(axis=(1, 2)))
+
+
+def assert_in_reading_order(middles: np.ndarray) -> None:
+    """The pictures stand in the order of their neurons, and none on another."""
+    order = np.lexsort((middles[:, 0], -middles[:, 1].round(6)))
+    assert np.array_equal(order, np.arange(len(middles)))
+    assert len({tuple(middle) for middle in middles.round(3).tolist()}) == len(middles)
+
+
+@every_film
+def test_scrubber_stands_at_the_examples_seen(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run = played.run
+    for shot in played.shots[played.shots.index(played.shot("learn")) :]:
+        moment = snapshot_of(played, shot)
+        track = max((s for s in shot.shapes if s.kind is Line), key=lambda s: s.box[2] - s.box[0])
+        start, end = track.box[0], track.box[2]
+        height = track.middle[1]
+        (knob,) = [s for s in shot.shapes if s.kind is Dot and abs(s.middle[1] - height) < 1e-6]
+        assert (knob.middle[0] - start) / (end - start) == pytest.approx(moment.examples / run.last.examples)
+        texts = [w.text for w in shot.words]
+        assert said("en", "training", "examples", kind="labels", examples=moment.examples) in texts
+        assert said("en", "training", "epoch", kind="labels", epoch=moment.epoch) in texts
+        ticks = [s for s in shot.shapes if s.kind is Line and _is_tick(s, height)]
+        places = sorted((tick.middle[0] - start) / (end - start) for tick in ticks)
+        epochs = np.arange(0, run.last.examples + 1, run.training_count) / run.last.examples
+        np.testing.assert_allclose(places, epochs, atol=1e-6)
+
+
+def _is_tick(shape: Shape, height: float) -> bool:
+    left, bottom, right, top = shape.box
+    return right - left < 1e-6 and abs((bottom + top) / 2 - height) < 1e-6
+
+
+@every_film
+def test_the_parts_of_the_replay_go_forward_to_the_end(run_name: str) -> None:
+    played = perform("Training", run_name)
+    moments = [snapshot_of(played, played.shot(beat)).examples for beat in ("learn", "early", "form", "late")]
+    assert moments == sorted(moments) and moments[0] > 0
+    assert moments[-1] == played.run.last.examples

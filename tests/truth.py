@@ -1,0 +1,153 @@
+"""What a run's network really does, computed again and plainly, to hold the film against."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+from stage import Lines, Performance, Shape, Shot, Squares, Writing
+
+import scenes
+from model.run import Run, Snapshot
+
+MOST = 18  # neurons of a layer that are all drawn
+CHOSEN = 16  # and how many of a layer that has more
+
+
+def squash(kind: str, sums: np.ndarray) -> np.ndarray:
+    """The activation function, by its formula, of (..., neurons)."""
+    if kind == "softmax":
+        powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+    if kind == "sigmoid":
+        return np.asarray(1 / (1 + np.exp(-sums)))
+    return np.tanh(sums) if kind == "tanh" else np.maximum(sums, 0)
+
+
+def functions(run: Run) -> list[str]:
+    """The activation function of every layer after the pixels."""
+    return [run.hidden] * (len(run.layer_sizes) - 2) + [run.output]
+
+
+def forward(run: Run, snapshot: Snapshot, pixels: np.ndarray) -> list[np.ndarray]:
+    """The activations of every layer, from these pixels (..., inputs), in double precision."""
+    layers = [np.asarray(pixels, np.float64)]
+    for weights, biases, kind in zip(snapshot.weights, snapshot.biases, functions(run), strict=True):
+        layers.append(squash(kind, layers[-1] @ weights.T.astype(np.float64) + biases))
+    return layers
+
+
+def peak(run: Run, layer: int) -> float:
+    """The brightest that a neuron of the layer ever is for the run's example digits, after training."""
+    pixels = np.stack([example.pixels for example in run.examples])
+    return float(np.abs(forward(run, run.last, pixels)[layer]).max())
+
+
+def light(run: Run, snapshot: Snapshot, pixels: np.ndarray, layer: int) -> np.ndarray:
+    """How bright the discs of a layer are drawn: the activation itself, for ReLU as a part of the peak."""
+    activations = forward(run, snapshot, pixels)[layer]
+    if functions(run)[layer - 1] == "relu":
+        return np.asarray(np.clip(activations / max(peak(run, layer), 1e-12), 0, 1))
+    return activations
+
+
+def influence(run: Run, digits: tuple[int, ...], layer: int) -> np.ndarray:
+    """How much every neuron of a layer matters for these digits, each digit counting alike."""
+    total = np.zeros(run.layer_sizes[layer])
+    for digit in digits:
+        matter = np.abs(forward(run, run.last, run.examples[digit].pixels)[layer])
+        if layer < len(run.layer_sizes) - 1:
+            matter = matter * np.abs(run.last.weights[layer]).sum(axis=0)
+        total += matter / matter.sum()
+    return total
+
+
+def shown(performance: Performance, layer: int) -> np.ndarray:
+    """The neurons of a layer that are drawn, from the top of their column to its end."""
+    run = performance.run
+    if layer == 0 or run.layer_sizes[layer] <= MOST:
+        return np.arange(run.layer_sizes[layer])
+    return np.sort(np.argsort(-influence(run, performance.chapter.cast.digits, layer))[:CHOSEN])
+
+
+# -- finding things on stage ---------------------------------------------------------------------------------
+
+
+def pixels_of(shot: Shot, run: Run) -> Squares | None:
+    """The squares or discs, as many as pixels, that stand for the picture."""
+    found = [squares for squares in shot.squares if len(squares.values) == run.layer_sizes[0]]
+    assert len(found) <= 1, f"{shot.beat}: {len(found)} pictures at once"
+    return found[0] if found else None
+
+
+def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
+    """The columns of discs by layer. When only one stands there, it is the last layer's."""
+    found = [
+        squares
+        for squares in shot.squares
+        if squares.roundness == 1
+        and np.ptp(squares.centers[:, 0]) < 1e-6
+        and len(squares.values) != run.layer_sizes[0]
+    ]
+    found.sort(key=lambda squares: squares.centers[0, 0])
+    last = len(run.layer_sizes) - 1
+    assert len(found) in (0, 1, last), f"{shot.beat}: {len(found)} columns of discs"
+    return dict(zip(range(last + 1 - len(found), last + 1), found, strict=True))
+
+
+def row_of(shot: Shot, middle: np.ndarray, reach: float = 0.06) -> list[Writing]:
+    """What is written to the right of a place, in its row, from left to right."""
+    row = [w for w in shot.words if abs(w.middle[1] - middle[1]) < reach and w.middle[0] > middle[0]]
+    return sorted(row, key=lambda writing: writing.middle[0])
+
+
+def trace(performance: Performance, shot: Shot, lines: Lines) -> tuple[int, np.ndarray, np.ndarray]:
+    """Which gap these lines are in, and the neurons each comes from and leads to, told by where they are.
+
+    Fails when one does not run from the very centre of a mark to the very centre of a mark of the next layer.
+    """
+    pixels = pixels_of(shot, performance.run)
+    assert pixels is not None, f"{shot.beat}: edges, but no picture"
+    places = {0: pixels.centers} | {k: c.centers for k, c in columns_of(shot, performance.run).items()}
+    tree = cKDTree(np.concatenate(list(places.values())))
+    layers = np.concatenate([np.full(len(centers), layer) for layer, centers in places.items()])
+    neurons = np.concatenate([shown(performance, layer) for layer in places])
+    from_distance, sources = tree.query(lines.starts)
+    to_distance, targets = tree.query(lines.ends)
+    assert from_distance.max() < 1e-6, f"{shot.beat}: a line starts beside its neuron"
+    assert to_distance.max() < 1e-6, f"{shot.beat}: a line ends beside its neuron"
+    (gap,) = set(layers[sources].tolist())
+    assert set(layers[targets].tolist()) == {gap + 1}, f"{shot.beat}: lines skip a layer"
+    return gap, neurons[sources], neurons[targets]
+
+
+def digit_of(shot: Shot, run: Run) -> int:
+    """Which of the run's example digits the picture shows."""
+    picture = pixels_of(shot, run)
+    assert picture is not None
+    shades = [np.abs(example.pixels - picture.values).max() for example in run.examples]
+    assert min(shades) < 1e-6, f"{shot.beat}: the picture is none of the run's digits"
+    return int(np.argmin(shades))
+
+
+def under(shape: Shape, centers: np.ndarray) -> int:
+    """The one of these places that the shape is around."""
+    away = np.linalg.norm(centers[:, :2] - shape.middle, axis=1)
+    assert away.min() < 1e-3, "a ring that is around nothing"
+    return int(np.argmin(away))
+
+
+def pages(lang: str) -> dict[str, Any]:
+    """The script's file, read plainly."""
+    path = Path(scenes.__file__).parent / "script" / f"{lang}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def said(lang: str, page: str, name: str, variant: str = "", kind: str = "beats", **facts: object) -> str:
+    """A sentence, a label or, without a kind, the title, of the script with these facts in it, on one line."""
+    table = pages(lang)[page][kind] if kind else pages(lang)[page]
+    template: str = table.get(f"{name}-{variant}", table[name])
+    return " ".join(template.format(**facts).split())
