@@ -40,7 +40,7 @@ settings = Context.settings(
 )
 
 
-@cloup.group(cls=Commands, context_settings=settings)
+@cloup.group(name="render.py", cls=Commands, context_settings=settings)
 @cloup.version_option(package_name="edgeglow", message="%(package)s %(version)s")
 def main() -> None:
     """Turn a trained neural network into a film."""

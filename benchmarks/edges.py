@@ -109,8 +109,10 @@ class FieldShot(FieldScene):
     frames: int
 
     def construct(self) -> None:
-        look = {"positive": POSITIVE, "negative": NEGATIVE, "gain": GAIN, "width": WIDTH}
-        field = LineField(*self.ends, self.snapshots[0], **look)
+        starts, ends = self.ends
+        field = LineField(
+            starts, ends, self.snapshots[0], positive=POSITIVE, negative=NEGATIVE, gain=GAIN, width=WIDTH
+        )
         self.play(Replay(field, self.snapshots, run_time=self.frames / 60))
 
 
@@ -171,7 +173,10 @@ def measure(run: Path | None, frames: int, line_frames: int, rounds: int) -> dic
     shared = {"ends": edges(sizes), "snapshots": snapshots}
     field_shot = type("FieldShot", (FieldShot,), shared | {"frames": frames})
     line_shot = type("LineShot", (LineShot,), shared | {"frames": line_frames})
-    whole, drawing, encoding, between = [], [], [], []
+    whole: list[float] = []
+    drawing: list[float] = []
+    encoding: list[float] = []
+    between: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         warm = type("FieldShot", (FieldShot,), shared | {"frames": 4})
         render(warm, folder, pixel_width=192, pixel_height=108, dry_run=True)  # compiles what is not yet

@@ -53,6 +53,8 @@ class OneTakeWriter(SceneFileWriter):
     whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
     """
 
+    _current_encode_job: _PartialMovieEncodeJob | None
+
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
         if self._current_encode_job is None:
             encoder = OneTakeEncoder(target=self.movie_file_path, spec=self.video_encoder)

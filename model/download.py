@@ -40,14 +40,7 @@ def download(name: str, folder: Path, mirrors: Sequence[str], checksum: str, rep
         part = folder / f"{name}.{host.replace(':', '-')}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            resumed = part.exists()
-            try:
-                _fetch_verified(mirror + name, name, part, checksum, report)
-            except _MirrorError:
-                if not resumed:
-                    raise
-                part.unlink(missing_ok=True)  # what was there may have been the trouble
-                _fetch_verified(mirror + name, name, part, checksum, report)
+            _fetch_or_start_anew(mirror + name, name, part, checksum, report)
             os.replace(part, folder / name)
             return folder / name
         except _MirrorError as reason:
@@ -61,6 +54,16 @@ def download(name: str, folder: Path, mirrors: Sequence[str], checksum: str, rep
         f"MNIST: {name} could not be downloaded ({'; '.join(reasons)}); put the four files into a folder and"
         " set MNIST_DIR to it, or train on the strokes that need no network: --data strokes"
     )
+
+
+def _fetch_or_start_anew(url: str, name: str, part: Path, checksum: str, report: Report | None) -> None:
+    resumed = part.exists()
+    try:
+        _fetch_verified(url, name, part, checksum, report)
+    except _MirrorError:
+        if not resumed or part.exists():
+            raise
+        _fetch_verified(url, name, part, checksum, report)  # what was there before was the trouble
 
 
 def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Report | None) -> None:
@@ -86,18 +89,9 @@ def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Repo
 def _fetch(url: str, name: str, part: Path, report: Report | None) -> None:
     """Fetch what is still missing of ``url`` to the end of ``part``."""
     have = part.stat().st_size if part.exists() else 0
-    headers = {"User-Agent": "edgeglow"} | ({"Range": f"bytes={have}-"} if have else {})
-    try:
-        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE)
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code == 416 and have:  # nothing is missing; the checksum will tell
-                return
-            raise _MirrorError(f"answered {error.code} {error.reason}") from error
-    except urllib.error.URLError as error:
-        raise _MirrorError(f"{error.reason}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise _MirrorError(f"{error or type(error).__name__}") from error
+    answer = _ask(url, have)
+    if answer is None:
+        return
     with answer:
         if have and not (answer.headers.get("Content-Range") or "").startswith(f"bytes {have}-"):
             have = 0  # it sends all of it again
@@ -112,6 +106,25 @@ def _fetch(url: str, name: str, part: Path, report: Report | None) -> None:
                     report(name, done, total)
     if done < total:
         raise _MirrorError(f"broke off after {done:,} of {total:,} bytes")
+
+
+def _ask(url: str, have: int) -> http.client.HTTPResponse | None:
+    """The mirror's answer to asking for what follows the first ``have`` bytes; None if nothing does."""
+    headers = {"User-Agent": "edgeglow"} | ({"Range": f"bytes={have}-"} if have else {})
+    try:
+        answer: http.client.HTTPResponse = urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=PATIENCE
+        )
+        return answer
+    except urllib.error.HTTPError as error:
+        with error:
+            if error.code == 416 and have:  # whether it is the right file, the checksum will tell
+                return None
+            raise _MirrorError(f"answered {error.code} {error.reason}") from error
+    except urllib.error.URLError as error:
+        raise _MirrorError(f"{error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _MirrorError(f"{error or type(error).__name__}") from error
 
 
 def _read(answer: http.client.HTTPResponse) -> bytes:

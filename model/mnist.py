@@ -55,12 +55,7 @@ def load_mnist(
         paths = _find_all(folder)
     training = _read_digits(paths["train-images-idx3-ubyte"], paths["train-labels-idx1-ubyte"])
     test = _read_digits(paths["t10k-images-idx3-ubyte"], paths["t10k-labels-idx1-ubyte"])
-    if training.images.shape[1:] != test.images.shape[1:]:
-        sizes = [" x ".join(map(str, digits.images.shape[1:])) for digits in (training, test)]
-        raise EdgeglowError(
-            f"{paths['t10k-images-idx3-ubyte']}: test images of {sizes[1]} pixels, but the training images"
-            f" have {sizes[0]}; use files of one set"
-        )
+    _check_same_size(training, test, paths["t10k-images-idx3-ubyte"])
     return training, test
 
 
@@ -122,3 +117,12 @@ def _read_digits(images_path: Path, labels_path: Path) -> Digits:
         )
     scaled = np.divide(images, np.float32(255), dtype=np.float32)
     return Digits(scaled, labels.astype(np.int64), "mnist")
+
+
+def _check_same_size(training: Digits, test: Digits, path: Path) -> None:
+    if training.images.shape[1:] != test.images.shape[1:]:
+        sizes = [" x ".join(map(str, digits.images.shape[1:])) for digits in (training, test)]
+        raise EdgeglowError(
+            f"{path}: test images of {sizes[1]} pixels, but the training images"
+            f" have {sizes[0]}; use files of one set"
+        )

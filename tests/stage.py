@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from tempfile import TemporaryDirectory
@@ -185,12 +186,18 @@ def play(
 ) -> Performance:
     """Play a chapter, every motion jumping to its end; with ``draw``, also draw the end of every beat."""
     with tempconfig(SETTINGS | settings):
-        scene = chapter(run, lang, theme, skip_animations=True)
+        scene = chapter(run, lang, theme)
+        renderer = scene.renderer
+        renderer._original_skipping_status = True  # what Manim falls back to before every play
+        drawing = renderer.update_frame
+        renderer.update_frame = lambda *args, **kwargs: None
         performance = Performance(run, lang, scene)
         prompter = _Prompter(scene.script.language, scene.script.pages)
         object.__setattr__(prompter, "told", performance.told)
         scene.script = prompter
-        scene.on_beat_end = lambda _, beat: performance.shots.append(_look(scene, beat, draw))
+        scene.on_beat_end = lambda _, beat: performance.shots.append(
+            _look(scene, beat, drawing if draw else None)
+        )
         scene.render()
     return performance
 
@@ -201,8 +208,8 @@ def box_of(mobject: Mobject) -> Box:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _look(scene: Chapter, beat: str, draw: bool) -> Shot:
-    shot = Shot(beat, [], [], [], [], _picture(scene) if draw else None)
+def _look(scene: Chapter, beat: str, drawing: Callable[..., None] | None) -> Shot:
+    shot = Shot(beat, [], [], [], [], _picture(scene, drawing) if drawing else None)
     captions = {
         id(part)
         for mobject in scene.get_mobject_family_members()
@@ -269,8 +276,7 @@ def _squares(squares: SquareField) -> Squares | None:
     )
 
 
-def _picture(scene: Chapter) -> bytes:
-    renderer = scene.renderer
-    renderer.static_image = None
-    renderer.update_frame(scene, ignore_skipping=True)
-    return bytes(renderer.get_frame().tobytes())
+def _picture(scene: Chapter, drawing: Callable[..., None]) -> bytes:
+    scene.renderer.static_image = None
+    drawing(scene, ignore_skipping=True)
+    return bytes(scene.renderer.get_frame().tobytes())

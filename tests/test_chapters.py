@@ -45,8 +45,11 @@ def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
         return run.last
     if shot.beat in ("guess", "score", "loss", "pictures"):
         return run.first
-    label = {said("en", "training", "examples", kind="labels", examples=s.examples): s for s in run.snapshots}
-    (moment,) = [label[text] for text in shot.texts if text in label]
+    moments = {
+        said(played.lang, "training", "examples", kind="labels", examples=snapshot.examples): snapshot
+        for snapshot in run.snapshots
+    }
+    (moment,) = [moments[text] for text in shot.texts if text in moments]
     return moment
 
 

@@ -161,12 +161,20 @@ def test_values_between_are_those_of_interpolation():
 def test_copies_on_the_way_keep_the_pictures_they_mix():
     first, second, third = lines(), lines().set_values([1, -1, 0.5, 0]), lines().set_values([0, 0, 1, 1])
     middle = first.copy().interpolate(first, second, 0.3)
-    assert [share for share, _ in middle.copy().pictures()] == pytest.approx([0.7, 0.3])
+    assert [share for share, _, _ in middle.copy().pictures()] == pytest.approx([0.7, 0.3])
     further = lines().interpolate(middle, third, 0.5)
-    assert [share for share, _ in further.pictures()] == pytest.approx([0.35, 0.15, 0.5])
+    assert [share for share, _, _ in further.pictures()] == pytest.approx([0.35, 0.15, 0.5])
     assert np.allclose(further.amounts, 0.5 * middle.amounts + 0.5 * third.amounts)
     assert len(lines().interpolate(middle, third, 1).pictures()) == 1
     assert len(further.set_values([1, 2, 3, 4]).pictures()) == 1
+    assert len(middle.set_gain(2).pictures()) == 1
+
+
+def test_pictures_of_another_gain_are_mixed_too():
+    first, second = lines(gain=1), lines(gain=3)
+    middle = first.copy().interpolate(first, second, 0.25)
+    assert [(share, gain) for share, _, gain in middle.pictures()] == [(0.75, 1), (0.25, 3)]
+    assert middle.gain == 1.5 and np.array_equal(middle.amounts, first.amounts)
 
 
 def test_lines_keep_their_values_when_they_are_repeated():

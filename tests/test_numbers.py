@@ -174,9 +174,10 @@ def curves_of(shot: Shot) -> list[np.ndarray]:
     found = []
     for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
         corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
-        axes = [s for s in shot.shapes if s.kind is Line and np.allclose(s.box[0], corners[0, 0], atol=1e-6)]
-        base = max(axes, key=lambda axis: axis.box[2] - axis.box[0])
-        side = max((a for a in axes if abs(a.box[1] - base.box[1]) < 1e-6), key=lambda a: a.box[3])
+        axes = [s for s in shot.shapes if s.kind is Line and abs(s.box[0] - corners[0, 0]) < 1e-6]
+        below = [s for s in axes if s.box[2] - s.box[0] > 1 and s.box[1] <= corners[:, 1].min() + 1e-6]
+        base = max(below, key=lambda axis: axis.box[1])
+        (side,) = [s for s in axes if abs(s.box[1] - base.box[1]) < 1e-6 and s is not base]
         size = (base.box[2] - base.box[0], side.box[3] - side.box[1])
         found.append((base.box[1], (corners - [base.box[0], base.box[1]]) / size))
     return [points for _, points in sorted(found, key=lambda item: -item[0])]
@@ -266,14 +267,16 @@ def test_scrubber_stands_at_the_examples_seen(run_name: str) -> None:
         start, end = track.box[0], track.box[2]
         height = track.middle[1]
         (knob,) = [s for s in shot.shapes if s.kind is Dot and abs(s.middle[1] - height) < 1e-6]
-        assert (knob.middle[0] - start) / (end - start) == pytest.approx(moment.examples / run.last.examples)
+        assert (knob.middle[0] - start) / (end - start) == pytest.approx(
+            moment.examples / run.last.examples, abs=1e-4
+        )
         texts = [w.text for w in shot.words]
         assert said("en", "training", "examples", kind="labels", examples=moment.examples) in texts
         assert said("en", "training", "epoch", kind="labels", epoch=moment.epoch) in texts
         ticks = [s for s in shot.shapes if s.kind is Line and _is_tick(s, height)]
         places = sorted((tick.middle[0] - start) / (end - start) for tick in ticks)
         epochs = np.arange(0, run.last.examples + 1, run.training_count) / run.last.examples
-        np.testing.assert_allclose(places, epochs, atol=1e-6)
+        np.testing.assert_allclose(places, epochs, atol=1e-4)
 
 
 def _is_tick(shape: Shape, height: float) -> bool:

@@ -10,7 +10,7 @@ from scenes.fields.evening import evened
 from scenes.fields.field import Field
 from scenes.fields.layers import Layer, LayerStore, Room, digest
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
-from scenes.fields.lines import LineField
+from scenes.fields.lines import LineField, Picture
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import lay_light, lay_picture, mix_layers
@@ -87,7 +87,7 @@ class LineDrawing(Drawing):
         box = self.box(self.points, self.margin)
         if box is None:
             return []
-        look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base * field.gain)
+        look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
         place = digest(self.segments, field.shares, *look)
         pictures = field.pictures()
         # While the lines move as well, drawing them once is less than drawing all the pictures they mix.
@@ -95,15 +95,18 @@ class LineDrawing(Drawing):
             draw = partial(self.draw_still, box, pictures)
             return [(1.0, draw(partial(self.store.scratch, "drawn")))]
         layers = []
-        for share, amounts in pictures:
-            draw = partial(self.draw_still, box, [(1.0, amounts)])
-            layers.append((share, self.store.get(digest(place, amounts), draw, keep=len(pictures) > 1)))
+        for share, amounts, gain in pictures:
+            draw = partial(self.draw_still, box, [(1.0, amounts, gain)])
+            key = digest(place, amounts, gain)
+            layers.append((share, self.store.get(key, draw, keep=len(pictures) > 1)))
         return layers
 
-    def light(self, pictures: list[tuple[float, np.ndarray]], strength: float) -> np.ndarray:
+    def light(self, pictures: list[Picture], strength: float) -> np.ndarray:
         """The light of each line, float32 (n, 2), to be summed where it covers pixels."""
-        mixed = sum(share * evened(amounts * np.float32(strength), self.width) for share, amounts in pictures)
-        return np.asarray(mixed, dtype=np.float32) * self.field.shares[:, None]
+        mixed = np.zeros((self.field.count, 2), dtype=np.float32)
+        for share, amounts, gain in pictures:
+            mixed += np.float32(share) * evened(amounts * np.float32(gain * strength), self.width)
+        return mixed * self.field.shares[:, None]
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
         """The still layers with the pulse drawn into them."""
@@ -115,7 +118,7 @@ class LineDrawing(Drawing):
         layer = self.mixed(still) if still else self.dark_between(start, stop)
         if layer is None:
             return []
-        light = self.light(field.pictures(), field.pulse_strength * field.gain)
+        light = self.light(field.pictures(), field.pulse_strength)
         self.draw(layer, light, start, stop, field.pulse_position, field.pulse_length)
         return [(1.0, layer)]
 
@@ -132,12 +135,10 @@ class LineDrawing(Drawing):
         box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
         return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
 
-    def draw_still(self, box: Box, pictures: list[tuple[float, np.ndarray]], room: Room) -> Layer:
+    def draw_still(self, box: Box, pictures: list[Picture], room: Room) -> Layer:
         field = self.field
         layer = self.dark(box, room)
-        self.draw(
-            layer, self.light(pictures, field.base * field.gain), field.drawn_from, field.drawn_to, 0, 0
-        )
+        self.draw(layer, self.light(pictures, field.base), field.drawn_from, field.drawn_to, 0, 0)
         return layer
 
     def dark(self, box: Box, room: Room) -> Layer:

@@ -11,13 +11,16 @@ from manim.utils.color import ParsableManimColor
 
 from scenes.fields.field import Field, checked_array, checked_number, rgb
 
+Picture = tuple[float, np.ndarray, float]  # share in a mixture, amounts (n, 2), gain
+
 
 @dataclass(eq=False)
 class Blend:
-    """The pictures a field is a mixture of, each a share and amounts (n, 2), while its amounts are ``result``."""
+    """The pictures a field is a mixture of, as long as its own amounts and gain are these."""
 
-    pictures: list[tuple[float, np.ndarray]]
-    result: np.ndarray
+    pictures: list[Picture]
+    amounts: np.ndarray
+    gain: float
 
 
 class LineField(Field):
@@ -94,8 +97,8 @@ class LineField(Field):
         While the lines and the camera rest, the camera mixes the two drawn pictures instead of drawing all
         lines again, so use this rather than ``set_values`` to move values frame by frame.
         """
-        pictures = [(1 - alpha, self._amounts(first)), (alpha, self._amounts(second))]
-        return self._set_mixture(pictures)
+        one, two = self._amounts(first), self._amounts(second)
+        return self._set_mixture([(1 - alpha, one, self.gain), (alpha, two, self.gain)])
 
     def set_ends(self, starts: Any, ends: Any) -> Self:
         """Move the ends of every line, both (n, 3)."""
@@ -152,28 +155,32 @@ class LineField(Field):
         super().interpolate_color(mobject1, mobject2, alpha)
         assert isinstance(mobject1, LineField) and isinstance(mobject2, LineField)
         first, second = mobject1.pictures(), mobject2.pictures()
-        if np.array_equal(mobject1.amounts, mobject2.amounts):
-            return self._set_mixture(first)
-        mixture = [(share * (1 - alpha), amounts) for share, amounts in first]
-        return self._set_mixture(mixture + [(share * alpha, amounts) for share, amounts in second])
+        same = mobject1.gain == mobject2.gain and np.array_equal(mobject1.amounts, mobject2.amounts)
+        if same:
+            return self._set_mixture(second)
+        mixture = [(share * (1 - alpha), amounts, gain) for share, amounts, gain in first]
+        return self._set_mixture(
+            mixture + [(share * alpha, amounts, gain) for share, amounts, gain in second]
+        )
 
-    def pictures(self) -> list[tuple[float, np.ndarray]]:
-        """The sets of amounts whose pictures make up this one, each with its share."""
-        if self.blend is None or self.blend.result is not self.amounts:
-            return [(1.0, self.amounts)]
-        return self.blend.pictures
+    def pictures(self) -> list[Picture]:
+        """The pictures that make up this one."""
+        blend = self.blend
+        if blend is None or blend.amounts is not self.amounts or blend.gain != self.gain:
+            return [(1.0, self.amounts, self.gain)]
+        return blend.pictures
 
     def _amounts(self, values: Any) -> np.ndarray:
         values = checked_array(self, "values", values, (self.count,))
         return np.stack([np.maximum(values, 0), np.maximum(-values, 0)], axis=1).astype(np.float32)
 
-    def _set_mixture(self, pictures: list[tuple[float, np.ndarray]]) -> Self:
+    def _set_mixture(self, pictures: list[Picture]) -> Self:
         # A rate function may overshoot, but there is no negative light.
-        pictures = [(share, amounts) for share, amounts in pictures if share > 0]
+        pictures = [picture for picture in pictures if picture[0] > 0]
         if len(pictures) == 1:
             self.amounts, self.blend = pictures[0][1].copy(), None
             return self
-        self.amounts = np.sum([np.float32(share) * amounts for share, amounts in pictures], axis=0)
+        self.amounts = np.sum([np.float32(share) * amounts for share, amounts, _ in pictures], axis=0)
         # Beyond some number, for animations that cut into animations, the mean itself is near enough.
-        self.blend = Blend(pictures, self.amounts) if len(pictures) <= 4 else None
+        self.blend = Blend(pictures, self.amounts, self.gain) if len(pictures) <= 4 else None
         return self

@@ -1,0 +1,289 @@
+"""The command line: what it answers, how it ends, and that all of it is documented."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import click
+import numpy as np
+import pytest
+import stand_ins
+from click.testing import CliRunner, Result
+
+import lesson.training
+import render
+import scenes
+from lesson.reports import clock
+from lesson.training import find_run
+from model.config import Config
+from model.digits import Digits
+from model.run import Run
+
+ROOT = Path(__file__).parent.parent
+TINY = ("-r", "64,36", "--fps", "5", "--jobs", "1")
+
+
+def call(*args: object) -> Result:
+    return CliRunner().invoke(render.main, [str(arg) for arg in args])
+
+
+@pytest.fixture(scope="session")
+def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run") / "tiny.npz"
+    tiny_run.save(path)
+    return path
+
+
+@pytest.fixture
+def film(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The film is that of the stand-ins."""
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("lesson.film.SLOW_IMPORT", "manim")
+
+
+@pytest.fixture
+def small_digits(monkeypatch: pytest.MonkeyPatch, digits: tuple[Digits, Digits]) -> None:
+    """Every source gives the small digits."""
+    monkeypatch.setattr(lesson.training, "load_digits", lambda *args, **kwargs: digits)
+
+
+# -- answering at once ------------------------------------------------------------------------------------
+
+
+def test_help_imports_nothing_slow() -> None:
+    code = "import sys, render; print({'manim', 'numpy', 'numba', 'scipy', 'av', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_help_answers_at_once() -> None:
+    times = []
+    for _ in range(3):  # the machine may be busy: what counts is what it can do
+        start = time.perf_counter()
+        done = subprocess.run([sys.executable, ROOT / "render.py", "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert b"Usage: render.py [OPTIONS] [CHAPTERS]..." in done.stdout
+    assert min(times) < 0.5
+
+
+def test_help_shows_the_film_and_all_commands() -> None:
+    told = call("--help").output
+    for word in ("--quality", "--media_dir", "--transparent", *render.main.commands):
+        assert word in told
+    assert "--learning-rate" in call("train", "--help").output
+    assert call("--version").output.startswith("edgeglow ")
+
+
+def test_runs_from_any_folder(run_file: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "render.py", "info", run_file],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "49-7-5-10" in done.stdout
+
+
+# -- exit codes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--nonsense",), "--nonsense"),
+        (("Frist",), "there is no chapter 'Frist'; did you mean First"),
+        (("--lang", "xx"), "there is no language 'xx'; choose one of en, ko"),
+        (("--theme", "pink"), "there is no theme 'pink'; choose one of dark, light"),
+        (("-r", "63,36"), "63x36: the width and height of mp4 videos must be even"),
+        (("-r", "wide"), "expected width and height in pixels, as in 1280,720"),
+        (("--fps", "0"), "--fps"),
+        (("-q", "x"), "--quality"),
+        (("--jobs", "0"), "--jobs"),
+        (("-t", "--format", "mp4"), "mp4 cannot be transparent"),
+        (("-s", "--format", "gif"), "leave out --format gif"),
+        (("train", "--layers", "784-x"), "expected the layers' sizes, as in 784-16-16-10"),
+        (("train", "--data", "cats"), "--data"),
+        (("score",), "RUN"),
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    film: None, run_file: Path, tmp_path: Path, args: tuple[str, ...], message: str
+) -> None:
+    extra = () if args[0] in ("train", "score") else ("--run", run_file, "--media_dir", tmp_path / "media")
+    done = call(*args, *extra)
+    assert (done.exit_code, message in done.output) == (2, True), done.output
+    assert not list(tmp_path.glob("media/*"))
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("info", "none.npz"), "render.py: none.npz: "),
+        (("score", "none.npz"), "render.py: none.npz: "),
+        (("--run", "none.npz"), "there is no such run. Train one: render.py train -o "),
+        (("train", "--hidden", "swish"), "render.py: hidden activation 'swish': expected one of sigmoid, "),
+        (("train", "--layers", "784"), "render.py: layer sizes "),
+        (("train", "--epochs", "0"), "render.py: epochs 0: expected a whole number from 1"),
+    ],
+)
+def test_bad_input_ends_with_1_and_a_line(film: None, args: tuple[str, ...], message: str) -> None:
+    done = call(*args)
+    assert (done.exit_code, message in done.output) == (1, True), done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_file_where_media_should_go_is_told(film: None, run_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("")
+    done = call("--run", run_file, "--media_dir", tmp_path / "media", *TINY)
+    assert done.exit_code == 1
+    assert "media: is a file, or lies in one; expected a folder to write into" in done.output
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_told(film: None, run_file: Path, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = call("--run", run_file, "--media_dir", tmp_path / "media", *TINY)
+    tmp_path.chmod(0o700)
+    assert (done.exit_code, "cannot be written: permission denied" in done.output) == (1, True)
+
+
+# -- films ------------------------------------------------------------------------------------------------
+
+
+def test_renders_chosen_chapters_and_tells_where(film: None, run_file: Path, tmp_path: Path) -> None:
+    done = call("first", "--run", run_file, "--media_dir", tmp_path, "--lang", "ko", *TINY)
+    assert done.exit_code == 0, done.output
+    path = tmp_path / "First-ko.mp4"
+    assert done.stdout == f"{path}  0:02, 64x36 at 5 frames a second\n"
+    assert done.stderr == ""
+    with av.open(path) as video:
+        assert video.streams.video[0].frames == 8
+
+
+def test_lists_chapters(film: None, run_file: Path, tmp_path: Path) -> None:
+    done = call("list", "--run", run_file, "--media_dir", tmp_path, "--json", *TINY)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == [
+        {"chapter": "First", "title": "The first one", "beats": 2, "frames": 8, "seconds": 1.6},
+        {"chapter": "Second", "title": "The second one", "beats": 2, "frames": 14, "seconds": 2.8},
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_last_frames_and_json(film: None, run_file: Path, tmp_path: Path) -> None:
+    done = call("-s", "-t", "--run", run_file, "--media_dir", tmp_path, "--json", *TINY)
+    assert done.exit_code == 0, done.output
+    files = [tmp_path / "First-en.png", tmp_path / "Second-en.png"]
+    assert [(row["kind"], row["file"]) for row in json.loads(done.stdout)] == [
+        ("picture", str(file)) for file in files
+    ]
+    assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+
+
+# -- runs -------------------------------------------------------------------------------------------------
+
+
+def test_trains_tells_and_scores(small_digits: None, tmp_path: Path, digits: tuple[Digits, Digits]) -> None:
+    path = tmp_path / "my run.npz"
+    done = call("train", "--layers", "49,6,10", "--epochs", 3, "--snapshots", 4, "--hidden", "relu", "--output-layer",
+                "sigmoid", "--loss", "squared", "--optimiser", "sgd", "--learning-rate", 0.2, "--momentum", 0.5,
+                "--batch-size", 20, "--seed", 7, "-o", path, "--json")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.stdout)
+    assert Run.load(path).config == Config(
+        layer_sizes=(49, 6, 10),
+        hidden="relu",
+        output="sigmoid",
+        loss="squared",
+        optimiser="sgd",
+        learning_rate=0.2,
+        momentum=0.5,
+        batch_size=20,
+        epochs=3,
+        snapshots=4,
+        seed=7,
+    )
+    assert facts == json.loads(call("info", path, "--json").stdout)
+    assert "49-6-10, relu, sigmoid; 370 weights and biases" in call("info", path).stdout
+
+    scored = json.loads(call("score", path, "--json").stdout)
+    test = digits[1]
+    answers = Run.load(path).network().activations(test.pixels)[-1].argmax(axis=1)
+    assert scored["right"] == int(np.sum(answers == test.labels))
+    assert scored["accuracy"] == pytest.approx(facts["accuracy"])
+    assert call("score", path).stdout.startswith(f"{scored['accuracy']:.2%}  {scored['right']} of 500 ")
+
+
+def test_interrupted_training_is_kept(
+    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: tuple[Digits, Digits]
+) -> None:
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lesson.bar.Bar.update", interrupt)
+    done = call("train", "--layers", "49-6-10", "--epochs", 400, "-o", tmp_path / "run.npz")
+    assert done.exit_code == 0, done.output
+    assert "stopped early" in done.stdout
+    assert Run.load(tmp_path / "run.npz").last.epoch < 400
+
+
+def test_default_network_is_trained_when_there_is_none(
+    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Small(Config):
+        def __init__(self, seed: int = 0) -> None:
+            super().__init__(layer_sizes=(49, 6, 10), epochs=2, snapshots=3, seed=seed)
+
+    monkeypatch.setattr(lesson.training, "Config", Small)
+    path = tmp_path / "runs" / "default.npz"
+    run = find_run(path, path, lesson.training.Bar("test"), seed=3)
+    assert run.config.seed == 3
+    assert find_run(path, path, lesson.training.Bar("test")).digest == run.digest
+
+
+def test_half_a_default_training_is_not_kept(
+    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
+) -> None:
+    class Stopped:
+        interrupted = True
+
+    monkeypatch.setattr(lesson.training, "train", lambda *args, **kwargs: Stopped())
+    path = tmp_path / "default.npz"
+    with pytest.raises(KeyboardInterrupt):
+        find_run(path, path, lesson.training.Bar("test"))
+    assert not path.exists()
+
+
+# -- documentation ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(set(render.main.commands) - {"film"}))
+def test_readme_documents_every_command(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"render.py {name}" in readme, f"README.md does not tell of 'render.py {name}'"
+
+
+def test_readme_documents_every_option_of_the_film() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    options = [param.opts for param in render.main.commands["film"].params if isinstance(param, click.Option)]
+    missing = [
+        opts for opts in options if not any(f"`{opt}" in readme or f" {opt} " in readme for opt in opts)
+    ]
+    assert not missing, f"README.md does not tell of {missing}"
+
+
+@pytest.mark.parametrize("command", ["video", "test", "setup", "bench"])
+def test_readme_documents_dev(command: str) -> None:
+    assert f"./dev {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (125, "2:05"), (3601, "60:01")])
+def test_clock(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
