@@ -1,6 +1,6 @@
 """All edges of a network moving: one LineField, beside one Manim Line for each edge.
 
-    uv run python benchmarks/edges.py [--json] [--run RUN.npz] [--frames 60] [--line-frames 4] [--rounds 3]
+    uv run python benchmarks/edges.py [--json] [--run RUN.npz] [--frames 180] [--line-frames 4] [--rounds 3]
 
 The shot is that of the chapter on training: the 12,960 edges of 784-16-16-10, whose values move from snapshot to
 snapshot, at 1080p60, rendered by Manim into a film file with the encoder settings of the film. With a run
@@ -39,7 +39,7 @@ from scenes.fields import FieldScene, LineField
 SIZES = (784, 16, 16, 10)
 POSITIVE, NEGATIVE = "#4fc3dc", "#f08048"
 GAIN, WIDTH = 1.5, 0.012
-SPAN = 20  # frames from one snapshot to the next
+SPAN = 30  # frames from one snapshot to the next, as in the film
 SHOT = {
     "pixel_width": 1920,
     "pixel_height": 1080,
@@ -205,7 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--run", type=Path, help="a run file to take the weights from")
-    parser.add_argument("--frames", type=int, default=60, help="frames of the shot with the field")
+    parser.add_argument("--frames", type=int, default=180, help="frames of the shot with the field")
     parser.add_argument("--line-frames", type=int, default=4, help="frames of the shot with Lines, 2 or more")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed")
     options = parser.parse_args()

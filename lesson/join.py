@@ -45,7 +45,10 @@ def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comm
         film.metadata.update({"title": title, "comment": comment})
         with av.open(clips[0].path) as first:
             rate, look = _rate(first), _look(first)
-            stream = film.add_stream_from_template(first.streams.video[0])
+            template = first.streams.video[0]
+            stream = film.add_stream_from_template(template)
+            if "alpha_mode" in template.metadata:  # players look for transparency in WebM only when told
+                stream.metadata["alpha_mode"] = template.metadata["alpha_mode"]
         stream.metadata["language"] = LANGUAGES.get(language, language)
         film.set_chapters(_marks(clips, lengths, rate))
         start = 0

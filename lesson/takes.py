@@ -37,13 +37,12 @@ class Take:
 
 @dataclass(frozen=True)
 class _Job:
-    """A chapter to work on, of which run and look, in a folder of its own, with so many encoder threads."""
+    """A chapter to work on, of which run and look, in a folder of its own."""
 
     chapter: type
     run: Path
     look: Look
     folder: Path
-    threads: int = 1
 
     @property
     def name(self) -> str:
@@ -57,7 +56,7 @@ class _Job:
         _settle()
         folder = self.folder / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        with manim.tempconfig(self.look.manim(str(folder), self.threads) | settings):
+        with manim.tempconfig(self.look.manim(str(folder)) | settings):
             yield self.chapter(run=_load(self.run), lang=self.look.language, theme=self.look.theme)
 
     def _take(self, scene: Any, frames: int, **rest: Any) -> Take:

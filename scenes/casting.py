@@ -47,7 +47,14 @@ class Cast:
 
     @cached_property
     def hard(self) -> int | None:
-        return next(iter(self._of_kind("hard")), None)
+        """A digit that is only just read right; one whose two best answers differ when written, if there is."""
+
+        def differs(number: int) -> bool:
+            second, best = np.sort(self.run.last.activations[-1][number])[-2:]
+            return f"{second:.2f}" != f"{best:.2f}"
+
+        hard = self._of_kind("hard")
+        return next((number for number in hard if differs(number)), hard[0] if hard else None)
 
     @cached_property
     def wrong(self) -> int | None:

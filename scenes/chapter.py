@@ -121,14 +121,17 @@ class Chapter(Scene):
         return names.set_z_index(STILL)
 
     def choice_notes(self, diagram: NetworkDiagram) -> VGroup:
-        """Under every layer of which not all neurons are drawn: how many are, and how they were chosen."""
+        """Under every layer of which not all neurons are drawn how many are; and under these how they were chosen."""
         notes = VGroup()
         for column in diagram.columns:
             if len(column.indices) < column.size:
-                words = self.script.label("network", "choice", shown=len(column.indices), all=column.size)
-                lines = [self.theme.write(line, SMALL, self.theme.muted) for line in words.splitlines()]
-                note = VGroup(*lines).arrange(DOWN, buff=0.1)
-                notes.add(note.next_to(column, DOWN, buff=0.14))
+                words = self.script.label("network", "count", shown=len(column.indices), all=column.size)
+                note = self.theme.write(words, SMALL, self.theme.muted)
+                notes.add(note.next_to(column, DOWN, buff=0.1))
+        if len(notes):
+            reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
+            reason.move_to([notes.get_x(), diagram.bottom - 0.2, 0])
+            notes.add(reason)
         return notes.set_z_index(STILL)
 
     # -- whole frames -------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from scenes.fields import SquareField
 from scenes.mobjects.fly import FlySquares
 from scenes.mobjects.input_plane import FILLED, InputPlane
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import LABEL, STAGE_BOTTOM, STAGE_TOP
+from scenes.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
 
 SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
 STRIP_HEIGHT = 5.6
@@ -194,8 +194,10 @@ class Neurons(Chapter):
             ]
             self.play(LaggedStart(*shine, lag_ratio=0.5), run_time=1.8)
 
-    def _notes_at(self, which: int | slice) -> list[VGroup]:
-        """The notes under some of the columns, if these have any."""
+    def _notes_at(self, which: int | slice) -> list[Words]:
+        """The notes that belong to some of the columns, if these have any, and why those neurons were chosen."""
         columns = self.diagram.columns[which] if isinstance(which, slice) else [self.diagram.columns[which]]
         places = [column.discs.get_x() for column in columns]
-        return [note for note in self.notes if any(abs(note.get_x() - place) < 1e-6 for place in places)]
+        *counts, reason = self.notes.submobjects or [None]
+        found = [note for note in counts if any(abs(note.get_x() - place) < 1e-6 for place in places)]
+        return [*found, reason] if found else []

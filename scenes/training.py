@@ -52,7 +52,7 @@ class Training(Chapter):
 
     def build(self) -> None:
         run = self.run
-        self.diagram = self.cast.diagram(self.theme, right=2.5, bottom=-1.65)
+        self.diagram = self.cast.diagram(self.theme, right=2.5, bottom=-1.45)
         self.diagram.set_pixels(run.examples[self.cast.main].pixels)
         self.names = self.layer_names(self.diagram)
         self.notes = self.choice_notes(self.diagram)
@@ -133,7 +133,7 @@ class Training(Chapter):
             width=width,
             theme=self.theme,
         )
-        return scrubber.move_to([-2.1, -2.1, 0])
+        return scrubber.move_to([-2.1, -2.12, 0])
 
     # -- acts ---------------------------------------------------------------------------------------------
 

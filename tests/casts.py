@@ -37,7 +37,7 @@ def _tiny() -> Run:
 
 def _flat() -> Run:
     """No hidden layer at all."""
-    config = Config(layer_sizes=(49, 10), epochs=3, snapshots=3)
+    config = Config(layer_sizes=(49, 10), epochs=3, snapshots=3, optimiser="sgd")
     return train(config, _segments(2000, 1), _segments(500, 2))
 
 
@@ -56,7 +56,7 @@ def _deep() -> Run:
 
 def _contrary() -> Run:
     """Tested on wrong labels, so that not one digit is read right; pictures wider than high."""
-    config = Config(layer_sizes=(35, 6, 3), epochs=8, snapshots=2, optimiser="sgd")
+    config = Config(layer_sizes=(35, 6, 3), epochs=15, snapshots=2, learning_rate=0.02)
     training = _segments(1000, 1, classes=3, shape=(5, 7), noise=0.1)
     test = _segments(300, 2, classes=3, shape=(5, 7), noise=0.1)
     return train(config, training, Digits(test.images, (test.labels + 1) % 3, test.source))

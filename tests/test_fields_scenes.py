@@ -34,6 +34,7 @@ from manim import (
     tempconfig,
 )
 
+from model.errors import EdgeglowError
 from scenes.fields import FieldCamera, LineField, SquareField
 
 HALF = {"rate_func": linear, "run_time": 1}  # of the frames 0, 1, 2, 3 at 4 a second, frame 2 is the middle
@@ -270,6 +271,14 @@ def test_pulse_over_mixed_pictures():
             field.set_values_between(first.values, -first.values[::-1], alpha)
             camera.reset().capture_mobjects([field])
             assert close(camera.pixel_array, picture(field))
+
+
+@pytest.mark.parametrize("field", [lines(), grid()])
+def test_points_that_are_no_numbers_are_said(field):
+    broken = field.copy()
+    broken.points[3] = np.nan
+    with pytest.raises(EdgeglowError, match=r"Field: points\[3\] is \[nan nan nan\], expected finite"):
+        picture(broken)
 
 
 def test_pictures_are_kept_within_the_limit():

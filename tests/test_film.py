@@ -57,10 +57,12 @@ def packets(path: Path) -> list[bytes]:
         return [bytes(packet) for packet in film.demux(video=0) if packet.dts is not None]
 
 
-def make_clip(path: Path, shades: list[int], size: tuple[int, int] = (64, 36), fps: int = 5) -> Clip:
+def make_clip(
+    path: Path, shades: list[int], size: tuple[int, int] = (64, 36), fps: int = 5, pixels: str = "yuv420p"
+) -> Clip:
     with av.open(path, "w") as clip:
         stream = clip.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size, pixels
         for shade in shades:
             frame = av.VideoFrame.from_ndarray(
                 np.full((size[1], size[0], 3), shade, np.uint8), format="rgb24"
@@ -109,6 +111,16 @@ def test_joined_film_knows_its_chapters(tmp_path: Path, kind: str) -> None:
         language = joined.streams.video[0].metadata["language"]
     assert marks == [("Part0", 0, 1.4), ("Part1", 1.4, 2.2)]
     assert (tags["title"], tags["comment"], language) == ("Nine", "run 5a", "kor")
+
+
+def test_joined_film_stays_transparent(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "part.webm", [50] * 3, pixels="yuva420p")
+    film = tmp_path / "film.webm"
+    join([clip, clip], film, title="", language="en", comment="")
+    with av.open(film) as joined:
+        assert joined.streams.video[0].metadata["alpha_mode"] == "1"
+        packets = [packet for packet in joined.demux(video=0) if packet.dts is not None]
+    assert all(packet.has_sidedata("matroska_block_additional") for packet in packets)
 
 
 def test_joined_film_can_play_while_it_loads(tmp_path: Path) -> None:

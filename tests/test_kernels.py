@@ -99,8 +99,8 @@ def test_a_line_sees_the_same_box_whatever_is_cut_off():
 
 
 def test_lines_that_show_nothing():
-    nothing = [[3, 3, 3, 3], [-50, -50, -20, -90], [5, -30, 60, -30], [500, 20, 900, 20]]
-    found, _ = summed(nothing, np.ones((4, 2)), 1.6)
+    nothing = [[3, 3, 3, 3], [-1e30, 5, 1e30, 9], [-50, -50, -20, -90], [5, -30, 60, -30], [500, 20, 900, 20]]
+    found, _ = summed(nothing, np.ones((5, 2)), 1.6)
     assert not found.any()
     found, _ = summed([[3, 3, 40, 30]], [[0, 0]], 1.6)
     assert not found.any()

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from model.errors import EdgeglowError
 from scenes.fields.evening import evened
 from scenes.fields.field import Field
 from scenes.fields.layers import Layer, LayerStore, Room, digest
@@ -33,6 +34,12 @@ class Drawing:
         self.points = np.empty((len(field.points), 2), dtype=np.float32)
         for axis in range(2):
             self.points[:, axis] = field.points[:, axis] * scale[axis] + shift[axis]
+        if not np.isfinite(self.points).all():
+            bad = int(np.argwhere(~np.isfinite(self.points))[0, 0])
+            raise EdgeglowError(
+                f"{type(field).__name__}: points[{bad}] is {field.points[bad]}, expected finite numbers;"
+                " what was it moved or transformed by?"
+            )
 
     def lay_over(self, frame: np.ndarray) -> None:
         """Draw the field over the frame, uint8 (height, width, 4)."""

@@ -43,7 +43,7 @@ class LayerStore:
 
     __slots__ = ("limit", "scratches", "seen", "stored")
 
-    def __init__(self, limit: int = 400_000_000) -> None:
+    def __init__(self, limit: int = 256_000_000) -> None:
         self.limit = limit
         self.scratches: dict[str, np.ndarray] = {}
         self.seen: OrderedDict[Hashable, None] = OrderedDict()
@@ -54,7 +54,7 @@ class LayerStore:
         known = key in self.seen
         self.seen[key] = None
         self.seen.move_to_end(key)
-        while len(self.seen) > 256:
+        while len(self.seen) > 2048:
             self.seen.popitem(last=False)
         return known
 

@@ -216,7 +216,8 @@ def draw_lines(
         x, y = np.float64(segments[n, 0]), np.float64(segments[n, 1])
         dx, dy = segments[n, 2] - x, segments[n, 3] - y
         x, y = x - left, y - top
-        if max(abs(dx), abs(dy)) < 1e-6:
+        # Lines of no length show nothing. Of those that far away no pixel could be told for certain.
+        if max(abs(dx), abs(dy)) < 1e-6 or max(abs(x), abs(y), abs(dx), abs(dy)) > 1e9:
             continue
         for hue in range(2):
             amount = np.float64(amounts[n, hue])

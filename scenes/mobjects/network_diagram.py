@@ -33,7 +33,7 @@ class NeuronColumn(Group):
         self.indices = indices
         count = len(indices)
         if count < size:  # room for the dots, and for a note that says how many there are
-            bottom += 1.1
+            bottom += 0.95
         spacing = min(0.6, (top - bottom) / max(count - 0.4, 1))
         middle = (top + bottom) / 2
         self.radius = min(0.215, 0.4 * spacing)
@@ -54,7 +54,7 @@ class NeuronColumn(Group):
         self.dots = VGroup()
         if count < size:
             self.dots.add(*(Dot(radius=0.035, color=theme.muted) for _ in range(3))).arrange(DOWN, buff=0.07)
-            self.dots.next_to(self.discs, DOWN, buff=0.14)
+            self.dots.next_to(self.discs, DOWN, buff=0.1)
             self.add(self.dots)
 
     def center_of(self, position: int) -> np.ndarray:
@@ -94,6 +94,7 @@ class NetworkDiagram(Group):
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
+        self.bottom = bottom
         self.theme = theme
         self.layer_sizes = tuple(layer_sizes)
         later = self.layer_sizes[1:]
@@ -119,7 +120,7 @@ class NetworkDiagram(Group):
         """Let every edge show its weight; ``weights[k]`` has shape (neurons of layer k + 1, of layer k)."""
         for gap, matrix in enumerate(weights):
             self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(
-                self._gain(gap, self.weight_scale, 0.66)
+                self._gain(gap, self.weight_scale, 0.7)
             )
         return self
 
@@ -205,7 +206,7 @@ class NetworkDiagram(Group):
 
     def _build_edges(self, gap: int) -> LineField:
         starts, _ = self.edge_ends(gap)
-        return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.66))
+        return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.7))
 
     def _build_names(self, class_names: Sequence[str]) -> VGroup:
         column = self.columns[-1]

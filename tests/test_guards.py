@@ -1,0 +1,211 @@
+"""What keeps the rooms of the house apart, and the film true: no chance, no clock, whole frames."""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from casts import make_run
+from manim import config, tempconfig
+from stage import CHAPTERS, SETTINGS, play
+
+import scenes
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = sorted((ROOT / "model").glob("*.py"))
+SCENES = sorted((ROOT / "scenes").rglob("*.py"))
+# What draws by chance, or by the time of day
+CHANCE = re.compile(r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random")
+
+
+def names_in(source: str) -> Iterator[tuple[int, str]]:
+    """Every module imported, every name taken from one, and every dotted name used, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{name.name}") for name in node.names)
+        elif isinstance(node, ast.Attribute | ast.Name):
+            yield node.lineno, ast.unparse(node)
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports from: ``scenes.theme`` for ``from scenes.theme import Theme``."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            module = node.module or ""
+            found |= {f"{module}.{name.name}" for name in node.names} if module == "scenes" else {module}
+    return found
+
+
+def chances(source: str) -> list[tuple[int, str]]:
+    return [(line, name) for line, name in names_in(source) if CHANCE.search(name)]
+
+
+# -- nothing by chance ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_drawn_by_chance(path: Path) -> None:
+    assert not chances(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import random",
+        "from random import gauss",
+        "import numpy as np\nnp.random.normal()",
+        "from numpy.random import default_rng",
+        "rng = numpy.random.default_rng(0)",
+        "import uuid",
+        "from time import time",
+        "from manim import random_color",
+        "manim.random_bright_color()",
+        "import manim\nmanim.utils.color.random_color()",
+    ],
+)
+def test_chance_would_be_found(source: str) -> None:
+    assert chances(source)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_is_drawn_the_same_twice(chapter: str) -> None:
+    """To the last bit, whatever state the generators of chance are in."""
+    pictures = []
+    for seed in (1, 2):
+        random.seed(seed)
+        np.random.seed(seed)
+        played = play(CHAPTERS[chapter], make_run("tiny"), draw=True, pixel_width=320, pixel_height=180)
+        pictures.append([shot.picture for shot in played.shots])
+    assert pictures[0] == pictures[1]
+    assert len(set(pictures[0])) == len(pictures[0]), "two beats end with the same picture, or nothing is drawn"
+
+
+# -- rooms ----------------------------------------------------------------------------------------------------
+
+
+def test_the_model_does_not_load_manim() -> None:
+    names = [f"model.{path.stem}" for path in MODEL if path.stem != "__init__"]
+    code = f"import sys, {', '.join(names)}; print([n for n in sys.modules if n.split('.')[0] in {ROOMS}])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+ROOMS = ("manim", "scenes", "lesson", "render")
+
+
+@pytest.mark.parametrize("path", MODEL, ids=lambda path: path.name)
+def test_the_model_knows_no_later_room(path: Path) -> None:
+    assert not [name for name in imported(path) if name.split(".")[0] in ROOMS]
+
+
+@pytest.mark.parametrize("room", ["mobjects", "fields"])
+def test_mobjects_and_fields_know_only_the_theme_and_each_other(room: str) -> None:
+    allowed = ("scenes.theme", "scenes.mobjects", "scenes.fields")
+    paths = [path for path in SCENES if path.parent.name == room]
+    assert paths
+    for path in paths:
+        ours = [name for name in imported(path) if name.split(".")[0] in ("scenes", "lesson", "render")]
+        assert not [name for name in ours if not name.startswith(allowed)], path
+
+
+def test_fields_do_not_know_the_mobjects() -> None:
+    for path in SCENES:
+        if path.parent.name == "fields":
+            assert not [name for name in imported(path) if name.startswith("scenes.mobjects")], path
+
+
+def test_scenes_do_not_know_how_they_are_rendered() -> None:
+    for path in SCENES:
+        assert not [name for name in imported(path) if name.split(".")[0] in ("lesson", "render")], path
+
+
+# -- whole frames ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [5, 24, 30, 60])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_captions_end_on_the_same_second_at_any_frame_rate(chapter: str, rate: int) -> None:
+    """Every motion is a whole number of frames, so a rate may move a caption by half a frame a motion."""
+    run = make_run("contrary")
+    slow, fine = (play(CHAPTERS[chapter], run, frame_rate=r).cues for r in (rate, 120))
+    plays = 100
+    for cue, exact in zip(slow, fine, strict=True):
+        assert cue.end_frame / rate == pytest.approx(exact.end_frame / 120, abs=plays * 0.5 / rate)
+        assert isinstance(cue.start_frame, int) and isinstance(cue.end_frame, int)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_counts_the_frames_that_are_written(chapter: str, tmp_path: Path) -> None:
+    scene_class = CHAPTERS[chapter]
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 5, "dry_run": False}
+    with tempconfig(SETTINGS | small | {"media_dir": str(tmp_path)}):
+        scene = scene_class(make_run("contrary"))
+        scene.render()
+    (film,) = [path for path in tmp_path.rglob("*.mp4") if "partial_movie_files" not in path.parts]
+    with av.open(str(film)) as container:
+        written = sum(1 for _ in container.decode(video=0))
+    assert written == scene.frame
+    assert scene.cues[-1].end_frame <= written
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_words_have_the_same_shape_in_a_frame_of_any_size(chapter: str, tmp_path: Path) -> None:
+    """Manim breaks text at the frame's width in pixels, and keeps what came of it in a cache."""
+    from scenes.theme import outline
+
+    words = f"{chapter}: a caption as long as any that the film has"
+    outline.cache_clear()
+    shapes = []
+    for width in (64, 3840):
+        with tempconfig(
+            {"pixel_width": width, "pixel_height": width * 9 // 16, "media_dir": str(tmp_path / f"{width}")}
+        ):
+            shapes.append(outline.__wrapped__(words)[1])
+    outline.cache_clear()
+    np.testing.assert_array_equal(*shapes)
+
+
+# -- every chapter, as Manim plays it -------------------------------------------------------------------------
+
+
+def test_the_film_is_made_of_chapters_with_names_of_their_own() -> None:
+    assert [chapter.__name__ for chapter in scenes.FILM] == ["Neurons", "PixelFlow", "Training"]
+    assert len({chapter.name for chapter in scenes.FILM}) == len(scenes.FILM)
+
+
+def test_playing_leaves_manims_settings_as_they_were() -> None:
+    before = (config.pixel_width, config.frame_rate, config.media_dir, config.dry_run)
+    play(CHAPTERS["Neurons"], make_run("contrary"))
+    assert (config.pixel_width, config.frame_rate, config.media_dir, config.dry_run) == before
+
+
+@pytest.mark.slow
+def test_manims_own_command_line_plays_a_chapter(tmp_path: Path) -> None:
+    make_run("contrary").save(tmp_path / "run.npz")
+    words = [sys.executable, "-m", "manim", "-ql", "--dry_run", "--fps", "1", "--media_dir", str(tmp_path)]
+    found = subprocess.run(
+        [*words, str(ROOT / "scenes" / "pixel_flow.py"), "PixelFlow"],
+        cwd=tmp_path,
+        env=os.environ | {"EDGEGLOW_RUN": str(tmp_path / "run.npz"), "EDGEGLOW_LANG": "ko"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert not list(tmp_path.rglob("*.mp4"))

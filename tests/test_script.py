@@ -1,0 +1,242 @@
+"""The script: both languages say the same, everything fits its two lines, and a mistake is told in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from casts import NAMES
+from stage import CHAPTERS, Told, perform
+from truth import pages
+
+import scenes.script
+from model.errors import EdgeglowError
+from scenes.chapter import Chapter
+from scenes.script import Script, languages, load_script
+
+LINE = {"en": 42, "ko": 20}  # characters, of film.md
+SPEED = {"en": 17, "ko": 12}  # characters a second
+# The largest that a film is made for: every placeholder of the script, as wide as it gets
+EXTREMES: dict[str, object] = {
+    "rows": 99,
+    "columns": 99,
+    "inputs": 9_801,
+    "outputs": 100,
+    "hidden": "128, 64 and 32",
+    "edges": 784_000,
+    "total": -99.99,
+    "activation": 123.45,
+    "answer": "19",
+    "label": "17",
+    "second": "18",
+    "confidence": 1.0,
+    "doubt": 0.49,
+    "tests": 100_000,
+    "accuracy": 1.0,
+    "loss": 12.34,
+    "batch": 1_000,
+    "examples": 6_000_000,
+    "parameters": 1_300_000,
+    "shown": 16,
+    "all": 1_000,
+    "epoch": 100.0,
+}
+
+every_language = pytest.mark.parametrize("lang", languages())
+
+
+def sentences(lang: str, kind: str) -> Iterator[tuple[str, str, str]]:
+    """Chapter, key and template of all beats, or of all labels."""
+    for chapter, page in pages(lang).items():
+        for key, template in page.get(kind, {}).items():
+            yield chapter, key, template
+
+
+def placeholders(template: str) -> set[tuple[str, str]]:
+    """Names of the facts in a template, with how each is written."""
+    parsed = Formatter().parse(template)
+    return {(name, form or "") for _, name, form, _ in parsed if name is not None}
+
+
+def names(template: str) -> set[str]:
+    return {name for name, _ in placeholders(template)}
+
+
+def every_told() -> Iterator[Told]:
+    """All that the chapters ask of the script, whatever network they are of."""
+    for run_name in NAMES:
+        for chapter in CHAPTERS:
+            yield from perform(chapter, run_name).told
+
+
+# -- the same film in both languages ------------------------------------------------------------------------
+
+
+def test_english_and_korean_are_there() -> None:
+    assert languages()[:2] == ("en", "ko")
+
+
+def test_all_languages_have_the_same_chapters_beats_and_labels() -> None:
+    def keys(lang: str) -> dict[str, Any]:
+        every = pages(lang)
+        return {
+            chapter: {kind: set(part) if isinstance(part, dict) else None for kind, part in page.items()}
+            for chapter, page in every.items()
+        }
+
+    assert all(keys(lang) == keys("en") for lang in languages())
+
+
+def test_all_languages_fill_in_the_same_facts_and_write_them_alike() -> None:
+    for kind in ("beats", "labels"):
+        english = {(chapter, key): template for chapter, key, template in sentences("en", kind)}
+        for lang in languages():
+            for chapter, key, template in sentences(lang, kind):
+                assert placeholders(template) == placeholders(english[chapter, key]), f"{lang} {chapter} {key}"
+
+
+@every_language
+def test_variants_stand_beside_a_plain_wording_and_know_no_other_facts(lang: str) -> None:
+    variants = 0
+    for chapter, key, template in sentences(lang, "beats"):
+        if "-" in key:
+            plain = pages(lang)[chapter]["beats"][key.partition("-")[0]]
+            assert names(template) <= names(plain)
+            assert key.partition("-")[2] in ("relu", "tanh", "sigmoid", "softmax")
+            variants += 1
+    assert variants
+
+
+def test_every_sentence_is_said_and_every_label_used() -> None:
+    """Nothing in the files that no chapter asks for. (What is asked for and not there stops the play.)"""
+    told = {(one.kind, one.page, one.name) for one in every_told()}
+    said_as_variant = {(one.page, f"{one.name}-{one.variant}") for one in every_told()}
+    for chapter, key, _ in sentences("en", "beats"):
+        if "-" in key:
+            assert (chapter, key) in said_as_variant, f"{chapter}.beats.{key}"
+        else:
+            assert ("beats", chapter, key) in told, f"{chapter}.beats.{key}"
+    for chapter, key, _ in sentences("en", "labels"):
+        assert ("labels", chapter, key) in told, f"{chapter}.labels.{key}"
+
+
+def test_every_chapter_of_the_film_has_a_page_and_every_page_a_chapter() -> None:
+    chapters = {chapter.name for chapter in CHAPTERS.values()}
+    assert chapters == set(pages("en")) - {"words", "network"}
+    for lang in languages():
+        titles = [pages(lang)[name]["title"] for name in chapters]
+        assert len(set(titles)) == len(titles) and all(titles)
+
+
+# -- it fits, and can be read -------------------------------------------------------------------------------
+
+
+@every_language
+def test_every_sentence_fits_two_lines_whatever_the_numbers(lang: str) -> None:
+    script = load_script(lang)
+    for chapter, key, template in sentences(lang, "beats"):
+        assert names(template) <= set(EXTREMES), "a placeholder that this test has no extreme for"
+        text = template.format(**EXTREMES | {"hidden": script.enumeration((128, 64, 32))})
+        lines = script.lines(text)
+        assert 1 <= len(lines) <= 2, f"{chapter} {key}"
+        assert max(map(len, lines)) <= LINE[lang], f"{chapter} {key}: {lines}"
+        assert " ".join(lines) == " ".join(text.split()), "a word was lost"
+
+
+def test_extremes_are_no_narrower_than_what_the_runs_need() -> None:
+    for told in every_told():
+        for name, fact in told.facts.items():
+            assert len(f"{fact}".split(".")[0]) <= len(f"{EXTREMES[name]}"), told
+
+
+@every_language
+def test_reading_speed_is_as_agreed(lang: str) -> None:
+    script = load_script(lang)
+    assert script.seconds("x" * 10 * SPEED[lang]) >= 10
+    assert script.seconds("x") >= 1.0
+
+
+def test_a_break_that_is_asked_for_is_kept_and_others_fall_at_a_pause() -> None:
+    script = load_script("en")
+    assert script.lines("One.\nTwo words and more.") == ["One.", "Two words and more."]
+    assert script.lines("It fits.") == ["It fits."]
+    text = "A first sentence is here. Then comes one that is longer."
+    assert script.lines(text) == ["A first sentence is here.", "Then comes one that is longer."]
+
+
+@every_language
+def test_enumerations_read_as_one_says_them(lang: str) -> None:
+    script = load_script(lang)
+    assert script.enumeration((16,)) == "16"
+    assert script.enumeration((16, 8)) == {"en": "16 and 8", "ko": "16, 8"}[lang]
+    assert script.enumeration((16, 8, 4)) == {"en": "16, 8 and 4", "ko": "16, 8, 4"}[lang]
+
+
+# -- mistakes -------------------------------------------------------------------------------------------------
+
+
+def one_line(caught: pytest.ExceptionInfo[EdgeglowError]) -> str:
+    message = str(caught.value)
+    assert "\n" not in message and 20 < len(message) < 300, message
+    return message
+
+
+def test_an_unknown_language_is_answered_with_those_there_are() -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        load_script("xx")
+    assert re.search("'xx'.*en, ko", one_line(caught))
+
+
+PAGES: dict[str, Any] = {
+    "words": {"characters_per_line": 20, "characters_per_second": 10, "and": " and "},
+    "neurons": {"beats": {"one": "It has {pixels} pixels.", "bad": "It has {pixels:q} pixels.", "open": "{"}},
+}
+
+
+def test_a_missing_sentence_is_named_with_its_file() -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        Script("xx", PAGES).line("neurons", "two")
+    assert "xx.toml" in one_line(caught) and "neurons.beats.two" in one_line(caught)
+    with pytest.raises(EdgeglowError) as caught:
+        Script("xx", PAGES).title("neurons")
+    assert "neurons.title" in one_line(caught)
+
+
+@pytest.mark.parametrize(
+    ("beat", "facts"), [("one", {"inputs": 49}), ("bad", {"pixels": 49}), ("open", {"pixels": 1})]
+)
+def test_a_wrong_placeholder_is_named_with_those_there_are(beat: str, facts: dict[str, object]) -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        Script("xx", PAGES).line("neurons", beat, **facts)
+    message = one_line(caught)
+    assert "xx.toml" in message and f"neurons.beats.{beat}" in message and "{" + next(iter(facts)) + "}" in message
+
+
+def test_a_sentence_too_long_is_refused_with_its_limit() -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        Script("xx", PAGES).lines("one two three four five six seven eight nine")
+    assert "2 lines of 20" in one_line(caught)
+    with pytest.raises(EdgeglowError) as caught:
+        Script("xx", PAGES).lines("short, but\nbroken where the rest does not fit")
+    assert "2 lines of 20" in one_line(caught)
+
+
+@pytest.mark.parametrize("content", ["[words\n", "words = ", b"title = '\xff'"])
+def test_a_file_that_is_no_toml_is_named(
+    content: str | bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xx.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    monkeypatch.setattr(scenes.script, "FOLDER", tmp_path)
+    with pytest.raises(EdgeglowError) as caught:
+        load_script.__wrapped__("xx")
+    assert "xx.toml" in one_line(caught)
+
+
+def test_an_unknown_theme_is_answered_with_those_there_are() -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        Chapter(perform("Neurons", "tiny").run, "en", "pink")
+    assert re.search("'pink'.*dark, light", one_line(caught))
