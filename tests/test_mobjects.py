@@ -84,12 +84,6 @@ def test_a_number_keeps_its_color_when_it_changes() -> None:
     assert label.get_fill_color().to_hex() == DARK.accent.to_hex() and label.get_fill_opacity() == 0.5
 
 
-def test_a_number_that_was_scaled_stays_as_large_when_it_changes() -> None:
-    label = NumberLabel(0.11).scale(2)
-    height = label.height
-    assert label.set_value(0.17).height == pytest.approx(height, rel=0.05)
-
-
 # -- Curve ----------------------------------------------------------------------------------------------------
 
 
