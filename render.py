@@ -65,10 +65,10 @@ def film(
     start = time.monotonic()
     order = _order(chapters, rest, format=kind, transparent=transparent)
     from lesson.bar import Bar
-    from lesson.film import make_film
+    from lesson.film import make_film, take_pictures
 
     with Bar("preparing") as bar:
-        products = make_film(order, bar)
+        products = (make_film if order.look.is_video else take_pictures)(order, bar)
     _tell(products, order.look, rest["as_json"], time.monotonic() - start)
     for product in products if preview else ():
         click.launch(str(product.path))

@@ -36,34 +36,34 @@ class Product:
 
 
 def make_film(order: Order, bar: Bar) -> list[Product]:
-    """The whole film when no chapter is named; else, or where it cannot be joined, a file for each chapter.
+    """The whole film when no chapter is named; else, or where it cannot be joined, a clip of each chapter.
 
     Raises EdgeglowError when a chapter cannot be rendered; files that were there before stay as they were.
     """
     with _studio(order, bar) as (crew, folder):
         chapters = order.chapters()
-        tasks = [Render(chapter, order.run, order.look, folder) for chapter in chapters]
-        if order.look.is_video:
-            lengths = [take.frames for take in _measure(crew, chapters, order, folder, bar)]
-        else:
-            lengths = [0 for _ in chapters]
-        is_film = not order.names and order.look.format in JOINABLE
-        bar.begin("rendering", sum(lengths) or None)
+        lengths = [take.frames for take in _measure(crew, chapters, order, folder, bar)]
         # The longest first, so that the last ones to end are short.
-        queue = sorted(range(len(tasks)), key=lambda number: -lengths[number])
+        queue = sorted(range(len(chapters)), key=lambda number: -lengths[number])
+        tasks = [Render(chapters[number], order.run, order.look, folder) for number in queue]
+        bar.begin("rendering", sum(lengths))
         takes: dict[int, Take] = {}
-        products = []
-        for place, take in crew.work([tasks[number] for number in queue], bar.advance):
+        clips: dict[int, Product] = {}
+        is_film = not order.names and order.look.format in JOINABLE
+        for place, take in crew.work(tasks, bar.advance):
             takes[queue[place]] = take
             if not is_film:
-                products.append(_publish_clip(take, order, folder))
+                clips[queue[place]] = _publish_clip(take, order, folder)
         if is_film:
             bar.begin("joining")
-            products = [_publish_film([takes[number] for number in range(len(tasks))], order, folder)]
-        return sorted(
-            products,
-            key=lambda product: [chapter.__name__ for chapter in chapters].index(product.takes[0].name),
-        )
+            return [_publish_film([takes[number] for number in sorted(takes)], order, folder)]
+        return [clips[number] for number in sorted(clips)]
+
+
+def take_pictures(order: Order, bar: Bar) -> list[Product]:
+    """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
+    with _studio(order, bar) as (crew, folder):
+        return [_publish_picture(take, order) for take in _photograph(crew, order, folder, bar)]
 
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
@@ -75,11 +75,7 @@ def measure_film(order: Order, bar: Bar) -> list[Take]:
 def take_stills(order: Order, bar: Bar) -> list[Product]:
     """A picture of the end of every beat, and a sheet of them for each chapter."""
     with _studio(order, bar) as (crew, folder):
-        chapters = order.chapters()
-        tasks = [Stills(chapter, order.run, order.look.still(), folder) for chapter in chapters]
-        bar.begin("taking stills", len(tasks))
-        takes = dict(crew.work(tasks, bar.advance))
-        return [_publish_stills(takes[number], order, folder) for number in range(len(tasks))]
+        return [_publish_stills(take, order, folder) for take in _photograph(crew, order, folder, bar)]
 
 
 @contextmanager
@@ -109,6 +105,13 @@ def _measure(crew: Crew, chapters: Sequence[type], order: Order, folder: Path, b
     return [takes[number] for number in range(len(chapters))]
 
 
+def _photograph(crew: Crew, order: Order, folder: Path, bar: Bar) -> list[Take]:
+    tasks = [Stills(chapter, order.run, order.look, folder) for chapter in order.chapters()]
+    bar.begin("taking stills", len(tasks))
+    takes = dict(crew.work(tasks, bar.advance))
+    return [takes[number] for number in sorted(takes)]
+
+
 def _publish_film(takes: Sequence[Take], order: Order, folder: Path) -> Product:
     return Product("film", _assemble(takes, FILM_TITLE, f"film{order.suffix}", order, folder), tuple(takes))
 
@@ -117,9 +120,12 @@ def _publish_clip(take: Take, order: Order, folder: Path) -> Product:
     name = f"{take.name}{order.suffix}"
     if order.look.format in JOINABLE:
         return Product("clip", _assemble([take], take.title, name, order, folder), (take,))
-    source = take.files[0]
-    path = publish(source, order.media / f"{name}{source.suffix}")
-    return Product("clip" if order.look.is_video else "picture", path, (take,))
+    return Product("clip", publish(take.files[0], order.media / f"{name}.{order.look.format}"), (take,))
+
+
+def _publish_picture(take: Take, order: Order) -> Product:
+    path = order.media / f"{take.name}{order.suffix}.png"
+    return Product("picture", publish(take.files[-1], path), (take,))
 
 
 def _assemble(takes: Sequence[Take], title: str, name: str, order: Order, folder: Path) -> Path:

@@ -47,8 +47,8 @@ def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comm
             rate, look = _rate(first), _look(first)
             template = first.streams.video[0]
             stream = film.add_stream_from_template(template)
-            if "alpha_mode" in template.metadata:  # players look for transparency in WebM only when told
-                stream.metadata["alpha_mode"] = template.metadata["alpha_mode"]
+            if "alpha_mode" in template.metadata:  # players look for transparency in WebM only when told to
+                stream.pix_fmt = "yuva420p"
         stream.metadata["language"] = LANGUAGES.get(language, language)
         film.set_chapters(_marks(clips, lengths, rate))
         start = 0

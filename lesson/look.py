@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 # Manim's own qualities, by the letter of its -q: width, height, frames a second
@@ -45,10 +45,6 @@ class Look:
     def has_half_colour(self) -> bool:
         """Are four pixels stored with one colour? Then width and height must be even."""
         return self.is_video and not (self.transparent and self.format != "webm")
-
-    def still(self) -> Look:
-        """The same, for a single picture."""
-        return replace(self, format="png")
 
     def manim(self, folder: str) -> dict[str, Any]:
         """What Manim's config must say so that this look comes out, and its files go to ``folder``."""

@@ -70,7 +70,7 @@ file_format = option_group(
     "File",
     option("--format", "kind", type=_formats, help="Default: mp4, or mov with -t."),
     option("-t", "--transparent", is_flag=True, help="No background: for mov, webm, gif and png."),
-    option("-s", "--save_last_frame", "last", is_flag=True, help="Only each chapter's last frame, as PNG."),
+    option("-s", "--save_last_frame", "last", is_flag=True, help="Only each chapter's last picture, as PNG."),
     option("-p", "--preview", is_flag=True, help="Open what was made."),
 )
 _digits = option_group(

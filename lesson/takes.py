@@ -23,8 +23,8 @@ REPORT_SECONDS = 0.1
 class Take:
     """A chapter as it was measured, rendered or photographed.
 
-    ``frames`` is its length. ``files`` is what was made: one video or picture, or a picture for each beat,
-    whose names are ``beats``.
+    ``frames`` is its length. ``files`` is what was made: one video, or a picture for each beat, whose names
+    are ``beats``.
     """
 
     name: str
@@ -84,28 +84,26 @@ class Measure(_Job):
 
 
 class Render(_Job):
-    """The chapter as a video, or as its last frame."""
+    """The chapter as a video."""
 
     def __call__(self, report: Report) -> Take:
         with self._scene() as scene:
             counter = _Counter(report)
-            if self.look.is_video:
-                renderer = scene.renderer
-                if self.look.format != "gif":  # Manim makes GIFs out of its own segments
-                    from lesson.writer import OneTakeWriter
+            renderer = scene.renderer
+            if self.look.format != "gif":  # Manim makes GIFs out of its own segments
+                from lesson.writer import OneTakeWriter
 
-                    renderer.file_writer = OneTakeWriter(renderer.file_writer.settings)
-                write = renderer.file_writer.write_frame
+                renderer.file_writer = OneTakeWriter(renderer.file_writer.settings)
+            write = renderer.file_writer.write_frame
 
-                def count(pixels: Any, *, repeat: int = 1) -> None:
-                    write(pixels, repeat=repeat)
-                    counter.add(repeat)
+            def count(pixels: Any, *, repeat: int = 1) -> None:
+                write(pixels, repeat=repeat)
+                counter.add(repeat)
 
-                renderer.file_writer.write_frame = count
+            renderer.file_writer.write_frame = count
             scene.render()
             counter.flush()
-            file = Path(scene.renderer.file_writer.final_file_path)
-            return self._take(scene, counter.total, files=(file,))
+            return self._take(scene, counter.total, files=(Path(renderer.file_writer.final_file_path),))
 
 
 class Stills(_Job):

@@ -18,7 +18,7 @@ NAMES = ("usual", "tiny", "flat", "relu", "deep", "contrary", "wide", "many")
 
 @cache
 def make_run(name: str) -> Run:
-    """One of ``NAMES``, or "unsure": see the functions of those names below."""
+    """One of ``NAMES``: see the functions of those names below."""
     run: Run = globals()[f"_{name}"]()
     return run
 
@@ -72,12 +72,6 @@ def _wide() -> Run:
 def _many() -> Run:
     """Twenty classes, and more neurons than fit in every layer."""
     config = Config(layer_sizes=(49, 30, 24, 20), hidden="relu", epochs=10, snapshots=5, seed=5)
-    return train(config, _segments(2000, 1, classes=20), _segments(500, 2, classes=20))
-
-
-def _unsure() -> Run:
-    """Twenty classes, and an untrained network whose answer is not among the outputs that matter in the end."""
-    config = Config(layer_sizes=(49, 30, 24, 20), hidden="relu", epochs=4, snapshots=5, seed=19)
     return train(config, _segments(2000, 1, classes=20), _segments(500, 2, classes=20))
 
 

@@ -44,6 +44,7 @@ class StandIn(Scene):
         )
         square.shift(RIGHT)
         self.tell("rests", lambda: self.wait((self.frames + 0.25) / config.frame_rate))
+        self.remove(square)
 
     def tell(self, beat: str, show: Callable[[], object]) -> None:
         show()

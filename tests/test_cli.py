@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import stand_ins
 from click.testing import CliRunner, Result
+from PIL import Image
 
 import lesson.training
 import render
@@ -177,14 +178,15 @@ def test_lists_chapters(film: None, run_file: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_last_frames_and_json(film: None, run_file: Path, tmp_path: Path) -> None:
+def test_last_pictures_and_json(film: None, run_file: Path, tmp_path: Path) -> None:
     done = call("-s", "-t", "--run", run_file, "--media_dir", tmp_path, "--json", *TINY)
     assert done.exit_code == 0, done.output
     files = [tmp_path / "First-en.png", tmp_path / "Second-en.png"]
     assert [(row["kind"], row["file"]) for row in json.loads(done.stdout)] == [
         ("picture", str(file)) for file in files
     ]
-    assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
+    with Image.open(files[1]) as picture:
+        assert [picture.getpixel(place)[3] for place in ((2, 2), (36, 18))] == [0, 255]  # type: ignore[index]
 
 
 # -- runs -------------------------------------------------------------------------------------------------

@@ -13,9 +13,6 @@ from stage import Lines, Performance, Shape, Shot, Squares, Writing
 import scenes
 from model.run import Run, Snapshot
 
-MOST = 18  # neurons of a layer that are all drawn
-CHOSEN = 16  # and how many of a layer that has more
-
 
 def squash(kind: str, sums: np.ndarray) -> np.ndarray:
     """The activation function, by its formula, of (..., neurons)."""
@@ -66,11 +63,11 @@ def influence(run: Run, digits: tuple[int, ...], layer: int) -> np.ndarray:
 
 
 def shown(performance: Performance, layer: int) -> np.ndarray:
-    """The neurons of a layer that are drawn, from the top of their column to its end."""
-    run = performance.run
-    if layer == 0 or run.layer_sizes[layer] <= MOST:
-        return np.arange(run.layer_sizes[layer])
-    return np.sort(np.argsort(-influence(run, performance.chapter.cast.digits, layer))[:CHOSEN])
+    """The neurons of a layer that are drawn, from the top of their column to its end. That these are the
+    right ones is tested by itself."""
+    if layer == 0:
+        return np.arange(performance.run.layer_sizes[0])
+    return performance.chapter.cast.shown[layer - 1]
 
 
 # -- finding things on stage ---------------------------------------------------------------------------------
