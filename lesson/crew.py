@@ -23,6 +23,8 @@ from model.errors import EdgeglowError
 
 DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
+EAGER = 2  # how many begin before it is known how many tasks there are
+
 Report = Callable[[int], None]
 
 
@@ -65,9 +67,10 @@ class _Worker:
 
 
 class Crew:
-    """``count`` processes, started by ``with`` and ended, whatever they are doing, when it is left.
+    """Up to ``count`` processes, as many as there are tasks.
 
-    They keep what they print in ``folder``, and begin by importing the module ``warm_up``.
+    Leaving the ``with`` block ends them, whatever they are doing. They keep what they print in
+    ``folder``, and begin by importing the module ``warm_up``.
     """
 
     def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
@@ -77,18 +80,22 @@ class Crew:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
+        self._grow(min(self._count, EAGER))
+        return self
+
+    def _grow(self, size: int) -> None:
+        """Start workers until there are ``size``."""
         context = multiprocessing.get_context(
             "spawn"
         )  # a fork would copy threads' locks, but not the threads
         with _interrupts_ignored():  # inherited, so that a Ctrl-C reaches only this process
-            for number in range(self._count):
+            for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
                 process = context.Process(target=_serve, args=(there, log, self._warm_up), daemon=True)
                 process.start()
                 there.close()  # so that the worker's end closes when it dies
                 self._workers.append(_Worker(process, here, log))
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -107,6 +114,7 @@ class Crew:
 
         Raises EdgeglowError when a task does, and TaskError when one fails otherwise.
         """
+        self._grow(min(self._count, len(tasks)))
         waiting = list(range(len(tasks)))
         idle = list(self._workers)
         busy: dict[Any, _Worker] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def take_stills(order: Order, bar: Bar) -> list[Product]:
 def _studio(order: Order, bar: Bar) -> Iterator[tuple[Crew, Path]]:
     """Workers that are warming up, and a folder for them; their failures become one line and a log."""
     bar.begin("preparing")
-    jobs = min(order.jobs or cores(), len(order.names) or order.jobs or cores())
+    jobs = min(order.jobs or cores(), len(order.names) or sys.maxsize)
     try:
         with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
             yield crew, folder
@@ -150,7 +151,7 @@ def _publish_stills(take: Take, order: Order, folder: Path) -> Product:
     name = f"{take.name}{order.suffix}"
     sheet = folder / f"{name}.png"
     try:
-        lay_out(take.files, take.beats, f"{take.title}  ({take.name}, {order.look.language})", sheet)
+        lay_out(take.files, take.beats, f"{take.name}   {order.look.language}   {order.look.theme}", sheet)
     except OSError as error:
         raise unwritable(sheet, error) from error
     publish(take.files[0].parent, order.media / "stills" / name)

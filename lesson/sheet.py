@@ -24,7 +24,7 @@ def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Pat
     cell, line = WIDTH + MARGIN, height + STRIP + MARGIN
     sheet = Image.new("RGB", (columns * cell + MARGIN, rows * line + STRIP + 2 * MARGIN), GROUND)
     pen = ImageDraw.Draw(sheet)
-    pen.text((MARGIN, MARGIN), _plain(title), fill=INK, font=ImageFont.load_default(24))
+    pen.text((MARGIN, MARGIN), title, fill=INK, font=ImageFont.load_default(24))
     font = ImageFont.load_default(18)
     for number, (file, name) in enumerate(zip(files, names, strict=True)):
         row, column = divmod(number, columns)
@@ -33,8 +33,3 @@ def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Pat
             sheet.paste(still.convert("RGB").resize((WIDTH, height)), (left, top))
         pen.text((left, top + height + 6), f"{number + 1}  {name}", fill=INK, font=font)
     sheet.save(target)
-
-
-def _plain(text: str) -> str:
-    """Pillow's own font has no Hangul: leave out what it cannot draw."""
-    return "".join(letter for letter in text if letter.isprintable() and ord(letter) < 0x250).strip()
