@@ -82,10 +82,18 @@ class Cast:
             matter = np.abs(last.activations[layer][list(self.digits)])
             if layer < len(last.weights):
                 matter = matter * np.abs(last.weights[layer]).sum(axis=0)
-            matter = matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)
-            most = np.argsort(-matter.sum(axis=0), kind="stable")[:CHOSEN]
+            matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
+            if layer == len(last.weights):
+                matter[self._answers] = np.inf  # what is spoken of must be seen
+            most = np.argsort(-matter, kind="stable")[:CHOSEN]
             chosen.append(np.sort(most))
         return tuple(chosen)
+
+    @property
+    def _answers(self) -> list[int]:
+        """The outputs that are the network's answer to a digit shown, before training or after."""
+        moments = (self.run.first, self.run.last)
+        return [int(moment.activations[-1][digit].argmax()) for moment in moments for digit in self.digits]
 
     @cached_property
     def weight_scale(self) -> tuple[float, ...]:

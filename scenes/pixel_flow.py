@@ -64,7 +64,7 @@ class PixelFlow(Chapter):
         diagram = self.diagram
         diagram.set_weights(self.last.weights)
         first = diagram.edges[0]
-        with self.beat("joined", edges=len(diagram.edge_values(0, self.last.weights[0]))):
+        with self.beat("joined", edges=self.last.weights[0].size):
             first.set_drawn(0.0, 0.0)
             self.add(first)
             self.play(first.animate.set_drawn(0.0, 1.0), run_time=2.6)
@@ -93,7 +93,10 @@ class PixelFlow(Chapter):
         total = float(self.sums(0)[neuron])
         activation = float(self.last.activations[1][self.cast.main][neuron])
         note = NumberLabel(total, size=LABEL + 6, color=self.theme.accent, theme=self.theme)
-        note.next_to(center, RIGHT, buff=diagram.columns[0].radius + 0.2)
+        if self.depth == 1:  # beside the neuron stands its name; its number goes where all numbers will
+            note.next_to(diagram.names[position], RIGHT, buff=0.28)
+        else:
+            note.next_to(center, RIGHT, buff=diagram.columns[0].radius + 0.2)
         ring = diagram.ring.copy().scale_to_fit_width(3.2 * diagram.columns[0].radius).move_to(center)
         others = [edges.animate.set_opacity(0.08) for edges in diagram.edges]
         with self.beat("one", total=total):
@@ -225,7 +228,7 @@ class PixelFlow(Chapter):
         """What the digit really is, under it."""
         words = self.label("truth", label=self.class_name(self.example(digit).label))
         self.truth = self.theme.write(words, LABEL)
-        self.truth.next_to(self.diagram.inputs, DOWN, buff=0.2)
+        self.truth.next_to(self.diagram.inputs, DOWN, buff=0.12)
         self.play(FadeIn(self.truth, shift=0.1 * UP), run_time=0.6)
 
     # -- what the model says ------------------------------------------------------------------------------

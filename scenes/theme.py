@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from tempfile import TemporaryDirectory
 
 import manimpango
 import numpy as np
-from manim import ManimColor, Text, VMobject
+from manim import ManimColor, Text, VMobject, tempconfig
 
 from model.errors import EdgeglowError
 
@@ -36,6 +37,8 @@ HEADING = 44.0
 
 # Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
 DRAWN_AT = 96.0
+
+_WIDE_PAGE = {"pixel_width": 16_384, "pixel_height": 1_024}
 
 # Where things go: the caption has its own strip at the bottom, the picture all that is above.
 FRAME_HEIGHT = 8.0
@@ -91,8 +94,10 @@ class Words(VMobject):
 @cache
 def outline(text: str) -> tuple[float, np.ndarray]:
     """The height of the base line, and the curves of all letters (points, 3), at font size DRAWN_AT."""
-    # The x in front tells where the base line is, whatever letters follow.
-    first, *letters = Text(f"x{text}", font=font_family(), font_size=DRAWN_AT).submobjects
+    # Manim breaks text at the frame's width in pixels, and keeps what came of it on disk for frames of other sizes.
+    with TemporaryDirectory() as folder, tempconfig(_WIDE_PAGE | {"text_dir": folder}):
+        # The x in front tells where the base line is, whatever letters follow.
+        first, *letters = Text(f"x{text}", font=font_family(), font_size=DRAWN_AT).submobjects
     shapes = [letter.points for letter in letters if len(letter.points)]
     return float(first.get_bottom()[1]), np.concatenate(shapes) if shapes else np.zeros((0, 3))
 

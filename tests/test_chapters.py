@@ -248,12 +248,13 @@ def test_of_a_layer_too_large_those_are_drawn_that_matter_most_and_the_note_says
         matter = influence(run, played.chapter.cast.digits, layer)
         chosen = np.setdiff1d(indices, answers_of(played) if layer == len(run.layer_sizes) - 1 else [])
         assert matter[chosen].min() >= np.delete(matter, indices).max() * (1 - 1e-6)
-        note = said("en", "network", "choice", kind="labels", shown=16, all=size)
-        center = columns_of(shot, run)[layer].centers[0, 0]
-        below = [w for w in shot.words if abs(w.middle[0] - center) < 0.2 and w.middle[1] < 0]
-        assert note == " ".join(w.text for w in sorted(below, key=lambda w: -w.middle[1])), shot.beat
+        note = said("en", "network", "count", kind="labels", shown=16, all=size)
+        bottom = columns_of(shot, run)[layer].centers[-1]
+        below = [w for w in shot.words if w.text == note and abs(w.middle[0] - bottom[0]) < 0.01]
+        assert len(below) == 1 and below[0].middle[1] < bottom[1], shot.beat
         notes += 1
     assert notes == sum(size > 18 for size in run.layer_sizes[1:])
+    assert said("en", "network", "choice", kind="labels") in shot.texts
 
 
 def answers_of(played: Performance) -> set[int]:
@@ -267,7 +268,10 @@ def answers_of(played: Performance) -> set[int]:
 def convinced_of(run: Run, output: int) -> Run:
     """The same run, but untrained its network takes every digit for this output."""
     first = run.first
-    biases = (*first.biases[:-1], first.biases[-1] + 20 * np.eye(run.layer_sizes[-1], dtype=np.float32)[output])
+    biases = (
+        *first.biases[:-1],
+        first.biases[-1] + 20 * np.eye(run.layer_sizes[-1], dtype=np.float32)[output],
+    )
     network = run.network(replace(first, biases=biases))
     pixels = first.activations[0]
     layers = (pixels, *network.activations(pixels)[1:])

@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = sorted((ROOT / "model").glob("*.py"))
 SCENES = sorted((ROOT / "scenes").rglob("*.py"))
 # What draws by chance, or by the time of day
-CHANCE = re.compile(r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random")
+CHANCE = re.compile(
+    r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random"
+)
 
 
 def names_in(source: str) -> Iterator[tuple[int, str]]:
@@ -93,7 +95,9 @@ def test_a_chapter_is_drawn_the_same_twice(chapter: str) -> None:
         played = play(CHAPTERS[chapter], make_run("tiny"), draw=True, pixel_width=320, pixel_height=180)
         pictures.append([shot.picture for shot in played.shots])
     assert pictures[0] == pictures[1]
-    assert len(set(pictures[0])) == len(pictures[0]), "two beats end with the same picture, or nothing is drawn"
+    assert len(set(pictures[0])) == len(pictures[0]), (
+        "two beats end with the same picture, or nothing is drawn"
+    )
 
 
 # -- rooms ----------------------------------------------------------------------------------------------------

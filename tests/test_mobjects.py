@@ -140,7 +140,9 @@ def test_only_what_was_measured_is_written_while_the_knob_moves() -> None:
 
 def test_every_weight_lies_over_its_pixel() -> None:
     matrix = np.arange(60.0).reshape(5, 12) - 30
-    pictures = WeightPictures(SHAPE, np.array([0, 3, 4]), scale=100.0, width=3.0, columns=2).set_weights(matrix)
+    pictures = WeightPictures(SHAPE, np.array([0, 3, 4]), scale=100.0, width=3.0, columns=2).set_weights(
+        matrix
+    )
     places = pictures.squares.centers.reshape(3, *SHAPE, 3)
     drawn = pictures.squares.values.reshape(3, *SHAPE)
     rows = matrix[[0, 3, 4]].reshape(3, *SHAPE)
@@ -303,7 +305,9 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
 def test_a_board_shows_its_first_moment_as_soon_as_it_is_made() -> None:
     fresh, shown = board(), board().show_moment(0)
     np.testing.assert_array_equal(fresh.pictures.squares.values, shown.pictures.squares.values)
-    np.testing.assert_array_equal(fresh.diagram.columns[0].discs.values, shown.diagram.columns[0].discs.values)
+    np.testing.assert_array_equal(
+        fresh.diagram.columns[0].discs.values, shown.diagram.columns[0].discs.values
+    )
     np.testing.assert_array_equal(fresh.diagram.edges[0].values, shown.diagram.edges[0].values)
 
 

@@ -220,7 +220,7 @@ def assert_present_values(shot: Shot, moment: Snapshot) -> None:
             assert value in beside, f"{shot.beat}: {beside}"
     shown_names = {w.text for w in shot.words}
     expected = {"guess": 0, "score": 1}.get(shot.beat, 2)
-    assert len({"loss", "test accuracy"} & shown_names) == expected, shot.beat
+    assert len({"loss", "accuracy"} & shown_names) == expected, shot.beat
 
 
 def pictures_of(shot: Shot, run: Run) -> Squares | None:

@@ -96,7 +96,9 @@ def test_all_languages_fill_in_the_same_facts_and_write_them_alike() -> None:
         english = {(chapter, key): template for chapter, key, template in sentences("en", kind)}
         for lang in languages():
             for chapter, key, template in sentences(lang, kind):
-                assert placeholders(template) == placeholders(english[chapter, key]), f"{lang} {chapter} {key}"
+                assert placeholders(template) == placeholders(english[chapter, key]), (
+                    f"{lang} {chapter} {key}"
+                )
 
 
 @every_language
@@ -213,7 +215,11 @@ def test_a_wrong_placeholder_is_named_with_those_there_are(beat: str, facts: dic
     with pytest.raises(EdgeglowError) as caught:
         Script("xx", PAGES).line("neurons", beat, **facts)
     message = one_line(caught)
-    assert "xx.toml" in message and f"neurons.beats.{beat}" in message and "{" + next(iter(facts)) + "}" in message
+    assert (
+        "xx.toml" in message
+        and f"neurons.beats.{beat}" in message
+        and "{" + next(iter(facts)) + "}" in message
+    )
 
 
 def test_a_sentence_too_long_is_refused_with_its_limit() -> None:

@@ -11,9 +11,10 @@ from manim import DOWN, RIGHT, Animation, Circle, Dot, Group, VGroup, linear
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import DARK, LABEL, NUMBER, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
+from scenes.theme import DARK, LABEL, NUMBER, SMALL, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
 
 EDGE_WIDTH = 0.013
+LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 COLUMNS_TOP = STAGE_TOP - 0.55  # above it stand the layers' names
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 MOST_SHOWN = 18  # neurons of a column that fit with a gap between them
@@ -36,6 +37,7 @@ class NeuronColumn(Group):
             bottom += 0.95
         spacing = min(0.6, (top - bottom) / max(count - 0.4, 1))
         middle = (top + bottom) / 2
+        self.spacing = spacing
         self.radius = min(0.215, 0.4 * spacing)
         heights = middle + spacing * ((count - 1) / 2 - np.arange(count))
         centers = np.column_stack([np.full(count, x), heights, np.zeros(count)])
@@ -211,8 +213,9 @@ class NetworkDiagram(Group):
     def _build_names(self, class_names: Sequence[str]) -> VGroup:
         column = self.columns[-1]
         names = VGroup()
+        size = float(np.clip(column.spacing / LINE_OF_TYPE, SMALL, LABEL))
         for position, index in enumerate(column.indices):
-            name = self.theme.write(str(class_names[index]), LABEL)
+            name = self.theme.write(str(class_names[index]), size)
             name.move_to(column.center_of(position) + RIGHT * (column.radius + 0.3))
             names.add(name)
         return names.set_z_index(STILL)
@@ -220,7 +223,7 @@ class NetworkDiagram(Group):
     def _build_confidences(self) -> VGroup:
         labels = VGroup()
         for name in self.names:
-            label = NumberLabel(0.0, size=NUMBER, color=self.theme.muted, theme=self.theme)
+            label = NumberLabel(0.0, size=min(NUMBER, name.size), color=self.theme.muted, theme=self.theme)
             label.next_to(name, RIGHT, buff=0.28)
             labels.add(label)
         for label in labels:
