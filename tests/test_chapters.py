@@ -61,9 +61,8 @@ def lit_layers(played: Performance, shot: Shot) -> set[int]:
     every = set(range(1, last + 1))
     if isinstance(played.chapter, CHAPTERS["Neurons"]):
         return {"believe": {last}, "hidden": {last}, "unknown": every}.get(shot.beat, set())
-    if isinstance(played.chapter, CHAPTERS["PixelFlow"]):
-        if shot.beat in BEFORE_FLOW or shot.beat in FIRST_FLOW:
-            return {1} if shot.beat == "layer" else set()
+    if isinstance(played.chapter, CHAPTERS["PixelFlow"]) and shot.beat in (*BEFORE_FLOW, *FIRST_FLOW):
+        return {1} if shot.beat == "layer" else set()
     return every
 
 

@@ -152,7 +152,7 @@ def test_signs_are_told_apart_by_more_than_their_hue(theme: Theme) -> None:
     """For eyes that see no hue: both differ from what carries nothing, and blue from orange in any blindness."""
     for role in ("positive", "negative"):
         assert contrast(getattr(theme, role), theme.background) >= 3, role
-    red, green, blue = np.array(theme.positive.to_rgb()) - theme.negative.to_rgb()
+    red, _green, blue = np.array(theme.positive.to_rgb()) - theme.negative.to_rgb()
     assert blue > 0.4 and red < -0.4, "not a blue and an orange"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from manim import LEFT, ORIGIN, RIGHT, UP, tempconfig
@@ -30,7 +32,7 @@ def elsewhere(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
 
 def weights(seed: int = 0) -> list[np.ndarray]:
     generator = np.random.default_rng(seed)
-    return [generator.normal(size=(after, before)) for before, after in zip(SIZES, SIZES[1:], strict=False)]
+    return [generator.normal(size=(after, before)) for before, after in itertools.pairwise(SIZES)]
 
 
 def diagram(**kwargs: object) -> NetworkDiagram:
@@ -96,7 +98,9 @@ def curve(values: list[float], top: float = 2.0) -> Curve:
 def test_a_curve_runs_through_its_points_as_far_as_it_was_told() -> None:
     drawn = curve([2.0, 1.0, 0.5]).shift([1, 2, 0]).show_until(2)
     corners = np.concatenate([drawn.line.points[:1], drawn.line.points[3::4]])[:3]
-    np.testing.assert_allclose(corners, np.array([[0, 2, 0], [1, 1, 0], [4, 0.5, 0]]) + [1, 2, 0], atol=1e-9)
+    np.testing.assert_allclose(
+        corners, np.array([[0, 2, 0], [1, 1, 0], [4, 0.5, 0]]) + np.array([1, 2, 0]), atol=1e-9
+    )
     np.testing.assert_allclose(drawn.head.get_center(), [5, 2.5, 0], atol=1e-9)
     assert drawn.number.text == "0.5"
 

@@ -195,8 +195,8 @@ def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> N
         measured = {"guess": [], "score": [accuracies]}.get(shot.beat, [losses / losses.max(), accuracies])
         curves = curves_of(shot)
         assert len(curves) == len(measured), shot.beat
-        for corners, values in zip(curves, measured, strict=True):
-            corners = corners[: reached + 1]
+        for every_corner, values in zip(curves, measured, strict=True):
+            corners = every_corner[: reached + 1]
             np.testing.assert_allclose(corners[:, 0], along[: reached + 1], atol=1e-6, err_msg=shot.beat)
             assert corners[:, 1].max() <= 1 + 1e-6, "a curve above its axis"
             scale = corners[:, 1].max() / values[: reached + 1].max() if values.any() else 0.0
