@@ -6,10 +6,11 @@ from pathlib import Path
 
 from lesson.bar import Bar
 from model.config import Config
+from model.defaults import stroke_digits
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
-from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
+from model.strokes import DEFAULT_TRAINING
 from model.training import Progress, train
 
 SOURCES = ("strokes", "mnist")
@@ -30,8 +31,7 @@ def load_digits(
         return (training if count is None else training.shuffled(seed).head(count)), test
     wanted = DEFAULT_TRAINING if count is None else count
     bar.begin(f"drawing {wanted:,} digits")
-    # Another seed: other hands than those it learns from.
-    return draw_digits(wanted, seed=seed), draw_digits(DEFAULT_TEST, seed=seed + 1)
+    return stroke_digits(wanted, seed)
 
 
 def train_run(config: Config, training: Digits, test: Digits, bar: Bar) -> Run:
