@@ -28,7 +28,6 @@ from manim import (
     Restore,
     Scene,
     Square,
-    Text,
     Transform,
     linear,
     tempconfig,
@@ -293,7 +292,7 @@ def test_pictures_are_kept_within_the_limit():
 
 
 def test_transparent_pictures_lie_on_anything_as_if_drawn_there():
-    things = [Text("ab"), lines(), grid(opacities=np.linspace(0, 1, 20)).shift(LEFT)]
+    things = [Square().rotate(0.3), lines(), grid(opacities=np.linspace(0, 1, 20)).shift(LEFT)]
     clear = picture(*things, background_color="#ffffff", transparent=True, background_opacity=0)
     assert clear[..., 3].min() == 0 and clear[..., 3].max() > 200
     for background in ("#0d0e13", "#fbfaf7", "#00aa00"):
