@@ -27,6 +27,7 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
 
 SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
+APART, NEARNESS = 3.0, 0.12  # so many cells between them are worth a grey that is off by so much
 STRIP_HEIGHT = 5.6
 
 
@@ -51,7 +52,8 @@ class Neurons(Chapter):
     def show_picture(self) -> None:
         rows, columns = self.run.image_shape
         self.plane = InputPlane(self.run.image_shape, side=5.4, theme=self.theme).move_to([0, 0.6, 0])
-        with self.beat("picture", rows=rows, columns=columns, inputs=self.run.layer_sizes[0]) as seconds:
+        facts = {"rows": rows, "columns": columns, "inputs": self.run.layer_sizes[0]}
+        with self.beat("picture", variant=self.run.source, **facts) as seconds:
             self.play(FadeIn(self.plane), run_time=0.8)
             self.play(self.plane.animate.set_values(self.digit.pixels), run_time=min(1.6, seconds))
 
@@ -63,6 +65,7 @@ class Neurons(Chapter):
             self.play(FadeIn(self.marks, lag_ratio=0.2), run_time=0.6)
             self.play(FlySquares(self.samples, self.large, lag=0.4), run_time=1.8)
             self.play(LaggedStart(*(FadeIn(number, shift=0.1 * UP) for number in self.numbers)), run_time=0.8)
+            self.wait(1.0)
         with self.beat("hold", variant=self.run.hidden):
             self.play(
                 self.samples.animate.set_roundness(1.0).set_stroke(self.theme.outline, 0.03), run_time=1.4
@@ -72,7 +75,7 @@ class Neurons(Chapter):
             word.next_to(self.numbers, DOWN, buff=0.45)
             self.word = word
             ring = Circle(radius=0.62, color=self.theme.accent, stroke_width=5)
-            ring.move_to(self.samples.centers[0])
+            ring.move_to(self.samples.centers[0]).set_z_index(9)
             self.play(FadeIn(word, shift=0.1 * UP), Create(ring), run_time=0.7)
             for center in self.samples.centers[1:]:
                 self.play(ring.animate.move_to(center), run_time=0.6)
@@ -81,9 +84,15 @@ class Neurons(Chapter):
     def take_samples(self) -> None:
         """Copies of real pixels on the picture, where they go, and what is written under them."""
         values = self.digit.pixels
-        # Of equal greys the one nearest to the middle of the picture: that is where the eye is.
-        away = np.linalg.norm(self.plane.flat_centers(), axis=1) / self.plane.cell
-        chosen = np.array([int(np.argmin(np.abs(values - grey) + 1e-4 * away)) for grey in SAMPLES])
+        # Of equal greys the one nearest to the middle of the picture, where the eye is; none next to another.
+        cells = self.plane.flat_centers() / self.plane.cell
+        unfit = 1e-4 * np.linalg.norm(cells, axis=1)
+        found: list[int] = []
+        for grey in SAMPLES:
+            found.append(int(np.argmin(np.abs(values - grey) + unfit)))
+            away = np.linalg.norm(cells - cells[found[-1]], axis=1)
+            unfit = unfit + NEARNESS * (away < APART) + (away == 0)
+        chosen = np.array(sorted(found, key=lambda index: float(values[index])))
         self.sampled = chosen
         origin = self.plane.pixels
         side = self.small_side()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     DOWN,
+    LEFT,
     RIGHT,
     UP,
     Animation,
@@ -92,11 +93,17 @@ class PixelFlow(Chapter):
         lines = self.lines_of(position)
         total = float(self.sums(0)[neuron])
         activation = float(self.last.activations[1][self.cast.main][neuron])
-        note = NumberLabel(total, size=LABEL + 6, color=self.theme.accent, theme=self.theme)
+        arrived, bias = total - float(self.last.biases[0][neuron]), float(self.last.biases[0][neuron])
+        note, shift, both = (
+            self.number(value, form)
+            for value, form in ((arrived, "{:.2f}"), (bias, "{:+.2f}"), (total, "{:.2f}"))
+        )
         if self.depth == 1:  # beside the neuron stands its name; its number goes where all numbers will
             note.next_to(diagram.names[position], RIGHT, buff=0.28)
         else:
             note.next_to(center, RIGHT, buff=diagram.columns[0].radius + 0.2)
+        shift.next_to(note, RIGHT, buff=0.15)
+        both.move_to(note, aligned_edge=LEFT)
         ring = diagram.ring.copy().scale_to_fit_width(3.2 * diagram.columns[0].radius).move_to(center)
         others = [edges.animate.set_opacity(0.08) for edges in diagram.edges]
         with self.beat("one", total=total):
@@ -106,14 +113,16 @@ class PixelFlow(Chapter):
             self.play(run.animate(rate_func=linear).set_pulse(1.15, length=0.3, strength=2.0), run_time=1.5)
             self.remove(run)
             self.play(FadeIn(note, shift=0.15 * RIGHT), run_time=0.5)
+            self.play(FadeIn(shift, shift=0.15 * LEFT), run_time=0.6)
+            self.wait(0.6)
+            self.play(FadeOut(note, shift, target_position=both), FadeIn(both), run_time=0.8)
         with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
             light = np.zeros(self.run.layer_sizes[1])
             light[neuron] = self.light(1, self.cast.main)[neuron]
-            becomes = NumberLabel(activation, size=LABEL + 6, color=self.theme.accent, theme=self.theme)
-            becomes.move_to(note, aligned_edge=RIGHT * -1)
+            becomes = self.number(activation, "{:.2f}").move_to(both, aligned_edge=LEFT)
             self.play(
                 diagram.columns[0].discs.animate.set_values(light[diagram.shown[0]]),
-                FadeOut(note, shift=0.2 * UP),
+                FadeOut(both, shift=0.2 * UP),
                 FadeIn(becomes, shift=0.2 * UP),
                 run_time=1.2,
             )
@@ -260,6 +269,10 @@ class PixelFlow(Chapter):
         light = np.abs(self.light(1, self.cast.main)[shown])
         position = int(np.argmin(np.abs(light - 0.85)))
         return position, int(shown[position])
+
+    def number(self, value: float, form: str) -> NumberLabel:
+        """A number that is spoken of."""
+        return NumberLabel(value, form.format, size=LABEL + 6, color=self.theme.accent, theme=self.theme)
 
     def lines_of(self, position: int) -> LineField:
         """The edges into one neuron of the first hidden layer, over the others."""

@@ -13,11 +13,13 @@ from manim import (
     FadeIn,
     FadeOut,
     Group,
+    Indicate,
     LaggedStart,
     smooth,
     squish_rate_func,
 )
 
+from model.run import Snapshot
 from scenes.chapter import Chapter
 from scenes.mobjects.curve import Curve
 from scenes.mobjects.fly import FlySquares
@@ -28,10 +30,11 @@ from scenes.theme import SMALL, STAGE_TOP
 
 PANEL_LEFT = 2.95
 PANEL_WIDTH = 3.3
-CURVE_HEIGHT = 0.85
-PICTURES_WIDTH = 2.6
-REPLAY_SECONDS = 5.0  # at least, for each of the four parts of the replay
-PARTS = (0.25, 0.5, 0.75)  # of the snapshots, after which the next sentence is said
+CURVE_HEIGHT = 0.5
+PICTURES_WIDTH = 3.2
+# Where on the way, counted in snapshots, the replay rests, and how long its stretches take.
+NUDGED, SHAPED = 0.1, 0.4
+STRETCH_SECONDS = (4.0, 6.0, 8.0)
 
 
 class Training(Chapter):
@@ -161,7 +164,8 @@ class Training(Chapter):
         first = self.run.first
         with self.beat("score", tests=self.run.test_count, accuracy=first.accuracy):
             stage = Group(self.diagram, self.names, self.notes)
-            self.play(stage.animate.shift(self.aside), FadeOut(self.diagram.ring), run_time=1.2)
+            self.play(FadeOut(self.diagram.ring), run_time=0.4)
+            self.play(stage.animate.shift(self.aside), run_time=1.2)
             self.play(FadeIn(self.accuracy), run_time=0.8)
         with self.beat("loss", loss=first.loss):
             self.play(FadeIn(self.loss), run_time=1.0)
@@ -169,7 +173,7 @@ class Training(Chapter):
     def look_at_weights(self) -> None:
         """Every neuron's weights leave for a picture of their own, from the pixels that their edges come from."""
         pictures = self.pictures.squares
-        with self.beat("pictures"):
+        with self.beat("pictures", variant="" if len(self.run.layer_sizes) > 2 else "last"):
             origin = self.diagram.inputs.pixels
             neurons = len(self.pictures.indices)
             start = pictures.copy()
@@ -180,32 +184,38 @@ class Training(Chapter):
             pictures.become(start)
             self.add(self.pictures.set_z_index(7))
             self.play(
-                FlySquares(pictures, settled, lag=0.7, lift=0.2, together=len(origin.values)),
-                FadeIn(self.heading, rate_func=squish_rate_func(smooth, 0.0, 0.15)),
+                FlySquares(pictures, settled, lag=0.7, lift=-1.6, together=len(origin.values)),
+                FadeIn(self.heading, rate_func=squish_rate_func(smooth, 0.85, 1.0)),
                 run_time=5.0,
             )
 
     def learn(self) -> None:
-        """The snapshots, in four parts, each with what has been reached at its end."""
-        snapshots = self.run.snapshots
-        end = len(snapshots) - 1
-        stops = [0, *(max(1, round(part * end)) for part in PARTS), end]
-        with self.beat("learn", batch=self.run.config.batch_size) as seconds:
+        """The snapshots one after another: the fast beginning slowly, and what has been reached said at rest."""
+        run, end = self.run, len(self.run.snapshots) - 1
+        nudged = max(1, round(NUDGED * end)) if end else 0
+        shaped = max(nudged, round(SHAPED * end))
+        with self.beat("learn", batch=run.config.batch_size) as seconds:
             self.play(FadeIn(self.scrubber), run_time=0.6)
-            self.replay(stops[0], stops[1], seconds - 0.6)
-        for name, first, last in zip(("early", "form", "late"), stops[1:-1], stops[2:], strict=True):
-            reached = snapshots[last]
-            facts: dict[str, Any] = {
-                "examples": reached.examples,
-                "accuracy": reached.accuracy,
-                "loss": reached.loss,
-            }
-            with self.beat(name, **facts) as seconds:
-                self.replay(first, last, seconds)
+            self.replay(0, nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
+        with self.beat("form") as seconds:
+            self.replay(nudged, shaped, max(seconds, STRETCH_SECONDS[1]))
+        self.say_what_is_reached("early", run.snapshots[shaped])
+        self.hush()
+        self.replay(shaped, end, STRETCH_SECONDS[2])
+        self.say_what_is_reached("late", run.last)
 
     def replay(self, first: int, last: int, seconds: float) -> None:
         if last > first:
-            self.play(ReplayRun(self.board, first, last), run_time=max(seconds, REPLAY_SECONDS))
+            self.play(ReplayRun(self.board, first, last), run_time=seconds)
+
+    def say_what_is_reached(self, beat: str, reached: Snapshot) -> None:
+        facts: dict[str, Any] = {
+            "examples": reached.examples,
+            "accuracy": reached.accuracy,
+            "loss": reached.loss,
+        }
+        with self.beat(beat, **facts):
+            self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 
     def ask_again(self) -> None:
         example = self.run.examples[self.cast.main]
@@ -222,11 +232,12 @@ class Training(Chapter):
                 run_time=0.9,
             )
         with self.beat("found", parameters=self.run.parameters):
-            for gap in range(len(self.run.last.weights)):
-                self.play(
-                    self.diagram.send_pulse(gap, self.run.last.weights[gap], self.activations(gap)),
-                    run_time=0.9,
-                )
+            weights = self.run.last.weights
+            pulses = [
+                self.diagram.send_pulse(gap, matrix, self.activations(gap))
+                for gap, matrix in enumerate(weights)
+            ]
+            self.play(*pulses, run_time=2.4)
 
     def activations(self, layer: int) -> np.ndarray:
         return self.run.last.activations[layer][self.cast.main]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -32,7 +33,7 @@ def _usual() -> Run:
 def _tiny() -> Run:
     """Two small hidden layers, sigmoid and softmax."""
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=15, snapshots=6, learning_rate=0.03)
-    return train(config, _segments(2000, 1), _segments(500, 2))
+    return replace(train(config, _segments(2000, 1), _segments(500, 2)), source="strokes")
 
 
 def _flat() -> Run:

@@ -29,8 +29,10 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
     """What the chapter Neurons says of a run."""
     run = played.run
     *between, _ = run.layer_sizes[1:]
-    joined = {"en": " and ", "ko": ", "}[played.lang]
-    hidden = ", ".join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
+    comma, joined = {"en": (", ", " and "), "ko": ("개, ", "개, ")}[played.lang]
+    hidden = (
+        comma.join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
+    )
     rows, columns = run.image_shape
     return {
         "rows": rows,
@@ -99,7 +101,14 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
     played = perform(chapter, run_name, lang)
     assert [cue.beat for cue in played.cues] == [shot.beat for shot in played.shots]
     for cue, shot in zip(played.cues, played.shots, strict=True):
-        variant = {"hold": played.run.hidden, "squeeze": functions(played.run)[0]}.get(shot.beat, "")
+        flat = len(played.run.layer_sizes) == 2
+        variants = {
+            "picture": played.run.source,
+            "hold": played.run.hidden,
+            "squeeze": functions(played.run)[0],
+            "pictures": "last" if flat else "",
+        }
+        variant = variants.get(shot.beat, "")
         facts = FACTS[chapter](played, shot)
         assert cue.text == said(lang, PAGES[chapter], shot.beat, variant, **facts)
         assert shot.caption == cue.text, "the caption is not what is in the cue"
@@ -287,6 +296,6 @@ def _is_tick(shape: Shape, height: float) -> bool:
 @every_film
 def test_the_parts_of_the_replay_go_forward_to_the_end(run_name: str) -> None:
     played = perform("Training", run_name)
-    moments = [snapshot_of(played, played.shot(beat)).examples for beat in ("learn", "early", "form", "late")]
+    moments = [snapshot_of(played, played.shot(beat)).examples for beat in ("learn", "form", "early", "late")]
     assert moments == sorted(moments) and moments[0] > 0
     assert moments[-1] == played.run.last.examples

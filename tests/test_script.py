@@ -108,7 +108,7 @@ def test_variants_stand_beside_a_plain_wording_and_know_no_other_facts(lang: str
         if "-" in key:
             plain = pages(lang)[chapter]["beats"][key.partition("-")[0]]
             assert names(template) <= names(plain)
-            assert key.partition("-")[2] in ("relu", "tanh", "sigmoid", "softmax")
+            assert key.partition("-")[2] in ("relu", "tanh", "sigmoid", "softmax", "strokes", "last")
             variants += 1
     assert variants
 
@@ -174,8 +174,8 @@ def test_a_break_that_is_asked_for_is_kept_and_others_fall_at_a_pause() -> None:
 def test_enumerations_read_as_one_says_them(lang: str) -> None:
     script = load_script(lang)
     assert script.enumeration((16,)) == "16"
-    assert script.enumeration((16, 8)) == {"en": "16 and 8", "ko": "16, 8"}[lang]
-    assert script.enumeration((16, 8, 4)) == {"en": "16, 8 and 4", "ko": "16, 8, 4"}[lang]
+    assert script.enumeration((16, 8)) == {"en": "16 and 8", "ko": "16개, 8"}[lang]
+    assert script.enumeration((16, 8, 4)) == {"en": "16, 8 and 4", "ko": "16개, 8개, 4"}[lang]
 
 
 # -- mistakes -------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Script:
         words = [str(item) for item in items]
         if len(words) < 2:
             return "".join(words)
-        return ", ".join(words[:-1]) + self._find("words", "and") + words[-1]
+        return str(self._find("words", "comma")).join(words[:-1]) + self._find("words", "and") + words[-1]
 
     def seconds(self, text: str) -> float:
         """How long a reader needs for this text."""
