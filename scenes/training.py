@@ -184,7 +184,7 @@ class Training(Chapter):
             pictures.become(start)
             self.add(self.pictures.set_z_index(7))
             self.play(
-                FlySquares(pictures, settled, lag=0.7, lift=-1.6, together=len(origin.values)),
+                FlySquares(pictures, settled, lag=0.7, lift=-0.7, together=len(origin.values)),
                 FadeIn(self.heading, rate_func=squish_rate_func(smooth, 0.85, 1.0)),
                 run_time=5.0,
             )
