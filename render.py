@@ -5,7 +5,6 @@ from __future__ import annotations
 
 # numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -92,7 +91,10 @@ def stills(chapters: tuple[str, ...], **rest: Any) -> None:
 @main.command(name="list")
 @rendering
 def list_(**rest: Any) -> None:
-    """List the chapters in order, with their lengths."""
+    """List the chapters in order, with their lengths.
+
+    Lengths depend on the run: if there is none yet, the default network is trained first.
+    """
     order = _order((), rest)
     from lesson.bar import Bar
     from lesson.film import measure_film
@@ -162,7 +164,8 @@ def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> N
 
     run = Run.load(run_path)
     with Bar("preparing") as bar:
-        _, test = load_digits(data, bar, count=1 if data == "strokes" else None, folder=mnist_dir)
+        count = 1 if data == "strokes" else None  # the run's own test digits, and as few others as can be
+        _, test = load_digits(data, bar, count=count, seed=run.config.seed, folder=mnist_dir)
     facts = reports.score(run, test, run_path)
     if as_json:
         click.echo(json.dumps(facts, indent=2))
@@ -217,7 +220,7 @@ def _tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float
             "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
         )
     if sys.stderr.isatty():
-        click.echo(f"made in {clock(seconds)} on {os.cpu_count()} cores", err=True)
+        click.echo(f"made in {clock(seconds)}", err=True)
 
 
 if __name__ == "__main__":

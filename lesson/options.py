@@ -52,7 +52,7 @@ _what = option_group(
     option("--run", "run_path", type=path, help="A trained run (default: media/runs/default.npz)."),
     option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."),
     _shown("--theme", "Colours: dark or light.", "dark"),
-    option("--seed", type=click.INT, metavar="N", help="Random seed, also of a training that comes first."),
+    option("--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."),
 )
 _picture = option_group(
     "Picture",

@@ -13,8 +13,6 @@ from model.run import Run
 from model.strokes import DEFAULT_TRAINING
 from model.training import Progress, train
 
-SOURCES = ("strokes", "mnist")
-
 
 def load_digits(
     source: str, bar: Bar, *, count: int | None = None, seed: int = 0, folder: Path | None = None
@@ -55,7 +53,7 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
     """
     if path.exists():
         return Run.load(path)
-    if path != default:
+    if path.resolve() != default.resolve():
         raise EdgeglowError(f"{path}: there is no such run. Train one: render.py train -o {path}")
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)

@@ -108,7 +108,7 @@ class Cast:
         for gap, matrix in enumerate(last.weights):
             lit = last.activations[gap][list(self.digits)]
             flows = np.abs(lit[:, None, :] * matrix[None, :, :])
-            scales.append(_high(flows[:, :, :][np.broadcast_to(np.abs(lit[:, None, :]) > 0.02, flows.shape)]))
+            scales.append(_high(flows[np.broadcast_to(np.abs(lit[:, None, :]) > 0.02, flows.shape)]))
         return tuple(scales)
 
     def function(self, layer: int) -> str:

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from manim import DOWN, Animation, AnimationGroup, FadeIn, FadeOut, Group, Scene, VGroup, Wait, config
 
-from model.defaults import default_run
+from model.defaults import DEFAULT_RUN, default_run
 from model.errors import EdgeglowError
 from model.run import Run
 from scenes.casting import Cast
@@ -51,8 +51,8 @@ class Chapter(Scene):
         self, run: Run | None = None, lang: str | None = None, theme: str | None = None, **kwargs: Any
     ) -> None:
         self.run = run or _run_of(str(self.run_file or os.environ.get("EDGEGLOW_RUN", "")))
-        self.script = load_script(lang or os.environ.get("EDGEGLOW_LANG", "en"))
-        self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME", "dark"))
+        self.script = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en")
+        self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
         self.cast = Cast(self.run)
         self.cues: list[Cue] = []
         self.frame = 0
@@ -156,9 +156,19 @@ class Chapter(Scene):
         self.play(AnimationGroup(*steps, lag_ratio=1.0))
 
 
-@cache
 def _run_of(path: str) -> Run:
-    return Run.load(path) if path else default_run()
+    """The run in a file; the default one if none is named."""
+    if not path and not DEFAULT_RUN.exists():
+        return default_run()
+    file = Path(path or DEFAULT_RUN)
+    state = file.stat() if file.exists() else None
+    return _loaded(file, state and (state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=2)
+def _loaded(file: Path, state: object) -> Run:
+    """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
+    return Run.load(file)
 
 
 def _theme_of(name: str) -> Theme:

@@ -29,6 +29,7 @@ from scenes.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
 SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
 APART, NEARNESS = 3.0, 0.12  # so many cells between them are worth a grey that is off by so much
 STRIP_HEIGHT = 5.6
+MOST_LISTED = 3  # hidden layers whose sizes are told one by one
 
 
 class Neurons(Chapter):
@@ -184,7 +185,9 @@ class Neurons(Chapter):
         hidden = self.run.layer_sizes[1:-1]
         if not hidden:
             return
-        with self.beat("hidden", hidden=self.script.enumeration(hidden)):
+        many = len(hidden) > MOST_LISTED
+        sizes = f"{sum(hidden):,}" if many else self.script.enumeration(hidden)
+        with self.beat("hidden", variant="many" if many else "one" if len(hidden) == 1 else "", hidden=sizes):
             diagram.set_weights(last.weights)
             for edges in diagram.edges:
                 edges.set_opacity(0.5).set_drawn(0.0, 0.0)

@@ -96,7 +96,7 @@ class PixelFlow(Chapter):
         arrived, bias = total - float(self.last.biases[0][neuron]), float(self.last.biases[0][neuron])
         note, shift, both = (
             self.number(value, form)
-            for value, form in ((arrived, "{:.2f}"), (bias, "{:+.2f}"), (total, "{:.2f}"))
+            for value, form in ((arrived, "{:z.2f}"), (bias, "{:+z.2f}"), (total, "{:z.2f}"))
         )
         if self.depth == 1:  # beside the neuron stands its name; its number goes where all numbers will
             note.next_to(diagram.names[position], RIGHT, buff=0.28)
@@ -119,7 +119,7 @@ class PixelFlow(Chapter):
         with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
             light = np.zeros(self.run.layer_sizes[1])
             light[neuron] = self.light(1, self.cast.main)[neuron]
-            becomes = self.number(activation, "{:.2f}").move_to(both, aligned_edge=LEFT)
+            becomes = self.number(activation, "{:z.2f}").move_to(both, aligned_edge=LEFT)
             self.play(
                 diagram.columns[0].discs.animate.set_values(light[diagram.shown[0]]),
                 FadeOut(both, shift=0.2 * UP),

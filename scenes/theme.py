@@ -33,7 +33,6 @@ CAPTION = 32.0
 LABEL = 25.0
 NUMBER = 23.0
 SMALL = 20.0
-HEADING = 44.0
 
 # Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
 DRAWN_AT = 96.0
@@ -46,8 +45,6 @@ CAPTION_Y = -3.29
 CAPTION_TOP = -2.62
 STAGE_TOP = 3.7
 STAGE_BOTTOM = -2.45
-STAGE_LEFT = -6.75
-STAGE_RIGHT = 6.75
 
 
 @dataclass(frozen=True)

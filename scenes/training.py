@@ -193,15 +193,17 @@ class Training(Chapter):
         """The snapshots one after another: the fast beginning slowly, and what has been reached said at rest."""
         run, end = self.run, len(self.run.snapshots) - 1
         nudged = max(1, round(NUDGED * end)) if end else 0
-        shaped = max(nudged, round(SHAPED * end))
+        shaped = min(max(nudged + 1, round(SHAPED * end)), end)
         with self.beat("learn", batch=run.config.batch_size) as seconds:
             self.play(FadeIn(self.scrubber), run_time=0.6)
             self.replay(0, nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
-        with self.beat("form") as seconds:
-            self.replay(nudged, shaped, max(seconds, STRETCH_SECONDS[1]))
-        self.say_what_is_reached("early", run.snapshots[shaped])
-        self.hush()
-        self.replay(shaped, end, STRETCH_SECONDS[2])
+        if shaped > nudged:
+            with self.beat("form") as seconds:
+                self.replay(nudged, shaped, max(seconds, STRETCH_SECONDS[1]))
+        if shaped < end:
+            self.say_what_is_reached("early", run.snapshots[shaped])
+            self.hush()
+            self.replay(shaped, end, STRETCH_SECONDS[2])
         self.say_what_is_reached("late", run.last)
 
     def replay(self, first: int, last: int, seconds: float) -> None:

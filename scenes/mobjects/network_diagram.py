@@ -14,6 +14,8 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.theme import DARK, LABEL, NUMBER, SMALL, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
 
 EDGE_WIDTH = 0.013
+NAME_GAP = 0.2  # between an output neuron and its name
+MOST_OF_A_NAME = 1.8  # how wide a name is written; a longer one is written smaller
 LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 COLUMNS_TOP = STAGE_TOP - 0.55  # above it stand the layers' names
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
@@ -108,7 +110,8 @@ class NetworkDiagram(Group):
         self.inputs = InputPlane(image_shape, side=min(4.4, 0.33 * span), theme=theme)
         middle = (COLUMNS_TOP + bottom) / 2
         self.inputs.turn_away().move_to([left + self.inputs.width / 2, middle, 0])
-        self.columns = self._build_columns(right, bottom)
+        widest = max(theme.write(str(name), LABEL).width for name in class_names)
+        self.columns = self._build_columns(right - 1.35 - min(widest, MOST_OF_A_NAME), bottom)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         self.names = self._build_names(class_names)
         self.confidences = self._build_confidences()
@@ -196,9 +199,8 @@ class NetworkDiagram(Group):
         colors = {"positive": self.theme.positive, "negative": self.theme.negative}
         return LineField(starts, ends, values, width=EDGE_WIDTH, gain=gain, **colors)
 
-    def _build_columns(self, right: float, bottom: float) -> list[NeuronColumn]:
+    def _build_columns(self, last: float, bottom: float) -> list[NeuronColumn]:
         gaps = len(self.shown)
-        last = right - 1.55
         first = self.inputs.get_right()[0] + 0.28 * (last - self.inputs.get_right()[0])
         places = np.linspace(first, last, gaps) if gaps > 1 else np.array([last])
         return [
@@ -216,7 +218,10 @@ class NetworkDiagram(Group):
         size = float(np.clip(column.spacing / LINE_OF_TYPE, SMALL, LABEL))
         for position, index in enumerate(column.indices):
             name = self.theme.write(str(class_names[index]), size)
-            name.move_to(column.center_of(position) + RIGHT * (column.radius + 0.3))
+            if name.width > MOST_OF_A_NAME:
+                name.scale_to_fit_width(MOST_OF_A_NAME)
+            name.move_to(column.center_of(position))
+            name.shift(RIGHT * (column.radius + NAME_GAP + max(0.08, name.width / 2)))
             names.add(name)
         return names.set_z_index(STILL)
 

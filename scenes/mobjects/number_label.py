@@ -37,7 +37,7 @@ class NumberLabel(VMobject):
     def __init__(
         self,
         value: float = 0.0,
-        form: Callable[[float], str] = "{:.2f}".format,
+        form: Callable[[float], str] = "{:z.2f}".format,
         size: float = NUMBER,
         color: ManimColor | None = None,
         theme: Theme = DARK,

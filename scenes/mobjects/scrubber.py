@@ -1,4 +1,4 @@
-"""How far learning has come: a track with a mark for every epoch, and a knob."""
+"""How far learning has come: a track with marks for the epochs, and a knob."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from manim import DOWN, LEFT, RIGHT, Dot, Line, VGroup
 from scenes.mobjects.number_label import NumberLabel
 from scenes.theme import DARK, NUMBER, Theme
 
+MOST_MARKS = 50
+
 
 class Scrubber(VGroup):
-    """A track from the first example to the last.
+    """A track from the first example to the last, with a mark for every epoch, or for every so many.
 
     ``total`` is the number of examples of the whole run, ``epoch_size`` those of one epoch; ``examples_form``
     and ``epoch_form`` write the two numbers beside the track.
@@ -35,7 +37,8 @@ class Scrubber(VGroup):
         self.track = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=3)
         self.done = Line([0, 0, 0], [0, 0, 0], color=theme.accent, stroke_width=5)
         marks = VGroup()
-        for examples in np.arange(0, self.total + 1, epoch_size)[:101]:
+        every = epoch_size * max(1, -(-self.total // (MOST_MARKS * epoch_size)))
+        for examples in np.arange(0, self.total + 1, every):
             x = width * examples / self.total
             marks.add(Line([x, -0.07, 0], [x, 0.07, 0], color=theme.outline, stroke_width=2))
         self.knob = Dot(radius=0.09, color=theme.accent)

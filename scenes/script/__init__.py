@@ -12,6 +12,7 @@ from model.errors import EdgeglowError
 
 FOLDER = Path(__file__).parent
 LINES_PER_CAPTION = 2
+STRETCH = 1.25  # a line that the numbers of an unusual network make longer by so much can still be read
 LEAST_SECONDS = 1.0
 _PAUSE = 16  # a break at a pause may leave the lines this many characters more uneven
 
@@ -86,25 +87,32 @@ class Script:
         EdgeglowError
             It does not fit.
         """
-        limit = int(self._find("words", "characters_per_line"))
-        words = text.split()
-        breaks = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
-        if "\n" in text:
-            breaks = [(upper, lower) for upper, _, lower in (text.partition("\n"),)]
-        fitting = [(upper, lower) for upper, lower in breaks if max(len(upper), len(lower)) <= limit]
+        agreed = int(self._find("words", "characters_per_line"))
+        for limit in (agreed, int(STRETCH * agreed)):
+            if lines := self._broken(text, limit):
+                return lines
+        raise EdgeglowError(
+            f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
+            f"{LINES_PER_CAPTION} lines of {agreed}; shorten it, or make two beats of it"
+        )
+
+    @staticmethod
+    def _broken(text: str, limit: int) -> list[str]:
+        """The text on lines of at most ``limit`` characters; none if it does not fit two."""
         if len(text) <= limit and "\n" not in text:
             return [text]
-        if not fitting:
-            raise EdgeglowError(
-                f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
-                f"{LINES_PER_CAPTION} lines of {limit}; shorten it, or make two beats of it"
-            )
+        words = text.split()
+        free = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+        wanted = [(upper, lower) for upper, _, lower in (text.partition("\n"),) if lower]
+
+        def fitting(breaks: list[tuple[str, str]]) -> list[tuple[str, str]]:
+            return [pair for pair in breaks if max(map(len, pair)) <= limit]
 
         def unevenness(pair: tuple[str, str]) -> int:
             upper, lower = pair
             return abs(len(upper) - len(lower)) - _PAUSE * (upper[-1:] in tuple(".,:;?!"))
 
-        return list(sorted(fitting, key=unevenness)[0])
+        return list(next(iter(fitting(wanted) or sorted(fitting(free), key=unevenness)), ()))
 
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
         special = f"{name}-{variant}"
