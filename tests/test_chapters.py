@@ -7,75 +7,33 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from casts import NAMES, make_run
-from stage import CHAPTERS, Performance, Shot, perform, play
+from shot import Shot
+from stage import CHAPTERS, Performance, perform, play
 from truth import (
+    ANSWERED,
+    carries_flow,
     columns_of,
     digit_of,
     forward,
     functions,
     influence,
     light,
+    lit_layers,
+    outputs_of,
     pixels_of,
     row_of,
     said,
     shown,
+    snapshot_of,
     trace,
     under,
 )
 
-from model.run import Run, Snapshot
+from model.run import Run
 from scenes.theme import THEMES
-
-# Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
-FIRST_FLOW = ("carry", "one", "squeeze", "layer")
-BEFORE_FLOW = ("given", "joined", "weights")
-# The beats in which outputs are bright, their numbers are written, and the answer wears a ring
-ANSWERED = {
-    "Neurons": ("believe", "hidden", "unknown"),
-    "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
-    "Training": ("guess", "asked", "asked_wrong", "found"),
-}
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 every_chapter = pytest.mark.parametrize("chapter", ANSWERED)
-
-
-def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
-    """The moment of the training that a shot shows, told by the number of examples that is written there."""
-    run = played.run
-    if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ("asked", "asked_wrong", "found"):
-        return run.last
-    if shot.beat in ("guess", "score", "loss", "pictures"):
-        return run.first
-    moments = {
-        said(played.lang, "training", "examples", kind="labels", examples=snapshot.examples): snapshot
-        for snapshot in run.snapshots
-    }
-    (moment,) = [moments[text] for text in shot.texts if text in moments]
-    return moment
-
-
-def lit_layers(played: Performance, shot: Shot) -> set[int]:
-    """The layers whose neurons show their activations; those of the others are dark."""
-    last = len(played.run.layer_sizes) - 1
-    every = set(range(1, last + 1))
-    if isinstance(played.chapter, CHAPTERS["Neurons"]):
-        return {"believe": {last}, "hidden": {last}, "unknown": every}.get(shot.beat, set())
-    if isinstance(played.chapter, CHAPTERS["PixelFlow"]) and shot.beat in (*BEFORE_FLOW, *FIRST_FLOW):
-        return {1} if shot.beat == "layer" else set()
-    return every
-
-
-def carries_flow(played: Performance, shot: Shot, gap: int) -> bool:
-    """Whether the edges of a gap show weight × activation, not the weights alone."""
-    if not isinstance(played.chapter, CHAPTERS["PixelFlow"]) or shot.beat in BEFORE_FLOW:
-        return False
-    return gap == 0 or shot.beat not in FIRST_FLOW
-
-
-def outputs_of(played: Performance, shot: Shot) -> np.ndarray:
-    pixels = played.run.examples[digit_of(shot, played.run)].pixels
-    return forward(played.run, snapshot_of(played, shot), pixels)[-1]
 
 
 # -- pixels ------------------------------------------------------------------------------------------------

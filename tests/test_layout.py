@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from casts import NAMES
 from manim import ManimColor
-from stage import CHAPTERS, Box, Performance, Shot, Writing, perform
+from shot import Box, Shot, Writing
+from stage import CHAPTERS, Performance, perform
 
 from scenes.theme import CAPTION_TOP, DRAWN_AT, THEMES, Theme, outline
 

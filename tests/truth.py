@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
-from stage import Lines, Performance, Shape, Shot, Squares, Writing
+from shot import Lines, Shape, Shot, Squares, Writing
+from stage import CHAPTERS, Performance
 
 import scenes
 from model.run import Run, Snapshot
@@ -69,6 +70,16 @@ def shown(performance: Performance, layer: int) -> np.ndarray:
         return np.arange(performance.run.layer_sizes[0])
     return performance.chapter.cast.shown[layer - 1]
 
+
+# Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
+FIRST_FLOW = ("carry", "one", "squeeze", "layer")
+BEFORE_FLOW = ("given", "joined", "weights")
+# The beats in which outputs are bright, their numbers are written, and the answer wears a ring
+ANSWERED = {
+    "Neurons": ("believe", "hidden", "unknown"),
+    "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
+    "Training": ("guess", "asked", "asked_wrong", "found"),
+}
 
 # -- finding things on stage ---------------------------------------------------------------------------------
 
@@ -135,6 +146,50 @@ def under(shape: Shape, centers: np.ndarray) -> int:
     away = np.linalg.norm(centers[:, :2] - shape.middle, axis=1)
     assert away.min() < 1e-3, "a ring that is around nothing"
     return int(np.argmin(away))
+
+
+# -- what should be there --------------------------------------------------------------------------------------
+
+
+def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
+    """The moment of the training that a shot shows, told by the number of examples that is written there."""
+    run = played.run
+    if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ("asked", "asked_wrong", "found"):
+        return run.last
+    if shot.beat in ("guess", "score", "loss", "pictures"):
+        return run.first
+    moments = {
+        said(played.lang, "training", "examples", kind="labels", examples=snapshot.examples): snapshot
+        for snapshot in run.snapshots
+    }
+    (moment,) = [moments[text] for text in shot.texts if text in moments]
+    return moment
+
+
+def lit_layers(played: Performance, shot: Shot) -> set[int]:
+    """The layers whose neurons show their activations; those of the others are dark."""
+    last = len(played.run.layer_sizes) - 1
+    every = set(range(1, last + 1))
+    if isinstance(played.chapter, CHAPTERS["Neurons"]):
+        return {"believe": {last}, "hidden": {last}, "unknown": every}.get(shot.beat, set())
+    if isinstance(played.chapter, CHAPTERS["PixelFlow"]) and shot.beat in (*BEFORE_FLOW, *FIRST_FLOW):
+        return {1} if shot.beat == "layer" else set()
+    return every
+
+
+def carries_flow(played: Performance, shot: Shot, gap: int) -> bool:
+    """Whether the edges of a gap show weight × activation, not the weights alone."""
+    if not isinstance(played.chapter, CHAPTERS["PixelFlow"]) or shot.beat in BEFORE_FLOW:
+        return False
+    return gap == 0 or shot.beat not in FIRST_FLOW
+
+
+def outputs_of(played: Performance, shot: Shot) -> np.ndarray:
+    pixels = played.run.examples[digit_of(shot, played.run)].pixels
+    return forward(played.run, snapshot_of(played, shot), pixels)[-1]
+
+
+# -- what should be said ---------------------------------------------------------------------------------------
 
 
 def pages(lang: str) -> dict[str, Any]:

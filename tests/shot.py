@@ -1,0 +1,183 @@
+"""What is seen on stage at one moment, written down as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Circle, Mobject, Rectangle, VMobject
+
+from scenes.chapter import Chapter
+from scenes.fields import LineField, SquareField
+from scenes.mobjects.caption import Caption
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """A LineField that is seen: ``starts`` and ``ends`` (n, 3), ``values`` (n,)."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+    values: np.ndarray
+    gain: float
+    opacity: float
+    whole: bool  # drawn from end to end
+    pulse: float  # strength of one that is on its way
+    hues: np.ndarray  # of positive and negative values, (2, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Squares:
+    """A SquareField that is seen: ``centers`` (n, 3), ``sides`` (n,), ``values`` (n,), ``opacities`` (n,)."""
+
+    centers: np.ndarray
+    sides: np.ndarray
+    values: np.ndarray
+    opacities: np.ndarray
+    roundness: float
+    hues: np.ndarray  # of the values -1, 0 and 1, (3, 3)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Words or a number that are seen. ``value`` is the number's, ``opacity`` and ``color`` those of its ink."""
+
+    text: str
+    box: Box
+    color: str
+    opacity: float
+    caption: bool
+    value: float | None
+
+    @property
+    def middle(self) -> np.ndarray:
+        left, bottom, right, top = self.box
+        return np.array([(left + right) / 2, (bottom + top) / 2])
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Any other mobject that is seen: its class, its box, its points (n, 3)."""
+
+    kind: type[Mobject]
+    box: Box
+    points: np.ndarray
+
+    @property
+    def middle(self) -> np.ndarray:
+        left, bottom, right, top = self.box
+        return np.array([(left + right) / 2, (bottom + top) / 2])
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """What is seen at the end of a beat."""
+
+    beat: str
+    lines: list[Lines]
+    squares: list[Squares]
+    writings: list[Writing]
+    shapes: list[Shape]
+    picture: bytes | None
+
+    @property
+    def caption(self) -> str:
+        return " ".join(writing.text for writing in self.writings if writing.caption)
+
+    @property
+    def words(self) -> list[Writing]:
+        """All that is written but the caption."""
+        return [writing for writing in self.writings if not writing.caption]
+
+    @property
+    def texts(self) -> list[str]:
+        return [writing.text for writing in self.words]
+
+    def rings(self) -> list[Shape]:
+        return [shape for shape in self.shapes if shape.kind is Circle]
+
+    def frames(self) -> list[Shape]:
+        return [shape for shape in self.shapes if shape.kind is Rectangle]
+
+
+def box_of(mobject: Mobject) -> Box:
+    """The mobject's box in scene units, from its own points."""
+    low, high = mobject.points.min(axis=0), mobject.points.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def look(scene: Chapter, beat: str, drawing: Callable[..., None] | None) -> Shot:
+    shot = Shot(beat, [], [], [], [], _picture(scene, drawing) if drawing else None)
+    captions = {
+        id(part)
+        for mobject in scene.get_mobject_family_members()
+        if isinstance(mobject, Caption)
+        for part in mobject.get_family()
+    }
+    for mobject in scene.get_mobject_family_members():
+        if len(mobject.points) == 0:
+            continue
+        if isinstance(mobject, LineField):
+            if (lines := _lines(mobject)) is not None:
+                shot.lines.append(lines)
+        elif isinstance(mobject, SquareField):
+            if (squares := _squares(mobject)) is not None:
+                shot.squares.append(squares)
+        elif isinstance(mobject, VMobject):
+            _note(shot, mobject, id(mobject) in captions)
+        else:
+            raise AssertionError(f"{mobject!r}: a kind of mobject that the stage cannot look at")
+    return shot
+
+
+def _note(shot: Shot, mobject: VMobject, caption: bool) -> None:
+    filled, drawn = mobject.get_fill_opacity(), mobject.get_stroke_opacity() * (mobject.stroke_width > 0)
+    if max(filled, drawn) <= 0:
+        return
+    box = box_of(mobject)
+    text = getattr(mobject, "text", None)
+    if text is None:
+        shot.shapes.append(Shape(type(mobject), box, mobject.points.copy()))
+        return
+    color = str(mobject.get_fill_color().to_hex())
+    shot.writings.append(Writing(text, box, color, filled, caption, getattr(mobject, "value", None)))
+
+
+def _lines(lines: LineField) -> Lines | None:
+    drawn = lines.drawn_to > lines.drawn_from and lines.base > 0
+    pulse = lines.pulse_strength if abs(lines.pulse_position - 0.5) < 0.5 + lines.pulse_length / 2 else 0.0
+    if lines.opacity <= 0 or not (drawn or pulse):
+        return None
+    return Lines(
+        lines.starts.copy(),
+        lines.ends.copy(),
+        lines.values.copy(),
+        lines.gain,
+        lines.opacity,
+        drawn and (lines.drawn_from, lines.drawn_to) == (0.0, 1.0),
+        pulse,
+        np.array([lines.positive, lines.negative]),
+    )
+
+
+def _squares(squares: SquareField) -> Squares | None:
+    opacities = squares.opacity * squares.opacities
+    if not opacities.any():
+        return None
+    return Squares(
+        squares.centers.copy(),
+        np.ptp(squares.marks, axis=1)[:, :2].max(axis=1),
+        squares.values.copy(),
+        opacities.copy(),
+        squares.roundness,
+        np.array([squares.negative, squares.low, squares.high]),
+    )
+
+
+def _picture(scene: Chapter, drawing: Callable[..., None]) -> bytes:
+    scene.renderer.static_image = None
+    drawing(scene, ignore_skipping=True)
+    return bytes(scene.renderer.get_frame().tobytes())

@@ -1,0 +1,142 @@
+"""What a training is measured by on stage: curves, weight pictures, the scrubber, against the snapshots."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES
+from manim import Dot, Line, VMobject
+from shot import Shape, Shot, Squares
+from stage import perform
+from truth import row_of, said, shown, snapshot_of
+
+from model.run import Run, Snapshot
+from scenes.theme import THEMES
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+
+
+def curves_of(shot: Shot) -> list[np.ndarray]:
+    """The corners of the curves, the uppermost curve first, each in parts of its axes, (points, 2)."""
+    found = []
+    for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
+        corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
+        axes = [s for s in shot.shapes if s.kind is Line and abs(s.box[0] - corners[0, 0]) < 1e-6]
+        below = [s for s in axes if s.box[2] - s.box[0] > 1 and s.box[1] <= corners[:, 1].min() + 1e-6]
+        base = max(below, key=lambda axis: axis.box[1])
+        (side,) = [s for s in axes if abs(s.box[1] - base.box[1]) < 1e-6 and s is not base]
+        size = (base.box[2] - base.box[0], side.box[3] - side.box[1])
+        found.append((base.box[1], (corners - [base.box[0], base.box[1]]) / size))
+    return [points for _, points in sorted(found, key=lambda item: -item[0])]
+
+
+@every_film
+def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run = played.run
+    along = np.array([s.examples for s in run.snapshots]) / run.last.examples
+    losses = np.array([s.loss for s in run.snapshots])
+    accuracies = np.array([s.accuracy for s in run.snapshots])
+    for shot in played.shots:
+        reached = run.snapshots.index(snapshot_of(played, shot))
+        measured = {"guess": [], "score": [accuracies]}.get(shot.beat, [losses / losses.max(), accuracies])
+        curves = curves_of(shot)
+        assert len(curves) == len(measured), shot.beat
+        for every_corner, values in zip(curves, measured, strict=True):
+            corners = every_corner[: reached + 1]
+            np.testing.assert_allclose(corners[:, 0], along[: reached + 1], atol=1e-6, err_msg=shot.beat)
+            assert corners[:, 1].max() <= 1 + 1e-6, "a curve above its axis"
+            scale = corners[:, 1].max() / values[: reached + 1].max() if values[: reached + 1].any() else 0.0
+            np.testing.assert_allclose(corners[:, 1], scale * values[: reached + 1], atol=1e-6)
+        assert_nothing_beyond(curves, reached, along)
+        assert_present_values(shot, run.snapshots[reached])
+
+
+def assert_nothing_beyond(curves: list[np.ndarray], reached: int, along: np.ndarray) -> None:
+    for corners in curves:
+        assert len(corners) <= reached + 2
+        np.testing.assert_allclose(corners[-1, 0], along[reached], atol=1e-6)
+
+
+def assert_present_values(shot: Shot, moment: Snapshot) -> None:
+    """Beside the name of each curve stands its present value."""
+    for name, value in (("loss", f"{moment.loss:.2f}"), ("accuracy", f"{moment.accuracy:.1%}")):
+        label = said("en", "training", name, kind="labels")
+        for writing in [w for w in shot.words if w.text == label]:
+            beside = [w.text for w in row_of(shot, writing.middle, reach=0.25)]
+            assert value in beside, f"{shot.beat}: {beside}"
+    shown_names = {w.text for w in shot.words}
+    expected = {"guess": 0, "score": 1}.get(shot.beat, 2)
+    assert len({"loss", "accuracy"} & shown_names) == expected, shot.beat
+
+
+def pictures_of(shot: Shot, run: Run) -> Squares | None:
+    found = [s for s in shot.squares if s.roundness == 0 and len(s.values) >= run.layer_sizes[0]]
+    return found[0] if found else None
+
+
+@every_film
+def test_weight_pictures_are_the_weights_over_their_pixels(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run, theme = played.run, THEMES["dark"]
+    rows, columns = run.image_shape
+    full = np.quantile(np.abs(run.last.weights[0]), 0.99)
+    for shot in played.shots:
+        pictures = pictures_of(shot, run)
+        assert (pictures is None) == (shot.beat in ("guess", "score", "loss")), shot.beat
+        if pictures is None:
+            continue
+        weights = snapshot_of(played, shot).weights[0][shown(played, 1)]
+        drawn = pictures.values.reshape(weights.shape)
+        np.testing.assert_allclose(np.sign(drawn) * drawn**2, weights / full, rtol=1e-3, atol=1e-5)
+        hues = [theme.negative.to_rgb(), theme.dark.to_rgb(), theme.positive.to_rgb()]
+        np.testing.assert_allclose(pictures.hues, hues)
+        assert np.all(pictures.opacities == 1)
+        places = pictures.centers.reshape(len(weights), rows, columns, 3)
+        assert np.all(np.diff(places[..., 0], axis=2) > 0) and np.all(np.diff(places[..., 1], axis=1) < 0)
+        assert_in_reading_order(places.mean(axis=(1, 2)))
+
+
+def assert_in_reading_order(middles: np.ndarray) -> None:
+    """The pictures stand in the order of their neurons, and none on another."""
+    order = np.lexsort((middles[:, 0], -middles[:, 1].round(6)))
+    assert np.array_equal(order, np.arange(len(middles)))
+    assert len({tuple(middle) for middle in middles.round(3).tolist()}) == len(middles)
+
+
+@every_film
+def test_scrubber_stands_at_the_examples_seen(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run = played.run
+    for shot in played.shots[played.shots.index(played.shot("learn")) :]:
+        moment = snapshot_of(played, shot)
+        track = max((s for s in shot.shapes if s.kind is Line), key=lambda s: s.box[2] - s.box[0])
+        start, end = track.box[0], track.box[2]
+        height = track.middle[1]
+        (knob,) = [s for s in shot.shapes if s.kind is Dot and abs(s.middle[1] - height) < 1e-6]
+        assert (knob.middle[0] - start) / (end - start) == pytest.approx(
+            moment.examples / run.last.examples, abs=1e-4
+        )
+        texts = [w.text for w in shot.words]
+        assert said("en", "training", "examples", kind="labels", examples=moment.examples) in texts
+        assert said("en", "training", "epoch", kind="labels", epoch=moment.epoch) in texts
+        ticks = [s for s in shot.shapes if s.kind is Line and _is_tick(s, height)]
+        places = sorted((tick.middle[0] - start) / (end - start) for tick in ticks)
+        epochs = np.arange(0, run.last.examples + 1, run.training_count) / run.last.examples
+        np.testing.assert_allclose(places, epochs, atol=1e-4)
+
+
+def _is_tick(shape: Shape, height: float) -> bool:
+    left, bottom, right, top = shape.box
+    return right - left < 1e-6 and abs((bottom + top) / 2 - height) < 1e-6
+
+
+@every_film
+def test_the_parts_of_the_replay_go_forward_to_the_end(run_name: str) -> None:
+    played = perform("Training", run_name)
+    parts = [shot for shot in played.shots if shot.beat in ("learn", "form", "early", "late")]
+    moments = [snapshot_of(played, shot).examples for shot in parts]
+    if len(played.run.snapshots) > 3:
+        assert [shot.beat for shot in parts] == ["learn", "form", "early", "late"]
+    assert moments == sorted(moments) and moments[0] > 0
+    assert moments[-1] == played.run.last.examples
