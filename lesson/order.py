@@ -31,7 +31,7 @@ class Order:
         """The chapters asked for. Raises Mistake when there is no such chapter, language or theme."""
         from scenes import FILM
         from scenes.script import languages
-        from scenes.theme import THEMES
+        from scenes.stage.theme import THEMES
 
         self._check("language", self.look.language, languages())
         self._check("theme", self.look.theme, tuple(THEMES))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenes.neurons import Neurons
-from scenes.pixel_flow import PixelFlow
-from scenes.training import Training
+from scenes.ch03_neurons import Neurons
+from scenes.ch04_pixel_flow import PixelFlow
+from scenes.ch10_training import Training
 
 FILM = (Neurons, PixelFlow, Training)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from manim import Circle, Mobject, Rectangle, VMobject
 
-from scenes.chapter import Chapter
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.caption import Caption
+from scenes.stage.chapter import Chapter
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 

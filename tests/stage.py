@@ -13,8 +13,8 @@ from shot import Shot, look
 
 import scenes
 from model.run import Run
-from scenes.chapter import Chapter, Cue
 from scenes.script import Script
+from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}

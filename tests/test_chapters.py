@@ -30,7 +30,7 @@ from truth import (
 )
 
 from model.run import Run
-from scenes.theme import THEMES
+from scenes.stage.theme import THEMES
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 every_chapter = pytest.mark.parametrize("chapter", ANSWERED)

@@ -14,7 +14,7 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.theme import DARK
+from scenes.stage.theme import DARK
 
 SIZES = (12, 5, 4, 3)
 SHAPE = (3, 4)

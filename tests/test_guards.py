@@ -19,7 +19,7 @@ from manim import config, tempconfig
 from stage import CHAPTERS, SETTINGS, play
 
 import scenes
-from scenes.theme import outline
+from scenes.stage.theme import outline
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = sorted((ROOT / "model").glob("*.py"))
@@ -42,7 +42,7 @@ def names_in(source: str) -> Iterator[tuple[int, str]]:
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports from: ``scenes.theme`` for ``from scenes.theme import Theme``."""
+    """The modules that a file imports from: ``scenes.stage.theme`` for ``from scenes.stage.theme import Theme``."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -120,7 +120,7 @@ def test_the_model_knows_no_later_room(path: Path) -> None:
 
 @pytest.mark.parametrize("room", ["mobjects", "fields"])
 def test_mobjects_and_fields_know_only_the_theme_and_each_other(room: str) -> None:
-    allowed = ("scenes.theme", "scenes.mobjects", "scenes.fields")
+    allowed = ("scenes.stage.theme", "scenes.mobjects", "scenes.fields")
     paths = [path for path in SCENES if path.parent.name == room]
     assert paths
     for path in paths:
@@ -199,7 +199,7 @@ def test_manims_own_command_line_plays_a_chapter(tmp_path: Path) -> None:
     make_run("contrary").save(tmp_path / "run.npz")
     words = [sys.executable, "-m", "manim", "-ql", "--dry_run", "--fps", "1", "--media_dir", str(tmp_path)]
     found = subprocess.run(
-        [*words, str(ROOT / "scenes" / "pixel_flow.py"), "PixelFlow"],
+        [*words, str(ROOT / "scenes" / "ch04_pixel_flow.py"), "PixelFlow"],
         cwd=tmp_path,
         env=os.environ | {"EDGEGLOW_RUN": str(tmp_path / "run.npz"), "EDGEGLOW_LANG": "ko"},
         capture_output=True,

@@ -12,7 +12,7 @@ from manim import ManimColor
 from shot import Box, Shot, Writing
 from stage import CHAPTERS, Performance, perform
 
-from scenes.theme import CAPTION_TOP, DRAWN_AT, THEMES, Theme, outline
+from scenes.stage.theme import CAPTION_TOP, DRAWN_AT, THEMES, Theme, outline
 
 WIDTH, HEIGHT = 128 / 9, 8.0  # of the frame, in scene units
 MARGIN = 0.025 * HEIGHT  # of text, from the frame's edge

@@ -11,7 +11,7 @@ from stage import perform
 from truth import row_of, said, shown, snapshot_of
 
 from model.run import Run, Snapshot
-from scenes.theme import THEMES
+from scenes.stage.theme import THEMES
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 

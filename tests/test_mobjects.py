@@ -9,12 +9,12 @@ from shot import box_of
 from stage import SETTINGS
 
 from scenes.mobjects.curve import Curve
-from scenes.mobjects.fly import FlySquares
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.theme import DARK, LIGHT
+from scenes.motions.fly import FlySquares
+from scenes.stage.theme import DARK, LIGHT
 
 SHAPE = (3, 4)
 

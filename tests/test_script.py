@@ -15,8 +15,8 @@ from truth import pages
 
 import scenes.script
 from model.errors import EdgeglowError
-from scenes.chapter import Chapter
 from scenes.script import Script, languages, load_script
+from scenes.stage.chapter import Chapter
 
 LINE = {"en": 42, "ko": 20}  # characters, of film.md
 SPEED = {"en": 17, "ko": 12}  # characters a second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import VGroup
 
-from scenes.theme import CAPTION, CAPTION_Y, DARK, STILL, Theme
+from scenes.stage.theme import CAPTION, CAPTION_Y, DARK, STILL, Theme
 
 LEADING = 0.52  # from one base line to the next
 

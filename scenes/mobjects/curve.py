@@ -8,7 +8,7 @@ import numpy as np
 from manim import DOWN, LEFT, UP, Dot, Line, ManimColor, VGroup, VMobject
 
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import DARK, LABEL, Theme
+from scenes.stage.theme import DARK, LABEL, Theme
 
 
 class Curve(VGroup):

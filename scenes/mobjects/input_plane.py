@@ -8,7 +8,7 @@ import numpy as np
 from manim import Group
 
 from scenes.fields import SquareField
-from scenes.theme import DARK, Theme
+from scenes.stage.theme import DARK, Theme
 
 FILLED = 0.92  # of its cell a pixel fills so much, that its neighbours can be told apart
 

@@ -11,7 +11,7 @@ from manim import DOWN, RIGHT, Animation, Circle, Dot, Group, VGroup, linear
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import DARK, LABEL, NUMBER, SMALL, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
+from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
 
 EDGE_WIDTH = 0.013
 NAME_GAP = 0.2  # between an output neuron and its name

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from manim import LEFT, ManimColor, VMobject
 
-from scenes.theme import DARK, DRAWN_AT, NUMBER, Theme, outline
+from scenes.stage.theme import DARK, DRAWN_AT, NUMBER, Theme, outline
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, Dot, Line, VGroup
 
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import DARK, NUMBER, Theme
+from scenes.stage.theme import DARK, NUMBER, Theme
 
 MOST_MARKS = 50
 

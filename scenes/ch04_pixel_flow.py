@@ -20,10 +20,10 @@ from manim import (
 )
 
 from model.run import Example
-from scenes.chapter import Chapter
 from scenes.fields import LineField
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import LABEL, Words
+from scenes.stage.chapter import Chapter
+from scenes.stage.theme import LABEL, Words
 
 REST = 0.45  # opacity of edges that are not spoken of
 

@@ -16,12 +16,12 @@ from manim import DOWN, Animation, AnimationGroup, FadeIn, FadeOut, Group, Scene
 from model.defaults import DEFAULT_RUN, default_run
 from model.errors import EdgeglowError
 from model.run import Run
-from scenes.casting import Cast
 from scenes.fields import FieldCamera
 from scenes.mobjects.caption import Caption
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.script import load_script
-from scenes.theme import LABEL, SMALL, STAGE_TOP, STILL, THEMES, Theme
+from scenes.stage.cast import Cast
+from scenes.stage.theme import LABEL, SMALL, STAGE_TOP, STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
 

@@ -20,13 +20,13 @@ from manim import (
 )
 
 from model.run import Snapshot
-from scenes.chapter import Chapter
 from scenes.mobjects.curve import Curve
-from scenes.mobjects.fly import FlySquares
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.theme import SMALL, STAGE_TOP
+from scenes.motions.fly import FlySquares
+from scenes.stage.chapter import Chapter
+from scenes.stage.theme import SMALL, STAGE_TOP
 
 PANEL_LEFT = 2.95
 PANEL_WIDTH = 3.3

@@ -19,12 +19,12 @@ from manim import (
     squish_rate_func,
 )
 
-from scenes.chapter import Chapter
 from scenes.fields import SquareField
-from scenes.mobjects.fly import FlySquares
 from scenes.mobjects.input_plane import FILLED, InputPlane
 from scenes.mobjects.number_label import NumberLabel
-from scenes.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
+from scenes.motions.fly import FlySquares
+from scenes.stage.chapter import Chapter
+from scenes.stage.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
 
 SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
 APART, NEARNESS = 3.0, 0.12  # so many cells between them are worth a grey that is off by so much

@@ -9,7 +9,7 @@ import numpy as np
 
 from model.run import Run, Snapshot
 from scenes.mobjects.network_diagram import MOST_SHOWN, NetworkDiagram
-from scenes.theme import Theme, brightness
+from scenes.stage.theme import Theme, brightness
 
 FAVOURITE = "9"  # the article's digit
 CHOSEN = 16  # neurons drawn of a layer that has too many
