@@ -24,7 +24,7 @@ from scenes.mobjects.input_plane import FILLED, InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
-from scenes.stage.theme import LABEL, STAGE_BOTTOM, STAGE_TOP, Words
+from scenes.stage.theme import LABEL, Words
 
 SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
 APART, NEARNESS = 3.0, 0.12  # so many cells between them are worth a grey that is off by so much
@@ -39,7 +39,7 @@ class Neurons(Chapter):
 
     def construct(self) -> None:
         self.digit = self.run.examples[self.cast.main]
-        self.diagram = self.cast.diagram(self.theme)
+        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.names = self.layer_names(self.diagram)
         self.notes = self.choice_notes(self.diagram)
         self.show_picture()
@@ -151,7 +151,7 @@ class Neurons(Chapter):
         high = -(-count // wide)
         cell = STRIP_HEIGHT / high
         row, column = np.divmod(np.arange(count), wide)
-        middle = (STAGE_TOP + STAGE_BOTTOM) / 2
+        middle = self.stage.y
         centers = np.column_stack(
             [(column - (wide - 1) / 2) * cell, middle + ((high - 1) / 2 - row) * cell, 0.0 * row]
         )
@@ -163,7 +163,7 @@ class Neurons(Chapter):
         layer = len(self.run.layer_sizes) - 1
         with self.beat("last", outputs=outputs):
             self.play(
-                FadeIn(diagram.columns[-1]),
+                FadeIn(diagram.layers[-1]),
                 LaggedStart(*(FadeIn(name, shift=0.15 * RIGHT) for name in diagram.names), lag_ratio=0.12),
                 FadeIn(self.names[1], *self._notes_at(-1)),
                 run_time=1.8,
@@ -173,7 +173,7 @@ class Neurons(Chapter):
             light = self.cast.brightness(last, layer, self.cast.main)
             diagram.set_confidences(activations)
             self.play(
-                diagram.columns[-1].discs.animate.set_values(light[diagram.shown[-1]]),
+                diagram.layers[-1].discs.animate.set_values(light[diagram.shown[-1]]),
                 LaggedStart(*(FadeIn(label) for label in diagram.confidences), lag_ratio=0.08),
                 run_time=1.5,
             )
@@ -193,7 +193,7 @@ class Neurons(Chapter):
                 edges.set_opacity(0.5).set_drawn(0.0, 0.0)
             self.add(*diagram.edges)
             self.play(
-                LaggedStart(*(FadeIn(column) for column in diagram.columns[:-1]), lag_ratio=0.4),
+                LaggedStart(*(FadeIn(column) for column in diagram.layers[:-1]), lag_ratio=0.4),
                 FadeIn(self.names[2], *self._notes_at(slice(0, -1))),
                 LaggedStart(*(edges.animate.set_drawn(0.0, 1.0) for edges in diagram.edges), lag_ratio=0.35),
                 run_time=3.0,
@@ -202,13 +202,13 @@ class Neurons(Chapter):
             lit = [self.cast.brightness(last, layer, self.cast.main) for layer in range(1, len(hidden) + 1)]
             shine = [
                 column.discs.animate(rate_func=smooth).set_values(light[column.indices])
-                for column, light in zip(diagram.columns, lit, strict=False)
+                for column, light in zip(diagram.layers, lit, strict=False)
             ]
             self.play(LaggedStart(*shine, lag_ratio=0.5), run_time=1.8)
 
     def _notes_at(self, which: int | slice) -> list[Words]:
         """The notes that belong to some of the columns, if these have any, and why those neurons were chosen."""
-        columns = self.diagram.columns[which] if isinstance(which, slice) else [self.diagram.columns[which]]
+        columns = self.diagram.layers[which] if isinstance(which, slice) else [self.diagram.layers[which]]
         places = [column.discs.get_x() for column in columns]
         *counts, reason = self.notes.submobjects or [None]
         found = [note for note in counts if any(abs(note.get_x() - place) < 1e-6 for place in places)]

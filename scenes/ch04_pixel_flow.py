@@ -36,7 +36,7 @@ class PixelFlow(Chapter):
     def construct(self) -> None:
         self.last = self.run.last
         self.depth = len(self.last.weights)
-        self.diagram = self.cast.diagram(self.theme)
+        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.truth: Words | None = None
         self.give()
         self.join()
@@ -55,7 +55,7 @@ class PixelFlow(Chapter):
         diagram = self.diagram
         names = self.layer_names(diagram)
         notes = self.choice_notes(diagram)
-        self.play(FadeIn(diagram.inputs, *diagram.columns), FadeIn(diagram.names, names, notes), run_time=1.0)
+        self.play(FadeIn(diagram.inputs, *diagram.layers), FadeIn(diagram.names, names, notes), run_time=1.0)
         with self.beat("given"):
             pixels = self.example(self.cast.main).pixels
             self.play(diagram.inputs.animate.set_values(pixels), run_time=1.6)
@@ -89,7 +89,7 @@ class PixelFlow(Chapter):
         """One neuron alone, with the sum that reaches it and what becomes of that."""
         diagram = self.diagram
         position, neuron = self.telling_neuron()
-        center = diagram.columns[0].center_of(position)
+        center = diagram.layers[0].center_of(position)
         lines = self.lines_of(position)
         total = float(self.sums(0)[neuron])
         activation = float(self.last.activations[1][self.cast.main][neuron])
@@ -101,10 +101,10 @@ class PixelFlow(Chapter):
         if self.depth == 1:  # beside the neuron stands its name; its number goes where all numbers will
             note.next_to(diagram.names[position], RIGHT, buff=0.28)
         else:
-            note.next_to(center, RIGHT, buff=diagram.columns[0].radius + 0.2)
+            note.next_to(center, RIGHT, buff=diagram.layers[0].radius + 0.2)
         shift.next_to(note, RIGHT, buff=0.15)
         both.move_to(note, aligned_edge=LEFT)
-        ring = diagram.ring.copy().scale_to_fit_width(3.2 * diagram.columns[0].radius).move_to(center)
+        ring = diagram.ring.copy().scale_to_fit_width(3.2 * diagram.layers[0].radius).move_to(center)
         others = [edges.animate.set_opacity(0.08) for edges in diagram.edges]
         with self.beat("one", total=total):
             self.add(lines)
@@ -121,7 +121,7 @@ class PixelFlow(Chapter):
             light[neuron] = self.light(1, self.cast.main)[neuron]
             becomes = self.number(activation, "{:z.2f}").move_to(both, aligned_edge=LEFT)
             self.play(
-                diagram.columns[0].discs.animate.set_values(light[diagram.shown[0]]),
+                diagram.layers[0].discs.animate.set_values(light[diagram.shown[0]]),
                 FadeOut(both, shift=0.2 * UP),
                 FadeIn(becomes, shift=0.2 * UP),
                 run_time=1.2,
@@ -179,7 +179,7 @@ class PixelFlow(Chapter):
     def run_through(self, digit: int) -> None:
         """Another digit takes the place of the one before, and its light runs through all layers."""
         diagram = self.diagram
-        dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.columns]
+        dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
         gone = [FadeOut(diagram.ring, diagram.confidences)]
         if self.truth is not None:
             gone.append(FadeOut(self.truth))
@@ -212,7 +212,7 @@ class PixelFlow(Chapter):
         values, gain = diagram.flow(gap, self.last.weights[gap], self.activations(gap, digit))
         after = before.copy().set_values(values).set_gain(gain).set_opacity(1.0).set_drawn(0.0, 0.0)
         diagram.replace_edges(gap, after)
-        column = diagram.columns[gap]
+        column = diagram.layers[gap]
         light = self.light(gap + 1, digit)[column.indices]
         late = squish_rate_func(smooth, 0.55, 1.0)
         return AnimationGroup(

@@ -26,12 +26,12 @@ from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
-from scenes.stage.theme import SMALL, STAGE_TOP
+from scenes.stage.layout import Area
+from scenes.stage.theme import SMALL
 
 PANEL_LEFT = 2.95
 PANEL_WIDTH = 3.3
 CURVE_HEIGHT = 0.5
-PICTURES_WIDTH = 3.2
 # Where on the way, counted in snapshots, the replay rests, and how long its stretches take.
 NUDGED, SHAPED = 0.1, 0.4
 STRETCH_SECONDS = (4.0, 6.0, 8.0)
@@ -55,7 +55,7 @@ class Training(Chapter):
 
     def build(self) -> None:
         run = self.run
-        self.diagram = self.cast.diagram(self.theme, right=2.5, bottom=-1.45)
+        self.diagram = self.cast.diagram(self.theme, Area(-6.4, -1.75, 2.5, 3.7))
         self.diagram.set_pixels(run.examples[self.cast.main].pixels)
         self.names = self.layer_names(self.diagram)
         self.notes = self.choice_notes(self.diagram)
@@ -96,28 +96,23 @@ class Training(Chapter):
             color=self.theme.text,
             **shape,
         )
-        loss.shift(
-            np.array([PANEL_LEFT, STAGE_TOP, 0]) - [loss.axes.get_left()[0], loss.name.get_top()[1], 0]
-        )
+        loss.shift(np.array([PANEL_LEFT, 0]) - [loss.axes.get_left()[0], loss.name.get_top()[1], 0])
         gap = accuracy.name.get_top()[1] - loss.axes.get_bottom()[1] + 0.3
         accuracy.shift([PANEL_LEFT - accuracy.axes.get_left()[0], -gap, 0])
         return loss, accuracy
 
     def weight_pictures(self) -> WeightPictures:
-        indices = self.diagram.shown[0]
-        columns = max(1, int(np.ceil(np.sqrt(len(indices)))))
+        self.heading = self.theme.write(self.label("pictures"), SMALL, self.theme.muted)
+        self.heading.next_to(self.accuracy.axes, DOWN, buff=0.2).align_to(self.accuracy.axes, LEFT)
+        below = Area(PANEL_LEFT, -2.45, PANEL_LEFT + PANEL_WIDTH, float(self.heading.get_bottom()[1]) - 0.14)
         # Full colour for the weights that one in a hundred exceeds: the same as the edges' scale.
         pictures = WeightPictures(
             self.run.image_shape,
-            indices,
+            self.diagram.shown[0],
             scale=self.cast.weight_scale[0],
-            width=PICTURES_WIDTH,
-            columns=columns,
+            area=below,
             theme=self.theme,
         )
-        self.heading = self.theme.write(self.label("pictures"), SMALL, self.theme.muted)
-        self.heading.next_to(self.accuracy.axes, DOWN, buff=0.2).align_to(self.accuracy.axes, LEFT)
-        pictures.next_to(self.heading, DOWN, buff=0.14).set_x(PANEL_LEFT + PANEL_WIDTH / 2)
         return pictures
 
     def track(self) -> Scrubber:
@@ -145,7 +140,7 @@ class Training(Chapter):
         diagram, first = self.diagram, self.run.first
         outputs = first.activations[-1][self.cast.main]
         best = int(np.argmax(outputs))
-        parts = Group(diagram.inputs, *diagram.columns, diagram.names, diagram.confidences)
+        parts = Group(diagram.inputs, *diagram.layers, diagram.names, diagram.confidences)
         everything = Group(parts, *diagram.edges, self.names, self.notes)
         # In the middle of the frame while it is alone; it makes room when the measurements come.
         aside = everything.get_center()[0] * RIGHT

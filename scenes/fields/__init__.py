@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenes.fields.camera import FieldCamera, FieldScene
+from scenes.fields.camera import FieldCamera, FieldScene, pin
 from scenes.fields.lines import LineField
 from scenes.fields.squares import SquareField
 
-__all__ = ["FieldCamera", "FieldScene", "LineField", "SquareField"]
+__all__ = ["FieldCamera", "FieldScene", "LineField", "SquareField", "pin"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -16,12 +18,33 @@ from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
 
 
+def pin(mobject: Mobject) -> Mobject:
+    """Let a mobject stay where it is in the picture while the camera moves, as captions do."""
+    for member in mobject.get_family():
+        member.pinned = True
+    return mobject
+
+
 class FieldCamera(MovingCamera):
-    """Draws fields as well as all that Manim's camera draws: ``Scene(camera_class=FieldCamera)``."""
+    """Draws fields as well as all that Manim's camera draws: ``Scene(camera_class=FieldCamera)``.
+
+    What is pinned (see ``pin``) is drawn as if the camera had never left home.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
         super().__init__(**kwargs)
+        self.home = self.frame.copy()
+
+    def set_home(self, width: float, height: float) -> None:
+        """Show ``width`` × ``height`` scene units around the origin from now on."""
+        for frame in (self.frame, self.home):
+            frame.stretch_to_fit_width(width).stretch_to_fit_height(height).move_to([0.0, 0.0, 0.0])
+
+    @property
+    def zoom(self) -> float:
+        """How many times larger than at home things are seen."""
+        return float(self.home.height / self.frame.height)
 
     def type_or_raise(self, mobject: Mobject) -> Any:
         found = super().type_or_raise(mobject)  # fills display_funcs anew at every call
@@ -37,9 +60,20 @@ class FieldCamera(MovingCamera):
         see_through = self.background_opacity < 1
         if see_through:
             multiply_by_alpha(self.pixel_array)
-        super().capture_mobjects(mobjects, **kwargs)
+        shown = self.get_mobjects_to_display(mobjects, **kwargs)
+        for pinned, together in groupby(shown, lambda mobject: getattr(mobject, "pinned", False)):
+            with self._seen_from(self.home if pinned else self.frame):
+                super().capture_mobjects(together, include_submobjects=False)
         if see_through:
             divide_by_alpha(self.pixel_array)
+
+    @contextmanager
+    def _seen_from(self, frame: Mobject) -> Iterator[None]:
+        here, self.frame = self.frame, frame
+        try:
+            yield
+        finally:
+            self.frame = here
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import VGroup
 
-from scenes.stage.theme import CAPTION, CAPTION_Y, DARK, STILL, Theme
-
-LEADING = 0.52  # from one base line to the next
+from scenes.stage.layout import MARGIN, Layout
+from scenes.stage.theme import DARK, STILL, Theme
 
 
 class Caption(VGroup):
-    """One or two lines of text, centred in the strip that nothing else may use."""
+    """A few lines of text, centred in the strip that nothing else may use."""
 
-    def __init__(self, lines: list[str], theme: Theme = DARK) -> None:
+    def __init__(self, lines: Sequence[str], layout: Layout, theme: Theme = DARK) -> None:
         super().__init__()
         self.lines = tuple(lines)
+        middle = layout.caption.y + 0.02
         for number, line in enumerate(lines):
-            text = theme.write(line, CAPTION)
-            stand = CAPTION_Y + ((len(lines) - 1) / 2 - number) * LEADING
+            text = theme.write(line, layout.size)
+            if text.width > (room := layout.width - 2.2 * MARGIN):
+                text.scale_to_fit_width(room)
+            stand = middle + ((len(lines) - 1) / 2 - number - 0.25) * layout.leading
             self.add(text.shift([0, stand - text.base_line, 0]))
         self.set_z_index(STILL)

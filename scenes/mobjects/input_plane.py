@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import Group
+from manim import RIGHT, Group
 
 from scenes.fields import SquareField
 from scenes.stage.theme import DARK, Theme
@@ -48,17 +49,24 @@ class InputPlane(Group):
         self.pixels.set_values(pixels)
         return self
 
-    def turn_away(self, degrees: float = 50.0, distance: float = 9.0) -> Self:
-        """Turn an upright picture about its vertical axis towards the layers at its right, and let its
-        pixels be round: seen from ``distance`` picture-independent units in front of it."""
+    def turn_away(
+        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
+    ) -> Self:
+        """Turn an upright picture about its vertical axis towards the layers at its right (about its horizontal
+        axis towards those below it, with ``towards`` DOWN), and let its pixels be round: seen from
+        ``distance`` picture-independent units in front of it."""
         center = self.pixels.get_center()
         angle = np.deg2rad(degrees)
+        turned, kept = (0, 1) if abs(towards[0]) > abs(towards[1]) else (1, 0)
+        sign = float(np.sign(towards[turned]))
 
         def project(points: np.ndarray) -> np.ndarray:
             flat = points - center
-            depth = distance / (distance + flat[:, 0] * np.sin(angle))
-            turned = np.column_stack([flat[:, 0] * np.cos(angle) * depth, flat[:, 1] * depth, 0 * depth])
-            return turned + center
+            depth = distance / (distance + sign * flat[:, turned] * np.sin(angle))
+            seen = np.zeros_like(flat)
+            seen[:, turned] = flat[:, turned] * np.cos(angle) * depth
+            seen[:, kept] = flat[:, kept] * depth
+            return seen + center
 
         self.pixels.points = project(self.pixels.points)
         self.pixels.set_roundness(1.0)

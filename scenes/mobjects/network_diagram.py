@@ -6,68 +6,27 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import DOWN, RIGHT, Animation, Circle, Dot, Group, VGroup, linear
+from manim import DOWN, RIGHT, Animation, Circle, Group, VGroup, linear
 
-from scenes.fields import LineField, SquareField
+from scenes.fields import LineField
 from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.number_label import NumberLabel
-from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STAGE_BOTTOM, STAGE_TOP, STILL, Theme
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 
 EDGE_WIDTH = 0.013
 NAME_GAP = 0.2  # between an output neuron and its name
 MOST_OF_A_NAME = 1.8  # how wide a name is written; a longer one is written smaller
 LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
-COLUMNS_TOP = STAGE_TOP - 0.55  # above it stand the layers' names
+TITLES = 0.55  # high is the strip above the layers where their names stand
+BELOW = 0.3  # the layers is so much air
+UNDER_LAST = 0.88  # a last layer that is a row are its names and numbers
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
-MOST_SHOWN = 18  # neurons of a column that fit with a gap between them
-
-
-class NeuronColumn(Group):
-    """One layer after the first: discs in a column, with dots below where not all neurons are shown.
-
-    ``indices`` are the neurons shown, of ``size`` there are; ``top`` and ``bottom`` bound the column.
-    """
-
-    def __init__(
-        self, size: int, indices: np.ndarray, x: float, top: float, bottom: float, theme: Theme = DARK
-    ) -> None:
-        super().__init__()
-        self.size = size
-        self.indices = indices
-        count = len(indices)
-        if count < size:  # room for the dots, and for a note that says how many there are
-            bottom += 0.95
-        spacing = min(0.6, (top - bottom) / max(count - 0.4, 1))
-        middle = (top + bottom) / 2
-        self.spacing = spacing
-        self.radius = min(0.215, 0.4 * spacing)
-        heights = middle + spacing * ((count - 1) / 2 - np.arange(count))
-        centers = np.column_stack([np.full(count, x), heights, np.zeros(count)])
-        self.discs = SquareField(
-            centers,
-            2 * self.radius,
-            np.zeros(count),
-            low=theme.dark,
-            high=theme.bright,
-            negative=theme.negative,
-            roundness=1.0,
-            stroke_color=theme.outline,
-            stroke_width=0.022,
-        ).set_z_index(5)
-        self.add(self.discs)
-        self.dots = VGroup()
-        if count < size:
-            self.dots.add(*(Dot(radius=0.035, color=theme.muted) for _ in range(3))).arrange(DOWN, buff=0.07)
-            self.dots.next_to(self.discs, DOWN, buff=0.1)
-            self.add(self.dots)
-
-    def center_of(self, position: int) -> np.ndarray:
-        """Where the neuron shown at ``position`` is."""
-        return self.discs.centers[position]
 
 
 class NetworkDiagram(Group):
-    """A network drawn from its shape, changed by data.
+    """A network drawn from its shape, changed by data: from left to right, or downwards in a tall area.
 
     Parameters
     ----------
@@ -81,6 +40,8 @@ class NetworkDiagram(Group):
         For every layer after the first, the indices of the neurons that are drawn; all by default.
     weight_scale, flow_scale
         For every gap between two layers, the |weight| and the |weight × activation| that are drawn bright.
+    area
+        The part of the frame that it fills, the layers' names above them included.
     """
 
     def __init__(
@@ -92,13 +53,12 @@ class NetworkDiagram(Group):
         shown: Sequence[np.ndarray] | None = None,
         weight_scale: Sequence[float] | None = None,
         flow_scale: Sequence[float] | None = None,
-        left: float = -6.4,
-        right: float = 6.4,
-        bottom: float = STAGE_BOTTOM + 0.3,
+        area: Area,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
-        self.bottom = bottom
+        self.area = area
+        self.is_tall = area.is_tall
         self.theme = theme
         self.layer_sizes = tuple(layer_sizes)
         later = self.layer_sizes[1:]
@@ -106,18 +66,14 @@ class NetworkDiagram(Group):
         gaps = len(later)
         self.weight_scale = tuple(weight_scale or (1.0,) * gaps)
         self.flow_scale = tuple(flow_scale or (1.0,) * gaps)
-        span = right - left
-        self.inputs = InputPlane(image_shape, side=min(4.4, 0.33 * span), theme=theme)
-        middle = (COLUMNS_TOP + bottom) / 2
-        self.inputs.turn_away().move_to([left + self.inputs.width / 2, middle, 0])
-        widest = max(theme.write(str(name), LABEL).width for name in class_names)
-        self.columns = self._build_columns(right - 1.35 - min(widest, MOST_OF_A_NAME), bottom)
+        self.inputs = self._build_inputs(image_shape)
+        self.layers = self._build_rows() if self.is_tall else self._build_columns(class_names)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         self.names = self._build_names(class_names)
         self.confidences = self._build_confidences()
-        self.ring = Circle(radius=self.columns[-1].radius * 1.5, color=theme.accent, stroke_width=5)
+        self.ring = Circle(radius=self.layers[-1].radius * 1.5, color=theme.accent, stroke_width=5)
         self.ring.set_z_index(6)
-        self.add(*self.edges, self.inputs, *self.columns, self.names, self.confidences)
+        self.add(*self.edges, self.inputs, *self.layers, self.names, self.confidences)
 
     # -- what it shows ------------------------------------------------------------------------------------
 
@@ -140,7 +96,7 @@ class NetworkDiagram(Group):
     def set_brightness(self, layer: int, brightness: np.ndarray) -> Self:
         """Let the neurons of a layer (1 is the first after the pixels) shine, in -1..1, one value for each
         neuron of the layer, shown or not."""
-        column = self.columns[layer - 1]
+        column = self.layers[layer - 1]
         column.discs.set_values(brightness[column.indices])
         return self
 
@@ -150,10 +106,29 @@ class NetworkDiagram(Group):
             label.set_value(float(values[index]))
         return self
 
+    def show_flow(
+        self, weights: Sequence[np.ndarray], activations: Sequence[np.ndarray], light: Sequence[np.ndarray]
+    ) -> Self:
+        """Show one digit's way through the network: every edge its weight × activation, every neuron its
+        brightness. ``activations[k]`` (size of layer k,), the pixels first; ``light[k]`` that of layer k + 1."""
+        self.set_pixels(activations[0])
+        for gap, matrix in enumerate(weights):
+            values, gain = self.flow(gap, matrix, activations[gap])
+            self.edges[gap].set_values(values).set_gain(gain).set_opacity(1.0)
+            self.set_brightness(gap + 1, light[gap])
+        return self.set_confidences(activations[-1])
+
+    def mark_answer(self, output: int) -> Self:
+        """Give the name and number of one output the colour of attention, and the others their own."""
+        for index, name, label in zip(self.shown[-1], self.names, self.confidences, strict=True):
+            name.set_fill(self.theme.accent if index == output else self.theme.text)
+            label.set_fill(self.theme.accent if index == output else self.theme.muted)
+        return self
+
     def put_ring(self, output: int) -> Circle:
         """The ring of attention, around one output neuron."""
         position = int(np.flatnonzero(self.shown[-1] == output)[0])
-        return self.ring.move_to(self.columns[-1].center_of(position))
+        return self.ring.move_to(self.layers[-1].center_of(position))
 
     def replace_edges(self, gap: int, edges: LineField) -> Self:
         """Let other lines, between the same neurons, be the edges of a gap."""
@@ -174,8 +149,8 @@ class NetworkDiagram(Group):
 
     def edge_ends(self, gap: int) -> tuple[np.ndarray, np.ndarray]:
         """Starts and ends, each (targets × sources, 3), target by target."""
-        before = self.inputs.pixels.centers if gap == 0 else self.columns[gap - 1].discs.centers
-        after = self.columns[gap].discs.centers
+        before = self.inputs.pixels.centers if gap == 0 else self.layers[gap - 1].discs.centers
+        after = self.layers[gap].discs.centers
         return np.tile(before, (len(after), 1)), np.repeat(after, len(before), axis=0)
 
     def send_pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> Animation:
@@ -199,38 +174,81 @@ class NetworkDiagram(Group):
         colors = {"positive": self.theme.positive, "negative": self.theme.negative}
         return LineField(starts, ends, values, width=EDGE_WIDTH, gain=gain, **colors)
 
-    def _build_columns(self, last: float, bottom: float) -> list[NeuronColumn]:
-        gaps = len(self.shown)
-        first = self.inputs.get_right()[0] + 0.28 * (last - self.inputs.get_right()[0])
-        places = np.linspace(first, last, gaps) if gaps > 1 else np.array([last])
+    def _build_inputs(self, image_shape: tuple[int, int]) -> InputPlane:
+        area = self.area
+        side = min(0.5 * area.width, 0.42 * area.height) if self.is_tall else min(4.4, 0.33 * area.width)
+        inputs = InputPlane(image_shape, side=side, theme=self.theme)
+        if self.is_tall:
+            inputs.turn_away(towards=DOWN)
+            return inputs.move_to([area.x, area.top - 0.38 - inputs.height / 2, 0])
+        inputs.turn_away()
+        middle = (area.top - TITLES + area.bottom + BELOW) / 2
+        return inputs.move_to([area.left + inputs.width / 2, middle, 0])
+
+    def _build_columns(self, class_names: Sequence[str]) -> list[NeuronLayer]:
+        area = self.area
+        widest = max(self.theme.write(str(name), LABEL).width for name in class_names)
+        last = area.right - 1.35 - min(widest, MOST_OF_A_NAME)
+        places = _spread(float(self.inputs.get_right()[0]), last, len(self.shown))
+        bottom = area.bottom + BELOW + (0.25 if self._is_cut() else 0.0)
+        top = area.top - TITLES - (0.3 if self._is_cut() else 0.0)
         return [
-            NeuronColumn(size, indices, x, COLUMNS_TOP, bottom, self.theme)
+            NeuronLayer(size, indices, x, top, bottom, theme=self.theme)
             for size, indices, x in zip(self.layer_sizes[1:], self.shown, places, strict=True)
         ]
+
+    def _build_rows(self) -> list[NeuronLayer]:
+        area = self.area
+        places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + UNDER_LAST, len(self.shown))
+        return [
+            NeuronLayer(size, indices, y, area.left, area.right, is_row=True, theme=self.theme)
+            for size, indices, y in zip(self.layer_sizes[1:], self.shown, places, strict=True)
+        ]
+
+    def _is_cut(self) -> bool:
+        return any(len(shown) < size for shown, size in zip(self.shown, self.layer_sizes[1:], strict=True))
 
     def _build_edges(self, gap: int) -> LineField:
         starts, _ = self.edge_ends(gap)
         return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.7))
 
     def _build_names(self, class_names: Sequence[str]) -> VGroup:
-        column = self.columns[-1]
+        layer = self.layers[-1]
         names = VGroup()
-        size = float(np.clip(column.spacing / LINE_OF_TYPE, SMALL, LABEL))
-        for position, index in enumerate(column.indices):
+        size = SMALL + 1 if self.is_tall else float(np.clip(layer.spacing / LINE_OF_TYPE, SMALL, LABEL))
+        room = 0.9 * layer.spacing if self.is_tall else MOST_OF_A_NAME
+        for position, index in enumerate(layer.indices):
             name = self.theme.write(str(class_names[index]), size)
-            if name.width > MOST_OF_A_NAME:
-                name.scale_to_fit_width(MOST_OF_A_NAME)
-            name.move_to(column.center_of(position))
-            name.shift(RIGHT * (column.radius + NAME_GAP + max(0.08, name.width / 2)))
+            if name.width > room:
+                name.scale_to_fit_width(room)
+            name.move_to(layer.center_of(position))
+            if self.is_tall:
+                name.shift(DOWN * (layer.radius + 0.09 + name.height / 2))
+            else:
+                name.shift(RIGHT * (layer.radius + NAME_GAP + max(0.08, name.width / 2)))
             names.add(name)
         return names.set_z_index(STILL)
 
     def _build_confidences(self) -> VGroup:
+        """The numbers of the last layer: beside their names; below a row in turn higher and lower, for they are
+        wider than the neurons stand apart."""
         labels = VGroup()
-        for name in self.names:
+        for position, name in enumerate(self.names):
             label = NumberLabel(0.0, size=min(NUMBER, name.size), color=self.theme.muted, theme=self.theme)
-            label.next_to(name, RIGHT, buff=0.28)
+            if self.is_tall:
+                label.next_to(name, DOWN, buff=0.09 + 0.27 * (position % 2)).set_x(name.get_x())
+                label.edge = (0.0, 0.0, 0.0)
+            else:
+                label.next_to(name, RIGHT, buff=0.28)
             labels.add(label)
-        for label in labels:
-            label.set_x(max(item.get_x() for item in labels))
+        if not self.is_tall:
+            right = max(label.get_x() for label in labels)
+            for label in labels:
+                label.set_x(right)
         return labels.set_z_index(STILL)
+
+
+def _spread(inputs: float, last: float, count: int) -> np.ndarray:
+    """Where ``count`` layers lie between the edge of the inputs and the last layer, the first well apart."""
+    first = inputs + 0.28 * (last - inputs)
+    return np.linspace(first, last, count) if count > 1 else np.array([last])

@@ -8,13 +8,17 @@ import numpy as np
 from manim import Group
 
 from scenes.fields import SquareField
+from scenes.stage.layout import Area, cells
 from scenes.stage.theme import DARK, Theme
+
+BETWEEN = 0.08  # of a picture's width, the gap between two
 
 
 class WeightPictures(Group):
     """One small picture per neuron of the first layer after the pixels, in a grid, all of them one field.
 
-    ``indices`` are the neurons shown; ``scale`` is the |weight| that is drawn in full colour.
+    ``indices`` are the neurons shown; ``scale`` is the |weight| that is drawn in full colour; the grid fills
+    ``area`` as well as its shape lets it. ``cells`` are the pictures' places.
     """
 
     def __init__(
@@ -23,20 +27,20 @@ class WeightPictures(Group):
         indices: np.ndarray,
         *,
         scale: float,
-        width: float,
-        columns: int = 4,
+        area: Area,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.image_shape = image_shape
         self.indices = indices
         self.scale_of_weights = scale
-        self.columns = min(columns, len(indices))
-        self.picture = 0.92 * width / self.columns
-        centers = np.concatenate([self._picture_centers(place, width) for place in range(len(indices))])
+        rows, columns = image_shape
+        gap = BETWEEN * np.sqrt(area.width * area.height / len(indices))
+        self.cells = cells(area, len(indices), columns / rows, float(gap))
+        centers = np.concatenate([self._pixel_centers(cell) for cell in self.cells])
         self.squares = SquareField(
             centers,
-            self.picture / max(image_shape) * 1.02,
+            self.cells[0].width / columns * 1.02,
             np.zeros(len(centers)),
             low=theme.dark,
             high=theme.positive,
@@ -55,12 +59,10 @@ class WeightPictures(Group):
         part = weights[self.indices].ravel() / self.scale_of_weights
         return np.sign(part) * np.sqrt(np.abs(part))
 
-    def _picture_centers(self, place: int, width: float) -> np.ndarray:
+    def _pixel_centers(self, cell: Area) -> np.ndarray:
         rows, columns = self.image_shape
-        cell = self.picture / max(rows, columns)
+        side = cell.width / columns
         row, column = np.divmod(np.arange(rows * columns), columns)
-        corner_row, corner_column = divmod(place, self.columns)
-        pitch = width / self.columns
-        across = corner_column * pitch + (column - (columns - 1) / 2) * cell
-        down = corner_row * pitch + (row - (rows - 1) / 2) * cell
-        return np.column_stack([across, -down, np.zeros(rows * columns)])
+        across = cell.x + (column - (columns - 1) / 2) * side
+        up = cell.y - (row - (rows - 1) / 2) * side
+        return np.column_stack([across, up, np.zeros(rows * columns)])

@@ -74,26 +74,34 @@ class Script:
             return "".join(words)
         return str(self._find("words", "comma")).join(words[:-1]) + self._find("words", "and") + words[-1]
 
+    @property
+    def characters_per_line(self) -> int:
+        """How long a caption's line is in a wide frame."""
+        return int(self._find("words", "characters_per_line"))
+
     def seconds(self, text: str) -> float:
         """How long a reader needs for this text."""
         return max(LEAST_SECONDS, len(text) / float(self._find("words", "characters_per_second")))
 
-    def lines(self, text: str) -> list[str]:
-        """The text on at most two lines: broken where it says so (a newline), else at a pause where there is
-        one, so that both lines are about as long.
+    def lines(self, text: str, count: int = LINES_PER_CAPTION, width: int | None = None) -> list[str]:
+        """The text on at most ``count`` lines of ``width`` characters (the agreed ones if nothing is said).
+
+        Two lines are broken where the text says so (a newline); else, and where there are more, at a pause
+        where there is one, so that all lines are about as long.
 
         Raises
         ------
         EdgeglowError
             It does not fit.
         """
-        agreed = int(self._find("words", "characters_per_line"))
+        agreed = width or self.characters_per_line
         for limit in (agreed, int(STRETCH * agreed)):
-            if lines := self._broken(text, limit):
+            lines = self._broken(text, limit) if count == LINES_PER_CAPTION else _evenly(text, count, limit)
+            if lines:
                 return lines
         raise EdgeglowError(
             f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
-            f"{LINES_PER_CAPTION} lines of {agreed}; shorten it, or make two beats of it"
+            f"{count} lines of {agreed}; shorten it, or make two beats of it"
         )
 
     @staticmethod
@@ -136,3 +144,32 @@ class Script:
                 )
             found = found[key]
         return found
+
+
+def _evenly(text: str, count: int, limit: int) -> list[str]:
+    """The text on as few lines of at most ``limit`` characters as it fits, at most ``count``, broken at pauses and
+    so that they are about as long; none if it does not fit."""
+    words = text.split()
+
+    def cost(line: str, ideal: float) -> float:
+        return abs(len(line) - ideal) ** 2 - _PAUSE * (line[-1:] in tuple(".,:;?!"))
+
+    def broken(first: int, lines: int, ideal: float) -> tuple[float, list[str]]:
+        """The best way to set the words from ``first`` on into so many lines."""
+        if lines == 1:
+            rest = " ".join(words[first:])
+            return (cost(rest, ideal), [rest]) if 0 < len(rest) <= limit else (float("inf"), [])
+        best: tuple[float, list[str]] = (float("inf"), [])
+        for cut in range(first + 1, len(words)):
+            line = " ".join(words[first:cut])
+            if len(line) > limit:
+                break
+            price, others = broken(cut, lines - 1, ideal)
+            if price + cost(line, ideal) < best[0]:
+                best = (price + cost(line, ideal), [line, *others])
+        return best
+
+    for lines in range(1, count + 1):
+        if found := broken(0, lines, len(text) / lines)[1]:
+            return found
+    return []

@@ -8,11 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from model.run import Run, Snapshot
-from scenes.mobjects.network_diagram import MOST_SHOWN, NetworkDiagram
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, brightness
 
 FAVOURITE = "9"  # the article's digit
-CHOSEN = 16  # neurons drawn of a layer that has too many
+MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
+CHOSEN = 16  # neurons drawn of a layer that has more
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Cast:
     """The digits of a run that go on stage, as numbers of ``run.examples``, and what follows from them."""
 
     run: Run
+    most_outputs: int = MOST_SHOWN  # of which names and numbers fit beside each other
 
     @cached_property
     def main(self) -> int:
@@ -76,16 +79,18 @@ class Cast:
         last = self.run.last
         chosen = []
         for layer, size in enumerate(self.run.layer_sizes[1:], start=1):
-            if size <= MOST_SHOWN:
+            is_last = layer == len(last.weights)
+            if size <= (self.most_outputs if is_last else MOST_SHOWN):
                 chosen.append(np.arange(size))
                 continue
             matter = np.abs(last.activations[layer][list(self.digits)])
-            if layer < len(last.weights):
+            if not is_last:
                 matter = matter * np.abs(last.weights[layer]).sum(axis=0)
             matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
-            if layer == len(last.weights):
+            if is_last:
                 matter[self._answers] = np.inf  # what is spoken of must be seen
-            most = np.argsort(-matter, kind="stable")[:CHOSEN]
+            count = min(CHOSEN, self.most_outputs) if is_last else CHOSEN
+            most = np.argsort(-matter, kind="stable")[:count]
             chosen.append(np.sort(most))
         return tuple(chosen)
 
@@ -115,12 +120,16 @@ class Cast:
         """The activation function of a layer after the pixels."""
         return self.run.output if layer == len(self.run.layer_sizes) - 1 else self.run.hidden
 
+    def lights(self, snapshot: Snapshot, digit: int) -> list[np.ndarray]:
+        """The brightness of every layer after the pixels."""
+        return [self.brightness(snapshot, layer, digit) for layer in range(1, len(self.run.layer_sizes))]
+
     def brightness(self, snapshot: Snapshot, layer: int, digit: int) -> np.ndarray:
         """How bright every neuron of a layer is for one of the run's example digits."""
         peak = float(np.max(np.abs(self.run.last.activations[layer]), initial=0.0))
         return brightness(snapshot.activations[layer][digit], self.function(layer), peak)
 
-    def diagram(self, theme: Theme, **kwargs: float) -> NetworkDiagram:
+    def diagram(self, theme: Theme, area: Area) -> NetworkDiagram:
         """The run's network, dark."""
         return NetworkDiagram(
             self.run.layer_sizes,
@@ -129,8 +138,8 @@ class Cast:
             shown=self.shown,
             weight_scale=self.weight_scale,
             flow_scale=self.flow_scale,
+            area=area,
             theme=theme,
-            **kwargs,
         )
 
     def _of_kind(self, kind: str) -> list[int]:

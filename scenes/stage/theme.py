@@ -1,4 +1,4 @@
-"""Colours, type and the few distances that every picture shares."""
+"""Colours and type."""
 
 from __future__ import annotations
 
@@ -38,13 +38,6 @@ SMALL = 20.0
 DRAWN_AT = 96.0
 
 _WIDE_PAGE = {"pixel_width": 16_384, "pixel_height": 1_024}
-
-# Where things go: the caption has its own strip at the bottom, the picture all that is above.
-FRAME_HEIGHT = 8.0
-CAPTION_Y = -3.29
-CAPTION_TOP = -2.62
-STAGE_TOP = 3.7
-STAGE_BOTTOM = -2.45
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,153 @@
+"""Where things go in a frame of any shape: the caption has its own strip at the bottom, the picture all above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Mobject
+
+FRAME_HEIGHT = 8.0  # scene units, whatever the shape of the frame
+MARGIN = 0.2  # of text from the frame's edge: 2.5% of the height
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the frame, in scene units."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.bottom + self.top) / 2
+
+    @property
+    def center(self) -> np.ndarray:
+        """Its middle, (3,)."""
+        return np.array([self.x, self.y, 0.0])
+
+    @property
+    def is_tall(self) -> bool:
+        """Is there more room below something than beside it?"""
+        return self.height > 1.1 * self.width
+
+    def across(self, *shares: float, gap: float = 0.4) -> tuple[Area, ...]:
+        """Areas beside each other, from the left, whose widths are as ``shares``; ``gap`` between two."""
+        unit = (self.width - gap * (len(shares) - 1)) / sum(shares)
+        areas, left = [], self.left
+        for share in shares:
+            areas.append(Area(left, self.bottom, left + share * unit, self.top))
+            left += share * unit + gap
+        return tuple(areas)
+
+    def down(self, *shares: float, gap: float = 0.3) -> tuple[Area, ...]:
+        """Areas below each other, from the top, whose heights are as ``shares``; ``gap`` between two."""
+        unit = (self.height - gap * (len(shares) - 1)) / sum(shares)
+        areas, top = [], self.top
+        for share in shares:
+            areas.append(Area(self.left, top - share * unit, self.right, top))
+            top -= share * unit + gap
+        return tuple(areas)
+
+    def along(self, *shares: float, gap: float = 0.4) -> tuple[Area, ...]:
+        """Beside each other; below each other where the area is tall."""
+        return self.down(*shares, gap=gap) if self.is_tall else self.across(*shares, gap=gap)
+
+    def inset(self, across: float, down: float | None = None) -> Area:
+        """The area without a border as wide as this."""
+        down = across if down is None else down
+        return Area(self.left + across, self.bottom + down, self.right - across, self.top - down)
+
+    def fit(self, mobject: Mobject, most: float = np.inf) -> Mobject:
+        """Scale a mobject, by at most ``most``, so that it just fits, and move it to the middle."""
+        scale = min(
+            self.width / max(mobject.width, 1e-9), self.height / max(mobject.height, 1e-9), float(most)
+        )
+        return mobject.scale(scale).move_to(self.center)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A frame ``width`` × 8 units large.
+
+    ``stage`` is where the picture goes, ``caption`` the strip that nothing else may use. A caption has up to
+    ``lines`` lines, ``share`` times as long as the script's agreed line, in type of ``size``, and ``leading``
+    units from one base line to the next.
+    """
+
+    name: str
+    width: float
+    stage: Area
+    caption: Area
+    size: float
+    lines: int
+    share: float
+    leading: float
+
+    @property
+    def is_tall(self) -> bool:
+        return self.name == "tall"
+
+    def pick(self, wide: float, square: float, tall: float) -> float:
+        """One of three numbers, by the shape of the frame."""
+        return {"wide": wide, "square": square, "tall": tall}[self.name]
+
+
+def layout_of(pixel_width: int, pixel_height: int) -> Layout:
+    """The layout of a frame of so many pixels."""
+    ratio = pixel_width / pixel_height
+    width = FRAME_HEIGHT * ratio
+    if ratio > 1.25:
+        return _layout("wide", width, caption_top=-2.62, size=32.0, lines=2, share=1.0, leading=0.52)
+    if ratio > 0.8:
+        return _layout("square", width, caption_top=-2.3, size=26.5, lines=3, share=0.8, leading=0.44)
+    return _layout("tall", width, caption_top=-2.2, size=21.5, lines=4, share=0.6, leading=0.37)
+
+
+def _layout(name: str, width: float, caption_top: float, **caption: float) -> Layout:
+    side, half = (0.71 if name == "wide" else 0.22), width / 2
+    stage = Area(side - half, caption_top + 0.17, half - side, 3.7)
+    return Layout(name, width, stage, Area(-half, -FRAME_HEIGHT / 2, half, caption_top), **caption)  # type: ignore[arg-type]
+
+
+def in_rows(areas: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> tuple[int, float]:
+    """Into how many columns, and cells how wide, ``count`` cells of width/height ``aspect`` fit best."""
+    best = (1, 0.0)
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        width = min(
+            (areas.width - gap * (columns - 1)) / columns, aspect * (areas.height - gap * (rows - 1)) / rows
+        )
+        if width > best[1]:
+            best = (columns, width)
+    return best
+
+
+def cells(area: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> Sequence[Area]:
+    """``count`` equal cells of width/height ``aspect`` in reading order, as large as fits, in the middle."""
+    columns, width = in_rows(area, count, aspect, gap)
+    rows, height = -(-count // columns), width / aspect
+    found = []
+    for number in range(count):
+        row, column = divmod(number, columns)
+        in_this_row = columns if row < rows - 1 else count - columns * (rows - 1)
+        left = area.x - (in_this_row * (width + gap) - gap) / 2 + column * (width + gap)
+        top = area.y + (rows * (height + gap) - gap) / 2 - row * (height + gap)
+        found.append(Area(left, top - height, left + width, top))
+    return found

@@ -1,0 +1,149 @@
+"""The pictures in which one chapter ends and the next begins: the same ones, in the same place."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, RIGHT, UP, Mobject, VGroup
+
+from model.run import Run
+from scenes.fields import FieldScene
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.script import Script
+from scenes.stage.cast import Cast
+from scenes.stage.layout import Area, Layout
+from scenes.stage.theme import LABEL, SMALL, STILL, Theme
+
+REST = 0.45  # opacity of edges that are not spoken of
+
+
+class Sets(FieldScene):
+    """A scene that can build them.
+
+    ``opens`` and ``ends`` name the set that a chapter begins and ends with: "dark", "digit" (the digit of the
+    film, large), "asleep" (the network with its weights, nothing lit but the pixels), "awake" (the digit's
+    way through it, and the answer), "wall" (what every neuron of the first hidden layer looks for).
+    """
+
+    opens = "dark"
+    ends = "dark"
+
+    run: Run
+    cast: Cast
+    theme: Theme
+    layout: Layout
+    script: Script
+
+    @property
+    def stage(self) -> Area:
+        """Where the picture goes: all of the frame but the caption's strip and a border."""
+        return self.layout.stage
+
+    def set_up(self, name: str) -> None:
+        """Put everything of one set on stage at once."""
+        if name != "dark":
+            getattr(self, f"set_{name}")()
+
+    # -- the digit ----------------------------------------------------------------------------------------
+
+    def digit_picture(self) -> InputPlane:
+        """The digit of the film, large, in the middle."""
+        rows, columns = self.run.image_shape
+        side = 0.88 * min(
+            self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1)
+        )
+        plane = InputPlane(self.run.image_shape, side=side, theme=self.theme)
+        return plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
+
+    def set_digit(self) -> None:
+        self.plane = self.digit_picture()
+        self.add(self.plane)
+
+    # -- the network --------------------------------------------------------------------------------------
+
+    def build_network(self, area: Area | None = None) -> None:
+        """``diagram``, ``names`` and ``notes``: the network with the film's digit in it, not yet on stage."""
+        self.diagram = self.cast.diagram(self.theme, area or self.stage)
+        self.diagram.set_weights(self.run.last.weights)
+        self.diagram.set_pixels(self.run.examples[self.cast.main].pixels)
+        for edges in self.diagram.edges:
+            edges.set_opacity(REST)
+        self.names = self.layer_names(self.diagram)
+        self.notes = self.choice_notes(self.diagram)
+
+    def set_asleep(self) -> None:
+        self.build_network()
+        diagram = self.diagram
+        self.add(*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.names, self.notes)
+
+    def set_awake(self) -> None:
+        self.build_network()
+        run, digit, diagram = self.run, self.cast.main, self.diagram
+        activations = [layer[digit] for layer in run.last.activations]
+        diagram.show_flow(run.last.weights, activations, self.cast.lights(run.last, digit))
+        best = int(np.argmax(activations[-1]))
+        diagram.mark_answer(best)
+        self.add(diagram, self.names, self.notes, diagram.put_ring(best))
+
+    def layer_names(self, diagram: NetworkDiagram) -> VGroup:
+        """What stands above the layers of a diagram: first layer, hidden layers, last layer."""
+        hidden: list[Mobject] = [layer.discs for layer in diagram.layers[:-1]]
+        groups = {"first": [diagram.inputs], "last": [diagram.layers[-1].discs]}
+        if hidden:
+            groups["hidden" if len(hidden) > 1 else "hidden_one"] = hidden
+        names = VGroup()
+        for name, layers in groups.items():
+            text = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
+            if diagram.is_tall:
+                self._name_row(text, layers[0], diagram)
+            else:
+                place = float(np.mean([layer.get_x() for layer in layers]))
+                text.move_to([place, diagram.area.top - 0.1, 0])
+            names.add(text)
+        return names.set_z_index(STILL)
+
+    def _name_row(self, text: Mobject, layer: Mobject, diagram: NetworkDiagram) -> None:
+        """Above a row there are edges everywhere but in the corners: the name stands at the left, over them."""
+        text.scale(SMALL / LABEL)
+        text.set_stroke(self.theme.background, width=8, background=True)
+        if layer is diagram.inputs:
+            text.next_to(layer, UP, buff=0.1)
+        else:
+            text.next_to([diagram.area.left, layer.get_top()[1], 0], UP + RIGHT, buff=0.12)
+            text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
+
+    def choice_notes(self, diagram: NetworkDiagram) -> VGroup:
+        """At every layer of which not all neurons are drawn how many are, and at the top how they were chosen."""
+        notes = VGroup()
+        cut = [layer for layer in diagram.layers if layer.is_cut]
+        for layer in cut:
+            words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
+            note = self.theme.write(words, SMALL, self.theme.muted)
+            note.next_to(layer, DOWN, buff=0.1)
+            if diagram.is_tall:
+                note.set_stroke(self.theme.background, width=8, background=True)
+                note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
+            notes.add(note)
+        if cut and not diagram.is_tall:  # a narrow frame has no room for the reason
+            reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
+            place = float(np.mean([layer.discs.get_x() for layer in cut]))
+            notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
+        return notes.set_z_index(STILL)
+
+    # -- the wall -----------------------------------------------------------------------------------------
+
+    def weight_wall(self, area: Area | None = None) -> WeightPictures:
+        """The picture of every neuron shown of the first layer after the pixels."""
+        pictures = WeightPictures(
+            self.run.image_shape,
+            self.cast.shown[0],
+            scale=self.cast.weight_scale[0],
+            area=area or self.stage.inset(0.0, 0.15),
+            theme=self.theme,
+        )
+        return pictures.set_weights(self.run.last.weights[0])
+
+    def set_wall(self) -> None:
+        self.wall = self.weight_wall()
+        self.add(self.wall)
