@@ -21,7 +21,7 @@ MOST_OF_A_NAME = 1.8  # how wide a name is written; a longer one is written smal
 LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 TITLES = 0.55  # high is the strip above the layers where their names stand
 BELOW = 0.3  # the layers is so much air
-UNDER_LAST = 0.88  # a last layer that is a row are its names and numbers
+UNDER_LAST = 0.92  # a last layer that is a row are its names and numbers
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 
 
@@ -71,7 +71,11 @@ class NetworkDiagram(Group):
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         self.names = self._build_names(class_names)
         self.confidences = self._build_confidences()
-        self.ring = Circle(radius=self.layers[-1].radius * 1.5, color=theme.accent, stroke_width=5)
+        self.ring = Circle(
+            radius=self.layers[-1].radius * (1.25 if self.is_tall else 1.5),
+            color=theme.accent,
+            stroke_width=5,
+        )
         self.ring.set_z_index(6)
         self.add(*self.edges, self.inputs, *self.layers, self.names, self.confidences)
 
@@ -176,10 +180,10 @@ class NetworkDiagram(Group):
 
     def _build_inputs(self, image_shape: tuple[int, int]) -> InputPlane:
         area = self.area
-        side = min(0.5 * area.width, 0.42 * area.height) if self.is_tall else min(4.4, 0.33 * area.width)
+        side = min(0.62 * area.width, 0.5 * area.height) if self.is_tall else min(4.4, 0.33 * area.width)
         inputs = InputPlane(image_shape, side=side, theme=self.theme)
         if self.is_tall:
-            inputs.turn_away(towards=DOWN)
+            inputs.turn_away(degrees=42.0, towards=DOWN)
             return inputs.move_to([area.x, area.top - 0.38 - inputs.height / 2, 0])
         inputs.turn_away()
         middle = (area.top - TITLES + area.bottom + BELOW) / 2
@@ -223,7 +227,7 @@ class NetworkDiagram(Group):
                 name.scale_to_fit_width(room)
             name.move_to(layer.center_of(position))
             if self.is_tall:
-                name.shift(DOWN * (layer.radius + 0.09 + name.height / 2))
+                name.shift(DOWN * (layer.radius + 0.13 + name.height / 2))
             else:
                 name.shift(RIGHT * (layer.radius + NAME_GAP + max(0.08, name.width / 2)))
             names.add(name)

@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
+from scenes.script.lines import broken
+from scenes.script.overrides import (
+    KINDS,
+    Key,
+    check,
+    check_placeholders,
+    entries,
+    merged,
+    nearest,
+    read_pages,
+)
 
 FOLDER = Path(__file__).parent
+REFERENCE = "en"  # the language whose keys the others have
 LINES_PER_CAPTION = 2
 STRETCH = 1.25  # a line that the numbers of an unusual network make longer by so much can still be read
 LEAST_SECONDS = 1.0
-_PAUSE = 16  # a break at a pause may leave the lines this many characters more uneven
 
 
 def languages() -> tuple[str, ...]:
     """The codes of the languages there are, English first."""
-    return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda code: (code != "en", code)))
+    codes = (path.stem for path in FOLDER.glob("*.toml"))
+    return tuple(sorted(codes, key=lambda code: (code != REFERENCE, code)))
 
 
-@cache
-def load_script(language: str) -> Script:
-    """The script in one language.
+def load_script(language: str, overrides: Path | None = None) -> Script:
+    """The script in one language; what the file ``overrides`` holds is said instead of the installed words.
+
+    That file has the structure of an installed one, and of it only what is to be different.
 
     Raises
     ------
     EdgeglowError
-        There is no such language, or its file is not what a script should be.
+        There is no such language, or a file is not what a script should be: unknown chapters, kinds, keys or
+        placeholders, or values that are no strings.
     """
     path = FOLDER / f"{language}.toml"
     if not path.is_file():
         known = ", ".join(languages())
         raise EdgeglowError(f"language {language!r}: there is no script {path.name}; choose one of {known}")
-    try:
-        return Script(language, tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EdgeglowError(f"{path.name}: {error}; mend the file, it must be TOML in UTF-8") from None
+    return _loaded(language, path, overrides, tuple(map(_state, (path, overrides))))
+
+
+@lru_cache(maxsize=8)
+def _loaded(language: str, path: Path, overrides: Path | None, state: object) -> Script:
+    """A script read once, as long as its files stay as they are: in a notebook they may be edited."""
+    pages = read_pages(path)
+    if language != REFERENCE and (model := FOLDER / f"{REFERENCE}.toml").is_file():
+        check(path.name, pages, read_pages(model))
+    if overrides is None:
+        return Script(language, pages)
+    own = read_pages(overrides)
+    check(overrides.name, own, pages)
+    check_placeholders(overrides.name, own, pages)
+    origins = {key: overrides.name for key, _ in entries(own)}
+    return Script(language, merged(pages, own), origins)
+
+
+def _state(path: Path | None) -> object:
+    state = path.stat() if path and path.exists() else None
+    return state and (state.st_mtime_ns, state.st_size)
 
 
 @dataclass(frozen=True)
@@ -46,11 +79,13 @@ class Script:
     """One language's words.
 
     ``pages`` holds the file: ``[words]`` for reading speed and small things, then one table per chapter with
-    ``title``, ``[chapter.beats]`` and ``[chapter.labels]``.
+    ``title``, ``[chapter.beats]`` and ``[chapter.labels]``. ``origins`` names the file of what comes from
+    another one.
     """
 
     language: str
-    pages: dict[str, Any]
+    pages: Mapping[str, Any]
+    origins: Mapping[Key, str] = field(default_factory=dict)
 
     def title(self, chapter: str) -> str:
         return self._find(chapter, "title")
@@ -67,6 +102,10 @@ class Script:
         """Words that stand on screen beside a picture."""
         return self._fill(chapter, "labels", name, "", facts)
 
+    def beats(self, chapter: str) -> tuple[str, ...]:
+        """The beats that a chapter may tell, in the file's order, without their variants."""
+        return tuple(dict.fromkeys(name.partition("-")[0] for name in self._find(chapter, "beats")))
+
     def enumeration(self, items: tuple[object, ...]) -> str:
         """``16``, ``16 and 16``, ``16, 16 and 10``."""
         words = [str(item) for item in items]
@@ -74,20 +113,20 @@ class Script:
             return "".join(words)
         return str(self._find("words", "comma")).join(words[:-1]) + self._find("words", "and") + words[-1]
 
-    @property
-    def characters_per_line(self) -> int:
-        """How long a caption's line is in a wide frame."""
-        return int(self._find("words", "characters_per_line"))
-
     def seconds(self, text: str) -> float:
         """How long a reader needs for this text."""
         return max(LEAST_SECONDS, len(text) / float(self._find("words", "characters_per_second")))
 
-    def lines(self, text: str, count: int = LINES_PER_CAPTION, width: int | None = None) -> list[str]:
-        """The text on at most ``count`` lines of ``width`` characters (the agreed ones if nothing is said).
+    @property
+    def characters_per_line(self) -> int:
+        """How long a caption's line may be in the widest frame."""
+        return int(self._find("words", "characters_per_line"))
 
-        Two lines are broken where the text says so (a newline); else, and where there are more, at a pause
-        where there is one, so that all lines are about as long.
+    def lines(self, text: str, count: int = LINES_PER_CAPTION, width: int | None = None) -> list[str]:
+        """The text on at most ``count`` lines of ``width`` characters (as agreed for the language).
+
+        They are broken where the text says so (a newline, which counts for two lines only), else at pauses where
+        there are any, so that all are about as long. There are no more lines than are needed.
 
         Raises
         ------
@@ -96,80 +135,54 @@ class Script:
         """
         agreed = width or self.characters_per_line
         for limit in (agreed, int(STRETCH * agreed)):
-            lines = self._broken(text, limit) if count == LINES_PER_CAPTION else _evenly(text, count, limit)
-            if lines:
+            if lines := broken(text, limit, count):
                 return lines
         raise EdgeglowError(
-            f"{self.language}.toml: {text!r} has {len(text)} characters and does not fit "
+            f"{self._spot(text)}: {text!r} has {len(text)} characters and does not fit "
             f"{count} lines of {agreed}; shorten it, or make two beats of it"
         )
 
-    @staticmethod
-    def _broken(text: str, limit: int) -> list[str]:
-        """The text on lines of at most ``limit`` characters; none if it does not fit two."""
-        if len(text) <= limit and "\n" not in text:
-            return [text]
-        words = text.split()
-        free = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
-        wanted = [(upper, lower) for upper, _, lower in (text.partition("\n"),) if lower]
-
-        def fitting(breaks: list[tuple[str, str]]) -> list[tuple[str, str]]:
-            return [pair for pair in breaks if max(map(len, pair)) <= limit]
-
-        def unevenness(pair: tuple[str, str]) -> int:
-            upper, lower = pair
-            return abs(len(upper) - len(lower)) - _PAUSE * (upper[-1:] in tuple(".,:;?!"))
-
-        return list(next(iter(fitting(wanted) or sorted(fitting(free), key=unevenness)), ()))
-
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
-        special = f"{name}-{variant}"
+        key = (chapter, kind, f"{name}-{variant}")
         table: dict[str, str] = self._find(chapter, kind)
-        template = table[special] if variant and special in table else self._find(chapter, kind, name)
+        if not variant or key[-1] not in table:
+            key = (chapter, kind, name)
+        template = self._find(*key)
         try:
             return str(template).format_map(facts)
         except (KeyError, ValueError, IndexError, AttributeError) as error:
             known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
-            where = f"{self.language}.toml: {chapter}.{kind}.{name}"
             raise EdgeglowError(
-                f"{where}: placeholder {error} in {template!r}; known here: {known}"
+                f"{self._file(key)}: {'.'.join(key)}: placeholder {error} in {template!r}; known here: {known}"
             ) from None
 
     def _find(self, *keys: str) -> Any:
         found: Any = self.pages
-        for key in keys:
+        for depth, key in enumerate(keys):
             if not isinstance(found, dict) or key not in found:
+                near = nearest(key, found) if isinstance(found, dict) else "known here: nothing"
+                what = "" if depth == len(keys) - 1 else f" (there is no {'.'.join(keys[: depth + 1])})"
                 raise EdgeglowError(
-                    f"{self.language}.toml: {'.'.join(keys)} is missing; add it, as in {FOLDER.name}/en.toml"
+                    f"{self.language}.toml: {'.'.join(keys)} is missing{what}; add it, as in"
+                    f" {FOLDER.name}/{REFERENCE}.toml; {near}"
                 )
             found = found[key]
         return found
 
+    def _file(self, key: Key) -> str:
+        return self.origins.get(key, f"{self.language}.toml")
 
-def _evenly(text: str, count: int, limit: int) -> list[str]:
-    """The text on as few lines of at most ``limit`` characters as it fits, at most ``count``, broken at pauses and
-    so that they are about as long; none if it does not fit."""
-    words = text.split()
+    def _spot(self, text: str) -> str:
+        """File, chapter and key of the sentence that this text comes from, if it can be told."""
+        for key, template in entries(self.pages):
+            if len(key) == 3 and key[1] in KINDS and isinstance(template, str) and _could_be(text, template):
+                return f"{self._file(key)}: {'.'.join(key)}"
+        return f"{self.language}.toml"
 
-    def cost(line: str, ideal: float) -> float:
-        return abs(len(line) - ideal) ** 2 - _PAUSE * (line[-1:] in tuple(".,:;?!"))
 
-    def broken(first: int, lines: int, ideal: float) -> tuple[float, list[str]]:
-        """The best way to set the words from ``first`` on into so many lines."""
-        if lines == 1:
-            rest = " ".join(words[first:])
-            return (cost(rest, ideal), [rest]) if 0 < len(rest) <= limit else (float("inf"), [])
-        best: tuple[float, list[str]] = (float("inf"), [])
-        for cut in range(first + 1, len(words)):
-            line = " ".join(words[first:cut])
-            if len(line) > limit:
-                break
-            price, others = broken(cut, lines - 1, ideal)
-            if price + cost(line, ideal) < best[0]:
-                best = (price + cost(line, ideal), [line, *others])
-        return best
-
-    for lines in range(1, count + 1):
-        if found := broken(0, lines, len(text) / lines)[1]:
-            return found
-    return []
+def _could_be(text: str, template: str) -> bool:
+    """Is this the template, filled?"""
+    parts = [
+        re.escape(words) + ("" if name is None else ".*") for words, name, _, _ in Formatter().parse(template)
+    ]
+    return bool(parts) and re.fullmatch("".join(parts), text, re.DOTALL) is not None

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Mobject, VGroup
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
 
 from model.run import Run
 from scenes.fields import FieldScene
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.motions.fly import FlySquares
 from scenes.script import Script
 from scenes.stage.cast import Cast
 from scenes.stage.layout import Area, Layout
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
+OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
 REST = 0.45  # opacity of edges that are not spoken of
 
 
@@ -86,6 +100,42 @@ class Sets(FieldScene):
         diagram.mark_answer(best)
         self.add(diagram, self.names, self.notes, diagram.put_ring(best))
 
+    def into_network(self, plane: InputPlane) -> Animation:
+        """The large digit of ``set_digit`` becomes the first layer, and the rest of the network appears: to the set
+        "asleep". The plane leaves the stage when this has been played (it turns into ``diagram.inputs``)."""
+        self.build_network()
+        diagram, late = self.diagram, squish_rate_func(smooth, 0.45, 1.0)
+        target = diagram.inputs.pixels.copy()
+        diagram.inputs.pixels.become(plane.pixels)
+        self.remove(plane)
+        self.add(diagram.inputs)
+        rest = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
+        return AnimationGroup(
+            FlySquares(diagram.inputs.pixels, target, lag=0.35, lift=0.0),
+            *(FadeIn(part, rate_func=late) for part in rest),
+            run_time=2.4,
+        )
+
+    def out_of_network(self) -> Animation:
+        """From "asleep" or "awake" to the set "digit": the first layer becomes the large digit, ``plane``, and the
+        rest of the network goes."""
+        diagram = self.diagram
+        self.plane = self.digit_picture()
+        target = self.plane.pixels.copy()
+        rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
+        rest += [
+            part for part in (diagram.confidences, diagram.ring) if part in self.get_mobject_family_members()
+        ]
+        self.plane.pixels.become(diagram.inputs.pixels)
+        self.remove(diagram, diagram.inputs)
+        self.add(*rest, self.plane)
+        early = squish_rate_func(smooth, 0.0, 0.5)
+        return AnimationGroup(
+            FlySquares(self.plane.pixels, target, lag=0.35, lift=0.0),
+            *(FadeOut(part, rate_func=early) for part in rest),
+            run_time=2.4,
+        )
+
     def layer_names(self, diagram: NetworkDiagram) -> VGroup:
         """What stands above the layers of a diagram: first layer, hidden layers, last layer."""
         hidden: list[Mobject] = [layer.discs for layer in diagram.layers[:-1]]
@@ -101,7 +151,7 @@ class Sets(FieldScene):
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
             names.add(text)
-        return names.set_z_index(STILL)
+        return names.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
     def _name_row(self, text: Mobject, layer: Mobject, diagram: NetworkDiagram) -> None:
         """Above a row there are edges everywhere but in the corners: the name stands at the left, over them."""
@@ -129,7 +179,7 @@ class Sets(FieldScene):
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.discs.get_x() for layer in cut]))
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
-        return notes.set_z_index(STILL)
+        return notes.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
     # -- the wall -----------------------------------------------------------------------------------------
 

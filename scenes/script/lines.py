@@ -1,0 +1,50 @@
+"""A sentence on a few lines, broken where a reader would pause."""
+
+from __future__ import annotations
+
+from functools import cache
+
+_PAUSES = (".", ",", ":", ";", "?", "!")
+_PAUSE = 16  # a break at a pause may leave the lines this many characters more uneven
+
+
+def broken(text: str, limit: int, count: int) -> list[str]:
+    """The text on as few lines as hold it, at most ``count``, none longer than ``limit`` characters.
+
+    The lines are about as long as each other. A newline in the text asks for a break there; it is kept where two
+    lines are to be had and both parts fit. The list is empty when the text does not fit.
+    """
+    if count == 2 and "\n" in text:
+        parts = [" ".join(part.split()) for part in text.split("\n", 1)]
+        if all(0 < len(part) <= limit for part in parts):
+            return parts
+    words = text.split()
+    for lines in range(1, count + 1):
+        if found := _evenly(tuple(words), limit, lines):
+            return found
+    return []
+
+
+def _evenly(words: tuple[str, ...], limit: int, count: int) -> list[str]:
+    """The words on exactly ``count`` lines as even as can be; empty when they do not fit."""
+    mean = (sum(map(len, words)) + len(words) - count) / count
+
+    @cache
+    def best(start: int, left: int) -> tuple[float, tuple[str, ...]] | None:
+        """How uneven the best lines from word ``start`` on are, and these lines."""
+        found: tuple[float, tuple[str, ...]] | None = None
+        for end in range(start + 1 if left > 1 else len(words), len(words) + 1):
+            line = " ".join(words[start:end])
+            if not line or len(line) > limit:
+                break
+            rest = (0.0, ()) if left == 1 else best(end, left - 1)
+            if rest is None:
+                continue
+            gain = _PAUSE if left > 1 and line.endswith(_PAUSES) else 0
+            cost = abs(len(line) - mean) - gain + rest[0]
+            if found is None or cost < found[0]:
+                found = (cost, (line, *rest[1]))
+        return found
+
+    lines = best(0, count)
+    return list(lines[1]) if lines else []

@@ -1,0 +1,135 @@
+"""Is a file what a script should be? And single sentences of one's own, laid over the installed ones."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from model.errors import EdgeglowError
+
+WORDS = "words"  # the page of small things: reading speed, commas
+KINDS = ("beats", "labels")
+Pages = Mapping[str, Any]
+Key = tuple[str, ...]
+
+
+def read_pages(path: Path) -> dict[str, Any]:
+    """The pages in a file. Raises EdgeglowError when there is none, or it is no TOML in UTF-8."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EdgeglowError(f"{path.name}: {error}; mend the file, it must be TOML in UTF-8") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise EdgeglowError(
+            f"{path}: {reason}; expected a file of sentences, as scenes/script/en.toml"
+        ) from None
+
+
+def entries(pages: Pages) -> Iterator[tuple[Key, object]]:
+    """Everything in a script, by where it stands: (chapter, "beats", beat), (chapter, "title"), ..."""
+    for page, content in pages.items():
+        if not isinstance(content, dict):
+            yield (page,), content
+            continue
+        for kind, part in content.items():
+            if page != WORDS and kind in KINDS and isinstance(part, dict):
+                yield from (((page, kind, name), value) for name, value in part.items())
+            else:
+                yield (page, kind), part
+
+
+def check(file: str, pages: Pages, known: Pages) -> None:
+    """Does ``file`` hold nothing but what a script like ``known`` has room for, and of the same type?
+
+    New variants of a known beat (``hold-tanh`` beside ``hold``) are welcome; so is leaving something out.
+
+    Raises
+    ------
+    EdgeglowError
+        Something is unknown or no string. It names the file, the place, and what is known and near.
+    """
+    places = dict(entries(known))
+    for key, value in entries(pages):
+        _check_place(file, key, known, places)
+        example = places.get(key, "")
+        number = isinstance(example, int | float) and not isinstance(example, bool)
+        wanted: tuple[type, ...] = (int, float) if number else (str,)
+        if not isinstance(value, wanted) or isinstance(value, bool) or (number and not value > 0):
+            what = "a number above 0" if number else "a string"
+            raise EdgeglowError(f"{file}: {'.'.join(key)}: is {value!r}, expected {what}")
+
+
+def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
+    """Does every sentence use only the facts that the known one of this name, or a variant of it, is given?"""
+    facts: dict[Key, set[str]] = {}
+    for key, value in entries(known):
+        if isinstance(value, str):
+            facts.setdefault(_plain(key), set()).update(placeholders(value))
+    for key, value in entries(pages):
+        where = f"{file}: {'.'.join(key)}"
+        try:
+            used = placeholders(str(value))
+        except ValueError as error:
+            raise EdgeglowError(f"{where}: {error} in {value!r}; write {{{{ and }}}} for braces") from None
+        for name in sorted(used - facts.get(_plain(key), set())):
+            there = sorted(facts.get(_plain(key), ()))
+            listed = ", ".join("{" + fact + "}" for fact in there) or "none"
+            raise EdgeglowError(
+                f"{where}: placeholder {{{name}}} is unknown in {value!r}; known here: {listed}"
+            )
+
+
+def placeholders(template: str) -> set[str]:
+    """The names of all facts that a sentence is filled with. Raises ValueError when its braces do not match."""
+    found: set[str] = set()
+    for _, name, form, _ in Formatter().parse(template):
+        if name is not None:
+            found |= {name} | (placeholders(form) if form else set())
+    return found
+
+
+def merged(pages: Pages, overrides: Pages) -> dict[str, Any]:
+    """The pages, with everything in ``overrides`` in its place. Neither is changed."""
+    result = dict(pages)
+    for key, value in overrides.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``did you mean ...?``, or all that is known where nothing is near."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else f"known here: {', '.join(names) or 'nothing'}"
+
+
+def _check_place(file: str, key: Key, known: Pages, places: Mapping[Key, object]) -> None:
+    if key in places:
+        return
+    page, *rest = key
+    where = f"{file}: {'.'.join(key)}"
+    if page not in known:
+        raise EdgeglowError(f"{file}: there is no chapter '{page}'; {nearest(page, known)}")
+    if not rest:
+        raise EdgeglowError(f"{where}: expected a table, as [{page}.beats]")
+    if len(key) == 2:
+        if rest[0] in known[page]:
+            raise EdgeglowError(f"{where}: expected a table, as [{page}.{rest[0]}]")
+        raise EdgeglowError(f"{where}: there is no such thing in a chapter; {nearest(rest[0], known[page])}")
+    kind, name = rest
+    if kind not in known[page]:
+        raise EdgeglowError(f"{where}: {page} has no {kind}; {nearest(kind, known[page])}")
+    if kind == "beats" and _plain(key) in places and _plain(key) != key and not name.endswith("-"):
+        return
+    raise EdgeglowError(f"{where}: there is no such {kind[:-1]}; {nearest(name, known[page][kind])}")
+
+
+def _plain(key: Key) -> Key:
+    """Where the plain wording of a beat stands, of which this may be a variant."""
+    return (*key[:2], key[2].partition("-")[0]) if len(key) == 3 and key[1] == "beats" else key
