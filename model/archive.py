@@ -19,7 +19,7 @@ from numpy.lib import format as npy
 from model.errors import EdgeglowError
 
 MOST_BYTES = 2**31
-KINDS = "fiU"  # floating point, whole numbers, text: nothing that could run code
+KINDS = "fiuU"  # floating point, whole numbers, text: nothing that could run code
 
 # what zipfile and NumPy are known to raise over damaged input
 DAMAGE = (

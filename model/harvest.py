@@ -10,6 +10,7 @@ from model.config import Config
 from model.digits import Digits
 from model.functions import mean_loss
 from model.network import Network
+from model.retest import MOST_HELD
 from model.run import Run
 from model.selection import choose_examples
 from model.snapshot import Example, Snapshot
@@ -73,8 +74,15 @@ def make_run(
             Example(pixels, int(labels[index]), int(answers[index]), kind)
             for pixels, (index, kind) in zip(last[0], chosen, strict=True)
         ),
+        test_digits=_held(test),
         interrupted=interrupted,
     )
+
+
+def _held(test: Digits) -> Digits:
+    """The test digits that the run keeps: copies, since a run's arrays cannot be changed any more."""
+    held = test.head(MOST_HELD)
+    return Digits(held.images.copy(), held.labels.astype(np.int64), held.source)
 
 
 def _network(config: Config, seen: Look) -> Network:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from model.config import Config
+from model.digits import Digits
 from model.errors import EdgeglowError
 from model.network import Network, count_parameters
 from model.snapshot import Example, Snapshot
@@ -27,6 +28,8 @@ class Run:
     ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow the training: digits seen,
     and the loss and accuracy averaged over the batches since the point before.
     ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last answer.
+    ``test_digits`` are the test digits themselves, or the first 10,000 where ``test_count`` is more; what comes
+    from all of them, as ``confusion`` and ``accuracy`` do, counts the others as well.
     ``interrupted`` tells that training was stopped before its last epoch.
     """
 
@@ -42,10 +45,13 @@ class Run:
     curve_accuracies: np.ndarray
     confusion: np.ndarray
     examples: tuple[Example, ...]
+    test_digits: Digits
     interrupted: bool = False
 
     def __post_init__(self) -> None:
         check_run(self)
+        if self.test_digits.source != self.source:  # a run tells of one source, and its file holds one name
+            object.__setattr__(self, "test_digits", replace(self.test_digits, source=self.source))
         for array in self._arrays():
             array.flags.writeable = False
 
@@ -118,6 +124,7 @@ class Run:
 
     def _arrays(self) -> Iterator[np.ndarray]:
         yield from (self.curve_examples, self.curve_losses, self.curve_accuracies, self.confusion)
+        yield from (self.test_digits.images, self.test_digits.labels)
         for snapshot in self.snapshots:
             yield from (*snapshot.weights, *snapshot.biases, *snapshot.activations)
         for example in self.examples:

@@ -1,7 +1,8 @@
 """A run as one file, and a file as a run.
 
 Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about``
-is JSON text: what the run is, with its configuration, format version and digest.
+is JSON text: what the run is, with its configuration, format version and digest. The test digits' pixels are
+bytes (pixel · 255) where that loses nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from model.archive import read_arrays, write_arrays
 from model.config import MOST_SNAPSHOTS, Config
+from model.digits import Digits
 from model.errors import EdgeglowError
 from model.snapshot import Example, Snapshot
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from model.run import Run
 
 FORMAT = "edgeglow run"
-VERSION = 1
+VERSION = 2
 REMEDY = "retrain it, or import the weights again"
 
 ABOUT_FIELDS = {
@@ -58,12 +60,27 @@ def to_arrays(run: Run) -> dict[str, np.ndarray]:
     for name, kind in EXAMPLE_COLUMNS.items():
         arrays[f"example_{name}"] = np.array([getattr(example, name) for example in run.examples], kind)
     arrays["example_pixels"] = np.stack([example.pixels for example in run.examples])
+    arrays["test_images"] = as_bytes(run.test_digits.images)
+    arrays["test_labels"] = run.test_digits.labels
     for k in range(len(run.layer_sizes) - 1):
         arrays[f"weights_{k}"] = np.stack([shot.weights[k] for shot in run.snapshots])
         arrays[f"biases_{k}"] = np.stack([shot.biases[k] for shot in run.snapshots])
         # layer 0 is the examples' pixels in every snapshot
         arrays[f"activations_{k + 1}"] = np.stack([shot.activations[k + 1] for shot in run.snapshots])
     return arrays
+
+
+def as_bytes(pixels: np.ndarray) -> np.ndarray:
+    """The pixels as uint8, of the same shape, where each is exactly a byte / 255; else as they are."""
+    steps = pixels * np.float32(255)
+    # a few parts in ten million beside a whole number are rounding; the comparison below decides
+    quantised = np.rint(steps, out=steps).astype(np.uint8)
+    return quantised if np.array_equal(_from_bytes(quantised), pixels) else pixels
+
+
+def _from_bytes(pixels: np.ndarray) -> np.ndarray:
+    """Bytes as float32, 0..1; anything else as it is."""
+    return np.divide(pixels, np.float32(255), dtype=np.float32) if pixels.dtype == np.uint8 else pixels
 
 
 def content_digest(arrays: dict[str, np.ndarray]) -> str:
@@ -93,6 +110,7 @@ def read_fields(path: Path) -> tuple[dict[str, Any], str]:
     fields |= {name: about[name] for name in ("source", "training_count", "test_count", "interrupted")}
     fields["image_shape"] = tuple(about["image_shape"])
     fields["class_names"] = tuple(about["class_names"])
+    fields["test_digits"] = Digits(_from_bytes(arrays["test_images"]), arrays["test_labels"], about["source"])
     fields["examples"] = _read_examples(arrays)
     fields["snapshots"] = _read_snapshots(arrays, config, max(1, about["training_count"]))
     return fields, about["digest"]
@@ -123,7 +141,7 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
 
 def _check_names(arrays: dict[str, np.ndarray], edges: int) -> None:
     """Exactly the arrays that a network of so many layers has."""
-    expected = {"about", "example_pixels", *CURVES}
+    expected = {"about", "example_pixels", "test_images", "test_labels", *CURVES}
     expected |= {f"snapshot_{name}" for name in SNAPSHOT_COLUMNS}
     expected |= {f"example_{name}" for name in EXAMPLE_COLUMNS}
     for k in range(edges):

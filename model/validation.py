@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.checks import check_array, check_range, is_count
 from model.errors import EdgeglowError
+from model.retest import check_confusion, check_test_digits
 
 if TYPE_CHECKING:
     from model.run import Example, Run, Snapshot
@@ -31,12 +33,13 @@ def check_run(run: Run) -> None:
     _check_order(run)
     _check_answers(run)
     _check_curve(run)
-    _check_confusion(run)
+    check_test_digits(run)
+    check_confusion(run)
 
 
 def _check_claims(run: Run) -> None:
     """The counts and names."""
-    if not (len(run.image_shape) == 2 and all(_is_count(side) for side in run.image_shape)):
+    if not (len(run.image_shape) == 2 and all(is_count(side) for side in run.image_shape)):
         raise EdgeglowError(f"the image shape is {run.image_shape}, expected (height, width)")
     height, width = run.image_shape
     if height * width != run.layer_sizes[0]:
@@ -45,7 +48,7 @@ def _check_claims(run: Run) -> None:
             f" {run.layer_sizes[0]} neurons"
         )
     for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
-        if not _is_count(count):
+        if not is_count(count):
             raise EdgeglowError(f"{name} is {count!r}, expected a whole number above 0")
     if not isinstance(run.source, str) or not run.source:
         raise EdgeglowError(f"the data source is {run.source!r}, expected a name")
@@ -56,33 +59,10 @@ def _check_claims(run: Run) -> None:
         raise EdgeglowError(f"there are {len(names)} class names, but the last layer has {classes} neurons")
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
-
-
-def _check_array(
-    array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32"
-) -> None:
-    """Shape, type, and no NaN or infinity."""
-    if array.dtype != np.dtype(kind):
-        raise EdgeglowError(f"{where} has type {array.dtype}, expected {kind}")
-    if array.shape != shape:
-        raise EdgeglowError(f"{where} has shape {array.shape}, but {because}")
-    if not np.isfinite(array).all():
-        bad = array[~np.isfinite(array)][0]
-        raise EdgeglowError(f"{where} holds {bad}, expected finite numbers")
-
-
-def _check_range(array: np.ndarray, where: str) -> None:
-    """Numbers from 0 to 1, as pixels, accuracies and sigmoid activations are."""
-    if array.size and not (array.min() >= 0 and array.max() <= 1 + 1e-6):
-        raise EdgeglowError(f"{where} holds {array.min():g} to {array.max():g}, expected numbers from 0 to 1")
-
-
 def _check_example(run: Run, example: Example, where: str) -> None:
     inputs, classes = run.layer_sizes[0], run.layer_sizes[-1]
-    _check_array(example.pixels, f"{where}: pixels", (inputs,), f"layer 0 has {inputs} neurons")
-    _check_range(example.pixels, f"{where}: pixels")
+    check_array(example.pixels, f"{where}: pixels", (inputs,), f"layer 0 has {inputs} neurons")
+    check_range(example.pixels, f"{where}: pixels")
     for name, value in (("label", example.label), ("answer", example.answer)):
         if not 0 <= value < classes:
             raise EdgeglowError(f"{where}: the {name} is {value}, expected 0 to {classes - 1}")
@@ -109,12 +89,12 @@ def _check_snapshot(run: Run, snapshot: Snapshot, where: str) -> None:
             )
     for k, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         because = f"layer {k} has {fan_in} neurons and layer {k + 1} has {fan_out}"
-        _check_array(snapshot.weights[k], f"{where}: weights[{k}]", (fan_out, fan_in), because)
+        check_array(snapshot.weights[k], f"{where}: weights[{k}]", (fan_out, fan_in), because)
         because = f"layer {k + 1} has {fan_out} neurons"
-        _check_array(snapshot.biases[k], f"{where}: biases[{k}]", (fan_out,), because)
+        check_array(snapshot.biases[k], f"{where}: biases[{k}]", (fan_out,), because)
     for k, size in enumerate(sizes):
         because = f"there are {shown} examples and layer {k} has {size} neurons"
-        _check_array(snapshot.activations[k], f"{where}: activations[{k}]", (shown, size), because)
+        check_array(snapshot.activations[k], f"{where}: activations[{k}]", (shown, size), because)
     if not (math.isfinite(snapshot.loss) and snapshot.loss >= 0):
         raise EdgeglowError(f"{where}: the loss is {snapshot.loss}, expected a finite number, 0 or above")
     if not 0 <= snapshot.accuracy <= 1:
@@ -171,9 +151,9 @@ def _check_answers(run: Run) -> None:
 def _check_curve(run: Run) -> None:
     points = run.curve_examples.size
     because = f"the curve has {points} points"
-    _check_array(run.curve_examples, "curve_examples", (points,), because, "int64")
-    _check_array(run.curve_losses, "curve_losses", (points,), because, "float64")
-    _check_array(run.curve_accuracies, "curve_accuracies", (points,), because, "float64")
+    check_array(run.curve_examples, "curve_examples", (points,), because, "int64")
+    check_array(run.curve_losses, "curve_losses", (points,), because, "float64")
+    check_array(run.curve_accuracies, "curve_accuracies", (points,), because, "float64")
     if not np.all(np.diff(run.curve_examples, prepend=0) > 0):
         raise EdgeglowError("curve_examples does not grow from point to point")
     if points and run.curve_examples[-1] > run.last.examples:
@@ -183,21 +163,4 @@ def _check_curve(run: Run) -> None:
         )
     if points and run.curve_losses.min() < 0:
         raise EdgeglowError(f"curve_losses holds {run.curve_losses.min():g}, expected 0 or above")
-    _check_range(run.curve_accuracies, "curve_accuracies")
-
-
-def _check_confusion(run: Run) -> None:
-    classes = run.layer_sizes[-1]
-    _check_array(run.confusion, "confusion", (classes, classes), f"there are {classes} classes", "int64")
-    if run.confusion.min() < 0:
-        raise EdgeglowError(f"confusion holds {run.confusion.min()}, expected counts")
-    if (total := int(run.confusion.sum())) != run.test_count:
-        raise EdgeglowError(
-            f"confusion counts {total:,} digits, but there are {run.test_count:,} test digits"
-        )
-    share = np.trace(run.confusion) / run.test_count
-    if abs(share - run.accuracy) > 1e-9:
-        raise EdgeglowError(
-            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is"
-            f" {run.accuracy:.4%}"
-        )
+    check_range(run.curve_accuracies, "curve_accuracies")

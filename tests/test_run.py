@@ -43,6 +43,9 @@ def test_round_trip(name: str, request: pytest.FixtureRequest, tmp_path: Path) -
         ):
             assert mine.dtype == yours.dtype == np.float32
             np.testing.assert_array_equal(mine, yours)
+    assert loaded.test_digits.source == run.source
+    np.testing.assert_array_equal(loaded.test_digits.images, run.test_digits.images)
+    np.testing.assert_array_equal(loaded.test_digits.labels, run.test_digits.labels)
     for shown, meant in zip(loaded.examples, run.examples, strict=True):
         assert (shown.label, shown.answer, shown.kind) == (meant.label, meant.answer, meant.kind)
         np.testing.assert_array_equal(shown.pixels, meant.pixels)
@@ -72,7 +75,7 @@ def test_numpy_reads_it_without_pickle(saved: Path, tiny_run: Run) -> None:
     with np.load(saved, allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
         assert file["weights_0"].shape == (len(tiny_run.snapshots), 7, 49)
-    assert about["version"] == 1 and about["config"]["seed"] == 0 and about["digest"] == tiny_run.digest
+    assert about["version"] == 2 and about["config"]["seed"] == 0 and about["digest"] == tiny_run.digest
 
 
 def test_digest_depends_on_the_contents_only(

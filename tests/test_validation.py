@@ -60,7 +60,7 @@ def _double_biases(arrays: Arrays) -> None:
 
 
 CONTRADICTIONS: list[tuple[str, Change]] = [
-    ("it has format version 2, but this edgeglow reads 1", about(version=2)),
+    ("it has format version 1, but this edgeglow reads 2", about(version=1)),
     ("format version None", about(version=None)),
     ("about: source is 3, expected a str", about(source=3)),
     ("about: unknown field 'colour'", about(colour="red")),
@@ -83,7 +83,8 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("the image shape is ('7', 7)", about(image_shape=["7", 7])),
     ("training_count is 0", about(training_count=0)),
     ("test_count is -1", about(test_count=-1)),
-    ("confusion counts 500 digits, but there are 501 test digits", about(test_count=501)),
+    ("test_images has shape (500, 7, 7), but 501 of the 501 test digits are held", about(test_count=501)),
+    ("confusion counts 1,000 digits, but there are 500", make("confusion", lambda array: array * 2)),
     ("there are 9 class names, but the last layer has 10 neurons", about(class_names=list("012345678"))),
     ("expected different names", about(class_names=list("0123456788"))),
     ("expected different names", about(class_names=list(range(10)))),
@@ -135,6 +136,14 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("curve_examples does not grow", make("curve_examples", lambda array: array[::-1])),
     ("curve_examples goes to", put("curve_examples", -1, 10**6)),
     ("curve_accuracies holds", put("curve_accuracies", 5, 1.01)),
+    ("test_images is missing", drop("test_images")),
+    ("test_images has type int64, expected float32", make("test_images", lambda array: array.astype(int))),
+    ("test_images holds 0 to 3", make("test_images", lambda array: array * np.float32(3))),
+    ("test_images holds nan", put("test_images", (7, 3, 3), np.nan)),
+    ("images of shape (500, 49), expected", make("test_images", lambda array: array.reshape(500, 49))),
+    ("test_labels has type float32", make("test_labels", lambda array: array.astype(np.float32))),
+    ("test_labels holds -1 to 9, expected 0 to 9", put("test_labels", 9, -1)),
+    ("500 images, but labels of shape (499,)", make("test_labels", lambda array: array[1:])),
     ("confusion holds -5, expected counts", put("confusion", (0, 0), -5)),
     ("confusion has shape (10, 9), but there are 10 classes", make("confusion", lambda array: array[:, 1:])),
     ("right answers, but the last snapshot's accuracy is", make("confusion", lambda array: array[:, ::-1])),

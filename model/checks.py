@@ -1,0 +1,31 @@
+"""What checks of runs have in common: shapes, types, ranges, counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.errors import EdgeglowError
+
+
+def is_count(value: object) -> bool:
+    """A whole number above 0, and one that floating point holds exactly."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
+
+
+def check_array(
+    array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32"
+) -> None:
+    """Shape, type, and no NaN or infinity. Raises EdgeglowError; ``because`` is why it must have ``shape``."""
+    if array.dtype != np.dtype(kind):
+        raise EdgeglowError(f"{where} has type {array.dtype}, expected {kind}")
+    if array.shape != shape:
+        raise EdgeglowError(f"{where} has shape {array.shape}, but {because}")
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)][0]
+        raise EdgeglowError(f"{where} holds {bad}, expected finite numbers")
+
+
+def check_range(array: np.ndarray, where: str) -> None:
+    """Numbers from 0 to 1, as pixels, accuracies and sigmoid activations are. Raises EdgeglowError."""
+    if array.size and not (array.min() >= 0 and array.max() <= 1 + 1e-6):
+        raise EdgeglowError(f"{where} holds {array.min():g} to {array.max():g}, expected numbers from 0 to 1")

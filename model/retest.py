@@ -1,0 +1,84 @@
+"""The test digits a run holds, read once more: are the counts in the run what its network answers?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.checks import check_array, check_range
+from model.errors import EdgeglowError
+
+if TYPE_CHECKING:
+    from model.run import Run
+
+MOST_HELD = 10_000  # test digits in a run: as many as MNIST has
+
+# Answers that are nearer to each other than this are a tie: which of them is the brightest depends on how the
+# products were rounded, and that on the machine.
+TIE = 1e-5
+
+
+def check_test_digits(run: Run) -> None:
+    """Raise EdgeglowError unless the test digits fit the network, and as many are held as there should be."""
+    images, labels, classes = run.test_digits.images, run.test_digits.labels, run.layer_sizes[-1]
+    held = min(run.test_count, MOST_HELD)
+    because = (
+        f"{held:,} of the {run.test_count:,} test digits are held, of {'×'.join(map(str, run.image_shape))}"
+    )
+    check_array(images, "test_images", (held, *run.image_shape), because)
+    check_range(images, "test_images")
+    check_array(labels, "test_labels", (held,), f"there are {held:,} test digits", "int64")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise EdgeglowError(
+            f"test_labels holds {labels.min()} to {labels.max()}, expected 0 to {classes - 1}"
+        )
+
+
+def check_confusion(run: Run) -> None:
+    """Raise EdgeglowError unless the confusion matrix counts what the last snapshot answers."""
+    classes = run.layer_sizes[-1]
+    check_array(run.confusion, "confusion", (classes, classes), f"there are {classes} classes", "int64")
+    if run.confusion.min() < 0:
+        raise EdgeglowError(f"confusion holds {run.confusion.min()}, expected counts")
+    if (total := int(run.confusion.sum())) != run.test_count:
+        raise EdgeglowError(
+            f"confusion counts {total:,} digits, but there are {run.test_count:,} test digits"
+        )
+    share = np.trace(run.confusion) / run.test_count
+    if abs(share - run.accuracy) > 1e-9:
+        raise EdgeglowError(
+            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is"
+            f" {run.accuracy:.4%}"
+        )
+    _check_counts(run)
+
+
+def _check_counts(run: Run) -> None:
+    """Row for row: the held digits' answers are among those counted, and all of them where all are held."""
+    labels, classes = run.test_digits.labels, run.layer_sizes[-1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        answers = run.network().activations(run.test_digits.pixels)[-1]
+    best = answers.max(axis=1, keepdims=True)
+    candidates = answers >= best - TIE
+    tied = candidates.sum(axis=1) > 1
+    least = _count(labels[~tied], answers[~tied].argmax(axis=1), classes)
+    most = least.copy()
+    np.add.at(most, labels[tied], candidates[tied])
+    whole = len(labels) == run.test_count
+    rows = np.bincount(labels, minlength=classes)
+    wrong = run.confusion < least
+    if whole:
+        wrong |= (run.confusion > most) | (run.confusion.sum(axis=1) != rows)[:, None]
+    if wrong.any():
+        label, answer = map(int, np.argwhere(wrong)[0])
+        raise EdgeglowError(
+            f"confusion counts {run.confusion[label, answer]:,} digits that are {label} and read as {answer},"
+            f" but the last snapshot reads {'' if whole else 'at least '}{least[label, answer]:,} so"
+        )
+
+
+def _count(labels: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
+    """int64 (classes, classes): how many digits of each label (row) were given each answer (column)."""
+    counts = np.bincount(labels * classes + answers, minlength=classes**2)
+    return counts.reshape(classes, classes).astype(np.int64)
