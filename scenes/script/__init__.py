@@ -173,16 +173,19 @@ class Script:
         return self.origins.get(key, f"{self.language}.toml")
 
     def _spot(self, text: str) -> str:
-        """File, chapter and key of the sentence that this text comes from, if it can be told."""
+        """File, chapter and key of the sentence that this text most likely comes from."""
+        best, spot = 0, f"{self.language}.toml"
         for key, template in entries(self.pages):
-            if len(key) == 3 and key[1] in KINDS and isinstance(template, str) and _could_be(text, template):
-                return f"{self._file(key)}: {'.'.join(key)}"
-        return f"{self.language}.toml"
+            if len(key) == 3 and key[1] in KINDS and (alike := _likeness(text, str(template))) > best:
+                best, spot = alike, f"{self._file(key)}: {'.'.join(key)}"
+        return spot
 
 
-def _could_be(text: str, template: str) -> bool:
-    """Is this the template, filled?"""
-    parts = [
-        re.escape(words) + ("" if name is None else ".*") for words, name, _, _ in Formatter().parse(template)
-    ]
-    return bool(parts) and re.fullmatch("".join(parts), text, re.DOTALL) is not None
+def _likeness(text: str, template: str) -> int:
+    """How many letters of the text are the template's own; 0 if the text cannot be the template, filled."""
+    try:
+        parsed = list(Formatter().parse(template))
+    except ValueError:
+        return 0  # it cannot be filled at all
+    pattern = "".join(re.escape(words) + ("" if name is None else ".*") for words, name, _, _ in parsed)
+    return sum(len(part[0]) for part in parsed) if re.fullmatch(pattern, text, re.DOTALL) else 0

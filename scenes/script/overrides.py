@@ -56,11 +56,11 @@ def check(file: str, pages: Pages, known: Pages) -> None:
     places = dict(entries(known))
     for key, value in entries(pages):
         _check_place(file, key, known, places)
-        example = places.get(key, "")
-        number = isinstance(example, int | float) and not isinstance(example, bool)
-        wanted: tuple[type, ...] = (int, float) if number else (str,)
-        if not isinstance(value, wanted) or isinstance(value, bool) or (number and not value > 0):
-            what = "a number above 0" if number else "a string"
+        if isinstance(places.get(key), int | float):
+            what, fine = "a number above 0", type(value) in (int, float) and float(str(value)) > 0
+        else:
+            what, fine = "a string", isinstance(value, str)
+        if not fine:
             raise EdgeglowError(f"{file}: {'.'.join(key)}: is {value!r}, expected {what}")
 
 
