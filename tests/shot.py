@@ -1,4 +1,8 @@
-"""What is seen on stage at one moment, written down as plain numbers."""
+"""What is seen on stage at one moment, written down as plain numbers.
+
+All places and sizes are those of the picture, in units of which the frame is 8 high: where the camera is close,
+things are as large as it sees them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from manim import Circle, Mobject, Rectangle, VMobject
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.caption import Caption
 from scenes.stage.chapter import Chapter
+from scenes.stage.layout import FRAME_HEIGHT, Layout
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -82,6 +87,9 @@ class Shot:
     writings: list[Writing]
     shapes: list[Shape]
     picture: bytes | None
+    layout: Layout
+    zoom: float  # how many times larger than at home things are seen
+    strip: bool  # is the caption's place covered, so that what is close does not reach into it?
 
     @property
     def caption(self) -> str:
@@ -103,57 +111,66 @@ class Shot:
         return [shape for shape in self.shapes if shape.kind is Rectangle]
 
 
-def box_of(mobject: Mobject) -> Box:
-    """The mobject's box in scene units, from its own points."""
-    low, high = mobject.points.min(axis=0), mobject.points.max(axis=0)
+def box_of(points: np.ndarray) -> Box:
+    """The box around points, (n, 3)."""
+    low, high = points.min(axis=0), points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def look(scene: Chapter, beat: str, drawing: Callable[..., None] | None) -> Shot:
-    shot = Shot(beat, [], [], [], [], _picture(scene, drawing) if drawing else None)
+    camera = scene.camera
+    center, zoom = camera.frame.get_center(), camera.zoom
+    picture = picture_of(scene, drawing) if drawing else None
+    family = scene.get_mobject_family_members()
+    shot = Shot(beat, [], [], [], [], picture, scene.layout, zoom, scene._strip in family)
     captions = {
-        id(part)
-        for mobject in scene.get_mobject_family_members()
-        if isinstance(mobject, Caption)
-        for part in mobject.get_family()
+        id(part) for mobject in family if isinstance(mobject, Caption) for part in mobject.get_family()
     }
-    for mobject in scene.get_mobject_family_members():
-        if len(mobject.points) == 0:
+    for mobject in family:
+        if len(mobject.points) == 0 or mobject is scene._strip:
             continue
+        pinned = getattr(mobject, "pinned", False)
+        points = mobject.points.copy() if pinned else (mobject.points - center) * zoom
         if isinstance(mobject, LineField):
-            if (lines := _lines(mobject)) is not None:
+            if (lines := _lines(mobject, points)) is not None:
                 shot.lines.append(lines)
         elif isinstance(mobject, SquareField):
-            if (squares := _squares(mobject)) is not None:
+            if (squares := _squares(mobject, points)) is not None:
                 shot.squares.append(squares)
         elif isinstance(mobject, VMobject):
-            _note(shot, mobject, id(mobject) in captions)
+            _note(shot, mobject, points, id(mobject) in captions)
         else:
             raise AssertionError(f"{mobject!r}: a kind of mobject that the stage cannot look at")
     return shot
 
 
-def _note(shot: Shot, mobject: VMobject, caption: bool) -> None:
+def _note(shot: Shot, mobject: VMobject, points: np.ndarray, caption: bool) -> None:
     filled, drawn = mobject.get_fill_opacity(), mobject.get_stroke_opacity() * (mobject.stroke_width > 0)
     if max(filled, drawn) <= 0:
         return
-    box = box_of(mobject)
+    box = box_of(points)
     text = getattr(mobject, "text", None)
     if text is None:
-        shot.shapes.append(Shape(type(mobject), box, mobject.points.copy()))
-        return
-    color = str(mobject.get_fill_color().to_hex())
-    shot.writings.append(Writing(text, box, color, filled, caption, getattr(mobject, "value", None)))
+        shot.shapes.append(Shape(type(mobject), box, points))
+    elif is_in_frame(box, shot.layout):
+        color = str(mobject.get_fill_color().to_hex())
+        shot.writings.append(Writing(text, box, color, filled, caption, getattr(mobject, "value", None)))
 
 
-def _lines(lines: LineField) -> Lines | None:
+def is_in_frame(box: Box, layout: Layout) -> bool:
+    """Is any of it to be seen?"""
+    left, bottom, right, top = box
+    return bool(max(left, -right) < layout.width / 2 and max(bottom, -top) < FRAME_HEIGHT / 2)
+
+
+def _lines(lines: LineField, points: np.ndarray) -> Lines | None:
     drawn = lines.drawn_to > lines.drawn_from and lines.base > 0
     pulse = lines.pulse_strength if abs(lines.pulse_position - 0.5) < 0.5 + lines.pulse_length / 2 else 0.0
     if lines.opacity <= 0 or not (drawn or pulse):
         return None
     return Lines(
-        lines.starts.copy(),
-        lines.ends.copy(),
+        points[0::2],
+        points[1::2],
         lines.values.copy(),
         lines.gain,
         lines.opacity,
@@ -163,13 +180,14 @@ def _lines(lines: LineField) -> Lines | None:
     )
 
 
-def _squares(squares: SquareField) -> Squares | None:
+def _squares(squares: SquareField, points: np.ndarray) -> Squares | None:
     opacities = squares.opacity * squares.opacities
     if not opacities.any():
         return None
+    marks = points.reshape(-1, 4, 3)
     return Squares(
-        squares.centers.copy(),
-        np.ptp(squares.marks, axis=1)[:, :2].max(axis=1),
+        marks.mean(axis=1),
+        np.ptp(marks, axis=1)[:, :2].max(axis=1),
         squares.values.copy(),
         opacities.copy(),
         squares.roundness,
@@ -177,7 +195,8 @@ def _squares(squares: SquareField) -> Squares | None:
     )
 
 
-def _picture(scene: Chapter, drawing: Callable[..., None]) -> bytes:
+def picture_of(scene: Chapter, drawing: Callable[..., None]) -> bytes:
+    """The frame as it would be written, RGBA."""
     scene.renderer.static_image = None
     drawing(scene, ignore_skipping=True)
     return bytes(scene.renderer.get_frame().tobytes())

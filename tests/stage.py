@@ -9,7 +9,7 @@ from typing import Any
 
 from casts import make_run
 from manim import tempconfig
-from shot import Shot, look
+from shot import Shot, look, picture_of
 
 import scenes
 from model.run import Run
@@ -17,6 +17,7 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
+ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
 SETTINGS: dict[str, Any] = {
@@ -51,6 +52,8 @@ class Performance:
     chapter: Chapter
     shots: list[Shot] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    opening: bytes = b""  # the picture before anything has moved, and the last one of all
+    ending: bytes = b""
 
     @property
     def cues(self) -> list[Cue]:
@@ -77,9 +80,17 @@ class _Prompter(Script):
 
 
 @cache
-def perform(chapter: str, run: str, lang: str = "en", theme: str = "dark") -> Performance:
+def perform(
+    chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
+) -> Performance:
     """The chapter played with one of the runs of ``casts``; each is played once only."""
-    return play(CHAPTERS[chapter], make_run(run), lang, theme)
+    width, height = ASPECTS[aspect]
+    return play(CHAPTERS[chapter], make_run(run), lang, theme, pixel_width=width, pixel_height=height)
+
+
+def fitting(run: str) -> list[str]:
+    """The names of the chapters that make sense for a run."""
+    return [name for name, chapter in CHAPTERS.items() if chapter.fits(make_run(run)) is None]
 
 
 def play(
@@ -91,7 +102,8 @@ def play(
     draw: bool = False,
     **settings: Any,
 ) -> Performance:
-    """Play a chapter, every motion jumping to its end; with ``draw``, also draw the end of every beat."""
+    """Play a chapter, every motion jumping to its end; with ``draw``, also draw the end of every beat, and what
+    there is before the first and after the last."""
     with tempconfig(SETTINGS | settings):
         scene = chapter(run, lang, theme)
         renderer = scene.renderer
@@ -105,5 +117,9 @@ def play(
         scene.on_beat_end = lambda _, beat: performance.shots.append(
             look(scene, beat, drawing if draw else None)
         )
+        if draw:
+            scene.on_open = lambda _: setattr(performance, "opening", picture_of(scene, drawing))
         scene.render()
+        if draw:
+            performance.ending = picture_of(scene, drawing)
     return performance

@@ -116,7 +116,7 @@ def scrubber() -> Scrubber:
 def test_the_knob_stands_at_the_examples_seen() -> None:
     track = scrubber().shift([-3, 1, 0]).set_examples(1500)
     np.testing.assert_allclose(track.knob.get_center(), [0, 1, 0], atol=1e-6)
-    assert box_of(track.done)[2] == pytest.approx(0, abs=1e-3)
+    assert box_of(track.done.points)[2] == pytest.approx(0, abs=1e-3)
     assert (track.examples.text, track.epoch.text) == ("1,500 seen", "epoch 1.5")
 
 

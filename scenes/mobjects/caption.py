@@ -16,7 +16,7 @@ class Caption(VGroup):
     def __init__(self, lines: Sequence[str], layout: Layout, theme: Theme = DARK) -> None:
         super().__init__()
         self.lines = tuple(lines)
-        middle = layout.caption.y + 0.02
+        middle = layout.caption.y + layout.rise
         for number, line in enumerate(lines):
             text = theme.write(line, layout.size)
             if text.width > (room := layout.width - 2.2 * MARGIN):

@@ -21,7 +21,8 @@ MOST_OF_A_NAME = 1.8  # how wide a name is written; a longer one is written smal
 LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 TITLES = 0.55  # high is the strip above the layers where their names stand
 BELOW = 0.3  # the layers is so much air
-UNDER_LAST = 0.92  # a last layer that is a row are its names and numbers
+UNDER_LAST = 1.12  # a last layer that is a row are its names and numbers
+HALF_A_NUMBER = 0.14  # so far may the numbers under a row reach beyond its ends
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 
 
@@ -204,9 +205,10 @@ class NetworkDiagram(Group):
     def _build_rows(self) -> list[NeuronLayer]:
         area = self.area
         places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + UNDER_LAST, len(self.shown))
+        inset = [0.0] * (len(places) - 1) + [HALF_A_NUMBER]
         return [
-            NeuronLayer(size, indices, y, area.left, area.right, is_row=True, theme=self.theme)
-            for size, indices, y in zip(self.layer_sizes[1:], self.shown, places, strict=True)
+            NeuronLayer(size, indices, y, area.left + side, area.right - side, is_row=True, theme=self.theme)
+            for size, indices, y, side in zip(self.layer_sizes[1:], self.shown, places, inset, strict=True)
         ]
 
     def _is_cut(self) -> bool:

@@ -88,7 +88,7 @@ class Layout:
 
     ``stage`` is where the picture goes, ``caption`` the strip that nothing else may use. A caption has up to
     ``lines`` lines, ``share`` times as long as the script's agreed line, in type of ``size``, and ``leading``
-    units from one base line to the next.
+    units from one base line to the next; its middle lies ``rise`` above that of its strip.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Layout:
     lines: int
     share: float
     leading: float
+    rise: float = 0.02
 
     @property
     def is_tall(self) -> bool:
@@ -117,7 +118,7 @@ def layout_of(pixel_width: int, pixel_height: int) -> Layout:
         return _layout("wide", width, caption_top=-2.62, size=32.0, lines=2, share=1.0, leading=0.52)
     if ratio > 0.8:
         return _layout("square", width, caption_top=-2.3, size=26.5, lines=3, share=0.8, leading=0.44)
-    return _layout("tall", width, caption_top=-2.2, size=21.5, lines=4, share=0.6, leading=0.37)
+    return _layout("tall", width, caption_top=-2.2, size=21.5, lines=4, share=0.6, leading=0.37, rise=0.06)
 
 
 def _layout(name: str, width: float, caption_top: float, **caption: float) -> Layout:

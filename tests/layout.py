@@ -1,0 +1,180 @@
+"""What can be measured of the look: a list of faults, each in a sentence, for what stands there when a beat ends.
+
+The limits are those of the film's design: margins and type of 2.5% of the frame's height, contrast of 4.5:1, captions
+that can be read in the time they have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import numpy as np
+from manim import ManimColor
+from shot import Box, Shot, Squares, Writing
+from stage import FPS, Performance
+
+from scenes.stage.layout import FRAME_HEIGHT
+from scenes.stage.theme import THEMES, Theme, outline
+
+LEAST = 0.025 * FRAME_HEIGHT  # of a capital letter's height, and of the margin around text
+CONTRAST = 4.5
+SPEED = {"en": 17, "ko": 12}  # characters a second
+LINE = {"en": 42, "ko": 20}  # characters
+FINE = 1e-6
+APART = 0.012  # so deep may boxes reach into each other: no ink stands in their corners
+
+
+def faults(played: Performance, theme: str) -> list[str]:
+    """Everything that is wrong with a chapter's beats."""
+    found = []
+    for shot in played.shots:
+        for check in (cut, crowded, small, faint, out_of_place, captions):
+            found += [f"{shot.beat}: {fault}" for fault in check(shot, THEMES[theme], played.lang)]
+    return found + list(rushed(played))
+
+
+def overlap(one: Box, other: Box) -> float:
+    """How far two boxes reach into each other, in the direction in which that is least."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    up = min(one[3], other[3]) - max(one[1], other[1])
+    return min(across, up)
+
+
+def boxes_of(squares: Squares) -> np.ndarray:
+    """The boxes of squares that are seen, (n, 4)."""
+    half = squares.sides[:, None] / 2
+    boxes = np.hstack([squares.centers[:, :2] - half, squares.centers[:, :2] + half])
+    return boxes[squares.opacities > 0.02]
+
+
+def drawn_boxes(shot: Shot) -> np.ndarray:
+    """The boxes of all that is drawn but text, (n, 4)."""
+    boxes = [np.array([shape.box for shape in shot.shapes]).reshape(-1, 4)]
+    boxes += [boxes_of(squares) for squares in shot.squares]
+    for lines in shot.lines:
+        low, high = np.minimum(lines.starts, lines.ends), np.maximum(lines.starts, lines.ends)
+        boxes.append(np.hstack([low[:, :2], high[:, :2]]))
+    return np.concatenate(boxes)
+
+
+def cut(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """Nothing is cut off by the frame; when the camera is close, no text is."""
+    wide, high = shot.layout.width / 2, FRAME_HEIGHT / 2
+    for writing in shot.writings:
+        left, bottom, right, top = writing.box
+        floor = shot.layout.caption.top if shot.strip and not writing.caption else -high + LEAST
+        inside = min(wide - LEAST + left, wide - LEAST - right, bottom - floor, high - LEAST - top)
+        if inside < -FINE:
+            yield f"{writing.text!r} is {-inside:.2f} too near the edge, or cut"
+    if shot.zoom < 1 + FINE:
+        boxes = drawn_boxes(shot)
+        if len(boxes) and (np.abs(boxes[:, [0, 2]]).max() > wide or np.abs(boxes[:, [1, 3]]).max() > high):
+            yield "something is cut off by the frame"
+
+
+def crowded(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """No text lies on other text."""
+    for one, other in combinations(shot.writings, 2):
+        if (deep := overlap(one.box, other.box)) > APART:
+            yield f"{one.text!r} lies on {other.text!r}, by {deep:.2f}"
+
+
+def capital(writing: Writing) -> float:
+    """How high a capital letter is where this is written, told by the height of what is written."""
+    same = writing.text if writing.value is None else re.sub(r"\d", "0", writing.text)
+    scale = (writing.box[3] - writing.box[1]) / np.ptp(outline(same)[1][:, 1])
+    return float(scale * np.ptp(outline("H")[1][:, 1]))
+
+
+def small(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """No text is smaller than can be read."""
+    for writing in shot.writings:
+        if (height := capital(writing)) < LEAST - FINE:
+            yield f"{writing.text!r} is only {height:.3f} high"
+
+
+def luminance(color: ManimColor) -> float:
+    """Relative luminance as WCAG defines it."""
+    shares = np.array(color.to_rgb())
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: ManimColor, other: ManimColor) -> float:
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor | None]:
+    """What is behind a text: the squares that lie under it, or the background; None where a square ends under it."""
+    box = np.array(writing.box)
+    covered = False
+    for squares in shot.squares:
+        boxes = boxes_of(squares)
+        deep = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+        under = np.flatnonzero(deep.min(axis=1) > APART)
+        for index in under:
+            holds = np.all(boxes[index, :2] <= box[:2] + FINE) and np.all(boxes[index, 2:] >= box[2:] - FINE)
+            covered = True
+            if not holds:
+                yield None
+                return
+            seen = np.flatnonzero(squares.opacities > 0.02)[index]
+            value, opacity = float(squares.values[seen]), float(squares.opacities[seen])
+            low, high = (
+                (squares.hues[1], squares.hues[2]) if value >= 0 else (squares.hues[1], squares.hues[0])
+            )
+            fill = low + min(abs(value), 1.0) * (high - low)
+            yield ManimColor.from_rgb(opacity * fill + (1 - opacity) * np.array(theme.background.to_rgb()))
+    if not covered:
+        yield theme.background
+
+
+def faint(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """All text is opaque, and stands out from what is behind it; it does not lie half on something."""
+    for writing in shot.writings:
+        if writing.opacity < 1:
+            yield f"{writing.text!r} is half gone"
+        for ground in grounds(writing, shot, theme):
+            if ground is None:
+                yield f"{writing.text!r} lies half on a pixel, a neuron or a picture"
+            elif (ratio := contrast(ManimColor(writing.color), ground)) < CONTRAST:
+                yield f"{writing.text!r} has a contrast of {ratio:.1f}"
+
+
+def out_of_place(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """The caption's place is the caption's: nothing else reaches into it, unless it is covered there."""
+    top = shot.layout.caption.top
+    for writing in shot.writings:
+        if writing.caption and writing.box[3] > top:
+            yield f"the caption {writing.text!r} leaves its place"
+        if not writing.caption and writing.box[1] < top - FINE:
+            yield f"{writing.text!r} is in the caption's place"
+    boxes = drawn_boxes(shot)
+    if len(boxes) and not shot.strip and boxes[:, 1].min() < top - FINE:
+        yield "something is in the caption's place"
+
+
+def captions(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
+    """A caption is there, on few and short lines, one under the other, in the middle."""
+    lines = [writing for writing in shot.writings if writing.caption]
+    if not 1 <= len(lines) <= shot.layout.lines:
+        yield f"the caption has {len(lines)} lines"
+    for upper, lower in pairwise(lines):
+        if upper.middle[1] <= lower.middle[1]:
+            yield f"{lower.text!r} is not under {upper.text!r}"
+    for line in lines:
+        if abs(line.middle[0]) > FINE:
+            yield f"{line.text!r} is not in the middle"
+        if len(line.text) > LINE[lang]:
+            yield f"{line.text!r} has {len(line.text)} characters"
+
+
+def rushed(played: Performance) -> Iterator[str]:
+    """Every caption stays as long as its reader needs."""
+    for cue in played.cues:
+        seconds = (cue.end_frame - cue.start_frame) / FPS
+        if seconds < max(1.0, len(cue.text) / SPEED[played.lang]) - 0.5 / FPS:
+            yield f"{cue.beat}: {len(cue.text)} characters in {seconds:.2f} seconds"
