@@ -50,18 +50,18 @@ class Config:
         self._set("loss", _choice("loss", self.loss, LOSSES))
         self._set("optimiser", _choice("optimiser", self.optimiser, LEARNING_RATES))
         rate = LEARNING_RATES[self.optimiser] if self.learning_rate is None else self.learning_rate
-        self._set("learning_rate", _number("learning rate", rate))
+        self._set("learning_rate", positive_number("learning rate", rate))
         if self.learning_rate == 0:
             raise EdgeglowError("learning rate 0: nothing would be learnt; expected a number above 0")
-        self._set("momentum", _number("momentum", self.momentum))
+        self._set("momentum", positive_number("momentum", self.momentum))
         if self.momentum >= 1:
             raise EdgeglowError(f"momentum {self.momentum:g}: expected a number from 0 to below 1")
         if not isinstance(self.decay, bool):
             raise EdgeglowError(f"decay {self.decay!r}: expected true or false")
-        self._set("batch_size", _whole("batch size", self.batch_size, 1, 1_000_000))
-        self._set("epochs", _whole("epochs", self.epochs, 1, 100_000))
-        self._set("seed", _whole("seed", self.seed, 0, 2**63 - 1))
-        self._set("snapshots", _whole("snapshots", self.snapshots, 2, MOST_SNAPSHOTS))
+        self._set("batch_size", whole_number("batch size", self.batch_size, 1, 1_000_000))
+        self._set("epochs", whole_number("epochs", self.epochs, 1, 100_000))
+        self._set("seed", whole_number("seed", self.seed, 0, 2**63 - 1))
+        self._set("snapshots", whole_number("snapshots", self.snapshots, 2, MOST_SNAPSHOTS))
         if (kept := self.snapshots * count_parameters(self.layer_sizes)) > MOST_KEPT:
             raise EdgeglowError(
                 f"{self.snapshots:,} snapshots of this network are {kept:,} numbers, expected at most"
@@ -77,7 +77,9 @@ class Config:
             raise EdgeglowError(
                 f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
             )
-        self._set("layer_sizes", tuple(_whole("layer size", size, 1, MOST_PARAMETERS) for size in sizes))
+        self._set(
+            "layer_sizes", tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
+        )
         if self.layer_sizes[-1] < 2:
             raise EdgeglowError(f"{self.layer_sizes[-1]} output neurons: expected at least 2, one per class")
         if (count := count_parameters(self.layer_sizes)) > MOST_PARAMETERS:
@@ -114,7 +116,8 @@ def _choice(name: str, value: object, choices: Collection[str]) -> str:
     return value
 
 
-def _whole(name: str, value: Any, least: int, most: int) -> int:
+def whole_number(name: str, value: Any, least: int, most: int) -> int:
+    """The value, if it is a whole number within these bounds. Raises EdgeglowError, which calls it ``name``."""
     try:
         whole = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
@@ -124,7 +127,8 @@ def _whole(name: str, value: Any, least: int, most: int) -> int:
     return whole
 
 
-def _number(name: str, value: Any) -> float:
+def positive_number(name: str, value: Any) -> float:
+    """The value, if it is a finite number, 0 or above. Raises EdgeglowError, which calls it ``name``."""
     try:
         number = math.nan if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError, OverflowError):

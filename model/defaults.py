@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.config import Config
+from model.convolution_training import with_convolution
 from model.digits import Digits
 from model.run import Run
 from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
@@ -19,12 +20,15 @@ def stroke_digits(count: int = DEFAULT_TRAINING, seed: int = 0) -> tuple[Digits,
 
 
 def default_run(path: Path = DEFAULT_RUN) -> Run:
-    """The run at ``path``; the default network, trained on strokes and left there, if there is none yet."""
+    """The run at ``path``; if there is none yet, the default networks, trained on strokes and left there."""
     if path.exists():
         return Run.load(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    run = train(Config(), *stroke_digits())
-    if run.interrupted:
+    digits = stroke_digits()
+    run = train(Config(), *digits)
+    if not run.interrupted:
+        run = with_convolution(run, *digits)
+    if run.interrupted or (run.convolution and run.convolution.interrupted):
         raise KeyboardInterrupt  # half a training would be shown by every later film
     run.save(path)
     return run

@@ -54,13 +54,17 @@ def check_confusion(run: Run) -> None:
     _check_counts(run)
 
 
+def brightest(answers: np.ndarray) -> np.ndarray:
+    """bool (digits, classes): which answers are the brightest of their digit, or too near to it to tell."""
+    return answers >= answers.max(axis=1, keepdims=True) - TIE
+
+
 def _check_counts(run: Run) -> None:
     """Row for row: the held digits' answers are among those counted, and all of them where all are held."""
     labels, classes = run.test_digits.labels, run.layer_sizes[-1]
     with np.errstate(over="ignore", invalid="ignore"):
         answers = run.network().activations(run.test_digits.pixels)[-1]
-    best = answers.max(axis=1, keepdims=True)
-    candidates = answers >= best - TIE
+    candidates = brightest(answers)
     tied = candidates.sum(axis=1) > 1
     least = _count(labels[~tied], answers[~tied].argmax(axis=1), classes)
     most = least.copy()

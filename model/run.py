@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from model.config import Config
+from model.convolution import Convolution
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.network import Network, count_parameters
@@ -30,7 +31,8 @@ class Run:
     ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last answer.
     ``test_digits`` are the test digits themselves, or the first 10,000 where ``test_count`` is more; what comes
     from all of them, as ``confusion`` and ``accuracy`` do, counts the others as well.
-    ``interrupted`` tells that training was stopped before its last epoch.
+    ``convolution`` is a convolutional network that learnt from the same digits, to compare with; None if there is
+    none. ``interrupted`` tells that training was stopped before its last epoch.
     """
 
     config: Config
@@ -47,6 +49,7 @@ class Run:
     examples: tuple[Example, ...]
     test_digits: Digits
     interrupted: bool = False
+    convolution: Convolution | None = None
 
     def __post_init__(self) -> None:
         check_run(self)

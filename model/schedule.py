@@ -1,8 +1,13 @@
-"""When to look: at which steps of a training snapshots are taken."""
+"""What depends on the step: how fast to learn, and when to look."""
 
 from __future__ import annotations
 
 import math
+
+
+def decayed(rate: float, step: int, steps: int) -> float:
+    """The learning rate of the step after ``step`` of ``steps``: evenly down to 0, so that learning comes to rest."""
+    return rate * (1.0 - step / steps)
 
 
 def spread(steps: int, count: int) -> list[int]:

@@ -16,6 +16,12 @@ import numpy as np
 
 from model.archive import read_arrays, write_arrays
 from model.config import MOST_SNAPSHOTS, Config
+from model.convolution_storage import (
+    about_convolution,
+    convolution_arrays,
+    convolution_names,
+    read_convolution,
+)
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.snapshot import Example, Snapshot
@@ -52,6 +58,7 @@ def to_arrays(run: Run) -> dict[str, np.ndarray]:
         "test_count": run.test_count,
         "interrupted": run.interrupted,
         "config": run.config.to_json(),
+        "convolution": about_convolution(run.convolution) if run.convolution else None,
     }
     arrays = {"about": np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))}
     arrays |= {name: getattr(run, name) for name in CURVES}
@@ -67,7 +74,7 @@ def to_arrays(run: Run) -> dict[str, np.ndarray]:
         arrays[f"biases_{k}"] = np.stack([shot.biases[k] for shot in run.snapshots])
         # layer 0 is the examples' pixels in every snapshot
         arrays[f"activations_{k + 1}"] = np.stack([shot.activations[k + 1] for shot in run.snapshots])
-    return arrays
+    return arrays | (convolution_arrays(run.convolution) if run.convolution else {})
 
 
 def as_bytes(pixels: np.ndarray) -> np.ndarray:
@@ -104,13 +111,20 @@ def read_fields(path: Path) -> tuple[dict[str, Any], str]:
     arrays = read_arrays(path)
     about = _parse_about(arrays)
     config = Config.from_json(about["config"])
-    _check_names(arrays, len(config.layer_sizes) - 1)
+    convolution = about["convolution"]
+    _check_names(
+        arrays, len(config.layer_sizes) - 1, convolution_names(arrays) if convolution is not None else set()
+    )
     fields: dict[str, Any] = {name: arrays[name] for name in CURVES}
     fields["config"] = config
     fields |= {name: about[name] for name in ("source", "training_count", "test_count", "interrupted")}
     fields["image_shape"] = tuple(about["image_shape"])
     fields["class_names"] = tuple(about["class_names"])
     fields["test_digits"] = Digits(_from_bytes(arrays["test_images"]), arrays["test_labels"], about["source"])
+    if convolution is not None:
+        fields["convolution"] = read_convolution(
+            arrays, convolution, fields["image_shape"], about["training_count"]
+        )
     fields["examples"] = _read_examples(arrays)
     fields["snapshots"] = _read_snapshots(arrays, config, max(1, about["training_count"]))
     return fields, about["digest"]
@@ -134,14 +148,16 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     for name, kind in ABOUT_FIELDS.items():
         if type(about.get(name)) is not kind:
             raise EdgeglowError(f"about: {name} is {about.get(name)!r}, expected a {kind.__name__}")
-    for name in sorted(set(about) - set(ABOUT_FIELDS) - {"format", "version"}):
+    if "convolution" not in about:
+        raise EdgeglowError("about: convolution is missing, expected null or a convolutional network's facts")
+    for name in sorted(set(about) - set(ABOUT_FIELDS) - {"format", "version", "convolution"}):
         raise EdgeglowError(f"about: unknown field {name!r}")
     return about
 
 
-def _check_names(arrays: dict[str, np.ndarray], edges: int) -> None:
-    """Exactly the arrays that a network of so many layers has."""
-    expected = {"about", "example_pixels", "test_images", "test_labels", *CURVES}
+def _check_names(arrays: dict[str, np.ndarray], edges: int, others: set[str]) -> None:
+    """Exactly the arrays that a network of so many layers has, and the others."""
+    expected = others | {"about", "example_pixels", "test_images", "test_labels", *CURVES}
     expected |= {f"snapshot_{name}" for name in SNAPSHOT_COLUMNS}
     expected |= {f"example_{name}" for name in EXAMPLE_COLUMNS}
     for k in range(edges):

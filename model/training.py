@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,31 +14,14 @@ from model.errors import EdgeglowError
 from model.harvest import Look, look, make_run
 from model.network import Backward, Network
 from model.optimisers import make_optimiser
+from model.progress import REPORT_SECONDS, Average, Progress, Report
 from model.run import Run
-from model.schedule import spread
+from model.schedule import decayed, spread
 from model.threads import threads_for
 
 __all__ = ["Config", "Progress", "train"]
 
 CURVE_POINTS = 200
-REPORT_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far training is: of ``steps`` steps, ``step`` are done.
-
-    ``loss`` and ``accuracy`` are of the training digits, averaged over the batches since the report before.
-    """
-
-    step: int
-    steps: int
-    epoch: float
-    loss: float
-    accuracy: float
-
-
-Report = Callable[[Progress], None]
 
 
 def train(config: Config, training: Digits, test: Digits, *, report: Report | None = None) -> Run:
@@ -50,8 +32,8 @@ def train(config: Config, training: Digits, test: Digits, *, report: Report | No
     taken, the interrupt goes on. Raises EdgeglowError when the digits do not fit the network, and as soon as
     training diverges.
     """
-    _check_digits(config, training, "training")
-    _check_digits(config, test, "test")
+    check_digits(config.layer_sizes, training, "training")
+    check_digits(config.layer_sizes, test, "test")
     session = _Session(config, training, test, report)
     interrupted = False
     # divergence is found and said by us, so NumPy need not warn of it
@@ -65,25 +47,6 @@ def train(config: Config, training: Digits, test: Digits, *, report: Report | No
             interrupted = session.step < session.steps
             session.close()
         return make_run(config, training, test, session.looks, session.curve, interrupted=interrupted)
-
-
-class _Average:
-    """Loss and accuracy averaged over the batches since they were last taken."""
-
-    def __init__(self) -> None:
-        self.loss = 0.0
-        self.right = 0
-        self.count = 0
-
-    def add(self, loss: float, right: int, count: int) -> None:
-        self.loss += loss * count
-        self.right += right
-        self.count += count
-
-    def take(self) -> tuple[float, float]:
-        averages = self.loss / self.count, self.right / self.count
-        self.loss, self.right, self.count = 0.0, 0, 0
-        return averages
 
 
 class _Session:
@@ -102,7 +65,7 @@ class _Session:
         self.step = self.examples = 0
         self.looks: list[Look] = []
         self.curve: list[tuple[int, float, float]] = []
-        self.since_point, self.since_report = _Average(), _Average()
+        self.since_point, self.since_report = Average(), Average()
 
     def learn(self) -> None:
         """All epochs, unless an interrupt comes first."""
@@ -142,7 +105,7 @@ class _Session:
 
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return self.config.rate * (1.0 - self.step / self.steps) if self.config.decay else self.config.rate
+        return decayed(self.config.rate, self.step, self.steps) if self.config.decay else self.config.rate
 
     def divergence(self, loss: float) -> EdgeglowError:
         what = "the weights grew beyond all bounds" if math.isfinite(loss) else f"the loss became {loss}"
@@ -173,9 +136,9 @@ class _Session:
             self.add_point()
 
 
-def _check_digits(config: Config, digits: Digits, name: str) -> None:
-    """Refuse digits that this network cannot learn from or be tested on."""
-    inputs, classes = config.layer_sizes[0], config.layer_sizes[-1]
+def check_digits(layer_sizes: Sequence[int], digits: Digits, name: str) -> None:
+    """Refuse digits that a network of these layers cannot learn from or be tested on. Raises EdgeglowError."""
+    inputs, classes = layer_sizes[0], layer_sizes[-1]
     if len(digits) == 0:
         raise EdgeglowError(f"there are no {name} digits; at least one is needed")
     height, width = digits.images.shape[1:]

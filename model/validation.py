@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.checks import check_array, check_range, is_count
+from model.convolution_checks import check_convolution
 from model.errors import EdgeglowError
 from model.retest import check_confusion, check_test_digits
 
@@ -35,6 +36,8 @@ def check_run(run: Run) -> None:
     _check_curve(run)
     check_test_digits(run)
     check_confusion(run)
+    if run.convolution is not None:
+        check_convolution(run, run.convolution)
 
 
 def _check_claims(run: Run) -> None:

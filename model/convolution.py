@@ -1,0 +1,126 @@
+"""Convolution: a small convolutional network, to compare the fully connected one with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.convolution_layout import Layout, Parts, in_order
+from model.convolution_passes import Passes
+from model.errors import EdgeglowError
+
+AT_ONCE = 128  # digits that go through together: their patches still fit into the processor's caches
+MOST_AT_ONCE = 50_000_000  # numbers in the patches of these digits, should the filters be many
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
+class Convolution:
+    """A trained convolutional network: layers of filters, each with ReLU and 2×2 pooling, and a layer of answers.
+
+    ``filters[k]`` has shape (out, in, side, side): row j holds the filters of map j, one for each map before it;
+    ``filter_biases[k]`` has shape (out,). ``weights`` has shape (classes, features) and ``biases`` (classes,), where
+    the features are the cells of the last pooled maps, map by map and row by row. All are float32.
+    ``image_shape`` is (height, width) in pixels. ``accuracy`` and ``loss`` (cross-entropy) are over all test digits.
+    ``examples`` counts the training digits seen, ``epochs`` is examples divided by the number of training digits.
+    ``interrupted`` tells that its training was stopped early.
+
+    Its stages are the image, and for each layer of filters the maps after ReLU and the pooled maps. Where a
+    map's side is odd, its last row or column is left out of the pooling. Its arrays cannot be changed.
+    """
+
+    filters: tuple[np.ndarray, ...]
+    filter_biases: tuple[np.ndarray, ...]
+    weights: np.ndarray
+    biases: np.ndarray
+    image_shape: tuple[int, int]
+    accuracy: float
+    loss: float
+    examples: int
+    epochs: float
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        for array in in_order(self.parts):
+            array.flags.writeable = False
+
+    def __repr__(self) -> str:
+        side, counts = self.layout.side, "-".join(map(str, self.layout.counts))
+        return f"Convolution({counts} filters of {side}×{side}, {self.accuracy:.2%})"
+
+    @property
+    def parts(self) -> Parts:
+        """All weights and biases."""
+        return Parts(self.filters, self.filter_biases, self.weights, self.biases)
+
+    @property
+    def layout(self) -> Layout:
+        """Its sizes."""
+        counts = tuple(len(filters) for filters in self.filters)
+        return Layout(self.image_shape, counts, self.filters[0].shape[-1], len(self.biases))
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases it has."""
+        return sum(array.size for array in in_order(self.parts))
+
+    @property
+    def map_shapes(self) -> tuple[tuple[int, int, int], ...]:
+        """(maps, height, width) of each stage, the image included."""
+        return self.layout.map_shapes
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """What each stage makes of images (digits, height, width): float32 (digits, maps, height, width) each.
+
+        Raises EdgeglowError for images of another shape.
+        """
+        chunks = [passes.maps(chunk) for passes, chunk in self._chunks(images)]
+        return [np.concatenate(stage) for stage in zip(*chunks, strict=True)]
+
+    def answers(self, images: np.ndarray) -> np.ndarray:
+        """What it answers to images (digits, height, width): float32 (digits, classes), each row adding up to 1.
+
+        Raises EdgeglowError for images of another shape.
+        """
+        return self.forward(images)[0]
+
+    def forward(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The answers to images (digits, height, width), and their logarithms: float32 (digits, classes) both.
+
+        Raises EdgeglowError for images of another shape.
+        """
+        chunks = [
+            (passes.forward(chunk).copy(), passes.sums.copy()) for passes, chunk in self._chunks(images)
+        ]
+        answers, logarithms = zip(*chunks, strict=True)
+        return np.concatenate(answers), np.concatenate(logarithms)
+
+    def receptive_field(self, stage: int, row: int, column: int) -> tuple[int, int, int, int]:
+        """(top, left, height, width), in pixels of the image, of what a cell of this stage's maps sees.
+
+        Raises EdgeglowError when there is no such stage or cell.
+        """
+        shapes = self.map_shapes
+        if not 0 <= stage < len(shapes):
+            raise EdgeglowError(f"stage {stage}: expected 0, the image, to {len(shapes) - 1}")
+        _, height, width = shapes[stage]
+        if not (0 <= row < height and 0 <= column < width):
+            raise EdgeglowError(
+                f"cell ({row}, {column}): the maps of stage {stage} have {height}×{width} cells"
+            )
+        return self.layout.receptive_field(stage, row, column)
+
+    def _chunks(self, images: np.ndarray) -> Iterator[tuple[Passes, np.ndarray]]:
+        """The images in chunks, each with passes of its size."""
+        if images.ndim != 3 or images.shape[1:] != self.image_shape or not len(images):
+            raise EdgeglowError(
+                f"images of shape {images.shape}: expected (digits, {self.image_shape[0]}, {self.image_shape[1]})"
+            )
+        passes: Passes | None = None
+        size = min(AT_ONCE, max(1, MOST_AT_ONCE // self.layout.patches))
+        for start in range(0, len(images), size):
+            chunk = images[start : start + size]
+            if passes is None or passes.size != len(chunk):
+                passes = Passes(self.layout, self.parts, len(chunk))
+            yield passes, chunk

@@ -1,0 +1,52 @@
+"""The part of a run's file that is its convolutional network: arrays ``conv_...``, and facts in the 'about' text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from model.convolution import Convolution
+from model.errors import EdgeglowError
+
+FACTS = {"accuracy": float, "loss": float, "examples": int, "interrupted": bool}
+
+
+def about_convolution(convolution: Convolution) -> dict[str, Any]:
+    """Its facts, as JSON holds them."""
+    return {name: getattr(convolution, name) for name in FACTS}
+
+
+def convolution_arrays(convolution: Convolution) -> dict[str, np.ndarray]:
+    """Its weights and biases, as the arrays of the file."""
+    arrays = {"conv_weights": convolution.weights, "conv_biases": convolution.biases}
+    arrays |= {f"conv_filters_{k}": array for k, array in enumerate(convolution.filters)}
+    return arrays | {f"conv_filter_biases_{k}": array for k, array in enumerate(convolution.filter_biases)}
+
+
+def convolution_names(arrays: dict[str, np.ndarray]) -> set[str]:
+    """The names that its arrays must have, given how many layers of filters the file holds."""
+    layers = max(1, sum(name.startswith("conv_filters_") for name in arrays))
+    names = {f"{kind}_{k}" for kind in ("conv_filters", "conv_filter_biases") for k in range(layers)}
+    return names | {"conv_weights", "conv_biases"}
+
+
+def read_convolution(
+    arrays: dict[str, np.ndarray], facts: object, image_shape: tuple[int, int], training_count: int
+) -> Convolution:
+    """The network, not yet checked but for its facts' names and types. Raises EdgeglowError."""
+    if not isinstance(facts, dict) or set(facts) != set(FACTS):
+        raise EdgeglowError(f"about: convolution is {facts!r}, expected null or {', '.join(FACTS)}")
+    for name, kind in FACTS.items():
+        if type(facts[name]) is not kind:
+            raise EdgeglowError(f"about: convolution: {name} is {facts[name]!r}, expected a {kind.__name__}")
+    layers = range(len(convolution_names(arrays)) // 2 - 1)
+    return Convolution(
+        filters=tuple(arrays[f"conv_filters_{k}"] for k in layers),
+        filter_biases=tuple(arrays[f"conv_filter_biases_{k}"] for k in layers),
+        weights=arrays["conv_weights"],
+        biases=arrays["conv_biases"],
+        image_shape=image_shape,
+        epochs=facts["examples"] / max(1, training_count),
+        **facts,
+    )

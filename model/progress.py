@@ -1,0 +1,46 @@
+"""What a training tells of itself while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+REPORT_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is: of ``steps`` steps, ``step`` are done.
+
+    ``loss`` and ``accuracy`` are of the training digits, averaged over the batches since the report before.
+    """
+
+    step: int
+    steps: int
+    epoch: float
+    loss: float
+    accuracy: float
+
+
+Report = Callable[[Progress], None]
+
+
+class Average:
+    """Loss and accuracy averaged over the batches since they were last taken."""
+
+    def __init__(self) -> None:
+        self.loss = 0.0
+        self.right = 0
+        self.count = 0
+
+    def add(self, loss: float, right: int, count: int) -> None:
+        """A batch of ``count`` digits: its mean loss, and how many were read right."""
+        self.loss += loss * count
+        self.right += right
+        self.count += count
+
+    def take(self) -> tuple[float, float]:
+        """(loss, accuracy), and begin anew."""
+        averages = self.loss / self.count, self.right / self.count
+        self.loss, self.right, self.count = 0.0, 0, 0
+        return averages
