@@ -123,14 +123,18 @@ def train(
     count: int | None,
     mnist_dir: Path | None,
     layers: tuple[int, ...],
+    no_convolution: bool,
     target: Path | None,
     as_json: bool,
     **rest: Any,
 ) -> None:
-    """Train a network and save the run. Ctrl-C ends the training early and keeps what was learnt."""
+    """Train a network, and a convolutional one to compare it with, and save the run.
+
+    Ctrl-C ends the training early and keeps what was learnt.
+    """
     from lesson.bar import Bar
     from lesson.reports import describe, describe_text
-    from lesson.training import load_digits, train_run
+    from lesson.training import load_digits, train_run, unfinished
     from model.config import Config
     from model.defaults import DEFAULT_RUN
 
@@ -138,10 +142,12 @@ def train(
     target = target or DEFAULT_RUN
     with Bar("preparing") as bar:
         digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
-        run = train_run(config, *digits, bar)
+        run = train_run(config, *digits, bar, convolution=not no_convolution)
     run.save(target)
     facts = describe(run, target)
     click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
+    if missing := unfinished(run, convolution=not no_convolution):
+        click.echo(missing, err=True)
 
 
 @main.command()

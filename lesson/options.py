@@ -96,6 +96,7 @@ _learning = option_group(
     _shown("--epochs", "How often it sees every digit.", 10, metavar="N"),
     _shown("--snapshots", "How many moments to keep.", 40, metavar="N"),
     _shown("--seed", "The same seed gives the same run.", 0, metavar="N"),
+    option("--no-convolution", is_flag=True, help="Leave out the convolutional network to compare with."),
 )
 
 

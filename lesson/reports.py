@@ -9,6 +9,7 @@ from typing import Any
 from lesson.film import Product
 from lesson.places import shown
 from lesson.takes import Take
+from model.convolution import Convolution
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
@@ -41,6 +42,22 @@ def describe(run: Run, path: Path) -> dict[str, Any]:
         "examples": {
             kind: sum(one.kind == kind for one in run.examples) for kind in ("right", "hard", "wrong")
         },
+        "convolution": _describe_convolution(run.convolution),
+    }
+
+
+def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | None:
+    """What there is to know about a run's convolutional network, if it has one."""
+    if convolution is None:
+        return None
+    return {
+        "filters": list(convolution.layout.counts),
+        "side": convolution.layout.side,
+        "parameters": convolution.parameters,
+        "epochs": convolution.epochs,
+        "accuracy": convolution.accuracy,
+        "test_loss": convolution.loss,
+        "interrupted": convolution.interrupted,
     }
 
 
@@ -61,8 +78,20 @@ def describe_text(facts: dict[str, Any]) -> str:
         f" {facts['loss']} loss; seed {facts['seed']}",
         "accuracy": f"{facts['accuracy']:.2%} of the test digits, loss {facts['test_loss']:.4f}",
         "holds": f"{facts['snapshots']} snapshots; example digits: {examples}",
+        "filters": _convolution_text(facts["convolution"]),
     }
     return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
+
+
+def _convolution_text(facts: dict[str, Any] | None) -> str:
+    if facts is None:
+        return "none: no convolutional network was trained to compare with"
+    stopped = ", stopped early" if facts["interrupted"] else ""
+    return (
+        f"{'-'.join(map(str, facts['filters']))} of {facts['side']}×{facts['side']} in a convolutional network;"
+        f" {facts['parameters']:,} weights and biases; {facts['epochs']:.3g} epochs{stopped};"
+        f" {facts['accuracy']:.2%} of the test digits"
+    )
 
 
 def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:

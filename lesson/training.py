@@ -6,12 +6,14 @@ from pathlib import Path
 
 from lesson.bar import Bar
 from model.config import Config
+from model.convolution_training import suits, with_convolution
 from model.defaults import stroke_digits
 from model.digits import Digits
 from model.errors import EdgeglowError
+from model.progress import Progress, Report
 from model.run import Run
 from model.strokes import DEFAULT_TRAINING
-from model.training import Progress, train
+from model.training import train
 
 
 def load_digits(
@@ -32,18 +34,45 @@ def load_digits(
     return stroke_digits(wanted, seed)
 
 
-def train_run(config: Config, training: Digits, test: Digits, bar: Bar) -> Run:
-    """Train, showing loss and accuracy; on Ctrl-C the run holds what was learnt so far."""
+def train_run(config: Config, training: Digits, test: Digits, bar: Bar, *, convolution: bool = True) -> Run:
+    """Train the network, and then a convolutional one to compare it with, showing loss and accuracy.
+
+    After Ctrl-C the run holds what was learnt so far; if it came in the first training, no second one follows.
+    Without the second also where the images are too small for it, or if ``convolution`` is False.
+    """
+    run = train(config, training, test, report=_reporter(bar, "training"))
+    if run.interrupted or not convolution:
+        return run
+    try:
+        return with_convolution(
+            run, training, test, report=_reporter(bar, "training the convolutional network")
+        )
+    except KeyboardInterrupt:  # before its first step
+        return run
+
+
+def unfinished(run: Run, *, convolution: bool = True) -> str:
+    """What an interrupt left undone, in a sentence; empty when all was done that was asked of ``train_run``."""
+    learnt = run.convolution
+    if learnt and learnt.interrupted:
+        return f"The convolutional network was stopped early, after {learnt.epochs:.2g} epochs."
+    if convolution and not learnt and suits(run.image_shape):
+        return "There is no convolutional network: the training was stopped before."
+    return "The training was stopped early." if run.interrupted else ""
+
+
+def _reporter(bar: Bar, text: str) -> Report:
+    """Shows how far a training is."""
     begun = False
 
     def report(progress: Progress) -> None:
         nonlocal begun
         if not begun:
-            bar.begin("training", progress.steps)
+            bar.begin(text, progress.steps)
             begun = True
         bar.update(progress.step, f"loss {progress.loss:.3f}, {progress.accuracy:.1%} right")
 
-    return train(config, training, test, report=report)
+    return report
 
 
 def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Run:
@@ -57,7 +86,7 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
         raise EdgeglowError(f"{path}: there is no such run. Train one: render.py train -o {path}")
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
-    if run.interrupted:
+    if unfinished(run):
         raise KeyboardInterrupt  # half a training would be shown by every later film
     run.save(path)
     return run
