@@ -25,12 +25,15 @@ from lesson.options import (
     path,
     rendering,
     run_argument,
+    still_captions,
+    telling,
     training,
+    voice,
 )
 
 if TYPE_CHECKING:
-    from lesson.film import Product
     from lesson.order import Order
+    from lesson.products import Product
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -48,19 +51,24 @@ def main() -> None:
 @main.command()
 @argument("chapters", nargs=-1)
 @rendering
+@telling
 @file_format
 def film(
     chapters: tuple[str, ...], kind: str | None, transparent: bool, last: bool, preview: bool, **rest: Any
 ) -> None:
     """Render the film; or only CHAPTERS, each as a clip of its own.
 
-    If there is no run yet, the default network is trained first.
+    If there is no run yet, the default network is trained first. What it cannot show is left out.
     """
     if last and kind not in (None, "png"):
         raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
     kind = "png" if last else kind or ("mov" if transparent else "mp4")
     if transparent and kind == "mp4":
         raise click.UsageError("mp4 cannot be transparent: with -t, use --format mov or webm")
+    if rest["voice"] and kind in ("gif", "png"):
+        raise click.UsageError(f"{kind} has no sound: leave out --voice, or use --format mp4, mov or webm")
+    if rest["captions"] == "sidecar" and kind == "png":
+        raise click.UsageError("captions beside a single picture say nothing: use --captions burnt or none")
     start = time.monotonic()
     order = _order(chapters, rest, format=kind, transparent=transparent)
     from lesson.bar import Bar
@@ -76,8 +84,9 @@ def film(
 @main.command()
 @argument("chapters", nargs=-1)
 @rendering
+@still_captions
 def stills(chapters: tuple[str, ...], **rest: Any) -> None:
-    """Take a still at the end of every beat, and lay out those of each chapter on one sheet."""
+    """Take a still at the end of every beat, and lay out those of each chapter on a sheet."""
     order = _order(chapters, rest, format="png")
     from lesson.bar import Bar
     from lesson.film import take_stills
@@ -90,6 +99,7 @@ def stills(chapters: tuple[str, ...], **rest: Any) -> None:
 
 @main.command(name="list")
 @rendering
+@voice
 def list_(**rest: Any) -> None:
     """List the chapters in order, with their lengths.
 
@@ -110,6 +120,27 @@ def list_(**rest: Any) -> None:
             f"{clock(row['seconds']):>5}  {row['chapter']:<16} {row['beats']:>2} beats  {row['title']}"
         )
     click.echo(f"{clock(sum(row['seconds'] for row in rows)):>5}  film")
+
+
+@main.command()
+@argument("chapters", nargs=-1)
+@rendering
+@option("-o", "--output", "target", type=path, metavar="FILE", help="Write the sheet to a file.")
+def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
+    """Print what is said, as a sheet to read aloud: each beat's file name, seconds and sentence.
+
+    The sentences hold the run's numbers: if there is no run yet, the default network is trained first.
+    """
+    order = _order(chapters, rest)
+    from lesson.bar import Bar
+    from lesson.film import measure_film
+    from lesson.places import shown, write
+    from lesson.reading import reading_rows, reading_text
+
+    with Bar("measuring") as bar:
+        rows = reading_rows(measure_film(order, bar), order.look.fps)
+    text = json.dumps(rows, ensure_ascii=False, indent=2) if rest["as_json"] else reading_text(rows).rstrip()
+    click.echo(shown(write(f"{text}\n", target)) if target else text)
 
 
 @main.command()
@@ -200,12 +231,16 @@ def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     from lesson.training import find_run
     from model.defaults import DEFAULT_RUN
 
-    picture = {key: options[key] for key in ("quality", "resolution", "fps", "language", "theme", "seed")}
+    keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
+    picture = {key: options[key] for key in keys if key in options}
+    picture["script"] = options["script"] and options["script"].absolute()
     run = (options["run_path"] or DEFAULT_RUN).absolute()
     media = (options["media"] or DEFAULT_RUN.parent.parent).absolute()
-    order = Order(tuple(names), make_look(**picture, **file), run, media, options["jobs"] or 0)
+    jobs, voices = options["jobs"] or 0, options.get("voice") or ""
+    order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices)
     if not run.exists():
-        order.chapters()  # a wrong name is better told before a training than after it
+        order.chapters()  # a wrong name or sentence is better told before a training than after it
+        order.words()
     with Bar("reading the run") as bar:
         find_run(run, DEFAULT_RUN, bar, options["seed"])
     return order

@@ -38,6 +38,10 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
+    def tell(self, text: str) -> None:
+        """Say something that stays, also where no progress is shown."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def begin(self, text: str, total: float | None = None) -> None:
         """Start counting anew, towards ``total`` if that is known."""
         self._progress.reset(self._task, description=text, total=total, note="")

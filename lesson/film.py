@@ -5,35 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from lesson.bar import Bar
 from lesson.crew import Crew, TaskError, cores
-from lesson.join import JOINABLE, Clip, join
-from lesson.order import Order
-from lesson.places import publish, shown, unwritable, workshop
-from lesson.sheet import lay_out
-from lesson.subtitles import compose
+from lesson.join import JOINABLE
+from lesson.order import Order, fitting
+from lesson.places import shown, workshop
+from lesson.products import Product, Publisher
+from lesson.speech import ESPEAK, find_speaker, speak
 from lesson.takes import Measure, Render, Stills, Take
+from lesson.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
 
-FILM_TITLE = "edgeglow"
 SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
-
-
-@dataclass(frozen=True)
-class Product:
-    """A finished file and the chapters in it."""
-
-    kind: str  # "film", "clip", "picture" or "stills"
-    path: Path
-    takes: tuple[Take, ...]
-
-    @property
-    def frames(self) -> int:
-        return sum(take.frames for take in self.takes)
 
 
 def make_film(order: Order, bar: Bar) -> list[Product]:
@@ -41,52 +29,109 @@ def make_film(order: Order, bar: Bar) -> list[Product]:
 
     Raises EdgeglowError when a chapter cannot be rendered; files that were there before stay as they were.
     """
-    with _studio(order, bar) as (crew, folder):
-        chapters = order.chapters()
-        lengths = [take.frames for take in _measure(crew, chapters, order, folder, bar)]
+    with _studio(order, bar) as silent:
+        studio, measured = silent.with_voice()
+        lengths = [take.frames for take in measured]
         # The longest first, so that the last ones to end are short.
-        queue = sorted(range(len(chapters)), key=lambda number: -lengths[number])
-        tasks = [Render(chapters[number], order.run, order.look, folder) for number in queue]
+        queue = sorted(range(len(lengths)), key=lambda number: -lengths[number])
+        tasks = studio.tasks(Render, [studio.chapters[number] for number in queue])
         bar.begin("rendering", sum(lengths))
         takes: dict[int, Take] = {}
         clips: dict[int, Product] = {}
         is_film = not order.names and order.look.format in JOINABLE
-        for place, take in crew.work(tasks, bar.advance):
-            takes[queue[place]] = take
+        for turn, take in studio.crew.work(tasks, bar.advance):
+            takes[queue[turn]] = take
             if not is_film:
-                clips[queue[place]] = _publish_clip(take, order, folder)
+                clips[queue[turn]] = studio.publisher.clip(take)
         if is_film:
             bar.begin("joining")
-            return [_publish_film([takes[number] for number in sorted(takes)], order, folder)]
+            return [studio.publisher.film([takes[number] for number in sorted(takes)])]
         return [clips[number] for number in sorted(clips)]
 
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
     """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
-    with _studio(order, bar) as (crew, folder):
-        return [_publish_picture(take, order) for take in _photograph(crew, order, folder, bar)]
+    with _studio(order, bar) as studio:
+        return [studio.publisher.picture(take) for take in studio.photograph()]
 
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
     """How long each chapter is, and what is said in it, without rendering it."""
-    with _studio(order, bar) as (crew, folder):
-        return _measure(crew, order.chapters(), order, folder, bar)
+    with _studio(order, bar) as studio:
+        return studio.with_voice()[1]
 
 
 def take_stills(order: Order, bar: Bar) -> list[Product]:
-    """A picture of the end of every beat, and a sheet of them for each chapter."""
-    with _studio(order, bar) as (crew, folder):
-        return [_publish_stills(take, order, folder) for take in _photograph(crew, order, folder, bar)]
+    """A picture of the end of every beat, and a sheet of them for each chapter, or two where they are many."""
+    with _studio(order, bar) as studio:
+        return [product for take in studio.photograph() for product in studio.publisher.stills(take)]
+
+
+@dataclass(frozen=True)
+class _Studio:
+    """Workers, the chapters that they work on, and whose voice is heard."""
+
+    order: Order
+    bar: Bar
+    crew: Crew
+    folder: Path
+    chapters: Sequence[type[Any]]
+    voice: Voice
+
+    @property
+    def publisher(self) -> Publisher:
+        return Publisher(self.order, self.folder, self.voice)
+
+    def tasks(self, job: type[Any], chapters: Sequence[type[Any]], folder: str = "") -> list[Any]:
+        """One job for each chapter, in a folder of its own."""
+        return [
+            job(
+                chapter,
+                self.order.run,
+                self.order.look,
+                self.folder / folder,
+                self.voice.seconds(chapter.name),
+            )
+            for chapter in chapters
+        ]
+
+    def measure(self) -> list[Take]:
+        self.bar.begin("measuring", len(self.chapters))
+        takes = {}
+        for number, take in self.crew.work(
+            self.tasks(Measure, self.chapters, "measure"), lambda amount: None
+        ):
+            takes[number] = take
+            self.bar.advance(1)
+        return [takes[number] for number in range(len(self.chapters))]
+
+    def photograph(self) -> list[Take]:
+        tasks = self.tasks(Stills, self.chapters)
+        self.bar.begin("taking stills", len(tasks))
+        takes = dict(self.crew.work(tasks, self.bar.advance))
+        return [takes[number] for number in sorted(takes)]
+
+    def with_voice(self) -> tuple[_Studio, list[Take]]:
+        """The studio with the spoken draft that was ordered, if it was; and how long everything then is."""
+        takes = self.measure()
+        if self.order.voice != ESPEAK:
+            return self, takes
+        self.bar.begin("speaking", len(takes))
+        language = self.order.look.language
+        chapters = [(take.page, take.cues) for take in takes]
+        voice = speak(chapters, language, self.folder / "voice", self.bar.advance)
+        studio = replace(self, voice=voice)
+        return studio, studio.measure()
 
 
 @contextmanager
-def _studio(order: Order, bar: Bar) -> Iterator[tuple[Crew, Path]]:
+def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
     """Workers that are warming up, and a folder for them; their failures become one line and a log."""
     bar.begin("preparing")
     jobs = min(order.jobs or cores(), len(order.names) or sys.maxsize)
     try:
         with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
-            yield crew, folder
+            yield _Studio(order, bar, crew, folder, _chapters(order, bar), _voice(order))
     except TaskError as error:
         log = order.media / "logs" / f"{str(error).split(':')[0]}{order.suffix}.log"
         with suppress(OSError):  # what went wrong matters more
@@ -96,63 +141,22 @@ def _studio(order: Order, bar: Bar) -> Iterator[tuple[Crew, Path]]:
         raise
 
 
-def _measure(crew: Crew, chapters: Sequence[type], order: Order, folder: Path, bar: Bar) -> list[Take]:
-    bar.begin("measuring", len(chapters))
-    takes = {}
-    tasks = [Measure(chapter, order.run, order.look, folder / "measure") for chapter in chapters]
-    for number, take in crew.work(tasks, lambda amount: None):
-        takes[number] = take
-        bar.advance(1)
-    return [takes[number] for number in range(len(chapters))]
+def _chapters(order: Order, bar: Bar) -> tuple[type[Any], ...]:
+    """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
+    chapters = order.chapters()
+    order.words()  # a mistake in them is better told here than by every worker
+    chapters, left_out = fitting(chapters, Run.load(order.run))
+    for name, reason in left_out.items():
+        if order.names:
+            raise EdgeglowError(f"{name} cannot be shown: {reason}")
+        bar.tell(f"{name} is left out: {reason}")
+    return chapters
 
 
-def _photograph(crew: Crew, order: Order, folder: Path, bar: Bar) -> list[Take]:
-    tasks = [Stills(chapter, order.run, order.look, folder) for chapter in order.chapters()]
-    bar.begin("taking stills", len(tasks))
-    takes = dict(crew.work(tasks, bar.advance))
-    return [takes[number] for number in sorted(takes)]
-
-
-def _publish_film(takes: Sequence[Take], order: Order, folder: Path) -> Product:
-    return Product("film", _assemble(takes, FILM_TITLE, f"film{order.suffix}", order, folder), tuple(takes))
-
-
-def _publish_clip(take: Take, order: Order, folder: Path) -> Product:
-    name = f"{take.name}{order.suffix}"
-    if order.look.format in JOINABLE:
-        return Product("clip", _assemble([take], take.title, name, order, folder), (take,))
-    return Product("clip", publish(take.files[0], order.media / f"{name}.{order.look.format}"), (take,))
-
-
-def _publish_picture(take: Take, order: Order) -> Product:
-    path = order.media / f"{take.name}{order.suffix}.png"
-    return Product("picture", publish(take.files[-1], path), (take,))
-
-
-def _assemble(takes: Sequence[Take], title: str, name: str, order: Order, folder: Path) -> Path:
-    """Join takes into one video, which appears in ``media`` when it is whole, with its subtitles."""
-    draft = folder / f"{name}.{order.look.format}"
-    target = order.media / draft.name
-    comment = f"edgeglow, run {Run.load(order.run).digest}"
-    try:
-        clips = [Clip(take.files[0], take.title) for take in takes]
-        join(clips, draft, title=title, language=order.look.language, comment=comment)
-        words = folder / f"{name}.srt"
-        subtitles = compose(((take.frames, take.cues) for take in takes), order.look.fps)
-        words.write_text(subtitles, encoding="utf-8")
-    except OSError as error:  # PyAV's own errors are among them
-        raise unwritable(target, error) from error
-    # Not beside the film: players would lay them over the captions that are in the picture already.
-    publish(words, order.media / "captions" / words.name)
-    return publish(draft, target)
-
-
-def _publish_stills(take: Take, order: Order, folder: Path) -> Product:
-    name = f"{take.name}{order.suffix}"
-    sheet = folder / f"{name}.png"
-    try:
-        lay_out(take.files, take.beats, f"{take.name}   {order.look.language}   {order.look.theme}", sheet)
-    except OSError as error:
-        raise unwritable(sheet, error) from error
-    publish(take.files[0].parent, order.media / "stills" / name)
-    return Product("stills", publish(sheet, order.media / "stills" / sheet.name), (take,))
+def _voice(order: Order) -> Voice:
+    """The recordings that the order names; a spoken draft is made later, but it is known now whether it can be."""
+    if order.voice == ESPEAK:
+        find_speaker()
+    if order.voice in ("", ESPEAK):
+        return Voice()
+    return find_recordings(Path(order.voice), order.words())

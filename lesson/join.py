@@ -1,4 +1,4 @@
-"""Clips become one film: packets are copied as they are, nothing is encoded again."""
+"""Clips become one film: their packets are copied as they are, no picture is encoded again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from lesson.sound import Sound, Track
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ class Clip:
     title: str
 
 
-def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comment: str) -> list[int]:
+def join(
+    clips: Sequence[Clip],
+    target: Path,
+    *,
+    title: str,
+    language: str,
+    comment: str,
+    sound: Sound | None = None,
+) -> list[int]:
     """Write the clips one after another into ``target`` and return how many frames each brought.
 
     All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the kind of
     file follows from the target's name. Each clip is a chapter of the film, and the film can play while it
-    is still loading.
+    is still loading. ``sound`` is laid under them all, as long as they are.
     """
     kind = target.suffix.removeprefix(".")
     options = {"movflags": "+faststart"} if kind in ("mp4", "mov") else {}
@@ -50,6 +59,9 @@ def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comm
             if "alpha_mode" in template.metadata:  # players look for transparency in WebM only when told to
                 stream.pix_fmt = "yuva420p"
         stream.metadata["language"] = LANGUAGES.get(language, language)
+        track = sound.begin(film, kind, sum(lengths) / rate) if sound else None
+        if track:
+            film.streams.audio[0].metadata["language"] = stream.metadata["language"]
         film.set_chapters(_marks(clips, lengths, rate))
         start = 0
         for clip, length in zip(clips, lengths, strict=True):
@@ -59,15 +71,22 @@ def join(clips: Sequence[Clip], target: Path, *, title: str, language: str, comm
                         f"{clip.path.name}: is {_look(source)} at {_rate(source)} frames a second, but"
                         f" {clips[0].path.name} is {look} at {rate}; only clips of one kind can be joined"
                     )
-                _copy(source, film, stream, start, rate)
+                _copy(source, film, stream, start, rate, track)
             start += length
+        if track:
+            track.advance()
     return lengths
 
 
 def _copy(
-    source: InputContainer, film: OutputContainer, stream: VideoStream, start: int, rate: Fraction
+    source: InputContainer,
+    film: OutputContainer,
+    stream: VideoStream,
+    start: int,
+    rate: Fraction,
+    track: Track | None,
 ) -> None:
-    """Copy the packets, counting time in frames from frame ``start`` of the film."""
+    """Copy the packets, counting time in frames from frame ``start`` of the film, and what is heard meanwhile."""
     for packet in source.demux(video=0):
         if packet.dts is None or packet.pts is None:
             continue  # the empty packet that ends a stream
@@ -77,6 +96,8 @@ def _copy(
         packet.duration = 1
         packet.time_base = 1 / rate
         packet.stream = stream
+        if track:
+            track.advance(packet.dts / rate)
         film.mux(packet)
 
 

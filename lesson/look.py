@@ -1,8 +1,10 @@
-"""How a film is to look: size, speed, format, language, theme."""
+"""How a film is to look: size, speed, format, language, theme, captions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
+from pathlib import Path
 from typing import Any
 
 # Manim's own qualities, by the letter of its -q: width, height, frames a second
@@ -14,6 +16,9 @@ QUALITIES = {
     "k": (3840, 2160, 60.0),
 }
 FORMATS = ("mp4", "mov", "webm", "gif", "png")
+ASPECTS = ("16:9", "9:16", "1:1")
+CAPTIONS = ("burnt", "sidecar", "none")
+FRAME_HEIGHT = 8.0  # of every picture, in Manim's units; its width follows from its shape
 
 # On frames of the film at 720p, a frame takes 14 ms at veryfast, 27 at x264's default, 8 at ultrafast (1.6 times the
 # size); crf 18 keeps fine edges. Each worker fills a core, so more threads would only wait for each other.
@@ -23,7 +28,11 @@ VP9 = {"deadline": "good", "cpu-used": "5", "row-mt": "1", "b": "0", "crf": "30"
 
 @dataclass(frozen=True)
 class Look:
-    """Everything that decides a frame, but for run and chapter. ``width`` and ``height`` in pixels."""
+    """Everything that decides a frame, but for run and chapter. ``width`` and ``height`` in pixels.
+
+    ``script`` is a file of sentences to say instead of the installed ones; ``captions`` says where what is
+    said is written: burnt into the picture, in files beside it (sidecar), or nowhere (none).
+    """
 
     width: int = 1280
     height: int = 720
@@ -33,9 +42,20 @@ class Look:
     language: str = "en"
     theme: str = "dark"
     seed: int | None = None
+    script: Path | None = None
+    captions: str = "burnt"
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height} at {self.fps:g} frames a second"
+
+    @property
+    def aspect(self) -> str:
+        """The picture's shape, as a file name can hold it: 9x16, also where whole pixels only come near."""
+        for wide, high in ((16, 9), (9, 16)):
+            if abs(high * self.width - wide * self.height) < 16:
+                return f"{wide}x{high}"
+        common = gcd(self.width, self.height)
+        return f"{self.width // common}x{self.height // common}"
 
     @property
     def is_video(self) -> bool:
@@ -51,6 +71,8 @@ class Look:
         return {
             "pixel_width": self.width,
             "pixel_height": self.height,
+            "frame_height": FRAME_HEIGHT,
+            "frame_width": FRAME_HEIGHT * self.width / self.height,
             "frame_rate": int(self.fps) if self.fps == int(self.fps) else self.fps,
             "format": self.format,
             "transparent": self.transparent,
@@ -76,3 +98,9 @@ class Look:
         if self.transparent or not self.is_video:
             return {}  # QuickTime animation: lossless, nothing to choose
         return X264
+
+
+def size_of(quality: str, aspect: str) -> tuple[int, int]:
+    """Width and height in pixels: the quality's height is the short side, whatever the shape."""
+    width, height, _ = QUALITIES[quality]
+    return {"16:9": (width, height), "9:16": (height, width), "1:1": (height, height)}[aspect]

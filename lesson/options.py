@@ -10,7 +10,7 @@ import click
 import cloup
 from cloup import Choice, FloatRange, IntRange, option, option_group
 
-from lesson.look import FORMATS, QUALITIES, Look
+from lesson.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES, Look, size_of
 
 LARGEST = 16384  # pixels; what x264 takes
 
@@ -52,12 +52,14 @@ _what = option_group(
     option("--run", "run_path", type=path, help="A trained run (default: media/runs/default.npz)."),
     option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."),
     _shown("--theme", "Colours: dark or light.", "dark"),
+    option("--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."),
     option("--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."),
 )
 _picture = option_group(
     "Picture",
     option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
-    option("-r", "--resolution", callback=_resolution, metavar="W,H", help="Width and height in pixels."),
+    _shown("--aspect", "Shape; -q then says the short side.", "16:9", type=Choice(ASPECTS)),
+    option("-r", "--resolution", callback=_resolution, metavar="W,H", help="Width and height, of any shape."),
     option("--fps", "--frame_rate", "fps", type=FloatRange(1, 240), metavar="N", help="Frames a second."),
 )
 _work = option_group(
@@ -66,6 +68,15 @@ _work = option_group(
     option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
     as_json,
 )
+voice = option(
+    "--voice", metavar="DIR|espeak", help="Recordings, as DIR/pixel_flow/given.wav; or a spoken draft."
+)
+telling = option_group(
+    "Telling",
+    _shown("--captions", "In the picture, as files beside it, or none.", "burnt", type=Choice(CAPTIONS)),
+    voice,
+)
+still_captions = _shown("--captions", "In the picture, or none.", "burnt", type=Choice(("burnt", "none")))
 file_format = option_group(
     "File",
     option("--format", "kind", type=_formats, help="Default: mp4, or mov with -t."),
@@ -110,11 +121,12 @@ def training(command: Callable[..., Any]) -> Callable[..., Any]:
     return _digits(_network(_learning(command)))
 
 
-def make_look(quality: str, resolution: tuple[int, int] | None, fps: float | None, **rest: Any) -> Look:
+def make_look(
+    quality: str, aspect: str, resolution: tuple[int, int] | None, fps: float | None, **rest: Any
+) -> Look:
     """The look that the options describe. Raises UsageError when it cannot be encoded."""
-    width, height, usual = QUALITIES[quality.lower()]
-    width, height = resolution or (width, height)
-    look = Look(width, height, fps or usual, **rest)
+    width, height = resolution or size_of(quality.lower(), aspect)
+    look = Look(width, height, fps or QUALITIES[quality.lower()][2], **rest)
     if look.has_half_colour and (width % 2 or height % 2):
         raise click.UsageError(f"{width}x{height}: the width and height of {look.format} videos must be even")
     return look

@@ -6,28 +6,39 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lesson.group import Mistake
 from lesson.look import Look
+from model.errors import EdgeglowError
+from model.run import Run
+
+if TYPE_CHECKING:
+    from scenes.script import Script
 
 
 @dataclass(frozen=True)
 class Order:
-    """Chapters by name (none: the film), how they look, of which run, where to, by how many processes."""
+    """Chapters by name (none: the film), how they look, of which run, where to, by how many processes.
+
+    ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film.
+    """
 
     names: tuple[str, ...]
     look: Look
     run: Path
     media: Path
     jobs: int
+    voice: str = ""
 
     @property
     def suffix(self) -> str:
-        """What file names end in: the language, and the theme unless it is the usual one."""
-        theme = self.look.theme
-        return f"-{self.look.language}" + (f"-{theme}" if theme != Look.theme else "")
+        """What file names end in: the language; theme and shape too, unless they are the usual ones."""
+        theme, aspect = self.look.theme, self.look.aspect
+        ends = [self.look.language, *[theme] * (theme != Look.theme), *[aspect] * (aspect != Look().aspect)]
+        return "".join(f"-{end}" for end in ends)
 
-    def chapters(self) -> tuple[type, ...]:
+    def chapters(self) -> tuple[type[Any], ...]:
         """The chapters asked for. Raises Mistake when there is no such chapter, language or theme."""
         from scenes import FILM
         from scenes.script import languages
@@ -37,13 +48,31 @@ class Order:
         self._check("theme", self.look.theme, tuple(THEMES))
         return choose(FILM, self.names)
 
+    def words(self) -> Script:
+        """What is said. Raises EdgeglowError when a file of sentences is not what it should be."""
+        from scenes.script import load_script
+
+        return load_script(self.look.language, self.look.script)
+
     @staticmethod
     def _check(what: str, value: str, known: Sequence[str]) -> None:
         if value not in known:
             raise Mistake(f"there is no {what} '{value}'; choose one of {', '.join(known)}")
 
 
-def choose(film: Sequence[type], names: Sequence[str]) -> tuple[type, ...]:
+def fitting(chapters: Sequence[type[Any]], run: Run) -> tuple[tuple[type[Any], ...], dict[str, str]]:
+    """The chapters that can be shown of a run, and the others' names, with the reason why not.
+
+    Raises EdgeglowError when there is none left.
+    """
+    reasons = {chapter.__name__: chapter.fits(run) for chapter in chapters}
+    left_out = {name: reason for name, reason in reasons.items() if reason}
+    if len(left_out) == len(reasons):
+        raise EdgeglowError("; ".join(f"{name} cannot be shown: {why}" for name, why in left_out.items()))
+    return tuple(chapter for chapter in chapters if chapter.__name__ not in left_out), left_out
+
+
+def choose(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], ...]:
     """The film's chapters with these names, each once, in the order asked for; all of them if none is named.
 
     Case, - and _ do not matter. Raises Mistake, with the nearest names, when there is no such chapter.
@@ -59,14 +88,8 @@ def choose(film: Sequence[type], names: Sequence[str]) -> tuple[type, ...]:
     return tuple(dict.fromkeys(known[_plain(name)] for name in names)) or tuple(film)
 
 
-COMMANDS = (
-    "film",
-    "train",
-    "score",
-    "info",
-    "list",
-    "stills",
-)  # what may have been meant instead of a chapter
+# what may have been meant instead of a chapter
+COMMANDS = ("film", "train", "score", "info", "list", "stills", "script")
 
 
 def _plain(name: str) -> str:

@@ -64,6 +64,26 @@ def publish(source: Path, target: Path) -> Path:
     return target
 
 
+def write(text: str, target: Path) -> Path:
+    """Write a file that somebody named: all of it, or nothing. Raises EdgeglowError when that cannot be."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        if target.is_dir():
+            raise EdgeglowError(
+                f"{shown(target)}: is a folder, expected a file or nothing. Choose another name"
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, target)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise EdgeglowError(f"{shown(target)}: cannot be written: {reason}. Choose another place") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return target
+
+
 def unwritable(path: Path, error: OSError) -> EdgeglowError:
     """What to tell when ``path`` cannot be written."""
     reason = (error.strerror or str(error)).lower()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lesson.film import Product
 from lesson.places import shown
+from lesson.products import Product
 from lesson.takes import Take
 from model.convolution import Convolution
 from model.digits import Digits

@@ -1,27 +1,39 @@
-"""A contact sheet: the stills of a chapter on one picture."""
+"""Contact sheets: the stills of a chapter on one picture, or on a few."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-COLUMNS = 3
-WIDTH = 640  # of a still on the sheet, in pixels
+AREA = 640 * 360  # of a still on the sheet, in pixels, whatever its shape
+MOST = 15  # stills on a sheet: more would be too small to judge when the whole sheet is seen at once
 MARGIN = 16
 STRIP = 34  # under a still, for its beat's name
 GROUND = (38, 38, 44)
 INK = (236, 236, 240)
 
 
-def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Path) -> None:
-    """Write the pictures in ``files``, in rows, with their names, to ``target``."""
-    with Image.open(files[0]) as first:
-        height = max(1, round(first.height * WIDTH / first.width))
-    columns = min(COLUMNS, len(files))
+def divide(count: int) -> list[tuple[int, int]]:
+    """The first still, and the one after the last, of each sheet that so many are laid out on, evenly."""
+    sheets = max(1, -(-count // MOST))
+    edges = [count * number // sheets for number in range(sheets + 1)]
+    return list(pairwise(edges))
+
+
+def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Path, *, first: int = 1) -> None:
+    """Write the pictures in ``files``, in rows, with their names, to ``target``; ``first`` is the first one's number.
+
+    There are as many in a row as make the sheet about square.
+    """
+    with Image.open(files[0]) as one:
+        scale = (AREA / (one.width * one.height)) ** 0.5
+        width, height = max(1, round(one.width * scale)), max(1, round(one.height * scale))
+    cell, line = width + MARGIN, height + STRIP + MARGIN
+    columns = min(len(files), max(1, round((MOST * line / cell) ** 0.5)))
     rows = -(-len(files) // columns)
-    cell, line = WIDTH + MARGIN, height + STRIP + MARGIN
     sheet = Image.new("RGB", (columns * cell + MARGIN, rows * line + STRIP + 2 * MARGIN), GROUND)
     pen = ImageDraw.Draw(sheet)
     pen.text((MARGIN, MARGIN), title, fill=INK, font=ImageFont.load_default(24))
@@ -30,6 +42,6 @@ def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Pat
         row, column = divmod(number, columns)
         left, top = MARGIN + column * cell, STRIP + 2 * MARGIN + row * line
         with Image.open(file) as still:
-            sheet.paste(still.convert("RGB").resize((WIDTH, height)), (left, top))
-        pen.text((left, top + height + 6), f"{number + 1}  {name}", fill=INK, font=font)
+            sheet.paste(still.convert("RGB").resize((width, height)), (left, top))
+        pen.text((left, top + height + 6), f"{first + number}  {name}", fill=INK, font=font)
     sheet.save(target)

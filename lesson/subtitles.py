@@ -1,8 +1,8 @@
-"""What is said, as a subtitle file."""
+"""What is said, as subtitle files: SubRip for players and translators, WebVTT for the web."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -16,23 +16,58 @@ class Cue:
     text: str
 
 
-def compose(chapters: Iterable[tuple[int, Iterable[Cue]]], fps: float) -> str:
-    """The cues of chapters, each with its length in frames, as one SRT file."""
-    blocks: list[str] = []
-    start = 0
-    for frames, cues in chapters:
-        for cue in cues:
-            if cue.text:
-                span = f"{_clock(start + cue.start_frame, fps)} --> {_clock(start + cue.end_frame, fps)}"
-                blocks.append(f"{len(blocks) + 1}\n{span}\n{cue.text.strip()}\n")
-        start += frames
+@dataclass(frozen=True)
+class Told:
+    """A chapter's cues: its page in the script, its length in frames, and what is said in it."""
+
+    page: str
+    frames: int
+    cues: tuple[Cue, ...]
+
+
+def subrip(chapters: Iterable[Told], fps: float) -> str:
+    """The cues of chapters that follow each other, as one SRT file."""
+    blocks = [
+        f"{number}\n{_span(cue, fps, ',')}\n{cue.text.strip()}\n"
+        for number, (_, cue) in enumerate(in_film(chapters), start=1)
+    ]
     return "\n".join(blocks)
 
 
-def _clock(frame: int, fps: float) -> str:
-    """A frame's time as SRT writes it: 00:01:02,345."""
+def webvtt(chapters: Iterable[Told], fps: float, language: str) -> str:
+    """The same as a WebVTT file, whose cues are named as their recordings are: pixel_flow/given."""
+    blocks = [f"WEBVTT\n\nNOTE Language: {language}\n"]
+    seen: dict[str, int] = {}
+    for page, cue in in_film(chapters):
+        name = f"{page}/{cue.beat}"
+        seen[name] = seen.get(name, 0) + 1
+        number = f" {seen[name]}" if seen[name] > 1 else ""  # every name stands for one cue
+        blocks.append(f"{name}{number}\n{_span(cue, fps, '.')}\n{_escaped(cue.text.strip())}\n")
+    return "\n".join(blocks)
+
+
+def in_film(chapters: Iterable[Told]) -> Iterator[tuple[str, Cue]]:
+    """Every cue with words, with its chapter's page, its frames counted from the film's beginning."""
+    start = 0
+    for chapter in chapters:
+        for cue in chapter.cues:
+            if cue.text.strip():
+                yield chapter.page, Cue(start + cue.start_frame, start + cue.end_frame, cue.beat, cue.text)
+        start += chapter.frames
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _span(cue: Cue, fps: float, mark: str) -> str:
+    return f"{_clock(cue.start_frame, fps, mark)} --> {_clock(cue.end_frame, fps, mark)}"
+
+
+def _clock(frame: int, fps: float, mark: str) -> str:
+    """A frame's time: 00:01:02,345 where ``mark`` is a comma."""
     milliseconds = round(frame * 1000 / fps)
     seconds, milliseconds = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d},{milliseconds:03d}"
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}{mark}{milliseconds:03d}"

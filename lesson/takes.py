@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lesson.crew import Report
 from lesson.look import Look
-from lesson.subtitles import Cue
+from lesson.subtitles import Cue, Told
 from model.run import Run
 
 REPORT_SECONDS = 0.1
@@ -23,26 +23,35 @@ REPORT_SECONDS = 0.1
 class Take:
     """A chapter as it was measured, rendered or photographed.
 
-    ``frames`` is its length. ``files`` is what was made: one video, or a picture for each beat, whose names
-    are ``beats``.
+    ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video, or a
+    picture for each beat, whose names are ``beats``.
     """
 
     name: str
+    page: str
     title: str
     frames: int
     cues: tuple[Cue, ...]
     files: tuple[Path, ...] = ()
     beats: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> Told:
+        return Told(self.page, self.frames, self.cues)
+
 
 @dataclass(frozen=True)
 class _Job:
-    """A chapter to work on, of which run and look, in a folder of its own."""
+    """A chapter to work on, of which run and look, in a folder of its own.
 
-    chapter: type
+    ``voice`` tells how many seconds the recordings of its beats last.
+    """
+
+    chapter: type[Any]
     run: Path
     look: Look
     folder: Path
+    voice: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -57,11 +66,13 @@ class _Job:
         folder = self.folder / self.name
         folder.mkdir(parents=True, exist_ok=True)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
-            yield self.chapter(run=_load(self.run), lang=self.look.language, theme=self.look.theme)
+            look = self.look
+            telling = {"script": look.script, "captions": look.captions == "burnt", "voice": self.voice}
+            yield self.chapter(run=_load(self.run), lang=look.language, theme=look.theme, **telling)
 
     def _take(self, scene: Any, frames: int, **rest: Any) -> Take:
         cues = tuple(Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text) for cue in scene.cues)
-        return Take(self.name, scene.title, frames, cues, **rest)
+        return Take(self.name, scene.name, scene.title, frames, cues, **rest)
 
 
 class Measure(_Job):

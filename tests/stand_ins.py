@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from math import ceil
+from pathlib import Path
+from typing import Any, ClassVar
 
 from manim import BLUE, RIGHT, YELLOW, FadeIn, ManimColor, Scene, Square, config
 
 from model.run import Run
+
+LITTLE = 0.05  # seconds: Manim counts the frames of a motion a little differently than those of a still
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,37 @@ class Cue:
 
 
 class StandIn(Scene):
-    """What a film needs of a chapter: two beats of ``frames`` frames each, one moving and one at rest."""
+    """What a film needs of a chapter: one beat moving and one at rest, each of ``frames`` frames or as its voice."""
 
+    name: ClassVar[str]
     frames = 4
     color: ManimColor = YELLOW
 
-    def __init__(self, run: Run | None = None, lang: str | None = None, theme: str | None = None) -> None:
+    def __init__(
+        self,
+        run: Run | None = None,
+        lang: str | None = None,
+        theme: str | None = None,
+        *,
+        script: Path | None = None,
+        captions: bool = True,
+        voice: Mapping[str, float] | None = None,
+    ) -> None:
         self.run = run
-        self.words = f"{lang} words"
+        self.words = f"{script.read_text() if script else lang} words"
+        self.captions = captions
+        self.voice = voice or {}
+        self.frame = 0
         self.cues: list[Cue] = []
         self.on_beat_end: Callable[[Any, str], None] | None = None
         super().__init__()
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__name__.lower()
+
+    @classmethod
+    def fits(cls, run: Run) -> str | None:
+        return None
 
     @property
     def title(self) -> str:
@@ -39,17 +63,17 @@ class StandIn(Scene):
 
     def construct(self) -> None:
         square = Square(color=self.color, fill_opacity=1)
-        self.tell(
-            "appears", lambda: self.play(FadeIn(square), run_time=(self.frames - 0.25) / config.frame_rate)
-        )
+        self.tell("appears", lambda seconds: self.play(FadeIn(square), run_time=seconds - LITTLE))
         square.shift(RIGHT)
-        self.tell("rests", lambda: self.wait((self.frames + 0.25) / config.frame_rate))
+        self.tell("rests", lambda seconds: self.wait(seconds + LITTLE))
         self.remove(square)
 
-    def tell(self, beat: str, show: Callable[[], object]) -> None:
-        show()
-        start = len(self.cues) * self.frames
-        self.cues.append(Cue(start, start + self.frames, beat, f"{self.words}: {beat}"))
+    def tell(self, beat: str, show: Callable[[float], object]) -> None:
+        """A beat of ``frames`` frames, or more where its recording is longer."""
+        frames = max(self.frames, ceil(self.voice.get(beat, 0.0) * config.frame_rate))
+        show(frames / config.frame_rate)
+        self.cues.append(Cue(self.frame, self.frame + frames, beat, f"{self.words}: {beat}"))
+        self.frame += frames
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 
@@ -61,6 +85,12 @@ class First(StandIn):
 class Second(StandIn):
     frames = 7
     color = BLUE
+
+
+class Unfit(StandIn):
+    @classmethod
+    def fits(cls, run: Run) -> str | None:
+        return f"a network of {len(run.layer_sizes)} layers has no such thing."
 
 
 class Broken(StandIn):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -253,10 +254,8 @@ def test_default_network_is_trained_when_there_is_none(
 def test_half_a_default_training_is_not_kept(
     small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
 ) -> None:
-    class Stopped:
-        interrupted = True
-
-    monkeypatch.setattr(lesson.training, "train", lambda *args, **kwargs: Stopped())
+    stopped = replace(tiny_run, interrupted=True)
+    monkeypatch.setattr(lesson.training, "train", lambda *args, **kwargs: stopped)
     path = tmp_path / "default.npz"
     with pytest.raises(KeyboardInterrupt):
         find_run(path, path, lesson.training.Bar("test"))

@@ -28,7 +28,7 @@ from lesson.join import Clip, join
 from lesson.look import Look
 from lesson.order import Order, choose
 from lesson.places import publish, workshop
-from lesson.subtitles import Cue, compose
+from lesson.subtitles import Cue, Told, subrip, webvtt
 from lesson.takes import Measure, Render, Stills
 from lesson.writer import OneTakeEncoder
 from model.errors import EdgeglowError
@@ -382,8 +382,24 @@ def test_a_full_disk_is_found_under_what_manim_makes_of_it(
     assert told(caught.value).message == "no space left on device. Free it up, or choose another --media_dir"
 
 
+TOLD = [
+    Told("flow", 60, (Cue(0, 30, "a", "One."), Cue(30, 60, "b", ""))),
+    Told("net", 90, (Cue(45, 60, "c", "w < 0 & a > 0"), Cue(60, 90, "c", "둘."))),
+]
+
+
 def test_subtitles_count_frames() -> None:
-    chapters = [(60, [Cue(0, 30, "a", "One."), Cue(30, 60, "b", "")]), (90, [Cue(45, 90, "c", "둘.")])]
-    assert compose(chapters, 30) == (
-        "1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n2\n00:00:03,500 --> 00:00:05,000\n둘.\n"
+    assert subrip(TOLD, 30) == (
+        "1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n"
+        "2\n00:00:03,500 --> 00:00:04,000\nw < 0 & a > 0\n\n"
+        "3\n00:00:04,000 --> 00:00:05,000\n둘.\n"
+    )
+
+
+def test_web_subtitles_name_their_beats() -> None:
+    assert webvtt(TOLD, 30, "ko") == (
+        "WEBVTT\n\nNOTE Language: ko\n\n"
+        "flow/a\n00:00:00.000 --> 00:00:01.000\nOne.\n\n"
+        "net/c\n00:00:03.500 --> 00:00:04.000\nw &lt; 0 &amp; a &gt; 0\n\n"
+        "net/c 2\n00:00:04.000 --> 00:00:05.000\n둘.\n"
     )

@@ -1,0 +1,38 @@
+"""The script as a sheet to read aloud: what is said, in which beat, and how long the beat lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lesson.reports import clock
+from lesson.takes import Take
+
+
+def reading_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
+    """Each chapter with its beats: the name of a beat's recording, its words, and its seconds."""
+    return [
+        {
+            "chapter": take.name,
+            "title": take.title,
+            "seconds": round(take.frames / fps, 3),
+            "beats": [
+                {
+                    "file": f"{take.page}/{cue.beat}",
+                    "text": cue.text,
+                    "seconds": round((cue.end_frame - cue.start_frame) / fps, 3),
+                }
+                for cue in take.cues
+            ],
+        }
+        for take in takes
+    ]
+
+
+def reading_text(rows: Sequence[dict[str, Any]]) -> str:
+    """The same for people, in plain Markdown."""
+    parts = []
+    for row in rows:
+        parts.append(f"## {row['title']}\n\n{row['chapter']}, {clock(row['seconds'])}\n")
+        parts += [f"- {beat['file']}  {beat['seconds']:.1f} s\n  {beat['text']}\n" for beat in row["beats"]]
+    return "\n".join(parts)

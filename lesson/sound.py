@@ -1,0 +1,113 @@
+"""One sound track for a film: each recording at its beat, silence between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+import av
+import numpy as np
+
+from lesson.subtitles import Told, in_film
+from lesson.voice import RATE, Recording, Voice, read_sound
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.packet import Packet
+
+LEAD_IN = 0.15  # seconds from a beat's first frame to its voice, where there is room
+BIT_RATE = 128_000
+CODECS = {"mp4": "aac", "mov": "aac", "webm": "libopus"}
+BLOCK = RATE // 10  # samples that are encoded at once
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A recording, and the sample that it begins at."""
+
+    start: int
+    recording: Recording
+
+
+def place(chapters: Iterable[Told], voice: Voice, fps: float) -> list[Spot]:
+    """Where the recordings of these chapters begin, if they follow each other."""
+    spots = []
+    for page, cue in in_film(chapters):
+        if recording := voice.of(page, cue.beat):
+            room = (cue.end_frame - cue.start_frame) / fps - recording.seconds
+            start = cue.start_frame / fps + min(LEAD_IN, max(room, 0.0))
+            spots.append(Spot(round(start * RATE), recording))
+    return spots
+
+
+def mixed(spots: Iterable[Spot], samples: int) -> Iterator[np.ndarray]:
+    """The whole track, in blocks: float32 (2, n), ``samples`` samples in all.
+
+    A recording ends where the next one begins, or the film does: beats wait for their recordings, so what
+    is lost is shorter than a frame.
+    """
+    spots = list(spots)
+    ends = [spot.start for spot in spots[1:]] + [samples]
+    now = 0
+    for spot, end in zip(spots, ends, strict=True):
+        yield from _silence(spot.start - now)
+        now = spot.start
+        for block in read_sound(spot.recording.path):
+            part = block[:, : max(end - now, 0)]
+            now += part.shape[1]
+            if part.shape[1]:
+                yield part
+    yield from _silence(samples - now)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The sound of a film."""
+
+    spots: tuple[Spot, ...]
+
+    def begin(self, film: OutputContainer, kind: str, seconds: Fraction) -> Track:
+        """A stream in a film of ``kind`` (mp4, mov or webm), as long as the pictures."""
+        stream = cast("AudioStream", film.add_stream(CODECS[kind], rate=RATE, layout="stereo"))
+        stream.bit_rate = BIT_RATE
+        return Track(film, stream, mixed(self.spots, round(seconds * RATE)))
+
+
+class Track:
+    """Encodes a film's sound little by little, so that it lies beside the pictures it belongs to."""
+
+    def __init__(self, film: OutputContainer, stream: AudioStream, blocks: Iterator[np.ndarray]) -> None:
+        self._film = film
+        self._packets = _encoded(stream, blocks)
+        self._next: Packet | None = None
+
+    def advance(self, seconds: Fraction | None = None) -> None:
+        """Write what is heard up to this time; without one, all the rest."""
+        while True:
+            self._next = self._next or next(self._packets, None)
+            if self._next is None or (seconds is not None and _start(self._next) > seconds):
+                return
+            self._film.mux(self._next)
+            self._next = None
+
+
+def _start(packet: Packet) -> Fraction:
+    return Fraction(packet.pts or 0) * (packet.time_base or Fraction(1, RATE))
+
+
+def _encoded(stream: AudioStream, blocks: Iterator[np.ndarray]) -> Iterator[Packet]:
+    now = 0
+    for block in blocks:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), "fltp", "stereo")
+        frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), now
+        now += block.shape[1]
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
+
+
+def _silence(samples: int) -> Iterator[np.ndarray]:
+    for start in range(0, samples, BLOCK):
+        yield np.zeros((2, min(BLOCK, samples - start)), np.float32)

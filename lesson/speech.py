@@ -1,0 +1,64 @@
+"""A spoken draft of the film, by espeak-ng, until somebody has read the script aloud."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from lesson.subtitles import Cue
+from lesson.voice import Recording, Voice, measured
+from model.errors import EdgeglowError
+
+ESPEAK = "espeak"  # what --voice calls it
+PROGRAM = "espeak-ng"
+WORDS_PER_MINUTE = 155  # its own 175 is hurried
+PATIENCE = 60  # seconds for one sentence
+
+
+def find_speaker() -> str:
+    """Where espeak-ng is. Raises EdgeglowError when it is not installed."""
+    if found := shutil.which(PROGRAM):
+        return found
+    raise EdgeglowError(
+        f"--voice {ESPEAK}: {PROGRAM} is not installed; install it"
+        f" (Debian, Ubuntu: apt-get install {PROGRAM}; macOS: brew install {PROGRAM})"
+    )
+
+
+def speak(
+    chapters: Sequence[tuple[str, Sequence[Cue]]],
+    language: str,
+    folder: Path,
+    report: Callable[[int], None],
+) -> Voice:
+    """Say every cue of the chapters, each given by its page in the script; the files go to ``folder``.
+
+    Raises EdgeglowError when espeak-ng is missing, does not know the language, or fails.
+    """
+    speaker = find_speaker()
+    recordings: dict[str, dict[str, Recording]] = {}
+    for page, cues in chapters:
+        (folder / page).mkdir(parents=True, exist_ok=True)
+        for cue in cues:
+            if cue.text.strip():
+                path = folder / page / f"{cue.beat}.wav"
+                _say(speaker, cue.text, language, path)
+                recordings.setdefault(page, {})[cue.beat] = measured(path)
+        report(1)
+    return Voice(recordings)
+
+
+def _say(speaker: str, text: str, language: str, path: Path) -> None:
+    # -b 1: the text is UTF-8. It goes in by the standard input, so that none is taken for an option.
+    command = [speaker, "-v", language, "-s", str(WORDS_PER_MINUTE), "-b", "1", "-w", str(path), "--stdin"]
+    try:
+        done = subprocess.run(
+            command, input=text.encode(), capture_output=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise EdgeglowError(f"{PROGRAM}: was still at {text!r} after {PATIENCE} seconds; try again") from None
+    if done.returncode or not path.exists():
+        words = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
+        raise EdgeglowError(f"{PROGRAM}: could not say {text!r} in {language}: {words[-1]}; update it")

@@ -1,0 +1,139 @@
+"""Recorded sentences: which there are, of which beats, how long they last, and their sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+
+from lesson.places import shown
+from model.errors import EdgeglowError
+
+if TYPE_CHECKING:
+    from scenes.script import Script
+
+RATE = 48_000  # samples a second
+KINDS = (".wav", ".mp3", ".m4a", ".ogg", ".flac")
+NOTES = (".md", ".txt")  # the sheet that was read from may lie beside the recordings
+EXAMPLE = "pixel_flow/given.wav"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The sound of one beat; ``samples`` is its length at RATE."""
+
+    path: Path
+    samples: int
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / RATE
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The recordings of a film, by the chapter's page in the script and the beat's name."""
+
+    recordings: Mapping[str, Mapping[str, Recording]] = field(default_factory=dict)
+
+    def of(self, page: str, beat: str) -> Recording | None:
+        return self.recordings.get(page, {}).get(beat)
+
+    def seconds(self, page: str) -> dict[str, float]:
+        """How long each recorded beat of a chapter lasts."""
+        return {beat: one.seconds for beat, one in self.recordings.get(page, {}).items()}
+
+    def __bool__(self) -> bool:
+        return any(self.recordings.values())
+
+
+def find_recordings(folder: Path, script: Script) -> Voice:
+    """The recordings in ``folder``: one folder for each chapter's page, in it one file for each beat.
+
+    Raises EdgeglowError, in one line, when something there belongs to no beat, two files belong to one, a file
+    holds no sound, or there is no recording at all.
+    """
+    if not folder.is_dir():
+        found = "is a file" if folder.exists() else "there is no such folder"
+        raise EdgeglowError(f"{shown(folder)}: {found}; expected a folder of recordings, as {EXAMPLE} in it")
+    pages = [
+        page for page, content in script.pages.items() if isinstance(content, dict) and "beats" in content
+    ]
+    recordings: dict[str, dict[str, Recording]] = {}
+    for place in _entries(folder):
+        if place.is_dir():
+            if place.name not in pages:
+                raise EdgeglowError(f"{shown(place)}: there is no such chapter; {_hint(place.name, pages)}")
+            recordings[place.name] = _chapter(place, script.beats(place.name))
+        elif place.suffix.lower() not in NOTES:
+            raise EdgeglowError(f"{shown(place)}: lies beside the chapters' folders; expected {EXAMPLE}")
+    if not (voice := Voice(recordings)):
+        raise EdgeglowError(f"{shown(folder)}: holds no recording; expected at least one, as {EXAMPLE} in it")
+    return voice
+
+
+def read_sound(path: Path) -> Iterator[np.ndarray]:
+    """The sound in a file, in blocks: float32 (2, samples) at RATE, both rows alike where it is mono.
+
+    Raises EdgeglowError when it cannot be read.
+    """
+    try:
+        with av.open(path) as source:
+            if not source.streams.audio:
+                raise _broken(path, "it has no sound")
+            # Only what has more than two channels is mixed: one is heard on both sides as loud as it is.
+            mono = source.streams.audio[0].channels == 1
+            resampler = AudioResampler("fltp", "mono" if mono else "stereo", RATE)
+            for frame in chain(source.decode(audio=0), (None,)):
+                for block in resampler.resample(frame):
+                    samples = block.to_ndarray()
+                    yield np.repeat(samples, 2, axis=0) if mono else samples
+    except (OSError, ValueError) as error:  # PyAV's own errors are among them
+        raise _broken(path, (getattr(error, "strerror", None) or str(error)).lower()) from error
+
+
+def measured(path: Path) -> Recording:
+    """The recording in a file, read to its end. Raises EdgeglowError when it holds no sound."""
+    samples = sum(block.shape[1] for block in read_sound(path))
+    if not samples:
+        raise _broken(path, "it is empty")
+    return Recording(path, samples)
+
+
+def _chapter(folder: Path, beats: tuple[str, ...]) -> dict[str, Recording]:
+    files: dict[str, Path] = {}
+    for path in _entries(folder):
+        if path.suffix.lower() in NOTES:
+            continue
+        if path.is_dir() or path.suffix.lower() not in KINDS:
+            raise EdgeglowError(f"{shown(path)}: is no recording; expected a file in {', '.join(KINDS)}")
+        if path.stem not in beats:
+            raise EdgeglowError(f"{shown(path)}: {folder.name} has no such beat; {_hint(path.stem, beats)}")
+        if path.stem in files:
+            names = f"{files[path.stem].name} and {path.name}"
+            raise EdgeglowError(
+                f"{shown(folder)}: {names} are both of the beat {path.stem}; keep one of them"
+            )
+        files[path.stem] = path
+    return {beat: measured(path) for beat, path in files.items()}
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, but for what the system hides there."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    from scenes.script.overrides import nearest
+
+    return nearest(name.lower().partition("-")[0], known)
+
+
+def _broken(path: Path, reason: str) -> EdgeglowError:
+    return EdgeglowError(f"{shown(path)}: cannot be read as sound: {reason}; record or export it again")
