@@ -26,8 +26,9 @@ def convolution_arrays(convolution: Convolution) -> dict[str, np.ndarray]:
 
 def convolution_names(arrays: dict[str, np.ndarray]) -> set[str]:
     """The names that its arrays must have, given how many layers of filters the file holds."""
-    layers = max(1, sum(name.startswith("conv_filters_") for name in arrays))
-    names = {f"{kind}_{k}" for kind in ("conv_filters", "conv_filter_biases") for k in range(layers)}
+    kinds = ("conv_filters", "conv_filter_biases")
+    layers = max(1, *(sum(name.startswith(f"{kind}_") for name in arrays) for kind in kinds))
+    names = {f"{kind}_{k}" for kind in kinds for k in range(layers)}
     return names | {"conv_weights", "conv_biases"}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from conftest import segment_digits
 
 from model.config import Config
+from model.convolution_training import ConvolutionConfig, with_convolution
 from model.digits import Digits
 from model.run import Run
 from model.strokes import draw_digits
@@ -25,15 +26,18 @@ def make_run(name: str) -> Run:
 
 
 def _usual() -> Run:
-    """784-16-16-10 on strokes: the shape of the default film."""
-    config = Config(epochs=5, snapshots=7)
-    return train(config, draw_digits(1500, seed=3), draw_digits(300, seed=4))
+    """784-16-16-10 on strokes, with a convolutional network: the shape of the default film."""
+    digits = draw_digits(1500, seed=3), draw_digits(300, seed=4)
+    run = train(Config(epochs=5, snapshots=7), *digits)
+    return with_convolution(run, *digits, ConvolutionConfig(epochs=1, batch_size=16))
 
 
 def _tiny() -> Run:
-    """Two small hidden layers, sigmoid and softmax."""
+    """Two small hidden layers, sigmoid and softmax; small filters in the convolutional network, and few of them."""
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=15, snapshots=6, learning_rate=0.03)
-    return replace(train(config, _segments(2000, 1), _segments(500, 2)), source="strokes")
+    digits = _segments(2000, 1), _segments(500, 2)
+    filters = ConvolutionConfig(counts=(4, 6), side=2, epochs=6, batch_size=16, learning_rate=0.01)
+    return replace(with_convolution(train(config, *digits), *digits, filters), source="strokes")
 
 
 def _flat() -> Run:
