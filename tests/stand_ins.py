@@ -9,7 +9,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar
 
-from manim import BLUE, RIGHT, YELLOW, FadeIn, ManimColor, Scene, Square, config
+from manim import BLUE, DOWN, RIGHT, WHITE, YELLOW, FadeIn, ManimColor, Scene, Square, config
 
 from model.run import Run
 
@@ -62,6 +62,8 @@ class StandIn(Scene):
         return f"The {type(self).__name__.lower()} one"
 
     def construct(self) -> None:
+        if self.captions:
+            self.add(Square(1.0, color=WHITE, fill_opacity=1).shift(3.3 * DOWN))  # stands for words
         square = Square(color=self.color, fill_opacity=1)
         self.tell("appears", lambda seconds: self.play(FadeIn(square), run_time=seconds - LITTLE))
         square.shift(RIGHT)

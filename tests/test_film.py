@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import subprocess
 import sys
 import time
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 
 import av
-import chores
 import numpy as np
 import pytest
 import stand_ins
 from manim._config.video_encoder import VideoEncoderSpec
 from PIL import Image
+from test_join import packets
 
 import scenes
 from lesson.bar import Bar
-from lesson.crew import Crew, TaskError, told
-from lesson.film import make_film, take_stills
+from lesson.crew import told
+from lesson.film import make_film, measure_film, take_stills
 from lesson.group import Mistake
-from lesson.join import Clip, join
 from lesson.look import Look
 from lesson.order import Order, choose
-from lesson.places import publish, workshop
-from lesson.subtitles import Cue, Told, subrip, webvtt
 from lesson.takes import Measure, Render, Stills
 from lesson.writer import OneTakeEncoder
 from model.errors import EdgeglowError
@@ -50,90 +46,6 @@ def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Or
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
     monkeypatch.setattr("lesson.film.SLOW_IMPORT", "manim")  # the real scenes take longer
     return Order((), LOOK, run_file, tmp_path / "my media", jobs=2)
-
-
-def packets(path: Path) -> list[bytes]:
-    with av.open(path) as film:
-        return [bytes(packet) for packet in film.demux(video=0) if packet.dts is not None]
-
-
-def make_clip(
-    path: Path, shades: list[int], size: tuple[int, int] = (64, 36), fps: int = 5, pixels: str = "yuv420p"
-) -> Clip:
-    with av.open(path, "w") as clip:
-        stream = clip.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = *size, pixels
-        for shade in shades:
-            frame = av.VideoFrame.from_ndarray(
-                np.full((size[1], size[0], 3), shade, np.uint8), format="rgb24"
-            )
-            clip.mux(stream.encode(frame))
-        clip.mux(stream.encode())
-    return Clip(path, path.stem.title())
-
-
-# -- joining ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["mp4", "mov", "webm"])
-def test_joined_film_holds_every_frame_in_order_as_it_was_encoded(tmp_path: Path, kind: str) -> None:
-    shades = [[30, 40, 50, 60, 70, 80, 90], [200, 190, 180], [20] * 11]
-    clips = [make_clip(tmp_path / f"part{number}.{kind}", part) for number, part in enumerate(shades)]
-    film = tmp_path / f"film.{kind}"
-    assert join(clips, film, title="Nine", language="ko", comment="run 5a") == [7, 3, 11]
-    assert packets(film) == [packet for clip in clips for packet in packets(clip.path)]
-    with av.open(film) as joined:
-        frames = [
-            (round(frame.time * 5), frame.to_ndarray(format="gray").mean())
-            for frame in joined.decode(video=0)
-        ]
-    assert [time for time, _ in frames] == list(range(21))
-    assert [shade for _, shade in frames] == pytest.approx(list(chain(*shades)), abs=4)
-
-
-@pytest.mark.parametrize("kind", ["mp4", "webm"])
-def test_joined_film_knows_its_chapters(tmp_path: Path, kind: str) -> None:
-    clips = [
-        make_clip(tmp_path / f"part{number}.{kind}", [50] * length) for number, length in enumerate((7, 4))
-    ]
-    film = tmp_path / f"film.{kind}"
-    join(clips, film, title="Nine", language="ko", comment="run 5a")
-    with av.open(film) as joined:
-        marks = [
-            (
-                mark["metadata"]["title"],
-                float(mark["start"] * mark["time_base"]),
-                float(mark["end"] * mark["time_base"]),
-            )
-            for mark in joined.chapters()
-        ]
-        tags = {key.lower(): value for key, value in joined.metadata.items()}
-        language = joined.streams.video[0].metadata["language"]
-    assert marks == [("Part0", 0, 1.4), ("Part1", 1.4, 2.2)]
-    assert (tags["title"], tags["comment"], language) == ("Nine", "run 5a", "kor")
-
-
-def test_joined_film_stays_transparent(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "part.webm", [50] * 3, pixels="yuva420p")
-    film = tmp_path / "film.webm"
-    join([clip, clip], film, title="", language="en", comment="")
-    with av.open(film) as joined:
-        assert joined.streams.video[0].metadata["alpha_mode"] == "1"
-        packets = [packet for packet in joined.demux(video=0) if packet.dts is not None]
-    assert all(packet.has_sidedata("matroska_block_additional") for packet in packets)
-
-
-def test_joined_film_can_play_while_it_loads(tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    join([make_clip(tmp_path / "part.mp4", [9, 8, 7])], film, title="", language="en", comment="")
-    content = film.read_bytes()
-    assert 0 < content.index(b"moov") < content.index(b"mdat")
-
-
-def test_clips_of_another_kind_are_not_joined(tmp_path: Path) -> None:
-    clips = [make_clip(tmp_path / "a.mp4", [1, 2]), make_clip(tmp_path / "b.mp4", [1, 2], size=(32, 36))]
-    with pytest.raises(EdgeglowError, match=r"b\.mp4: is h264 yuv420p 32x36 at 5 .* but a\.mp4 is .* 64x36"):
-        join(clips, tmp_path / "film.mp4", title="", language="en", comment="")
 
 
 # -- one chapter ------------------------------------------------------------------------------------------
@@ -200,6 +112,22 @@ def test_chosen_chapters_are_clips(order: Order, monkeypatch: pytest.MonkeyPatch
         products = make_film(chosen, bar)
     assert [product.path.name for product in products] == ["Second-ko-light.mp4", "First-ko-light.mp4"]
     assert [len(packets(product.path)) for product in products] == [14, 8]
+
+
+def test_what_the_run_cannot_show_is_left_out_and_said(
+    order: Order, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second))
+    with Bar("test") as bar:
+        takes = measure_film(order, bar)
+    assert [take.name for take in takes] == ["First", "Second"]
+    assert capsys.readouterr().err == "Unfit is left out: a network of 4 layers has no such thing.\n"
+    reason = r"^Unfit cannot be shown: a network of 4 layers has no such thing\.$"
+    with pytest.raises(EdgeglowError, match=reason), Bar("test") as bar:
+        measure_film(replace(order, names=("first", "unfit")), bar)
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.Unfit,))
+    with pytest.raises(EdgeglowError, match=reason), Bar("test") as bar:
+        make_film(order, bar)
 
 
 def test_stills_come_with_a_sheet(order: Order) -> None:
@@ -306,67 +234,6 @@ def test_unknown_languages_and_themes_are_told(order: Order) -> None:
             Order((), look, order.run, order.media, 1).chapters()
 
 
-def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
-    told: list[int] = []
-    with Crew(2, tmp_path) as crew:
-        results = dict(crew.work([chores.Square(number) for number in range(7)], told.append))
-        assert results == {number: number**2 for number in range(7)}
-        assert sum(told) == 21
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "message"),
-    [
-        (ValueError("no negative numbers\nnot one"), TaskError, "^chore: ValueError: no negative numbers$"),
-        (
-            EdgeglowError("a sentence is missing; write it"),
-            EdgeglowError,
-            "^a sentence is missing; write it$",
-        ),
-        (OSError(errno.ENOSPC, "full"), EdgeglowError, "^no space left on device. Free it up"),
-        (None, TaskError, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
-    ],
-)
-def test_crew_tells_how_a_task_failed(
-    tmp_path: Path, error: Exception | None, kind: type[Exception], message: str
-) -> None:
-    with Crew(1, tmp_path) as crew, pytest.raises(kind, match=message) as caught:
-        list(crew.work([chores.Fail(error)], lambda amount: None))
-    assert type(caught.value) is kind
-    if isinstance(caught.value, TaskError) and error:
-        assert "raise self.error" in caught.value.trace
-        assert "so far so good" in caught.value.trace
-
-
-def test_workshop_sweeps_up_after_killed_renders(tmp_path: Path) -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    left, running = tmp_path / f".rendering-{gone.pid}-x", tmp_path / f".rendering-{os.getpid()}-x"
-    for folder in (left, running):
-        (folder / "part").mkdir(parents=True)
-    with workshop(tmp_path) as folder:
-        assert folder.parent == tmp_path
-        assert not left.exists()
-        assert running.exists()
-    assert not folder.exists()
-
-
-def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
-    (tmp_path / "media").write_text("")
-    with (
-        pytest.raises(EdgeglowError, match=r"media: is a file, or lies in one; expected a folder"),
-        workshop(tmp_path / "media"),
-    ):
-        pass
-
-
-def test_a_folder_in_the_films_place_is_not_thrown_away(tmp_path: Path) -> None:
-    (tmp_path / "film.mp4").mkdir()
-    (tmp_path / "draft").write_text("")
-    with pytest.raises(EdgeglowError, match=r"film\.mp4: is a folder"):
-        publish(tmp_path / "draft", tmp_path / "film.mp4")
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_found_under_what_manim_makes_of_it(
     run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -380,26 +247,3 @@ def test_a_full_disk_is_found_under_what_manim_makes_of_it(
     with pytest.raises(RuntimeError) as caught:
         Render(stand_ins.Second, run_file, LOOK, tmp_path)(lambda frames: None)
     assert told(caught.value).message == "no space left on device. Free it up, or choose another --media_dir"
-
-
-TOLD = [
-    Told("flow", 60, (Cue(0, 30, "a", "One."), Cue(30, 60, "b", ""))),
-    Told("net", 90, (Cue(45, 60, "c", "w < 0 & a > 0"), Cue(60, 90, "c", "둘."))),
-]
-
-
-def test_subtitles_count_frames() -> None:
-    assert subrip(TOLD, 30) == (
-        "1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n"
-        "2\n00:00:03,500 --> 00:00:04,000\nw < 0 & a > 0\n\n"
-        "3\n00:00:04,000 --> 00:00:05,000\n둘.\n"
-    )
-
-
-def test_web_subtitles_name_their_beats() -> None:
-    assert webvtt(TOLD, 30, "ko") == (
-        "WEBVTT\n\nNOTE Language: ko\n\n"
-        "flow/a\n00:00:00.000 --> 00:00:01.000\nOne.\n\n"
-        "net/c\n00:00:03.500 --> 00:00:04.000\nw &lt; 0 &amp; a &gt; 0\n\n"
-        "net/c 2\n00:00:04.000 --> 00:00:05.000\n둘.\n"
-    )

@@ -1,0 +1,77 @@
+"""Processes that share the work, and the folder that half-done files lie in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import chores
+import pytest
+
+from lesson.crew import Crew, TaskError
+from lesson.places import publish, workshop
+from model.errors import EdgeglowError
+
+
+def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
+    told: list[int] = []
+    with Crew(2, tmp_path) as crew:
+        results = dict(crew.work([chores.Square(number) for number in range(7)], told.append))
+        assert results == {number: number**2 for number in range(7)}
+        assert sum(told) == 21
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (ValueError("no negative numbers\nnot one"), TaskError, "^chore: ValueError: no negative numbers$"),
+        (
+            EdgeglowError("a sentence is missing; write it"),
+            EdgeglowError,
+            "^a sentence is missing; write it$",
+        ),
+        (OSError(errno.ENOSPC, "full"), EdgeglowError, "^no space left on device. Free it up"),
+        (None, TaskError, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
+    ],
+)
+def test_crew_tells_how_a_task_failed(
+    tmp_path: Path, error: Exception | None, kind: type[Exception], message: str
+) -> None:
+    with Crew(1, tmp_path) as crew, pytest.raises(kind, match=message) as caught:
+        list(crew.work([chores.Fail(error)], lambda amount: None))
+    assert type(caught.value) is kind
+    if isinstance(caught.value, TaskError) and error:
+        assert "raise self.error" in caught.value.trace
+        assert "so far so good" in caught.value.trace
+
+
+def test_workshop_sweeps_up_after_killed_renders(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, running = tmp_path / f".rendering-{gone.pid}-x", tmp_path / f".rendering-{os.getpid()}-x"
+    for folder in (left, running):
+        (folder / "part").mkdir(parents=True)
+    with workshop(tmp_path) as folder:
+        assert folder.parent == tmp_path
+        assert not left.exists()
+        assert running.exists()
+    assert not folder.exists()
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("")
+    with (
+        pytest.raises(EdgeglowError, match=r"media: is a file, or lies in one; expected a folder"),
+        workshop(tmp_path / "media"),
+    ):
+        pass
+
+
+def test_a_folder_in_the_films_place_is_not_thrown_away(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").mkdir()
+    (tmp_path / "draft").write_text("")
+    with pytest.raises(EdgeglowError, match=r"film\.mp4: is a folder"):
+        publish(tmp_path / "draft", tmp_path / "film.mp4")

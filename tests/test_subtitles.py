@@ -1,0 +1,99 @@
+"""Captions: in the picture, in files beside it, or none; and their times are those of the frames."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from test_film import order, run_file
+
+from lesson.bar import Bar
+from lesson.film import make_film
+from lesson.order import Order
+from lesson.subtitles import Cue, Told, subrip, webvtt
+
+__all__ = ["order", "run_file"]  # fixtures
+
+TOLD = [
+    Told("flow", 60, (Cue(0, 30, "a", "One."), Cue(30, 60, "b", ""))),
+    Told("net", 90, (Cue(45, 60, "c", "w < 0 & a > 0"), Cue(60, 90, "c", "둘."))),
+]
+CUE = re.compile(r"^(\S+)\n(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})\n(.+)$", re.MULTILINE)
+CAPTION = (34, 32)  # row and column of a pixel of what stands for words in a stand-in
+
+
+def make(order: Order, captions: str, name: str = "film-en.mp4") -> list[np.ndarray]:
+    """Make the film; returns its frames, (height, width, 3)."""
+    with Bar("test") as bar:
+        make_film(replace(order, look=replace(order.look, captions=captions)), bar)
+    with av.open(order.media / name) as video:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in video.decode(video=0)]
+
+
+def files(order: Order) -> list[str]:
+    return sorted(str(path.relative_to(order.media)) for path in order.media.rglob("*") if path.is_file())
+
+
+def test_subrip_counts_frames() -> None:
+    assert subrip(TOLD, 30) == (
+        "1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n"
+        "2\n00:00:03,500 --> 00:00:04,000\nw < 0 & a > 0\n\n"
+        "3\n00:00:04,000 --> 00:00:05,000\n둘.\n"
+    )
+
+
+def test_webvtt_names_its_beats_and_keeps_its_own_signs_apart() -> None:
+    assert webvtt(TOLD, 30, "ko") == (
+        "WEBVTT\n\nNOTE Language: ko\n\n"
+        "flow/a\n00:00:00.000 --> 00:00:01.000\nOne.\n\n"
+        "net/c\n00:00:03.500 --> 00:00:04.000\nw &lt; 0 &amp; a &gt; 0\n\n"
+        "net/c 2\n00:00:04.000 --> 00:00:05.000\n둘.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("captions", "folder", "written"), [("burnt", "captions/", 255), ("sidecar", "", 0), ("none", None, 0)]
+)
+def test_captions_are_where_they_are_wanted(
+    order: Order, captions: str, folder: str | None, written: int
+) -> None:
+    pictures = make(order, captions)
+    words = [] if folder is None else [f"{folder}film-en.{kind}" for kind in ("srt", "vtt")]
+    assert files(order) == sorted(["film-en.mp4", *words])
+    for picture in pictures:
+        assert picture[CAPTION].max() == pytest.approx(written, abs=30)
+
+
+def test_captions_of_the_film_before_do_not_stay_beside_the_new_one(order: Order) -> None:
+    make(order, "sidecar")
+    make(order, "burnt")
+    assert files(order) == ["captions/film-en.srt", "captions/film-en.vtt", "film-en.mp4"]
+    make(order, "none")
+    assert files(order) == ["film-en.mp4"]
+
+
+def test_times_are_those_of_the_frames(order: Order) -> None:
+    """The beats at rest, and only these, show the square further to the right."""
+    pictures = make(order, "sidecar")
+    text = (order.media / "film-en.vtt").read_text(encoding="utf-8")
+    assert text.startswith("WEBVTT\n\n")
+    cues = [
+        (name, 60 * int(minute) + float(second), 60 * int(last_minute) + float(last_second))
+        for name, _, minute, second, _, last_minute, last_second, _ in CUE.findall(text)
+    ]
+    assert [name for name, _, _ in cues] == ["first/appears", "first/rests", "second/appears", "second/rests"]
+    assert [start for _, start, _ in cues[1:]] == [end for _, _, end in cues[:-1]]
+    for number, picture in enumerate(pictures):
+        (told,) = [name for name, start, end in cues if start <= number / order.look.fps < end]
+        assert (picture[18, 39].max() > 150) == told.endswith("/rests"), number
+    assert cues[-1][2] == pytest.approx(len(pictures) / order.look.fps, abs=1e-3)
+
+
+def test_clips_have_captions_of_their_own(order: Order, tmp_path: Path) -> None:
+    make(replace(order, names=("second",)), "sidecar", "Second-en.mp4")
+    assert files(order) == ["Second-en.mp4", "Second-en.srt", "Second-en.vtt"]
+    assert "second/appears\n00:00:00.000 --> 00:00:01.400\n" in (order.media / "Second-en.vtt").read_text()
