@@ -1,0 +1,53 @@
+"""Numbers that stand inside the pixels or neurons that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import BLACK, WHITE, ManimColor, VGroup
+
+from scenes.fields import SquareField
+from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.theme import DARK, DRAWN_AT, Theme
+
+SHARE = 0.62  # of a mark's width, that the widest number takes
+OVER_MARKS = 7  # z: pixels and neurons lie at 4 and 5, the ring of attention at 6
+MIDDLE_GREY = 0.1791  # luminance from which on black stands out better than white
+
+
+class NumbersInside(VGroup):
+    """A number in the middle of each of some marks of a field, as large as fits, in black or white ink.
+
+    ``which`` are the marks, ``numbers`` what is written in each (the field's own values if left out), by ``form``.
+    """
+
+    def __init__(
+        self,
+        field: SquareField,
+        which: np.ndarray,
+        numbers: np.ndarray | None = None,
+        *,
+        form: Callable[[float], str] = "{:z.2f}".format,
+        share: float = SHARE,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        values = field.values[which] if numbers is None else numbers
+        inks, centers = field.fills()[which], field.centers[which]
+        side = float(np.ptp(field.marks[which], axis=1)[:, 0].min())
+        labels = [
+            NumberLabel(float(value), form, DRAWN_AT, ink_on(fill), theme, edge=(0.0, 0.0, 0.0))
+            for value, fill in zip(values, inks, strict=True)
+        ]
+        size = DRAWN_AT * share * side / max(label.width for label in labels)
+        for label, center in zip(labels, centers, strict=True):
+            label.size = size
+            self.add(label.scale(size / DRAWN_AT).move_to(center))
+        self.set_z_index(OVER_MARKS)
+
+
+def ink_on(fill: np.ndarray) -> ManimColor:
+    """Black or white, whichever stands out better on a colour (3,), 0..1; the contrast is 4.5:1 or more."""
+    linear = np.where(fill <= 0.04045, fill / 12.92, ((fill + 0.055) / 1.055) ** 2.4)
+    return BLACK if float(linear @ [0.2126, 0.7152, 0.0722]) > MIDDLE_GREY else WHITE
