@@ -10,6 +10,7 @@ import numpy as np
 from model.convolution_layout import Layout, Parts, in_order
 from model.convolution_passes import Passes
 from model.errors import EdgeglowError
+from model.threads import one_thread
 
 AT_ONCE = 128  # digits that go through together: their patches still fit into the processor's caches
 MOST_AT_ONCE = 50_000_000  # numbers in the patches of these digits, should the filters be many
@@ -75,7 +76,8 @@ class Convolution:
 
         Raises EdgeglowError for images of another shape.
         """
-        chunks = [passes.maps(chunk) for passes, chunk in self._chunks(images)]
+        with one_thread():
+            chunks = [passes.maps(chunk) for passes, chunk in self._chunks(images)]
         return [np.concatenate(stage) for stage in zip(*chunks, strict=True)]
 
     def answers(self, images: np.ndarray) -> np.ndarray:
@@ -90,9 +92,10 @@ class Convolution:
 
         Raises EdgeglowError for images of another shape.
         """
-        chunks = [
-            (passes.forward(chunk).copy(), passes.sums.copy()) for passes, chunk in self._chunks(images)
-        ]
+        with one_thread():
+            chunks = [
+                (passes.forward(chunk).copy(), passes.sums.copy()) for passes, chunk in self._chunks(images)
+            ]
         answers, logarithms = zip(*chunks, strict=True)
         return np.concatenate(answers), np.concatenate(logarithms)
 

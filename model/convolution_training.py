@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from model.config import positive_number, whole_number
 from model.convolution import Convolution
@@ -20,6 +19,7 @@ from model.optimisers import Adam
 from model.progress import REPORT_SECONDS, Average, Progress, Report
 from model.run import Run
 from model.schedule import decayed
+from model.threads import one_thread
 from model.training import check_digits
 
 
@@ -103,7 +103,7 @@ def train_convolution(
         )
     session = _Session(config, layout, training, report)
     # products of this size gain little from a second thread, and lose much where its core is busy
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), threadpool_limits(1, user_api="blas"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"), one_thread():
         try:
             session.learn()
         except KeyboardInterrupt:

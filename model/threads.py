@@ -14,9 +14,14 @@ from threadpoolctl import threadpool_limits
 WORTH_SHARING = 8_000_000
 
 
+def one_thread() -> AbstractContextManager[object]:
+    """Within it, every product is made by one thread: workers that share the cores would wait for each other."""
+    return threadpool_limits(limits=1, user_api="blas")
+
+
 def threads_for(layer_sizes: Sequence[int], batch_size: int) -> AbstractContextManager[object]:
     """Within it, products of small batches and layers are made by one thread; larger ones as NumPy likes."""
     largest = max(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes)) * batch_size
     if largest >= WORTH_SHARING:
         return contextlib.nullcontext()
-    return threadpool_limits(limits=1, user_api="blas")
+    return one_thread()

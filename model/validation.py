@@ -12,6 +12,7 @@ from model.checks import check_array, check_range, is_count
 from model.convolution_checks import check_convolution
 from model.errors import EdgeglowError
 from model.retest import check_confusion, check_test_digits
+from model.threads import one_thread
 
 if TYPE_CHECKING:
     from model.run import Example, Run, Snapshot
@@ -22,6 +23,11 @@ TOLERANCE = 1e-4  # another machine's matrix products differ by a few parts in a
 
 def check_run(run: Run) -> None:
     """Raise EdgeglowError with the first thing that is wrong."""
+    with one_thread():  # a film's workers all load the run at once
+        _check_all(run)
+
+
+def _check_all(run: Run) -> None:
     _check_claims(run)
     if not run.snapshots:
         raise EdgeglowError("there are no snapshots, expected at least the one before training")
