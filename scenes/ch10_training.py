@@ -6,204 +6,270 @@ from typing import Any
 
 import numpy as np
 from manim import (
-    DOWN,
-    LEFT,
-    RIGHT,
+    AnimationGroup,
     Create,
     FadeIn,
     FadeOut,
-    Group,
     Indicate,
     LaggedStart,
+    Mobject,
     smooth,
     squish_rate_func,
 )
 
 from model.run import Snapshot
-from scenes.mobjects.curve import Curve
-from scenes.mobjects.scrubber import Scrubber
-from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
-from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.mobjects.neuron_portrait import OVER_NETWORK, NeuronPortrait
+from scenes.mobjects.training_board import ReplayRun
+from scenes.motions.flow import come_to_carry
 from scenes.motions.fly import FlySquares
+from scenes.motions.relocate import relocate
+from scenes.stage.board import training_board
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area
-from scenes.stage.theme import SMALL
 
-PANEL_LEFT = 2.95
-PANEL_WIDTH = 3.3
-CURVE_HEIGHT = 0.5
 # Where on the way, counted in snapshots, the replay rests, and how long its stretches take.
 NUDGED, SHAPED = 0.1, 0.4
-STRETCH_SECONDS = (4.0, 6.0, 8.0)
+STRETCH_SECONDS = (4.0, 6.5, 6.0)
+# Opacity of the other neurons and their edges while one is looked at
+ASIDE, DIM = 0.25, 0.06
 
 
 class Training(Chapter):
     """Learning is finding good weights and biases, and it can be watched."""
 
     name = "training"
+    opens = "asleep"
+    ends = "awake"
 
     def construct(self) -> None:
-        self.build()
+        end = len(self.run.snapshots) - 1
+        self.nudged = min(max(1, round(NUDGED * end)), max(end - 1, 0))
+        self.shaped = min(max(self.nudged + 1, round(SHAPED * end)), end)
         self.guess()
         self.measure()
-        self.look_at_weights()
+        self.lay_out_weights()
         self.learn()
+        self.look_closely()
+        self.learn_on()
         self.ask_again()
-        self.close()
-
-    # -- the board ----------------------------------------------------------------------------------------
-
-    def build(self) -> None:
-        run = self.run
-        self.diagram = self.cast.diagram(self.theme, Area(-6.4, -1.75, 2.5, 3.7))
-        self.diagram.set_pixels(run.examples[self.cast.main].pixels)
-        self.names = self.layer_names(self.diagram)
-        self.notes = self.choice_notes(self.diagram)
-        self.loss, self.accuracy = self.curves()
-        self.pictures = self.weight_pictures()
-        self.scrubber = self.track()
-        moments = [self.moment(number) for number in range(len(run.snapshots))]
-        parts = (self.diagram, self.pictures, (self.loss, self.accuracy), self.scrubber)
-        self.board = TrainingBoard(*parts, moments)
-
-    def moment(self, number: int) -> Moment:
-        snapshot = self.run.snapshots[number]
-        layers = range(1, len(self.run.layer_sizes))
-        return Moment(
-            weights=snapshot.weights,
-            brightness=tuple(self.cast.brightness(snapshot, layer, self.cast.main) for layer in layers),
-            confidences=snapshot.activations[-1][self.cast.main],
-            examples=snapshot.examples,
-        )
-
-    def curves(self) -> tuple[Curve, Curve]:
-        """Loss and accuracy on the test digits, as measured at every snapshot, over the examples seen."""
-        snapshots = self.run.snapshots
-        losses = np.array([snapshot.loss for snapshot in snapshots])
-        accuracies = np.array([snapshot.accuracy for snapshot in snapshots])
-        seen = np.array([snapshot.examples for snapshot in snapshots]) / max(self.run.last.examples, 1)
-        shape: dict[str, Any] = {"width": PANEL_WIDTH, "height": CURVE_HEIGHT, "theme": self.theme}
-        top = 1.05 * float(losses.max())
-        loss = Curve(
-            seen, losses, name=self.label("loss"), form="{:.2f}", top=top, color=self.theme.accent, **shape
-        )
-        accuracy = Curve(
-            seen,
-            accuracies,
-            name=self.label("accuracy"),
-            form="{:.1%}",
-            top=1.0,
-            color=self.theme.text,
-            **shape,
-        )
-        loss.shift(np.array([PANEL_LEFT, 0]) - [loss.axes.get_left()[0], loss.name.get_top()[1], 0])
-        gap = accuracy.name.get_top()[1] - loss.axes.get_bottom()[1] + 0.3
-        accuracy.shift([PANEL_LEFT - accuracy.axes.get_left()[0], -gap, 0])
-        return loss, accuracy
-
-    def weight_pictures(self) -> WeightPictures:
-        self.heading = self.theme.write(self.label("pictures"), SMALL, self.theme.muted)
-        self.heading.next_to(self.accuracy.axes, DOWN, buff=0.2).align_to(self.accuracy.axes, LEFT)
-        below = Area(PANEL_LEFT, -2.45, PANEL_LEFT + PANEL_WIDTH, float(self.heading.get_bottom()[1]) - 0.14)
-        # Full colour for the weights that one in a hundred exceeds: the same as the edges' scale.
-        pictures = WeightPictures(
-            self.run.image_shape,
-            self.diagram.shown[0],
-            scale=self.cast.weight_scale[0],
-            area=below,
-            theme=self.theme,
-        )
-        return pictures
-
-    def track(self) -> Scrubber:
-        def examples(count: float) -> str:
-            return self.label("examples", examples=round(count))
-
-        def epoch(count: float) -> str:
-            return self.label("epoch", epoch=count)
-
-        width = 8.0
-        scrubber = Scrubber(
-            self.run.last.examples,
-            self.run.training_count,
-            examples_form=examples,
-            epoch_form=epoch,
-            width=width,
-            theme=self.theme,
-        )
-        return scrubber.move_to([-2.1, -2.12, 0])
+        self.come_home()
 
     # -- acts ---------------------------------------------------------------------------------------------
 
     def guess(self) -> None:
-        """The untrained network, asked."""
+        """All that was learnt melts away: the untrained network, asked."""
         diagram, first = self.diagram, self.run.first
         outputs = first.activations[-1][self.cast.main]
         best = int(np.argmax(outputs))
-        parts = Group(diagram.inputs, *diagram.layers, diagram.names, diagram.confidences)
-        everything = Group(parts, *diagram.edges, self.names, self.notes)
-        # In the middle of the frame while it is alone; it makes room when the measurements come.
-        aside = everything.get_center()[0] * RIGHT
-        everything.shift(-aside)
-        self.aside = aside
-        self.play(FadeIn(parts, self.names, self.notes), run_time=1.0)
-        for edges in diagram.edges:
-            edges.set_drawn(0.0, 0.0)
-        self.add(*diagram.edges)
         with self.beat("guess", answer=self.run.class_names[best], confidence=float(outputs[best])):
-            grow = [edges.animate.set_drawn(0.0, 1.0) for edges in diagram.edges]
-            self.play(LaggedStart(*grow, lag_ratio=0.4), run_time=1.8)
-            self.play(Create(diagram.put_ring(best)), run_time=0.8)
+            melt = [
+                diagram.edges[gap].animate.set_values(diagram.edge_values(gap, matrix)).set_opacity(1.0)
+                for gap, matrix in enumerate(first.weights)
+            ]
+            self.play(*melt, run_time=2.2)
+            lights = self.cast.lights(first, self.cast.main)
+            lit = [
+                layer.discs.animate.set_values(light[layer.indices])
+                for layer, light in zip(diagram.layers, lights, strict=True)
+            ]
+            diagram.set_confidences(outputs)
+            self.play(LaggedStart(*lit, lag_ratio=0.4), FadeIn(diagram.confidences), run_time=1.2)
+            self.play(Create(diagram.put_ring(best)), run_time=0.7)
 
     def measure(self) -> None:
-        first = self.run.first
+        """The network makes room for what it is measured by."""
+        first, home = self.run.first, (self.diagram, self.names, self.notes)
+        self.board = training_board(self)
+        self.diagram = self.board.diagram
+        self.names, self.notes = self.layer_names(self.diagram), self.choice_notes(self.diagram)
+        self.loss, self.accuracy = self.board.curves
         with self.beat("score", tests=self.run.test_count, accuracy=first.accuracy):
-            stage = Group(self.diagram, self.names, self.notes)
-            self.play(FadeOut(self.diagram.ring), run_time=0.4)
-            self.play(stage.animate.shift(self.aside), run_time=1.2)
+            self.play(FadeOut(home[0].ring), run_time=0.4)
+            named = ((home[1], self.names), (home[2], self.notes))
+            gone = [] if self.has_names else [FadeOut(*home[1:])]
+            more = named if self.has_names else ()
+            self.play(relocate(home[0], self.diagram, *more), *gone, run_time=1.6)
             self.play(FadeIn(self.accuracy), run_time=0.8)
         with self.beat("loss", loss=first.loss):
-            self.play(FadeIn(self.loss), run_time=1.0)
+            self.play(FadeIn(self.loss), run_time=0.8)
 
-    def look_at_weights(self) -> None:
+    def lay_out_weights(self) -> None:
         """Every neuron's weights leave for a picture of their own, from the pixels that their edges come from."""
-        pictures = self.pictures.squares
-        with self.beat("pictures", variant="" if len(self.run.layer_sizes) > 2 else "last"):
-            origin = self.diagram.inputs.pixels
-            neurons = len(self.pictures.indices)
-            start = pictures.copy()
-            start.points = np.tile(origin.points, (neurons, 1))
-            start.set_opacities(np.zeros(len(start.values)))
-            settled = pictures.copy()
-            self.remove(self.pictures)
-            pictures.become(start)
-            self.add(self.pictures.set_z_index(7))
+        if self.board.pictures is None:
+            return
+        with self.beat("pictures"):
+            squares, origin = self.board.pictures.squares, self.diagram.inputs.pixels
+            settled = squares.copy()
+            squares.points = np.tile(origin.points, (len(self.diagram.shown[0]), 1))
+            squares.set_opacities(np.zeros(len(squares.values)))
+            self.add(self.board.pictures.set_z_index(OVER_NETWORK))
             self.play(
-                FlySquares(pictures, settled, lag=0.7, lift=-0.7, together=len(origin.values)),
-                FadeIn(self.heading, rate_func=squish_rate_func(smooth, 0.85, 1.0)),
-                run_time=5.0,
+                FlySquares(squares, settled, lag=0.7, lift=-0.7, together=len(origin.values)), run_time=3.4
             )
 
     def learn(self) -> None:
-        """The snapshots one after another: the fast beginning slowly, and what has been reached said at rest."""
-        run, end = self.run, len(self.run.snapshots) - 1
-        nudged = max(1, round(NUDGED * end)) if end else 0
-        shaped = min(max(nudged + 1, round(SHAPED * end)), end)
-        with self.beat("learn", batch=run.config.batch_size) as seconds:
-            self.play(FadeIn(self.scrubber), run_time=0.6)
-            self.replay(0, nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
-        if shaped > nudged:
-            with self.beat("form") as seconds:
-                self.replay(nudged, shaped, max(seconds, STRETCH_SECONDS[1]))
-        if shaped < end:
-            self.say_what_is_reached("early", run.snapshots[shaped])
+        """The first few snapshots, slowly."""
+        with self.beat("learn", batch=self.run.config.batch_size) as seconds:
+            self.play(FadeIn(self.board.scrubber), run_time=0.6)
+            if len(self.run.snapshots) > 2:
+                self.replay(0, self.nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
+            else:
+                self.nudged = 0
+
+    def look_closely(self) -> None:
+        """The neuron whose weights change most, alone with its edges and its picture, for a stretch."""
+        if len(self.run.snapshots) < 2:
+            return
+        position = self.most_changed()
+        facts = {"shown": len(self.diagram.shown[0]), "number": position + 1}
+        flat = len(self.run.layer_sizes) == 2
+        with self.beat("most", "last" if flat else "", name=self.output_name(position), **facts):
+            self.go_close(position)
+        with self.beat("form") as seconds:
+            self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
+        self.go_back()
+
+    def learn_on(self) -> None:
+        """The rest of the way, quickly; what has been reached is said at rest."""
+        end = len(self.run.snapshots) - 1
+        if self.shaped < end:
+            self.say_what_is_reached("early", self.run.snapshots[self.shaped])
             self.hush()
-            self.replay(shaped, end, STRETCH_SECONDS[2])
-        self.say_what_is_reached("late", run.last)
+            self.replay(self.shaped, end, STRETCH_SECONDS[2])
+        self.say_what_is_reached("late", self.run.last)
+
+    def ask_again(self) -> None:
+        example = self.run.examples[self.cast.main]
+        outputs = self.run.last.activations[-1][self.cast.main]
+        best = int(np.argmax(outputs))
+        names = {"answer": self.run.class_names[best], "label": self.run.class_names[example.label]}
+        beat = "asked" if best == example.label else "asked_wrong"
+        with self.beat(beat, confidence=float(outputs[best]), **names):
+            weights, diagram = self.run.last.weights, self.diagram
+            pulses = []
+            for gap, matrix in enumerate(weights):
+                activations = self.run.last.activations[gap][self.cast.main]
+                carry = come_to_carry(diagram, gap, matrix, activations)
+                pulses.append(AnimationGroup(carry, diagram.send_pulse(gap, matrix, activations)))
+            self.play(LaggedStart(*pulses, lag_ratio=0.6), run_time=2.4)
+            position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
+            named = (diagram.names[position], diagram.confidences[position])
+            marked = [item.animate.set_color(self.theme.accent) for item in named]
+            self.play(Create(diagram.put_ring(best)), *marked, run_time=0.8)
+
+    def come_home(self) -> None:
+        """The panels leave, and the network is again where the film has it."""
+        with self.beat("found", parameters=self.run.parameters):
+            away, names, notes = self.diagram, self.names, self.notes
+            self.play(FadeOut(*self.panel()), run_time=0.8)
+            self.build_awake()
+            named = ((names, self.names), (notes, self.notes))
+            come = [] if self.has_names else [FadeIn(self.names, self.notes)]
+            more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
+            self.play(relocate(away, self.diagram, *more), *come, run_time=1.8)
+        self.hush()
+        self.remove(*self.mobjects)
+        self.set_awake()
+
+    # -- close to one neuron ------------------------------------------------------------------------------
+
+    def most_changed(self) -> int:
+        """The place of the neuron shown whose weights end farthest from where they began."""
+        change = self.run.last.weights[0] - self.run.first.weights[0]
+        return int(np.argmax(np.linalg.norm(change[self.diagram.shown[0]], axis=1)))
+
+    def go_close(self, position: int) -> None:
+        """Its edges stay lit, all else goes; from its pixels its weights gather in a picture beyond it."""
+        diagram, board = self.diagram, self.board
+        picture = self.picture_place(position)
+        view = self.view_of(picture, position)
+        zoom = min(self.stage.width / view.width, self.stage.height / view.height)
+        form = self.board.scrubber.examples.form
+        shape = self.run.image_shape
+        portrait = NeuronPortrait(diagram, position, image_shape=shape, area=picture, form=form, zoom=zoom)
+        board.portrait = portrait
+        board.show_moment(float(self.nudged))
+        squares, settled = portrait.picture.squares, portrait.picture.squares.copy()
+        squares.points = diagram.inputs.pixels.points.copy()
+        squares.set_opacities(np.zeros(len(squares.values)))
+        self.add(portrait.lines, portrait.picture)
+        self.beside = [*diagram.edges[1:], *diagram.layers[1:], diagram.names, diagram.confidences]
+        self.beside += [*([self.names, self.notes] if self.has_names else []), *self.panel()]
+        others = np.full(len(diagram.shown[0]), ASIDE)
+        others[position] = 1.0
+        late = squish_rate_func(smooth, 0.8, 1.0)
+        self.play(
+            self.look_at(view),
+            FadeOut(*self.beside, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
+            diagram.edges[0].animate.set_opacity(DIM),
+            FadeIn(portrait.lines),
+            Create(portrait.ring),
+            diagram.layers[0].discs.animate.set_opacities(others),
+            FlySquares(squares, settled, lag=0.5, lift=0.0),
+            FadeIn(portrait.number, rate_func=late),
+            run_time=3.0,
+        )
+
+    def go_back(self) -> None:
+        portrait = self.board.portrait
+        assert portrait is not None
+        self.board.portrait, discs = None, self.diagram.layers[0].discs
+        self.hush(
+            self.look_home(),
+            FadeOut(portrait),
+            self.diagram.edges[0].animate.set_opacity(1.0),
+            discs.animate.set_opacities(np.ones(len(discs.values))),
+            FadeIn(*self.beside, rate_func=squish_rate_func(smooth, 0.5, 1.0)),
+            run_time=2.0,
+        )
+        self.arrive_home()
+
+    def picture_place(self, position: int) -> Area:
+        """Beyond the neuron, seen from the pixels, as large as the pixels are."""
+        inputs, layer = self.diagram.inputs, self.diagram.layers[0]
+        neuron, side = layer.center_of(position), 0.8 * max(inputs.width, inputs.height)
+        if self.diagram.is_tall:
+            top = neuron[1] - layer.radius - 0.3
+            return Area(inputs.get_x() - side / 2, top - side, inputs.get_x() + side / 2, top)
+        left = neuron[0] + layer.radius + 0.35
+        return Area(left, inputs.get_y() - side / 2, left + side, inputs.get_y() + side / 2)
+
+    def view_of(self, picture: Area, position: int) -> Area:
+        """The picture with its number, the pixels, the neuron, and what is between them, with some air."""
+        inputs, layer = self.diagram.inputs, self.diagram.layers[0]
+        reach = 1.6 * layer.radius * np.ones(3)
+        corners = [inputs.get_corner([-1, -1, 0]), inputs.get_corner([1, 1, 0])]
+        corners += [layer.center_of(position) - reach, layer.center_of(position) + reach]
+        corners += [
+            np.array([picture.left, picture.bottom - 0.35, 0]),
+            np.array([picture.right, picture.top, 0]),
+        ]
+        left, bottom = np.min(corners, axis=0)[:2]
+        right, top = np.max(corners, axis=0)[:2]
+        return Area(float(left), float(bottom), float(right), float(top)).inset(-0.1)
+
+    # -- small things -------------------------------------------------------------------------------------
+
+    @property
+    def has_names(self) -> bool:
+        """Is there room for the names of the layers when the network has made room for the panels?"""
+        return self.layout.name == "wide"
+
+    def panel(self) -> list[Mobject]:
+        """What stands around the network."""
+        pictures = [] if self.board.pictures is None else [self.board.pictures]
+        return [self.loss, self.accuracy, *pictures, self.board.scrubber]
 
     def replay(self, first: int, last: int, seconds: float) -> None:
-        if last > first:
-            self.play(ReplayRun(self.board, first, last), run_time=seconds)
+        if last <= first:
+            return
+        portrait, diagram = self.board.portrait, self.diagram
+        seen: list[Mobject] = [diagram.edges[0], diagram.layers[0]]
+        if portrait is not None:
+            seen += [portrait]
+        else:
+            seen += [*diagram.edges[1:], *diagram.layers[1:], diagram.confidences, *self.panel()]
+        self.play(ReplayRun(self.board, first, last, seen), run_time=seconds)
 
     def say_what_is_reached(self, beat: str, reached: Snapshot) -> None:
         facts: dict[str, Any] = {
@@ -214,27 +280,7 @@ class Training(Chapter):
         with self.beat(beat, **facts):
             self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 
-    def ask_again(self) -> None:
-        example = self.run.examples[self.cast.main]
-        outputs = self.run.last.activations[-1][self.cast.main]
-        best = int(np.argmax(outputs))
-        names = {"answer": self.run.class_names[best], "label": self.run.class_names[example.label]}
-        beat = "asked" if best == example.label else "asked_wrong"
-        with self.beat(beat, confidence=float(outputs[best]), **names):
-            position = int(np.flatnonzero(self.diagram.shown[-1] == best)[0])
-            named = (self.diagram.names[position], self.diagram.confidences[position])
-            self.play(
-                Create(self.diagram.put_ring(best)),
-                *(item.animate.set_color(self.theme.accent) for item in named),
-                run_time=0.9,
-            )
-        with self.beat("found", parameters=self.run.parameters):
-            weights = self.run.last.weights
-            pulses = [
-                self.diagram.send_pulse(gap, matrix, self.activations(gap))
-                for gap, matrix in enumerate(weights)
-            ]
-            self.play(*pulses, run_time=2.4)
-
-    def activations(self, layer: int) -> np.ndarray:
-        return self.run.last.activations[layer][self.cast.main]
+    def output_name(self, position: int) -> str:
+        """The name of an output; of a neuron of another layer there is none."""
+        number = int(self.diagram.shown[0][position])
+        return self.run.class_names[number] if len(self.run.layer_sizes) == 2 else ""

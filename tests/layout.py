@@ -109,6 +109,9 @@ def contrast(one: ManimColor, other: ManimColor) -> float:
 
 def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor | None]:
     """What is behind a text: the squares that lie under it, or the background; None where a square ends under it."""
+    if writing.caption and shot.strip:  # laid between the caption and what is close
+        yield theme.background
+        return
     box = np.array(writing.box)
     covered = False
     for squares in shot.squares:

@@ -22,6 +22,8 @@ class Curve(VGroup):
         The value at the upper end of the axis; the lower end is 0.
     form
         How the present value is written.
+    size
+        Of the name's type; the number's is a little larger.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Curve(VGroup):
         width: float,
         height: float,
         color: ManimColor,
+        size: float = LABEL,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -43,8 +46,8 @@ class Curve(VGroup):
         self.top = top
         base = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=2)
         side = Line([0, 0, 0], [0, height, 0], color=theme.outline, stroke_width=2)
-        self.name = theme.write(name, LABEL, theme.muted).next_to(side, UP, buff=0.16).align_to(side, LEFT)
-        self.number = NumberLabel(self.values[0], form.format, size=LABEL + 3, color=color, theme=theme)
+        self.name = theme.write(name, size, theme.muted).next_to(side, UP, buff=0.16).align_to(side, LEFT)
+        self.number = NumberLabel(self.values[0], form.format, size=size + 3, color=color, theme=theme)
         self.number.next_to(self.name, DOWN).set_x(width, direction=[1, 0, 0])
         self.number.edge = (1.0, 0.0, 0.0)
         self.number.shift([0, self.name.base_line - self.number.base_line, 0])

@@ -43,6 +43,8 @@ class NetworkDiagram(Group):
         For every gap between two layers, the |weight| and the |weight × activation| that are drawn bright.
     area
         The part of the frame that it fills, the layers' names above them included.
+    is_tall
+        Whether it goes downwards, where the area's own shape shall not decide.
     """
 
     def __init__(
@@ -55,11 +57,12 @@ class NetworkDiagram(Group):
         weight_scale: Sequence[float] | None = None,
         flow_scale: Sequence[float] | None = None,
         area: Area,
+        is_tall: bool | None = None,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.area = area
-        self.is_tall = area.is_tall
+        self.is_tall = area.is_tall if is_tall is None else is_tall
         self.theme = theme
         self.layer_sizes = tuple(layer_sizes)
         later = self.layer_sizes[1:]

@@ -18,7 +18,7 @@ class Scrubber(VGroup):
     """A track from the first example to the last, with a mark for every epoch, or for every so many.
 
     ``total`` is the number of examples of the whole run, ``epoch_size`` those of one epoch; ``examples_form``
-    and ``epoch_form`` write the two numbers beside the track.
+    and ``epoch_form`` write the two numbers below the track, in type of ``size``.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Scrubber(VGroup):
         examples_form: Callable[[float], str],
         epoch_form: Callable[[float], str],
         width: float,
+        size: float = NUMBER,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -42,9 +43,9 @@ class Scrubber(VGroup):
             x = width * examples / self.total
             marks.add(Line([x, -0.07, 0], [x, 0.07, 0], color=theme.outline, stroke_width=2))
         self.knob = Dot(radius=0.09, color=theme.accent)
-        self.epoch = NumberLabel(0.0, epoch_form, NUMBER, theme.muted, theme)
+        self.epoch = NumberLabel(0.0, epoch_form, size, theme.muted, theme)
         self.epoch.next_to(self.track, DOWN, buff=0.16).align_to(self.track, LEFT)
-        self.examples = NumberLabel(0.0, examples_form, NUMBER, theme.muted, theme, edge=tuple(RIGHT))
+        self.examples = NumberLabel(0.0, examples_form, size, theme.muted, theme, edge=tuple(RIGHT))
         self.examples.next_to(self.track, DOWN, buff=0.16).align_to(self.track, RIGHT)
         self.add(self.track, marks, self.done, self.knob, self.epoch, self.examples)
 

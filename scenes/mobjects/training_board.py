@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from manim import Animation, Group
+from manim import Animation, Group, Mobject
 
 from scenes.mobjects.curve import Curve
 from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.neuron_portrait import NeuronPortrait
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.weight_pictures import WeightPictures
 
@@ -29,31 +30,32 @@ class Moment:
     examples: int
 
 
-class TrainingBoard(Group):
+class TrainingBoard:
     """Everything that changes while the network learns, in step.
 
     What can be seen to move moves between two snapshots; what is written is what was measured at the last one.
+    ``pictures`` may be left out where there is no room for them, and ``portrait`` is there as long as one neuron
+    is looked at.
     """
 
     def __init__(
         self,
         diagram: NetworkDiagram,
-        pictures: WeightPictures,
+        pictures: WeightPictures | None,
         curves: Sequence[Curve],
         scrubber: Scrubber,
         moments: Sequence[Moment],
     ) -> None:
-        super().__init__()
         self.diagram = diagram
         self.pictures = pictures
         self.curves = list(curves)
         self.scrubber = scrubber
+        self.portrait: NeuronPortrait | None = None
         self.moments = list(moments)
         self._edges = [
             [diagram.edge_values(gap, matrix) for gap, matrix in enumerate(moment.weights)]
             for moment in moments
         ]
-        self.add(diagram, pictures, *curves, scrubber)
         diagram.set_weights(moments[0].weights)
         self.show_moment(0.0)
 
@@ -68,7 +70,11 @@ class TrainingBoard(Group):
             edges.set_values_between(self._edges[number][gap], self._edges[following][gap], part)
         for layer, (before, after) in enumerate(zip(now.brightness, then.brightness, strict=True), start=1):
             self.diagram.set_brightness(layer, (1 - part) * before + part * after)
-        self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
+        if self.pictures is not None:
+            self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
+        if self.portrait is not None:
+            self.portrait.set_weights_between(now.weights[0], then.weights[0], part)
+            self.portrait.number.set_value(now.examples)
         self.diagram.set_confidences(now.confidences)
         for curve in self.curves:
             curve.show_until(position)
@@ -77,13 +83,18 @@ class TrainingBoard(Group):
 
 
 class ReplayRun(Animation):
-    """The board runs from one snapshot to another, each interval taking the same time."""
+    """The board runs from one snapshot to another, each interval taking the same time.
 
-    def __init__(self, board: TrainingBoard, first: int, last: int, **kwargs: float) -> None:
+    ``seen`` is what of it is on stage: everything changes, but nothing comes onto the stage by it.
+    """
+
+    def __init__(
+        self, board: TrainingBoard, first: int, last: int, seen: Sequence[Mobject], **kwargs: float
+    ) -> None:
+        self.board = board
         self.span = (first, last)
-        super().__init__(board, rate_func=lambda t: t, **kwargs)
+        super().__init__(Group(*seen), rate_func=lambda t: t, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         first, last = self.span
-        assert isinstance(self.mobject, TrainingBoard)
-        self.mobject.show_moment(first + (last - first) * self.rate_func(alpha))
+        self.board.show_moment(first + (last - first) * self.rate_func(alpha))

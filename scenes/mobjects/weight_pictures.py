@@ -54,10 +54,14 @@ class WeightPictures(Group):
         return self
 
     def shades(self, weights: np.ndarray) -> np.ndarray:
-        """The colour of every square, in -1 (negative) .. 1 (positive): the signed root of the weight's part of
+        """The colour of every square: of ``weights`` (neurons, pixels) those of the neurons shown."""
+        return self.shades_of(weights[self.indices].ravel())
+
+    def shades_of(self, weights: np.ndarray) -> np.ndarray:
+        """The colour of each of these weights, in -1 (negative) .. 1 (positive): the signed root of its part of
         the full scale, so that the small weights of the beginning can be seen beside those of the end."""
-        part = weights[self.indices].ravel() / self.scale_of_weights
-        return np.sign(part) * np.sqrt(np.abs(part))
+        part = weights / self.scale_of_weights
+        return np.asarray(np.sign(part) * np.sqrt(np.abs(part)))
 
     def _pixel_centers(self, cell: Area) -> np.ndarray:
         rows, columns = self.image_shape

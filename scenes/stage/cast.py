@@ -101,6 +101,26 @@ class Cast:
         return [int(moment.activations[-1][digit].argmax()) for moment in moments for digit in self.digits]
 
     @cached_property
+    def neuron(self) -> int:
+        """The neuron of the first layer after the pixels that is looked at closely: the most telling one.
+
+        It is one of those shown, lit for the main digit if any is, and of these the one whose activation differs
+        most from one kind of digit to another: the spread of its means over the run's test digits.
+        """
+        shown, digits = self.shown[0], self.run.test_digits
+        activations = self.run.network().layer(1, digits.pixels)[:, shown].astype(np.float64)
+        kinds = [digits.labels == label for label in np.unique(digits.labels)]
+        spread = np.std([activations[kind].mean(axis=0) for kind in kinds], axis=0)
+        spread /= np.maximum(np.abs(activations).max(axis=0), 1e-12)  # a ReLU is not telling by being large
+        lit = self.run.last.activations[1][self.main][shown] > self.threshold(1)
+        return int(shown[np.argmax(np.where(lit, 1.0, 0.0) + spread / (2 * max(spread.max(), 1e-12)))])
+
+    def threshold(self, layer: int) -> float:
+        """The activation above which a neuron of the layer is called lit: the middle of its range, or where it
+        begins to let anything through."""
+        return 0.5 if self.function(layer) in ("sigmoid", "softmax") else 0.0
+
+    @cached_property
     def weight_scale(self) -> tuple[float, ...]:
         """For every gap the |weight| that only one in a hundred of the trained edges exceeds."""
         return tuple(_high(np.abs(matrix)) for matrix in self.run.last.weights)
@@ -129,7 +149,7 @@ class Cast:
         peak = float(np.max(np.abs(self.run.last.activations[layer]), initial=0.0))
         return brightness(snapshot.activations[layer][digit], self.function(layer), peak)
 
-    def diagram(self, theme: Theme, area: Area) -> NetworkDiagram:
+    def diagram(self, theme: Theme, area: Area, is_tall: bool | None = None) -> NetworkDiagram:
         """The run's network, dark."""
         return NetworkDiagram(
             self.run.layer_sizes,
@@ -139,6 +159,7 @@ class Cast:
             weight_scale=self.weight_scale,
             flow_scale=self.flow_scale,
             area=area,
+            is_tall=is_tall,
             theme=theme,
         )
 

@@ -91,14 +91,18 @@ class Sets(FieldScene):
         diagram = self.diagram
         self.add(*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.names, self.notes)
 
-    def set_awake(self) -> None:
+    def build_awake(self) -> None:
+        """The same with the digit's way through it, and the answer marked; the ring is ``diagram.ring``."""
         self.build_network()
         run, digit, diagram = self.run, self.cast.main, self.diagram
         activations = [layer[digit] for layer in run.last.activations]
         diagram.show_flow(run.last.weights, activations, self.cast.lights(run.last, digit))
         best = int(np.argmax(activations[-1]))
-        diagram.mark_answer(best)
-        self.add(diagram, self.names, self.notes, diagram.put_ring(best))
+        diagram.mark_answer(best).put_ring(best)
+
+    def set_awake(self) -> None:
+        self.build_awake()
+        self.add(self.diagram, self.names, self.notes, self.diagram.ring)
 
     def into_network(self, plane: InputPlane) -> Animation:
         """The large digit of ``set_digit`` becomes the first layer, and the rest of the network appears: to the set
