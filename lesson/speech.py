@@ -61,4 +61,5 @@ def _say(speaker: str, text: str, language: str, path: Path) -> None:
         raise EdgeglowError(f"{PROGRAM}: was still at {text!r} after {PATIENCE} seconds; try again") from None
     if done.returncode or not path.exists():
         words = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
-        raise EdgeglowError(f"{PROGRAM}: could not say {text!r} in {language}: {words[-1]}; update it")
+        hint = f"try it by itself: {PROGRAM} -v {language} 1"
+        raise EdgeglowError(f"{PROGRAM}: could not say {text!r} in {language}: {words[-1]}; {hint}")

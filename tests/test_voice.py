@@ -283,7 +283,7 @@ def test_a_speaker_that_fails_is_told(
     install_speaker(tmp_path, monkeypatch, fails=True)
     (line,) = film("--voice", "espeak", code=1)
     assert (
-        "espeak-ng: could not say 'en words: appears' in en: Error: The specified voice does not exist.;"
+        "espeak-ng: could not say 'en words: appears' in en: Error: The specified voice does not exist.; try it"
         in line
     )
     assert not list((tmp_path / "media").iterdir())
