@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from scenes.ch01_handwriting import Handwriting
+from scenes.ch02_pixels import Pixels
 from scenes.ch03_neurons import Neurons
 from scenes.ch04_pixel_flow import PixelFlow
+from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.ch10_training import Training
 
-FILM = (Neurons, PixelFlow, Training)
+FILM = (Handwriting, Pixels, Neurons, PixelFlow, HiddenLayers, Training)

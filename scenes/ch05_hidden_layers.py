@@ -1,0 +1,306 @@
+"""Chapter 5: what one would hope that hidden layers do. Staged, and said so; chapter 7 looks whether they do it."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    RIGHT,
+    UP,
+    Animation,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    RoundedRectangle,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
+
+from model.run import Run
+from scenes.fields import LineField, SquareField
+from scenes.mobjects.part_tree import TreePlan
+from scenes.mobjects.wished_network import WishedNetwork
+from scenes.motions.fly import FlySquares
+from scenes.stage.chapter import Chapter
+from scenes.stage.hope import Hope
+from scenes.stage.layout import Area
+from scenes.stage.theme import LABEL, SMALL, STILL, Words
+
+SHARES = (0.75, 1.5, 1.1)  # of the way through the wish, for pieces, parts and answers
+FEWEST = 2  # neurons of a hidden layer, one for each part
+
+
+class HiddenLayers(Chapter):
+    """Perhaps one layer finds edges, and the next finds the loops and lines that they make up."""
+
+    name = "hidden_layers"
+    opens = "awake"
+    ends = "digit"
+
+    @classmethod
+    def fits(cls, run: Run) -> str | None:
+        hidden = run.layer_sizes[1:-1]
+        if not hidden:
+            return "this network has no hidden layer"
+        if min(hidden[0], hidden[-1]) < FEWEST:
+            return "a hidden layer of a single neuron has no place for two parts"
+        return None
+
+    def construct(self) -> None:
+        self.plan()
+        self.ask_what_for()
+        self.split_digit()
+        if self.hope.has_edges:
+            self.split_parts()
+        self.run_forward()
+        if self.hope.sharing:
+            self.share()
+        self.return_to_truth()
+        self.leave()
+
+    # -- what is to be shown ------------------------------------------------------------------------------
+
+    def plan(self) -> None:
+        """Where every picture and neuron of the wish goes, and which neurons of the network go there."""
+        layers, shown = self.diagram.layers, self.diagram.shown[-1]
+        self.hope = Hope(self.run, self.cast.main, shown, len(layers[0].indices), self.diagram.is_tall)
+        self.digit_name = self.name_of(self.cast.main)
+        self.kind = "" if self.hope.parts.has_loop else "halves"
+        wishes = self.hope.wishes
+        plan = TreePlan(
+            self.region(),
+            self.diagram.is_tall,
+            tuple(map(len, wishes)),
+            SHARES[-len(wishes) :],
+            radius=self.layout.pick(0.19, 0.15, 0.12),
+            touching=self.diagram.is_tall,
+            gap=self.layout.pick(0.95, 0.4, 0.22),
+            after=self.layout.pick(0.6, 0.35, 0.25),
+        )
+        self.wish = WishedNetwork(plan.stages(), wishes, plan.radius, self.theme)
+        self.homes = [layers[0], layers[-2], layers[-1]][-len(wishes) :]
+        hidden = zip(wishes[:-1], self.homes[:-1], strict=True)
+        answers = [
+            int(np.flatnonzero(shown == self.run.examples[number].label)[0]) for number in self.hope.answers
+        ]
+        self.chosen = [spread(len(found), len(home.indices)) for found, home in hidden] + [np.array(answers)]
+        self.main_place = self.hope.main_place
+
+    def region(self) -> Area:
+        """Where the hope is staged: all of the stage that the first layer leaves free."""
+        stage, inputs = self.stage, self.diagram.inputs
+        if self.diagram.is_tall:
+            return Area(stage.left, stage.bottom, stage.right, float(inputs.get_bottom()[1]) - 0.3)
+        left = float(inputs.get_right()[0]) + self.layout.pick(1.0, 0.45, 0.3)
+        return Area(left, stage.bottom + 0.1, stage.right, stage.top - 0.65)
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def ask_what_for(self) -> None:
+        """The layers in the middle, framed; all else steps back."""
+        diagram = self.diagram
+        self.frames = self.frames_of_hidden()
+        with self.beat("purpose"):
+            self.play(
+                *(edges.animate.set_opacity(0.3) for edges in diagram.edges),
+                FadeOut(diagram.confidences, diagram.ring),
+                diagram.names.animate.set_fill(self.theme.text),
+                LaggedStart(*(Create(frame) for frame in self.frames), lag_ratio=0.3),
+                run_time=1.8,
+            )
+
+    def split_digit(self) -> None:
+        """The network steps aside for a wish: the digit's own pixels, in two parts."""
+        parts, answer = self.wish.pictures[-2], self.wish.pictures[-1][self.main_place]
+        with self.beat("wish", variant=self.kind, label=self.digit_name):
+            self.step_aside()
+            large = answer.cells.copy().set_values(answer.seen(answer.image))
+            self.region().inset(0.0, 0.3).fit(large)
+            cells = answer.lying_on(self.diagram.inputs.pixels)
+            self.add(cells)
+            self.play(FlySquares(cells, large, lag=0.3, lift=0.4), run_time=1.8)
+            copies = [cells.copy() for _ in parts]
+            self.add(*copies)
+            flights = [
+                FlySquares(copy, picture.cells, lag=0.0, lift=0.0)
+                for copy, picture in zip((cells, *copies), (answer, *parts), strict=True)
+            ]
+            self.play(*flights, run_time=1.8)
+            self.shown = list(zip((answer, *parts), (cells, *copies), strict=True))
+
+    def step_aside(self) -> None:
+        """All of the network goes but its first layer and a few neurons, which go dark and to their places in the
+        wish. It is said that this is staged."""
+        diagram, wish = self.diagram, self.wish
+        self.real = [
+            wish.neurons_of(home, which, stage)
+            for stage, (home, which) in enumerate(zip(self.homes, self.chosen, strict=True))
+        ]
+        self.tag = self.theme.write(
+            self.label("staged"), self.layout.pick(LABEL, LABEL, SMALL), self.theme.accent
+        )
+        self.tag.move_to([self.region().x, diagram.area.top - 0.1, 0]).set_z_index(STILL)
+        self.answer_names = VGroup()
+        for at, slot in zip(self.chosen[-1], wish.stages[-1], strict=True):
+            self.answer_names.add(self.beside(diagram.names[int(at)].copy(), slot.neuron))
+        self.play(
+            FadeOut(self.frames, self.names, self.notes, diagram.names, *diagram.layers),
+            *(edges.animate.set_opacity(0.0) for edges in diagram.edges),
+            *(
+                FlySquares(real, discs, lag=0.0, lift=0.0)
+                for real, discs in zip(self.real, wish.discs, strict=True)
+            ),
+            FadeIn(self.tag, self.answer_names),
+            run_time=1.6,
+        )
+
+    def split_parts(self) -> None:
+        """Out of each part's picture come its pieces, and grow."""
+        flights: list[Animation] = []
+        wholes = [self.wish.pictures[1][owner] for owner in self.hope.owners]
+        for piece, whole in zip(self.wish.pictures[0], wholes, strict=True):
+            cells = piece.within(whole)
+            flights.append(FlySquares(cells, piece.cells, lag=0.0, lift=0.0))
+            self.shown.append((piece, cells))
+            self.add(cells)
+        with self.beat("edges", variant=self.kind):
+            self.play(LaggedStart(*flights, lag_ratio=0.25), run_time=2.8)
+
+    def run_forward(self) -> None:
+        """What is wished would run through: pieces, parts, and the answer."""
+        self.lines: list[LineField] = []
+        last = len(self.real) - 1
+        with self.beat("forward", variant="" if self.hope.has_edges else "one", label=self.digit_name):
+            for stage, real in enumerate(self.real):
+                lit = np.ones(len(real.values))
+                if stage == last:
+                    lit = (np.arange(len(lit)) == self.main_place).astype(float)
+                self.play_light(self.lines_into(stage), real, lit)
+
+    def play_light(self, lines: LineField, neurons: SquareField, lit: np.ndarray) -> None:
+        """Lines grow to where neurons then light up."""
+        self.lines.append(lines)
+        self.add(lines.set_drawn(0.0, 0.0))
+        late = squish_rate_func(smooth, 0.6, 1.0)
+        self.play(
+            lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.3
+        )
+
+    def lines_into(self, stage: int) -> LineField:
+        """The lines that end at a stage's pictures: from the pixels of each part, or from the stage before."""
+        stages = self.wish.stages
+        if stage == 0:
+            parts = [wish.part for wish in self.wish.wishes[0]]
+            return self.wish.lines(
+                [self.middle_of(part) for part in parts], [slot.entry for slot in stages[0]]
+            )
+        if stage == len(stages) - 1:
+            return self.wish.lines_between(stage - 1, [(0, self.main_place), (1, self.main_place)])
+        return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
+
+    def share(self) -> None:
+        """Other digits' own pixels, in which there is a loop as well."""
+        others = [place for place in range(len(self.hope.answers)) if place != self.main_place]
+        pictures = [self.wish.pictures[-1][place] for place in others]
+        lit = [picture.cells.values for picture in pictures]
+        for picture in pictures:
+            picture.cells.set_values(picture.seen(picture.image))
+        with self.beat("share", digits=", ".join(self.name_of(number) for number in self.hope.sharing)):
+            appear = [FadeIn(picture, shift=0.2 * UP) for picture in pictures]
+            self.play(LaggedStart(*appear, lag_ratio=0.4), run_time=1.2)
+            lines = self.wish.lines_between(len(self.real) - 2, [(0, place) for place in others])
+            self.lines.append(lines)
+            self.add(lines.set_drawn(0.0, 0.0))
+            late = squish_rate_func(smooth, 0.5, 1.0)
+            self.play(
+                lines.animate.set_drawn(0.0, 1.0),
+                *(
+                    picture.cells.animate(rate_func=late).set_values(values)
+                    for picture, values in zip(pictures, lit, strict=True)
+                ),
+                run_time=1.6,
+            )
+
+    def return_to_truth(self) -> None:
+        """All that was staged goes back to where it came from, and the network does what it really does."""
+        diagram, run, digit = self.diagram, self.run, self.cast.main
+        with self.beat("truth", label=self.digit_name):
+            self.step_back()
+            lights = self.cast.lights(run.last, digit)
+            self.play(
+                *(edges.animate.set_opacity(1.0) for edges in diagram.edges),
+                *(
+                    layer.discs.animate.set_values(light[layer.indices])
+                    for layer, light in zip(diagram.layers, lights, strict=True)
+                ),
+                FadeIn(diagram.confidences, diagram.ring),
+                run_time=1.8,
+            )
+
+    def step_back(self) -> None:
+        """The reverse of ``step_aside``."""
+        diagram, plane = self.diagram, self.diagram.inputs.pixels
+        for layer in diagram.layers:
+            layer.discs.set_values(np.zeros(len(layer.indices)))
+        homes = [
+            self.wish.neurons_of(home, which, stage)
+            for stage, (home, which) in enumerate(zip(self.homes, self.chosen, strict=True))
+        ]
+        others = [
+            picture
+            for place, picture in enumerate(self.wish.pictures[-1])
+            if place != self.main_place and self.lines
+        ]
+        late = squish_rate_func(smooth, 0.5, 1.0)
+        self.play(
+            *(FlySquares(cells, picture.lying_on(plane), lag=0.0, lift=0.0) for picture, cells in self.shown),
+            *(FlySquares(real, home, lag=0.0, lift=0.0) for real, home in zip(self.real, homes, strict=True)),
+            *(
+                lines.animate(rate_func=squish_rate_func(smooth, 0.0, 0.3)).set_opacity(0.0)
+                for lines in self.lines
+            ),
+            FadeOut(self.tag, self.answer_names, *others, rate_func=squish_rate_func(smooth, 0.0, 0.4)),
+            FadeIn(self.names, self.notes, diagram.names, *diagram.layers, rate_func=late),
+            run_time=2.0,
+        )
+        self.remove(*self.lines, *self.real, *(cells for _, cells in self.shown))
+
+    def leave(self) -> None:
+        """The question stands, at the layers that it is about."""
+        frames = self.frames_of_hidden()
+        with self.beat("ask", variant="" if self.run.convolution else "alone"):
+            self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
+        early = squish_rate_func(smooth, 0.0, 0.3)
+        self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
+
+    # -- helpers ------------------------------------------------------------------------------------------
+
+    def frames_of_hidden(self) -> VGroup:
+        """A frame of attention around every hidden layer."""
+        frames = VGroup()
+        room = 0.14 if self.diagram.is_tall else 0.24
+        for layer in self.diagram.layers[:-1]:
+            width, height = layer.discs.width + room, layer.discs.height + room
+            frame = RoundedRectangle(corner_radius=room / 2, width=width, height=height, stroke_width=4)
+            frames.add(frame.set_color(self.theme.accent).move_to(layer.discs).set_z_index(8))
+        return frames
+
+    def name_of(self, number: int) -> str:
+        return self.run.class_names[self.run.examples[number].label]
+
+    def middle_of(self, part: np.ndarray) -> np.ndarray:
+        """Where a part of the digit is in the network's first layer."""
+        return np.asarray(self.diagram.inputs.pixels.centers[part.ravel()].mean(axis=0))
+
+    def beside(self, name: Words, neuron: np.ndarray) -> Words:
+        """A name, moved to where an output's name stands."""
+        away = DOWN if self.diagram.is_tall else RIGHT
+        name.next_to(neuron, away, buff=self.layout.pick(0.19, 0.15, 0.12) + 0.12)
+        return name
+
+
+def spread(count: int, places: int) -> np.ndarray:
+    """``count`` of so many places, evenly spread."""
+    return np.round((np.arange(count) + 0.5) * places / count - 0.5).astype(int)

@@ -1,0 +1,92 @@
+"""A network as one would wish it: every neuron stands for a part of a digit, whose picture it has beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Group
+
+from scenes.fields import LineField, SquareField
+from scenes.mobjects.neuron_layer import NeuronLayer
+from scenes.mobjects.part_picture import PartPicture, Window
+from scenes.mobjects.part_tree import Slot
+from scenes.stage.theme import DARK, Theme
+
+LINE_WIDTH = 0.03
+GLOW = 2.5  # gain at which a single line is nearly opaque
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What one neuron is to stand for: ``part`` of ``image``, both (height, width), seen through ``window``."""
+
+    image: np.ndarray
+    part: np.ndarray
+    window: Window
+
+
+class WishedNetwork(Group):
+    """Stages of pictures with a neuron each, and lines between them: all in the colour of attention.
+
+    Nothing in it is an activation or a weight, and nothing looks like one: its neurons light up in another colour.
+    ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]`` and ``wishes[s][i]``.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Sequence[Slot]],
+        wishes: Sequence[Sequence[Wish]],
+        radius: float,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.stages = stages
+        self.wishes = wishes
+        self.theme = theme
+        self.pictures = [
+            [
+                PartPicture(wish.image, wish.window, slot.picture, theme).light(wish.part)
+                for slot, wish in zip(slots, wished, strict=True)
+            ]
+            for slots, wished in zip(stages, wishes, strict=True)
+        ]
+        self.discs = [
+            SquareField(
+                np.array([slot.neuron for slot in slots]),
+                2 * radius,
+                np.zeros(len(slots)),
+                low=theme.dark,
+                high=theme.accent,
+                roundness=1.0,
+                stroke_color=theme.outline,
+                stroke_width=0.022,
+            ).set_z_index(8)
+            for slots in stages
+        ]
+
+    def neurons_of(self, layer: NeuronLayer, which: np.ndarray, stage: int) -> SquareField:
+        """The neurons of a stage as they are in a real layer, at these positions in it."""
+        real = self.discs[stage].copy()
+        real.points = layer.discs.marks[which].reshape(-1, 3).copy()
+        real.set_colors(self.theme.dark, self.theme.bright, self.theme.negative)
+        return real.set_values(layer.discs.values[which])
+
+    def lines(self, starts: Sequence[np.ndarray], ends: Sequence[np.ndarray]) -> LineField:
+        """Lines from points (3,) to points (3,), over the first layer and under the pictures."""
+        field = LineField(
+            np.array(starts),
+            np.array(ends),
+            np.ones(len(starts)),
+            positive=self.theme.accent,
+            negative=self.theme.accent,
+            width=LINE_WIDTH,
+            gain=GLOW,
+        )
+        return field.set_z_index(5)
+
+    def lines_between(self, stage: int, pairs: Sequence[tuple[int, int]]) -> LineField:
+        """Lines from neurons of a stage to pictures of the next, by their numbers."""
+        here, there = self.stages[stage], self.stages[stage + 1]
+        return self.lines([here[one].neuron for one, _ in pairs], [there[other].entry for _, other in pairs])

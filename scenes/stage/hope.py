@@ -1,0 +1,95 @@
+"""What hidden neurons are hoped to stand for, taken from the film's digit itself: its parts, and their pieces."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from model.parts import DigitParts, loop_and_line, take_apart
+from model.run import Run
+from scenes.mobjects.part_picture import window_around
+from scenes.mobjects.wished_network import Wish
+
+MOST_PIECES = 6
+MOST_SHARING = 2  # other digits that have such a part
+
+
+class Hope:
+    """The parts of example ``main`` of a run, and the other digits that could be told by one of them.
+
+    ``outputs`` are the outputs that are drawn, ``room`` the neurons drawn of the first hidden layer, which stand
+    beside each other (``in_row``) or below each other.
+    """
+
+    def __init__(self, run: Run, main: int, outputs: np.ndarray, room: int, in_row: bool) -> None:
+        self.run = run
+        self.main = main
+        self.outputs = outputs
+        self.room = room
+        self.in_row = in_row
+        self.has_edges = len(run.layer_sizes) > 3  # hidden layers enough for pieces before parts
+
+    @cached_property
+    def parts(self) -> DigitParts:
+        return loop_and_line(self.image_of(self.main))
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[np.ndarray, ...], ...]:
+        """Those of each part, in the order in which they lie in the digit, so that their lines hardly cross."""
+
+        def place(piece: np.ndarray) -> float:
+            return float(np.nonzero(piece)[1 if self.in_row else 0].mean())
+
+        found = self.parts.pieces(min(MOST_PIECES, self.room))
+        return tuple(tuple(sorted(pieces, key=place)) for pieces in found)
+
+    @cached_property
+    def owners(self) -> list[int]:
+        """The part that each piece belongs to."""
+        return [part for part, pieces in enumerate(self.pieces) for _ in pieces]
+
+    @cached_property
+    def sharing(self) -> list[int]:
+        """Other examples, read right, whose pixels enclose a hole; first those whose hole is where this one's is."""
+        found: dict[int, tuple[float, int]] = {}
+        own = self.run.examples[self.main].label
+        for number, example in enumerate(self.run.examples):
+            hole = take_apart(self.image_of(number)).hole if self.parts.hole else None
+            if hole and example.kind == "right" and example.label != own and example.label in self.outputs:
+                away = float(np.hypot(*np.subtract(hole, self.parts.hole or hole)))
+                found.setdefault(example.label, (away, number))
+        return [number for _, number in sorted(found.values())[:MOST_SHARING]]
+
+    @cached_property
+    def answers(self) -> list[int]:
+        """The examples whose outputs are drawn, the film's own in their middle."""
+        return [*self.sharing[:1], self.main, *self.sharing[1:]]
+
+    @property
+    def main_place(self) -> int:
+        return self.answers.index(self.main)
+
+    @cached_property
+    def wishes(self) -> list[list[Wish]]:
+        """Stage by stage what each neuron is to stand for: the pieces where there are any, the parts, the digits."""
+        image = self.image_of(self.main)
+        whole = window_around(image > 0, square=True)
+        stages = [
+            [Wish(image, part, whole) for part in (self.parts.first, self.parts.second)],
+            [self._digit(number) for number in self.answers],
+        ]
+        if self.has_edges:
+            pieces = [piece for found in self.pieces for piece in found]
+            stages.insert(0, [Wish(image, piece, window_around(piece, square=True)) for piece in pieces])
+        return stages
+
+    def image_of(self, number: int) -> np.ndarray:
+        """An example digit, (height, width)."""
+        return self.run.examples[number].pixels.reshape(self.run.image_shape)
+
+    def _digit(self, number: int) -> Wish:
+        """A whole digit; of one that only shares the loop, the loop is what counts."""
+        image = self.image_of(number)
+        part = image > 0 if number == self.main else take_apart(image).first
+        return Wish(image, part, window_around(image > 0, square=True))
