@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes.fields.camera import FieldCamera, FieldScene, pin
 from scenes.fields.lines import LineField
+from scenes.fields.pictures import PictureField
 from scenes.fields.squares import SquareField
 
-__all__ = ["FieldCamera", "FieldScene", "LineField", "SquareField", "pin"]
+__all__ = ["FieldCamera", "FieldScene", "LineField", "PictureField", "SquareField", "pin"]

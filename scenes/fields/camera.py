@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from manim import Mobject, MovingCamera, MovingCameraScene
 
-from scenes.fields.drawing import Drawing, LineDrawing, SquareDrawing
+from scenes.fields.drawing import Drawing, LineDrawing, PictureDrawing, SquareDrawing
 from scenes.fields.field import Field
 from scenes.fields.layers import LayerStore
 from scenes.fields.lines import LineField
+from scenes.fields.pictures import PictureField
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
 
@@ -83,6 +84,8 @@ class FieldCamera(MovingCamera):
                 drawing = LineDrawing(field, self.layers, self.pixel_size, *self.projection())
             elif isinstance(field, SquareField):
                 drawing = SquareDrawing(field, self.layers, self.pixel_size, *self.projection())
+            elif isinstance(field, PictureField):
+                drawing = PictureDrawing(field, self.layers, self.pixel_size, *self.projection())
             if drawing is not None:
                 drawing.lay_over(pixel_array)
 

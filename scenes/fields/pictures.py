@@ -1,0 +1,82 @@
+"""PictureField: hundreds of small pictures, whose pixels are drawn as squares with a gap between them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from manim.utils.color import ParsableManimColor
+
+from scenes.fields.field import Field, checked_array, checked_number, rgb
+from scenes.fields.squares import CORNERS
+
+
+class PictureField(Field):
+    """n upright pictures of rows × columns pixels, each pixel in a colour between ``low`` (0) and ``high`` (1).
+
+    ``centers`` is (n, 3), ``width`` one length or (n,) in scene units, ``values`` (n, rows, columns), clamped
+    to 0..1. A pixel's square fills ``filled`` of the length of its cell. ``opacities`` (n,) are the pictures'
+    own, multiplied with the field's ``opacity``. Later pictures lie above earlier ones.
+
+    A picture looks as if each of its pixels were a square of a SquareField, but the cost of a frame goes by the
+    frame's pixels that are covered, not by the number of squares.
+
+    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    """
+
+    points_per_mark = 4
+    array_names = ("values", "opacities")
+    light_names = ("opacities",)
+    number_names = ("low", "high", "opacity", "filled")
+
+    def __init__(
+        self,
+        centers: Any,
+        width: Any,
+        values: Any,
+        *,
+        low: ParsableManimColor,
+        high: ParsableManimColor,
+        filled: float = 1.0,
+        opacity: float = 1.0,
+        opacities: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.values = np.zeros((0, 1, 1), dtype=np.float32)
+        self.opacities = np.zeros(0, dtype=np.float32)
+        self.opacity = checked_number(self, "opacity", opacity, most=1.0)
+        self.filled = checked_number(self, "filled", filled, most=1.0)
+        self.low, self.high = rgb(low), rgb(high)
+        centers = checked_array(self, "centers", centers, (None, 3))
+        widths = checked_array(self, "width", np.broadcast_to(width, len(centers)), (len(centers),))
+        pictures = checked_array(self, "values", values, (len(centers), None, None))
+        rows, columns = pictures.shape[1:]
+        sizes = widths[:, None] * np.array([1.0, rows / max(columns, 1), 0.0])
+        self.points = (centers[:, None] + sizes[:, None] * CORNERS).reshape(-1, 3).astype(np.float64)
+        self.set_values(pictures)
+        self.set_opacities(np.ones(len(centers)) if opacities is None else opacities)
+
+    @property
+    def centers(self) -> np.ndarray:
+        """Where the middles of the pictures are now, shape (n, 3)."""
+        return self.marks.mean(axis=1)
+
+    def set_values(self, values: Any) -> Self:
+        """Give every picture its pixels, shape (n, rows, columns)."""
+        shape = (self.count, None, None)
+        self.values = np.ascontiguousarray(checked_array(self, "values", values, shape), dtype=np.float32)
+        return self
+
+    def set_opacities(self, opacities: Any) -> Self:
+        """Give every picture its own opacity, shape (n,)."""
+        found = checked_array(self, "opacities", opacities, (self.count,), most=1.0)
+        self.opacities = found.astype(np.float32)
+        return self
+
+    def part(self, which: Any) -> PictureField:
+        """Some of the pictures, by their numbers (m,), as a field of their own that looks and lies the same."""
+        chosen = self.copy()
+        chosen.points = self.marks[which].reshape(-1, 3)
+        chosen.values, chosen.opacities = self.values[which], self.opacities[which]
+        return chosen
