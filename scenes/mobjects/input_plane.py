@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import RIGHT, Group
+from manim import RIGHT, Group, Rectangle
 
 from scenes.fields import SquareField
+from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
 FILLED = 0.92  # of its cell a pixel fills so much, that its neighbours can be told apart
@@ -71,3 +72,9 @@ class InputPlane(Group):
         self.pixels.points = project(self.pixels.points)
         self.pixels.set_roundness(1.0)
         return self
+
+
+def dark_behind(area: Area) -> Rectangle:
+    """Darkness behind a picture that is seen from near, so that its white pixels stand apart on any background."""
+    dark = Rectangle(width=area.width, height=area.height, stroke_width=0)
+    return dark.set_fill(DARK.background, opacity=1.0).move_to(area.center)

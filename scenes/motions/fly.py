@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation
 
-from scenes.fields import SquareField
+from scenes.fields import PictureField, SquareField
 
 
 class FlySquares(Animation):
-    """The squares of one field move to where those of another are, and become like them, one after another.
+    """The squares, or pictures, of one field move to where those of another are and become like them, in turn.
 
     ``lag`` is the part of the time between the first square's start and the last one's; ``lift`` how far the
     middle of a path bends upwards, in scene units; ``together`` how many squares, next to each other in the
@@ -18,8 +18,8 @@ class FlySquares(Animation):
 
     def __init__(
         self,
-        field: SquareField,
-        target: SquareField,
+        field: SquareField | PictureField,
+        target: SquareField | PictureField,
         lag: float = 0.6,
         lift: float = 0.5,
         together: int = 1,

@@ -1,0 +1,194 @@
+"""Chapter 1: hundreds of digits, no two alike, and an eye that reads them all. How could a program?"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import FadeIn, FadeOut, VGroup
+
+from model.run import Run
+from scenes.fields import PictureField
+from scenes.mobjects.digit_wall import DigitWall, grid_in
+from scenes.mobjects.input_plane import dark_behind
+from scenes.motions.fly import FlySquares
+from scenes.motions.light import LightInTurn
+from scenes.script.lines import broken
+from scenes.stage.chapter import Chapter
+from scenes.stage.corner import find_corner
+from scenes.stage.layout import FRAME_HEIGHT, Area, cells
+
+DIM = 0.16  # opacity of digits that are not spoken of
+BEHIND = 0.14  # and of those behind the title
+CLOSE = 5  # rows and columns of pixels that the film begins with
+TITLE = 66.0  # its type size, where the frame is wide enough
+
+
+class Handwriting(Chapter):
+    """No two digits are written alike, and an eye reads them all."""
+
+    name = "handwriting"
+    opens = "dark"
+    ends = "digit"
+
+    def construct(self) -> None:
+        self.hang()
+        self.look_close()
+        self.recognise()
+        if self.pictures.count > 1:
+            self.see_all()
+            self.show_title()
+        if len(self.alike) > 1:
+            self.find_alike()
+            self.gather()
+        self.ask()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def hang(self) -> None:
+        """Hang the wall, from edge to edge of the frame; only the digit of the film can be seen of it."""
+        area = Area(-self.layout.width / 2, self.layout.caption.top, self.layout.width / 2, FRAME_HEIGHT / 2)
+        shape, width = self.run.image_shape, self.layout.pick(0.55, 0.5, 0.45)
+        rows, columns = grid_in(area, shape, width, len(self.run.test_digits) + 1)
+        images, labels = wall_digits(self.run, self.cast.main, rows * columns)
+        grid = grid_in(area, shape, width, len(images))
+        order = first_in_the_middle(grid)
+        self.wall = DigitWall(images[order], grid, area, self.theme)
+        self.pictures = self.wall.pictures
+        self.main = int(np.flatnonzero(order == 0)[0])
+        self.alike = np.flatnonzero(labels[order] == labels[0])
+        self.pictures.set_opacities(self.only([self.main], 0.0))
+
+    def look_close(self) -> None:
+        """From a few pixels, of which nobody can say what they are, back to the digit."""
+        cell = self.wall.cells[self.main]
+        corner = find_corner(self.pictures.values[self.main], CLOSE, CLOSE)
+        close = self.look_at(corner.area(cell, self.run.image_shape))
+        close.begin()
+        close.finish()
+        backing = dark_behind(cell)
+        self.play(FadeIn(backing, self.pictures), run_time=1.2)
+        with self.beat("close"):
+            self.wait(0.6)
+            self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.6)
+
+    def recognise(self) -> None:
+        with self.beat("known", variant=self.label_name, label=self.label_name):
+            pass
+
+    def see_all(self) -> None:
+        """Back to the whole wall; the light of its digits spreads from the middle."""
+        shown = self.pictures.count
+        with self.beat("wall", variant=self.run.source, shown=shown):
+            away = np.linalg.norm(self.pictures.centers - self.pictures.centers[self.main], axis=1)
+            turns = np.log1p(away) / np.log1p(away.max())
+            spread = LightInTurn(self.pictures, np.ones(shown), turns)
+            self.play(self.look_home(), spread, run_time=4.0)
+            self.arrive_home()
+            self.wait(0.8)
+
+    def show_title(self) -> None:
+        self.title_card = title = self.write_title()
+        self.hush(self.pictures.animate.set_opacity(BEHIND), run_time=0.9)
+        self.play(FadeIn(title), run_time=0.8)
+        self.wait(2.0)
+        if len(self.alike) == 1:
+            self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
+
+    def find_alike(self) -> None:
+        count = len(self.alike)
+        with self.beat("alike", variant=self.label_name, count=count, label=self.label_name):
+            dim = self.only(self.alike, DIM)
+            lit = self.pictures.animate.set_opacity(1.0).set_opacities(dim)
+            self.play(FadeOut(self.title_card), lit, run_time=1.4)
+
+    def gather(self) -> None:
+        """Those of the film's class fly together, the film's own in their middle."""
+        self.flock = self.pictures.part(self.alike)
+        self.add(self.flock)
+        self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
+        together = self.together()
+        with self.beat("gather"):
+            self.play(FadeOut(self.pictures), run_time=0.6)
+            self.play(FlySquares(self.flock, together, lag=0.5, lift=0.0), run_time=2.8)
+
+    def ask(self) -> None:
+        """The film's digit comes forward, and the others go."""
+        hero, rest = self.parted()
+        plane = self.digit_picture()
+        forward = self.wall.field([plane.get_center()], plane.cell * self.run.image_shape[1], hero.values)
+        with self.beat("ask", variant=self.label_name, label=self.label_name):
+            forward_now = FlySquares(hero, forward, lag=0.0, lift=0.0, run_time=2.2)
+            self.play(FadeOut(rest, run_time=1.3), forward_now)
+            self.remove(hero)
+            self.set_digit()
+        self.hush()
+
+    # -- what it is made of -------------------------------------------------------------------------------
+
+    @property
+    def label_name(self) -> str:
+        return self.run.class_names[self.run.examples[self.cast.main].label]
+
+    def only(self, which: np.ndarray | list[int], others: float) -> np.ndarray:
+        """Opacities of the wall's digits: 1 for some of them, ``others`` for the rest."""
+        opacities = np.full(self.pictures.count, others)
+        opacities[which] = 1.0
+        return opacities
+
+    def write_title(self) -> VGroup:
+        """The film's title, on as many lines as the frame's shape asks for."""
+        words = self.label("film")
+        count = int(self.layout.pick(1, 2, 3))
+        lines = broken(words, -(-len(words) // count) + 6, count) or [words]
+        card = VGroup(*(self.theme.write(line, TITLE) for line in lines))
+        for number, line in enumerate(card):
+            line.shift([0, -1.0 * number - line.base_line, 0])
+        self.stage.inset(0.3).fit(card, most=1.0)
+        return card.set_z_index(1)
+
+    def together(self) -> PictureField:
+        """Where those of the film's class stand when they have gathered."""
+        count = len(self.alike)
+        rows, columns = self.run.image_shape
+        places = cells(self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6)
+        centers = np.array([place.center for place in places])
+        middle = int(np.linalg.norm(centers - self.stage.center, axis=1).argmin())
+        mine = int(np.flatnonzero(self.alike == self.main)[0])
+        order = np.insert(np.delete(np.arange(count), mine), middle, mine)
+        target = self.flock.copy()
+        scale = places[0].width / self.wall.cells[0].width
+        corners = (self.flock.marks - self.flock.centers[:, None]) * scale
+        target.points = (corners + centers[np.argsort(order)][:, None]).reshape(-1, 3)
+        return target
+
+    def parted(self) -> tuple[PictureField, PictureField]:
+        """The film's digit as it is seen now, and the others beside it, each on stage as a field of its own."""
+        field = self.flock if len(self.alike) > 1 else self.pictures
+        mine = int(np.flatnonzero(self.alike == self.main)[0]) if len(self.alike) > 1 else self.main
+        hero, rest = field.part([mine]), field.part(np.delete(np.arange(field.count), mine))
+        self.remove(self.wall, self.pictures, field)
+        self.add(rest, hero)
+        return hero, rest
+
+
+def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Up to ``most`` different pictures (n, rows, columns) and their labels (n,): the example digit ``main``, which
+    is a test digit, and then the other test digits in their order."""
+    example, digits = run.examples[main], run.test_digits
+    picture = example.pixels.reshape(run.image_shape)
+    seen = {picture.tobytes()}
+    chosen: list[int] = []
+    for number, image in enumerate(digits.images):
+        if len(chosen) == most - 1:
+            break
+        if (ink := np.ascontiguousarray(image).tobytes()) not in seen:
+            seen.add(ink)
+            chosen.append(number)
+    images = np.concatenate([picture[None], digits.images[chosen]])
+    return images, np.concatenate([[example.label], digits.labels[chosen]])
+
+
+def first_in_the_middle(grid: tuple[int, int]) -> np.ndarray:
+    """The numbers 0, 1, 2 ... on the places of a grid in reading order, but 0 on the place in its middle."""
+    rows, columns = grid
+    middle = (rows // 2) * columns + columns // 2
+    return np.insert(np.arange(1, rows * columns), middle, 0)

@@ -1,0 +1,152 @@
+"""Chapter 2: the picture is made of pixels, and a pixel is a number."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, Create, FadeIn, FadeOut, LaggedStart, Rectangle, VGroup
+
+from scenes.mobjects.input_plane import dark_behind
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.motions.count import CountRows
+from scenes.stage.chapter import Chapter
+from scenes.stage.corner import NEAR, find_corner
+from scenes.stage.layout import Area
+from scenes.stage.theme import LABEL
+
+AROUND = 0.1  # opacity of the pixels around those that are looked at: white is not to pass for grey
+UNCOUNTED = 0.3
+COUNTER = 64.0  # type size of the count
+OVER_NUMBERS = 8  # z of the frame of attention
+FRAME = 7.0  # width of its stroke, as seen
+
+
+class Pixels(Chapter):
+    """Black is 0, white is 1, grey is between; these numbers are all that the network gets."""
+
+    name = "pixels"
+    opens = "digit"
+    ends = "digit"
+
+    def construct(self) -> None:
+        self.picture = self.run.examples[self.cast.main].pixels.reshape(self.run.image_shape)
+        self.come_close()
+        self.read()
+        self.point_out()
+        self.step_back()
+        self.count()
+        self.sum_up()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def come_close(self) -> None:
+        """The camera goes to where the stroke has an edge: black, white, and the greys between."""
+        rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((5, 5, 5), (9, 6, 4)))
+        self.corner = find_corner(self.picture, rows, columns)
+        self.near = self.corner.numbers(self.run.image_shape)
+        around = np.full(self.picture.size, AROUND)
+        around[self.near] = 1.0
+        pixels = self.plane.pixels
+        self.backing = dark_behind(self.picture_area())
+        with self.beat("close"):
+            closer = self.look_at(self.corner.area(self.picture_area(), self.run.image_shape), margin=0.03)
+            self.play(closer, FadeIn(self.backing), run_time=3.0)
+            self.play(pixels.animate.set_opacities(around), run_time=0.7)
+
+    def read(self) -> None:
+        """In each of these pixels its number appears."""
+        has_grey = bool((np.abs(self.picture.ravel()[self.near] - 0.5) < 0.5 - NEAR).any())
+        share = 0.62 if has_grey else 0.2  # a single figure is narrow
+        self.numbers = NumbersInside(
+            self.plane.pixels, self.near, form=plainly, share=share, theme=self.theme
+        )
+        with self.beat("numbers"):
+            self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
+
+    def point_out(self) -> None:
+        """A frame goes to a black pixel, a white one, and a grey one."""
+        side = self.plane.cell
+        self.mark = Rectangle(width=side, height=side, color=self.theme.accent)
+        self.mark.set_stroke(width=FRAME / self.zoom).set_z_index(OVER_NUMBERS)
+        for name, wanted in (("black", 0.0), ("white", 1.0), ("grey", 0.5)):
+            pixel = self.likest(wanted)
+            value = float(self.picture.ravel()[pixel])
+            if name == "grey" and not NEAR < value < 1 - NEAR:
+                continue  # there is none in this picture
+            place = self.plane.pixels.centers[pixel]
+            with self.beat(name, variant="near" if value != wanted else "", value=value):
+                if self.mark in self.mobjects:
+                    self.play(self.mark.animate.move_to(place), run_time=0.7)
+                else:
+                    self.play(Create(self.mark.move_to(place)), run_time=0.7)
+                self.wait(1.0)
+
+    def step_back(self) -> None:
+        """Before they are too small to be read, the numbers are gone."""
+        pixels = self.plane.pixels
+        with self.beat("back"):
+            whole = pixels.animate.set_opacities(np.ones(pixels.count))
+            self.play(FadeOut(self.numbers, self.mark), whole, run_time=0.9)
+            self.play(self.look_home(), FadeOut(self.backing), run_time=2.6)
+            self.arrive_home()
+
+    def count(self) -> None:
+        """The picture moves aside, and its pixels are counted row by row."""
+        rows, columns = self.run.image_shape
+        place, panel = self.stage.along(3, 1.4)
+        number = NumberLabel(
+            rows * columns, "{:,.0f}".format, COUNTER, theme=self.theme, edge=(0.0, 0.0, 0.0)
+        )
+        words = self.theme.write(self.label("numbers"), LABEL, self.theme.muted).next_to(number, DOWN, 0.3)
+        panel.fit(VGroup(number, words), most=1.0)
+        faint = np.full(rows * columns, UNCOUNTED)
+        with self.beat("count", rows=rows, columns=columns, inputs=rows * columns):
+            plane = self.plane.copy()
+            place.inset(0.15).fit(plane)
+            plane.pixels.set_opacities(faint)
+            self.play(self.plane.pixels.animate.become(plane.pixels), run_time=1.2)
+            number.set_value(0)
+            frame = self.row_frame()
+            self.play(FadeIn(number, words, frame), run_time=0.4)
+            self.play(CountRows(self.plane, number, frame, UNCOUNTED), run_time=3.2)
+            self.play(FadeOut(frame), number.animate.set_fill(self.theme.accent), run_time=0.4)
+        self.counted = VGroup(number, words)
+
+    def sum_up(self) -> None:
+        whole = self.digit_picture()
+        with self.beat("only"):
+            self.wait(1.8)
+            self.play(FadeOut(self.counted), self.plane.pixels.animate.become(whole.pixels), run_time=1.6)
+        self.hush()
+
+    # -- what it is made of -------------------------------------------------------------------------------
+
+    def picture_area(self) -> Area:
+        """The part of the frame that the pixels' cells fill."""
+        rows, columns = self.run.image_shape
+        x, y, _ = self.plane.pixels.get_center()
+        half_x, half_y = columns * self.plane.cell / 2, rows * self.plane.cell / 2
+        return Area(x - half_x, y - half_y, x + half_x, y + half_y)
+
+    def likest(self, wanted: float) -> int:
+        """Of the pixels looked at the one nearest to this brightness; of several (which is exact for black and white,
+        and not so for grey) the one nearest to the middle."""
+        away = np.abs(self.picture.ravel()[self.near] - wanted)
+        slack = 0.0 if wanted in (0.0, 1.0) else NEAR
+        centers = self.plane.pixels.centers[self.near]
+        distance = np.linalg.norm(centers - centers.mean(axis=0), axis=1)
+        return int(self.near[np.argmin(np.where(away <= away.min() + slack, distance, np.inf))])
+
+    def row_frame(self) -> Rectangle:
+        """The frame of attention around the first row."""
+        rows, columns = self.run.image_shape
+        centers = self.plane.pixels.centers
+        cell = float(np.ptp(centers[:, 1])) / max(rows - 1, 1) or self.plane.cell
+        frame = Rectangle(width=columns * cell + 0.1, height=cell + 0.06, color=self.theme.accent)
+        frame.set_stroke(width=FRAME / 2).set_z_index(OVER_NUMBERS)
+        return frame.move_to(centers[:columns].mean(axis=0))
+
+
+def plainly(value: float) -> str:
+    """Two decimals, but black and white themselves are 0 and 1."""
+    return f"{value:.0f}" if value in (0.0, 1.0) else f"{value:z.2f}"

@@ -1,0 +1,50 @@
+"""A wall of digits, side by side from edge to edge."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Group
+
+from scenes.fields import PictureField
+from scenes.mobjects.input_plane import FILLED
+from scenes.stage.layout import Area, in_rows
+from scenes.stage.theme import DARK, Theme
+
+BETWEEN = 0.1  # of a digit's place, the gap to the next one
+
+
+def grid_in(area: Area, image_shape: tuple[int, int], width: float, most: int) -> tuple[int, int]:
+    """Rows and columns of a grid of places about ``width`` wide that fills the area, if need be with larger places
+    so that there are no more than ``most`` of them."""
+    aspect = image_shape[1] / image_shape[0]
+    rows, columns = max(1, round(area.height * aspect / width)), max(1, round(area.width / width))
+    if rows * columns > most:
+        columns = in_rows(area, most, aspect, 0.0)[0]
+        rows = max(1, most // columns)
+    return rows, columns
+
+
+class DigitWall(Group):
+    """Pictures (n, rows, columns) on the places of a ``grid`` of (rows, columns) that fills ``area``, in reading
+    order; ``pictures`` is all of them, as one field, and ``cells`` are the parts of the frame that they cover."""
+
+    def __init__(self, images: np.ndarray, grid: tuple[int, int], area: Area, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.theme = theme
+        aspect = images.shape[2] / images.shape[1]
+        across, down = area.width / grid[1], area.height / grid[0]
+        width = (1 - BETWEEN) * min(across, aspect * down)
+        row, column = np.divmod(np.arange(len(images)), grid[1])
+        x, y = area.left + (column + 0.5) * across, area.top - (row + 0.5) * down
+        half_x, half_y = width / 2, width / aspect / 2
+        self.cells = [
+            Area(left - half_x, top - half_y, left + half_x, top + half_y)
+            for left, top in zip(x, y, strict=True)
+        ]
+        self.pictures = self.field(np.column_stack([x, y, np.zeros(len(x))]), width, images)
+        self.add(self.pictures)
+
+    def field(self, centers: np.ndarray, width: float, images: np.ndarray) -> PictureField:
+        """Pictures as this wall shows them, somewhere else: (n, 3), one length, (n, rows, columns)."""
+        colors = {"low": self.theme.dark, "high": self.theme.bright}
+        return PictureField(centers, width, images, filled=FILLED, **colors)

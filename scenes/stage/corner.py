@@ -1,0 +1,56 @@
+"""A corner of a picture where there is much to see: black, white, and the greys between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenes.stage.layout import Area
+
+NEAR = 0.1  # of black or white: what is further from both is grey
+
+
+@dataclass(frozen=True)
+class Corner:
+    """``rows`` × ``columns`` pixels of a picture, of which (``top``, ``left``) is the first."""
+
+    top: int
+    left: int
+    rows: int
+    columns: int
+
+    def numbers(self, image_shape: tuple[int, int]) -> np.ndarray:
+        """The pixels' numbers in the picture, row by row, (rows × columns,)."""
+        every = np.arange(image_shape[0] * image_shape[1]).reshape(image_shape)
+        return every[self.top : self.top + self.rows, self.left : self.left + self.columns].ravel()
+
+    def area(self, picture: Area, image_shape: tuple[int, int]) -> Area:
+        """Where it is, in a picture that fills the area ``picture``."""
+        high, wide = picture.height / image_shape[0], picture.width / image_shape[1]
+        left, top = picture.left + self.left * wide, picture.top - self.top * high
+        return Area(left, top - self.rows * high, left + self.columns * wide, top)
+
+
+def find_corner(picture: np.ndarray, rows: int, columns: int) -> Corner:
+    """The part of a picture, (height, width) in 0..1, that has most of all three: black, white and grey.
+
+    What there is least of counts first, then how many greys there are; it has no more rows and columns than the
+    picture has.
+    """
+    height, width = picture.shape
+    rows, columns = min(rows, height), min(columns, width)
+    grey = (picture > NEAR) & (picture < 1 - NEAR)
+
+    def worth(corner: Corner) -> tuple[int, int]:
+        place = np.s_[corner.top : corner.top + rows, corner.left : corner.left + columns]
+        greys = int(grey[place].sum())
+        blacks, whites = int((picture[place] <= NEAR).sum()), int((picture[place] >= 1 - NEAR).sum())
+        return min(greys, blacks, whites), greys
+
+    corners = [
+        Corner(top, left, rows, columns)
+        for top in range(height - rows + 1)
+        for left in range(width - columns + 1)
+    ]
+    return max(corners, key=worth)
