@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 from manim import Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
 
 from model.defaults import DEFAULT_RUN, default_run
@@ -170,6 +171,12 @@ class Chapter(Sets):
     def look_home(self, **kwargs: Any) -> CameraMove:
         """The camera goes back to where it sees the whole stage."""
         return CameraMove(self.camera.frame, self.stage, self.stage, FRAME_HEIGHT, **kwargs)
+
+    def close_up(self, center: Sequence[float] | np.ndarray, zoom: float) -> Area:
+        """What fills the stage when the camera is ``zoom`` times nearer than at home, ``center`` in its middle."""
+        x, y = float(center[0]), float(center[1])
+        across, up = self.stage.width / 2 / zoom, self.stage.height / 2 / zoom
+        return Area(x - across, y - up, x + across, y + up)
 
     @property
     def zoom(self) -> float:
