@@ -53,6 +53,7 @@ def drawn_boxes(shot: Shot) -> np.ndarray:
     """The boxes of all that is drawn but text, (n, 4)."""
     boxes = [np.array([shape.box for shape in shot.shapes]).reshape(-1, 4)]
     boxes += [boxes_of(squares) for squares in shot.squares]
+    boxes += [pictures.boxes for pictures in shot.pictures]
     for lines in shot.lines:
         low, high = np.minimum(lines.starts, lines.ends), np.maximum(lines.starts, lines.ends)
         boxes.append(np.hstack([low[:, :2], high[:, :2]]))
@@ -113,6 +114,9 @@ def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor |
         yield theme.background
         return
     box = np.array(writing.box)
+    if any(overlap(writing.box, tuple(other)) > APART for seen in shot.pictures for other in seen.boxes):
+        yield None
+        return
     covered = False
     for squares in shot.squares:
         boxes = boxes_of(squares)

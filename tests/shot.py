@@ -7,12 +7,12 @@ things are as large as it sees them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from manim import Circle, Mobject, Rectangle, VMobject
 
-from scenes.fields import LineField, SquareField
+from scenes.fields import LineField, PictureField, SquareField
 from scenes.mobjects.caption import Caption
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import FRAME_HEIGHT, Layout
@@ -44,6 +44,16 @@ class Squares:
     opacities: np.ndarray
     roundness: float
     hues: np.ndarray  # of the values -1, 0 and 1, (3, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Those of a PictureField that are seen: ``boxes`` (n, 4), ``values`` (n, rows, columns), ``opacities`` (n,)."""
+
+    boxes: np.ndarray
+    values: np.ndarray
+    opacities: np.ndarray
+    hues: np.ndarray  # of the values 0 and 1, (2, 3)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,7 @@ class Shot:
     layout: Layout
     zoom: float  # how many times larger than at home things are seen
     strip: bool  # is the caption's place covered, so that what is close does not reach into it?
+    pictures: list[Pictures] = field(default_factory=list)
 
     @property
     def caption(self) -> str:
@@ -137,6 +148,9 @@ def look(scene: Chapter, beat: str, drawing: Callable[..., None] | None) -> Shot
         elif isinstance(mobject, SquareField):
             if (squares := _squares(mobject, points)) is not None:
                 shot.squares.append(squares)
+        elif isinstance(mobject, PictureField):
+            if (pictures := _pictures(mobject, points)) is not None:
+                shot.pictures.append(pictures)
         elif isinstance(mobject, VMobject):
             _note(shot, mobject, points, id(mobject) in captions)
         else:
@@ -193,6 +207,16 @@ def _squares(squares: SquareField, points: np.ndarray) -> Squares | None:
         squares.roundness,
         np.array([squares.negative, squares.low, squares.high]),
     )
+
+
+def _pictures(pictures: PictureField, points: np.ndarray) -> Pictures | None:
+    opacities = pictures.opacity * pictures.opacities
+    seen = opacities > 0
+    if not seen.any():
+        return None
+    marks = points.reshape(-1, 4, 3)[seen, :, :2]
+    boxes = np.hstack([marks.min(axis=1), marks.max(axis=1)])
+    return Pictures(boxes, pictures.values[seen], opacities[seen], np.array([pictures.low, pictures.high]))
 
 
 def picture_of(scene: Chapter, drawing: Callable[..., None]) -> bytes:
