@@ -7,6 +7,11 @@ from scenes.ch02_pixels import Pixels
 from scenes.ch03_neurons import Neurons
 from scenes.ch04_pixel_flow import PixelFlow
 from scenes.ch05_hidden_layers import HiddenLayers
+from scenes.ch07_weights import Weights
+from scenes.ch08_bias import Bias
+from scenes.ch09_matrix import Matrix
 from scenes.ch10_training import Training
+from scenes.ch12_recap import Recap
+from scenes.ch11_mistakes import Mistakes
 
-FILM = (Handwriting, Pixels, Neurons, PixelFlow, HiddenLayers, Training)
+FILM = (Handwriting, Pixels, Neurons, PixelFlow, HiddenLayers, Training, Mistakes)

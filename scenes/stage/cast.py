@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from model.network import Network
 from model.run import Run, Snapshot
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
@@ -144,10 +145,22 @@ class Cast:
         """The brightness of every layer after the pixels."""
         return [self.brightness(snapshot, layer, digit) for layer in range(1, len(self.run.layer_sizes))]
 
+    def lights_of(self, pixels: np.ndarray) -> list[np.ndarray]:
+        """The brightness of every layer after the pixels, for any picture (pixels,), after training."""
+        activations = self._network.activations(pixels[None])
+        return [self._light(layer, activations[layer][0]) for layer in range(1, len(self.run.layer_sizes))]
+
     def brightness(self, snapshot: Snapshot, layer: int, digit: int) -> np.ndarray:
         """How bright every neuron of a layer is for one of the run's example digits."""
+        return self._light(layer, snapshot.activations[layer][digit])
+
+    def _light(self, layer: int, activations: np.ndarray) -> np.ndarray:
         peak = float(np.max(np.abs(self.run.last.activations[layer]), initial=0.0))
-        return brightness(snapshot.activations[layer][digit], self.function(layer), peak)
+        return brightness(activations, self.function(layer), peak)
+
+    @cached_property
+    def _network(self) -> Network:
+        return self.run.network()
 
     def diagram(self, theme: Theme, area: Area, is_tall: bool | None = None) -> NetworkDiagram:
         """The run's network, dark."""

@@ -1,0 +1,203 @@
+"""Chapter 7: a neuron's weights are a picture, and what a digit sends to it is one sum."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Create, FadeIn, FadeOut, Transform, smooth, squish_rate_func
+from scipy.ndimage import label
+
+from scenes.fields import SquareField
+from scenes.mobjects.neuron_edges import edges_into
+from scenes.mobjects.running_total import AddUp, RunningTotal
+from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.motions.fly import FlySquares
+from scenes.motions.pull_back import PullBack
+from scenes.stage.chapter import Chapter
+from scenes.stage.layout import Area, cells
+
+FAINT = 0.07  # opacity of edges while one neuron is looked at
+BESIDE = 0.4  # scene units between the picture and its sum
+WRITING = 0.55  # scene units above and below the growing sum, for what is written there
+FEW = 4  # patches of one sign that a plain picture has at most: an edge has two, a line or a loop three
+
+
+class Weights(Chapter):
+    """What a neuron looks for is a picture; weight × pixel, all added up, is what it gets."""
+
+    name = "weights"
+    opens = "asleep"
+    ends = "wall"
+
+    def construct(self) -> None:
+        self.example = self.run.examples[self.cast.main]
+        self.place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
+        self.weights = self.run.last.weights[0][self.cast.neuron]
+        self.take_places()
+        self.single_out()
+        self.lay_back()
+        self.lay_digit_over()
+        self.add_up()
+        self.show_all()
+        self.compare()
+
+    # -- one neuron ---------------------------------------------------------------------------------------
+
+    def single_out(self) -> None:
+        """Everything but one neuron's edges goes dim."""
+        diagram = self.diagram
+        column = diagram.layers[0]
+        self.lines = edges_into(diagram, 0, self.place)
+        self.ring = diagram.ring.copy().scale_to_fit_width(3.0 * column.radius)
+        self.ring.move_to(column.center_of(self.place))
+        hidden = len(self.run.layer_sizes) - 2
+        variant = "last" if hidden == 0 else "one" if hidden == 1 else ""
+        with self.beat("one", variant, inputs=self.run.layer_sizes[0]):
+            dim = [edges.animate.set_opacity(FAINT) for edges in diagram.edges]
+            self.lines.set_drawn(1.0, 1.0)
+            self.add(self.lines)
+            self.play(Create(self.ring), *dim, run_time=0.8)
+            self.play(self.lines.animate.set_drawn(0.0, 1.0), run_time=1.8)
+
+    def lay_back(self) -> None:
+        """The lines go back into their pixels and leave their weights there; these become a picture."""
+        diagram = self.diagram
+        self.picture = self.picture_in(self.free)
+        shades = self.picture.shades(self.run.last.weights[0])
+        laid = diagram.inputs.pixels.copy().set_values(shades).set_opacities(np.zeros(len(shades)))
+        theme = self.theme
+        laid.set_colors(theme.dark, theme.positive, theme.negative).set_z_index(5)
+        with self.beat("lay"):
+            self.add(laid)
+            self.play(
+                self.lines.animate.set_drawn(0.0, 0.0),
+                laid.animate(rate_func=squish_rate_func(smooth, 0.35, 1.0)).set_opacities(
+                    np.ones(len(shades))
+                ),
+                run_time=2.0,
+            )
+            self.remove(self.lines)
+            rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes, self.ring]
+            early = squish_rate_func(smooth, 0.0, 0.4)
+            self.play(
+                FlySquares(laid, self.picture.squares, lag=0.5, lift=0.2),
+                *(FadeOut(part, rate_func=early) for part in rest),
+                run_time=3.0,
+            )
+            self.remove(laid)
+            self.add(self.picture)
+        with self.beat("picture"):
+            self.wait(0.5)
+
+    # -- one sum ------------------------------------------------------------------------------------------
+
+    def lay_digit_over(self) -> None:
+        """The digit's ink comes over the picture; what is left of each weight is weight × pixel."""
+        pixels = self.example.pixels
+        ink = self.diagram.inputs.pixels
+        products = self.run.last.weights[0] * pixels
+        worked = self.picture_in(self.cell).set_weights(products)
+        with self.beat("over", label=self.run.class_names[self.example.label]):
+            self.play(FlySquares(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
+            self.wait(0.4)
+            gone = self.ink_over(worked).set_opacities(np.zeros(len(pixels)))
+            self.play(Transform(self.picture.squares, worked.squares), Transform(ink, gone), run_time=2.0)
+            self.remove(self.diagram.inputs, ink)
+
+    def ink_over(self, picture: WeightPictures) -> SquareField:
+        """The digit's pixels over a picture of weights, as thick as there is ink."""
+        pixels = self.example.pixels
+        side = 0.92 * picture.cells[0].width / self.run.image_shape[1]
+        over = self.diagram.inputs.squares(picture.squares.centers, side, pixels)
+        return over.set_opacities(pixels)
+
+    def add_up(self) -> None:
+        """All products are added, row by row, to the one number that reaches the neuron."""
+        self.total = RunningTotal(
+            self.weights * self.example.pixels,
+            self.run.image_shape[0],
+            area=self.panel,
+            beside=self.cell.left,
+            name=self.label("total"),
+            theme=self.theme,
+        )
+        facts = {"label": self.run.class_names[self.example.label], "total": self.total.totals[-1]}
+        with self.beat("sum", **facts) as seconds:
+            self.play(FadeIn(self.total), run_time=0.5)
+            self.play(AddUp(self.total), run_time=max(4.0, seconds - 1.0))
+            self.play(FadeOut(self.total.row), run_time=0.4)
+
+    # -- all neurons --------------------------------------------------------------------------------------
+
+    def show_all(self) -> None:
+        weights = self.run.last.weights[0]
+        shown, count = len(self.cast.shown[0]), len(weights)
+        self.wall = self.weight_wall()
+        with self.beat("all", "some" if shown < count else "", shown=shown, count=count):
+            self.play(
+                FadeOut(
+                    self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number
+                ),
+                self.picture.squares.animate.set_values(self.picture.shades(weights)),
+                run_time=0.9,
+            )
+            self.remove(self.picture)
+            self.add(self.wall)
+            self.play(PullBack(self.wall, self.place, self.cell, self.stage.bottom), run_time=2.6)
+
+    def compare(self) -> None:
+        """What chapter 5 hoped for, and what is there; and that it works all the same."""
+        patches = self.patches()
+        variant = "plain" if patches <= FEW else ""
+        weights = self.run.last.weights[0]
+        shades = self.wall.shades(weights)
+        with self.beat("hope", variant, patches=patches) as seconds:
+            self.play(self.wall.squares.animate.set_values(0.6 * np.sign(shades)), run_time=1.2)
+            self.wait(max(1.0, seconds - 2.4))
+            self.play(self.wall.squares.animate.set_values(shades), run_time=1.2)
+        facts = {"accuracy": self.run.accuracy, "tests": self.run.test_count}
+        with self.beat("yet", "last" if len(self.run.layer_sizes) == 2 else "", **facts):
+            for digit in (self.cast.main, *self.cast.others[:2]):
+                products = self.wall.shades(weights * self.run.examples[digit].pixels)
+                self.play(self.wall.squares.animate.set_values(products), run_time=0.7)
+                self.wait(0.5)
+            self.play(self.wall.squares.animate.set_values(shades), run_time=0.8)
+        self.hush()
+
+    def patches(self) -> int:
+        """Into how many patches of one sign a picture falls, in the middle of all pictures shown; without the
+        pixels that no test digit lights, about which nothing could be learnt."""
+        shape = self.run.image_shape
+        lit = self.run.test_digits.pixels.max(axis=0).reshape(shape) > 0
+        pictures = self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)
+        counts = [sum(label(sign * picture * lit > 0)[1] for sign in (1, -1)) for picture in pictures]
+        return int(np.median(counts))
+
+    # -- places -------------------------------------------------------------------------------------------
+
+    def take_places(self) -> None:
+        """``free`` is where the picture goes while the first layer is there; later, when it has gone, ``cell`` is
+        the picture's and ``panel`` is where it is added up."""
+        room, inputs, rows = self.stage, self.diagram.inputs, self.run.image_shape
+        if self.diagram.is_tall:
+            self.free = Area(room.left, room.bottom, room.right, float(inputs.get_bottom()[1]) - 0.25)
+        else:
+            self.free = Area(float(inputs.get_right()[0]) + 0.5, room.bottom, room.right, room.top)
+        self.free = self.free.inset(0.0, 0.0 if self.diagram.is_tall else WRITING)
+        panel = self.layout.pick(2.8, 1.9, 1.15)
+        place = Area(room.left, room.bottom + WRITING, room.right - panel - BESIDE, room.top - WRITING)
+        (cell,) = cells(place, 1, rows[1] / rows[0])
+        left = room.x - (cell.width + BESIDE + panel) / 2
+        self.cell = Area(left, cell.bottom, left + cell.width, cell.top)
+        left = self.cell.right + BESIDE
+        self.panel = Area(left, cell.bottom, left + panel, cell.top)
+
+    def picture_in(self, area: Area) -> WeightPictures:
+        """The picture of this one neuron."""
+        picture = WeightPictures(
+            self.run.image_shape,
+            np.array([self.cast.neuron]),
+            scale=self.cast.weight_scale[0],
+            area=area,
+            theme=self.theme,
+        )
+        return picture.set_weights(self.run.last.weights[0])

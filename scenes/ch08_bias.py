@@ -1,0 +1,214 @@
+"""Chapter 8: any sum is squeezed by the activation function, and the bias says how easily a neuron lights up."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    smooth,
+    squish_rate_func,
+)
+
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.squash import Squash
+from scenes.mobjects.sum_plot import PIN, SlideBias, SumPlot
+from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.motions.fly import FlySquares
+from scenes.motions.pull_back import PullBack
+from scenes.stage.chapter import Chapter
+from scenes.stage.layout import Area, cells
+from scenes.stage.theme import LABEL
+
+MOST_DIGITS = 1000  # of which each can still be seen
+MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered
+COUNT = 52.0  # type size of the number of digits that light the neuron
+
+
+class Bias(Chapter):
+    """The activation function squeezes any sum; the bias is a threshold."""
+
+    name = "bias"
+    opens = "wall"
+    ends = "asleep"
+
+    def construct(self) -> None:
+        self.example = self.run.examples[self.cast.main]
+        self.kind = self.cast.function(1)
+        self.bias = float(self.run.last.biases[0][self.cast.neuron])
+        self.take_places()
+        self.gather_sums()
+        self.pin_digit()
+        self.squeeze()
+        self.count_lit()
+        self.move_bias()
+        self.return_to_network()
+
+    # -- many sums ----------------------------------------------------------------------------------------
+
+    def gather_sums(self) -> None:
+        """One picture comes forward; out of it comes what each test digit sends to its neuron."""
+        self.plot = self.build_plot()
+        marks = self.plot.marks
+        with self.beat("sums", self.kind, tests=len(self.plot.sums)):
+            place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
+            self.play(
+                PullBack(self.wall, place, self.cell, self.stage.bottom, inwards=True),
+                FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0)),
+                run_time=2.2,
+            )
+            self.remove(self.wall)
+            self.picture = self.picture_in(self.cell)
+            self.add(self.picture)
+            target = marks.copy()
+            middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
+            marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
+            self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.2)
+
+    def pin_digit(self) -> None:
+        plot = self.plot
+        with self.beat("any", self.kind, label=self.digit_name, total=plot.own):
+            self.play(FadeIn(plot.pin, shift=0.2 * DOWN), run_time=0.9)
+
+    def squeeze(self) -> None:
+        """The curve of the activation function; every mark goes up to it, as bright as its activation."""
+        plot = self.plot
+        with self.beat("squeeze", self.kind):
+            self.play(Create(plot.curve), FadeIn(plot.level_names), run_time=1.4)
+            bright = plot.squash.light(plot.shifted)
+            self.play(plot.marks.animate.set_centers(plot.on_curve()).set_values(bright), run_time=1.8)
+            self.play(FadeIn(plot.dot, scale=0.3), run_time=0.4)
+        plot.is_lit = True
+
+    # -- the threshold ------------------------------------------------------------------------------------
+
+    def count_lit(self) -> None:
+        plot = self.plot
+        self.build_count()
+        facts = {"count": plot.lit, "tests": len(plot.sums), "threshold": self.cast.threshold(1)}
+        with self.beat("lit", self.kind, **facts):
+            self.play(plot.marks.animate.set_centers(plot.stacked()), Create(plot.threshold), run_time=1.4)
+            self.play(FadeIn(self.count), run_time=0.6)
+
+    def move_bias(self) -> None:
+        """Raise it, lower it, and back to where training has left it; at every frame the digits are counted."""
+        plot, reach = self.plot, self.plot.reach
+        raised = int(np.sum(plot.squash.is_lit(plot.sums + reach)))
+        with self.beat("raise", count=raised):
+            self.play(FadeIn(plot.slider), run_time=0.5)
+            self.play(SlideBias(plot, self.bias + reach, self.lit_number), run_time=2.6)
+        lowered = int(np.sum(plot.squash.is_lit(plot.sums - reach)))
+        before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
+        with self.beat("lower", "dark" if before and not after else "", count=lowered, label=self.digit_name):
+            self.play(SlideBias(plot, self.bias - reach, self.lit_number), run_time=3.4)
+        with self.beat("trained", bias=self.bias):
+            self.play(SlideBias(plot, self.bias, self.lit_number), run_time=2.2)
+
+    def return_to_network(self) -> None:
+        """The picture becomes its neuron again, and the pinned digit the first layer."""
+        plot = self.plot
+        self.build_network()
+        diagram = self.diagram
+        place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
+        target = diagram.inputs.pixels.copy()
+        diagram.inputs.pixels.become(plot.digit)
+        neuron = diagram.layers[0]
+        shrink = 1.4 * neuron.radius / max(self.cell.width, self.cell.height)
+        home = self.picture.squares.copy().scale(shrink).move_to(neuron.center_of(place))
+        rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
+        rest += [plot.number, plot.slider, self.count]
+        network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
+        with self.beat("every", biases=sum(len(biases) for biases in self.run.last.biases)):
+            self.remove(plot, plot.pin, plot.digit)
+            self.add(*rest, diagram.inputs)
+            self.play(
+                *(FadeOut(part, rate_func=squish_rate_func(smooth, 0.0, 0.4)) for part in rest),
+                FlySquares(diagram.inputs.pixels, target, lag=0.35, lift=0.0),
+                FlySquares(self.picture.squares, home, lag=0.2, lift=0.0),
+                *(FadeIn(part, rate_func=squish_rate_func(smooth, 0.45, 1.0)) for part in network),
+                run_time=2.6,
+            )
+            self.remove(self.picture)
+            discs = [layer.discs for layer in diagram.layers]
+            self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.7)
+            self.wait(0.8)
+            self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.7)
+        self.hush()
+
+    # -- sums ---------------------------------------------------------------------------------------------
+
+    @property
+    def digit_name(self) -> str:
+        return self.run.class_names[self.example.label]
+
+    def sums(self, pixels: np.ndarray) -> np.ndarray:
+        """The neuron's sums, its bias included, for pictures (digits, pixels); with softmax how far they lead the
+        others (see ``Squash``)."""
+        sums = self.run.network().sums(1, pixels).astype(np.float64)
+        own = sums[:, self.cast.neuron]
+        if self.kind != "softmax":
+            return own
+        others = np.delete(sums, self.cast.neuron, axis=1)
+        return np.asarray(own - np.logaddexp.reduce(others, axis=1))
+
+    # -- what stands on stage -----------------------------------------------------------------------------
+
+    def build_plot(self) -> SumPlot:
+        sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
+        own = float(self.sums(self.example.pixels[None])[0])
+        reach = MOVED * max(float(sums.std()), 1e-6)
+        peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
+        top = float(max(np.max(sums), own)) + reach if self.kind == "relu" else 1.0
+
+        def bias_form(bias: float) -> str:
+            return self.label("bias", bias=bias)
+
+        digit = InputPlane(self.run.image_shape, side=0.82 * PIN, theme=self.theme)
+        return SumPlot(
+            sums,
+            own,
+            digit.set_values(self.example.pixels).pixels,
+            bias=self.bias,
+            reach=reach,
+            squash=Squash(self.kind, self.cast.threshold(1), peak),
+            levels=(-1.0 if self.kind == "tanh" else 0.0, top),
+            area=self.panel,
+            name=self.label("lead" if self.kind == "softmax" else "sum"),
+            bias_form=bias_form,
+            theme=self.theme,
+        )
+
+    def build_count(self) -> None:
+        """How many digits light the neuron, below (beside) its picture."""
+        theme = self.theme
+        self.lit_number = NumberLabel(
+            self.plot.lit, "{:,.0f}".format, COUNT, theme.text, theme, edge=(0.0, 0.0, 0.0)
+        )
+        words = self.label("lit", tests=len(self.plot.sums))
+        self.count = Group(self.lit_number, theme.write(words, LABEL, theme.muted))
+        self.count[1].next_to(self.lit_number, DOWN, buff=0.25)
+        self.count_place.fit(self.count, most=1.0)
+
+    def take_places(self) -> None:
+        rows, columns = self.run.image_shape
+        if self.layout.name == "wide":
+            column, self.panel = self.stage.across(2.75, 9.6, gap=0.5)
+            above, self.count_place = column.down(2.75, 1.6, gap=0.25)
+        else:
+            row, self.panel = self.stage.down(1.45, 4.2, gap=0.2)
+            above, self.count_place = row.across(1.0, 1.4, gap=0.3)
+        (self.cell,) = cells(above, 1, columns / rows)
+
+    def picture_in(self, area: Area) -> WeightPictures:
+        picture = WeightPictures(
+            self.run.image_shape,
+            np.array([self.cast.neuron]),
+            scale=self.cast.weight_scale[0],
+            area=area,
+            theme=self.theme,
+        )
+        return picture.set_weights(self.run.last.weights[0])

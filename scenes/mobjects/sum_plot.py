@@ -1,0 +1,239 @@
+"""What reaches a neuron from many digits, on a line of numbers, and what its activation function makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+import numpy as np
+from manim import DOWN, LEFT, Animation, Dot, Group, Line, VGroup, VMobject
+
+from scenes.fields import SquareField
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.squash import Squash
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
+
+PIN = 0.95  # scene units above the plot, for the digit whose sum is pinned to it
+TICKS = 0.42  # below the line, for its numbers
+SLIDER = 0.78  # below these, for the bias
+LEVELS = 0.45  # at the left, for the numbers that the curve runs between
+FULL = 0.94  # of the plot's height the highest column fills at most
+LARGEST_MARK = 0.2
+AWAY = 0.12  # between the pinned digit and its number
+
+
+class SumPlot(Group):
+    """Each digit is a small square that stands at its sum, those with about the same sum on top of each other.
+
+    Parameters
+    ----------
+    sums
+        The sums of all digits with the neuron's bias, (digits,).
+    own
+        The sum of the digit that is pinned to the line, and ``digit`` its picture, small.
+    bias, reach
+        The neuron's bias; how far it may be lowered or raised.
+    squash
+        What makes activations of sums.
+    levels
+        The activations that the plot's bottom and top stand for.
+    area
+        The part of the frame that it fills.
+    bias_form
+        How the bias is written.
+    """
+
+    def __init__(
+        self,
+        sums: np.ndarray,
+        own: float,
+        digit: SquareField,
+        *,
+        bias: float,
+        reach: float,
+        squash: Squash,
+        levels: tuple[float, float],
+        area: Area,
+        name: str,
+        bias_form: Callable[[float], str],
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.sums, self.own = np.asarray(sums, dtype=np.float64), own
+        self.trained = self.bias = bias
+        self.reach = reach
+        self.squash, self.levels = squash, levels
+        self.area, self.theme = area, theme
+        self.body = Area(area.left + LEVELS, area.bottom + TICKS + SLIDER, area.right, area.top - PIN)
+        every = np.append(self.sums, own)
+        low, high = min(float(every.min()) - reach, 0.0), max(float(every.max()) + reach, 0.0)
+        self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
+        self.stacks, side = self._stack()
+        self.marks = SquareField(
+            self.stacked(),
+            0.86 * side,
+            np.zeros(len(self.sums)),
+            low=theme.dark,
+            high=theme.bright,
+            negative=theme.negative,
+            stroke_color=theme.outline,
+            stroke_width=min(0.018, 0.12 * side),
+        )
+        self.axis = self._build_axis(name)
+        self.curve = self._build_curve()
+        self.level_names = self._build_levels()
+        zero = self.across(0.0)
+        self.threshold = Line(
+            [zero, self.body.bottom, 0], [zero, self.body.top, 0], color=theme.muted, stroke_width=2
+        )
+        self.digit = digit
+        self.stem = Line([0, 0, 0], [0, 1, 0], color=theme.accent, stroke_width=3)
+        self.dot = Dot(radius=0.07, color=theme.accent).set_z_index(3)
+        self.number = NumberLabel(own, size=LABEL, color=theme.accent, theme=theme)
+        self.pin = Group(self.stem, self.digit, self.number)
+        self.track, self.knob, self.bias_number = self._build_slider(bias_form)
+        self.slider = VGroup(self.track, self.knob, self.bias_number)
+        self.add(self.axis, self.marks, self.threshold, self.curve, self.level_names, self.pin, self.dot)
+        self.add(self.slider)
+        self.is_lit = False
+        self.set_bias(bias)
+
+    # -- what it shows ------------------------------------------------------------------------------------
+
+    def set_bias(self, bias: float) -> Self:
+        """Every sum, and so every mark, moves by as much as the bias does."""
+        self.bias = bias
+        self.marks.set_centers(self.stacked())
+        if self.is_lit:
+            self.marks.set_values(self.squash.light(self.shifted))
+        own = self.own + bias - self.trained
+        x = self.across(own)
+        top = self.area.top
+        self.digit.move_to([x, top - self.digit.height / 2, 0])
+        self.stem.put_start_and_end_on([x, self.body.bottom, 0], [x, top - self.digit.height, 0])
+        self.dot.move_to([x, self.up(float(self.squash.activation(np.array([own]))[0])), 0])
+        self.number.set_value(own)
+        beside = self.digit.width / 2 + AWAY
+        self.number.next_to([x + beside, self.digit.get_y(), 0], -LEFT, buff=0)
+        if self.number.get_right()[0] > self.area.right:
+            self.number.next_to([x - beside, self.digit.get_y(), 0], LEFT, buff=0)
+        self.knob.set_x(self.across(bias))
+        self.bias_number.set_value(bias)
+        half = self.bias_number.width / 2
+        self.bias_number.set_x(
+            float(np.clip(self.knob.get_x(), self.area.left + half, self.area.right - half))
+        )
+        return self
+
+    @property
+    def lit(self) -> int:
+        """How many digits light the neuron, with the bias as it is now."""
+        return int(np.count_nonzero(self.squash.is_lit(self.shifted)))
+
+    @property
+    def shifted(self) -> np.ndarray:
+        """The sums with the bias as it is now, (digits,)."""
+        return self.sums + (self.bias - self.trained)
+
+    def across(self, sums: np.ndarray | float) -> np.ndarray | float:
+        """Where sums are on the line."""
+        low, high = self.span
+        return self.body.left + (sums - low) / (high - low) * self.body.width
+
+    def up(self, activations: np.ndarray | float) -> np.ndarray | float:
+        """At which height activations are."""
+        low, high = self.levels
+        return self.body.bottom + (activations - low) / (high - low) * self.body.height
+
+    def stacked(self) -> np.ndarray:
+        """Where the marks are above the line, (digits, 3)."""
+        shift = self.across(self.bias) - self.across(self.trained)
+        return self.stacks + np.array([shift, 0.0, 0.0])
+
+    def on_curve(self) -> np.ndarray:
+        """Where the marks are when each is at its activation's height, (digits, 3)."""
+        sums = self.shifted
+        return np.column_stack([self.across(sums), self.up(self.squash.activation(sums)), 0 * sums])
+
+    # -- what it is made of -------------------------------------------------------------------------------
+
+    def _stack(self) -> tuple[np.ndarray, float]:
+        """Columns of squares as large as fit, one of them beginning at 0, in the order of the digits."""
+        places = np.asarray(self.across(self.sums)) - self.across(0.0)
+        for side in np.geomspace(LARGEST_MARK, 0.004, 60):
+            column = np.floor(places / side).astype(int)
+            if np.bincount(column - column.min()).max() * side <= FULL * self.body.height:
+                break
+        level = np.zeros(len(column))
+        for number in np.unique(column):
+            mine = np.flatnonzero(column == number)
+            level[mine] = np.arange(len(mine))
+        x = self.across(0.0) + (column + 0.5) * side
+        return np.column_stack([x, self.body.bottom + (level + 0.5) * side, 0 * level]), float(side)
+
+    def _build_axis(self, name: str) -> VGroup:
+        body, theme = self.body, self.theme
+        line = Line([body.left, body.bottom, 0], [body.right, body.bottom, 0], color=theme.outline)
+        axis = VGroup(line.set_stroke(width=2))
+        words = theme.write(name, SMALL, theme.muted)
+        words.move_to([body.right - words.width / 2, body.bottom - TICKS / 2 - 0.05, 0])
+        low, high = self.span
+        step = _round((high - low) / (body.width / 1.1))
+        for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
+            x = self.across(float(tick))
+            number = theme.write(
+                f"{tick:g}".replace("-0", "0") if tick == 0 else f"{tick:g}", SMALL, theme.muted
+            )
+            number.move_to([x, body.bottom - TICKS / 2 - 0.05, 0])
+            if number.get_right()[0] > words.get_left()[0] - 0.15:
+                continue
+            axis.add(number, Line([x, body.bottom, 0], [x, body.bottom - 0.08, 0], color=theme.outline))
+        return axis.add(words).set_z_index(STILL)
+
+    def _build_curve(self) -> VMobject:
+        sums = np.unique(np.append(np.linspace(*self.span, 241), 0.0))
+        heights = np.minimum(self.up(self.squash.activation(sums)), self.body.top)
+        points = np.column_stack([self.across(sums), heights, 0 * sums])
+        curve = VMobject(color=self.theme.text, stroke_width=4).set_fill(opacity=0)
+        curve.set_points_as_corners(points)
+        return curve.set_z_index(2)
+
+    def _build_levels(self) -> VGroup:
+        """The numbers at the left that the curve runs between."""
+        names = VGroup()
+        for level in self.levels:
+            name = self.theme.write(f"{level:.3g}", SMALL, self.theme.muted)
+            name.next_to([self.body.left - 0.12, self.up(level), 0], LEFT, buff=0)
+            names.add(name)
+        return names.set_z_index(STILL)
+
+    def _build_slider(self, form: Callable[[float], str]) -> tuple[Line, Dot, NumberLabel]:
+        """The bias, on a track in the scale of the line: a knob moves as far as the marks do."""
+        height = self.body.bottom - TICKS - 0.16
+        ends = (self.trained - self.reach, self.trained + self.reach)
+        track = Line(*([self.across(end), height, 0] for end in ends), color=self.theme.outline)
+        knob = Dot(radius=0.1, color=self.theme.accent).move_to([0, height, 0])
+        number = NumberLabel(self.trained, form, NUMBER, self.theme.accent, self.theme, edge=(0.0, 0.0, 0.0))
+        number.next_to(knob, DOWN, buff=0.14)
+        return track.set_stroke(width=3), knob, number
+
+
+class SlideBias(Animation):
+    """The bias goes from one value to another; in every frame all marks are lit anew, and ``count`` says how many."""
+
+    def __init__(self, plot: SumPlot, bias: float, count: NumberLabel, **kwargs: float) -> None:
+        self.plot, self.count = plot, count
+        self.ends = (plot.bias, bias)
+        super().__init__(Group(plot, count), **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        part = self.rate_func(alpha)
+        self.plot.set_bias((1 - part) * self.ends[0] + part * self.ends[1])
+        self.count.set_value(self.plot.lit)
+
+
+def _round(number: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(max(number, 1e-9)))
+    return float(next(part * power for part in (1, 2, 5, 10) if part * power >= number * 0.999))
