@@ -109,6 +109,23 @@ class Layout:
         """One of three numbers, by the shape of the frame."""
         return {"wide": wide, "square": square, "tall": tall}[self.name]
 
+    def with_room(self, width: float, height: float) -> tuple[Area, Area, float]:
+        """Room for something of this size, as seen, beside the stage, or below it in a tall frame.
+
+        Returns what the camera is to look at, the part of it that is free then (the whole strip beside or below),
+        and how many scene units are seen as one.
+        """
+        stage = self.stage
+        share = 1 - ((height + 0.3) / stage.height if self.is_tall else (width + 0.5) / stage.width)
+        wide, high = stage.width / share, stage.height / share
+        if self.is_tall:
+            target = Area(stage.x - wide / 2, stage.top - high, stage.x + wide / 2, stage.top)
+            free = Area(target.left, target.bottom, target.right, target.bottom + height / share)
+        else:
+            target = Area(stage.left, stage.y - high / 2, stage.left + wide, stage.y + high / 2)
+            free = Area(target.right - width / share, target.bottom, target.right, target.top)
+        return target, free, 1 / share
+
 
 def layout_of(pixel_width: int, pixel_height: int) -> Layout:
     """The layout of a frame of so many pixels."""

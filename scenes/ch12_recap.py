@@ -1,0 +1,161 @@
+"""Chapter 12: the whole network is one function; once more in one take, and which run was shown."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform
+
+from scenes.mobjects.card import Card
+from scenes.motions.flow import pass_light
+from scenes.stage.chapter import Chapter
+from scenes.stage.layout import Area
+from scenes.stage.sets import REST
+from scenes.stage.theme import SMALL
+
+FAINT = 0.15  # opacity of edges before the light has come through them
+STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, through all of them at most
+LEAST_SHARE = 0.3  # of its size: a network that would be smaller beside the card is not shown
+DIGEST = 12  # letters of it are written
+
+
+class Recap(Chapter):
+    """Numbers go in, numbers come out: the network is one function, found by learning."""
+
+    name = "recap"
+    opens = "asleep"
+    ends = "dark"
+
+    def construct(self) -> None:
+        digit = self.cast.main
+        self.activations = [layer[digit] for layer in self.run.last.activations]
+        self.answer = int(np.argmax(self.activations[-1]))
+        self.numbers_in()
+        self.all_the_way()
+        self.numbers_out()
+        self.one_function()
+        self.which_run()
+        self.close()
+
+    # -- one take -----------------------------------------------------------------------------------------
+
+    def stroke(self) -> Area:
+        """The part of the first layer in which the digit is written."""
+        pixels = self.diagram.inputs.pixels
+        lit = pixels.marks[self.activations[0] > 0.5 * self.activations[0].max()].reshape(-1, 3)
+        (left, bottom), (right, top) = lit.min(axis=0)[:2], lit.max(axis=0)[:2]
+        return Area(left, bottom, right, top)
+
+    def numbers_in(self) -> None:
+        with self.beat("in", inputs=self.run.layer_sizes[0]):
+            away = [part for part in (self.names, self.notes, self.diagram.names) if part.submobjects]
+            faint = [edges.animate.set_opacity(FAINT) for edges in self.diagram.edges]
+            self.play(self.look_at(self.stroke(), margin=0.06), FadeOut(*away), *faint, run_time=2.4)
+
+    def all_the_way(self) -> None:
+        """In one take from the pixels back to the whole, as fast as the light comes from layer to layer."""
+        weights = self.run.last.weights
+        light = self.cast.lights(self.run.last, self.cast.main)
+        each = min(STEP_SECONDS, ALL_SECONDS / len(weights))
+        passes = [
+            pass_light(self.diagram, gap, matrix, self.activations[gap], light[gap]).set_run_time(each)
+            for gap, matrix in enumerate(weights)
+        ]
+        with self.beat("through", variant=self.run.output if len(weights) == 1 else self.run.hidden):
+            self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
+        self.arrive_home()
+
+    def numbers_out(self) -> None:
+        diagram, answer = self.diagram, self.answer
+        name = self.run.class_names[answer]
+        with self.beat("out", outputs=self.run.layer_sizes[-1], answer=name):
+            diagram.set_confidences(self.activations[-1])
+            position = int(np.flatnonzero(diagram.shown[-1] == answer)[0])
+            for place, label in enumerate(diagram.confidences):
+                label.set_fill(self.theme.accent if place == position else self.theme.muted)
+            diagram.names[position].set_fill(self.theme.accent)
+            written = [*diagram.names, *diagram.confidences]
+            self.play(LaggedStart(*map(FadeIn, written), lag_ratio=0.05), run_time=0.9)
+            self.play(Create(diagram.put_ring(answer)), run_time=0.7)
+
+    def one_function(self) -> None:
+        """All of it at once."""
+        run, diagram = self.run, self.diagram
+        seen = min(run.training_count, run.last.examples)
+        with self.beat("function", parameters=run.parameters):
+            self.play(*self.pulses(), run_time=2.0)
+        with self.beat("found", examples=seen):
+            learnt = self.cast.diagram(self.theme, self.stage).set_weights(run.last.weights)
+            for edges in learnt.edges:
+                edges.set_opacity(REST)
+            pairs = zip(diagram.edges, learnt.edges, strict=True)
+            self.play(*(Transform(edges, weights) for edges, weights in pairs), run_time=1.6)
+
+    def pulses(self) -> list[Animation]:
+        """The light runs through every gap at the same time."""
+        weights = enumerate(self.run.last.weights)
+        return [self.diagram.send_pulse(gap, matrix, self.activations[gap]) for gap, matrix in weights]
+
+    # -- the card -----------------------------------------------------------------------------------------
+
+    def which_run(self) -> None:
+        """The network makes room for a card that says what it is; long enough to be read."""
+        card, diagram = self.card(), self.diagram
+        target, free, scale = self.layout.with_room(card.width, card.height)
+        small = [diagram.names, diagram.confidences]
+        if 1 / scale < LEAST_SHARE:
+            card.move_to(self.stage.center)
+            motions = [FadeOut(*small, *diagram.edges, diagram.inputs, *diagram.layers, diagram.ring)]
+        else:
+            card = self.card(scale)
+            card.move_to(free.center)
+            motions = [self.look_at(target), FadeOut(*small)]
+        with self.beat("card") as seconds:
+            self.play(*motions, run_time=1.8)
+            self.play(FadeIn(card), run_time=0.6)
+            self.wait(max(seconds, self.script.seconds(card.text)) - 2.4)
+
+    def card(self, scale: float = 1.0) -> Card:
+        entries = [(self.label(name), self.label(f"{name}_value", **facts)) for name, facts in self.facts()]
+        return Card(
+            self.label("card"),
+            entries,
+            width=scale * self.layout.pick(5.6, 4.5, 4.0),
+            size=scale * self.layout.pick(SMALL + 2, SMALL, SMALL),
+            theme=self.theme,
+        )
+
+    def facts(self) -> list[tuple[str, dict[str, object]]]:
+        """What there is to know of the run, by the name of its label."""
+        run, config = self.run, self.run.config
+        source = "strokes" if run.source == "strokes" else "data"
+        facts: list[tuple[str, dict[str, object]]] = [
+            (source, {"source": run.source.upper()}),
+            ("learnt", {"training": min(run.training_count, run.last.examples), "tests": run.test_count}),
+            ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
+            ("functions", {"functions": self.functions()}),
+            ("parameters", {"parameters": run.parameters}),
+            (
+                "learning",
+                {"optimiser": NAMES[config.optimiser], "epochs": run.last.examples / run.training_count},
+            ),
+            ("accuracy", {"accuracy": run.accuracy}),
+        ]
+        if run.convolution is not None:
+            facts.append(("convolution", {"accuracy": run.convolution.accuracy}))
+        facts.append(("digest", {"digest": run.digest[:DIGEST]}))
+        return facts
+
+    def functions(self) -> str:
+        kinds = [self.run.hidden] * (len(self.run.layer_sizes) > 2) + [self.run.output]
+        return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
+
+
+# How functions and optimisers are written
+NAMES = {
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "softmax": "softmax",
+    "adam": "Adam",
+    "sgd": "SGD",
+}

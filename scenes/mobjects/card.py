@@ -1,0 +1,70 @@
+"""A card: what there is to know of something, as names and values in two columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from manim import LEFT, Line, VGroup
+
+from scenes.stage.theme import DARK, LABEL, Theme
+
+PITCH = 0.0165  # of the font size, from one line to the next
+BETWEEN = 0.32  # of a line, more air between two entries
+COLUMNS = 0.022  # of the font size, between names and values
+
+
+class Card(VGroup):
+    """Names at the left, muted; values beside them, on more lines where one is too long for ``width``.
+
+    ``entries`` are names with their values, ``title`` stands above them. ``text`` is all that is written.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        entries: Sequence[tuple[str, str]],
+        *,
+        width: float,
+        size: float = LABEL,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.title = theme.write(title, size, theme.accent)
+        names = [theme.write(name, size, theme.muted) for name, _ in entries]
+        self.entries = VGroup()
+        left = max(name.width for name in names) + COLUMNS * size
+        down = 0.0
+        for name, (_, value) in zip(names, entries, strict=True):
+            lines = VGroup()
+            for words in _wrapped(value, width - left, size, theme):
+                line = theme.write(words, size, theme.text)
+                line.shift([left - line.get_left()[0], -down - line.base_line, 0])
+                lines.add(line)
+                down += PITCH * size
+            name.shift(LEFT * name.get_left()[0])
+            name.shift([0, lines[0].base_line - name.base_line, 0])
+            self.entries.add(VGroup(name, lines))
+            down += BETWEEN * PITCH * size
+        rule = self.entries.get_top()[1] + 0.012 * size
+        self.rule = Line([0, rule, 0], [width, rule, 0], color=theme.outline, stroke_width=2)
+        self.title.shift([-self.title.get_left()[0], rule + 0.008 * size - self.title.get_bottom()[1], 0])
+        self.add(self.title, self.rule, self.entries)
+
+    @property
+    def text(self) -> str:
+        written = [words.text for name, lines in self.entries for words in (name, *lines)]
+        return " ".join([self.title.text, *written])
+
+
+def _wrapped(value: str, room: float, size: float, theme: Theme) -> list[str]:
+    """The value on as many lines as it needs, none wider than ``room`` if its words, and
+    the parts between hyphens, are not."""
+    lines: list[str] = []
+    for piece in re.split(r"(?<=[ -])", value):
+        longer = lines[-1] + piece if lines else piece
+        if lines and theme.write(longer.rstrip(), size).width <= room:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,155 @@
+"""What one layer computes, in numbers: matrix times column, and the biases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import RIGHT, UP, VGroup
+
+from scenes.fields import SquareField
+from scenes.mobjects.number_matrix import NumberMatrix
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, Theme
+
+# Type size and number of columns, the best first
+TRIES = [
+    (size, count)
+    for size, least in ((LABEL, 4), (NUMBER, 3), (SMALL, 2))
+    for count in range(5, least - 1, -1)
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """Which rows and columns of a layer's matrix are written: neurons, the one told of among them, and pixels.
+
+    ``rows`` (n,) and ``columns`` (k,) are ascending numbers, counted from 0; ``row`` is the place in ``rows`` of
+    the neuron that is told of.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    row: int
+    shape: tuple[int, int]
+
+    @staticmethod
+    def around(
+        weights: np.ndarray, picture: np.ndarray, neuron: int, rows: np.ndarray, count: int
+    ) -> Excerpt:
+        """``count`` pixels beside each other in a row of ``picture`` (height, width), or as many as that has: those
+        with the largest sum of |weight × pixel| for the neuron. ``weights`` is (neurons, pixels)."""
+        width = picture.shape[1]
+        count = min(count, width)
+        felt = np.convolve(np.abs(weights[neuron] * picture.ravel()), np.ones(count), mode="valid")
+        felt[np.arange(len(felt)) % width + count > width] = -1.0  # would go on in the next row
+        first = int(np.argmax(felt))
+        place = int(np.flatnonzero(rows == neuron)[0])
+        return Excerpt(rows, np.arange(first, first + count), place, weights.shape)
+
+    @property
+    def row_breaks(self) -> list[int]:
+        return _breaks(self.rows, self.shape[0])
+
+    @property
+    def column_breaks(self) -> list[int]:
+        return _breaks(self.columns, self.shape[1])
+
+
+class LayerEquation(VGroup):
+    """An excerpt of a layer's weights, times the activations before it, plus the biases.
+
+    ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The three blocks are
+    ``matrix``, ``column`` and ``shift``; ``heads`` are the numbers of the pixels, counted from 1, over the
+    matrix, and ``lamps`` (a field, not a part of this group) the pixels beside their activations.
+    """
+
+    def __init__(
+        self,
+        excerpt: Excerpt,
+        weights: np.ndarray,
+        before: np.ndarray,
+        biases: np.ndarray,
+        *,
+        head: str,
+        size: float = NUMBER,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.excerpt = excerpt
+        rows, columns = excerpt.rows, excerpt.columns
+        look = {"size": size, "theme": theme}
+        self.matrix = NumberMatrix(
+            weights[np.ix_(rows, columns)],
+            row_breaks=excerpt.row_breaks,
+            column_breaks=excerpt.column_breaks,
+            **look,
+        )
+        self.column = NumberMatrix(before[columns, None], row_breaks=excerpt.column_breaks, **look)
+        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **look)
+        for row in self.column.numbers:
+            row[0].set_fill(theme.text)
+        self.plus = theme.write("+", LABEL, theme.text)
+        VGroup(self.matrix, self.column, self.plus, self.shift_by).arrange(RIGHT, buff=0.0062 * size)
+        self.column.shift(RIGHT * 0.013 * size)  # room for the lamps
+        self.plus.shift(RIGHT * 0.013 * size)
+        self.shift_by.shift(RIGHT * 0.013 * size)
+        self.heads = self._heads(head, theme)
+        self.add(self.matrix, self.column, self.plus, self.shift_by, self.heads)
+        self.lamps_side = 0.0075 * size
+        self.theme = theme
+
+    @staticmethod
+    def fitting(
+        area: Area,
+        weights: np.ndarray,
+        picture: np.ndarray,
+        biases: np.ndarray,
+        *,
+        neuron: int,
+        rows: np.ndarray,
+        head: str,
+        theme: Theme = DARK,
+    ) -> LayerEquation:
+        """In the middle of ``area``, with as many columns, and in as large a type, as there is room for.
+
+        ``picture`` (height, width) are the pixels, ``rows`` the neurons written and ``neuron`` the one told of.
+        """
+        for size, count in TRIES:
+            excerpt = Excerpt.around(weights, picture, neuron, rows, count)
+            equation = LayerEquation(
+                excerpt, weights, picture.ravel(), biases, head=head, size=size, theme=theme
+            )
+            if equation.width <= area.width and equation.height <= area.height:
+                break
+        area.fit(equation, 1.0)
+        return equation
+
+    def lamps(self) -> SquareField:
+        """The pixels beside their activations, at the column's left."""
+        labels = [row[0] for row in self.column.numbers]
+        left = self.column.brackets[0].get_left()[0] - 0.7 * self.lamps_side - 0.04
+        centers = np.array([[left, label.get_y(), 0.0] for label in labels])
+        values = np.array([label.value for label in labels])
+        look = {"low": self.theme.dark, "high": self.theme.bright, "stroke_color": self.theme.outline}
+        return SquareField(centers, self.lamps_side, values, stroke_width=0.015, **look).set_z_index(6)
+
+    def _heads(self, word: str, theme: Theme) -> VGroup:
+        """The pixels' numbers over their columns; at the left the word for them."""
+        heads = VGroup()
+        height = self.matrix.get_top()[1]
+        for label, pixel in zip(self.matrix.numbers[0], self.excerpt.columns, strict=True):
+            head = theme.write(f"{pixel + 1}", SMALL, theme.muted)
+            head.next_to([label.get_x(), height, 0], UP, buff=0.1)
+            heads.add(head)
+        name = theme.write(word, SMALL, theme.muted)
+        name.next_to(heads[0], RIGHT * -1, buff=0.18)
+        name.shift([0, heads[0].base_line - name.base_line, 0])
+        return heads.add(name)
+
+
+def _breaks(numbers: np.ndarray, size: int) -> list[int]:
+    """Where among ascending numbers some are left out, of 0 to ``size`` - 1."""
+    before = np.concatenate([[-1], numbers])
+    after = np.concatenate([numbers, [size]])
+    return [place for place, gap in enumerate(after - before) if gap > 1]

@@ -1,0 +1,101 @@
+"""A reckoning: what is counted line by line, and the sum of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from manim import LEFT, RIGHT, Line, ManimColor, VGroup
+
+from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.theme import DARK, LABEL, Theme, Words
+
+PITCH = 0.0168  # of the font size, from one line to the next
+OVER_HEADING = 0.35  # of a line's height, more air
+MOST_LINES = 3  # of weights, one for each layer
+MOST_TERMS = 3  # in the sum of the biases
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what is multiplied or added up, and what comes of it."""
+
+    words: str
+    count: int
+
+
+def entries_of(layer_sizes: Sequence[int], more: Callable[[int], str]) -> tuple[list[Entry], list[Entry]]:
+    """How many weights and biases a network of these layers has, the weights layer by layer.
+
+    Where there are many layers, those after the first are counted together; ``more`` says so for their number.
+    """
+    weights = [Entry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
+    if len(weights) > MOST_LINES:
+        weights = [weights[0], Entry(more(len(weights) - 1), sum(entry.count for entry in weights[1:]))]
+    after = [str(size) for size in layer_sizes[1:]]
+    if len(after) > MOST_TERMS:
+        after = [after[0], "…", after[-1]]
+    return weights, [Entry(" + ".join(after), sum(layer_sizes[1:]))]
+
+
+class TallyLine(VGroup):
+    """A line of a tally: ``words`` at its left end, ``number`` at its right end, which ``show`` counts."""
+
+    def __init__(self, entry: Entry, width: float, size: float, color: ManimColor, theme: Theme) -> None:
+        super().__init__()
+        self.entry = entry
+        self.words: Words = theme.write(entry.words, size, theme.text)
+        self.number = NumberLabel(entry.count, "{:,.0f}".format, size, color, theme, edge=tuple(RIGHT))
+        self.words.shift(LEFT * self.words.get_left()[0])
+        self.number.shift(
+            [width - self.number.get_right()[0], self.words.base_line - self.number.base_line, 0]
+        )
+        self.add(self.words, self.number)
+
+    def steps(self, count: int = 60) -> np.ndarray:
+        """Whole numbers from 0 to the line's own, (count,), to count through."""
+        return np.round(np.linspace(0, self.entry.count, count))
+
+
+class Tally(VGroup):
+    """Lines under headings, a rule, and the total.
+
+    ``sections`` are headings with their entries, ``total`` the last line's; ``lines`` are all lines but that, in
+    their order, ``headings`` the words above them, and ``sum`` is the last line, in the colour of attention.
+    """
+
+    def __init__(
+        self,
+        sections: Sequence[tuple[str, Sequence[Entry]]],
+        total: Entry,
+        *,
+        width: float,
+        size: float = LABEL,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.headings = VGroup()
+        self.lines: list[TallyLine] = []
+        down = 0.0
+        for heading, entries in sections:
+            down += OVER_HEADING * PITCH * size if self.lines else 0.0
+            words = theme.write(heading, size, theme.muted)
+            self.headings.add(words.shift([-words.get_left()[0], -down - words.base_line, 0]))
+            for entry in entries:
+                down += PITCH * size
+                self.lines.append(self._line(entry, down, width, size, theme.text, theme))
+            down += PITCH * size
+        down -= 0.45 * PITCH * size
+        self.rule = Line([0, -down, 0], [width, -down, 0], color=theme.outline, stroke_width=2)
+        self.sum = self._line(total, down + 0.95 * PITCH * size, width, size, theme.accent, theme)
+        self.sum.words.set_fill(theme.accent)
+        self.add(self.headings, *self.lines, self.rule, self.sum)
+
+    def _line(
+        self, entry: Entry, down: float, width: float, size: float, color: ManimColor, theme: Theme
+    ) -> TallyLine:
+        line = TallyLine(entry, width, size, color, theme)
+        line.shift([0, -down - line.words.base_line, 0])
+        return line
