@@ -11,7 +11,19 @@ from scenes.ch07_weights import Weights
 from scenes.ch08_bias import Bias
 from scenes.ch09_matrix import Matrix
 from scenes.ch10_training import Training
-from scenes.ch12_recap import Recap
 from scenes.ch11_mistakes import Mistakes
+from scenes.ch12_recap import Recap
 
-FILM = (Handwriting, Pixels, Neurons, PixelFlow, HiddenLayers, Training, Mistakes)
+FILM = (
+    Handwriting,
+    Pixels,
+    Neurons,
+    PixelFlow,
+    HiddenLayers,
+    Weights,
+    Bias,
+    Matrix,
+    Training,
+    Mistakes,
+    Recap,
+)

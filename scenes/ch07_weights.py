@@ -18,6 +18,7 @@ from scenes.stage.layout import Area, cells
 FAINT = 0.07  # opacity of edges while one neuron is looked at
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for what is written there
+FLAT = 0.6  # how strong the two hues are while only signs are shown
 FEW = 4  # patches of one sign that a plain picture has at most: an edge has two, a line or a loop three
 
 
@@ -151,7 +152,7 @@ class Weights(Chapter):
         weights = self.run.last.weights[0]
         shades = self.wall.shades(weights)
         with self.beat("hope", variant, patches=patches) as seconds:
-            self.play(self.wall.squares.animate.set_values(0.6 * np.sign(shades)), run_time=1.2)
+            self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.2)
             self.wait(max(1.0, seconds - 2.4))
             self.play(self.wall.squares.animate.set_values(shades), run_time=1.2)
         facts = {"accuracy": self.run.accuracy, "tests": self.run.test_count}
@@ -163,13 +164,16 @@ class Weights(Chapter):
             self.play(self.wall.squares.animate.set_values(shades), run_time=0.8)
         self.hush()
 
-    def patches(self) -> int:
-        """Into how many patches of one sign a picture falls, in the middle of all pictures shown; without the
-        pixels that no test digit lights, about which nothing could be learnt."""
+    def signs(self) -> np.ndarray:
+        """The sign of every weight, (neurons shown, rows, columns); 0 at pixels that no test digit lights, about
+        which nothing could be learnt."""
         shape = self.run.image_shape
         lit = self.run.test_digits.pixels.max(axis=0).reshape(shape) > 0
-        pictures = self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)
-        counts = [sum(label(sign * picture * lit > 0)[1] for sign in (1, -1)) for picture in pictures]
+        return np.sign(self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)) * lit
+
+    def patches(self) -> int:
+        """Into how many patches of one sign, whose pixels share sides, a picture falls: the median of all shown."""
+        counts = [sum(label(signs == sign)[1] for sign in (1, -1)) for signs in self.signs()]
         return int(np.median(counts))
 
     # -- places -------------------------------------------------------------------------------------------

@@ -97,13 +97,14 @@ class Bias(Chapter):
     def move_bias(self) -> None:
         """Raise it, lower it, and back to where training has left it; at every frame the digits are counted."""
         plot, reach = self.plot, self.plot.reach
-        raised = int(np.sum(plot.squash.is_lit(plot.sums + reach)))
+        raised = int(np.count_nonzero(plot.squash.is_lit(plot.sums + reach)))
         with self.beat("raise", count=raised):
             self.play(FadeIn(plot.slider), run_time=0.5)
             self.play(SlideBias(plot, self.bias + reach, self.lit_number), run_time=2.6)
-        lowered = int(np.sum(plot.squash.is_lit(plot.sums - reach)))
+        lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
         before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
-        with self.beat("lower", "dark" if before and not after else "", count=lowered, label=self.digit_name):
+        variant = "none" if lowered == 0 else "dark" if before and not after else ""
+        with self.beat("lower", variant, count=lowered, label=self.digit_name):
             self.play(SlideBias(plot, self.bias - reach, self.lit_number), run_time=3.4)
         with self.beat("trained", bias=self.bias):
             self.play(SlideBias(plot, self.bias, self.lit_number), run_time=2.2)
@@ -184,14 +185,13 @@ class Bias(Chapter):
 
     def build_count(self) -> None:
         """How many digits light the neuron, below (beside) its picture."""
-        theme = self.theme
+        theme, size = self.theme, self.layout.pick(COUNT, COUNT, 0.8 * COUNT)
         self.lit_number = NumberLabel(
-            self.plot.lit, "{:,.0f}".format, COUNT, theme.text, theme, edge=(0.0, 0.0, 0.0)
+            self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0)
         )
-        words = self.label("lit", tests=len(self.plot.sums))
-        self.count = Group(self.lit_number, theme.write(words, LABEL, theme.muted))
-        self.count[1].next_to(self.lit_number, DOWN, buff=0.25)
-        self.count_place.fit(self.count, most=1.0)
+        words = theme.write(self.label("lit", tests=len(self.plot.sums)), LABEL, theme.muted)
+        self.count = Group(self.lit_number, words.next_to(self.lit_number, DOWN, buff=0.25))
+        self.count.move_to(self.count_place.center)
 
     def take_places(self) -> None:
         rows, columns = self.run.image_shape

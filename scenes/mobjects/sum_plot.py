@@ -179,7 +179,7 @@ class SumPlot(Group):
         words = theme.write(name, SMALL, theme.muted)
         words.move_to([body.right - words.width / 2, body.bottom - TICKS / 2 - 0.05, 0])
         low, high = self.span
-        step = _round((high - low) / (body.width / 1.1))
+        step = _round((high - low) / (body.width / 0.8))
         for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
             x = self.across(float(tick))
             number = theme.write(

@@ -105,16 +105,20 @@ class Cast:
     def neuron(self) -> int:
         """The neuron of the first layer after the pixels that is looked at closely: the most telling one.
 
-        It is one of those shown, lit for the main digit if any is, and of these the one whose activation differs
-        most from one kind of digit to another: the spread of its means over the run's test digits.
+        It is one of those shown, and lit for the main digit: of these the one whose activation differs most from
+        one kind of digit to another, by the spread of its means over the run's test digits. Where none is lit, it
+        is the brightest.
         """
         shown, digits = self.shown[0], self.run.test_digits
-        activations = self.run.network().layer(1, digits.pixels)[:, shown].astype(np.float64)
+        light = self.run.last.activations[1][self.main][shown]
+        lit = np.flatnonzero(light > self.threshold(1))
+        if not len(lit):
+            return int(shown[np.argmax(light)])
+        activations = self.run.network().layer(1, digits.pixels)[:, shown[lit]].astype(np.float64)
         kinds = [digits.labels == label for label in np.unique(digits.labels)]
         spread = np.std([activations[kind].mean(axis=0) for kind in kinds], axis=0)
         spread /= np.maximum(np.abs(activations).max(axis=0), 1e-12)  # a ReLU is not telling by being large
-        lit = self.run.last.activations[1][self.main][shown] > self.threshold(1)
-        return int(shown[np.argmax(np.where(lit, 1.0, 0.0) + spread / (2 * max(spread.max(), 1e-12)))])
+        return int(shown[lit[np.argmax(spread)]])
 
     def threshold(self, layer: int) -> float:
         """The activation above which a neuron of the layer is called lit: the middle of its range, or where it
