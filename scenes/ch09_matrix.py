@@ -72,6 +72,7 @@ class Matrix(Chapter):
         self.bias = float(self.biases[self.neuron])
         self.activation = float(last.activations[1][digit][self.neuron])
         self.bring_near = self.way_of_a_lone_layer()
+        self.panel = self.free_panel()
         self.equation = self.write_equation()
         self.lamps = self.equation.lamps()
 
@@ -88,7 +89,7 @@ class Matrix(Chapter):
         here, pixels = diagram.layers[0].discs.get_x(), diagram.inputs.get_right()[0]
         return np.array([0.72 * (pixels - here), 0.0, 0.0])
 
-    def panel(self) -> Area:
+    def free_panel(self) -> Area:
         """What is free when only the pixels and the layer after them are left."""
         stage, layer = self.stage, self.diagram.layers[0]
         if self.diagram.is_tall:
@@ -98,7 +99,7 @@ class Matrix(Chapter):
         return Area(float(left), stage.bottom, stage.right, stage.top)
 
     def write_equation(self) -> LayerEquation:
-        panel = self.panel() if self.diagram.is_tall else self.panel().inset(0.0, 0.45)
+        panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
         shown = self.diagram.shown[0]
         count = int(self.layout.pick(5, 4, 3))
@@ -111,6 +112,7 @@ class Matrix(Chapter):
             neuron=self.neuron,
             rows=shown[first : first + count],
             head=self.label("pixel"),
+            with_biases=self.layout.name == "wide",
             theme=self.theme,
         )
 
@@ -251,8 +253,10 @@ class Matrix(Chapter):
         shift, row = self.equation.shift_by, self.equation.excerpt.row
         shift.light(row)
         with self.beat("bias", total=float(self.totals[-1]) + self.bias):
-            self.play(FadeIn(shift, self.equation.plus, shift=0.2 * LEFT), run_time=0.9)
-            origin = shift.numbers[row][0].get_center()
+            origin = self.diagram.layers[0].center_of(self.position)
+            if self.equation.with_biases:
+                origin = shift.numbers[row][0].get_center()
+                self.play(FadeIn(shift, self.equation.plus, shift=0.2 * LEFT), run_time=0.9)
             self.play(FadeIn(self.plus_bias, target_position=origin), run_time=0.8)
             self.play(FadeIn(self.equals, self.both, shift=0.15 * RIGHT), run_time=0.6)
         kind = self.cast.function(1)
@@ -293,23 +297,23 @@ class Matrix(Chapter):
         """Every block of numbers becomes its letter."""
         symbol = SYMBOLS[self.cast.function(1)]
         code = f"{{{{a' : after}}}} = {symbol}({{{{W : weights}}}} {{{{a : before}}}} + {{{{b : biases}}}})"
-        panel, equation = self.panel(), self.equation
+        equation = self.equation
         self.formula = Formula(code, size=76.0, theme=self.theme)
-        panel.inset(0.1, 0.5).fit(self.formula, 1.0)
+        self.panel.inset(0.1, 0.5).fit(self.formula, 1.0)
         self.letters = self.names_of_letters()
         with self.beat("formula"):
             equation.matrix.light(None)
-            gone = FadeOut(self.lamps, equation.heads, equation.plus)
-            blocks = {
-                "weights": equation.matrix,
-                "before": equation.column,
-                "biases": equation.shift_by,
-                "after": self.result,
-            }
+            blocks = {"weights": equation.matrix, "before": equation.column, "after": self.result}
+            motions = [FadeOut(self.lamps, equation.heads), FadeIn(self.formula.rest)]
+            if equation.with_biases:
+                blocks["biases"] = equation.shift_by
+                motions.append(FadeOut(equation.plus))
+            else:
+                motions.append(FadeIn(self.formula.part("biases")))
             becoming = [
                 FadeTransform(block, self.formula.part(name), stretch=False) for name, block in blocks.items()
             ]
-            self.play(gone, *becoming, FadeIn(self.formula.rest), run_time=2.2)
+            self.play(*motions, *becoming, run_time=2.2)
             self.play(FadeIn(self.letters), run_time=0.6)
 
     def names_of_letters(self) -> VGroup:
@@ -318,7 +322,7 @@ class Matrix(Chapter):
         for part, way in (("after", UP), ("weights", DOWN), ("before", UP), ("biases", DOWN)):
             word = self.theme.write(self.label(part), SMALL, self.theme.muted)
             half = word.width / 2
-            x = np.clip(self.formula.part(part).get_x(), self.stage.left + half, self.stage.right - half)
+            x = np.clip(self.formula.part(part).get_x(), self.panel.left + half, self.stage.right - half)
             names.add(word.move_to([x, top if way is UP else bottom, 0], -way))
         return names
 
@@ -351,7 +355,7 @@ class Matrix(Chapter):
             [(self.label("weights"), weights), (self.label("biases"), biases)],
             Entry(self.label("total"), self.run.parameters),
             width=scale * self.layout.pick(3.6, 2.5, 3.0),
-            size=scale * self.layout.pick(LABEL, SMALL + 2, SMALL),
+            size=scale * self.layout.pick(LABEL, SMALL + 2, SMALL + 1),
             theme=self.theme,
         )
         heading = self.formula.copy()

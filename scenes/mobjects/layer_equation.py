@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 import numpy as np
 from manim import RIGHT, UP, VGroup
@@ -60,8 +62,9 @@ class LayerEquation(VGroup):
     """An excerpt of a layer's weights, times the activations before it, plus the biases.
 
     ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The three blocks are
-    ``matrix``, ``column`` and ``shift``; ``heads`` are the numbers of the pixels, counted from 1, over the
-    matrix, and ``lamps`` (a field, not a part of this group) the pixels beside their activations.
+    ``matrix``, ``column`` and ``shift_by``, the last of which is left out without ``with_biases``; ``heads``
+    are the numbers of the pixels, counted from 1, over the matrix, and ``lamps`` (a field, not a part of this
+    group) the pixels beside their activations.
     """
 
     def __init__(
@@ -72,13 +75,15 @@ class LayerEquation(VGroup):
         biases: np.ndarray,
         *,
         head: str,
+        with_biases: bool = True,
         size: float = NUMBER,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.excerpt = excerpt
+        self.with_biases = with_biases
         rows, columns = excerpt.rows, excerpt.columns
-        look = {"size": size, "theme": theme}
+        look: dict[str, Any] = {"size": size, "theme": theme}
         self.matrix = NumberMatrix(
             weights[np.ix_(rows, columns)],
             row_breaks=excerpt.row_breaks,
@@ -90,12 +95,11 @@ class LayerEquation(VGroup):
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
         self.plus = theme.write("+", LABEL, theme.text)
-        VGroup(self.matrix, self.column, self.plus, self.shift_by).arrange(RIGHT, buff=0.0062 * size)
-        self.column.shift(RIGHT * 0.013 * size)  # room for the lamps
-        self.plus.shift(RIGHT * 0.013 * size)
-        self.shift_by.shift(RIGHT * 0.013 * size)
+        blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
+        VGroup(*blocks).arrange(RIGHT, buff=0.0062 * size)
+        VGroup(*blocks[1:]).shift(RIGHT * 0.013 * size)  # room for the lamps
         self.heads = self._heads(head, theme)
-        self.add(self.matrix, self.column, self.plus, self.shift_by, self.heads)
+        self.add(*blocks, self.heads)
         self.lamps_side = 0.0075 * size
         self.theme = theme
 
@@ -109,17 +113,20 @@ class LayerEquation(VGroup):
         neuron: int,
         rows: np.ndarray,
         head: str,
+        with_biases: bool = True,
         theme: Theme = DARK,
     ) -> LayerEquation:
         """In the middle of ``area``, with as many columns, and in as large a type, as there is room for.
 
-        ``picture`` (height, width) are the pixels, ``rows`` the neurons written and ``neuron`` the one told of.
+        ``picture`` (height, width) are the pixels, ``rows`` the neurons written (or two of them, where there is no
+        more room) and ``neuron`` the one told of.
         """
-        for size, count in TRIES:
-            excerpt = Excerpt.around(weights, picture, neuron, rows, count)
-            equation = LayerEquation(
-                excerpt, weights, picture.ravel(), biases, head=head, size=size, theme=theme
-            )
+        place = int(np.flatnonzero(rows == neuron)[0])
+        fewer = rows[max(place - 1, 0) :][:2]
+        for written, (size, count) in product((rows, fewer), TRIES):
+            excerpt = Excerpt.around(weights, picture, neuron, written, count)
+            look: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
+            equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **look)
             if equation.width <= area.width and equation.height <= area.height:
                 break
         area.fit(equation, 1.0)
@@ -131,7 +138,11 @@ class LayerEquation(VGroup):
         left = self.column.brackets[0].get_left()[0] - 0.7 * self.lamps_side - 0.04
         centers = np.array([[left, label.get_y(), 0.0] for label in labels])
         values = np.array([label.value for label in labels])
-        look = {"low": self.theme.dark, "high": self.theme.bright, "stroke_color": self.theme.outline}
+        look: dict[str, Any] = {
+            "low": self.theme.dark,
+            "high": self.theme.bright,
+            "stroke_color": self.theme.outline,
+        }
         return SquareField(centers, self.lamps_side, values, stroke_width=0.015, **look).set_z_index(6)
 
     def _heads(self, word: str, theme: Theme) -> VGroup:

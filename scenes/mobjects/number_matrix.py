@@ -12,7 +12,7 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, NUMBER, Theme
 
 ROW = 0.0185  # of the font size, from one row to the next
-COLUMN = 0.0135  # the air between two columns
+COLUMN = 0.0125  # the air between two columns
 DOTS = 0.62  # of a number's room takes a break
 BRACKET = 0.0065  # the air between the numbers and a bracket, and the length of its hooks
 FOR_TYPE = 0.3  # so much of the text's own colour makes a hue dark (or light) enough to be read
