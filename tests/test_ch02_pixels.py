@@ -1,0 +1,142 @@
+"""Pixels: every number stands in its own pixel and is that pixel's, and all pixels are counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from manim import Square
+from shot import Shot, Squares
+from stage import ASPECTS, Performance, perform
+from truth import pixels_of, under
+
+from scenes.ch02_pixels import plainly
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.number_label import NumberLabel
+from scenes.motions.count import CountRows
+from scenes.stage.corner import find_corner
+
+NUMBERED = ("numbers", "black", "white", "grey")
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+
+
+def picture_in(played: Performance, shot: Shot) -> Squares:
+    picture = pixels_of(shot, played.run)
+    assert picture is not None
+    return picture
+
+
+def digit(played: Performance) -> np.ndarray:
+    """The pixels of the film's digit."""
+    return played.run.examples[played.chapter.cast.main].pixels
+
+
+@every_film
+def test_the_picture_is_the_films_digit_all_through(run_name: str) -> None:
+    played = perform("Pixels", run_name)
+    rows, columns = played.run.image_shape
+    for shot in played.shots:
+        picture = picture_in(played, shot)
+        np.testing.assert_array_equal(picture.values, digit(played))
+        places = picture.centers.reshape(rows, columns, 3)
+        assert np.all(np.diff(places[:, :, 0], axis=1) > 0) and np.all(np.diff(places[:, :, 1], axis=0) < 0)
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_each_number_is_that_of_the_pixel_it_stands_in(run_name: str, aspect: str) -> None:
+    played = perform("Pixels", run_name, aspect=aspect)
+    for shot in played.shots:
+        if shot.beat not in NUMBERED:
+            continue
+        picture = picture_in(played, shot)
+        half = picture.sides[:, None] / 2
+        inside: list[int] = []
+        for writing in shot.words:
+            away = np.abs(picture.centers[:, :2] - writing.middle)
+            (pixel,) = np.flatnonzero((away < half).all(axis=1))
+            value = float(digit(played)[pixel])
+            assert abs(float(writing.text) - value) <= 0.005 + 1e-9, f"{shot.beat}: pixel {pixel}"
+            assert (writing.text in ("0", "1")) == (value in (0.0, 1.0))
+            inside.append(int(pixel))
+        assert len(inside) == len(set(inside)) >= 12
+        lit = np.flatnonzero(picture.opacities == 1)
+        assert set(inside) == set(lit.tolist()), "pixels that are lit have no number, or the other way round"
+
+
+@every_film
+def test_the_frame_is_around_what_is_spoken_of(run_name: str) -> None:
+    played = perform("Pixels", run_name)
+    pixels = digit(played)
+    for shot in played.shots:
+        if shot.beat not in ("black", "white", "grey"):
+            continue
+        picture = picture_in(played, shot)
+        marks = [
+            frame for frame in shot.frames() if np.ptp([frame.box[0], frame.box[2]]) < 2 * picture.sides[0]
+        ]
+        (mark,) = marks
+        pixel = under(mark, picture.centers)
+        seen = pixels[picture.opacities == 1]
+        value = float(pixels[pixel])
+        assert picture.opacities[pixel] == 1
+        if shot.beat == "grey":
+            assert 0.1 < value < 0.9 and abs(value - 0.5) <= np.abs(seen - 0.5).min() + 0.1
+            assert f"{value:.2f}" in shot.caption
+        else:
+            assert value == (seen.min() if shot.beat == "black" else seen.max())
+
+
+@every_film
+def test_no_number_is_left_when_the_camera_is_home(run_name: str) -> None:
+    played = perform("Pixels", run_name)
+    for shot in played.shots:
+        close = shot.beat in ("close", *NUMBERED)
+        assert (shot.zoom > 1) == shot.strip == close, shot.beat
+    back = played.shot("back")
+    assert not back.words and np.all(picture_in(played, back).opacities == 1)
+
+
+@every_film
+def test_all_pixels_are_counted(run_name: str) -> None:
+    played = perform("Pixels", run_name)
+    shot = played.shot("count")
+    (number,) = [writing for writing in shot.words if writing.value is not None]
+    assert number.value == len(digit(played)) == played.run.layer_sizes[0]
+    assert number.text == f"{len(digit(played)):,}"
+    assert np.all(picture_in(played, shot).opacities == 1)
+
+
+def test_rows_light_up_as_they_are_counted() -> None:
+    plane, number, frame = InputPlane((4, 3)), NumberLabel(0, "{:.0f}".format), Square()
+    counting = CountRows(plane, number, frame, faint=0.2)
+    counting.begin()
+    counting.interpolate(0.5)
+    assert number.text == "6"
+    np.testing.assert_allclose(plane.pixels.opacities, [1] * 6 + [0.2] * 6, atol=1e-6)
+    np.testing.assert_allclose(frame.get_center(), plane.pixels.centers[6:9].mean(axis=0), atol=1e-9)
+    counting.interpolate(1.0)
+    assert number.text == "12" and np.all(plane.pixels.opacities == 1)
+
+
+def test_black_and_white_are_written_plainly_and_nothing_else_is() -> None:
+    assert [plainly(value) for value in (0.0, 1.0, 0.002, 0.998, 0.5)] == ["0", "1", "0.00", "1.00", "0.50"]
+
+
+def test_the_corner_has_black_white_and_grey() -> None:
+    picture = np.zeros((6, 8))
+    picture[3, 5:7] = [0.5, 1.0]
+    picture[1, 1:4] = 0.4
+    corner = find_corner(picture, 2, 3)
+    seen = picture.ravel()[corner.numbers((6, 8))]
+    assert {0.0, 0.5, 1.0} <= set(seen.tolist())
+    whole = find_corner(picture, 9, 9)
+    assert (whole.rows, whole.columns) == (6, 8)
+
+
+def test_the_films_corner_has_all_three() -> None:
+    run = make_run("usual")
+    picture = perform("Pixels", "usual").chapter.corner
+    seen = run.examples[perform("Pixels", "usual").chapter.cast.main].pixels[picture.numbers(run.image_shape)]
+    assert seen.min() == 0 and seen.max() > 0.9 and ((seen > 0.2) & (seen < 0.8)).sum() >= 5
