@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from manim import DOWN, RIGHT, Animation, Circle, Group, VGroup, linear
@@ -22,7 +22,9 @@ LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 TITLES = 0.55  # high is the strip above the layers where their names stand
 BELOW = 0.3  # the layers is so much air
 UNDER_LAST = 1.12  # a last layer that is a row are its names and numbers
-HALF_A_NUMBER = 0.14  # so far may the numbers under a row reach beyond its ends
+HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
+ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
+LARGEST_IN_ROW = 0.17  # radius of a row's discs
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 
 
@@ -208,9 +210,13 @@ class NetworkDiagram(Group):
     def _build_rows(self) -> list[NeuronLayer]:
         area = self.area
         places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + UNDER_LAST, len(self.shown))
+        if len(places) > 2:  # a name stands above the first row and the last; those between are nearer
+            places[:-1] = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
+        largest = min(LARGEST_IN_ROW, 0.4 * float(np.min(np.abs(np.diff(places)), initial=1.0)))
+        how: dict[str, Any] = {"is_row": True, "largest": largest, "theme": self.theme}
         inset = [0.0] * (len(places) - 1) + [HALF_A_NUMBER]
         return [
-            NeuronLayer(size, indices, y, area.left + side, area.right - side, is_row=True, theme=self.theme)
+            NeuronLayer(size, indices, y, area.left + side, area.right - side, **how)
             for size, indices, y, side in zip(self.layer_sizes[1:], self.shown, places, inset, strict=True)
         ]
 

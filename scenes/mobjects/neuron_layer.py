@@ -9,6 +9,7 @@ from scenes.fields import SquareField
 from scenes.stage.theme import DARK, Theme
 
 WIDEST_SPACING = 0.6
+LARGEST = 0.215  # radius of a disc
 ROOM_FOR_DOTS = 0.42  # beyond the last disc, where not all neurons are drawn
 
 
@@ -16,7 +17,8 @@ class NeuronLayer(Group):
     """A layer after the first: discs in a column or in a row, with dots behind them where not all are shown.
 
     ``indices`` are the neurons shown, of ``size`` there are. A column stands at x = ``place`` between the
-    heights ``first`` and ``last``; a row (``is_row``) lies at y = ``place`` between those x.
+    heights ``first`` and ``last``; a row (``is_row``) lies at y = ``place`` between those x. No disc has a radius
+    over ``largest``.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class NeuronLayer(Group):
         last: float,
         *,
         is_row: bool = False,
+        largest: float = LARGEST,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -40,7 +43,7 @@ class NeuronLayer(Group):
             last -= way * ROOM_FOR_DOTS
         room = abs(last - first)
         self.spacing = min(WIDEST_SPACING, room / max(count - 0.4, 1))
-        self.radius = min(0.215, 0.4 * self.spacing)
+        self.radius = min(largest, 0.4 * self.spacing)
         along = (first + last) / 2 - way * self.spacing * ((count - 1) / 2 - np.arange(count))
         still = np.full(count, place)
         across, up = (along, still) if is_row else (still, along)

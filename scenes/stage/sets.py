@@ -104,10 +104,13 @@ class Sets(FieldScene):
         self.build_awake()
         self.add(self.diagram, self.names, self.notes, self.diagram.ring)
 
-    def into_network(self, plane: InputPlane) -> Animation:
+    def into_network(self, plane: InputPlane, pixels: np.ndarray | None = None) -> Animation:
         """The large digit of ``set_digit`` becomes the first layer, and the rest of the network appears: to the set
-        "asleep". The plane leaves the stage when this has been played (it turns into ``diagram.inputs``)."""
+        "asleep". The plane leaves the stage when this has been played (it turns into ``diagram.inputs``). For any
+        other picture ``pixels`` is what the first layer shows then."""
         self.build_network()
+        if pixels is not None:
+            self.diagram.set_pixels(pixels)
         diagram, late = self.diagram, squish_rate_func(smooth, 0.45, 1.0)
         target = diagram.inputs.pixels.copy()
         diagram.inputs.pixels.become(plane.pixels)
@@ -154,6 +157,7 @@ class Sets(FieldScene):
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
+                text.shift(RIGHT * max(0.0, diagram.area.left - float(text.get_left()[0])))
             names.add(text)
         return names.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
@@ -174,7 +178,7 @@ class Sets(FieldScene):
         for layer in cut:
             words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
             note = self.theme.write(words, SMALL, self.theme.muted)
-            note.next_to(layer, DOWN, buff=0.1)
+            note.next_to(layer, UP if diagram.is_tall else DOWN, buff=0.1)  # below the last row are its names
             if diagram.is_tall:
                 note.set_stroke(self.theme.background, width=8, background=True)
                 note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
