@@ -4,212 +4,225 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DOWN,
+    LEFT,
     RIGHT,
     UP,
-    AnimationGroup,
+    Animation,
     Circle,
     Create,
     FadeIn,
     FadeOut,
+    Group,
     LaggedStart,
-    Rectangle,
-    VGroup,
+    Mobject,
+    Transform,
     smooth,
     squish_rate_func,
 )
 
 from scenes.fields import SquareField
-from scenes.mobjects.input_plane import FILLED, InputPlane
-from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
-from scenes.stage.theme import LABEL, Words
+from scenes.stage.corner import find_corner
+from scenes.stage.layout import Area
 
-SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0)  # greys that are looked for in the picture
-APART, NEARNESS = 3.0, 0.12  # so many cells between them are worth a grey that is off by so much
-STRIP_HEIGHT = 5.6
+STOPS = (0.0, 0.5, 1.0)  # shades at which the ring rests, up close
+OUTLINE = 0.045  # of a pixel's width, the outline it has up close
+STRIP = 0.92  # of the stage is the first layer high when it stands in one strip
 MOST_LISTED = 3  # hidden layers whose sizes are told one by one
+INTO_THE_DARK = 2.2  # times nearer the camera goes to the hidden layers
 
 
 class Neurons(Chapter):
     """A neuron holds a number; every pixel is one; the last layer's say what the digit is."""
 
     name = "neurons"
+    opens = "digit"
+    ends = "asleep"
 
     def construct(self) -> None:
         self.digit = self.run.examples[self.cast.main]
-        self.diagram = self.cast.diagram(self.theme, self.stage)
-        self.names = self.layer_names(self.diagram)
-        self.notes = self.choice_notes(self.diagram)
-        self.show_picture()
-        self.show_numbers()
-        self.become_neurons()
+        self.build_network()
+        self.come_close()
+        self.see_brightness()
+        self.see_all()
         self.line_up()
+        self.fold_back()
         self.add_last_layer()
+        self.believe()
         self.add_hidden_layers()
-        self.close()
+        self.wonder()
 
-    def show_picture(self) -> None:
-        rows, columns = self.run.image_shape
-        self.plane = InputPlane(self.run.image_shape, side=5.4, theme=self.theme).move_to([0, 0.6, 0])
-        facts = {"rows": rows, "columns": columns, "inputs": self.run.layer_sizes[0]}
-        with self.beat("picture", variant=self.run.source, **facts) as seconds:
-            self.play(FadeIn(self.plane), run_time=0.8)
-            self.play(self.plane.animate.set_values(self.digit.pixels), run_time=min(1.6, seconds))
+    # -- one neuron ---------------------------------------------------------------------------------------
 
-    def show_numbers(self) -> None:
-        """Five of its pixels, from black to white, come out of the picture with their numbers."""
-        with self.beat("pixel"):
-            self.play(self.plane.animate.scale(0.85).move_to([-3.75, 0.6, 0]), run_time=1.0)
-            self.take_samples()
-            self.play(FadeIn(self.marks, lag_ratio=0.2), run_time=0.6)
-            self.play(FlySquares(self.samples, self.large, lag=0.4), run_time=1.8)
-            self.play(LaggedStart(*(FadeIn(number, shift=0.1 * UP) for number in self.numbers)), run_time=0.8)
-            self.wait(1.0)
+    def come_close(self) -> None:
+        """Some pixels where black, grey and white meet, seen close up, turn round: neurons."""
+        pixels, shape = self.plane.pixels, self.run.image_shape
+        rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
+        corner = find_corner(self.digit.pixels.reshape(shape), rows, columns)
+        self.near = corner.numbers(shape)
+        half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
+        (left, bottom), (right, top) = (pixels.get_center()[:2] + way * half for way in (-1, 1))
+        whole = Area(float(left), float(bottom), float(right), float(top))
+        close = self.look_at(corner.area(whole, shape), margin=0.02)
         with self.beat("hold", variant=self.run.hidden):
-            self.play(
-                self.samples.animate.set_roundness(1.0).set_stroke(self.theme.outline, 0.03), run_time=1.4
-            )
-        with self.beat("bright"):
-            word = self.theme.write(self.label("activation"), LABEL, self.theme.accent)
-            word.next_to(self.numbers, DOWN, buff=0.45)
-            self.word = word
-            ring = Circle(radius=0.62, color=self.theme.accent, stroke_width=5)
-            ring.move_to(self.samples.centers[0]).set_z_index(9)
-            self.play(FadeIn(word, shift=0.1 * UP), Create(ring), run_time=0.7)
-            for center in self.samples.centers[1:]:
-                self.play(ring.animate.move_to(center), run_time=0.6)
-            self.play(FadeOut(ring), run_time=0.4)
+            self.play(close, run_time=2.0)
+            outline = OUTLINE * self.plane.cell
+            round_ones = pixels.animate.set_roundness(1.0).set_stroke(self.theme.outline, outline)
+            self.play(round_ones, run_time=1.1)
+            self.numbers = NumbersInside(pixels, self.near, theme=self.theme)
+            self.play(LaggedStart(*map(FadeIn, self.numbers), lag_ratio=0.04), run_time=0.9)
 
-    def take_samples(self) -> None:
-        """Copies of real pixels on the picture, where they go, and what is written under them."""
-        values = self.digit.pixels
-        # Of equal greys the one nearest to the middle of the picture, where the eye is; none next to another.
-        cells = self.plane.flat_centers() / self.plane.cell
-        unfit = 1e-4 * np.linalg.norm(cells, axis=1)
-        found: list[int] = []
-        for grey in SAMPLES:
-            found.append(int(np.argmin(np.abs(values - grey) + unfit)))
-            away = np.linalg.norm(cells - cells[found[-1]], axis=1)
-            unfit = unfit + NEARNESS * (away < APART) + (away == 0)
-        chosen = np.array(sorted(found, key=lambda index: float(values[index])))
-        self.sampled = chosen
-        origin = self.plane.pixels
-        side = self.small_side()
-        places = np.array([[0.25 + 1.4 * number, 0.95, 0.0] for number in range(len(chosen))])
-        self.samples = self.plane.squares(origin.centers[chosen], side, values[chosen]).set_z_index(7)
-        self.large = self.plane.squares(places, 1.0, values[chosen])
-        self.marks = VGroup()
-        for center in origin.centers[chosen]:
-            mark = Rectangle(width=side * 1.25, height=side * 1.25, color=self.theme.accent, stroke_width=3)
-            self.marks.add(mark.move_to(center).set_z_index(8))
-        self.numbers = VGroup()
-        for index, place in zip(chosen, places, strict=True):
-            number = NumberLabel(float(values[index]), size=LABEL + 5, theme=self.theme)
-            self.numbers.add(number.move_to(place + 0.95 * DOWN))
+    def see_brightness(self) -> None:
+        """A ring goes from a dark one to a bright one."""
+        shades = self.digit.pixels[self.near]
+        stops = [self.near[int(np.argmin(np.abs(shades - stop)))] for stop in STOPS]
+        centers = self.plane.pixels.centers[stops]
+        ring = Circle(radius=0.5 * self.plane.cell, color=self.theme.accent, stroke_width=7 / self.zoom)
+        ring.move_to(centers[0]).set_z_index(8)
+        with self.beat("bright") as seconds:
+            self.play(Create(ring), run_time=0.6)
+            for center in centers[1:]:
+                self.wait(0.4)
+                self.play(ring.animate.move_to(center), run_time=max(0.8, (seconds - 2.2) / 2))
+        self.ring = ring
 
-    def small_side(self) -> float:
-        """How wide a pixel of the picture is now."""
-        return self.plane.width / self.run.image_shape[1] * FILLED
-
-    def become_neurons(self) -> None:
+    def see_all(self) -> None:
         with self.beat("become"):
-            centers = self.plane.pixels.centers[self.sampled]
-            home = self.plane.squares(centers, self.small_side(), self.samples.values)
-            self.play(
-                FadeOut(self.numbers, self.word, self.marks),
-                AnimationGroup(FlySquares(self.samples, home, lag=0.2), run_time=1.3),
-            )
-            self.remove(self.samples)
-            self.play(self.plane.animate.move_to([0, 0.6, 0]), run_time=0.8)
-            self.play(self.plane.pixels.animate.set_roundness(1.0), run_time=1.2)
+            self.play(FadeOut(self.numbers, self.ring), run_time=0.5)
+            home = self.look_home()
+            self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.4)
+            self.arrive_home()
+
+    # -- the first layer ----------------------------------------------------------------------------------
 
     def line_up(self) -> None:
-        inputs = self.run.layer_sizes[0]
-        strip = self.strip()
-        with self.beat("line", inputs=inputs):
-            self.play(FlySquares(self.plane.pixels, strip, lag=0.72, lift=0.35), run_time=4.2)
-            name = self.names[0].copy().next_to(strip, RIGHT, buff=0.6)
-            self.play(FadeIn(name, shift=0.1 * RIGHT), run_time=0.5)
-        with self.beat("fold", inputs=inputs):
-            folded = self.diagram.inputs.pixels.copy().set_values(self.digit.pixels)
-            self.play(
-                FlySquares(self.plane.pixels, folded, lag=0.6, lift=0.25),
-                FadeOut(name, rate_func=squish_rate_func(smooth, 0.0, 0.2)),
-                FadeIn(self.names[0], rate_func=squish_rate_func(smooth, 0.85, 1.0)),
-                run_time=3.2,
-            )
-            self.diagram.set_pixels(self.digit.pixels)
-            self.remove(self.plane)
-            self.add(self.diagram.inputs)
+        """All pixels in reading order as one strip, and what it is called."""
+        name = self.names[0]
+        self.name_at_home = name.copy()
+        _, below = self.stage.down(0.1, 1.0)
+        strip = self.strip(below if self.layout.is_tall else self.stage)
+        with self.beat("line", inputs=self.run.layer_sizes[0]):
+            self.play(FlySquares(self.plane.pixels, strip, lag=0.72, lift=0.35), run_time=3.8)
+            side = UP if self.layout.is_tall else LEFT
+            name.next_to(strip, side, buff=0.3)
+            self.play(FadeIn(name, shift=0.1 * side), run_time=0.5)
 
-    def strip(self) -> SquareField:
-        """All pixels in reading order as one column, a quarter as wide as high: slimmer, they could not be seen."""
+    def strip(self, room: Area) -> SquareField:
+        """The strip is a quarter as wide as high: slimmer, its neurons could not be seen."""
         count = self.run.layer_sizes[0]
         wide = max(1, round(np.sqrt(count) / 2))
         high = -(-count // wide)
-        cell = STRIP_HEIGHT / high
+        cell = STRIP * room.height / high
         row, column = np.divmod(np.arange(count), wide)
-        middle = self.stage.y
-        centers = np.column_stack(
-            [(column - (wide - 1) / 2) * cell, middle + ((high - 1) / 2 - row) * cell, 0.0 * row]
-        )
+        across, up = (column - (wide - 1) / 2) * cell, ((high - 1) / 2 - row) * cell
+        centers = room.center + np.column_stack([across, up, 0.0 * row])
         return self.plane.squares(centers, min(cell * 0.9, 0.3), self.digit.pixels, roundness=1.0)
 
+    def fold_back(self) -> None:
+        with self.beat("fold"):
+            folded = self.diagram.inputs.pixels.copy()
+            self.play(
+                FlySquares(self.plane.pixels, folded, lag=0.6, lift=0.25),
+                Transform(self.names[0], self.name_at_home, rate_func=squish_rate_func(smooth, 0.0, 0.4)),
+                run_time=3.2,
+            )
+            self.remove(self.plane)
+            self.add(self.diagram.inputs)
+
+    # -- the last layer -----------------------------------------------------------------------------------
+
     def add_last_layer(self) -> None:
-        outputs = self.run.layer_sizes[-1]
-        diagram, last = self.diagram, self.run.last
-        layer = len(self.run.layer_sizes) - 1
-        with self.beat("last", outputs=outputs):
+        diagram = self.diagram
+        with self.beat("last", outputs=self.run.layer_sizes[-1]):
             self.play(
                 FadeIn(diagram.layers[-1]),
                 LaggedStart(*(FadeIn(name, shift=0.15 * RIGHT) for name in diagram.names), lag_ratio=0.12),
-                FadeIn(self.names[1], *self._notes_at(-1)),
+                FadeIn(self.names[1], *self.notes_of(len(diagram.layers) - 1)),
                 run_time=1.8,
             )
+
+    def believe(self) -> None:
+        """The last layer as the digit of the film lights it; then dark again, for the way there is yet to come."""
+        diagram, last = self.diagram, self.run.last
+        layer = len(diagram.layers)
+        activations = last.activations[layer][self.cast.main]
+        best = int(np.argmax(activations))
+        light = self.cast.brightness(last, layer, self.cast.main)[diagram.shown[-1]]
+        discs = diagram.layers[-1].discs
         with self.beat("believe"):
-            activations = last.activations[layer][self.cast.main]
-            light = self.cast.brightness(last, layer, self.cast.main)
             diagram.set_confidences(activations)
             self.play(
-                diagram.layers[-1].discs.animate.set_values(light[diagram.shown[-1]]),
+                discs.animate.set_values(light),
                 LaggedStart(*(FadeIn(label) for label in diagram.confidences), lag_ratio=0.08),
                 run_time=1.5,
             )
-            self.play(Create(diagram.put_ring(int(np.argmax(activations)))), run_time=0.8)
+            self.play(Create(diagram.put_ring(best)), *self.color_answer(best), run_time=0.8)
+        with self.beat("back"):
+            self.wait(0.8)
+            self.play(
+                discs.animate.set_values(0.0 * light),
+                FadeOut(diagram.ring, diagram.confidences),
+                *self.color_answer(),
+                run_time=1.4,
+            )
+
+    def color_answer(self, best: int | None = None) -> list[Animation]:
+        """Name and number of the answer come to wear the accent, or lose it again."""
+        diagram, theme = self.diagram, self.theme
+        if best is None:
+            return [name.animate.set_fill(theme.text) for name in diagram.names]
+        position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
+        words = (diagram.names[position], diagram.confidences[position])
+        return [word.animate.set_fill(theme.accent) for word in words]
+
+    # -- what lies between ----------------------------------------------------------------------------------
 
     def add_hidden_layers(self) -> None:
-        """The layers between, with every edge; then what they do for this digit."""
-        diagram, last = self.diagram, self.run.last
+        """The layers between, with every edge."""
+        diagram = self.diagram
         hidden = self.run.layer_sizes[1:-1]
+        columns = diagram.layers[:-1]
+        for edges in diagram.edges:
+            edges.set_drawn(0.0, 0.0)
+        grow = LaggedStart(*(edges.animate.set_drawn(0.0, 1.0) for edges in diagram.edges), lag_ratio=0.35)
         if not hidden:
+            with self.beat("straight"):
+                self.add(*diagram.edges)
+                self.play(grow, run_time=2.6)
             return
         many = len(hidden) > MOST_LISTED
         sizes = f"{sum(hidden):,}" if many else self.script.enumeration(hidden)
         with self.beat("hidden", variant="many" if many else "one" if len(hidden) == 1 else "", hidden=sizes):
-            diagram.set_weights(last.weights)
-            for edges in diagram.edges:
-                edges.set_opacity(0.5).set_drawn(0.0, 0.0)
+            notes = [note for layer in range(len(columns)) for note in self.notes_of(layer)]
+            fresh = [note for note in dict.fromkeys(notes) if note not in self.get_mobject_family_members()]
             self.add(*diagram.edges)
             self.play(
-                LaggedStart(*(FadeIn(column) for column in diagram.layers[:-1]), lag_ratio=0.4),
-                FadeIn(self.names[2], *self._notes_at(slice(0, -1))),
-                LaggedStart(*(edges.animate.set_drawn(0.0, 1.0) for edges in diagram.edges), lag_ratio=0.35),
+                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4),
+                FadeIn(self.names[2], *fresh),
+                grow,
                 run_time=3.0,
             )
-        with self.beat("unknown"):
-            lit = [self.cast.brightness(last, layer, self.cast.main) for layer in range(1, len(hidden) + 1)]
-            shine = [
-                column.discs.animate(rate_func=smooth).set_values(light[column.indices])
-                for column, light in zip(diagram.layers, lit, strict=False)
-            ]
-            self.play(LaggedStart(*shine, lag_ratio=0.5), run_time=1.8)
 
-    def _notes_at(self, which: int | slice) -> list[Words]:
-        """The notes that belong to some of the columns, if these have any, and why those neurons were chosen."""
-        columns = self.diagram.layers[which] if isinstance(which, slice) else [self.diagram.layers[which]]
-        places = [column.discs.get_x() for column in columns]
-        *counts, reason = self.notes.submobjects or [None]
-        found = [note for note in counts if any(abs(note.get_x() - place) < 1e-6 for place in places)]
-        return [*found, reason] if found else []
+    def notes_of(self, layer: int) -> list[Mobject]:
+        """The note on how many neurons of a layer are drawn, if not all are, and on why these."""
+        cut = [number for number, column in enumerate(self.diagram.layers) if column.is_cut]
+        if layer not in cut:
+            return []
+        return [self.notes[cut.index(layer)], *self.notes[len(cut) :]]
+
+    def wonder(self) -> None:
+        """Close to the hidden layers: rows of dark neurons, and nobody knows what for. Then all of it again."""
+        columns = self.diagram.layers[:-1]
+        if not columns:
+            self.hush()
+            return
+        words = Group(self.names, self.notes, self.diagram.names)
+        middle = Group(*(column.discs for column in columns)).get_center()
+        with self.beat("unknown") as seconds:
+            close = self.look_at(self.close_up(middle, INTO_THE_DARK))
+            self.play(close, FadeOut(words, run_time=0.4), run_time=max(2.2, seconds - 1.0))
+        self.hush(self.look_home(), run_time=1.8)
+        self.arrive_home()
+        self.play(FadeIn(words), run_time=0.5)

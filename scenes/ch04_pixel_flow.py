@@ -9,141 +9,182 @@ from manim import (
     RIGHT,
     UP,
     Animation,
-    AnimationGroup,
+    Circle,
     Create,
     FadeIn,
     FadeOut,
+    Group,
     LaggedStart,
     linear,
-    smooth,
-    squish_rate_func,
 )
 
-from model.run import Example
-from scenes.fields import LineField
+from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.mobjects.pixel_edges import drops_of, edges_out_of
+from scenes.motions.flow import Arrivals, come_to_carry, pass_light
 from scenes.stage.chapter import Chapter
+from scenes.stage.layout import Area
+from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, Words
 
-REST = 0.45  # opacity of edges that are not spoken of
+FAINT = 0.07  # opacity of edges when others are spoken of
+CLOSE = 0.62  # the radius at which the one neuron is seen, in scene units
+MOST_ZOOM = 6.5
+LEAN = 0.3  # of half the picture: so far from its middle the neuron stands then
 
 
 class PixelFlow(Chapter):
     """Each edge carries weight × activation; the brightest output is the answer."""
 
     name = "pixel_flow"
+    opens = "asleep"
+    ends = "awake"
 
     def construct(self) -> None:
         self.last = self.run.last
         self.depth = len(self.last.weights)
-        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.truth: Words | None = None
-        self.give()
+        self.words = Group(self.names, self.notes, self.diagram.names)
         self.join()
+        self.weigh()
         self.carry()
-        self.follow_one()
+        self.follow()
+        self.add_up()
+        self.squeeze()
         self.flow_on()
         self.answer()
         self.again()
-        self.fail()
+        self.hard()
+        self.wrong()
         self.whole()
-        self.close()
 
-    # -- acts ---------------------------------------------------------------------------------------------
-
-    def give(self) -> None:
-        diagram = self.diagram
-        names = self.layer_names(diagram)
-        notes = self.choice_notes(diagram)
-        self.play(FadeIn(diagram.inputs, *diagram.layers), FadeIn(diagram.names, names, notes), run_time=1.0)
-        with self.beat("given"):
-            pixels = self.example(self.cast.main).pixels
-            self.play(diagram.inputs.animate.set_values(pixels), run_time=1.6)
+    # -- the edges ----------------------------------------------------------------------------------------
 
     def join(self) -> None:
-        """The edges of the first gap grow out of the pixels; then what their two hues mean; then the others."""
-        diagram = self.diagram
-        diagram.set_weights(self.last.weights)
-        first = diagram.edges[0]
+        """The edges out of one bright pixel, then out of every one."""
+        first, *others = self.diagram.edges
+        pixels = self.diagram.inputs.pixels
+        away = np.linalg.norm(pixels.centers - pixels.get_center(), axis=1)
+        pixel = int(np.argmin(away + 100 * (pixels.values.max() - pixels.values)))
+        fan = edges_out_of(self.diagram, pixel).set_drawn(0.0, 0.0)
         with self.beat("joined", edges=self.last.weights[0].size):
-            first.set_drawn(0.0, 0.0)
-            self.add(first)
-            self.play(first.animate.set_drawn(0.0, 1.0), run_time=2.6)
+            faint = [edges.animate.set_opacity(FAINT) for edges in others]
+            self.play(first.animate.set_opacity(0.0), *faint, run_time=0.8)
+            self.add(fan)
+            self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=0.9)
+            first.set_drawn(0.0, 0.0).set_opacity(1.0)
+            self.play(first.animate.set_drawn(0.0, 1.0), FadeOut(fan), run_time=1.8)
+
+    def weigh(self) -> None:
+        """What pushes up, what pushes down, and both."""
+        first = self.diagram.edges[0]
+        weights = first.values.copy()
         with self.beat("weights"):
-            weights = first.values.copy()
             for part in (np.maximum(weights, 0.0), np.minimum(weights, 0.0), weights):
-                self.play(first.animate.set_values(part), run_time=0.9)
-                self.wait(0.4)
-            for edges in diagram.edges[1:]:
-                edges.set_drawn(0.0, 0.0)
-            self.add(*diagram.edges[1:])
-            grow = [edges.animate.set_drawn(0.0, 1.0).set_opacity(REST) for edges in diagram.edges[1:]]
-            if grow:
-                self.play(*grow, run_time=1.2)
+                self.play(first.animate.set_values(part), run_time=0.8)
+                self.wait(0.3)
 
     def carry(self) -> None:
+        weights, activations = self.last.weights[0], self.activations(0, self.cast.main)
         with self.beat("carry"):
-            self.play(self.to_flow(0, self.cast.main), run_time=2.4)
+            self.play(come_to_carry(self.diagram, 0, weights, activations), run_time=2.2)
 
-    def follow_one(self) -> None:
-        """One neuron alone, with the sum that reaches it and what becomes of that."""
+    # -- one neuron ---------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """The camera goes to the digit, and then with the pulse to one neuron, whose edges stay."""
         diagram = self.diagram
-        position, neuron = self.telling_neuron()
-        center = diagram.layers[0].center_of(position)
-        lines = self.lines_of(position)
-        total = float(self.sums(0)[neuron])
-        activation = float(self.last.activations[1][self.cast.main][neuron])
-        arrived, bias = total - float(self.last.biases[0][neuron]), float(self.last.biases[0][neuron])
-        note, shift, both = (
-            self.number(value, form)
-            for value, form in ((arrived, "{:z.2f}"), (bias, "{:+z.2f}"), (total, "{:z.2f}"))
-        )
-        if self.depth == 1:  # beside the neuron stands its name; its number goes where all numbers will
-            note.next_to(diagram.names[position], RIGHT, buff=0.28)
-        else:
-            note.next_to(center, RIGHT, buff=diagram.layers[0].radius + 0.2)
-        shift.next_to(note, RIGHT, buff=0.15)
-        both.move_to(note, aligned_edge=LEFT)
-        ring = diagram.ring.copy().scale_to_fit_width(3.2 * diagram.layers[0].radius).move_to(center)
-        others = [edges.animate.set_opacity(0.08) for edges in diagram.edges]
-        with self.beat("one", total=total):
-            self.add(lines)
-            self.play(*others, Create(ring), run_time=0.9)
-            run = lines.copy().set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
-            self.play(run.animate(rate_func=linear).set_pulse(1.15, length=0.3, strength=2.0), run_time=1.5)
-            self.remove(run)
-            self.play(FadeIn(note, shift=0.15 * RIGHT), run_time=0.5)
-            self.play(FadeIn(shift, shift=0.15 * LEFT), run_time=0.6)
-            self.wait(0.6)
-            self.play(FadeOut(note, shift, target_position=both), FadeIn(both), run_time=0.8)
-        with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
-            light = np.zeros(self.run.layer_sizes[1])
-            light[neuron] = self.light(1, self.cast.main)[neuron]
-            becomes = self.number(activation, "{:z.2f}").move_to(both, aligned_edge=LEFT)
+        self.neuron = self.cast.neuron
+        self.position = int(np.flatnonzero(diagram.shown[0] == self.neuron)[0])
+        self.center = diagram.layers[0].center_of(self.position)
+        radius = diagram.layers[0].radius
+        self.near = min(MOST_ZOOM, CLOSE / radius)
+        self.circle = Circle(radius=1.3 * radius, color=self.theme.accent, stroke_width=5 / self.near)
+        self.circle.move_to(self.center).set_z_index(6)
+        self.lines = edges_into(diagram, 0, self.position).set_width(diagram.edges[0].line_width / 2)
+        weights, activations = self.last.weights[0], self.activations(0, self.cast.main)
+        with self.beat("follow"):
+            self.play(self.look_at(diagram.inputs), FadeOut(self.words, run_time=0.5), run_time=1.3)
             self.play(
-                diagram.layers[0].discs.animate.set_values(light[diagram.shown[0]]),
-                FadeOut(both, shift=0.2 * UP),
-                FadeIn(becomes, shift=0.2 * UP),
-                run_time=1.2,
+                self.look_at(self.around_neuron()),
+                diagram.send_pulse(0, weights, activations),
+                run_time=2.4,
             )
-        back = [
-            edges.animate.set_opacity(1.0 if gap == 0 else REST) for gap, edges in enumerate(diagram.edges)
-        ]
-        self.play(*back, FadeOut(ring, becomes, lines), run_time=0.8)
+            faint = [edges.animate.set_opacity(FAINT / 2) for edges in diagram.edges]
+            self.play(*faint, FadeIn(self.lines), Create(self.circle), run_time=0.7)
+
+    def around_neuron(self) -> Area:
+        """What is seen when the neuron is close: it, and more of the side that its edges come from."""
+        reach = np.array([self.stage.width, self.stage.height]) / 2 / self.near
+        towards = (self.diagram.inputs.get_center() - self.center)[:2] / reach
+        middle = self.center[:2] + LEAN * reach * towards / max(float(np.abs(towards).max()), 1e-9)
+        return self.close_up(middle, self.near)
+
+    def add_up(self) -> None:
+        """What its edges carry arrives, drop by drop; then its bias."""
+        flows = self.last.weights[0][self.neuron] * self.activations(0, self.cast.main)
+        bias = float(self.last.biases[0][self.neuron])
+        total = float(np.sum(flows, dtype=np.float64)) + bias
+        note, shift = self.number(0.0, "{:z.2f}"), self.number(bias, "{:+z.2f}")
+        away = (self.diagram.layers[0].radius * 1.3, 0.3 / self.near)
+        note.next_to(self.center, DOWN if self.diagram.is_tall else RIGHT, buff=sum(away))
+        drops, amounts = drops_of(self.diagram, flows, self.diagram.layers[0].radius)
+        with self.beat("arrive") as seconds:
+            self.play(FadeIn(note), run_time=0.3)
+            self.play(Arrivals(drops, note, amounts, self.center), run_time=max(5.0, seconds))
+            self.remove(drops)
+        both = self.number(total, "{:z.2f}").move_to(note, aligned_edge=note.edge)
+        with self.beat("bias", bias=bias, total=total):
+            shift.next_to(note, RIGHT, buff=0.2 / self.near)
+            self.play(FadeIn(shift, shift=0.3 / self.near * LEFT), run_time=0.7)
+            self.wait(0.8)
+            self.play(FadeOut(shift, target_position=note), run_time=0.5)
+            rise = 0.25 / self.near * UP
+            self.play(FadeOut(note, shift=rise), FadeIn(both, shift=rise), run_time=0.6)
+        self.sum = both
+
+    def squeeze(self) -> None:
+        """The sum becomes the neuron's activation, and stands in it."""
+        discs = self.diagram.layers[0].discs
+        activation = float(self.activations(1, self.cast.main)[self.neuron])
+        light = np.zeros(discs.count)
+        light[self.position] = self.light(1, self.cast.main)[self.neuron]
+        lit = discs.copy().set_values(light)
+        inside = NumbersInside(lit, np.array([self.position]), np.array([activation]), theme=self.theme)
+        with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
+            self.wait(0.5)
+            self.play(
+                FadeOut(self.sum, target_position=self.center, scale=0.5),
+                discs.animate.set_values(light),
+                FadeIn(inside, shift=0.1 / self.near * LEFT),
+                run_time=1.3,
+            )
+        self.inside = inside
+
+    # -- every neuron -------------------------------------------------------------------------------------
 
     def flow_on(self) -> None:
+        """Back to the whole; then layer by layer."""
+        first, *others = self.diagram.edges
         with self.beat("layer"):
-            self.play(self.pass_light(0, self.cast.main), run_time=2.4)
+            back = [first.animate.set_opacity(1.0), *(edges.animate.set_opacity(REST) for edges in others)]
+            gone = (FadeOut(self.lines, self.circle), FadeOut(self.inside, run_time=0.5))
+            self.play(self.look_home(), *back, *gone, run_time=1.8)
+            self.arrive_home()
+            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=2.0)
         if self.depth > 1:
             with self.beat("onward" if self.depth > 2 else "onward_one"):
                 for gap in range(1, self.depth):
-                    self.play(self.pass_light(gap, self.cast.main), run_time=2.2)
+                    self.play(self.pass_on(gap, self.cast.main), run_time=1.9)
 
     def answer(self) -> None:
         best, confidence = self.ranking(self.cast.main)[0]
         with self.beat("answer", answer=self.class_name(best), confidence=confidence):
             self.play(self.write_confidences(self.cast.main), run_time=0.7)
             self.play(Create(self.diagram.put_ring(best)), self.name_answer(best), run_time=0.9)
+
+    # -- more digits --------------------------------------------------------------------------------------
 
     def again(self) -> None:
         if not self.cast.others:
@@ -152,75 +193,58 @@ class PixelFlow(Chapter):
             for digit in self.cast.others:
                 self.run_through(digit)
 
-    def fail(self) -> None:
-        """A digit that it finds hard, and one that it gets wrong, each shown as what it is."""
+    def hard(self) -> None:
+        """A digit that it finds hard."""
         if self.cast.hard is not None:
-            (best, confidence), (second, doubt), *_ = self.ranking(self.cast.hard)
-            self.hush()
-            self.run_through(self.cast.hard)
-            names = {"answer": self.class_name(best), "second": self.class_name(second)}
-            label = self.class_name(self.example(self.cast.hard).label)
-            with self.beat("hard", label=label, confidence=confidence, doubt=doubt, **names):
-                self.tell_truth(self.cast.hard)
+            second, doubt = self.ranking(self.cast.hard)[1]
+            self.show_truly("hard", self.cast.hard, second=self.class_name(second), doubt=doubt)
+
+    def wrong(self) -> None:
+        """A digit that it gets wrong."""
         if self.cast.wrong is not None:
-            best, confidence = self.ranking(self.cast.wrong)[0]
-            self.hush()
-            self.run_through(self.cast.wrong)
-            label = self.class_name(self.example(self.cast.wrong).label)
-            with self.beat("wrong", label=label, answer=self.class_name(best), confidence=confidence):
-                self.tell_truth(self.cast.wrong)
+            self.show_truly("wrong", self.cast.wrong)
+
+    def show_truly(self, beat: str, digit: int, **facts: object) -> None:
+        """First what it makes of a digit; then, in words, what the digit is."""
+        best, confidence = self.ranking(digit)[0]
+        label = self.class_name(self.run.examples[digit].label)
+        self.run_through(digit, silently=True)
+        facts |= {"label": label, "answer": self.class_name(best), "confidence": confidence}
+        with self.beat(beat, "", **facts):
+            self.tell_truth(digit)
 
     def whole(self) -> None:
+        """The film's digit once more, in the set that the next chapter begins with."""
         with self.beat("whole"):
             self.run_through(self.cast.main)
+        diagram = self.diagram
+        self.remove(*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.confidences)
+        self.add(diagram, self.names, self.notes, diagram.ring)
+        self.hush()
 
     # -- motions ------------------------------------------------------------------------------------------
 
-    def run_through(self, digit: int) -> None:
+    def run_through(self, digit: int, silently: bool = False) -> None:
         """Another digit takes the place of the one before, and its light runs through all layers."""
+        change = self.hush if silently else self.play
         diagram = self.diagram
         dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
-        gone = [FadeOut(diagram.ring, diagram.confidences)]
-        if self.truth is not None:
-            gone.append(FadeOut(self.truth))
-            self.truth = None
-        unnamed = diagram.names.animate.set_color(self.theme.text)
-        change = diagram.inputs.animate.set_values(self.example(digit).pixels)
+        gone = [FadeOut(diagram.ring, diagram.confidences), *self.forget_truth()]
+        unnamed = [name.animate.set_fill(self.theme.text) for name in diagram.names]
+        pixels = diagram.inputs.animate.set_values(self.run.examples[digit].pixels)
         faint = [edges.animate.set_opacity(0.15) for edges in diagram.edges]
-        self.play(change, *dark, *gone, unnamed, *faint, run_time=0.6)
+        change(pixels, *dark, *gone, *unnamed, *faint, run_time=0.5)
         for gap in range(self.depth):
-            self.play(self.pass_light(gap, digit), run_time=0.75)
+            self.play(self.pass_on(gap, digit), run_time=0.55)
         best, _ = self.ranking(digit)[0]
-        self.play(
-            self.write_confidences(digit),
-            Create(diagram.put_ring(best)),
-            self.name_answer(best),
-            run_time=0.6,
-        )
-        self.wait(0.5)
+        ring = Create(diagram.put_ring(best))
+        self.play(self.write_confidences(digit), ring, self.name_answer(best), run_time=0.5)
+        self.wait(0.4)
 
-    def to_flow(self, gap: int, digit: int) -> Animation:
-        """The edges of a gap come to carry weight × activation."""
-        values, gain = self.diagram.flow(gap, self.last.weights[gap], self.activations(gap, digit))
-        return self.diagram.edges[gap].animate.set_values(values).set_gain(gain).set_opacity(1.0)
-
-    def pass_light(self, gap: int, digit: int) -> Animation:
-        """A pulse runs along every edge of a gap, as bright as what it carries. Behind it the edges show what
-        they carry, and when it arrives the next layer lights up."""
-        diagram = self.diagram
-        before = diagram.edges[gap]
-        values, gain = diagram.flow(gap, self.last.weights[gap], self.activations(gap, digit))
-        after = before.copy().set_values(values).set_gain(gain).set_opacity(1.0).set_drawn(0.0, 0.0)
-        diagram.replace_edges(gap, after)
-        column = diagram.layers[gap]
-        light = self.light(gap + 1, digit)[column.indices]
-        late = squish_rate_func(smooth, 0.55, 1.0)
-        return AnimationGroup(
-            FadeOut(before, rate_func=smooth),
-            after.animate(rate_func=squish_rate_func(linear, 0.1, 0.9), introducer=True).set_drawn(0.0, 1.0),
-            diagram.send_pulse(gap, self.last.weights[gap], self.activations(gap, digit)),
-            column.discs.animate(rate_func=late).set_values(light),
-        )
+    def pass_on(self, gap: int, digit: int) -> Animation:
+        """A digit's light runs from one layer to the next."""
+        light = self.light(gap + 1, digit)
+        return pass_light(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
 
     def write_confidences(self, digit: int) -> Animation:
         best, _ = self.ranking(digit)[0]
@@ -231,19 +255,28 @@ class PixelFlow(Chapter):
 
     def name_answer(self, best: int) -> Animation:
         position = int(np.flatnonzero(self.diagram.shown[-1] == best)[0])
-        return self.diagram.names[position].animate.set_color(self.theme.accent)
+        return self.diagram.names[position].animate.set_fill(self.theme.accent)
 
     def tell_truth(self, digit: int) -> None:
-        """What the digit really is, under it."""
-        words = self.label("truth", label=self.class_name(self.example(digit).label))
+        """What the digit really is: under it, or in a narrow frame above it, in place of the layer's name."""
+        words = self.label("truth", label=self.class_name(self.run.examples[digit].label))
         self.truth = self.theme.write(words, LABEL)
-        self.truth.next_to(self.diagram.inputs, DOWN, buff=0.12)
-        self.play(FadeIn(self.truth, shift=0.1 * UP), run_time=0.6)
+        name = self.names[0]
+        gone = [name.animate.set_opacity(0.0)] if self.diagram.is_tall else []
+        if self.diagram.is_tall:
+            self.truth.move_to(name)
+        else:
+            self.truth.next_to(self.diagram.inputs, DOWN, buff=0.12)
+            self.truth.shift(RIGHT * max(0.0, self.stage.left - float(self.truth.get_left()[0])))
+        self.play(*gone, FadeIn(self.truth, shift=0.1 * UP), run_time=0.6)
+
+    def forget_truth(self) -> list[Animation]:
+        if self.truth is None:
+            return []
+        gone, self.truth = FadeOut(self.truth), None
+        return [gone, self.names[0].animate.set_opacity(1.0)] if self.diagram.is_tall else [gone]
 
     # -- what the model says ------------------------------------------------------------------------------
-
-    def example(self, digit: int) -> Example:
-        return self.run.examples[digit]
 
     def class_name(self, label: int) -> str:
         return self.run.class_names[label]
@@ -259,33 +292,8 @@ class PixelFlow(Chapter):
         outputs = self.activations(self.depth, digit)
         return [(int(index), float(outputs[index])) for index in np.argsort(-outputs, kind="stable")]
 
-    def sums(self, gap: int) -> np.ndarray:
-        """What reaches each neuron after a gap, its bias included, for the main digit."""
-        return self.last.weights[gap] @ self.activations(gap, self.cast.main) + self.last.biases[gap]
-
-    def telling_neuron(self) -> tuple[int, int]:
-        """Place and number of the first hidden neuron to look at: lit, but not the end of its range."""
-        shown = self.diagram.shown[0]
-        light = np.abs(self.light(1, self.cast.main)[shown])
-        position = int(np.argmin(np.abs(light - 0.85)))
-        return position, int(shown[position])
-
     def number(self, value: float, form: str) -> NumberLabel:
-        """A number that is spoken of."""
-        return NumberLabel(value, form.format, size=LABEL + 6, color=self.theme.accent, theme=self.theme)
-
-    def lines_of(self, position: int) -> LineField:
-        """The edges into one neuron of the first hidden layer, over the others."""
-        every = self.diagram.edges[0]
-        count = len(self.diagram.sources(0))
-        mine = slice(position * count, (position + 1) * count)
-        field = LineField(
-            every.starts[mine],
-            every.ends[mine],
-            every.values[mine],
-            positive=self.theme.positive,
-            negative=self.theme.negative,
-            width=every.line_width,
-            gain=2.5 * every.gain,
-        )
-        return field.set_z_index(1)
+        """A number that is spoken of, seen close up."""
+        edge = (0.0, 0.0, 0.0) if self.diagram.is_tall else tuple(LEFT)
+        size = (LABEL + 15) / self.near
+        return NumberLabel(value, form.format, size, self.theme.accent, self.theme, edge=edge)
