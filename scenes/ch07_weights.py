@@ -155,8 +155,8 @@ class Weights(Chapter):
             self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.2)
             self.wait(max(1.0, seconds - 2.4))
             self.play(self.wall.squares.animate.set_values(shades), run_time=1.2)
-        facts = {"accuracy": self.run.accuracy, "tests": self.run.test_count}
-        with self.beat("yet", "last" if len(self.run.layer_sizes) == 2 else "", **facts):
+        variant = "last" if len(self.run.layer_sizes) == 2 else ""
+        with self.beat("yet", variant, accuracy=self.run.accuracy):
             for digit in (self.cast.main, *self.cast.others[:2]):
                 products = self.wall.shades(weights * self.run.examples[digit].pixels)
                 self.play(self.wall.squares.animate.set_values(products), run_time=0.7)

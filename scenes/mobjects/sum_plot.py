@@ -67,7 +67,8 @@ class SumPlot(Group):
         self.area, self.theme = area, theme
         self.body = Area(area.left + LEVELS, area.bottom + TICKS + SLIDER, area.right, area.top - PIN)
         every = np.append(self.sums, own)
-        low, high = min(float(every.min()) - reach, 0.0), max(float(every.max()) + reach, 0.0)
+        low = min(0.0, bias - reach, float(every.min()) - reach)
+        high = max(0.0, bias + reach, float(every.max()) + reach)
         self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
         self.stacks, side = self._stack()
         self.marks = SquareField(
@@ -182,9 +183,7 @@ class SumPlot(Group):
         step = _round((high - low) / (body.width / 0.8))
         for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
             x = self.across(float(tick))
-            number = theme.write(
-                f"{tick:g}".replace("-0", "0") if tick == 0 else f"{tick:g}", SMALL, theme.muted
-            )
+            number = theme.write(f"{tick:zg}", SMALL, theme.muted)
             number.move_to([x, body.bottom - TICKS / 2 - 0.05, 0])
             if number.get_right()[0] > words.get_left()[0] - 0.15:
                 continue
@@ -193,16 +192,18 @@ class SumPlot(Group):
 
     def _build_curve(self) -> VMobject:
         sums = np.unique(np.append(np.linspace(*self.span, 241), 0.0))
-        heights = np.minimum(self.up(self.squash.activation(sums)), self.body.top)
-        points = np.column_stack([self.across(sums), heights, 0 * sums])
+        activations = self.squash.activation(sums)
+        inside = activations <= self.levels[1]  # one that knows no upper end leaves the plot
+        points = np.column_stack([self.across(sums), self.up(activations), 0 * sums])[inside]
         curve = VMobject(color=self.theme.text, stroke_width=4).set_fill(opacity=0)
         curve.set_points_as_corners(points)
         return curve.set_z_index(2)
 
     def _build_levels(self) -> VGroup:
-        """The numbers at the left that the curve runs between."""
+        """The numbers at the left that the curve runs between; of a top that is no round number the one below."""
         names = VGroup()
-        for level in self.levels:
+        low, high = self.levels
+        for level in (low, _round(high, up=False)):
             name = self.theme.write(f"{level:.3g}", SMALL, self.theme.muted)
             name.next_to([self.body.left - 0.12, self.up(level), 0], LEFT, buff=0)
             names.add(name)
@@ -233,7 +234,10 @@ class SlideBias(Animation):
         self.count.set_value(self.plot.lit)
 
 
-def _round(number: float) -> float:
-    """The next 1, 2 or 5 times a power of ten."""
+def _round(number: float, up: bool = True) -> float:
+    """The next 1, 2 or 5 times a power of ten that is not less, or not ``up`` but not more."""
     power = 10.0 ** np.floor(np.log10(max(number, 1e-9)))
-    return float(next(part * power for part in (1, 2, 5, 10) if part * power >= number * 0.999))
+    steps = [part * power for part in (1, 2, 5, 10)]
+    if up:
+        return float(min(step for step in steps if step >= number * 0.999))
+    return float(max(step for step in steps if step <= number * 1.001))
