@@ -229,9 +229,8 @@ class Matrix(Chapter):
         with self.beat("product", total=float(self.totals[-1])) as seconds:
             pulse = self.lines.copy().set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
             self.play(*(Create(frame) for frame in frames), run_time=0.7)
-            self.add(self.sum.set_value(0.0))
             self.play(
-                RunThrough(self.sum, self.totals),
+                RunThrough(self.sum, self.totals, appear=True),
                 pulse.animate(remover=True).set_pulse(1.15, length=0.3, strength=2.0),
                 run_time=min(seconds, 3.0),
             )
@@ -286,7 +285,7 @@ class Matrix(Chapter):
         else:
             before = Formula(SYMBOLS[kind] + r" \(", size, self.theme.muted, self.theme)
             after = Formula(r"\) =", size, self.theme.muted, self.theme)
-        line = VGroup(before, place, after, becomes).arrange(RIGHT, buff=0.12)
+        line = VGroup(before, place, after, becomes).arrange(RIGHT, buff=0.09)
         becomes.shift([0, place.base_line - becomes.base_line, 0])
         self.sum_area.fit(line, 1.0)
         return line
@@ -302,7 +301,6 @@ class Matrix(Chapter):
         self.panel.inset(0.1, 0.5).fit(self.formula, 1.0)
         self.letters = self.names_of_letters()
         with self.beat("formula"):
-            equation.matrix.light(None)
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.result}
             motions = [FadeOut(self.lamps, equation.heads), FadeIn(self.formula.rest)]
             if equation.with_biases:
@@ -391,7 +389,7 @@ class Matrix(Chapter):
 
     def count_up(self, line: TallyLine) -> list[Animation]:
         self.add(line)
-        return [FadeIn(line.words), RunThrough(line.number, line.steps())]
+        return [FadeIn(line.words), RunThrough(line.number, line.steps(), appear=True)]
 
     def go_home(self) -> None:
         """To the whole network as it was."""
