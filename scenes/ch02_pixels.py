@@ -55,8 +55,8 @@ class Pixels(Chapter):
 
     def read(self) -> None:
         """In each of these pixels its number appears."""
-        has_grey = bool((np.abs(self.picture.ravel()[self.near] - 0.5) < 0.5 - NEAR).any())
-        share = 0.62 if has_grey else 0.2  # a single figure is narrow
+        values = self.picture.ravel()[self.near]
+        share = 0.62 if any(len(plainly(float(value))) > 1 for value in values) else 0.2  # a figure is narrow
         self.numbers = NumbersInside(
             self.plane.pixels, self.near, form=plainly, share=share, theme=self.theme
         )
@@ -73,20 +73,28 @@ class Pixels(Chapter):
             value = float(self.picture.ravel()[pixel])
             if name == "grey" and not NEAR < value < 1 - NEAR:
                 continue  # there is none in this picture
-            place = self.plane.pixels.centers[pixel]
-            with self.beat(name, variant="near" if value != wanted else "", value=value):
-                if self.mark in self.mobjects:
-                    self.play(self.mark.animate.move_to(place), run_time=0.7)
-                else:
-                    self.play(Create(self.mark.move_to(place)), run_time=0.7)
+            is_it = name == "grey" or value == wanted  # what is not quite black is not pointed out as black
+            with self.beat(name, value=value):
+                self.point_at(self.plane.pixels.centers[pixel] if is_it else None)
                 self.wait(1.0)
+
+    def point_at(self, place: np.ndarray | None) -> None:
+        """The frame goes to a pixel, the first time it is drawn there; or it goes away."""
+        if self.mark not in self.mobjects:
+            if place is not None:
+                self.play(Create(self.mark.move_to(place)), run_time=0.7)
+        elif place is None:
+            self.play(FadeOut(self.mark), run_time=0.4)
+        else:
+            self.play(self.mark.animate.move_to(place), run_time=0.7)
 
     def step_back(self) -> None:
         """Before they are too small to be read, the numbers are gone."""
         pixels = self.plane.pixels
         with self.beat("back"):
             whole = pixels.animate.set_opacities(np.ones(pixels.count))
-            self.play(FadeOut(self.numbers, self.mark), whole, run_time=0.9)
+            gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
+            self.play(FadeOut(*gone), whole, run_time=0.9)
             self.play(self.look_home(), FadeOut(self.backing), run_time=2.6)
             self.arrive_home()
 

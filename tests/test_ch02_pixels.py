@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from casts import NAMES, make_run
+from conftest import segment_digits
 from manim import Square
-from shot import Shot, Squares
-from stage import ASPECTS, Performance, perform
+from shot import Shape, Shot, Squares
+from stage import ASPECTS, Performance, perform, play
 from truth import pixels_of, under
 
-from scenes.ch02_pixels import plainly
+from model.config import Config
+from model.training import train
+from scenes.ch02_pixels import Pixels, plainly
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.motions.count import CountRows
@@ -30,6 +35,12 @@ def picture_in(played: Performance, shot: Shot) -> Squares:
 def digit(played: Performance) -> np.ndarray:
     """The pixels of the film's digit."""
     return played.run.examples[played.chapter.cast.main].pixels
+
+
+def marks_of(shot: Shot) -> list[Shape]:
+    """The frames around one pixel."""
+    side = shot.squares[0].sides[0]
+    return [frame for frame in shot.frames() if frame.box[2] - frame.box[0] < 2 * side]
 
 
 @every_film
@@ -86,6 +97,15 @@ def test_the_frame_is_around_what_is_spoken_of(run_name: str) -> None:
             assert f"{value:.2f}" in shot.caption
         else:
             assert value == (seen.min() if shot.beat == "black" else seen.max())
+
+
+def test_what_is_not_quite_black_or_white_is_not_pointed_out_as_such() -> None:
+    config = Config(layer_sizes=(49, 6, 10), epochs=2, snapshots=2)
+    pale = [replace(made, images=0.1 + 0.8 * made.images) for made in map(segment_digits, (400, 200), (1, 2))]
+    played = play(Pixels, train(config, *pale))
+    assert not marks_of(played.shot("black")) and not marks_of(played.shot("white"))
+    assert len(marks_of(played.shot("grey"))) == 1
+    assert not marks_of(played.shot("back"))
 
 
 @every_film
