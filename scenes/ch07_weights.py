@@ -32,7 +32,7 @@ class Weights(Chapter):
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
         self.place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
-        self.weights = self.run.last.weights[0][self.cast.neuron]
+        self.weights = self.run.last.weights[0][self.cast.neuron].astype(np.float64)  # to be added up
         self.take_places()
         self.single_out()
         self.lay_back()

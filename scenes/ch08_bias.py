@@ -25,7 +25,10 @@ from scenes.stage.layout import Area, cells
 from scenes.stage.theme import LABEL
 
 MOST_DIGITS = 1000  # of which each can still be seen
-MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered
+MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered,
+SOME = (
+    0.1  # and so far that this part of all digits lights the neuron when raised, and no longer when lowered
+)
 COUNT = 52.0  # type size of the number of digits that light the neuron
 
 
@@ -161,7 +164,8 @@ class Bias(Chapter):
     def build_plot(self) -> SumPlot:
         sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
         own = float(self.sums(self.example.pixels[None])[0])
-        reach = MOVED * max(float(sums.std()), 1e-6)
+        low, high = np.quantile(sums, [SOME, 1 - SOME])
+        reach = max(MOVED * float(sums.std()), -float(high), float(low), 1e-3)
         peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
         top = float(max(np.max(sums), own)) + reach if self.kind == "relu" else 1.0
 

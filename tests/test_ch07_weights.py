@@ -1,0 +1,210 @@
+"""Weights: the pictures, the products and the sum on stage are those of the run's own network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from shot import Shot, Squares
+from stage import Performance, perform
+from truth import forward, functions
+
+from model.run import Run
+from scenes.mobjects.running_total import AddUp, RunningTotal
+from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.motions.pull_back import PullBack
+from scenes.stage.cast import Cast
+from scenes.stage.layout import Area
+from scenes.stage.theme import THEMES
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+
+
+def pictures(shot: Shot, theme: str = "dark") -> Squares:
+    """The one field in the hues of weights that is made of squares."""
+    hue = THEMES[theme].negative.to_rgb()
+    found = [
+        squares for squares in shot.squares if squares.roundness == 0 and np.allclose(squares.hues[0], hue)
+    ]
+    (one,) = found
+    return one
+
+
+def shades(run: Run, weights: np.ndarray) -> np.ndarray:
+    """The signed root of each weight's part of the one that only one in a hundred exceeds."""
+    part = weights / np.quantile(np.abs(run.last.weights[0]), 0.99)
+    return np.asarray(np.sign(part) * np.sqrt(np.abs(part)))
+
+
+def the_row(played: Performance) -> np.ndarray:
+    return played.run.last.weights[0][played.chapter.cast.neuron].astype(np.float64)
+
+
+def the_digit(played: Performance) -> np.ndarray:
+    return played.run.examples[played.chapter.cast.main].pixels.astype(np.float64)
+
+
+# -- which neuron ------------------------------------------------------------------------------------------
+
+
+@every_film
+def test_the_neuron_looked_at_is_drawn_lit_and_the_most_telling(run_name: str) -> None:
+    run = make_run(run_name)
+    cast = Cast(run)
+    kind = functions(run)[0]
+    threshold = 0.5 if kind in ("sigmoid", "softmax") else 0.0
+    assert cast.threshold(1) == threshold
+    light = forward(run, run.last, run.examples[cast.main].pixels)[1]
+    shown = cast.shown[0]
+    assert cast.neuron in shown
+    lit = [neuron for neuron in shown if light[neuron] > threshold]
+    if not lit:
+        assert light[cast.neuron] == light[shown].max()
+        return
+    digits = run.test_digits
+    activations = forward(run, run.last, digits.pixels)[1]
+
+    def spread(neuron: int) -> float:
+        own = activations[:, neuron]
+        means = [own[digits.labels == label].mean() for label in set(digits.labels.tolist())]
+        return float(np.std(means) / np.abs(own).max())
+
+    assert cast.neuron in lit
+    assert spread(cast.neuron) == pytest.approx(max(spread(neuron) for neuron in lit), rel=1e-4)
+
+
+# -- what is shown -----------------------------------------------------------------------------------------
+
+
+@every_film
+def test_the_edges_that_are_left_are_the_neurons_own(run_name: str) -> None:
+    played = perform("Weights", run_name)
+    diagram, inputs = played.chapter.diagram, played.run.layer_sizes[0]
+    shot = played.shot("one")
+    (lines,) = [lines for lines in shot.lines if len(lines.values) == inputs and lines.opacity == 1]
+    np.testing.assert_array_equal(lines.values, the_row(played).astype(np.float32))
+    place = int(np.flatnonzero(played.chapter.cast.shown[0] == played.chapter.cast.neuron)[0])
+    np.testing.assert_allclose(lines.ends, np.tile(diagram.layers[0].center_of(place), (inputs, 1)))
+    others = [one.opacity for one in shot.lines if one is not lines]
+    assert others and max(others) < 0.1
+    (ring,) = shot.rings()
+    np.testing.assert_allclose(ring.middle, diagram.layers[0].center_of(place)[:2], atol=1e-3)
+
+
+@every_film
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_weight_lies_over_the_pixel_that_its_edge_comes_from(run_name: str, theme: str) -> None:
+    played = perform("Weights", run_name, theme=theme)
+    rows, columns = played.run.image_shape
+    for beat in ("lay", "picture"):
+        found = pictures(played.shot(beat), theme)
+        np.testing.assert_allclose(found.values, shades(played.run, the_row(played)), rtol=1e-4, atol=1e-6)
+        places = found.centers.reshape(rows, columns, 3)
+        assert np.all(np.diff(places[:, :, 0], axis=1) > 0) and np.all(np.diff(places[:, :, 1], axis=0) < 0)
+        np.testing.assert_allclose(np.ptp(places[:, :, 0], axis=0), 0, atol=1e-9)
+
+
+@every_film
+def test_what_is_left_under_the_digit_is_weight_times_pixel(run_name: str) -> None:
+    played = perform("Weights", run_name)
+    products = the_row(played) * the_digit(played)
+    for beat in ("over", "sum"):
+        found = pictures(played.shot(beat))
+        np.testing.assert_allclose(found.values, shades(played.run, products), rtol=1e-4, atol=1e-6)
+        assert np.all(found.values[the_digit(played) == 0] == 0)
+
+
+@every_film
+def test_the_number_is_what_the_network_computes(run_name: str) -> None:
+    played = perform("Weights", run_name)
+    total = float(the_row(played) @ the_digit(played))
+    bias = float(played.run.last.biases[0][played.chapter.cast.neuron])
+    computed = played.run.network().sums(1, played.run.examples[played.chapter.cast.main].pixels[None])
+    assert total + bias == pytest.approx(float(computed[0, played.chapter.cast.neuron]), abs=1e-4)
+    shot = played.shot("sum")
+    (number,) = [writing for writing in shot.words if writing.value is not None]
+    assert number.value == pytest.approx(total, abs=1e-9)
+    assert number.text == f"{total:z.2f}" and number.text in shot.caption
+
+
+@every_film
+def test_the_wall_shows_every_neuron_drawn_and_says_how_many_there_are(run_name: str) -> None:
+    played = perform("Weights", run_name)
+    shown = played.chapter.cast.shown[0]
+    for beat in ("all", "hope", "yet"):
+        found = pictures(played.shot(beat))
+        expected = shades(played.run, played.run.last.weights[0][shown])
+        np.testing.assert_allclose(found.values, expected.ravel(), rtol=1e-4, atol=1e-6)
+        assert np.all(found.opacities == 1)
+    assert str(played.run.layer_sizes[1]) in played.shot("all").caption
+    assert str(len(shown)) in played.shot("all").caption
+
+
+def count_patches(signs: np.ndarray) -> int:
+    """Patches of touching pixels of one sign, by walking through each."""
+    left = {(row, column) for row, column in np.argwhere(signs != 0).tolist()}
+    patches = 0
+    while left:
+        patches += 1
+        walk = [left.pop()]
+        while walk:
+            row, column = walk.pop()
+            for beside in ((row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)):
+                if beside in left and signs[beside] == signs[row, column]:
+                    left.remove(beside)
+                    walk.append(beside)
+    return patches
+
+
+@every_film
+def test_the_patches_that_are_told_are_counted(run_name: str) -> None:
+    played = perform("Weights", run_name)
+    run = played.run
+    dark = np.all(run.test_digits.images == 0, axis=0)
+    counts = []
+    for neuron in played.chapter.cast.shown[0]:
+        signs = np.sign(run.last.weights[0][neuron]).reshape(run.image_shape)
+        counts.append(count_patches(np.where(dark, 0, signs)))
+    (told,) = [told for told in played.told if told.name == "hope"]
+    assert told.facts["patches"] == int(np.median(counts))
+    assert (told.variant == "plain") == (int(np.median(counts)) <= 4)
+    assert told.variant == "plain" or f"{int(np.median(counts))} " in played.shot("hope").caption
+
+
+# -- in between --------------------------------------------------------------------------------------------
+
+
+def test_the_total_grows_by_true_partial_sums() -> None:
+    terms = np.random.default_rng(1).normal(size=12)
+    total = RunningTotal(terms, 3, area=Area(1, -1, 3, 1), beside=-2, name="so far")
+    for count in (0, 1, 5, 11, 12):
+        total.show_until(count)
+        assert total.number.value == pytest.approx(terms[:count].sum())
+        head = total.head.get_center()
+        assert head[1] == pytest.approx(1 - 2 * count / 12)
+        left = total.axis.get_x() + terms[:count].sum() * total.per_unit
+        assert head[0] == pytest.approx(left)
+    assert total.show_until(5.7).number.value == pytest.approx(terms[:5].sum()), (
+        "a term counts once it is added"
+    )
+    counting = AddUp(total)
+    counting.interpolate_mobject(1.0)
+    assert total.number.value == pytest.approx(terms.sum())
+
+
+def test_pulling_back_begins_at_the_one_picture_and_ends_at_all() -> None:
+    area, near = Area(-3, -2, 3, 2), Area(-1.5, -1.5, 1.5, 1.5)
+    weights = np.random.default_rng(2).normal(size=(6, 20))
+    wall = WeightPictures((4, 5), np.arange(6), scale=1.0, area=area).set_weights(weights)
+    home = wall.squares.points.copy()
+    motion = PullBack(wall, 4, near, -2.0, rate_func=lambda t: t)
+    motion.interpolate_mobject(0.0)
+    mine = wall.squares.marks[80:100].reshape(-1, 3)
+    assert np.ptp(mine[:, 0]) == pytest.approx(3.0, rel=0.01) and np.allclose(mine.mean(axis=0), 0, atol=1e-9)
+    assert np.array_equal(wall.squares.opacities > 0, np.arange(120) // 20 == 4)
+    motion.interpolate_mobject(0.4)
+    low = wall.squares.centers[:, 1] < -2.0
+    assert not np.any(wall.squares.opacities[low & (np.arange(120) // 20 != 4)])
+    motion.interpolate_mobject(1.0)
+    np.testing.assert_array_equal(wall.squares.points, home)
+    assert np.all(wall.squares.opacities == 1)

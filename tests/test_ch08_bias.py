@@ -1,0 +1,167 @@
+"""Bias: every sum, activation and count on stage, against a network whose bias is really another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from casts import NAMES
+from shot import Shot, Squares
+from stage import Performance, perform
+from truth import forward, functions, peak
+
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.squash import Squash
+from scenes.mobjects.sum_plot import SlideBias
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+MOVED = ("lit", "raise", "lower", "trained")
+
+
+def facts(played: Performance, beat: str) -> dict[str, object]:
+    (told,) = [told for told in played.told if told.kind == "beats" and told.name == beat]
+    return told.facts
+
+
+def bias_at(played: Performance, beat: str) -> float:
+    """The bias that stands under the line; before it is shown the trained one."""
+    written = [writing for writing in played.shot(beat).words if writing.text.startswith("bias ")]
+    if not written:
+        return float(played.run.last.biases[0][played.chapter.cast.neuron])
+    assert written[0].text == f"bias {written[0].value:+z.2f}"
+    return float(written[0].value or 0.0)
+
+
+def activations(played: Performance, bias: float, pixels: np.ndarray) -> np.ndarray:
+    """What the neuron's activations are for pictures (digits, pixels), in a network with this bias."""
+    run, neuron = played.run, played.chapter.cast.neuron
+    biases = run.last.biases[0].astype(np.float64)
+    biases[neuron] = bias
+    return forward(run, replace(run.last, biases=(biases, *run.last.biases[1:])), pixels)[1][:, neuron]
+
+
+def digits(played: Performance) -> np.ndarray:
+    return played.run.test_digits.pixels[:1000]
+
+
+def lit(played: Performance, bias: float) -> int:
+    kind = functions(played.run)[0]
+    threshold = 0.5 if kind in ("sigmoid", "softmax") else 0.0
+    return int(np.sum(activations(played, bias, digits(played)) > threshold))
+
+
+def marks(shot: Shot, played: Performance) -> Squares:
+    """One square for every digit: the field with a stroke's worth of gaps that is as large as there are digits."""
+    count = len(digits(played))
+    (found,) = [field for field in shot.squares if field.roundness == 0 and len(field.values) == count]
+    return found
+
+
+@every_film
+@pytest.mark.parametrize("beat", MOVED)
+def test_the_digits_that_light_the_neuron_are_counted_in_a_network_with_that_bias(
+    run_name: str, beat: str
+) -> None:
+    played = perform("Bias", run_name)
+    expected = lit(played, bias_at(played, beat))
+    (number,) = [w for w in played.shot(beat).words if w.value is not None and w.text == f"{expected:,}"]
+    assert number.value == expected
+    if "count" in facts(played, beat):
+        assert facts(played, beat)["count"] == expected
+
+
+@every_film
+def test_raising_and_lowering_the_bias_change_the_count_and_training_is_returned_to(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    bias = float(played.run.last.biases[0][played.chapter.cast.neuron])
+    assert bias_at(played, "lower") < bias < bias_at(played, "raise")
+    assert bias_at(played, "trained") == pytest.approx(bias)
+    assert facts(played, "trained")["bias"] == pytest.approx(bias)
+    counts = [lit(played, bias_at(played, beat)) for beat in ("lower", "lit", "raise")]
+    assert counts == sorted(counts) and counts[0] < counts[2]
+
+
+@every_film
+@pytest.mark.parametrize("beat", MOVED)
+def test_every_mark_is_as_bright_as_its_digits_activation(run_name: str, beat: str) -> None:
+    played = perform("Bias", run_name)
+    expected = activations(played, bias_at(played, beat), digits(played))
+    if functions(played.run)[0] == "relu":
+        expected = np.clip(expected / peak(played.run, 1), 0, 1)
+    np.testing.assert_allclose(marks(played.shot(beat), played).values, expected, atol=2e-4)
+
+
+@every_film
+@pytest.mark.parametrize("beat", ["sums", "any", *MOVED])
+def test_every_mark_stands_at_its_sum(run_name: str, beat: str) -> None:
+    played = perform("Bias", run_name)
+    run, plot = played.run, played.chapter.plot
+    neuron = played.chapter.cast.neuron
+    found = marks(played.shot(beat), played)
+    sums = digits(played).astype(np.float64) @ run.last.weights[0].T + run.last.biases[0]
+    own = sums[:, neuron]
+    if functions(run)[0] == "softmax":
+        own = own - np.log(np.exp(np.delete(sums, neuron, axis=1)).sum(axis=1))
+    own = own + bias_at(played, beat) - run.last.biases[0][neuron]
+    side = found.sides[0] / 0.86
+    assert np.abs(found.centers[:, 0] - plot.across(own)).max() <= side / 2 + 1e-3
+    spots = np.round(found.centers[:, :2] / side, 2)
+    assert len(np.unique(spots, axis=0)) == len(spots), "two marks on one spot"
+
+
+@every_film
+def test_squeezed_marks_are_at_the_height_of_their_activations(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    plot = played.chapter.plot
+    expected = activations(played, float(plot.trained), digits(played))
+    found = marks(played.shot("squeeze"), played)
+    np.testing.assert_allclose(found.centers[:, 1], plot.up(expected), atol=2e-3)
+    assert plot.up(plot.levels[0]) == pytest.approx(plot.body.bottom)
+    assert plot.up(plot.levels[1]) == pytest.approx(plot.body.top)
+
+
+@every_film
+def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    pixels = played.run.examples[played.chapter.cast.main].pixels
+    shot = played.shot("any")
+    (digit,) = [field for field in shot.squares if np.array_equal(field.values, pixels)]
+    own = float(facts(played, "any")["total"])  # type: ignore[arg-type]
+    assert digit.centers[:, 0].mean() == pytest.approx(played.chapter.plot.across(own), abs=1e-3)
+    assert f"{own:z.2f}" in shot.texts and f"{own:z.2f}" in shot.caption
+    kind = functions(played.run)[0]
+    shown = Squash(kind, 0.5, 1.0).activation(np.array([own]))
+    np.testing.assert_allclose(
+        shown, forward(played.run, played.run.last, pixels[None])[1][:, played.chapter.cast.neuron], atol=1e-4
+    )
+
+
+@every_film
+def test_while_the_bias_slides_the_digits_are_counted_anew(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    plot = played.chapter.plot
+    number = NumberLabel(0, "{:,.0f}".format)
+    start = plot.bias
+    slide = SlideBias(plot, start + plot.reach, number, rate_func=lambda t: t)
+    seen = []
+    for alpha in (0.0, 0.21, 0.5, 0.83, 1.0):
+        slide.interpolate_mobject(alpha)
+        assert plot.bias == pytest.approx(start + alpha * plot.reach)
+        assert number.value == lit(played, plot.bias)
+        seen.append(number.value)
+    assert seen == sorted(seen)
+    plot.set_bias(start)
+
+
+@every_film
+def test_every_neuron_has_a_bias_and_they_are_counted(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    assert facts(played, "every")["biases"] == sum(played.run.layer_sizes[1:])
+
+
+def test_a_softmaxs_share_is_a_sigmoid_of_the_lead() -> None:
+    sums = np.random.default_rng(3).normal(size=(5, 4)) * 3
+    shares = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
+    lead = sums[:, 1] - np.log(np.exp(sums[:, [0, 2, 3]]).sum(axis=1))
+    np.testing.assert_allclose(Squash("softmax", 0.5, 1.0).activation(lead), shares[:, 1])
