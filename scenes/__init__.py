@@ -7,6 +7,7 @@ from scenes.ch02_pixels import Pixels
 from scenes.ch03_neurons import Neurons
 from scenes.ch04_pixel_flow import PixelFlow
 from scenes.ch05_hidden_layers import HiddenLayers
+from scenes.ch06_convolution import Convolution
 from scenes.ch07_weights import Weights
 from scenes.ch08_bias import Bias
 from scenes.ch09_matrix import Matrix
@@ -20,6 +21,7 @@ FILM = (
     Neurons,
     PixelFlow,
     HiddenLayers,
+    Convolution,
     Weights,
     Bias,
     Matrix,

@@ -1,0 +1,112 @@
+"""What the run's convolutional network makes of the film's digit, and what of it is shown."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from model.convolution import Convolution
+from model.convolution_layout import POOL
+from scenes.mobjects.sliding_filter import Filtering
+
+MOST_MAPS, MOST_LATER = 8, 16  # of the first layer's maps, and of the second's, fit well
+STRONG = 0.5  # of the strongest response makes a filter worth following
+Cell = tuple[int, int, int]  # map, row, column
+
+
+class DigitMaps:
+    """``network`` before ``image``, (height, width): the maps of every stage, the image being stage 0."""
+
+    def __init__(self, network: Convolution, image: np.ndarray) -> None:
+        self.network = network
+        self.image = image
+        self.side = network.layout.side
+        self.stages = [stage[0] for stage in network.maps(image[None])]
+        self.peaks = [max(float(stage.max()), 1e-6) for stage in self.stages]
+        self.is_deep = len(self.stages) > 3  # more than one layer of filters
+        self.weight_scale = max(float(np.quantile(np.abs(network.filters[0]), 0.99)), 1e-6)
+
+    @cached_property
+    def shown(self) -> np.ndarray:
+        """The maps of the first layer that are shown, in their order."""
+        return strongest(self.stages[1], MOST_MAPS)
+
+    @cached_property
+    def later(self) -> np.ndarray:
+        """Those of the second layer."""
+        return strongest(self.stages[3], MOST_LATER)
+
+    @cached_property
+    def followed(self) -> int:
+        """Of the filters that respond strongly, the one whose map is least like the picture itself."""
+        patches = np.lib.stride_tricks.sliding_window_view(self.image, (self.side, self.side))
+        ink = patches.sum(axis=(2, 3)).ravel()
+        peaks = self.stages[1].max(axis=(1, 2))
+
+        def likeness(number: int) -> float:
+            values = self.stages[1][number].ravel()
+            if peaks[number] < STRONG * peaks.max() or np.ptp(values) == 0 or np.ptp(ink) == 0:
+                return np.inf
+            return float(np.corrcoef(values, ink)[0, 1])
+
+        return min((int(number) for number in self.shown), key=likeness)
+
+    @property
+    def filtering(self) -> Filtering:
+        """The filter that is followed, on the digit."""
+        weights, biases = self.network.filters[0], self.network.filter_biases[0]
+        return Filtering(
+            weights[self.followed, 0],
+            float(biases[self.followed]),
+            self.image,
+            self.stages[1][self.followed],
+            self.weight_scale,
+            self.peaks[1],
+        )
+
+    def places(self) -> list[tuple[int, int]]:
+        """Up to three places of that filter in the row where its map is brightest: where its sum is least, about half
+        of the greatest, and greatest."""
+        filtering = self.filtering
+        row = int(np.unravel_index(int(filtering.cells.argmax()), filtering.cells.shape)[0])
+        totals = np.array([filtering.total(row, column) for column in range(filtering.cells.shape[1])])
+        half = int(np.abs(totals - totals.max() / 2).argmin())
+        return [(row, column) for column in dict.fromkeys((int(totals.argmin()), half, int(totals.argmax())))]
+
+    def lit(self, stage: int, which: np.ndarray) -> np.ndarray:
+        """Maps of a stage as bright as they are drawn, (maps, rows, columns): 1 is the brightest of the stage."""
+        return np.asarray(self.stages[stage][which] / self.peaks[stage])
+
+    @cached_property
+    def chain(self) -> list[Cell]:
+        """A cell in every stage after the image: the brightest of the last, and in each stage before it the brightest
+        of those that it is made of."""
+        last = self.stages[-1]
+        chain = [_brightest(last)]
+        for stage in range(len(self.stages) - 1, 1, -1):
+            number, row, column = chain[0]
+            if stage % 2 == 0:  # a pooled map is made of one map alone
+                first, top, left, side = number, row * POOL, column * POOL, POOL
+                below = self.stages[stage - 1][number : number + 1]
+            else:
+                first, top, left, side = 0, row, column, self.side
+                below = self.stages[stage - 1]
+            found = _brightest(below[:, top : top + side, left : left + side])
+            chain.insert(0, (first + found[0], top + found[1], left + found[2]))
+        return chain
+
+    def sights(self) -> list[tuple[int, int, int, int]]:
+        """What each cell of the chain sees of the digit: top, left, height, width."""
+        cells = enumerate(self.chain, start=1)
+        return [self.network.receptive_field(stage, row, column) for stage, (_, row, column) in cells]
+
+
+def strongest(maps: np.ndarray, most: int) -> np.ndarray:
+    """The numbers of at most so many maps (maps, rows, columns), those with the most light, in their order."""
+    return np.sort(np.argsort(-maps.sum(axis=(1, 2)), kind="stable")[:most])
+
+
+def _brightest(maps: np.ndarray) -> Cell:
+    number, row, column = np.unravel_index(int(maps.argmax()), maps.shape)
+    return int(number), int(row), int(column)
