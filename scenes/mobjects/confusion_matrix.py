@@ -1,0 +1,134 @@
+"""What the digits are against what they were read as, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, Group, Rectangle, VGroup
+
+from scenes.fields import SquareField
+from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme, outline
+
+FILLED = 0.94  # of its place a cell fills so much
+AIR = 0.12  # between names and cells
+LINE = 0.3  # high is a line of names or titles
+LARGEST = 24.0  # type in a cell
+ROOM = 0.86  # of a cell's width a number may take
+
+
+class ConfusionMatrix(Group):
+    """A cell for every pair of classes: a row for what a digit is, a column for what it was read as.
+
+    A cell's brightness grows with the logarithm of its count and is full at ``most``; right answers, on the
+    diagonal, are white, and mistakes have the colour of attention. ``rows`` and ``columns`` say over the names
+    what the two are. It fills ``area``; where names do not fit beside each other, every second or third is left.
+    """
+
+    def __init__(
+        self,
+        class_names: Sequence[str],
+        *,
+        rows: str,
+        columns: str,
+        most: int,
+        area: Area,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.theme, self.most, self.count = theme, max(most, 1), len(class_names)
+        names = [str(name) for name in class_names]
+        self.row_title = theme.write(rows, SMALL, theme.muted)
+        widest = max(theme.write(name, SMALL).width for name in names)
+        left = max(min(widest, 0.2 * area.width), self.row_title.width) + AIR
+        self.side = min((area.width - left) / self.count, (area.height - 2 * LINE - AIR) / self.count)
+        size = self.side * self.count
+        self.corner = np.array(
+            [area.x + (left - size) / 2, area.y + size / 2 - LINE - AIR / 2, 0.0]
+        )  # upper left one of all cells
+        self.counts = np.zeros((self.count, self.count), np.int64)
+        self.numbered = np.zeros(0, np.int64)  # the cells that ``numbers`` are written in
+        row, column = np.divmod(np.arange(self.count**2), self.count)
+        places = self.corner + np.column_stack([column + 0.5, -row - 0.5, np.zeros(len(row))]) * self.side
+        colors = {"low": theme.dark, "high": theme.bright, "negative": theme.accent}
+        self.cells = SquareField(places, FILLED * self.side, np.zeros(len(row)), **colors)
+        self.row_names = self._names(names, left - AIR, down=True)
+        self.column_names = self._names(names, self.side, down=False)
+        self.column_title = theme.write(columns, SMALL, theme.muted)
+        self.column_title.move_to([self.corner[0] + size / 2, self.corner[1] + AIR + 1.5 * LINE, 0])
+        self.row_title.next_to(self.corner + AIR * LEFT + (AIR / 2) * UP, UP + LEFT, buff=0)
+        self.add(self.cells, self.row_names, self.column_names, self.row_title, self.column_title)
+
+    def set_counts(self, counts: np.ndarray) -> Self:
+        """Show ``counts`` (classes, classes), rows by what the digits are."""
+        self.counts = counts
+        self.cells.set_values(self.shades(counts))
+        return self
+
+    def shades(self, counts: np.ndarray) -> np.ndarray:
+        """How bright every cell is, (classes²,): the mistakes below 0."""
+        light = np.log1p(counts) / np.log1p(self.most)
+        return np.where(np.eye(self.count, dtype=bool), light, -light).ravel()
+
+    def numbers(self) -> NumbersInside | None:
+        """The counts, written in their cells, for all that are not 0 and can be read at that size."""
+        widths = np.array([np.ptp(outline("0" * digits)[1][:, 0]) for digits in range(1, 8)]) / DRAWN_AT
+        digits = np.array([len(str(count)) for count in self.counts.ravel()])
+        room = ROOM * FILLED * self.side
+        fitting = np.flatnonzero((self.counts.ravel() > 0) & (SMALL * widths[digits - 1] <= room))
+        self.numbered = fitting
+        if not len(fitting) or FILLED * self.side < LINE:
+            return None
+        widest = widths[digits[fitting].max() - 1]
+        share = min(LARGEST * widest, room) / (FILLED * self.side)
+        return NumbersInside(
+            self.cells,
+            fitting,
+            self.counts.ravel()[fitting],
+            form="{:.0f}".format,
+            share=share,
+            theme=self.theme,
+        )
+
+    def cell(self, label: int, answer: int) -> Area:
+        """Where the cell of two classes is."""
+        left, top = self.corner[0] + answer * self.side, self.corner[1] - label * self.side
+        return Area(left, top - self.side, left + self.side, top)
+
+    def frame_of(self, label: int, answer: int) -> Rectangle:
+        """A frame of attention around a cell."""
+        return Rectangle(
+            width=1.1 * self.side, height=1.1 * self.side, color=self.theme.text, stroke_width=5
+        ).move_to(self.cell(label, answer).center)
+
+    def names_of(self, label: int, answer: int) -> VGroup:
+        """What stands beside the row of one class and above the column of another, where it is written."""
+        pairs = ((self.row_names, label), (self.column_names, answer))
+        return VGroup(*(names[number // self.step] for names, number in pairs if number % self.step == 0))
+
+    @property
+    def step(self) -> int:
+        """Every how manieth name is written."""
+        return -(-self.count // len(self.row_names))
+
+    def _names(self, names: list[str], room: float, down: bool) -> VGroup:
+        written = [self.theme.write(name, SMALL) for name in names]
+        for name in written:
+            if name.width > (most := room if down else max(self.side, 0.5)):
+                name.scale_to_fit_width(most)
+        needed = max(LINE - 0.04, max(name.width for name in written) + 0.08)
+        step = -(-needed // self.side)  # the same for rows and columns
+        group = VGroup()
+        for number, name in enumerate(written):
+            if number % step:
+                continue
+            along = (number + 0.5) * self.side
+            if down:
+                name.next_to(self.corner + AIR * LEFT + along * DOWN, LEFT, buff=0)
+            else:
+                name.move_to(self.corner + along * RIGHT + (AIR / 2 + LINE / 2) * UP)
+            group.add(name)
+        return group

@@ -1,0 +1,66 @@
+"""Pictures of digits with words under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import Group, VGroup
+
+from scenes.fields import PictureField
+from scenes.mobjects.input_plane import FILLED
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, SMALL, Theme
+
+LINE = 0.32  # high is a line of words
+GAP = 0.3  # between two pictures
+APART = 0.1  # two words beside each other at least
+LEAST, LARGEST = 0.4, 2.0  # wide is a picture
+
+
+class Gallery(Group):
+    """``images`` (n, rows, columns) in a grid that fills ``area``, each with lines of ``words`` under it, the last
+    of them in the colour of attention. ``pictures`` is all of them as one field."""
+
+    def __init__(
+        self, images: np.ndarray, words: Sequence[Sequence[str]], *, area: Area, theme: Theme = DARK
+    ) -> None:
+        super().__init__()
+        self.theme, self.words = theme, VGroup()
+        written = [[theme.write(line, SMALL, theme.muted) for line in lines] for lines in words]
+        count, lines = len(images), len(words[0])
+        widest = max(line.width for lines in written for line in lines)
+        columns, self.width_of_one = _grid(area, count, images.shape[1:], widest, lines)
+        height = self.width_of_one * images.shape[1] / images.shape[2]
+        rows = -(-count // columns)
+        across = min(max(self.width_of_one + GAP, widest + APART), area.width / columns)
+        across += 0.35 * (area.width / columns - across)  # of what room is left, a part lies between them
+        down = min(height + lines * LINE + GAP, area.height / rows)
+        row, column = np.divmod(np.arange(count), columns)
+        in_row = np.where(row < rows - 1, columns, count - columns * (rows - 1))
+        x = area.x + (column - (in_row - 1) / 2) * across
+        y = area.y - (row - (rows - 1) / 2) * down + lines * LINE / 2
+        self.centers = np.column_stack([x, y, np.zeros(count)])
+        colors = {"low": theme.dark, "high": theme.bright}
+        self.pictures = PictureField(self.centers, self.width_of_one, images, filled=FILLED, **colors)
+        for center, texts in zip(self.centers, written, strict=True):
+            texts[-1].set_fill(theme.accent)
+            for number, text in enumerate(texts):
+                stand = center[1] - height / 2 - (number + 0.78) * LINE
+                text.move_to([center[0], 0, 0]).shift([0, stand - text.base_line, 0])
+                self.words.add(text)
+        self.add(self.pictures, self.words)
+
+
+def _grid(area: Area, count: int, shape: tuple[int, ...], widest: float, lines: int) -> tuple[int, float]:
+    """Into how many columns, and how wide, so many pictures fit best, with words that are ``widest``."""
+    best = (1, LEAST)
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        if columns > 1 and columns * (widest + APART) > area.width:
+            break
+        height = (area.height - GAP * (rows - 1)) / rows - lines * LINE
+        width = min((area.width - GAP * (columns - 1)) / columns, height * shape[1] / shape[0], LARGEST)
+        if width > best[1] + 1e-9:
+            best = (columns, width)
+    return best
