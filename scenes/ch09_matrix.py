@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from manim import (
-    DOWN,
-    LEFT,
-    RIGHT,
-    UP,
-    Animation,
-    Create,
-    FadeIn,
-    FadeOut,
-    FadeTransform,
-    LaggedStart,
-    Rectangle,
-    Transform,
-    VGroup,
-)
+from manim import DOWN, LEFT, RIGHT, Animation, Create, FadeIn, FadeOut, FadeTransform, Transform, VGroup
 
-from scenes.fields import LineField
 from scenes.mobjects.formula import Formula
 from scenes.mobjects.layer_equation import LayerEquation
 from scenes.mobjects.neuron_edges import edges_into
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.tally import Entry, Tally, TallyLine, entries_of
+from scenes.mobjects.sum_line import SYMBOLS, SumLine
+from scenes.mobjects.tally import Tally, tally_of
+from scenes.motions.gather import gather
+from scenes.motions.reckon import count_up, light_gaps
 from scenes.motions.run_through import RunThrough
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area
@@ -34,12 +19,7 @@ from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, SMALL
 
 FAINT = 0.07  # opacity of edges while one neuron is spoken of
-SYMBOLS = {"sigmoid": "sigma", "tanh": "tanh", "relu": 'op("ReLU")', "softmax": 'op("softmax")'}
-
-
-def added(value: float) -> str:
-    """How a number is written behind another that it is added to."""
-    return f"{'-' if value < 0 else '+'} {abs(value):.2f}"
+ABOVE, BELOW = ("after", "before"), ("weights", "biases")  # the formula stands what its letters mean
 
 
 class Matrix(Chapter):
@@ -83,11 +63,9 @@ class Matrix(Chapter):
         diagram = self.diagram
         if len(diagram.layers) > 1:
             return np.zeros(3)
-        if diagram.is_tall:
-            here, pixels = diagram.layers[0].discs.get_y(), diagram.inputs.get_bottom()[1]
-            return np.array([0.0, 0.72 * (pixels - here), 0.0])
-        here, pixels = diagram.layers[0].discs.get_x(), diagram.inputs.get_right()[0]
-        return np.array([0.72 * (pixels - here), 0.0, 0.0])
+        edge, along = (diagram.inputs.get_bottom(), 1) if diagram.is_tall else (diagram.inputs.get_right(), 0)
+        way = 0.72 * (edge - diagram.layers[0].discs.get_center())
+        return np.where(np.arange(3) == along, way, 0.0)
 
     def free_panel(self) -> Area:
         """What is free when only the pixels and the layer after them are left."""
@@ -140,49 +118,24 @@ class Matrix(Chapter):
             self.add(self.lines)
             self.play(Create(self.ring), self.lines.animate.set_drawn(0.0, 1.0), run_time=1.4)
 
-    def edge_places(self, row: int) -> list[np.ndarray]:
-        """A place on each of the edges that are written in a row of the matrix, near its neuron."""
-        neuron = self.equation.excerpt.rows[row]
-        position = int(np.flatnonzero(self.diagram.shown[0] == neuron)[0])
-        end = self.diagram.layers[0].center_of(position)
-        starts = self.diagram.inputs.pixels.centers[self.equation.excerpt.columns]
-        return [0.4 * start + 0.6 * end for start in starts]
-
-    def numbers_from_edges(self, row: int) -> Animation:
+    def row_from_edges(self, row: int) -> Animation:
         """The weights of a row leave their edges for their places in the matrix."""
-        numbers = self.equation.matrix.numbers[row]
-        places = self.edge_places(row)
-        flights = [
-            FadeIn(number, target_position=place, scale=0.35)
-            for number, place in zip(numbers, places, strict=True)
-        ]
-        return LaggedStart(*flights, lag_ratio=0.25)
+        excerpt = self.equation.excerpt
+        position = int(np.flatnonzero(self.diagram.shown[0] == excerpt.rows[row])[0])
+        end = self.diagram.layers[0].center_of(position)
+        starts = self.diagram.inputs.pixels.centers[excerpt.columns]
+        return gather(self.equation.matrix.numbers[row], 0.4 * starts + 0.6 * end)
 
     def one_row(self) -> None:
         """The weights of its edges, written beside each other."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         matrix.light(excerpt.row)
-        self.picked = self.edges_of_excerpt()
+        self.picked = self.equation.written(self.lines).set_opacity(0.0)
         with self.beat("written"):
             self.add(self.picked)
             self.play(self.picked.animate.set_opacity(1.0), FadeIn(self.equation.heads), run_time=0.9)
-            self.play(self.numbers_from_edges(excerpt.row), run_time=2.2)
+            self.play(self.row_from_edges(excerpt.row), run_time=2.2)
             self.play(FadeIn(matrix.dots[excerpt.row]), run_time=0.4)
-
-    def edges_of_excerpt(self) -> LineField:
-        """The edges whose weights are written, brighter than the others of their neuron."""
-        columns, lines = self.equation.excerpt.columns, self.lines
-        field = LineField(
-            lines.starts[columns],
-            lines.ends[columns],
-            lines.values[columns],
-            positive=self.theme.positive,
-            negative=self.theme.negative,
-            width=1.8 * lines.line_width,
-            gain=4.0 * lines.gain,
-            opacity=0.0,
-        )
-        return field.set_z_index(2)
 
     def all_rows(self) -> None:
         """The other neurons write theirs above and below."""
@@ -191,7 +144,7 @@ class Matrix(Chapter):
         rows, columns = self.weights.shape
         with self.beat("rows", rows=rows, columns=columns):
             if others:
-                self.play(*(self.numbers_from_edges(row) for row in others), run_time=1.8)
+                self.play(*(self.row_from_edges(row) for row in others), run_time=1.8)
             dots = [matrix.dots[row] for row in others]
             self.play(FadeIn(*dots, matrix.breaks), Create(matrix.brackets), run_time=0.9)
 
@@ -203,92 +156,56 @@ class Matrix(Chapter):
             home = self.lamps.copy()
             self.lamps.set_centers(origin).set_opacities(np.zeros(len(origin)))
             self.add(self.lamps)
-            flights = [
-                FadeIn(row[0], target_position=place, scale=0.35)
-                for row, place in zip(column.numbers, origin, strict=True)
-            ]
-            self.play(self.lamps.animate.become(home), LaggedStart(*flights, lag_ratio=0.15), run_time=1.8)
+            numbers = gather((row[0] for row in column.numbers), origin)
+            self.play(self.lamps.animate.become(home), numbers, run_time=1.8)
             self.play(FadeIn(column.breaks), Create(column.brackets), run_time=0.7)
 
     # -- its sum ------------------------------------------------------------------------------------------
 
-    def number(self, value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
-        size = SMALL + 2 if self.layout.is_tall else LABEL + 4
-        return NumberLabel(value, form, size, self.theme.accent, self.theme)
-
     def row_times_column(self) -> None:
         """Each weight times its pixel, added up along the row."""
-        self.sum, self.plus_bias = self.number(self.totals[-1]), self.number(self.bias, added)
-        self.equals = self.theme.write("=", self.sum.size, self.theme.muted)
-        self.both = self.number(float(self.totals[-1]) + self.bias)
-        line = VGroup(self.sum, self.plus_bias, self.equals, self.both).arrange(RIGHT, buff=0.18)
-        for part in line:
-            part.shift([0, self.sum.base_line - part.base_line, 0])
-        self.sum_area.fit(line, 1.0)
-        frames = self.frames_of_the_sum()
+        size = SMALL + 2 if self.layout.is_tall else LABEL + 4
+        self.line = SumLine(
+            float(self.totals[-1]),
+            self.bias,
+            self.activation,
+            self.cast.function(1),
+            area=self.sum_area,
+            size=size,
+            theme=self.theme,
+        )
+        frames = self.equation.frames()
         with self.beat("product", total=float(self.totals[-1])) as seconds:
             pulse = self.lines.copy().set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
-            self.play(*(Create(frame) for frame in frames), run_time=0.7)
+            self.play(*map(Create, frames), run_time=0.7)
             self.play(
-                RunThrough(self.sum, self.totals, appear=True),
+                RunThrough(self.line.sum, self.totals, appear=True),
                 pulse.animate(remover=True).set_pulse(1.15, length=0.3, strength=2.0),
                 run_time=min(seconds, 3.0),
             )
         self.play(FadeOut(*frames), run_time=0.3)
 
-    def frames_of_the_sum(self) -> list[Rectangle]:
-        """Around the row and the column that are multiplied."""
-        row = self.equation.matrix.row(self.equation.excerpt.row)
-        column = VGroup(*(row[0] for row in self.equation.column.numbers), self.equation.column.breaks)
-        frames = []
-        for group in (row, column):
-            frame = Rectangle(
-                width=group.width + 0.12, height=group.height + 0.14, color=self.theme.accent, stroke_width=3
-            )
-            frames.append(frame.move_to(group))
-        return frames
-
     def bias_and_function(self) -> None:
-        shift, row = self.equation.shift_by, self.equation.excerpt.row
-        shift.light(row)
+        shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
+        first = self.diagram.layers[0]
         with self.beat("bias", total=float(self.totals[-1]) + self.bias):
-            origin = self.diagram.layers[0].center_of(self.position)
+            origin = first.center_of(self.position)
             if self.equation.with_biases:
-                origin = shift.numbers[row][0].get_center()
+                origin = shift.light(row).numbers[row][0].get_center()
                 self.play(FadeIn(shift, self.equation.plus, shift=0.2 * LEFT), run_time=0.9)
-            self.play(FadeIn(self.plus_bias, target_position=origin), run_time=0.8)
-            self.play(FadeIn(self.equals, self.both, shift=0.15 * RIGHT), run_time=0.6)
-        kind = self.cast.function(1)
-        becomes = self.number(self.activation)
-        with self.beat("squeeze", variant=kind, activation=self.activation):
+            self.play(FadeIn(line.bias, target_position=origin), run_time=0.8)
+            self.play(FadeIn(line.equals, line.both, shift=0.15 * RIGHT), run_time=0.6)
+        with self.beat("squeeze", variant=self.cast.function(1), activation=self.activation):
             light = np.zeros(self.run.layer_sizes[1])
             light[self.neuron] = self.cast.brightness(self.run.last, 1, self.cast.main)[self.neuron]
-            line = self.squashed(kind, becomes)
+            before, place, after, becomes = line.squashed
+            away = FadeOut(line.sum, line.bias, line.equals)
+            self.play(away, line.both.animate.move_to(place), run_time=0.8)
             self.play(
-                FadeOut(self.sum, self.plus_bias, self.equals),
-                self.both.animate.move_to(line[1]),
-                run_time=0.8,
-            )
-            self.play(
-                FadeIn(line[0], line[2], line[3]),
-                self.diagram.layers[0].discs.animate.set_values(light[self.diagram.shown[0]]),
+                FadeIn(before, after, becomes),
+                first.discs.animate.set_values(light[first.indices]),
                 run_time=0.9,
             )
-        self.result = VGroup(line[0], self.both, line[2], line[3])
-
-    def squashed(self, kind: str, becomes: NumberLabel) -> VGroup:
-        """The line that says what the activation function makes of the sum."""
-        size = 1.35 * self.sum.size
-        place = self.both.copy()
-        if kind == "softmax":  # of all sums of the layer together: not a function of this one
-            before, after = VGroup(), Formula("arrow.r", size, self.theme.muted, self.theme)
-        else:
-            before = Formula(SYMBOLS[kind] + r" \(", size, self.theme.muted, self.theme)
-            after = Formula(r"\) =", size, self.theme.muted, self.theme)
-        line = VGroup(before, place, after, becomes).arrange(RIGHT, buff=0.09)
-        becomes.shift([0, place.base_line - becomes.base_line, 0])
-        self.sum_area.fit(line, 1.0)
-        return line
 
     # -- one line -----------------------------------------------------------------------------------------
 
@@ -299,9 +216,11 @@ class Matrix(Chapter):
         equation = self.equation
         self.formula = Formula(code, size=76.0, theme=self.theme)
         self.panel.inset(0.1, 0.5).fit(self.formula, 1.0)
-        self.letters = self.names_of_letters()
+        above, below = ({part: self.label(part) for part in parts} for parts in (ABOVE, BELOW))
+        within = Area(self.panel.left, self.panel.bottom, self.stage.right, self.panel.top)
+        self.letters = self.formula.name_letters(above, below, within)
         with self.beat("formula"):
-            blocks = {"weights": equation.matrix, "before": equation.column, "after": self.result}
+            blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             motions = [FadeOut(self.lamps, equation.heads), FadeIn(self.formula.rest)]
             if equation.with_biases:
                 blocks["biases"] = equation.shift_by
@@ -313,16 +232,6 @@ class Matrix(Chapter):
             ]
             self.play(*motions, *becoming, run_time=2.2)
             self.play(FadeIn(self.letters), run_time=0.6)
-
-    def names_of_letters(self) -> VGroup:
-        """What the letters stand for, above and below them."""
-        names, top, bottom = VGroup(), self.formula.get_top()[1] + 0.2, self.formula.get_bottom()[1] - 0.2
-        for part, way in (("after", UP), ("weights", DOWN), ("before", UP), ("biases", DOWN)):
-            word = self.theme.write(self.label(part), SMALL, self.theme.muted)
-            half = word.width / 2
-            x = np.clip(self.formula.part(part).get_x(), self.panel.left + half, self.stage.right - half)
-            names.add(word.move_to([x, top if way is UP else bottom, 0], -way))
-        return names
 
     # -- how many numbers ---------------------------------------------------------------------------------
 
@@ -348,10 +257,9 @@ class Matrix(Chapter):
 
     def reckoning(self, scale: float = 1.0) -> tuple[Formula, Tally]:
         """The formula as a heading, and what is counted under it, in type ``scale`` times as large as is agreed."""
-        weights, biases = entries_of(self.run.layer_sizes, lambda count: self.label("more", count=count))
-        tally = Tally(
-            [(self.label("weights"), weights), (self.label("biases"), biases)],
-            Entry(self.label("total"), self.run.parameters),
+        tally = tally_of(
+            self.run.layer_sizes,
+            self.label,
             width=scale * self.layout.pick(3.6, 2.5, 3.0),
             size=scale * self.layout.pick(LABEL, SMALL + 2, SMALL + 1),
             theme=self.theme,
@@ -365,31 +273,21 @@ class Matrix(Chapter):
 
     def reckon(self, tally: Tally) -> None:
         diagram, weights, biases = self.diagram, tally.lines[:-1], tally.lines[-1]
-        each = len(diagram.edges) if len(weights) == len(diagram.edges) else 1
+        gaps = len(diagram.edges)
         with self.beat("count", weights=sum(line.entry.count for line in weights)):
             self.play(FadeIn(tally.headings[0]), run_time=0.4)
             for number, line in enumerate(weights):
-                last = number == len(weights) - 1
-                lit = range(number, number + 1 if each > 1 or not last else len(diagram.edges))
-                self.play(*self.light_gaps(lit), *self.count_up(line), run_time=1.3)
+                lit = range(number, number + 1 if line is not weights[-1] else gaps)
+                self.play(*light_gaps(diagram, lit), *count_up(line), run_time=1.3)
         with self.beat("biases"):
-            self.play(FadeIn(tally.headings[1]), *self.light_gaps(range(0)), run_time=0.4)
+            self.play(FadeIn(tally.headings[1]), *light_gaps(diagram, range(0)), run_time=0.4)
             rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
-            self.play(*rims, *self.count_up(biases), run_time=1.3)
+            self.play(*rims, *count_up(biases), run_time=1.3)
         with self.beat("total", parameters=self.run.parameters):
             rims = [layer.discs.animate.set_stroke(self.theme.outline) for layer in diagram.layers]
-            self.play(Create(tally.rule), *self.light_gaps(range(len(diagram.edges))), *rims, run_time=0.5)
-            self.play(*self.count_up(tally.sum), run_time=1.5)
+            self.play(Create(tally.rule), *light_gaps(diagram, range(gaps)), *rims, run_time=0.5)
+            self.play(*count_up(tally.sum), run_time=1.5)
         self.tally = tally
-
-    def light_gaps(self, lit: range) -> list[Animation]:
-        """The edges of these gaps are lit, the others faint."""
-        edges = enumerate(self.diagram.edges)
-        return [lines.animate.set_opacity(0.8 if gap in lit else 0.12) for gap, lines in edges]
-
-    def count_up(self, line: TallyLine) -> list[Animation]:
-        self.add(line)
-        return [FadeIn(line.words), RunThrough(line.number, line.steps(), appear=True)]
 
     def go_home(self) -> None:
         """To the whole network as it was."""

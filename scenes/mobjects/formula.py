@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from manim import ManimColor, MathTypst, VGroup, VMobject, tempconfig
+from manim import DOWN, UP, ManimColor, MathTypst, VGroup, VMobject, tempconfig
 
 from model.errors import EdgeglowError
-from scenes.stage.theme import DARK, DRAWN_AT, Theme
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme
 
 FORMULA = 44.0  # font size of a formula that has the stage to itself
 EM = 1 / 96  # scene units, of a formula of font size 1
 RULE = 0.048  # em thick are the bars of fractions and roots
 
+LETTER_GAP = 0.2  # between a formula and the words for its letters
 REST = ""  # the name of all that has none
 
 
@@ -33,6 +36,7 @@ class Formula(VGroup):
     ) -> None:
         super().__init__()
         self.code = code
+        self.theme = theme
         self.size = size
         self.parts: dict[str, VMobject] = {}
         for name, points in shapes(code).items():
@@ -52,6 +56,18 @@ class Formula(VGroup):
             known = ", ".join(sorted(name for name in self.parts if name)) or "none"
             raise EdgeglowError(f"formula {self.code!r}: there is no part {name!r}; named are {known}")
         return self.parts[name]
+
+    def name_letters(self, above: Mapping[str, str], below: Mapping[str, str], within: Area) -> VGroup:
+        """Words for some parts, by the parts' names, over or under them; no farther left or right than ``within``."""
+        names = VGroup()
+        for words, way in ((above, UP), (below, DOWN)):
+            height = self.get_critical_point(way)[1] + LETTER_GAP * way[1]
+            for part, word in words.items():
+                name = self.theme.write(word, SMALL, self.theme.muted)
+                half = name.width / 2
+                place = np.clip(self.part(part).get_x(), within.left + half, within.right - half)
+                names.add(name.move_to([place, height, 0], -way))
+        return names
 
 
 @cache

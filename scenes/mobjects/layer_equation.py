@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from manim import RIGHT, UP, VGroup
+from manim import RIGHT, UP, Rectangle, VGroup
 
-from scenes.fields import SquareField
+from scenes.fields import LineField, SquareField
 from scenes.mobjects.number_matrix import NumberMatrix
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, Theme
@@ -131,6 +131,30 @@ class LayerEquation(VGroup):
                 break
         area.fit(equation, 1.0)
         return equation
+
+    def frames(self) -> VGroup:
+        """Around the row of the neuron that is told of, and around the column."""
+        row = self.matrix.row(self.excerpt.row)
+        column = VGroup(*(row[0] for row in self.column.numbers), self.column.breaks)
+        frames = VGroup()
+        for group in (row, column):
+            frame = Rectangle(width=group.width + 0.12, height=group.height + 0.14, stroke_width=3)
+            frames.add(frame.set_stroke(self.theme.accent).move_to(group))
+        return frames
+
+    def written(self, lines: LineField) -> LineField:
+        """Of all edges into the neuron that is told of those whose weights are written, brighter, over the others."""
+        columns = self.excerpt.columns
+        field = LineField(
+            lines.starts[columns],
+            lines.ends[columns],
+            lines.values[columns],
+            positive=lines.positive,
+            negative=lines.negative,
+            width=1.8 * lines.line_width,
+            gain=4.0 * lines.gain,
+        )
+        return field.set_z_index(2)
 
     def lamps(self) -> SquareField:
         """The pixels beside their activations, at the column's left."""

@@ -26,20 +26,6 @@ class Entry:
     count: int
 
 
-def entries_of(layer_sizes: Sequence[int], more: Callable[[int], str]) -> tuple[list[Entry], list[Entry]]:
-    """How many weights and biases a network of these layers has, the weights layer by layer.
-
-    Where there are many layers, those after the first are counted together; ``more`` says so for their number.
-    """
-    weights = [Entry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
-    if len(weights) > MOST_LINES:
-        weights = [weights[0], Entry(more(len(weights) - 1), sum(entry.count for entry in weights[1:]))]
-    after = [str(size) for size in layer_sizes[1:]]
-    if len(after) > MOST_TERMS:
-        after = [after[0], "…", after[-1]]
-    return weights, [Entry(" + ".join(after), sum(layer_sizes[1:]))]
-
-
 class TallyLine(VGroup):
     """A line of a tally: ``words`` at its left end, ``number`` at its right end, which ``show`` counts."""
 
@@ -99,3 +85,24 @@ class Tally(VGroup):
         line = TallyLine(entry, width, size, color, theme)
         line.shift([0, -down - line.words.base_line, 0])
         return line
+
+
+def tally_of(
+    layer_sizes: Sequence[int], label: Callable[..., str], *, width: float, size: float, theme: Theme = DARK
+) -> Tally:
+    """How many weights and biases a network of these layers has, the weights layer by layer.
+
+    Where there are many layers, those after the first are counted together. ``label`` gives the words
+    "weights", "biases", "total", and "more" for a number of layers, ``count``.
+    """
+    weights = [Entry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
+    if len(weights) > MOST_LINES:
+        others = sum(entry.count for entry in weights[1:])
+        weights = [weights[0], Entry(label("more", count=len(weights) - 1), others)]
+    terms = [str(neurons) for neurons in layer_sizes[1:]]
+    if len(terms) > MOST_TERMS:
+        terms = [terms[0], "…", terms[-1]]
+    biases = Entry(" + ".join(terms), sum(layer_sizes[1:]))
+    total = Entry(label("total"), sum(entry.count for entry in weights) + biases.count)
+    sections = [(label("weights"), weights), (label("biases"), [biases])]
+    return Tally(sections, total, width=width, size=size, theme=theme)
