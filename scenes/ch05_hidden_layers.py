@@ -24,7 +24,7 @@ from scenes.mobjects.part_tree import TreePlan
 from scenes.mobjects.wished_network import WishedNetwork
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
-from scenes.stage.hope import Hope
+from scenes.stage.hope import Hope, spread
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, SMALL, STILL, Words
 
@@ -77,9 +77,9 @@ class HiddenLayers(Chapter):
             radius=self.layout.pick(0.19, 0.15, 0.12),
             touching=self.diagram.is_tall,
             gap=self.layout.pick(0.95, 0.4, 0.22),
-            after=self.layout.pick(0.6, 0.35, 0.25),
+            after=0.25 if self.diagram.is_tall else 0.15 + max(name.width for name in self.diagram.names),
         )
-        self.wish = WishedNetwork(plan.stages(), wishes, plan.radius, self.theme)
+        self.wish = WishedNetwork(plan.stages(), wishes, plan.radius, self.theme, plan.touching)
         self.homes = [layers[0], layers[-2], layers[-1]][-len(wishes) :]
         hidden = zip(wishes[:-1], self.homes[:-1], strict=True)
         answers = [
@@ -202,7 +202,7 @@ class HiddenLayers(Chapter):
 
     def share(self) -> None:
         """Other digits' own pixels, in which there is a loop as well."""
-        others = [place for place in range(len(self.hope.answers)) if place != self.main_place]
+        others = self.hope.other_places
         pictures = [self.wish.pictures[-1][place] for place in others]
         lit = [picture.cells.values for picture in pictures]
         for picture in pictures:
@@ -248,11 +248,7 @@ class HiddenLayers(Chapter):
             self.wish.neurons_of(home, which, stage)
             for stage, (home, which) in enumerate(zip(self.homes, self.chosen, strict=True))
         ]
-        others = [
-            picture
-            for place, picture in enumerate(self.wish.pictures[-1])
-            if place != self.main_place and self.lines
-        ]
+        others = [self.wish.pictures[-1][place] for place in self.hope.other_places]
         late = squish_rate_func(smooth, 0.5, 1.0)
         self.play(
             *(FlySquares(cells, picture.lying_on(plane), lag=0.0, lift=0.0) for picture, cells in self.shown),
@@ -299,8 +295,3 @@ class HiddenLayers(Chapter):
         away = DOWN if self.diagram.is_tall else RIGHT
         name.next_to(neuron, away, buff=self.layout.pick(0.19, 0.15, 0.12) + 0.12)
         return name
-
-
-def spread(count: int, places: int) -> np.ndarray:
-    """``count`` of so many places, evenly spread."""
-    return np.round((np.arange(count) + 0.5) * places / count - 0.5).astype(int)

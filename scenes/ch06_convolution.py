@@ -23,7 +23,7 @@ from model.run import Run
 from scenes.fields import SquareField
 from scenes.mobjects.map_line import MapLine
 from scenes.mobjects.sliding_filter import FillMap, SlideFilter, SlidingFilter
-from scenes.mobjects.tiles import Tiles, even_cells, frame_of, shade, side_by_side
+from scenes.mobjects.tiles import Tiles, even_cells, frame_of, one_above_other, shade
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
 from scenes.stage.digit_maps import DigitMaps
@@ -31,7 +31,7 @@ from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, SMALL, STILL
 
 DIM = 0.25  # of its brightness keeps what a cell does not see
-FILTER_SHARE = 0.42  # of a map's height is its filter's, beside it
+FILTER_SHARE = 0.42  # of a map's width is its filter, above it
 
 
 class Convolution(Chapter):
@@ -43,9 +43,7 @@ class Convolution(Chapter):
 
     @classmethod
     def fits(cls, run: Run) -> str | None:
-        if run.convolution is None:
-            return "the run holds no convolutional network"
-        return None
+        return None if run.convolution else "the run holds no convolutional network"
 
     def construct(self) -> None:
         self.look_inside()
@@ -161,14 +159,13 @@ class Convolution(Chapter):
             self.play(FillMap(sliding, self.lit), run_time=2.0)
 
     def show_all(self) -> None:
-        """The map joins those of the other filters, each beside its filter."""
+        """The map joins those of the other filters, each under its filter."""
         seen, network = self.seen, self.seen.network
         shape = seen.stages[1].shape[1:]
-        wide = shape[1] / shape[0]
-        units = even_cells(self.panel, len(seen.shown), FILTER_SHARE + 0.08 + wide, 0.22)
-        beside, on_maps = zip(*(side_by_side(unit, FILTER_SHARE, wide) for unit in units), strict=True)
+        units = even_cells(self.panel, len(seen.shown), 1 / (shape[0] / shape[1] + 1.2 * FILTER_SHARE), 0.25)
+        above, on_maps = zip(*(one_above_other(unit, FILTER_SHARE) for unit in units), strict=True)
         self.tiles = Tiles(shape, on_maps, theme=self.theme)
-        filters = Tiles((seen.side, seen.side), beside, signed=True, theme=self.theme)
+        filters = Tiles((seen.side, seen.side), above, signed=True, theme=self.theme)
         filters.set_pictures(shade(network.filters[0][seen.shown, 0], seen.weight_scale))
         values = seen.lit(1, seen.shown)
         self.tiles.set_pictures(values)

@@ -130,7 +130,7 @@ def frame_of(
 
 
 def even_cells(area: Area, count: int, aspect: float, gap: float) -> Sequence[Area]:
-    """As ``cells``, but in rows of equal length, and as few, as there can be without much smaller cells."""
+    """As ``cells``, but in rows of equal length where there are such whose cells are not much smaller."""
     best = cells(area, count, aspect, gap)
     found: list[Sequence[Area]] = []
     for columns in (number for number in range(1, count + 1) if count % number == 0):
@@ -143,11 +143,11 @@ def even_cells(area: Area, count: int, aspect: float, gap: float) -> Sequence[Ar
         if width > 0:
             lines = area.inset(across, down).down(*[1.0] * rows, gap=gap)
             found.append([place for line in lines for place in line.across(*[1.0] * columns, gap=gap)])
-    wide = [places for places in found if places[0].width >= EVEN * best[0].width]
-    return wide[-1] if wide else best
+    even = max(found, key=lambda places: places[0].width, default=best)
+    return even if even[0].width >= EVEN * best[0].width else best
 
 
-def side_by_side(unit: Area, left: float, right: float) -> tuple[Area, Area]:
-    """Two parts of a unit, at its left and its right end, so many times as wide as it is high."""
-    one = Area(unit.left, unit.bottom, unit.left + left * unit.height, unit.top)
-    return one, Area(unit.right - right * unit.height, unit.bottom, unit.right, unit.top)
+def one_above_other(unit: Area, height: float) -> tuple[Area, Area]:
+    """Two parts of a unit, at its upper and its lower end, the first so many times as high as the unit is wide."""
+    top = Area(unit.left, unit.top - height * unit.width, unit.right, unit.top)
+    return top, Area(unit.left, unit.bottom, unit.right, top.bottom - 0.2 * height * unit.width)

@@ -10,7 +10,7 @@ from manim import Group
 
 from scenes.fields import LineField, SquareField
 from scenes.mobjects.neuron_layer import NeuronLayer
-from scenes.mobjects.part_picture import PartPicture, Window
+from scenes.mobjects.part_picture import OVER_LINES, PartPicture, Window
 from scenes.mobjects.part_tree import Slot
 from scenes.stage.theme import DARK, Theme
 
@@ -31,7 +31,8 @@ class WishedNetwork(Group):
     """Stages of pictures with a neuron each, and lines between them: all in the colour of attention.
 
     Nothing in it is an activation or a weight, and nothing looks like one: its neurons light up in another colour.
-    ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]`` and ``wishes[s][i]``.
+    ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]`` and ``wishes[s][i]``. Neurons
+    that sit on their pictures' edges are to be ``over_pictures``.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class WishedNetwork(Group):
         wishes: Sequence[Sequence[Wish]],
         radius: float,
         theme: Theme = DARK,
+        over_pictures: bool = False,
     ) -> None:
         super().__init__()
         self.stages = stages
@@ -62,7 +64,7 @@ class WishedNetwork(Group):
                 roundness=1.0,
                 stroke_color=theme.outline,
                 stroke_width=0.022,
-            ).set_z_index(8)
+            ).set_z_index(OVER_LINES + 1 if over_pictures else OVER_LINES - 1)
             for slots in stages
         ]
 

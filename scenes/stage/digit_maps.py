@@ -66,13 +66,14 @@ class DigitMaps:
         )
 
     def places(self) -> list[tuple[int, int]]:
-        """Up to three places of that filter in the row where its map is brightest: where its sum is least, about half
-        of the greatest, and greatest."""
+        """Up to three places of that filter in the row where its map is brightest: where its sum is greatest, about
+        half as great, and least."""
         filtering = self.filtering
         row = int(np.unravel_index(int(filtering.cells.argmax()), filtering.cells.shape)[0])
         totals = np.array([filtering.total(row, column) for column in range(filtering.cells.shape[1])])
         half = int(np.abs(totals - totals.max() / 2).argmin())
-        return [(row, column) for column in dict.fromkeys((int(totals.argmin()), half, int(totals.argmax())))]
+        chosen = dict.fromkeys((int(totals.argmax()), half, int(totals.argmin())))
+        return [(row, column) for column in chosen]
 
     def lit(self, stage: int, which: np.ndarray) -> np.ndarray:
         """Maps of a stage as bright as they are drawn, (maps, rows, columns): 1 is the brightest of the stage."""

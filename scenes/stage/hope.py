@@ -70,6 +70,11 @@ class Hope:
     def main_place(self) -> int:
         return self.answers.index(self.main)
 
+    @property
+    def other_places(self) -> list[int]:
+        """Where the others are among the answers."""
+        return [place for place in range(len(self.answers)) if place != self.main_place]
+
     @cached_property
     def wishes(self) -> list[list[Wish]]:
         """Stage by stage what each neuron is to stand for: the pieces where there are any, the parts, the digits."""
@@ -93,3 +98,8 @@ class Hope:
         image = self.image_of(number)
         part = image > 0 if number == self.main else take_apart(image).first
         return Wish(image, part, window_around(image > 0, square=True))
+
+
+def spread(count: int, places: int) -> np.ndarray:
+    """``count`` of so many places, evenly spread."""
+    return np.round((np.arange(count) + 0.5) * places / count - 0.5).astype(int)
