@@ -32,6 +32,9 @@ class FieldCamera(MovingCamera):
     What is pinned (see ``pin``) is drawn as if the camera had never left home.
     """
 
+    frame: Mobject  # what is seen, in scene units
+    home: Mobject  # what is seen before anything has moved the camera
+
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
         super().__init__(**kwargs)
