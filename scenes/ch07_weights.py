@@ -19,7 +19,7 @@ FAINT = 0.07  # opacity of edges while one neuron is looked at
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for what is written there
 FLAT = 0.6  # how strong the two hues are while only signs are shown
-FEW = 4  # patches of one sign that a plain picture has at most: an edge has two, a line or a loop three
+FEW = 5  # patches of one sign that a plain picture has at most: an edge has two, a loop three, two lines five
 
 
 class Weights(Chapter):

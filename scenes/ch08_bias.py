@@ -57,7 +57,7 @@ class Bias(Chapter):
         """One picture comes forward; out of it comes what each test digit sends to its neuron."""
         self.plot = self.build_plot()
         marks = self.plot.marks
-        with self.beat("sums", self.kind, tests=len(self.plot.sums)):
+        with self.beat("sums", self.kind, squares=len(self.plot.sums)):
             place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
             self.play(
                 PullBack(self.wall, place, self.cell, self.stage.bottom, inwards=True),
@@ -92,7 +92,7 @@ class Bias(Chapter):
     def count_lit(self) -> None:
         plot = self.plot
         self.build_count()
-        facts = {"count": plot.lit, "tests": len(plot.sums), "threshold": self.cast.threshold(1)}
+        facts = {"lit": plot.lit, "squares": len(plot.sums), "threshold": self.cast.threshold(1)}
         with self.beat("lit", self.kind, **facts):
             self.play(plot.marks.animate.set_centers(plot.stacked()), Create(plot.threshold), run_time=1.4)
             self.play(FadeIn(self.count), run_time=0.6)
@@ -101,13 +101,13 @@ class Bias(Chapter):
         """Raise it, lower it, and back to where training has left it; at every frame the digits are counted."""
         plot, reach = self.plot, self.plot.reach
         raised = int(np.count_nonzero(plot.squash.is_lit(plot.sums + reach)))
-        with self.beat("raise", count=raised):
+        with self.beat("raise", lit=raised):
             self.play(FadeIn(plot.slider), run_time=0.5)
             self.play(SlideBias(plot, self.bias + reach, self.lit_number), run_time=2.6)
         lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
         before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
         variant = "none" if lowered == 0 else "dark" if before and not after else ""
-        with self.beat("lower", variant, count=lowered, label=self.digit_name):
+        with self.beat("lower", variant, lit=lowered, label=self.digit_name):
             self.play(SlideBias(plot, self.bias - reach, self.lit_number), run_time=3.4)
         with self.beat("trained", bias=self.bias):
             self.play(SlideBias(plot, self.bias, self.lit_number), run_time=2.2)
@@ -193,7 +193,7 @@ class Bias(Chapter):
         self.lit_number = NumberLabel(
             self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0)
         )
-        words = theme.write(self.label("lit", tests=len(self.plot.sums)), LABEL, theme.muted)
+        words = theme.write(self.label("lit", squares=len(self.plot.sums)), LABEL, theme.muted)
         self.count = Group(self.lit_number, words.next_to(self.lit_number, DOWN, buff=0.25))
         self.count.move_to(self.count_place.center)
 

@@ -67,8 +67,8 @@ def test_the_digits_that_light_the_neuron_are_counted_in_a_network_with_that_bia
     expected = lit(played, bias_at(played, beat))
     (number,) = [w for w in played.shot(beat).words if w.value is not None and w.text == f"{expected:,}"]
     assert number.value == expected
-    if "count" in facts(played, beat):
-        assert facts(played, beat)["count"] == expected
+    if "lit" in facts(played, beat):
+        assert facts(played, beat)["lit"] == expected
 
 
 @every_film

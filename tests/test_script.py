@@ -55,6 +55,8 @@ EXTREMES: dict[str, object] = {
     "patches": 99,
     "threshold": 0.5,
     "biases": 1_000,
+    "squares": 1_000,
+    "lit": 1_000,
     "layers": 9,
     "weights": 1_300_000,
     "number": 999,
