@@ -1,0 +1,219 @@
+"""The matrix: its numbers are the weights of the neurons told of, and what is counted is what the run has."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES
+from shot import Shot, Writing
+from stage import Performance, perform
+from truth import forward, functions, light, said
+
+from scenes.stage.theme import THEMES
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+ASPECTS = ("16:9", "1:1", "9:16")
+MUTED, ACCENT = (getattr(THEMES["dark"], role).to_hex() for role in ("muted", "accent"))
+
+
+def pixels(played: Performance) -> np.ndarray:
+    return played.run.examples[played.chapter.cast.main].pixels.astype(np.float64)
+
+
+def weights(played: Performance) -> np.ndarray:
+    """Of the first layer, in double precision."""
+    return played.run.last.weights[0].astype(np.float64)
+
+
+def heads(shot: Shot) -> list[Writing]:
+    """The numbers of the pixels over the matrix, from the left: they are words, not values."""
+    found = [w for w in shot.words if w.text.isdigit() and w.value is None and w.color == MUTED]
+    return sorted(found, key=lambda writing: writing.middle[0])
+
+
+def rows(shot: Shot) -> list[list[Writing]]:
+    """The numbers under the heads, row by row from the top."""
+    over = heads(shot)
+    left, right = over[0].box[0] - 0.5, over[-1].box[2] + 0.3
+    numbers = [w for w in shot.words if w.value is not None and left < w.middle[0] < right]
+    numbers = [w for w in numbers if w.color != ACCENT]
+    found: dict[float, list[Writing]] = {}
+    for number in sorted(numbers, key=lambda writing: -writing.middle[1]):
+        key = next((y for y in found if abs(y - number.middle[1]) < 0.05), number.middle[1])
+        found.setdefault(key, []).append(number)
+    return [sorted(row, key=lambda writing: writing.middle[0]) for row in found.values()]
+
+
+def texts(values: np.ndarray) -> list[str]:
+    return [f"{value:z.2f}" for value in values]
+
+
+def ringed(played: Performance, shot: Shot) -> int:
+    """The neuron in the ring."""
+    (ring,) = shot.rings()
+    shown = played.chapter.cast.shown[0]
+    (discs,) = [s for s in shot.squares if s.roundness == 1 and len(s.values) == len(shown)]
+    away = np.linalg.norm(discs.centers[:, :2] - ring.middle, axis=1)
+    assert away.min() < 1e-3
+    return int(shown[away.argmin()])
+
+
+# -- the numbers -----------------------------------------------------------------------------------------------
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_row_in_color_is_the_ringed_neurons_weights(run_name: str, aspect: str) -> None:
+    played = perform("Matrix", run_name, aspect=aspect)
+    for beat in ("written", "rows", "column", "product"):
+        shot = played.shot(beat)
+        columns = [int(head.text) - 1 for head in heads(shot)]
+        (told,) = [row for row in rows(shot) if row[0].color != MUTED]
+        expected = weights(played)[ringed(played, shot), columns]
+        assert [number.text for number in told] == texts(expected), beat
+        for number, head in zip(told, heads(shot), strict=True):
+            assert abs(number.box[2] - head.middle[0]) < 0.6, "not under its pixel"
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_other_rows_are_the_neurons_beside_it_in_their_order(run_name: str, aspect: str) -> None:
+    played = perform("Matrix", run_name, aspect=aspect)
+    shot = played.shot("rows")
+    columns = [int(head.text) - 1 for head in heads(shot)]
+    shown = list(played.chapter.cast.shown[0])
+    written = rows(shot)
+    (place,) = [number for number, row in enumerate(written) if row[0].color != MUTED]
+    first = shown.index(ringed(played, shot)) - place
+    neurons = shown[first : first + len(written)]
+    for neuron, row in zip(neurons, written, strict=True):
+        assert [number.text for number in row] == texts(weights(played)[neuron, columns])
+
+
+@every_film
+def test_the_pixels_written_are_beside_each_other_and_weigh_most(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    shot = played.shot("rows")
+    columns = [int(head.text) - 1 for head in heads(shot)]
+    count, width = len(columns), played.run.image_shape[1]
+    assert columns == list(range(columns[0], columns[0] + count))
+    felt = np.abs(weights(played)[ringed(played, shot)] * pixels(played)).reshape(-1, width)
+    stretches = {
+        row * width + start: felt[row, start : start + count].sum()
+        for row in range(len(felt))
+        for start in range(width - count + 1)
+    }
+    assert stretches[columns[0]] == pytest.approx(max(stretches.values()))
+
+
+@every_film
+def test_the_column_is_the_digits_own_pixels(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    shot = played.shot("column")
+    columns = [int(head.text) - 1 for head in heads(shot)]
+    right = max(w.box[2] for row in rows(shot) for w in row)
+    column = [w for w in shot.words if w.value is not None and w.box[0] > right]
+    column.sort(key=lambda writing: -writing.middle[1])
+    assert [number.text for number in column] == texts(pixels(played)[columns])
+    (lamps,) = [s for s in shot.squares if s.roundness == 0 and len(s.values) == len(columns)]
+    np.testing.assert_allclose(lamps.values, pixels(played)[columns], atol=1e-6)
+    np.testing.assert_allclose(lamps.centers[:, 1], [w.middle[1] for w in column], atol=0.05)
+
+
+@every_film
+def test_the_edges_that_are_written_are_lit_and_come_from_those_pixels(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    shot = played.shot("written")
+    columns = [int(head.text) - 1 for head in heads(shot)]
+    (lines,) = [lines for lines in shot.lines if len(lines.values) == len(columns)]
+    np.testing.assert_allclose(lines.values, weights(played)[ringed(played, shot), columns], rtol=1e-5)
+    (plane,) = [s for s in shot.squares if len(s.values) == played.run.layer_sizes[0]]
+    np.testing.assert_allclose(lines.starts, plane.centers[columns], atol=1e-9)
+
+
+# -- its sum ---------------------------------------------------------------------------------------------------
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_row_times_column_and_bias_make_the_neurons_activation(run_name: str, aspect: str) -> None:
+    played = perform("Matrix", run_name, aspect=aspect)
+    neuron = ringed(played, played.shot("product"))
+    total = float(weights(played)[neuron] @ pixels(played))
+    bias = float(played.run.last.biases[0][neuron])
+    activation = float(forward(played.run, played.run.last, pixels(played))[1][neuron])
+    expected = {
+        "product": [total],
+        "bias": [total, bias, total + bias],
+        "squeeze": [total + bias, activation],
+    }
+    for beat, values in expected.items():
+        accents = [w for w in played.shot(beat).words if w.color == ACCENT and w.value is not None]
+        accents.sort(key=lambda writing: writing.middle[0])
+        np.testing.assert_allclose([float(w.value or 0) for w in accents], values, rtol=1e-4, atol=1e-4)
+        assert [w.text.replace("+ ", "").replace("- ", "-") for w in accents] == texts(
+            np.array([float(w.value or 0) for w in accents])
+        )
+    kind = functions(played.run)[0]
+    squeezed = said("en", "matrix", "squeeze", kind, activation=activation)
+    assert played.shot("squeeze").caption == squeezed
+
+
+@every_film
+def test_the_ringed_neuron_alone_lights_up(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    shot = played.shot("squeeze")
+    neuron, shown = ringed(played, shot), played.chapter.cast.shown[0]
+    (discs,) = [s for s in shot.squares if s.roundness == 1 and len(s.values) == len(shown)]
+    expected = np.where(shown == neuron, light(played.run, played.run.last, pixels(played), 1)[shown], 0.0)
+    np.testing.assert_allclose(discs.values, expected, atol=1e-5)
+
+
+def test_the_formula_names_the_runs_own_function() -> None:
+    for run_name, symbol in {
+        "usual": "sigma(",
+        "relu": 'op("ReLU")(',
+        "deep": "tanh(",
+        "flat": "softmax",
+    }.items():
+        assert symbol in perform("Matrix", run_name).chapter.formula.code
+
+
+# -- the count -------------------------------------------------------------------------------------------------
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_what_is_counted_is_what_the_run_has(run_name: str, aspect: str) -> None:
+    played = perform("Matrix", run_name, aspect=aspect)
+    last = played.run.last
+    every = sum(array.size for array in (*last.weights, *last.biases))
+    shot = played.shot("total")
+    counts = [w for w in shot.words if w.value is not None]
+    counts.sort(key=lambda writing: -writing.middle[1])
+    *lines, biases, total = [round(w.value or 0) for w in counts]
+    assert total == every and sum(lines) + biases == every
+    assert biases == sum(bias.size for bias in last.biases)
+    assert counts[-1].text == f"{every:,}" and counts[-1].color == ACCENT
+    sizes = [matrix.size for matrix in last.weights]
+    assert lines == (sizes if len(sizes) <= 3 else [sizes[0], sum(sizes[1:])])
+    assert f"{played.run.layer_sizes[0]} × {played.run.layer_sizes[1]}" in shot.texts
+
+
+@every_film
+def test_while_they_are_counted_all_edges_show_their_weights(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    shot = played.shot("total")
+    shown = [np.arange(played.run.layer_sizes[0]), *played.chapter.cast.shown]
+    assert len(shot.lines) == len(played.run.last.weights)
+    for gap, matrix in enumerate(played.run.last.weights):
+        expected = matrix[np.ix_(shown[gap + 1], shown[gap])].ravel()
+        found = [lines for lines in shot.lines if np.array_equal(lines.values, expected.astype(np.float32))]
+        assert len(found) == 1, gap
+
+
+def test_the_neurons_wear_their_own_rims_again_in_the_end() -> None:
+    played = perform("Matrix", "usual")
+    discs = [layer.discs for layer in played.chapter.diagram.layers]
+    outline = np.array(THEMES["dark"].outline.to_rgb())
+    assert all(np.array_equal(disc.stroke_color, outline) and not disc.values.any() for disc in discs)

@@ -1,0 +1,133 @@
+"""The recap: one true way through the network, and a card that says of the run what is so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from shot import Shot
+from stage import Performance, perform
+from truth import columns_of, forward, functions, light, said
+
+from scenes.stage.theme import THEMES
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+ASPECTS = ("16:9", "1:1", "9:16")
+ACCENT = THEMES["dark"].accent.to_hex()
+
+
+def activations(played: Performance) -> list[np.ndarray]:
+    return forward(played.run, played.run.last, played.run.examples[played.chapter.cast.main].pixels)
+
+
+def edges(shot: Shot, played: Performance, gap: int, values: np.ndarray) -> int:
+    """How many fields of lines show these (targets, sources) of a gap."""
+    shown = [np.arange(played.run.layer_sizes[0]), *played.chapter.cast.shown]
+    expected = values[np.ix_(shown[gap + 1], shown[gap])].ravel()
+    return sum(
+        len(lines.values) == len(expected) and np.allclose(lines.values, expected, atol=1e-5)
+        for lines in shot.lines
+    )
+
+
+@every_film
+def test_the_light_has_come_through_every_layer(run_name: str) -> None:
+    played = perform("Recap", run_name)
+    run, way = played.run, activations(played)
+    for beat in ("through", "out", "function"):
+        shot = played.shot(beat)
+        assert shot.zoom == pytest.approx(1.0), "the camera is home when the light has arrived"
+        for gap, matrix in enumerate(run.last.weights):
+            assert edges(shot, played, gap, matrix * way[gap][None, :]) == 1, f"{beat}, gap {gap}"
+        for layer, discs in columns_of(shot, run).items():
+            expected = light(run, run.last, way[0], layer)[played.chapter.cast.shown[layer - 1]]
+            np.testing.assert_allclose(discs.values, expected, atol=1e-5)
+
+
+@every_film
+def test_before_nothing_but_the_pixels_is_lit(run_name: str) -> None:
+    played = perform("Recap", run_name)
+    shot = played.shot("in")
+    (plane,) = [s for s in shot.squares if len(s.values) == played.run.layer_sizes[0]]
+    np.testing.assert_allclose(plane.values, activations(played)[0], atol=1e-6)
+    lit = plane.centers[plane.values > 0.5 * plane.values.max()]
+    assert shot.zoom > 1 and np.abs(lit[:, 0]).max() < shot.layout.width / 2, "all of the stroke is seen"
+    others = [s for s in shot.squares if len(s.values) != len(plane.values)]
+    assert not any(s.values.any() for s in others)
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_numbers_that_come_out_are_the_networks(run_name: str, aspect: str) -> None:
+    played = perform("Recap", run_name, aspect=aspect)
+    shot, outputs = played.shot("out"), activations(played)[-1]
+    written = [w for w in shot.words if w.value is not None]
+    shown = played.chapter.cast.shown[-1]
+    written.sort(key=lambda w: w.middle[0] if played.chapter.diagram.is_tall else -w.middle[1])
+    np.testing.assert_allclose([float(w.value or 0) for w in written], outputs[shown], atol=1e-5)
+    (best,) = [w for w in written if w.color == ACCENT]
+    assert float(best.value or 0) == pytest.approx(outputs.max(), abs=1e-5)
+    answer = played.run.class_names[int(outputs.argmax())]
+    assert shot.caption == said("en", "recap", "out", outputs=played.run.layer_sizes[-1], answer=answer)
+    assert sorted(w.text for w in shot.words if w.color == ACCENT and w.value is None) == [answer]
+
+
+@every_film
+def test_what_was_learnt_is_shown_as_the_weights(run_name: str) -> None:
+    played = perform("Recap", run_name)
+    shot = played.shot("found")
+    for gap, matrix in enumerate(played.run.last.weights):
+        assert edges(shot, played, gap, matrix) == 1, gap
+    seen = min(played.run.training_count, played.run.last.examples)
+    assert shot.caption == said("en", "recap", "found", examples=seen)
+
+
+# -- the card --------------------------------------------------------------------------------------------------
+
+
+@every_film
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_card_says_what_the_run_is(run_name: str, lang: str, aspect: str) -> None:
+    played = perform("Recap", run_name, lang, aspect=aspect)
+    run = played.run
+    written = " ".join(played.shot("card").texts).replace("- ", "-")  # long lines are broken at hyphens
+    seen = min(run.training_count, run.last.examples)
+    for name, facts in {
+        "learnt_value": {"training": seen, "tests": run.test_count},
+        "layers_value": {"layers": "-".join(map(str, run.layer_sizes))},
+        "parameters_value": {"parameters": sum(a.size for a in (*run.last.weights, *run.last.biases))},
+        "accuracy_value": {"accuracy": np.trace(run.confusion) / run.confusion.sum()},
+        "digest_value": {"digest": run.digest[:12]},
+    }.items():
+        assert said(lang, "recap", name, kind="labels", **facts) in written, name
+    for kind in functions(run):
+        assert kind in written.lower()
+    assert run.config.optimiser in written.lower()
+
+
+def test_the_card_names_where_the_digits_come_from() -> None:
+    drawn = said("en", "recap", "strokes_value", kind="labels")
+    for name in NAMES:
+        run = make_run(name)
+        card = " ".join(perform("Recap", name).shot("card").texts)
+        assert (drawn in card) == (run.source == "strokes")
+        assert run.source == "strokes" or run.source.upper() in card
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_card_stays_long_enough_to_read_all_of_it(lang: str) -> None:
+    played = perform("Recap", "usual", lang)
+    (cue,) = [cue for cue in played.cues if cue.beat == "card"]
+    text = " ".join(played.shot("card").texts)
+    seconds = (cue.end_frame - cue.start_frame) / 30
+    assert seconds >= len(text) / {"en": 17, "ko": 12}[lang]
+
+
+def test_a_convolutional_network_is_on_the_card_if_the_run_has_one() -> None:
+    for name in NAMES:
+        run, texts = make_run(name), perform("Recap", name).shot("card").texts
+        label = said("en", "recap", "convolution", kind="labels")
+        assert (label in texts) == (run.convolution is not None)
+        if run.convolution is not None:
+            assert f"{run.convolution.accuracy:.1%}" in texts
