@@ -7,7 +7,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    Animation,
     Circle,
     Create,
     FadeIn,
@@ -22,6 +21,7 @@ from manim import (
 
 from scenes.fields import SquareField
 from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.motions.flow import tell_answer
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
 from scenes.stage.corner import find_corner
@@ -148,34 +148,18 @@ class Neurons(Chapter):
         diagram, last = self.diagram, self.run.last
         layer = len(diagram.layers)
         activations = last.activations[layer][self.cast.main]
-        best = int(np.argmax(activations))
         light = self.cast.brightness(last, layer, self.cast.main)[diagram.shown[-1]]
         discs = diagram.layers[-1].discs
         with self.beat("believe"):
-            diagram.set_confidences(activations)
-            self.play(
-                discs.animate.set_values(light),
-                LaggedStart(*(FadeIn(label) for label in diagram.confidences), lag_ratio=0.08),
-                run_time=1.5,
-            )
-            self.play(Create(diagram.put_ring(best)), *self.color_answer(best), run_time=0.8)
+            self.play(discs.animate.set_values(light), tell_answer(diagram, activations), run_time=2.2)
         with self.beat("back"):
             self.wait(0.8)
             self.play(
                 discs.animate.set_values(0.0 * light),
                 FadeOut(diagram.ring, diagram.confidences),
-                *self.color_answer(),
+                *(name.animate.set_fill(self.theme.text) for name in diagram.names),
                 run_time=1.4,
             )
-
-    def color_answer(self, best: int | None = None) -> list[Animation]:
-        """Name and number of the answer come to wear the accent, or lose it again."""
-        diagram, theme = self.diagram, self.theme
-        if best is None:
-            return [name.animate.set_fill(theme.text) for name in diagram.names]
-        position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
-        words = (diagram.names[position], diagram.confidences[position])
-        return [word.animate.set_fill(theme.accent) for word in words]
 
     # -- what lies between ----------------------------------------------------------------------------------
 

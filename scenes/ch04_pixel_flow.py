@@ -14,15 +14,15 @@ from manim import (
     FadeIn,
     FadeOut,
     Group,
-    LaggedStart,
     linear,
 )
 
+from scenes.fields import LineField
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.mobjects.pixel_edges import drops_of, edges_out_of
-from scenes.motions.flow import Arrivals, come_to_carry, pass_light
+from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
@@ -31,6 +31,7 @@ from scenes.stage.theme import LABEL, Words
 FAINT = 0.07  # opacity of edges when others are spoken of
 CLOSE = 0.62  # the radius at which the one neuron is seen, in scene units
 MOST_ZOOM = 6.5
+FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
 LEAN = 0.3  # of half the picture: so far from its middle the neuron stands then
 
 
@@ -44,6 +45,7 @@ class PixelFlow(Chapter):
     def construct(self) -> None:
         self.last = self.run.last
         self.depth = len(self.last.weights)
+        self.class_names = self.run.class_names
         self.truth: Words | None = None
         self.words = Group(self.names, self.notes, self.diagram.names)
         self.join()
@@ -69,8 +71,7 @@ class PixelFlow(Chapter):
         pixel = int(np.argmin(away + 100 * (pixels.values.max() - pixels.values)))
         fan = edges_out_of(self.diagram, pixel).set_drawn(0.0, 0.0)
         with self.beat("joined", edges=self.last.weights[0].size):
-            faint = [edges.animate.set_opacity(FAINT) for edges in others]
-            self.play(first.animate.set_opacity(0.0), *faint, run_time=0.8)
+            self.play(first.animate.set_opacity(0.0), *self.dim(FAINT, others), run_time=0.8)
             self.add(fan)
             self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=0.9)
             first.set_drawn(0.0, 0.0).set_opacity(1.0)
@@ -102,7 +103,8 @@ class PixelFlow(Chapter):
         self.near = min(MOST_ZOOM, CLOSE / radius)
         self.circle = Circle(radius=1.3 * radius, color=self.theme.accent, stroke_width=5 / self.near)
         self.circle.move_to(self.center).set_z_index(6)
-        self.lines = edges_into(diagram, 0, self.position).set_width(diagram.edges[0].line_width / 2)
+        thin = diagram.edges[0].line_width * min(1.0, FINE / self.near)
+        self.lines = edges_into(diagram, 0, self.position).set_width(thin)
         weights, activations = self.last.weights[0], self.activations(0, self.cast.main)
         with self.beat("follow"):
             self.play(self.look_at(diagram.inputs), FadeOut(self.words, run_time=0.5), run_time=1.3)
@@ -111,8 +113,8 @@ class PixelFlow(Chapter):
                 diagram.send_pulse(0, weights, activations),
                 run_time=2.4,
             )
-            faint = [edges.animate.set_opacity(FAINT / 2) for edges in diagram.edges]
-            self.play(*faint, FadeIn(self.lines), Create(self.circle), run_time=0.7)
+            dim = self.dim(FAINT / 2, diagram.edges)
+            self.play(*dim, FadeIn(self.lines), Create(self.circle), run_time=0.7)
 
     def around_neuron(self) -> Area:
         """What is seen when the neuron is close: it, and more of the side that its edges come from."""
@@ -124,24 +126,30 @@ class PixelFlow(Chapter):
     def add_up(self) -> None:
         """What its edges carry arrives, drop by drop; then its bias."""
         flows = self.last.weights[0][self.neuron] * self.activations(0, self.cast.main)
-        bias = float(self.last.biases[0][self.neuron])
-        total = float(np.sum(flows, dtype=np.float64)) + bias
-        note, shift = self.number(0.0, "{:z.2f}"), self.number(bias, "{:+z.2f}")
-        away = (self.diagram.layers[0].radius * 1.3, 0.3 / self.near)
-        note.next_to(self.center, DOWN if self.diagram.is_tall else RIGHT, buff=sum(away))
-        drops, amounts = drops_of(self.diagram, flows, self.diagram.layers[0].radius)
+        radius = self.diagram.layers[0].radius
+        note = self.number(0.0, "{:z.2f}")
+        note.next_to(
+            self.center, DOWN if self.diagram.is_tall else RIGHT, buff=1.3 * radius + 0.3 / self.near
+        )
+        drops, amounts = drops_of(self.diagram, flows, 0.6 * radius)
         with self.beat("arrive") as seconds:
             self.play(FadeIn(note), run_time=0.3)
             self.play(Arrivals(drops, note, amounts, self.center), run_time=max(5.0, seconds))
             self.remove(drops)
-        both = self.number(total, "{:z.2f}").move_to(note, aligned_edge=note.edge)
+        self.add_bias(note, float(amounts.sum()))
+
+    def add_bias(self, note: NumberLabel, arrived: float) -> None:
+        bias = float(self.last.biases[0][self.neuron])
+        total = arrived + bias
+        shift, both = self.number(bias, "{:+z.2f}"), self.number(total, "{:z.2f}")
+        both.move_to(note, aligned_edge=note.edge)
         with self.beat("bias", bias=bias, total=total):
             shift.next_to(note, RIGHT, buff=0.2 / self.near)
             self.play(FadeIn(shift, shift=0.3 / self.near * LEFT), run_time=0.7)
             self.wait(0.8)
             self.play(FadeOut(shift, target_position=note), run_time=0.5)
-            rise = 0.25 / self.near * UP
-            self.play(FadeOut(note, shift=rise), FadeIn(both, shift=rise), run_time=0.6)
+            self.play(FadeOut(note, shift=0.2 / self.near * UP), run_time=0.25)
+            self.play(FadeIn(both, shift=0.2 / self.near * UP), run_time=0.35)
         self.sum = both
 
     def squeeze(self) -> None:
@@ -149,18 +157,18 @@ class PixelFlow(Chapter):
         discs = self.diagram.layers[0].discs
         activation = float(self.activations(1, self.cast.main)[self.neuron])
         light = np.zeros(discs.count)
-        light[self.position] = self.light(1, self.cast.main)[self.neuron]
+        light[self.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.neuron]
         lit = discs.copy().set_values(light)
-        inside = NumbersInside(lit, np.array([self.position]), np.array([activation]), theme=self.theme)
+        here, number = np.array([self.position]), np.array([activation])
+        self.inside = NumbersInside(lit, here, number, theme=self.theme)
         with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
             self.wait(0.5)
             self.play(
                 FadeOut(self.sum, target_position=self.center, scale=0.5),
                 discs.animate.set_values(light),
-                FadeIn(inside, shift=0.1 / self.near * LEFT),
+                FadeIn(self.inside, shift=0.1 / self.near * LEFT),
                 run_time=1.3,
             )
-        self.inside = inside
 
     # -- every neuron -------------------------------------------------------------------------------------
 
@@ -168,7 +176,7 @@ class PixelFlow(Chapter):
         """Back to the whole; then layer by layer."""
         first, *others = self.diagram.edges
         with self.beat("layer"):
-            back = [first.animate.set_opacity(1.0), *(edges.animate.set_opacity(REST) for edges in others)]
+            back = [first.animate.set_opacity(1.0), *self.dim(REST, others)]
             gone = (FadeOut(self.lines, self.circle), FadeOut(self.inside, run_time=0.5))
             self.play(self.look_home(), *back, *gone, run_time=1.8)
             self.arrive_home()
@@ -180,9 +188,8 @@ class PixelFlow(Chapter):
 
     def answer(self) -> None:
         best, confidence = self.ranking(self.cast.main)[0]
-        with self.beat("answer", answer=self.class_name(best), confidence=confidence):
-            self.play(self.write_confidences(self.cast.main), run_time=0.7)
-            self.play(Create(self.diagram.put_ring(best)), self.name_answer(best), run_time=0.9)
+        with self.beat("answer", answer=self.class_names[best], confidence=confidence):
+            self.play(tell_answer(self.diagram, self.activations(self.depth, self.cast.main)), run_time=1.6)
 
     # -- more digits --------------------------------------------------------------------------------------
 
@@ -197,7 +204,7 @@ class PixelFlow(Chapter):
         """A digit that it finds hard."""
         if self.cast.hard is not None:
             second, doubt = self.ranking(self.cast.hard)[1]
-            self.show_truly("hard", self.cast.hard, second=self.class_name(second), doubt=doubt)
+            self.show_truly("hard", self.cast.hard, second=self.class_names[second], doubt=doubt)
 
     def wrong(self) -> None:
         """A digit that it gets wrong."""
@@ -207,9 +214,9 @@ class PixelFlow(Chapter):
     def show_truly(self, beat: str, digit: int, **facts: object) -> None:
         """First what it makes of a digit; then, in words, what the digit is."""
         best, confidence = self.ranking(digit)[0]
-        label = self.class_name(self.run.examples[digit].label)
+        label = self.class_names[self.run.examples[digit].label]
         self.run_through(digit, silently=True)
-        facts |= {"label": label, "answer": self.class_name(best), "confidence": confidence}
+        facts |= {"label": label, "answer": self.class_names[best], "confidence": confidence}
         with self.beat(beat, "", **facts):
             self.tell_truth(digit)
 
@@ -232,34 +239,23 @@ class PixelFlow(Chapter):
         gone = [FadeOut(diagram.ring, diagram.confidences), *self.forget_truth()]
         unnamed = [name.animate.set_fill(self.theme.text) for name in diagram.names]
         pixels = diagram.inputs.animate.set_values(self.run.examples[digit].pixels)
-        faint = [edges.animate.set_opacity(0.15) for edges in diagram.edges]
-        change(pixels, *dark, *gone, *unnamed, *faint, run_time=0.5)
+        change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.5)
         for gap in range(self.depth):
             self.play(self.pass_on(gap, digit), run_time=0.55)
-        best, _ = self.ranking(digit)[0]
-        ring = Create(diagram.put_ring(best))
-        self.play(self.write_confidences(digit), ring, self.name_answer(best), run_time=0.5)
+        self.play(tell_answer(diagram, self.activations(self.depth, digit)), run_time=0.6)
         self.wait(0.4)
+
+    def dim(self, opacity: float, every: list[LineField]) -> list[Animation]:
+        return [edges.animate.set_opacity(opacity) for edges in every]
 
     def pass_on(self, gap: int, digit: int) -> Animation:
         """A digit's light runs from one layer to the next."""
-        light = self.light(gap + 1, digit)
+        light = self.cast.brightness(self.last, gap + 1, digit)
         return pass_light(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
-
-    def write_confidences(self, digit: int) -> Animation:
-        best, _ = self.ranking(digit)[0]
-        labels = self.diagram.set_confidences(self.activations(self.depth, digit)).confidences
-        for label, index in zip(labels, self.diagram.shown[-1], strict=True):
-            label.set_fill(self.theme.accent if index == best else self.theme.muted)
-        return LaggedStart(*(FadeIn(label) for label in labels), lag_ratio=0.05)
-
-    def name_answer(self, best: int) -> Animation:
-        position = int(np.flatnonzero(self.diagram.shown[-1] == best)[0])
-        return self.diagram.names[position].animate.set_fill(self.theme.accent)
 
     def tell_truth(self, digit: int) -> None:
         """What the digit really is: under it, or in a narrow frame above it, in place of the layer's name."""
-        words = self.label("truth", label=self.class_name(self.run.examples[digit].label))
+        words = self.label("truth", label=self.class_names[self.run.examples[digit].label])
         self.truth = self.theme.write(words, LABEL)
         name = self.names[0]
         gone = [name.animate.set_opacity(0.0)] if self.diagram.is_tall else []
@@ -278,14 +274,8 @@ class PixelFlow(Chapter):
 
     # -- what the model says ------------------------------------------------------------------------------
 
-    def class_name(self, label: int) -> str:
-        return self.run.class_names[label]
-
     def activations(self, layer: int, digit: int) -> np.ndarray:
         return self.last.activations[layer][digit]
-
-    def light(self, layer: int, digit: int) -> np.ndarray:
-        return self.cast.brightness(self.last, layer, digit)
 
     def ranking(self, digit: int) -> list[tuple[int, float]]:
         """The outputs and their activations, the brightest first."""

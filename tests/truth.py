@@ -72,11 +72,12 @@ def shown(performance: Performance, layer: int) -> np.ndarray:
 
 
 # Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
-FIRST_FLOW = ("carry", "one", "squeeze", "layer")
-BEFORE_FLOW = ("given", "joined", "weights")
+ONE_NEURON = ("follow", "arrive", "bias", "squeeze")  # those that are close to a single neuron
+FIRST_FLOW = ("carry", *ONE_NEURON, "layer")
+BEFORE_FLOW = ("joined", "weights")
 # The beats in which outputs are bright, their numbers are written, and the answer wears a ring
 ANSWERED = {
-    "Neurons": ("believe", "hidden", "unknown"),
+    "Neurons": ("believe",),
     "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
     "Training": ("guess", "asked", "asked_wrong", "found"),
 }
@@ -171,7 +172,7 @@ def lit_layers(played: Performance, shot: Shot) -> set[int]:
     last = len(played.run.layer_sizes) - 1
     every = set(range(1, last + 1))
     if isinstance(played.chapter, CHAPTERS["Neurons"]):
-        return {"believe": {last}, "hidden": {last}, "unknown": every}.get(shot.beat, set())
+        return {last} if shot.beat == "believe" else set()
     if isinstance(played.chapter, CHAPTERS["PixelFlow"]) and shot.beat in (*BEFORE_FLOW, *FIRST_FLOW):
         return {1} if shot.beat == "layer" else set()
     return every

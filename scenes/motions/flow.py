@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Animation, AnimationGroup, FadeOut, Group, linear, smooth, squish_rate_func
+from manim import (
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    LaggedStart,
+    linear,
+    smooth,
+    squish_rate_func,
+)
 
 from scenes.fields import SquareField
 from scenes.mobjects.network_diagram import NetworkDiagram
@@ -42,6 +53,19 @@ def pass_light(
     )
 
 
+def tell_answer(diagram: NetworkDiagram, outputs: np.ndarray) -> Animation:
+    """The numbers of the last layer, ``outputs`` (outputs,), are written; then the greatest is ringed, and its name
+    and number have the colour of attention."""
+    best = int(np.argmax(outputs))
+    theme, (position,) = diagram.theme, np.flatnonzero(diagram.shown[-1] == best)
+    labels = diagram.set_confidences(outputs).confidences
+    for number, label in enumerate(labels):
+        label.set_fill(theme.accent if number == position else theme.muted)
+    ring, name = Create(diagram.put_ring(best)), diagram.names[position].animate.set_fill(theme.accent)
+    write = LaggedStart(*map(FadeIn, labels), lag_ratio=0.05)
+    return AnimationGroup(write, AnimationGroup(ring, name), lag_ratio=0.4)
+
+
 class Arrivals(Animation):
     """Drops run along their edges into one neuron, one after the other, and a number counts what has arrived.
 
@@ -56,7 +80,7 @@ class Arrivals(Animation):
         number: NumberLabel,
         amounts: np.ndarray,
         goal: Sequence[float] | np.ndarray,
-        flight: float = 0.3,
+        flight: float = 0.24,
         **kwargs: float,
     ) -> None:
         self.drops = drops

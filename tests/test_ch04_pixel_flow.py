@@ -1,0 +1,138 @@
+"""Pixel flow: what reaches the one neuron that is watched, drop by drop, is what the network computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from manim import tempconfig
+from shot import Shot, Writing
+from stage import CHAPTERS, SETTINGS, Performance, perform
+from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
+
+from scenes.ch04_pixel_flow import PixelFlow
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.pixel_edges import drops_of, edges_out_of
+from scenes.motions.flow import Arrivals
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+
+
+def looked_at(played: Performance, shot: Shot) -> tuple[int, np.ndarray]:
+    """The neuron that wears the ring, and where it is."""
+    centers = columns_of(shot, played.run)[1].centers
+    place = under(shot.rings()[0], centers)
+    return int(shown(played, 1)[place]), centers[place]
+
+
+def the_number(shot: Shot) -> Writing:
+    (found,) = [writing for writing in shot.words if writing.value is not None]
+    return found
+
+
+@every_film
+def test_one_neuron_is_watched_and_its_numbers_are_the_networks(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    run = played.run
+    pixels = run.examples[played.chapter.cast.main].pixels
+    neuron, _ = looked_at(played, played.shot("follow"))
+    assert neuron == played.chapter.cast.neuron, "another chapter looks at another"
+    arrived = run.last.weights[0][neuron].astype(float) @ pixels
+    total = arrived + run.last.biases[0][neuron]
+    activation = forward(run, run.last, pixels)[1][neuron]
+    for beat, value in (("arrive", arrived), ("bias", total), ("squeeze", activation)):
+        shot = played.shot(beat)
+        assert looked_at(played, shot)[0] == neuron and shot.zoom > 1.5, beat
+        assert the_number(shot).value == pytest.approx(value, abs=2e-5), beat
+        assert the_number(shot).text == f"{value:.2f}", beat
+    assert played.shot("layer").zoom == 1
+
+
+@every_film
+def test_the_sum_stands_beside_its_neuron_and_the_activation_in_it(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    for beat in ("arrive", "bias"):
+        shot = played.shot(beat)
+        _, center = looked_at(played, shot)
+        assert the_number(shot) in row_of(shot, center)
+    shot = played.shot("squeeze")
+    _, center = looked_at(played, shot)
+    assert np.linalg.norm(the_number(shot).middle - center[:2]) < 0.02
+
+
+@every_film
+def test_its_edges_carry_what_is_added_up(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    for beat in ONE_NEURON:
+        shot = played.shot(beat)
+        neuron, center = looked_at(played, shot)
+        (its,) = [
+            lines
+            for lines in shot.lines
+            if len(lines.values) == played.run.layer_sizes[0] and np.ptp(lines.ends, axis=0).max() < 1e-6
+        ]
+        np.testing.assert_allclose(its.ends[0], center, atol=1e-6)
+        pixels = played.run.examples[played.chapter.cast.main].pixels
+        total = played.run.last.weights[0][neuron].astype(float) @ pixels
+        assert its.values.sum() == pytest.approx(total, abs=1e-3)
+
+
+# -- the motions ---------------------------------------------------------------------------------------------
+
+
+def the_chapter(run_name: str) -> PixelFlow:
+    """The chapter with its network, not played."""
+    chapter = CHAPTERS["PixelFlow"](make_run(run_name), "en", "dark")
+    assert isinstance(chapter, PixelFlow)
+    chapter.build_network()
+    return chapter
+
+
+@pytest.mark.parametrize("run_name", ["usual", "flat", "relu"])
+def test_a_drop_leaves_every_pixel_that_gives_something_with_what_it_gives(run_name: str) -> None:
+    with tempconfig(SETTINGS):
+        chapter = the_chapter(run_name)
+        run, pixels = chapter.run, chapter.run.examples[chapter.cast.main].pixels
+        flows = run.last.weights[0][chapter.cast.neuron] * pixels
+        drops, amounts = drops_of(chapter.diagram, flows, 0.2)
+    giving = [pixel for pixel in range(len(pixels)) if flows[pixel] != 0]
+    np.testing.assert_allclose(drops.centers, chapter.diagram.inputs.pixels.centers[giving], atol=1e-9)
+    np.testing.assert_array_equal(amounts, flows[giving].astype(float))
+    np.testing.assert_array_equal(drops.values, np.sign(amounts))
+    surfaces = np.ptp(drops.marks, axis=1)[:, 0] ** 2
+    np.testing.assert_allclose(surfaces / surfaces.max(), np.abs(amounts) / np.abs(amounts).max(), rtol=1e-5)
+
+
+def test_the_number_counts_the_drops_that_are_there_and_no_others() -> None:
+    goal = np.array([5.0, 1.0, 0.0])
+    with tempconfig(SETTINGS):
+        chapter = the_chapter("usual")
+        pixels = chapter.run.examples[chapter.cast.main].pixels
+        flows = chapter.run.last.weights[0][chapter.cast.neuron] * pixels
+        drops, amounts = drops_of(chapter.diagram, flows, 0.2)
+        number = NumberLabel(0.0)
+        motion = Arrivals(drops, number, amounts, goal, run_time=5.0)
+        motion.begin()
+        seen = []
+        for alpha in np.linspace(0.0, 1.0, 41):
+            motion.interpolate(float(alpha))
+            there = np.linalg.norm(drops.centers - goal, axis=1) < 1e-6
+            assert number.value == pytest.approx(amounts[there].sum(), abs=1e-9)
+            assert not drops.opacities[there].any(), "what has arrived is seen no more"
+            assert np.all(np.diff(there.astype(int)) <= 0), "a later drop was there before an earlier one"
+            seen.append(int(there.sum()))
+        motion.finish()
+    assert seen[0] == 0 and seen[-1] == len(amounts) and len(set(seen)) > 20
+    assert number.value == pytest.approx(float(flows.astype(float).sum()), abs=1e-6)
+
+
+def test_the_edges_out_of_a_pixel_are_its_weights() -> None:
+    with tempconfig(SETTINGS):
+        chapter = the_chapter("many")
+        pixel = 17
+        lines = edges_out_of(chapter.diagram, pixel)
+    weights = chapter.run.last.weights[0][chapter.cast.shown[0], pixel]
+    np.testing.assert_allclose(lines.values, weights, rtol=1e-6)
+    start = chapter.diagram.inputs.pixels.centers[pixel]
+    np.testing.assert_allclose(lines.starts, np.tile(start, (lines.count, 1)))
+    np.testing.assert_allclose(lines.ends, chapter.diagram.layers[0].discs.centers)
