@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DOWN,
-    RIGHT,
     Animation,
     AnimationGroup,
     Create,
@@ -14,37 +12,26 @@ from manim import (
     Group,
     Indicate,
     LaggedStart,
-    Mobject,
     ReplacementTransform,
     smooth,
     squish_rate_func,
-    there_and_back_with_pause,
 )
 
-from model.exam import Exam
 from model.noise import noise_pictures
-from scenes.mobjects.confusion_matrix import ConfusionMatrix
 from scenes.mobjects.gallery import Gallery
-from scenes.mobjects.input_plane import InputPlane
-from scenes.mobjects.number_label import NumberLabel
 from scenes.motions.flow import come_to_carry
 from scenes.motions.fly import FlySquares
 from scenes.motions.read_digits import ReadDigits
 from scenes.motions.relocate import relocate
-from scenes.stage.chapter import Chapter
+from scenes.stage.exam_hall import EARLY, ON_THE_WAY, ExamHall
 from scenes.stage.layout import Area
-from scenes.stage.sets import REST
-from scenes.stage.theme import LABEL
 
 SLOWLY = 3  # digits are read one by one before the others
 FILL_SECONDS, PICTURES_A_SECOND = 6.5, 6
 NOISE = 1000  # pictures of it are asked about
-ON_THE_WAY = 8  # z of pictures that fly over everything
-FAINT = 0.2  # opacity of cells that are not spoken of
-EARLY = squish_rate_func(smooth, 0.0, 0.5)
 
 
-class Mistakes(Chapter):
+class Mistakes(ExamHall):
     """It is wrong in its own ways, and it cannot tell when it should not answer at all."""
 
     name = "mistakes"
@@ -52,9 +39,8 @@ class Mistakes(Chapter):
     ends = "asleep"
 
     def construct(self) -> None:
-        self.exam = Exam.of(self.run)
         self.shown: Gallery | None = None
-        self.lay_out()
+        self.enter_hall()
         self.sit_down()
         self.read_some()
         self.read_all()
@@ -68,27 +54,6 @@ class Mistakes(Chapter):
         self.see_noise()
         self.go_on()
 
-    # -- the table ----------------------------------------------------------------------------------------
-
-    def lay_out(self) -> None:
-        """Where the digits are read, and the table beside it, or below it in a tall frame."""
-        if self.layout.is_tall:
-            self.reader, table = self.stage.down(1.25, self.stage.height - 1.4, gap=0.15)
-        else:
-            self.reader, table = self.stage.across(1, self.layout.pick(0.85, 2.6, 0.0), gap=0.4)
-        self.matrix = ConfusionMatrix(
-            self.run.class_names,
-            rows=self.label("rows"),
-            columns=self.label("columns"),
-            most=int(self.exam.counts().max()),
-            area=table,
-            theme=self.theme,
-        )
-        self.ticker = NumberLabel(
-            0, lambda count: self.label("read", count=round(count)), LABEL, self.theme.muted, self.theme
-        )
-        self.ticker.edge = (0.0, 0.0, 0.0)
-
     def sit_down(self) -> None:
         """The network goes aside, its way for the nine forgotten; only the digit where there is no more room."""
         with self.beat("exam", tests=len(self.exam.digits)):
@@ -99,36 +64,6 @@ class Mistakes(Chapter):
             self.play(go, gone, run_time=1.8)
             self.play(FadeIn(self.matrix, self.ticker), run_time=1.0)
 
-    def network_aside(self) -> Animation:
-        area, away = self.reader, self.diagram
-        diagram = self.cast.diagram(self.theme, Area(area.left, area.bottom + 0.6, area.right, area.top))
-        diagram.set_weights(self.run.last.weights).set_pixels(self.run.examples[self.cast.main].pixels)
-        for edges in diagram.edges:
-            edges.set_opacity(REST)
-        self.diagram, self.plane = diagram, diagram.inputs
-        self.readers = diagram.layers
-        middle = (diagram.inputs.get_left()[0] + diagram.layers[-1].get_right()[0]) / 2
-        self.ticker.move_to([middle, area.bottom + 0.3, 0])
-        return relocate(away, diagram, numbers=False)
-
-    def digit_aside(self) -> Animation:
-        away, area, shape = self.diagram, self.reader, self.run.image_shape
-        plane = InputPlane(shape, side=min(area.width, area.height, 1.9), theme=self.theme)
-        plane.set_values(self.run.examples[self.cast.main].pixels).move_to(area.center)
-        if self.layout.is_tall:
-            plane.set_x(area.left + 0.3 * area.width)
-            self.ticker.next_to([area.left + 0.55 * area.width, area.y, 0], RIGHT, buff=0)
-        else:
-            self.ticker.next_to(plane, DOWN, buff=0.2)
-        target = plane.pixels.copy()
-        plane.pixels.become(away.inputs.pixels)
-        self.remove(away, away.inputs)
-        rest = [*away.edges, *away.layers, away.names]
-        self.add(*rest, away.confidences, away.ring, plane)
-        self.plane, self.readers = plane, []
-        early = squish_rate_func(smooth, 0.0, 0.5)
-        return AnimationGroup(FlySquares(plane.pixels, target, lag=0.35), FadeOut(*rest, rate_func=early))
-
     # -- acts ---------------------------------------------------------------------------------------------
 
     def read_some(self) -> None:
@@ -138,37 +73,6 @@ class Mistakes(Chapter):
             for number in range(self.read):
                 self.play(*self.see(number), run_time=0.6)
                 self.drop(number)
-
-    def see(self, number: int) -> list[Animation]:
-        """The network is shown test digit ``number``."""
-        lit = [
-            layer.discs.animate.set_values(light[layer.indices])
-            for layer, light in zip(self.readers, self.lights(number), strict=True)
-        ]
-        return [self.plane.animate.set_values(self.exam.digits.pixels[number]), *lit]
-
-    def drop(self, number: int) -> None:
-        """A copy of the picture flies to its cell, which counts it."""
-        matrix, digits = self.matrix, self.exam.digits
-        label, answer = int(digits.labels[number]), int(self.exam.answers[number])
-        cell = matrix.cell(label, answer)
-        flying = self.plane.pixels.copy().set_z_index(ON_THE_WAY)
-        landed = self.upright(0.9 * cell.width, cell.center, digits.pixels[number]).pixels
-        noticed = [
-            name.animate(rate_func=there_and_back_with_pause).set_color(self.theme.accent)
-            for name in matrix.names_of(label, answer)
-        ]
-        self.add(flying)
-        self.play(FlySquares(flying, landed, lag=0.2), *noticed, run_time=0.9)
-        counted = self.exam.counts(number + 1)
-        self.ticker.set_value(number + 1)
-        self.play(matrix.cells.animate.set_values(matrix.shades(counted)), FadeOut(flying), run_time=0.25)
-        matrix.set_counts(counted)
-
-    def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
-        """A picture as the film shows digits, somewhere."""
-        plane = InputPlane(self.run.image_shape, side=side, theme=self.theme)
-        return plane.move_to(center).set_values(pixels)
 
     def read_all(self) -> None:
         """All the others, faster and faster."""
@@ -191,35 +95,9 @@ class Mistakes(Chapter):
             if self.numbers is not None:
                 self.play(FadeIn(self.numbers), run_time=0.8)
 
-    def count(self, read: int) -> None:
-        self.matrix.set_counts(self.exam.counts(read))
-        self.ticker.set_value(read)
-
-    def show(self, number: int) -> None:
-        self.plane.set_values(self.exam.digits.pixels[number])
-        for layer, light in zip(self.readers, self.lights(number), strict=True):
-            layer.discs.set_values(light[layer.indices])
-
-    def lights(self, number: int) -> list[np.ndarray]:
-        """How bright the neurons shown are for a test digit."""
-        if not self.readers:
-            return []
-        return self.cast.lights_of(self.exam.digits.pixels[number])
-
     def count_right(self) -> None:
         with self.beat("right", right=self.exam.right, tests=len(self.exam.digits)):
             self.play(self.light_up(np.eye(self.matrix.count, dtype=bool)), run_time=0.8)
-
-    def light_up(self, cells: np.ndarray) -> Animation:
-        """Only these cells (classes, classes) stay bright, and their numbers."""
-        opacities = np.where(cells.ravel(), 1.0, FAINT)
-        changes: list[Animation] = [self.matrix.cells.animate.set_opacities(opacities)]
-        if self.numbers is not None:
-            changes += [
-                number.animate.set_fill(opacity=float(cells.ravel()[which]))
-                for which, number in zip(self.matrix.numbered, self.numbers, strict=True)
-            ]
-        return AnimationGroup(*changes)
 
     def confuse(self, label: int, answer: int) -> None:
         """The cell with the commonest mistake, and some of the digits that are in it."""
@@ -232,8 +110,10 @@ class Mistakes(Chapter):
             named = [name.animate.set_color(self.theme.accent) for name in matrix.names_of(label, answer)]
             self.play(FadeOut(*self.reading()), self.light_up(one), *named, run_time=0.8)
             self.play(Create(self.marked), run_time=0.6)
-            found = found[: round(self.layout.pick(6, 3, 4))]
-            sure = [(self.label("sure", confidence=float(self.exam.confidences[number])),) for number in found]
+            found = found[: round(self.layout.pick(6, 3, 3))]
+            sure = [
+                (self.label("sure", confidence=float(self.exam.confidences[number])),) for number in found
+            ]
             images = self.exam.digits.images[found]
             self.few = Gallery(images, sure, area=self.reader, theme=self.theme)
             self.play(self.fly_out(self.few, found), run_time=1.8)
@@ -357,10 +237,3 @@ class Mistakes(Chapter):
         return AnimationGroup(
             FlySquares(pictures, settled, lag=0.4, lift=0.3), FadeIn(gallery.words, rate_func=late)
         )
-
-    def reading(self) -> list[Mobject]:
-        """What stands beside the table while digits are read."""
-        if not self.readers:
-            return [self.plane, self.ticker]
-        diagram = self.diagram
-        return [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.ticker]

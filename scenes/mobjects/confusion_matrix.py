@@ -17,7 +17,7 @@ FILLED = 0.94  # of its place a cell fills so much
 AIR = 0.12  # between names and cells
 LINE = 0.3  # high is a line of names or titles
 LARGEST = 24.0  # type in a cell
-ROOM = 0.86  # of a cell's width a number may take
+ROOM = 0.95  # of a cell's width a number may take
 
 
 class ConfusionMatrix(Group):

@@ -1,0 +1,162 @@
+"""Where the network sits its exam: it reads test digits, and every answer is counted in a table."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    Animation,
+    AnimationGroup,
+    FadeOut,
+    Mobject,
+    VGroup,
+    smooth,
+    squish_rate_func,
+    there_and_back_with_pause,
+)
+
+from model.exam import Exam
+from scenes.mobjects.confusion_matrix import ConfusionMatrix
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.neuron_layer import NeuronLayer
+from scenes.mobjects.number_label import NumberLabel
+from scenes.motions.fly import FlySquares
+from scenes.motions.relocate import relocate
+from scenes.stage.chapter import Chapter
+from scenes.stage.layout import Area
+from scenes.stage.sets import REST
+from scenes.stage.theme import LABEL
+
+ON_THE_WAY = 8  # z of pictures that fly over everything
+FAINT = 0.2  # opacity of cells that are not spoken of
+EARLY = squish_rate_func(smooth, 0.0, 0.5)
+
+
+class ExamHall(Chapter):
+    """A chapter with the network, or where there is no room for it the digit alone, beside the table.
+
+    ``matrix`` is the table, ``numbers`` what is written in it, ``ticker`` counts the digits read; ``plane`` shows
+    the one being read, ``readers`` are the layers that light up for it.
+    """
+
+    def enter_hall(self) -> None:
+        """Make all of it, before anything moves."""
+        self.exam = Exam.of(self.run)
+        self.numbers: VGroup | None = None
+        self.readers: list[NeuronLayer] = []
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Where the digits are read, and the table beside it, or below it in a tall frame."""
+        if self.layout.is_tall:
+            self.reader, table = self.stage.down(1.25, self.stage.height - 1.4, gap=0.15)
+        else:
+            self.reader, table = self.stage.across(1, self.layout.pick(0.85, 2.6, 0.0), gap=0.4)
+        self.matrix = ConfusionMatrix(
+            self.run.class_names,
+            rows=self.label("rows"),
+            columns=self.label("columns"),
+            most=int(self.exam.counts().max()),
+            area=table,
+            theme=self.theme,
+        )
+        self.ticker = NumberLabel(
+            0, lambda count: self.label("read", count=round(count)), LABEL, self.theme.muted, self.theme
+        )
+        self.ticker.edge = (0.0, 0.0, 0.0)
+
+    def network_aside(self) -> Animation:
+        area, away = self.reader, self.diagram
+        diagram = self.cast.diagram(self.theme, Area(area.left, area.bottom + 0.6, area.right, area.top))
+        diagram.set_weights(self.run.last.weights).set_pixels(self.run.examples[self.cast.main].pixels)
+        for edges in diagram.edges:
+            edges.set_opacity(REST)
+        self.diagram, self.plane = diagram, diagram.inputs
+        self.readers = diagram.layers
+        middle = (diagram.inputs.get_left()[0] + diagram.layers[-1].get_right()[0]) / 2
+        self.ticker.move_to([middle, area.bottom + 0.3, 0])
+        return relocate(away, diagram, numbers=False)
+
+    def digit_aside(self) -> Animation:
+        away, area, shape = self.diagram, self.reader, self.run.image_shape
+        plane = InputPlane(shape, side=min(area.width, area.height, 1.9), theme=self.theme)
+        plane.set_values(self.run.examples[self.cast.main].pixels).move_to(area.center)
+        if self.layout.is_tall:
+            plane.set_x(area.left + 0.3 * area.width)
+            self.ticker.next_to(plane, RIGHT, buff=0.3)
+            self.ticker.edge = tuple(LEFT)
+        else:
+            self.ticker.next_to(plane, DOWN, buff=0.2)
+        target = plane.pixels.copy()
+        plane.pixels.become(away.inputs.pixels)
+        self.remove(away, away.inputs)
+        rest = [*away.edges, *away.layers, away.names]
+        self.add(*rest, away.confidences, away.ring, plane)
+        self.plane = plane
+        return AnimationGroup(FlySquares(plane.pixels, target, lag=0.35), FadeOut(*rest, rate_func=EARLY))
+
+    def see(self, number: int) -> list[Animation]:
+        """The network is shown test digit ``number``."""
+        lit = [
+            layer.discs.animate.set_values(light[layer.indices])
+            for layer, light in zip(self.readers, self.lights(number), strict=True)
+        ]
+        return [self.plane.animate.set_values(self.exam.digits.pixels[number]), *lit]
+
+    def drop(self, number: int) -> None:
+        """A copy of the picture flies to its cell, which counts it."""
+        matrix, digits = self.matrix, self.exam.digits
+        label, answer = int(digits.labels[number]), int(self.exam.answers[number])
+        cell = matrix.cell(label, answer)
+        flying = self.plane.pixels.copy().set_z_index(ON_THE_WAY)
+        landed = self.upright(0.9 * cell.width, cell.center, digits.pixels[number]).pixels
+        noticed = [
+            name.animate(rate_func=there_and_back_with_pause).set_color(self.theme.accent)
+            for name in matrix.names_of(label, answer)
+        ]
+        self.add(flying)
+        self.play(FlySquares(flying, landed, lag=0.2), *noticed, run_time=0.9)
+        counted = self.exam.counts(number + 1)
+        self.ticker.set_value(number + 1)
+        self.play(matrix.cells.animate.set_values(matrix.shades(counted)), FadeOut(flying), run_time=0.25)
+        matrix.set_counts(counted)
+
+    def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
+        """A picture as the film shows digits, somewhere."""
+        plane = InputPlane(self.run.image_shape, side=side, theme=self.theme)
+        return plane.move_to(center).set_values(pixels)
+
+    def count(self, read: int) -> None:
+        self.matrix.set_counts(self.exam.counts(read))
+        self.ticker.set_value(read)
+
+    def show(self, number: int) -> None:
+        self.plane.set_values(self.exam.digits.pixels[number])
+        for layer, light in zip(self.readers, self.lights(number), strict=True):
+            layer.discs.set_values(light[layer.indices])
+
+    def lights(self, number: int) -> list[np.ndarray]:
+        """How bright the neurons shown are for a test digit."""
+        if not self.readers:
+            return []
+        return self.cast.lights_of(self.exam.digits.pixels[number])
+
+    def light_up(self, cells: np.ndarray) -> Animation:
+        """Only these cells (classes, classes) stay bright, and their numbers."""
+        opacities = np.where(cells.ravel(), 1.0, FAINT)
+        changes: list[Animation] = [self.matrix.cells.animate.set_opacities(opacities)]
+        if self.numbers is not None:
+            changes += [
+                number.animate.set_fill(opacity=float(cells.ravel()[which]))
+                for which, number in zip(self.matrix.numbered, self.numbers, strict=True)
+            ]
+        return AnimationGroup(*changes)
+
+    def reading(self) -> list[Mobject]:
+        """What stands beside the table while digits are read."""
+        if not self.readers:
+            return [self.plane, self.ticker]
+        diagram = self.diagram
+        return [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.ticker]
