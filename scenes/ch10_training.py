@@ -123,7 +123,7 @@ class Training(Chapter):
         position = self.most_changed()
         facts = {"shown": len(self.diagram.shown[0]), "number": position + 1}
         flat = len(self.run.layer_sizes) == 2
-        with self.beat("most", "last" if flat else "", name=self.output_name(position), **facts):
+        with self.beat("most", "last" if flat else "", output=self.output_name(position), **facts):
             self.go_close(position)
         with self.beat("form") as seconds:
             self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))

@@ -80,7 +80,12 @@ def about_the_training(played: Performance, shot: Shot) -> dict[str, object]:
     run, moment = played.run, snapshot_of(played, shot)
     example = run.examples[digit_of(shot, run)]
     outputs = forward(run, moment, example.pixels)[-1]
+    drawn = shown(played, 1)
+    change = np.linalg.norm(run.last.weights[0][drawn] - run.first.weights[0][drawn], axis=1)
     return {
+        "shown": len(drawn),
+        "number": int(change.argmax()) + 1,
+        "output": run.class_names[drawn[change.argmax()]] if len(run.layer_sizes) == 2 else "",
         "answer": run.class_names[int(np.argmax(outputs))],
         "confidence": outputs.max(),
         "label": run.class_names[example.label],
@@ -116,7 +121,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
         variants = {
             "hold": played.run.hidden,
             "squeeze": functions(played.run)[0],
-            "pictures": "last" if flat else "",
+            "most": "last" if flat else "",
             "hidden": {3: "one"}.get(
                 len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""
             ),

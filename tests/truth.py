@@ -75,6 +75,8 @@ def shown(performance: Performance, layer: int) -> np.ndarray:
 ONE_NEURON = ("follow", "arrive", "bias", "squeeze")  # those that are close to a single neuron
 FIRST_FLOW = ("carry", *ONE_NEURON, "layer")
 BEFORE_FLOW = ("joined", "weights")
+# Of Training, the beats that are close to a single neuron, and those in which the digit is asked again
+NEAR, ASKED = ("most", "form"), ("asked", "asked_wrong", "found")
 # The beats in which outputs are bright, their numbers are written, and the answer wears a ring
 ANSWERED = {
     "Neurons": ("believe",),
@@ -88,12 +90,20 @@ ANSWERED = {
 def pixels_of(shot: Shot, run: Run) -> Squares | None:
     """The squares or discs, as many as pixels, that stand for the picture."""
     found = [squares for squares in shot.squares if len(squares.values) == run.layer_sizes[0]]
+    found = [squares for squares in found if not of_weights(squares)]
     assert len(found) <= 1, f"{shot.beat}: {len(found)} pictures at once"
     return found[0] if found else None
 
 
+def of_weights(squares: Squares) -> bool:
+    """Whether these are weights over their pixels: they have a hue for what is negative."""
+    negative, nothing, _ = squares.hues
+    return squares.roundness == 0 and not np.array_equal(negative, nothing)
+
+
 def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
-    """The columns of discs by layer. When only one stands there, it is the last layer's."""
+    """The columns of discs by layer. When only one stands there, it is the last layer's; that of a neuron which the
+    training is watched at, the first after the pixels."""
     found = [
         squares
         for squares in shot.squares
@@ -103,6 +113,9 @@ def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
     ]
     found.sort(key=lambda squares: squares.centers[0, 0])
     last = len(run.layer_sizes) - 1
+    if shot.beat in NEAR:
+        (column,) = found
+        return {1: column}
     assert len(found) in (0, 1, last), f"{shot.beat}: {len(found)} columns of discs"
     return dict(zip(range(last + 1 - len(found), last + 1), found, strict=True))
 
@@ -155,7 +168,7 @@ def under(shape: Shape, centers: np.ndarray) -> int:
 def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
     """The moment of the training that a shot shows, told by the number of examples that is written there."""
     run = played.run
-    if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ("asked", "asked_wrong", "found"):
+    if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ASKED:
         return run.last
     if shot.beat in ("guess", "score", "loss", "pictures"):
         return run.first
@@ -180,6 +193,8 @@ def lit_layers(played: Performance, shot: Shot) -> set[int]:
 
 def carries_flow(played: Performance, shot: Shot, gap: int) -> bool:
     """Whether the edges of a gap show weight × activation, not the weights alone."""
+    if isinstance(played.chapter, CHAPTERS["Training"]):
+        return shot.beat in ASKED
     if not isinstance(played.chapter, CHAPTERS["PixelFlow"]) or shot.beat in BEFORE_FLOW:
         return False
     return gap == 0 or shot.beat not in FIRST_FLOW
