@@ -206,7 +206,7 @@ class Neurons(Chapter):
         middle = Group(*(column.discs for column in columns)).get_center()
         with self.beat("unknown") as seconds:
             close = self.look_at(self.close_up(middle, INTO_THE_DARK))
-            self.play(close, FadeOut(words, run_time=0.4), run_time=max(2.2, seconds - 1.0))
-        self.hush(self.look_home(), run_time=1.8)
+            self.play(close, FadeOut(words, run_time=0.4), run_time=min(2.0, seconds))
+        self.hush(self.look_home(), run_time=1.6)
         self.arrive_home()
         self.play(FadeIn(words), run_time=0.5)
