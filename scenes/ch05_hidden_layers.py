@@ -207,7 +207,7 @@ class HiddenLayers(Chapter):
         lit = [picture.cells.values for picture in pictures]
         for picture in pictures:
             picture.cells.set_values(picture.seen(picture.image))
-        with self.beat("share", digits=", ".join(self.name_of(number) for number in self.hope.sharing)):
+        with self.beat("share", others=", ".join(self.name_of(number) for number in self.hope.sharing)):
             appear = [FadeIn(picture, shift=0.2 * UP) for picture in pictures]
             self.play(LaggedStart(*appear, lag_ratio=0.4), run_time=1.2)
             lines = self.wish.lines_between(len(self.real) - 2, [(0, place) for place in others])

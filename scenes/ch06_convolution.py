@@ -194,10 +194,10 @@ class Convolution(Chapter):
             self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.4)
             pooled = self.tiles.pooled(smaller, POOL)
             self.play(FlySquares(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=2.0)
+            self.remove(self.tiles)
+            self.add(smaller)
             self.play(self.look_home(), run_time=1.2)
             self.arrive_home()
-        self.remove(self.tiles)
-        self.add(smaller)
         self.tiles = smaller
         self.leaving: list[Mobject] = [smaller]
 

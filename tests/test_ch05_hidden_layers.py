@@ -1,0 +1,164 @@
+"""Hidden layers: what is wished is made of the run's own digits and said to be staged, and then the truth returns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+from shot import Shot, Squares
+from stage import CHAPTERS, Performance, fitting, perform
+from truth import forward, light
+
+from model.parts import loop_and_line, take_apart
+from scenes.mobjects.part_picture import DIM
+from scenes.script import load_script
+from scenes.stage.theme import THEMES
+
+PLAYED = [name for name in NAMES if "HiddenLayers" in fitting(name)]
+every_film = pytest.mark.parametrize("run_name", PLAYED)
+ACCENT = np.array(THEMES["dark"].accent.to_rgb())
+
+
+def pictures(shot: Shot) -> list[Squares]:
+    """The pictures of parts: squares without round corners, from black to white."""
+    return [squares for squares in shot.squares if squares.roundness == 0]
+
+
+def wished(shot: Shot) -> list[Squares]:
+    """Neurons that light up in the colour of attention, stage by stage from the left."""
+    found = [squares for squares in shot.squares if np.allclose(squares.hues[2], ACCENT)]
+    return sorted(found, key=lambda squares: float(squares.centers[:, 0].mean()))
+
+
+def image_of(played: Performance, number: int) -> np.ndarray:
+    return played.run.examples[number].pixels.reshape(played.run.image_shape).astype(np.float64)
+
+
+def ink(picture: Squares) -> np.ndarray:
+    """The brightness of all cells that are not black, in order."""
+    return np.sort(picture.values[picture.values > 1e-6])
+
+
+def as_drawn(image: np.ndarray, part: np.ndarray) -> np.ndarray:
+    values = np.where(part, image, DIM * image)
+    return np.sort(values[values > 1e-6])
+
+
+# -- what is wished ----------------------------------------------------------------------------------------
+
+
+@every_film
+def test_the_parts_are_the_digits_own_pixels(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    image = image_of(played, played.chapter.cast.main)
+    parts = loop_and_line(image)
+    expected = [as_drawn(image, part) for part in (image > 0, parts.first, parts.second)]
+    found = [ink(picture) for picture in pictures(played.shot("wish"))]
+    assert len(found) == 3
+    for one in expected:
+        assert any(len(one) == len(other) and np.allclose(one, other, atol=1e-6) for other in found)
+
+
+@every_film
+def test_every_piece_has_a_picture_with_only_its_own_pixels_lit(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    if len(played.run.layer_sizes) < 4:
+        assert "edges" not in [shot.beat for shot in played.shots]
+        return
+    image = image_of(played, played.chapter.cast.main)
+    pieces = [piece for found in played.chapter.hope.pieces for piece in found]
+    assert np.array_equal(np.sum(pieces, axis=0), image > 0)
+    shown = pictures(played.shot("edges"))[3:]
+    assert len(shown) == len(pieces)
+    for piece in pieces:
+        brightest = np.sort(image[piece])
+        assert any(
+            np.isin(np.round(brightest, 5), np.round(picture.values.astype(np.float64), 5)).all()
+            for picture in shown
+        )
+
+
+@every_film
+def test_the_wish_lights_in_a_colour_that_no_activation_has_and_is_said_to_be_staged(run_name: str) -> None:
+    for lang in ("en", "ko"):
+        played = perform("HiddenLayers", run_name, lang)
+        tag = load_script(lang).label("hidden_layers", "staged")
+        for shot in played.shots:
+            is_staged = shot.beat in ("wish", "edges", "forward", "share")
+            assert (tag in shot.texts) == is_staged
+            assert bool(wished(shot)) == is_staged
+            weights = [lines for lines in shot.lines if not np.allclose(lines.hues[0], ACCENT)]
+            assert bool(weights) != is_staged  # none of the network's edges is seen beside the wish
+        assert {"en": "staged", "ko": "연출"}[lang] in played.shot("wish").caption
+
+
+@every_film
+def test_of_the_answers_only_that_of_the_digit_lights_up(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    *hidden, answers = wished(played.shot("forward"))
+    assert all((neurons.values == 1).all() for neurons in hidden)
+    main = played.chapter.cast.main
+    assert answers.values.sum() == 1
+    assert played.chapter.hope.answers[int(answers.values.argmax())] == main
+    for neurons in wished(played.shot("wish")):
+        assert not neurons.values.any()
+
+
+@every_film
+def test_lines_run_from_each_piece_to_its_own_part(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    count = sum(len(lines.starts) for lines in played.shot("forward").lines if lines.opacity > 0)
+    pieces = played.chapter.hope.owners if len(played.run.layer_sizes) > 3 else []
+    parts = 2
+    assert count == (2 * len(pieces) if pieces else parts) + parts
+
+
+@every_film
+def test_digits_that_share_the_loop_have_a_hole_and_are_read_right(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    sharing = played.chapter.hope.sharing
+    assert bool(sharing) == ("share" in [shot.beat for shot in played.shots])
+    main = played.run.examples[played.chapter.cast.main]
+    for number in sharing:
+        example = played.run.examples[number]
+        assert example.kind == "right" and example.label != main.label
+        image = image_of(played, number)
+        parts = take_apart(image)
+        assert parts.has_loop
+        drawn = as_drawn(image, parts.first)
+        shown = [ink(picture) for picture in pictures(played.shot("share"))]
+        assert any(len(drawn) == len(one) and np.allclose(drawn, one, atol=1e-6) for one in shown)
+        assert played.run.class_names[example.label] in played.shot("share").caption
+
+
+def test_the_usual_nine_is_a_loop_and_a_line_that_others_share() -> None:
+    played = perform("HiddenLayers", "usual")
+    assert played.chapter.hope.parts.has_loop
+    assert played.chapter.hope.sharing
+
+
+# -- and what is true --------------------------------------------------------------------------------------
+
+
+@every_film
+def test_after_the_wish_every_neuron_has_its_real_activation(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    run, cast = played.run, played.chapter.cast
+    pixels = run.examples[cast.main].pixels
+    shot = played.shot("truth")
+    round_ones = [squares for squares in shot.squares if squares.roundness == 1]
+    for layer, shown in enumerate(cast.shown, start=1):
+        expected = light(run, run.last, pixels, layer)[shown]
+        assert any(
+            len(squares.values) == len(expected) and np.allclose(squares.values, expected, atol=1e-5)
+            for squares in round_ones
+        )
+    answers = forward(run, run.last, pixels)[-1][cast.shown[-1]]
+    numbers = [word.value for word in shot.words if word.value is not None]
+    np.testing.assert_allclose(sorted(numbers), sorted(answers), atol=1e-5)
+    assert not wished(shot)
+
+
+def test_a_network_without_a_place_for_parts_has_no_such_chapter() -> None:
+    reason = CHAPTERS["HiddenLayers"].fits(make_run("flat"))
+    assert reason == "this network has no hidden layer"
