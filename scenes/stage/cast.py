@@ -15,6 +15,7 @@ from scenes.stage.theme import Theme, brightness
 
 FAVOURITE = "9"  # the article's digit
 MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
+END_OF_RANGE = 0.985  # an activation near 1 shows little of what the sum was
 CHOSEN = 16  # neurons drawn of a layer that has more
 
 
@@ -105,15 +106,19 @@ class Cast:
     def neuron(self) -> int:
         """The neuron of the first layer after the pixels that is looked at closely: the most telling one.
 
-        It is one of those shown, and lit for the main digit: of these the one whose activation differs most from
-        one kind of digit to another, by the spread of its means over the run's test digits. Where none is lit, it
-        is the brightest.
+        It is one of those shown, and lit for the main digit, but not so brightly that its activation is written as
+        the end of its range, if there is such a one: of these the one whose activation differs most from one kind
+        of digit to another, by the spread of its means over the run's test digits. Where none is lit, it is the
+        brightest.
         """
         shown, digits = self.shown[0], self.run.test_digits
         light = self.run.last.activations[1][self.main][shown]
         lit = np.flatnonzero(light > self.threshold(1))
         if not len(lit):
             return int(shown[np.argmax(light)])
+        if self.function(1) != "relu":
+            within = lit[light[lit] < END_OF_RANGE]
+            lit = within if len(within) else lit
         activations = self.run.network().layer(1, digits.pixels)[:, shown[lit]].astype(np.float64)
         kinds = [digits.labels == label for label in np.unique(digits.labels)]
         spread = np.std([activations[kind].mean(axis=0) for kind in kinds], axis=0)
