@@ -6,7 +6,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, Animation, Create, FadeIn, FadeOut, FadeTransform, Transform, VGroup
 
 from scenes.mobjects.formula import Formula
-from scenes.mobjects.layer_equation import LayerEquation
+from scenes.mobjects.layer_equation import LayerEquation, neighbours
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.sum_line import SYMBOLS, SumLine
 from scenes.mobjects.tally import Tally, tally_of
@@ -79,16 +79,14 @@ class Matrix(Chapter):
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
-        shown = self.diagram.shown[0]
         count = int(self.layout.pick(5, 4, 3))
-        first = min(max(self.position - 1, 0), max(len(shown) - count, 0))
         return LayerEquation.fitting(
             board,
             self.weights,
             self.pixels.reshape(self.run.image_shape),
             self.biases,
             neuron=self.neuron,
-            rows=shown[first : first + count],
+            rows=neighbours(self.diagram.shown[0], self.neuron, count),
             head=self.label("pixel"),
             with_biases=self.layout.name == "wide",
             theme=self.theme,
@@ -141,8 +139,8 @@ class Matrix(Chapter):
         """The other neurons write theirs above and below."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         others = [row for row in range(len(excerpt.rows)) if row != excerpt.row]
-        rows, columns = self.weights.shape
-        with self.beat("rows", rows=rows, columns=columns):
+        neurons, inputs = self.weights.shape
+        with self.beat("rows", neurons=neurons, inputs=inputs):
             if others:
                 self.play(*(self.row_from_edges(row) for row in others), run_time=1.8)
             dots = [matrix.dots[row] for row in others]
@@ -156,8 +154,8 @@ class Matrix(Chapter):
             home = self.lamps.copy()
             self.lamps.set_centers(origin).set_opacities(np.zeros(len(origin)))
             self.add(self.lamps)
-            numbers = gather((row[0] for row in column.numbers), origin)
-            self.play(self.lamps.animate.become(home), numbers, run_time=1.8)
+            flights = gather((row[0] for row in column.numbers), origin)
+            self.play(self.lamps.animate.become(home), flights, run_time=1.8)
             self.play(FadeIn(column.breaks), Create(column.brackets), run_time=0.7)
 
     # -- its sum ------------------------------------------------------------------------------------------
@@ -217,8 +215,7 @@ class Matrix(Chapter):
         self.formula = Formula(code, size=76.0, theme=self.theme)
         self.panel.inset(0.1, 0.5).fit(self.formula, 1.0)
         above, below = ({part: self.label(part) for part in parts} for parts in (ABOVE, BELOW))
-        within = Area(self.panel.left, self.panel.bottom, self.stage.right, self.panel.top)
-        self.letters = self.formula.name_letters(above, below, within)
+        self.letters = self.formula.name_letters(above, below, within=self.panel)
         with self.beat("formula"):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             motions = [FadeOut(self.lamps, equation.heads), FadeIn(self.formula.rest)]

@@ -121,9 +121,7 @@ class LayerEquation(VGroup):
         ``picture`` (height, width) are the pixels, ``rows`` the neurons written (or two of them, where there is no
         more room) and ``neuron`` the one told of.
         """
-        place = int(np.flatnonzero(rows == neuron)[0])
-        fewer = rows[max(place - 1, 0) :][:2]
-        for written, (size, count) in product((rows, fewer), TRIES):
+        for written, (size, count) in product((rows, neighbours(rows, neuron, 2)), TRIES):
             excerpt = Excerpt.around(weights, picture, neuron, written, count)
             look: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
             equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **look)
@@ -181,6 +179,14 @@ class LayerEquation(VGroup):
         name.next_to(heads[0], RIGHT * -1, buff=0.18)
         name.shift([0, heads[0].base_line - name.base_line, 0])
         return heads.add(name)
+
+
+def neighbours(neurons: np.ndarray, neuron: int, count: int) -> np.ndarray:
+    """``count`` of these neurons (or all, if they are fewer), next to each other; ``neuron`` is the second of them
+    where it can be."""
+    place = int(np.flatnonzero(neurons == neuron)[0])
+    first = min(max(place - 1, 0), max(len(neurons) - count, 0))
+    return neurons[first : first + count]
 
 
 def _breaks(numbers: np.ndarray, size: int) -> list[int]:
