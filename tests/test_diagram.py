@@ -11,13 +11,16 @@ from stage import SETTINGS
 
 from scenes.mobjects.curve import Curve
 from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.neuron_portrait import NeuronPortrait
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
+from scenes.stage.layout import Area
 from scenes.stage.theme import DARK
 
 SIZES = (12, 5, 4, 3)
 SHAPE = (3, 4)
+AREA = Area(-6.4, -2.4, 6.4, 3.7)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +36,7 @@ def weights(seed: int = 0) -> list[np.ndarray]:
 
 
 def diagram(**kwargs: object) -> NetworkDiagram:
-    return NetworkDiagram(SIZES, SHAPE, "abc", **kwargs)  # type: ignore[arg-type]
+    return NetworkDiagram(SIZES, SHAPE, "abc", area=AREA, **kwargs)  # type: ignore[arg-type]
 
 
 # -- NetworkDiagram -------------------------------------------------------------------------------------------
@@ -41,8 +44,8 @@ def diagram(**kwargs: object) -> NetworkDiagram:
 
 def lines_by_place(drawn: NetworkDiagram, gap: int) -> dict[tuple[int, int], float]:
     """The values of a gap's lines by the neurons (from, to) whose centres they join."""
-    before = drawn.inputs.pixels.centers if gap == 0 else drawn.columns[gap - 1].discs.centers
-    after = drawn.columns[gap].discs.centers
+    before = drawn.inputs.pixels.centers if gap == 0 else drawn.layers[gap - 1].discs.centers
+    after = drawn.layers[gap].discs.centers
     found = {}
     edges = drawn.edges[gap]
     for start, end, value in zip(edges.starts, edges.ends, edges.values, strict=True):
@@ -70,8 +73,8 @@ def test_of_a_layer_shown_in_part_only_edges_between_shown_neurons_are_there() -
     expected = {(i, j): matrices[1][shown[1][j], shown[0][i]] for i in range(2) for j in range(3)}
     assert found == pytest.approx(expected, abs=1e-6)
     drawn.set_brightness(1, np.arange(5) / 10)
-    np.testing.assert_allclose(drawn.columns[0].discs.values, [0.1, 0.4], atol=1e-7)
-    assert len(drawn.columns[0].dots) == 3 and not drawn.columns[2].dots
+    np.testing.assert_allclose(drawn.layers[0].discs.values, [0.1, 0.4], atol=1e-7)
+    assert len(drawn.layers[0].dots) == 3 and not drawn.layers[2].dots
 
 
 def test_flow_is_weight_times_activation() -> None:
@@ -99,7 +102,7 @@ def test_a_pulse_runs_where_the_edges_are_and_as_bright_as_what_they_carry() -> 
 def test_confidences_are_written_beside_their_neurons() -> None:
     drawn = diagram().set_confidences(np.array([0.25, 0.0, 0.75]))
     for name, label, center, text in zip(
-        drawn.names, drawn.confidences, drawn.columns[-1].discs.centers, ("0.25", "0.00", "0.75"), strict=True
+        drawn.names, drawn.confidences, drawn.layers[-1].discs.centers, ("0.25", "0.00", "0.75"), strict=True
     ):
         assert label.text == text
         assert name.get_center()[1] == pytest.approx(center[1], abs=0.02)
@@ -111,8 +114,8 @@ def test_the_ring_lies_around_the_output_it_is_put_at() -> None:
     shown = [np.arange(5), np.arange(4), np.array([0, 2])]
     drawn = diagram(shown=shown)
     ring = drawn.put_ring(2)
-    np.testing.assert_allclose(ring.get_center(), drawn.columns[-1].discs.centers[1], atol=1e-9)
-    assert ring.width > 2 * drawn.columns[-1].radius
+    np.testing.assert_allclose(ring.get_center(), drawn.layers[-1].discs.centers[1], atol=1e-9)
+    assert ring.width > 2 * drawn.layers[-1].radius
 
 
 # -- TrainingBoard -----------------------------------------------------------------------------------------------
@@ -128,7 +131,7 @@ def board() -> TrainingBoard:
         )
         for seed in range(3)
     ]
-    pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, width=3.0)
+    pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": "{:.1f}", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
     forms = {"examples_form": "{:,.0f} seen".format, "epoch_form": "epoch {:.1f}".format}
@@ -143,9 +146,10 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
     for gap, matrix in enumerate(moment.weights):
         expected = {(i, j): matrix[j, i] for j in range(SIZES[gap + 1]) for i in range(SIZES[gap])}
         assert lines_by_place(shown.diagram, gap) == pytest.approx(expected, abs=1e-6)
-        np.testing.assert_allclose(shown.diagram.columns[gap].discs.values, moment.brightness[gap])
+        np.testing.assert_allclose(shown.diagram.layers[gap].discs.values, moment.brightness[gap])
     texts = [label.text for label in shown.diagram.confidences]
     assert texts == [f"{value:.2f}" for value in moment.confidences]
+    assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
     assert shown.scrubber.examples.text == f"{moment.examples:,} seen"
@@ -154,10 +158,9 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
 
 def test_a_board_shows_its_first_moment_as_soon_as_it_is_made() -> None:
     fresh, shown = board(), board().show_moment(0)
+    assert fresh.pictures is not None and shown.pictures is not None
     np.testing.assert_array_equal(fresh.pictures.squares.values, shown.pictures.squares.values)
-    np.testing.assert_array_equal(
-        fresh.diagram.columns[0].discs.values, shown.diagram.columns[0].discs.values
-    )
+    np.testing.assert_array_equal(fresh.diagram.layers[0].discs.values, shown.diagram.layers[0].discs.values)
     np.testing.assert_array_equal(fresh.diagram.edges[0].values, shown.diagram.edges[0].values)
 
 
@@ -166,7 +169,7 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
     now, then = shown.moments[1:]
     expected = 0.75 * now.weights[1].ravel() + 0.25 * then.weights[1].ravel()
     np.testing.assert_allclose(shown.diagram.edges[1].values, expected, atol=1e-6)
-    np.testing.assert_allclose(shown.diagram.columns[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
+    np.testing.assert_allclose(shown.diagram.layers[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
     assert [label.text for label in shown.diagram.confidences] == [f"{v:.2f}" for v in now.confidences]
     assert shown.scrubber.examples.text == "1,000 seen"
     assert shown.scrubber.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)
@@ -174,10 +177,36 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
 
 def test_a_replay_runs_evenly_from_one_snapshot_to_the_other() -> None:
     shown = board()
-    replay = ReplayRun(shown, 0, 2)
+    replay = ReplayRun(shown, 0, 2, [shown.diagram, shown.scrubber])
     replay.begin()
     replay.interpolate(0.5)
     halfway = board().show_moment(1)
     np.testing.assert_allclose(shown.diagram.edges[0].values, halfway.diagram.edges[0].values)
     replay.interpolate(1.0)
     assert shown.scrubber.examples.text == "2,000 seen"
+
+
+def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
+    shown = board()
+    replay = ReplayRun(shown, 0, 2, [shown.scrubber])
+    assert replay.mobject.submobjects == [shown.scrubber]
+    replay.begin()
+    replay.interpolate(1.0)
+    np.testing.assert_allclose(shown.diagram.edges[0].values, board().show_moment(2).diagram.edges[0].values)
+
+
+def test_a_portrait_shows_one_neurons_weights_as_edges_and_as_a_picture() -> None:
+    shown = board()
+    form = "{:,.0f} seen".format
+    portrait = NeuronPortrait(shown.diagram, 3, image_shape=SHAPE, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
+    shown.portrait = portrait
+    shown.show_moment(1.5)
+    now, then = (shown.moments[number].weights[0][3] for number in (1, 2))
+    np.testing.assert_allclose(portrait.lines.values, (now + then) / 2, atol=1e-6)
+    drawn = portrait.picture.squares.values
+    scale = shown.diagram.weight_scale[0]
+    np.testing.assert_allclose(np.sign(drawn) * drawn**2 * scale, (now + then) / 2, atol=1e-5)
+    target = shown.diagram.layers[0].center_of(3)
+    np.testing.assert_allclose(portrait.lines.ends, np.tile(target, (12, 1)))
+    np.testing.assert_allclose(portrait.ring.get_center(), target, atol=1e-9)
+    assert portrait.number.text == "1,000 seen"

@@ -14,6 +14,7 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
+from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, LIGHT
 
 SHAPE = (3, 4)
@@ -131,17 +132,17 @@ def test_only_what_was_measured_is_written_while_the_knob_moves() -> None:
 
 def test_every_weight_lies_over_its_pixel() -> None:
     matrix = np.arange(60.0).reshape(5, 12) - 30
-    pictures = WeightPictures(SHAPE, np.array([0, 3, 4]), scale=100.0, width=3.0, columns=2).set_weights(
-        matrix
-    )
+    area = Area(-1.5, 0.0, 1.5, 2.3)
+    pictures = WeightPictures(SHAPE, np.array([0, 3, 4]), scale=100.0, area=area).set_weights(matrix)
     places = pictures.squares.centers.reshape(3, *SHAPE, 3)
     drawn = pictures.squares.values.reshape(3, *SHAPE)
     rows = matrix[[0, 3, 4]].reshape(3, *SHAPE)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 100, rows, atol=1e-4)
     assert np.all(np.diff(places[..., 0], axis=2) > 0) and np.all(np.diff(places[..., 1], axis=1) < 0)
     middles = places.mean(axis=(1, 2))
-    assert middles[0, 1] == middles[1, 1] > middles[2, 1] and middles[0, 0] == middles[2, 0] < middles[1, 0]
-    assert pictures.width <= 3.0
+    assert middles[0, 1] == pytest.approx(middles[1, 1]) and middles[2, 1] < middles[0, 1] - 0.5
+    assert middles[0, 0] < middles[2, 0] < middles[1, 0], "the last one stands in the middle of its row"
+    assert pictures.width <= 3.01 and pictures.height <= 2.31
 
 
 # -- InputPlane -----------------------------------------------------------------------------------------------

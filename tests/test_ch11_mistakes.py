@@ -1,0 +1,164 @@
+"""The exam as it is shown: the table, the mistakes and the noise, against what the network really answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES
+from shot import Shot, Squares
+from stage import Performance, perform
+from truth import columns_of, forward, pixels_of, said
+
+from model.noise import noise_pictures
+
+every_film = pytest.mark.parametrize("run_name", NAMES)
+TABLED = ("exam", "first", "fill", "right", "confused")
+
+
+def answers(played: Performance, pixels: np.ndarray) -> np.ndarray:
+    """The last layer's activations for pictures (n, rows, columns) or (n, pixels)."""
+    return forward(played.run, played.run.last, pixels.reshape(len(pixels), played.run.layer_sizes[0]))[-1]
+
+
+def table_of(shot: Shot, classes: int) -> Squares:
+    (found,) = [s for s in shot.squares if len(s.values) == classes**2 and s.roundness == 0 and is_table(s)]
+    return found
+
+
+def is_table(squares: Squares) -> bool:
+    return not np.array_equal(squares.hues[0], squares.hues[1])
+
+
+def counted(played: Performance, read: int) -> np.ndarray:
+    """How many of the first digits have each label (row) and answer (column), one after another."""
+    digits, classes = played.run.test_digits, played.run.layer_sizes[-1]
+    counts = np.zeros((classes, classes), int)
+    given = answers(played, digits.images[:read]).argmax(axis=1)
+    for label, answer in zip(digits.labels[:read], given, strict=True):
+        counts[label, answer] += 1
+    return counts
+
+
+@every_film
+def test_the_table_counts_what_the_network_answers(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    held = len(played.run.test_digits)
+    most = counted(played, held).max()
+    for shot in [shot for shot in played.shots if shot.beat in TABLED]:
+        read = {"exam": 0, "first": min(3, held)}.get(shot.beat, held)
+        counts = counted(played, read)
+        table = table_of(shot, len(counts))
+        drawn = np.expm1(np.abs(table.values) * np.log1p(most)).reshape(counts.shape)
+        np.testing.assert_allclose(drawn, counts, rtol=1e-3, atol=1e-3, err_msg=shot.beat)
+        signs = np.sign(table.values).reshape(counts.shape)
+        np.testing.assert_array_equal(signs, np.sign(counts) * (2 * np.eye(len(counts)) - 1))
+        places = table.centers.reshape(*counts.shape, 3)
+        assert np.all(np.diff(places[..., 0], axis=1) > 0) and np.all(np.diff(places[..., 1], axis=0) < 0)
+        if shot.beat != "confused":
+            assert said("en", "mistakes", "read", kind="labels", count=read) in shot.texts
+
+
+@every_film
+def test_numbers_in_the_table_are_the_counts_of_their_cells(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    shot = played.shot("fill")
+    counts = counted(played, len(played.run.test_digits))
+    table = table_of(shot, len(counts))
+    low, high = table.centers[:, :2].min(axis=0), table.centers[:, :2].max(axis=0)
+    inside = [w for w in shot.words if np.all(w.middle > low - 0.2) and np.all(w.middle < high + 0.2)]
+    for writing in inside:
+        cell = int(np.linalg.norm(table.centers[:, :2] - writing.middle, axis=1).argmin())
+        assert writing.text == str(counts.ravel()[cell])
+    if len(counts) <= 10:
+        assert len(inside) == np.count_nonzero(counts)
+
+
+@every_film
+def test_the_commonest_mistake_is_framed_and_shown(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    counts = counted(played, len(played.run.test_digits))
+    wrong = counts * (1 - np.eye(len(counts), dtype=int))
+    assert ("confused" in [shot.beat for shot in played.shots]) == bool(wrong.any())
+    if not wrong.any():
+        assert played.shot("flawless") and not [s for s in played.shots if s.beat == "surest"]
+        return
+    shot = played.shot("confused")
+    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
+    (frame,) = shot.frames()
+    table = table_of(shot, len(counts))
+    framed = np.linalg.norm(table.centers[:, :2] - frame.middle, axis=1).argmin()
+    assert framed == label * len(counts) + answer
+    names = {"label": played.run.class_names[label], "answer": played.run.class_names[answer]}
+    variant = "" if wrong.max() > 1 else "once"
+    assert shot.caption == said("en", "mistakes", "confused", variant, count=wrong.max(), **names)
+    (few,) = shot.pictures
+    outputs = answers(played, few.values)
+    assert np.all(outputs.argmax(axis=1) == answer)
+    for picture, output in zip(few.values, outputs, strict=True):
+        assert label_of(played, picture) == label
+        assert said("en", "mistakes", "sure", kind="labels", confidence=output.max()) in shot.texts
+
+
+def label_of(played: Performance, picture: np.ndarray) -> int:
+    """What a test digit is."""
+    digits = played.run.test_digits
+    (same,) = np.nonzero(np.abs(digits.images - picture).max(axis=(1, 2)) < 1e-6)
+    return int(digits.labels[same[0]])
+
+
+@every_film
+def test_the_surest_mistakes_are_the_surest_with_what_it_said(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    if not [shot for shot in played.shots if shot.beat == "surest"]:
+        return
+    shot, digits = played.shot("surest"), played.run.test_digits
+    (shown,) = shot.pictures
+    every = answers(played, digits.images)
+    confidences = every.max(axis=1)[every.argmax(axis=1) != digits.labels]
+    drawn = answers(played, shown.values)
+    expected = np.sort(confidences)[::-1][: len(drawn)]
+    np.testing.assert_allclose(drawn.max(axis=1), expected, atol=1e-5)
+    names = played.run.class_names
+    for picture, output in zip(shown.values, drawn, strict=True):
+        label, answer = label_of(played, picture), int(output.argmax())
+        assert label != answer
+        assert said("en", "mistakes", "truth", kind="labels", label=names[label]) in shot.texts
+        facts = {"answer": names[answer], "confidence": output.max()}
+        assert said("en", "mistakes", "answer", kind="labels", **facts) in shot.texts
+
+
+@every_film
+def test_noise_is_noise_and_its_answers_the_networks(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    run, names = played.run, played.run.class_names
+    noise = noise_pictures(1000, run.image_shape, run.digest)
+    outputs = answers(played, noise)
+    for shot in (played.shot("noise"), played.shot("sure")):
+        (shown,) = shot.pictures
+        np.testing.assert_array_equal(shown.values, noise[: len(shown.values)])
+        for output in outputs[: len(shown.values)]:
+            facts = {"answer": names[int(output.argmax())], "confidence": output.max()}
+            assert said("en", "mistakes", "answer", kind="labels", **facts) in shot.texts
+    facts = {
+        "noise": 1000,
+        "confidence": outputs.max(axis=1).mean(),
+        "digits": answers(played, run.test_digits.images).max(axis=1).mean(),
+    }
+    assert played.shot("sure").caption == said("en", "mistakes", "sure", **facts)
+
+
+@every_film
+def test_in_the_end_noise_goes_its_real_way_through_the_network(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    run, shot = played.run, played.shot("no_way")
+    picture = pixels_of(shot, run)
+    assert picture is not None
+    noise = noise_pictures(1000, run.image_shape, run.digest).reshape(1000, -1)
+    assert np.abs(noise - picture.values).max(axis=1).min() < 1e-6
+    output = answers(played, picture.values[None])[0]
+    if run.hidden != "relu":
+        layers = forward(run, run.last, picture.values)
+        for layer, discs in columns_of(shot, run).items():
+            neurons = played.chapter.cast.shown[layer - 1]
+            np.testing.assert_allclose(discs.values, layers[layer][neurons], rtol=1e-4, atol=1e-5)
+    assert all(f"{output[index]:.2f}" in shot.texts for index in played.chapter.cast.shown[-1])

@@ -1,0 +1,57 @@
+"""What a network answers on its test digits, counted plainly; and the noise that it is asked about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from casts import NAMES, make_run
+
+from model.digits import Digits
+from model.exam import Exam
+from model.noise import noise_pictures
+
+
+def exam(labels: list[int], outputs: list[list[float]]) -> Exam:
+    images = np.zeros((len(labels), 1, 1), np.float32)
+    return Exam(Digits(images, np.array(labels), "strokes"), np.array(outputs))
+
+
+EXAM = exam(
+    [0, 1, 1, 2, 1],
+    [[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.8, 0.1, 0.1], [0.1, 0.7, 0.2], [0.2, 0.5, 0.3]],
+)
+
+
+def test_answers_are_counted_by_row_and_column_as_they_come() -> None:
+    np.testing.assert_array_equal(EXAM.counts(), [[1, 0, 0], [2, 1, 0], [0, 1, 0]])
+    np.testing.assert_array_equal(EXAM.counts(2), [[1, 0, 0], [1, 0, 0], [0, 0, 0]])
+    assert EXAM.counts(0).sum() == 0 and EXAM.right == 2
+
+
+def test_mistakes_are_found_the_commonest_and_the_surest() -> None:
+    assert EXAM.commonest_mistake() == (1, 0)
+    assert EXAM.read_as(1, 0).tolist() == [2, 1]
+    assert EXAM.surest_mistakes().tolist() == [2, 3, 1]
+
+
+def test_where_all_is_right_there_is_no_mistake() -> None:
+    right = exam([1], [[0.2, 0.8]])
+    assert right.commonest_mistake() is None and right.surest_mistakes().size == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exam_counts_what_the_run_has_counted(name: str) -> None:
+    run = make_run(name)
+    taken = Exam.of(run)
+    np.testing.assert_array_equal(taken.counts(), run.confusion)
+    assert taken.right == round(run.accuracy * run.test_count)
+
+
+def test_noise_is_the_same_for_the_same_run_and_looks_like_nothing() -> None:
+    noise = noise_pictures(500, (7, 5), "ab12")
+    assert noise.shape == (500, 7, 5) and noise.dtype == np.float32
+    np.testing.assert_array_equal(noise, noise_pictures(500, (7, 5), "ab12"))
+    assert not np.array_equal(noise, noise_pictures(500, (7, 5), "ab13"))
+    assert noise.min() >= 0 and noise.max() < 1
+    np.testing.assert_allclose(noise.mean(axis=0), 0.5, atol=0.08)
+    np.testing.assert_allclose(noise.std(axis=0), np.sqrt(1 / 12), atol=0.04)
