@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from manim import Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
+from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
 
 from model.defaults import DEFAULT_RUN, default_run
 from model.errors import EdgeglowError
@@ -26,6 +26,7 @@ from scenes.stage.sets import Sets
 from scenes.stage.theme import STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
+STRIP_STEPS = 5  # so many times as high as its soft upper edge is that strip
 OVER_ALL = 60  # z of the caption, and of the strip behind it, while the camera is close
 MOST_IN_A_ROW = 10  # outputs of which names and numbers fit beside each other in a tall frame
 
@@ -196,8 +197,10 @@ class Chapter(Sets):
         """Lay a strip over what comes close, so that the caption's place stays the caption's."""
         if self._strip is None:
             box = self.layout.caption
-            strip = Rectangle(width=box.width + 0.1, height=box.height + 0.1, stroke_width=0)
-            strip.set_fill(self.theme.background, opacity=1.0).move_to([box.x, box.y - 0.05, 0])
+            fade = (box.height + 0.1) / STRIP_STEPS
+            strip = Rectangle(width=box.width + 0.1, height=box.height + 0.1 + fade, stroke_width=0)
+            strip.set_fill([self.theme.background] * (STRIP_STEPS + 2), [1.0] * (STRIP_STEPS + 1) + [0.0])
+            strip.set_sheen_direction(UP).move_to([box.x, box.y - 0.05 + fade / 2, 0])
             self._strip = pin(strip).set_z_index(OVER_ALL)
             self.add(self._strip)
         if self._caption is not None:

@@ -29,7 +29,7 @@ from scenes.stage.layout import Area, Layout
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
-REST = 0.45  # opacity of edges that are not spoken of
+REST = 0.6  # opacity of edges that are not spoken of
 
 
 class Sets(FieldScene):
@@ -118,9 +118,9 @@ class Sets(FieldScene):
         self.add(diagram.inputs)
         rest = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
         return AnimationGroup(
-            FlySquares(diagram.inputs.pixels, target, lag=0.35, lift=0.0),
+            FlySquares(diagram.inputs.pixels, target, lag=0.0, lift=0.0),
             *(FadeIn(part, rate_func=late) for part in rest),
-            run_time=2.4,
+            run_time=2.0,
         )
 
     def out_of_network(self) -> Animation:
@@ -138,9 +138,9 @@ class Sets(FieldScene):
         self.add(*rest, self.plane)
         early = squish_rate_func(smooth, 0.0, 0.5)
         return AnimationGroup(
-            FlySquares(self.plane.pixels, target, lag=0.35, lift=0.0),
+            FlySquares(self.plane.pixels, target, lag=0.0, lift=0.0),
             *(FadeOut(part, rate_func=early) for part in rest),
-            run_time=2.4,
+            run_time=2.0,
         )
 
     def layer_names(self, diagram: NetworkDiagram) -> VGroup:
