@@ -11,27 +11,29 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
-    Group,
     LaggedStart,
     Mobject,
     Transform,
     smooth,
     squish_rate_func,
+    there_and_back,
 )
 
 from scenes.fields import SquareField
 from scenes.mobjects.numbers_inside import NumbersInside
-from scenes.motions.flow import tell_answer
 from scenes.motions.fly import FlySquares
+from scenes.motions.pass_over import PassOver
 from scenes.stage.chapter import Chapter
 from scenes.stage.corner import find_corner
 from scenes.stage.layout import Area
+from scenes.stage.sets import REST
 
 STOPS = (0.0, 0.5, 1.0)  # shades at which the ring rests, up close
 OUTLINE = 0.045  # of a pixel's width, the outline it has up close
 STRIP = 0.92  # of the stage is the first layer high when it stands in one strip
 MOST_LISTED = 3  # hidden layers whose sizes are told one by one
-INTO_THE_DARK = 2.2  # times nearer the camera goes to the hidden layers
+FAINT = 0.12  # opacity of edges when neurons are spoken of
+OUTLINED = 2.0  # times as wide is the outline of neurons that are looked at
 
 
 class Neurons(Chapter):
@@ -48,7 +50,6 @@ class Neurons(Chapter):
         self.see_brightness()
         self.see_all()
         self.line_up()
-        self.fold_back()
         self.add_last_layer()
         self.believe()
         self.add_hidden_layers()
@@ -98,16 +99,25 @@ class Neurons(Chapter):
     # -- the first layer ----------------------------------------------------------------------------------
 
     def line_up(self) -> None:
-        """All pixels in reading order as one strip, and what it is called."""
+        """All pixels in reading order as one strip, and what it is called; then they are a picture again."""
         name = self.names[0]
-        self.name_at_home = name.copy()
+        at_home = name.copy()
         _, below = self.stage.down(0.1, 1.0)
         strip = self.strip(below if self.layout.is_tall else self.stage)
-        with self.beat("line", inputs=self.run.layer_sizes[0]):
-            self.play(FlySquares(self.plane.pixels, strip, lag=0.72, lift=0.35), run_time=3.8)
-            side = UP if self.layout.is_tall else LEFT
-            name.next_to(strip, side, buff=0.3)
-            self.play(FadeIn(name, shift=0.1 * side), run_time=0.5)
+        side = UP if self.layout.is_tall else LEFT
+        name.next_to(strip, side, buff=0.3)
+        folded = self.diagram.inputs.pixels.copy()
+        with self.beat("first", inputs=self.run.layer_sizes[0]):
+            named = FadeIn(name, shift=0.1 * side, rate_func=squish_rate_func(smooth, 0.6, 1.0))
+            self.play(FlySquares(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
+            self.wait(0.4)
+            self.play(
+                FlySquares(self.plane.pixels, folded, lag=0.5, lift=0.25),
+                Transform(name, at_home, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
+                run_time=2.0,
+            )
+            self.remove(self.plane)
+            self.add(self.diagram.inputs)
 
     def strip(self, room: Area) -> SquareField:
         """The strip is a quarter as wide as high: slimmer, its neurons could not be seen."""
@@ -119,17 +129,6 @@ class Neurons(Chapter):
         across, up = (column - (wide - 1) / 2) * cell, ((high - 1) / 2 - row) * cell
         centers = room.center + np.column_stack([across, up, 0.0 * row])
         return self.plane.squares(centers, min(cell * 0.9, 0.3), self.digit.pixels, roundness=1.0)
-
-    def fold_back(self) -> None:
-        with self.beat("fold"):
-            folded = self.diagram.inputs.pixels.copy()
-            self.play(
-                FlySquares(self.plane.pixels, folded, lag=0.6, lift=0.25),
-                Transform(self.names[0], self.name_at_home, rate_func=squish_rate_func(smooth, 0.0, 0.4)),
-                run_time=3.2,
-            )
-            self.remove(self.plane)
-            self.add(self.diagram.inputs)
 
     # -- the last layer -----------------------------------------------------------------------------------
 
@@ -144,22 +143,11 @@ class Neurons(Chapter):
             )
 
     def believe(self) -> None:
-        """The last layer as the digit of the film lights it; then dark again, for the way there is yet to come."""
-        diagram, last = self.diagram, self.run.last
-        layer = len(diagram.layers)
-        activations = last.activations[layer][self.cast.main]
-        light = self.cast.brightness(last, layer, self.cast.main)[diagram.shown[-1]]
-        discs = diagram.layers[-1].discs
-        with self.beat("believe"):
-            self.play(discs.animate.set_values(light), tell_answer(diagram, activations), run_time=2.2)
-        with self.beat("back"):
-            self.wait(0.8)
-            self.play(
-                discs.animate.set_values(0.0 * light),
-                FadeOut(diagram.ring, diagram.confidences),
-                *(name.animate.set_fill(self.theme.text) for name in diagram.names),
-                run_time=1.4,
-            )
+        """The ring passes over the answers: they are still dark, for nothing has reached them yet."""
+        column = self.diagram.layers[-1]
+        with self.beat("believe") as seconds:
+            ring = self.diagram.ring.copy()
+            self.play(PassOver(ring, self.diagram.names, column.discs.centers), run_time=seconds)
 
     # -- what lies between ----------------------------------------------------------------------------------
 
@@ -197,16 +185,18 @@ class Neurons(Chapter):
         return [self.notes[cut.index(layer)], *self.notes[len(cut) :]]
 
     def wonder(self) -> None:
-        """Close to the hidden layers: rows of dark neurons, and nobody knows what for. Then all of it again."""
-        columns = self.diagram.layers[:-1]
-        if not columns:
+        """Rows of dark neurons, of which nobody knows what for: attention runs through them, and finds nothing."""
+        diagram = self.diagram
+        hidden = [column.discs for column in diagram.layers[:-1]]
+        if not hidden:
             self.hush()
             return
-        words = Group(self.names, self.notes, self.diagram.names)
-        middle = Group(*(column.discs for column in columns)).get_center()
+        accent = self.theme.accent
+        looks = [
+            discs.animate(rate_func=there_and_back).set_stroke(accent, OUTLINED * discs.stroke_width)
+            for discs in hidden
+        ]
         with self.beat("unknown") as seconds:
-            close = self.look_at(self.close_up(middle, INTO_THE_DARK))
-            self.play(close, FadeOut(words, run_time=0.4), run_time=min(2.0, seconds))
-        self.hush(self.look_home(), run_time=1.6)
-        self.arrive_home()
-        self.play(FadeIn(words), run_time=0.5)
+            self.play(*(edges.animate.set_opacity(FAINT) for edges in diagram.edges), run_time=0.6)
+            self.play(LaggedStart(*looks, lag_ratio=0.4), run_time=max(2.0, seconds - 0.6))
+        self.hush(*(edges.animate.set_opacity(REST) for edges in diagram.edges), run_time=0.8)

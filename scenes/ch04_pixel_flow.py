@@ -9,30 +9,29 @@ from manim import (
     RIGHT,
     UP,
     Animation,
-    Circle,
     Create,
     FadeIn,
     FadeOut,
     Group,
     linear,
+    smooth,
+    squish_rate_func,
 )
 
 from scenes.fields import LineField
-from scenes.mobjects.neuron_edges import edges_into
-from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.mobjects.pixel_edges import drops_of, edges_out_of
 from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
-from scenes.stage.layout import Area
+from scenes.stage.near_neuron import NearNeuron
 from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, Words
 
 FAINT = 0.07  # opacity of edges when others are spoken of
-CLOSE = 0.62  # the radius at which the one neuron is seen, in scene units
-MOST_ZOOM = 6.5
-FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
-LEAN = 0.3  # of half the picture: so far from its middle the neuron stands then
+TRAVEL = (0.06, 0.36)  # the part of the drops' time in which the camera goes with the first of them
+FLIGHT = 0.36  # of the drops' time each is on its way
+DIGITS = 2  # more digits that it reads right
+REST_OF_A_DIGIT = 0.8  # seconds
 
 
 class PixelFlow(Chapter):
@@ -51,8 +50,8 @@ class PixelFlow(Chapter):
         self.join()
         self.weigh()
         self.carry()
-        self.follow()
         self.add_up()
+        self.add_bias()
         self.squeeze()
         self.flow_on()
         self.answer()
@@ -64,18 +63,18 @@ class PixelFlow(Chapter):
     # -- the edges ----------------------------------------------------------------------------------------
 
     def join(self) -> None:
-        """The edges out of one bright pixel, then out of every one."""
+        """Among all edges those out of one bright pixel, then those out of every one."""
         first, *others = self.diagram.edges
         pixels = self.diagram.inputs.pixels
         away = np.linalg.norm(pixels.centers - pixels.get_center(), axis=1)
         pixel = int(np.argmin(away + 100 * (pixels.values.max() - pixels.values)))
         fan = edges_out_of(self.diagram, pixel).set_drawn(0.0, 0.0)
         with self.beat("joined", edges=self.last.weights[0].size):
-            self.play(first.animate.set_opacity(0.0), *self.dim(FAINT, others), run_time=0.8)
+            self.play(*self.dim(0.5 * REST, [first]), *self.dim(FAINT, others), run_time=0.6)
             self.add(fan)
-            self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=0.9)
-            first.set_drawn(0.0, 0.0).set_opacity(1.0)
-            self.play(first.animate.set_drawn(0.0, 1.0), FadeOut(fan), run_time=1.8)
+            self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=1.0)
+            self.wait(0.4)
+            self.play(first.animate.set_opacity(1.0), FadeOut(fan), run_time=1.4)
 
     def weigh(self) -> None:
         """What pushes up, what pushes down, and both."""
@@ -93,80 +92,52 @@ class PixelFlow(Chapter):
 
     # -- one neuron ---------------------------------------------------------------------------------------
 
-    def follow(self) -> None:
-        """The camera goes to the digit, and then with the pulse to one neuron, whose edges stay."""
-        diagram = self.diagram
-        self.neuron = self.cast.neuron
-        self.position = int(np.flatnonzero(diagram.shown[0] == self.neuron)[0])
-        self.center = diagram.layers[0].center_of(self.position)
-        radius = diagram.layers[0].radius
-        self.near = min(MOST_ZOOM, CLOSE / radius)
-        self.circle = Circle(radius=1.3 * radius, color=self.theme.accent, stroke_width=5 / self.near)
-        self.circle.move_to(self.center).set_z_index(6)
-        thin = diagram.edges[0].line_width * min(1.0, FINE / self.near)
-        self.lines = edges_into(diagram, 0, self.position).set_width(thin)
-        weights, activations = self.last.weights[0], self.activations(0, self.cast.main)
-        with self.beat("follow"):
-            self.play(self.look_at(diagram.inputs), FadeOut(self.words, run_time=0.5), run_time=1.3)
-            self.play(
-                self.look_at(self.around_neuron()),
-                diagram.send_pulse(0, weights, activations),
-                run_time=2.4,
-            )
-            dim = self.dim(FAINT / 2, diagram.edges)
-            self.play(*dim, FadeIn(self.lines), Create(self.circle), run_time=0.7)
-
-    def around_neuron(self) -> Area:
-        """What is seen when the neuron is close: it, and more of the side that its edges come from."""
-        reach = np.array([self.stage.width, self.stage.height]) / 2 / self.near
-        towards = (self.diagram.inputs.get_center() - self.center)[:2] / reach
-        middle = self.center[:2] + LEAN * reach * towards / max(float(np.abs(towards).max()), 1e-9)
-        return self.close_up(middle, self.near)
-
     def add_up(self) -> None:
-        """What its edges carry arrives, drop by drop; then its bias."""
-        flows = self.last.weights[0][self.neuron] * self.activations(0, self.cast.main)
-        radius = self.diagram.layers[0].radius
-        note = self.number(0.0, "{:z.2f}")
-        note.next_to(
-            self.center, DOWN if self.diagram.is_tall else RIGHT, buff=1.3 * radius + 0.3 / self.near
-        )
-        drops, amounts = drops_of(self.diagram, flows, 0.6 * radius)
+        """What its edges carry sets out at the pixels, the camera goes along, and it adds up, drop by drop."""
+        diagram, neuron = self.diagram, self.cast.neuron
+        position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
+        self.near = NearNeuron(diagram, position, self.layout, self.theme)
+        flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
+        drops, amounts = drops_of(diagram, flows, 0.6 * diagram.layers[0].radius)
+        self.arrived = float(amounts.sum())
+        self.note = self.near.number(0.0)
         with self.beat("arrive") as seconds:
-            self.play(FadeIn(note), run_time=0.3)
-            self.play(Arrivals(drops, note, amounts, self.center), run_time=max(5.0, seconds))
+            dim = self.dim(FAINT / 2, diagram.edges)
+            mine = (FadeIn(self.near.edges), Create(self.near.ring))
+            self.play(*dim, FadeOut(self.words), *mine, run_time=0.9)
+            travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
+            arrivals = Arrivals(drops, self.note, amounts, self.near.center, flight=FLIGHT)
+            self.play(travel, arrivals, run_time=max(5.2, seconds - 0.9))
             self.remove(drops)
-        self.add_bias(note, float(amounts.sum()))
 
-    def add_bias(self, note: NumberLabel, arrived: float) -> None:
-        bias = float(self.last.biases[0][self.neuron])
-        total = arrived + bias
-        shift, both = self.number(bias, "{:+z.2f}"), self.number(total, "{:z.2f}")
-        both.move_to(note, aligned_edge=note.edge)
-        with self.beat("bias", bias=bias, total=total):
-            shift.next_to(note, RIGHT, buff=0.2 / self.near)
-            self.play(FadeIn(shift, shift=0.3 / self.near * LEFT), run_time=0.7)
-            self.wait(0.8)
-            self.play(FadeOut(shift, target_position=note), run_time=0.5)
-            self.play(FadeOut(note, shift=0.2 / self.near * UP), run_time=0.25)
-            self.play(FadeIn(both, shift=0.2 / self.near * UP), run_time=0.35)
+    def add_bias(self) -> None:
+        """One line, sum + bias = both, of which the last number stays."""
+        bias = float(self.last.biases[0][self.cast.neuron])
+        first, shift, equals, both = self.near.sum_row(self.arrived, bias)
+        with self.beat("bias", bias=bias, total=self.arrived + bias) as seconds:
+            self.play(self.note.animate.move_to(first), FadeIn(shift), run_time=0.7)
+            self.wait(0.4)
+            self.play(FadeIn(equals, both), run_time=0.6)
+            self.wait(max(0.6, seconds - 2.4))
+            alone = self.near.number(both.value)
+            self.play(FadeOut(self.note, shift, equals), both.animate.move_to(alone), run_time=0.7)
         self.sum = both
 
     def squeeze(self) -> None:
         """The sum becomes the neuron's activation, and stands in it."""
         discs = self.diagram.layers[0].discs
-        activation = float(self.activations(1, self.cast.main)[self.neuron])
+        activation = float(self.activations(1, self.cast.main)[self.cast.neuron])
         light = np.zeros(discs.count)
-        light[self.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.neuron]
+        light[self.near.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.cast.neuron]
         lit = discs.copy().set_values(light)
-        here, number = np.array([self.position]), np.array([activation])
+        here, number = np.array([self.near.position]), np.array([activation])
         self.inside = NumbersInside(lit, here, number, theme=self.theme)
         with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
             self.wait(0.5)
             self.play(
-                FadeOut(self.sum, target_position=self.center, scale=0.5),
+                FadeOut(self.sum, target_position=self.near.center, scale=0.5),
                 discs.animate.set_values(light),
-                FadeIn(self.inside, shift=0.1 / self.near * LEFT),
+                FadeIn(self.inside, shift=0.1 / self.near.zoom * LEFT),
                 run_time=1.3,
             )
 
@@ -175,16 +146,14 @@ class PixelFlow(Chapter):
     def flow_on(self) -> None:
         """Back to the whole; then layer by layer."""
         first, *others = self.diagram.edges
-        with self.beat("layer"):
+        with self.beat("layer", variant={1: "none", 2: "one"}.get(self.depth, "")):
             back = [first.animate.set_opacity(1.0), *self.dim(REST, others)]
-            gone = (FadeOut(self.lines, self.circle), FadeOut(self.inside, run_time=0.5))
-            self.play(self.look_home(), *back, *gone, run_time=1.8)
+            gone = (FadeOut(self.near.edges, self.near.ring), FadeOut(self.inside, run_time=0.5))
+            self.play(self.look_home(), *back, *gone, run_time=1.4)
             self.arrive_home()
-            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=2.0)
-        if self.depth > 1:
-            with self.beat("onward" if self.depth > 2 else "onward_one"):
-                for gap in range(1, self.depth):
-                    self.play(self.pass_on(gap, self.cast.main), run_time=1.9)
+            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=1.6)
+            for gap in range(1, self.depth):
+                self.play(self.pass_on(gap, self.cast.main), run_time=1.5)
 
     def answer(self) -> None:
         best, confidence = self.ranking(self.cast.main)[0]
@@ -197,8 +166,9 @@ class PixelFlow(Chapter):
         if not self.cast.others:
             return
         with self.beat("again"):
-            for digit in self.cast.others:
+            for digit in self.cast.others[-DIGITS:]:
                 self.run_through(digit)
+                self.wait(REST_OF_A_DIGIT)
 
     def hard(self) -> None:
         """A digit that it finds hard."""
@@ -239,11 +209,10 @@ class PixelFlow(Chapter):
         gone = [FadeOut(diagram.ring, diagram.confidences), *self.forget_truth()]
         unnamed = [name.animate.set_fill(self.theme.text) for name in diagram.names]
         pixels = diagram.inputs.animate.set_values(self.run.examples[digit].pixels)
-        change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.5)
+        change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.45)
         for gap in range(self.depth):
-            self.play(self.pass_on(gap, digit), run_time=0.55)
+            self.play(self.pass_on(gap, digit), run_time=0.5)
         self.play(tell_answer(diagram, self.activations(self.depth, digit)), run_time=0.6)
-        self.wait(0.4)
 
     def dim(self, opacity: float, every: list[LineField]) -> list[Animation]:
         return [edges.animate.set_opacity(opacity) for edges in every]
@@ -281,9 +250,3 @@ class PixelFlow(Chapter):
         """The outputs and their activations, the brightest first."""
         outputs = self.activations(self.depth, digit)
         return [(int(index), float(outputs[index])) for index in np.argsort(-outputs, kind="stable")]
-
-    def number(self, value: float, form: str) -> NumberLabel:
-        """A number that is spoken of, seen close up."""
-        edge = (0.0, 0.0, 0.0) if self.diagram.is_tall else tuple(LEFT)
-        size = (LABEL + 15) / self.near
-        return NumberLabel(value, form.format, size, self.theme.accent, self.theme, edge=edge)

@@ -35,7 +35,7 @@ def test_one_neuron_is_watched_and_its_numbers_are_the_networks(run_name: str) -
     played = perform("PixelFlow", run_name)
     run = played.run
     pixels = run.examples[played.chapter.cast.main].pixels
-    neuron, _ = looked_at(played, played.shot("follow"))
+    neuron, _ = looked_at(played, played.shot("arrive"))
     assert neuron == played.chapter.cast.neuron, "another chapter looks at another"
     arrived = run.last.weights[0][neuron].astype(float) @ pixels
     total = arrived + run.last.biases[0][neuron]

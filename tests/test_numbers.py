@@ -122,6 +122,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
             "hold": played.run.hidden,
             "squeeze": functions(played.run)[0],
             "most": "last" if flat else "",
+            "layer": {2: "none", 3: "one"}.get(len(played.run.layer_sizes), ""),
             "hidden": {3: "one"}.get(
                 len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""
             ),

@@ -72,14 +72,14 @@ def shown(performance: Performance, layer: int) -> np.ndarray:
 
 
 # Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
-ONE_NEURON = ("follow", "arrive", "bias", "squeeze")  # those that are close to a single neuron
-FIRST_FLOW = ("carry", *ONE_NEURON, "layer")
+ONE_NEURON = ("arrive", "bias", "squeeze")  # those that are close to a single neuron
+FIRST_FLOW = ("carry", *ONE_NEURON)
 BEFORE_FLOW = ("joined", "weights")
 # Of Training, the beats that are close to a single neuron, and those in which the digit is asked again
 NEAR, ASKED = ("most", "form"), ("asked", "asked_wrong", "found")
 # The beats in which outputs are bright, their numbers are written, and the answer wears a ring
 ANSWERED = {
-    "Neurons": ("believe",),
+    "Neurons": (),
     "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
     "Training": ("guess", "asked", "asked_wrong", "found"),
 }
@@ -185,9 +185,9 @@ def lit_layers(played: Performance, shot: Shot) -> set[int]:
     last = len(played.run.layer_sizes) - 1
     every = set(range(1, last + 1))
     if isinstance(played.chapter, CHAPTERS["Neurons"]):
-        return {last} if shot.beat == "believe" else set()
+        return set()
     if isinstance(played.chapter, CHAPTERS["PixelFlow"]) and shot.beat in (*BEFORE_FLOW, *FIRST_FLOW):
-        return {1} if shot.beat == "layer" else set()
+        return set()
     return every
 
 

@@ -22,6 +22,8 @@ from scenes.fields import SquareField
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.number_label import NumberLabel
 
+NEAR = 0.2  # of a drop's way: so much before the first arrives, the number begins to appear
+
 
 def come_to_carry(
     diagram: NetworkDiagram, gap: int, weights: np.ndarray, activations: np.ndarray
@@ -70,8 +72,8 @@ class Arrivals(Animation):
     """Drops run along their edges into one neuron, one after the other, and a number counts what has arrived.
 
     ``drops`` stand where they set out, ``amounts`` (drops,) are what each brings; ``number`` shows the sum of those
-    that are there. The first come alone, the later ones ever closer behind each other. ``flight`` is the part of
-    the time that a drop is on its way.
+    that are there; it appears when the first comes near. The first come alone, the later ones ever closer behind each
+    other. ``flight`` is the part of the time that a drop is on its way.
     """
 
     def __init__(
@@ -92,9 +94,11 @@ class Arrivals(Animation):
         order = np.arange(count) / max(count - 1, 1)
         self.starts = (1.0 - flight) * order**0.5
         self.flight = flight
-        super().__init__(Group(drops, number), rate_func=linear, **kwargs)
+        super().__init__(Group(drops, number), rate_func=linear, introducer=True, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
+        near = 1.0 + (self.rate_func(alpha) - self.flight) / (NEAR * self.flight)
+        self.number.set_fill(opacity=float(np.clip(near, 0.0, 1.0)))
         way = np.clip((self.rate_func(alpha) - self.starts) / self.flight, 0.0, 1.0)
         arrived = way >= 1.0 - 1e-9
         self.drops.set_centers(self.origin + way[:, None] * (self.goal - self.origin))

@@ -1,0 +1,91 @@
+"""One neuron of the first layer after the pixels, seen from near, and the line of numbers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, Circle, VGroup
+
+from scenes.fields import LineField
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.neuron_edges import edges_into
+from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.sum_line import added
+from scenes.stage.layout import FRAME_HEIGHT, Area, Layout
+from scenes.stage.theme import LABEL, Theme
+
+CLOSE = 0.62  # the radius at which the neuron is seen, in scene units
+MOST_ZOOM = 6.5
+FARTHER = 0.75  # of that zoom at least, where nearer another neuron would be cut
+FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
+WIDEST = -99.99  # a sum and a bias that room is kept for
+
+
+class NearNeuron:
+    """Where the neuron at ``position`` of a diagram's first column is seen from, and what stands there with it.
+
+    ``zoom`` is how near the camera goes, ``area`` what it looks at then; ``ring`` is attention, ``edges`` are the
+    neuron's own; ``spot`` is where the number beside it is written, by the side ``edge``.
+    """
+
+    def __init__(self, diagram: NetworkDiagram, position: int, layout: Layout, theme: Theme) -> None:
+        column = diagram.layers[0]
+        self.column, self.layout, self.theme = column, layout, theme
+        self.position = position
+        self.center = column.center_of(position)
+        self.zoom = self._uncut(min(MOST_ZOOM, CLOSE / column.radius))
+        self.size = layout.pick(LABEL + 15, LABEL + 9, LABEL) / self.zoom  # of type
+        self.edge = (0.0, 0.0, 0.0) if diagram.is_tall else tuple(LEFT)
+        self.ring = Circle(radius=1.3 * column.radius, color=theme.accent, stroke_width=5 / self.zoom)
+        self.ring.move_to(self.center).set_z_index(6)
+        thin = diagram.edges[0].line_width * min(1.0, FINE / self.zoom)
+        self.edges: LineField = edges_into(diagram, 0, position).set_width(thin)
+        widest = self._row(WIDEST, WIDEST)
+        side = DOWN if diagram.is_tall else RIGHT
+        widest.next_to(self.center, side, buff=1.3 * column.radius + 0.3 / self.zoom)
+        self.spot = widest.get_center() if diagram.is_tall else widest.get_left()
+        self.area = self._area(float(widest.get_right()[0]))
+
+    def number(self, value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
+        """A number that is spoken of, at the spot."""
+        label = NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
+        return label.move_to(self.spot, aligned_edge=self.edge)
+
+    def sum_row(self, arrived: float, bias: float) -> VGroup:
+        """A sum, a bias, an equals sign and both together, in one line at the spot."""
+        return self._row(arrived, bias).move_to(self.spot, aligned_edge=self.edge)
+
+    def _row(self, arrived: float, bias: float) -> VGroup:
+        def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
+            return NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
+
+        equals = self.theme.write("=", self.size, self.theme.muted)
+        row = VGroup(number(arrived), number(bias, added), equals, number(arrived + bias))
+        row.arrange(RIGHT, buff=0.2 / self.zoom)
+        first, shift, _, both = row
+        for label in (shift, both):
+            label.shift([0, first.base_line - label.base_line, 0])
+        return row
+
+    def _area(self, right: float) -> Area:
+        """The neuron in the middle, unless the line of numbers, up to x = ``right``, needs more room beside it."""
+        stage = self.layout.stage
+        across, up = stage.width / 2 / self.zoom, stage.height / 2 / self.zoom
+        x, y = float(self.center[0]), float(self.center[1])
+        if self.edge[0]:
+            x = max(x, right - across)
+        return Area(x - across, y - up, x + across, y + up)
+
+    def _uncut(self, most: float) -> float:
+        """The nearest zoom at which the borders of the picture cut no other neuron, the one being in its middle."""
+        column, layout = self.column, self.layout
+        away = (column.discs.centers - self.center)[:, 0 if column.is_row else 1]
+        if column.is_row:
+            borders = np.array([-1, 1]) * layout.width / 2 - layout.stage.x
+        else:
+            borders = np.array([layout.caption.top, FRAME_HEIGHT / 2]) - layout.stage.y
+        for zoom in np.linspace(most, FARTHER * most, 60):
+            if np.abs(zoom * away[:, None] - borders).min() > 1.1 * zoom * column.radius:
+                return float(zoom)
+        return most
