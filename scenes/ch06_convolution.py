@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    DOWN,
     UP,
     Create,
     FadeIn,
@@ -20,7 +21,6 @@ from manim import (
 
 from model.convolution_layout import POOL
 from model.run import Run
-from scenes.fields import SquareField
 from scenes.mobjects.map_line import MapLine
 from scenes.mobjects.sliding_filter import FillMap, SlideFilter, SlidingFilter
 from scenes.mobjects.tiles import Tiles, even_cells, frame_of, one_above_other, shade
@@ -28,14 +28,13 @@ from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
 from scenes.stage.digit_maps import DigitMaps
 from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL, SMALL, STILL
+from scenes.stage.theme import LABEL, SMALL, STILL, Words
 
-DIM = 0.25  # of its brightness keeps what a cell does not see
 FILTER_SHARE = 0.42  # of a map's width is its filter, above it
 
 
 class Convolution(Chapter):
-    """Its first filters find edges; and the deeper a map, the more of the digit one of its cells sees."""
+    """Its filters find strokes; and the deeper a map, the more of the digit one of its cells sees."""
 
     name = "convolution"
     opens = "digit"
@@ -48,14 +47,13 @@ class Convolution(Chapter):
     def construct(self) -> None:
         self.look_inside()
         self.compare()
-        self.lay_on()
+        self.apply_filter()
         self.slide()
         self.show_all()
         self.pool()
         if self.seen.is_deep:
             self.go_deeper()
         self.line_up()
-        self.see_part()
         self.come_back()
 
     # -- what the network says ----------------------------------------------------------------------------
@@ -76,87 +74,93 @@ class Convolution(Chapter):
     def compare(self) -> None:
         """The digit steps aside for the filters, which are all that the first layer looks through."""
         seen = self.seen
-        filters = Tiles(
+        self.filters = Tiles(
             (seen.side, seen.side),
             even_cells(self.panel, len(seen.shown), 1.0, 0.45),
             signed=True,
             theme=self.theme,
         )
-        filters.set_pictures(shade(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
+        self.filters.set_pictures(shade(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
+        under = self.layout.pick(0.0, 0.45, 0.35)  # the digit is room for what is written there
+        place = Area(self.picture.left, self.picture.bottom + under, self.picture.right, self.picture.top)
         with self.beat("other", accuracy=seen.network.accuracy):
             rows, columns = self.run.image_shape
-            cell = 0.94 * min(self.picture.width / columns, self.picture.height / rows)
-            self.play(
-                self.plane.animate.scale(cell / self.plane.cell).move_to(self.picture.center), run_time=1.4
-            )
+            cell = 0.94 * min(place.width / columns, place.height / rows)
+            self.play(self.plane.animate.scale(cell / self.plane.cell).move_to(place.center), run_time=1.4)
             self.plane.cell = cell
-            self.play(FadeIn(filters, shift=0.2 * UP), run_time=1.0)
+            self.play(FadeIn(self.filters, shift=0.2 * UP), run_time=1.0)
+
+    def apply_filter(self) -> None:
+        """One filter, laid on the digit: its weights become products, the products a sum, the sum a cell."""
+        seen = self.seen
         self.build_sliding()
-        sliding = self.sliding
+        sliding, here = self.sliding, seen.places()[0]
+        dark = np.zeros(seen.stages[1].shape[1:], dtype=bool)
         with self.beat("filter", side=seen.side):
-            mine = filters.picture(int(np.flatnonzero(seen.shown == seen.followed)[0]))
+            mine = self.filters.picture(int(np.flatnonzero(seen.shown == seen.followed)[0]))
             self.add(mine)
             flight = FlySquares(mine, sliding.filter.squares, lag=0.0, lift=0.0)
-            self.play(FadeOut(filters), flight, FadeIn(self.words[0]), run_time=1.2)
+            self.play(FadeOut(self.filters), flight, FadeIn(self.words[0]), run_time=1.0)
             self.remove(mine)
             lying = sliding.filter.squares.copy()
             target = lying.copy().scale(self.plane.cell / sliding.filter.cell).move_to(sliding.frame)
             self.add(sliding.filter, lying)
-            self.play(FlySquares(lying, target, lag=0.2, lift=0.3), run_time=1.4)
-            self.play(Create(sliding.frame), FadeOut(lying), run_time=0.6)
+            self.play(FlySquares(lying, target, lag=0.0, lift=0.0), run_time=1.0)
+            self.play(Create(sliding.frame), run_time=0.4)
+            products = sliding.products.squares
+            self.play(lying.animate.set_values(products.values), run_time=0.6)
+            self.play(
+                FlySquares(lying, products.copy(), lag=0.0, lift=0.0), FadeIn(self.words[1]), run_time=1.1
+            )
+            self.remove(lying)
+            self.add(sliding.products)
+            self.play(FadeIn(sliding.number, sliding.map), Create(sliding.cell_frame), run_time=0.6)
+            self.add(sliding)
+            self.play(SlideFilter(sliding, here, here, dark), run_time=0.3)
+            self.wait(0.4)
 
     def build_sliding(self) -> None:
-        """The filter, the products below it, their sum, and the map beside them."""
+        """The filter, the products below it, their sum, and the map beside them; it lies where its sum is
+        greatest."""
         share, gap = self.layout.pick(1.6, 1.0, 1.05), self.layout.pick(1.0, 0.6, 0.2)
         bench, on_map = self.panel.across(1.0, share, gap=gap)
-        on_filter, on_products, on_sum = bench.down(1.0, 1.0, 0.35, gap=0.1)
+        if self.layout.name == "square":
+            upper, on_sum = bench.down(1.0, 0.35, gap=0.1)
+            on_filter, on_products = upper.across(1.0, 1.0, gap=0.4)
+        else:
+            on_filter, on_products, on_sum = bench.down(1.0, 1.0, 0.35, gap=self.layout.pick(0.3, 0.2, 0.15))
         above = self.layout.pick(0.45, 0.32, 0.32)  # a picture are its words
         on_filter, on_products = (
             Area(area.left, area.bottom, area.right, area.top - above) for area in (on_filter, on_products)
         )
         areas = (on_filter, on_products, on_map)
         self.sliding = SlidingFilter(self.seen.filtering, self.plane, areas, on_sum.center, self.theme)
+        self.sliding.set_place(*self.seen.places()[0])
         size = self.layout.pick(LABEL, SMALL, SMALL)
         self.words = VGroup()
         for key, tiles in (("filter", self.sliding.filter), ("product", self.sliding.products)):
             word = self.theme.write(self.label(key), size, self.theme.muted)
             self.words.add(word.next_to(tiles, UP, buff=0.1).set_z_index(STILL))
-
-    def lay_on(self) -> None:
-        """A few places one by one: pixels become products, the products a sum, the sum a cell."""
-        sliding = self.sliding
-        lit = np.zeros(self.seen.stages[1].shape[1:], dtype=bool)
-        places = self.seen.places()
-        with self.beat("step"):
-            pixels = self.patch(*places[0])
-            self.add(pixels)
-            flight = FlySquares(pixels, sliding.products.squares.copy(), lag=0.5, lift=0.3)
-            self.play(flight, FadeIn(self.words[1]), run_time=1.8)
-            self.remove(pixels)
-            self.add(sliding.products)
-            self.play(FadeIn(sliding.number, sliding.map), run_time=0.6)
-            self.play(Create(sliding.cell_frame), run_time=0.4)
-            self.add(sliding)
-            here = places[0]
-            for place in places:
-                self.play(SlideFilter(sliding, here, place, lit), run_time=0.3 if place == here else 0.7)
-                lit[place], here = True, place
-                self.wait(0.5)
-        self.lit, self.place = lit, here
+        if self.layout.name == "square":
+            self.words[0].align_to(self.words[1], UP)
 
     def slide(self) -> None:
-        """Along a whole row, slowly enough to be followed; then over all the rest."""
-        sliding, row = self.sliding, self.place[0]
-        start, end = (row, 0), (row, self.lit.shape[1] - 1)
+        """Along a whole row, with a stop where the sum is least; then over all the rest."""
+        sliding, (row, column) = self.sliding, self.seen.places()[0]
+        lit = np.zeros(self.seen.stages[1].shape[1:], dtype=bool)
+        lit[row, column] = True
+        least, end = self.seen.places()[-1][1], lit.shape[1] - 1
         with self.beat("slide"):
-            self.play(SlideFilter(sliding, self.place, start, self.lit), run_time=0.6)
-            along = SlideFilter(sliding, start, end, self.lit, lights=True, rate_func=linear)
-            self.play(along, run_time=2.6)
-            self.lit[row] = True
+            self.play(SlideFilter(sliding, (row, column), (row, 0), lit), run_time=0.6)
+            for start, stop, pause in ((0, least, 0.6), (least, end, 0.2)):
+                along = SlideFilter(sliding, (row, start), (row, stop), lit, lights=True, rate_func=linear)
+                self.play(along, run_time=0.2 + 1.8 * (stop - start) / max(end, 1))
+                lit[row, start : stop + 1] = True
+                self.wait(pause)
             bench = (sliding.products, sliding.number, self.words, sliding.frame, sliding.cell_frame)
-            self.play(FadeOut(*bench), run_time=0.5)
+            self.play(FadeOut(*bench), run_time=0.4)
             self.add(sliding.filter, sliding.map)
-            self.play(FillMap(sliding, self.lit), run_time=2.0)
+            self.play(FillMap(sliding, lit), run_time=1.4)
 
     def show_all(self) -> None:
         """The map joins those of the other filters, each under its filter."""
@@ -191,12 +195,12 @@ class Convolution(Chapter):
         with self.beat("pool", size=POOL):
             place = int(np.flatnonzero(seen.shown == seen.followed)[0])
             near = self.look_at(self.tiles.box(place), margin=0.08)
-            self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.4)
+            self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.2)
             pooled = self.tiles.pooled(smaller, POOL)
-            self.play(FlySquares(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=2.0)
+            self.play(FlySquares(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=1.6)
             self.remove(self.tiles)
             self.add(smaller)
-            self.play(self.look_home(), run_time=1.2)
+            self.play(self.look_home(), run_time=1.1)
             self.arrive_home()
         self.tiles = smaller
         self.leaving: list[Mobject] = [smaller]
@@ -230,57 +234,52 @@ class Convolution(Chapter):
         return moved, Tiles(new, new_places, cell=cell, theme=self.theme)
 
     def line_up(self) -> None:
-        """One map of every stage; and for one cell of each, ever more of the digit that it sees."""
+        """One map of every stage; and for one cell of each, ever more of the digit that it sees, lit alone."""
         seen, sights = self.seen, self.seen.sights()
         self.line = MapLine(
             [seen.lit(stage, np.array([cell[0]]))[0] for stage, cell in enumerate(seen.chain, start=1)],
-            [self.label("size", height=height, width=width) for _, _, height, width in sights],
             self.panel,
-            gap=self.layout.pick(0.45, 0.4, 0.12),
-            size=self.layout.pick(LABEL, SMALL, SMALL),
+            gap=self.layout.pick(0.45, 0.4, 0.25),
             theme=self.theme,
         )
         arrive = FadeIn(self.line, rate_func=squish_rate_func(smooth, 0.4, 1.0))
         cells = [tiles.frame(0, *cell[1:]) for tiles, cell in zip(self.line.tiles, seen.chain, strict=True)]
-        fields = [self.frame_on_digit(sight) for sight in sights]
-        marks = VGroup(cells[0], fields[0])
-        with self.beat("field"):
-            self.play(FadeOut(*self.leaving), arrive, run_time=1.5)
-            self.play(*(Create(mark) for mark in marks), FadeIn(self.line.words[0]), run_time=0.9)
-            for cell, field, word in zip(cells[1:], fields[1:], self.line.words[1:], strict=True):
-                self.wait(0.3)
-                self.play(Transform(marks, VGroup(cell, field)), FadeIn(word), run_time=1.0)
-        self.marks = marks
-
-    def see_part(self) -> None:
-        """What the last map's cell sees of the digit, alone."""
-        top, left, height, width = self.seen.sights()[-1]
-        image = DIM * self.seen.image
-        here = (slice(top, top + height), slice(left, left + width))
-        image[here] = self.seen.image[here]
+        pairs = [VGroup(cell, self.frame_on_digit(sight)) for cell, sight in zip(cells, sights, strict=True)]
+        words = [self.size_of(sight, pair[1]) for sight, pair in zip(sights, pairs, strict=True)]
+        self.marks = pairs[0]
+        _, _, height, width = sights[-1]
         whole = "whole" if (height, width) == self.run.image_shape else ""
-        with self.beat("parts", variant=whole, height=height, width=width):
-            self.play(self.plane.animate.set_values(image.ravel()), run_time=1.2)
+        with self.beat("field", variant=whole, side=seen.side, height=height, width=width):
+            self.play(FadeOut(*self.leaving), arrive, run_time=1.3)
+            lit = self.plane.animate.set_values(seen.seen_alone(sights[0]))
+            self.play(*(Create(mark) for mark in self.marks), FadeIn(words[0]), lit, run_time=0.9)
+            for number in range(1, len(pairs)):
+                self.wait(0.35)
+                self.play(
+                    Transform(self.marks, pairs[number]),
+                    self.plane.animate.set_values(seen.seen_alone(sights[number])),
+                    FadeOut(words[number - 1], rate_func=squish_rate_func(smooth, 0.0, 0.4)),
+                    FadeIn(words[number], rate_func=squish_rate_func(smooth, 0.6, 1.0)),
+                    run_time=0.9,
+                )
+            self.wait(0.6)
+        self.marks.add(words[-1])
 
     def come_back(self) -> None:
         """Back to the network of the film."""
         with self.beat("bridge"):
             whole = self.plane.animate.set_values(self.seen.image.ravel())
-            self.play(FadeOut(self.line, self.line.words, self.marks), whole, run_time=0.8)
+            self.play(FadeOut(self.line, self.marks), whole, run_time=0.8)
             self.play(self.into_network(self.plane))
         self.hush()
 
     # -- helpers ------------------------------------------------------------------------------------------
 
-    def patch(self, row: int, column: int) -> SquareField:
-        """The pixels under the filter at a place, as squares of their own, over the picture."""
-        side = self.seen.side
-        down, across = (grid.ravel() for grid in np.mgrid[row : row + side, column : column + side])
-        numbers = down * self.seen.image.shape[1] + across
-        one = self.plane.pixels.copy()
-        one.points = self.plane.pixels.marks[numbers].reshape(-1, 3).copy()
-        one.values, one.opacities = one.values[numbers], one.opacities[numbers]
-        return one.set_z_index(8)
+    def size_of(self, sight: tuple[int, int, int, int], frame: Rectangle) -> Words:
+        """How much a cell sees, under the digit and the frame on it."""
+        size = self.layout.pick(LABEL, SMALL, SMALL)
+        word = self.theme.write(self.label("size", height=sight[2], width=sight[3]), size, self.theme.accent)
+        return word.next_to(self.plane, DOWN, buff=0.12).set_x(frame.get_x()).set_z_index(STILL)
 
     def frame_on_digit(self, sight: tuple[int, int, int, int]) -> Rectangle:
         """A frame around some pixels of the digit."""

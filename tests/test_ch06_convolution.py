@@ -9,6 +9,7 @@ from shot import Shot, Squares
 from stage import CHAPTERS, Performance, fitting, perform
 
 from scenes.mobjects.sliding_filter import Filtering
+from scenes.stage.digit_maps import DIM
 from scenes.stage.theme import THEMES
 
 PLAYED = [name for name in NAMES if "Convolution" in fitting(name)]
@@ -94,23 +95,22 @@ def test_the_filters_are_the_networks(run_name: str) -> None:
 
 
 @every_film
-def test_the_step_shows_weight_times_pixel_its_sum_and_the_cells_reached(run_name: str) -> None:
+def test_the_filter_lies_where_its_sum_is_greatest_and_shows_products_sum_and_cell(run_name: str) -> None:
     played = perform("Convolution", run_name)
     network, image = played.run.convolution, digit_of(played)
-    number, places = played.chapter.seen.followed, played.chapter.seen.places()
+    number = played.chapter.seen.followed
     weights, bias = network.filters[0][number, 0], network.filter_biases[0][number]
+    first = stages(played)[1]
+    row, column = np.unravel_index(int(first[number].argmax()), first[number].shape)
     side = len(weights)
-    row, column = places[-1]
     products = weights * image[row : row + side, column : column + side]
-    shot = played.shot("step")
+    shot = played.shot("filter")
     assert has(tiles(shot, signed=True), shades(played, weights))
     assert has(tiles(shot, signed=True), shades(played, products))
     (written,) = [word.value for word in shot.words if word.value is not None]
     assert written == pytest.approx(products.sum() + bias, abs=1e-5)
-    first = stages(played)[1]
     lit = np.zeros(first[number].shape)
-    for place in places:
-        lit[place] = first[number][place]
+    lit[row, column] = first[number][row, column]
     assert has(tiles(shot, signed=False), lit / first.max())
 
 
@@ -148,8 +148,9 @@ def test_a_cell_of_the_chain_changes_with_what_it_sees_and_with_nothing_else(run
     played = perform("Convolution", run_name)
     network, image = played.run.convolution, digit_of(played).astype(np.float32)
     seen = played.chapter.seen
-    sizes = [f"{height} × {width}" for _, _, height, width in seen.sights()]
-    assert [text for text in played.shot("field").texts if "×" in text] == sizes
+    (*_, (_, _, height, width)) = seen.sights()
+    assert [text for text in played.shot("field").texts if "×" in text] == [f"{height} × {width} pixels"]
+    assert f"{seen.side} by {seen.side} pixels" in played.shot("field").caption
     for stage, (cell, (top, left, height, width)) in enumerate(
         zip(seen.chain, seen.sights(), strict=True), start=1
     ):
@@ -169,13 +170,15 @@ def test_the_frame_lies_on_the_pixels_that_the_last_cell_sees(run_name: str) -> 
     played = perform("Convolution", run_name)
     image = digit_of(played)
     shot = played.shot("field")
+    top, left, height, width = played.chapter.seen.sights()[-1]
+    kept = np.zeros(image.shape, dtype=bool)
+    kept[top : top + height, left : left + width] = True
+    expected = np.where(kept, image, DIM * image).ravel()  # what the cell does not see is dim
     (plane,) = [
         squares
         for squares in shot.squares
-        if np.allclose(squares.values, image.ravel()[: len(squares.values)])
-        and len(squares.values) == image.size
+        if len(squares.values) == image.size and np.allclose(squares.values, expected, atol=1e-6)
     ]
-    top, left, height, width = played.chapter.seen.sights()[-1]
     centers = plane.centers.reshape(*image.shape, 3)
     inside = centers[top : top + height, left : left + width]
     box = max((frame.box for frame in shot.frames()), key=lambda box: box[2] - box[0])
@@ -183,15 +186,6 @@ def test_the_frame_lies_on_the_pixels_that_the_last_cell_sees(run_name: str) -> 
     np.testing.assert_allclose(middle, inside.reshape(-1, 3).mean(axis=0)[:2], atol=1e-6)
     cell = centers[0, 1, 0] - centers[0, 0, 0]
     np.testing.assert_allclose([box[2] - box[0], box[3] - box[1]], [width * cell, height * cell], rtol=1e-5)
-    dim = played.shot("parts")
-    kept = np.zeros(image.shape, dtype=bool)
-    kept[top : top + height, left : left + width] = True
-    assert any(
-        len(squares.values) == image.size
-        and np.allclose(squares.values[kept.ravel()], image[kept], atol=1e-6)
-        and (squares.values[~kept.ravel()] <= 0.5 * image[~kept] + 1e-6).all()
-        for squares in dim.squares
-    )
 
 
 def test_a_wrong_weight_would_be_seen() -> None:

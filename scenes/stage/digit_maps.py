@@ -11,6 +11,7 @@ from model.convolution_layout import POOL
 from scenes.mobjects.sliding_filter import Filtering
 
 MOST_MAPS, MOST_LATER = 8, 16  # of the first layer's maps, and of the second's, fit well
+DIM = 0.25  # of its brightness keeps what a cell does not see
 STRONG = 0.5  # of the strongest response makes a filter worth following
 Cell = tuple[int, int, int]  # map, row, column
 
@@ -66,14 +67,11 @@ class DigitMaps:
         )
 
     def places(self) -> list[tuple[int, int]]:
-        """Up to three places of that filter in the row where its map is brightest: where its sum is greatest, about
-        half as great, and least."""
+        """Places of that filter in the row where its map is brightest: where its sum is greatest, and where least."""
         filtering = self.filtering
         row = int(np.unravel_index(int(filtering.cells.argmax()), filtering.cells.shape)[0])
         totals = np.array([filtering.total(row, column) for column in range(filtering.cells.shape[1])])
-        half = int(np.abs(totals - totals.max() / 2).argmin())
-        chosen = dict.fromkeys((int(totals.argmax()), half, int(totals.argmin())))
-        return [(row, column) for column in chosen]
+        return [(row, int(totals.argmax())), (row, int(totals.argmin()))]
 
     def lit(self, stage: int, which: np.ndarray) -> np.ndarray:
         """Maps of a stage as bright as they are drawn, (maps, rows, columns): 1 is the brightest of the stage."""
@@ -101,6 +99,14 @@ class DigitMaps:
         """What each cell of the chain sees of the digit: top, left, height, width."""
         cells = enumerate(self.chain, start=1)
         return [self.network.receptive_field(stage, row, column) for stage, (_, row, column) in cells]
+
+    def seen_alone(self, sight: tuple[int, int, int, int]) -> np.ndarray:
+        """The digit, dim but for what a cell sees of it: (pixels,)."""
+        top, left, height, width = sight
+        image = DIM * self.image
+        here = (slice(top, top + height), slice(left, left + width))
+        image[here] = self.image[here]
+        return np.asarray(image.ravel())
 
 
 def strongest(maps: np.ndarray, most: int) -> np.ndarray:
