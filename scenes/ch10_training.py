@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from manim import (
     AnimationGroup,
@@ -17,19 +15,18 @@ from manim import (
     squish_rate_func,
 )
 
-from model.run import Snapshot
 from scenes.mobjects.neuron_portrait import OVER_NETWORK, NeuronPortrait
 from scenes.mobjects.training_board import ReplayRun
 from scenes.motions.flow import come_to_carry
 from scenes.motions.fly import FlySquares
 from scenes.motions.relocate import relocate
-from scenes.stage.board import training_board
+from scenes.stage.board import BRIGHTER, training_board
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area
 
 # Where on the way, counted in snapshots, the replay rests, and how long its stretches take.
 NUDGED, SHAPED = 0.1, 0.4
-STRETCH_SECONDS = (4.0, 6.5, 6.0)
+STRETCH_SECONDS = (4.0, 5.5, 4.5)
 # Opacity of the other neurons and their edges while one is looked at
 ASIDE, DIM = 0.25, 0.06
 
@@ -47,11 +44,9 @@ class Training(Chapter):
         self.shaped = min(max(self.nudged + 1, round(SHAPED * end)), end)
         self.guess()
         self.measure()
-        self.lay_out_weights()
         self.learn()
         self.look_closely()
         self.learn_on()
-        self.ask_again()
         self.come_home()
 
     # -- acts ---------------------------------------------------------------------------------------------
@@ -63,8 +58,10 @@ class Training(Chapter):
         best = int(np.argmax(outputs))
         with self.beat("guess", answer=self.run.class_names[best], confidence=float(outputs[best])):
             melt = [
-                diagram.edges[gap].animate.set_values(diagram.edge_values(gap, matrix)).set_opacity(1.0)
-                for gap, matrix in enumerate(first.weights)
+                edges.animate.set_values(diagram.edge_values(gap, matrix))
+                .set_gain(BRIGHTER * edges.gain)
+                .set_opacity(1.0)
+                for gap, (edges, matrix) in enumerate(zip(diagram.edges, first.weights, strict=True))
             ]
             self.play(*melt, run_time=2.2)
             lights = self.cast.lights(first, self.cast.main)
@@ -83,7 +80,8 @@ class Training(Chapter):
         self.diagram = self.board.diagram
         self.names, self.notes = self.layer_names(self.diagram), self.choice_notes(self.diagram)
         self.loss, self.accuracy = self.board.curves
-        with self.beat("score", tests=self.run.test_count, accuracy=first.accuracy):
+        variant = "chance" if self.is_chance(first.accuracy) else ""
+        with self.beat("score", variant, tests=self.run.test_count, accuracy=first.accuracy):
             self.play(FadeOut(home[0].ring), run_time=0.4)
             named = ((home[1], self.names), (home[2], self.notes))
             gone = [] if self.has_names else [FadeOut(*home[1:])]
@@ -92,20 +90,18 @@ class Training(Chapter):
             self.play(FadeIn(self.accuracy), run_time=0.8)
         with self.beat("loss", loss=first.loss):
             self.play(FadeIn(self.loss), run_time=0.8)
+            self.lay_out_weights()
 
     def lay_out_weights(self) -> None:
         """Every neuron's weights leave for a picture of their own, from the pixels that their edges come from."""
         if self.board.pictures is None:
             return
-        with self.beat("pictures"):
-            squares, origin = self.board.pictures.squares, self.diagram.inputs.pixels
-            settled = squares.copy()
-            squares.points = np.tile(origin.points, (len(self.diagram.shown[0]), 1))
-            squares.set_opacities(np.zeros(len(squares.values)))
-            self.add(self.board.pictures.set_z_index(OVER_NETWORK))
-            self.play(
-                FlySquares(squares, settled, lag=0.7, lift=-0.7, together=len(origin.values)), run_time=3.4
-            )
+        squares, origin = self.board.pictures.squares, self.diagram.inputs.pixels
+        settled = squares.copy()
+        squares.points = np.tile(origin.points, (len(self.diagram.shown[0]), 1))
+        squares.set_opacities(np.zeros(len(squares.values)))
+        self.add(self.board.pictures.set_z_index(OVER_NETWORK))
+        self.play(FlySquares(squares, settled, lag=0.6, lift=-0.7, together=len(origin.values)), run_time=2.8)
 
     def learn(self) -> None:
         """The first few snapshots, slowly."""
@@ -127,49 +123,50 @@ class Training(Chapter):
             self.go_close(position)
         with self.beat("form") as seconds:
             self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
-        self.go_back()
 
     def learn_on(self) -> None:
         """The rest of the way, quickly; what has been reached is said at rest."""
         end = len(self.run.snapshots) - 1
         if self.shaped < end:
-            self.say_what_is_reached("early", self.run.snapshots[self.shaped])
+            reached = self.run.snapshots[self.shaped]
+            with self.beat("early", examples=reached.examples, accuracy=reached.accuracy):
+                self.look_at_the_score()
             self.hush()
             self.replay(self.shaped, end, STRETCH_SECONDS[2])
-        self.say_what_is_reached("late", self.run.last)
-
-    def ask_again(self) -> None:
-        example = self.run.examples[self.cast.main]
-        outputs = self.run.last.activations[-1][self.cast.main]
-        best = int(np.argmax(outputs))
-        names = {"answer": self.run.class_names[best], "label": self.run.class_names[example.label]}
-        beat = "asked" if best == example.label else "asked_wrong"
-        with self.beat(beat, confidence=float(outputs[best]), **names):
-            weights, diagram = self.run.last.weights, self.diagram
-            pulses = []
-            for gap, matrix in enumerate(weights):
-                activations = self.run.last.activations[gap][self.cast.main]
-                carry = come_to_carry(diagram, gap, matrix, activations)
-                pulses.append(AnimationGroup(carry, diagram.send_pulse(gap, matrix, activations)))
-            self.play(LaggedStart(*pulses, lag_ratio=0.6), run_time=2.4)
-            position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
-            named = (diagram.names[position], diagram.confidences[position])
-            marked = [item.animate.set_color(self.theme.accent) for item in named]
-            self.play(Create(diagram.put_ring(best)), *marked, run_time=0.8)
+        last, training = self.run.last, self.run.training_count
+        with self.beat("late", epochs=last.examples / training, training=training, accuracy=last.accuracy):
+            self.look_at_the_score()
 
     def come_home(self) -> None:
-        """The panels leave, and the network is again where the film has it."""
-        with self.beat("found", parameters=self.run.parameters):
-            away, names, notes = self.diagram, self.names, self.notes
-            self.play(FadeOut(*self.panel()), run_time=0.8)
+        """The digit is asked again; then the panels leave, and the network is again where the film has it."""
+        label = self.run.examples[self.cast.main].label
+        best = int(np.argmax(self.run.last.activations[-1][self.cast.main]))
+        names = {"answer": self.run.class_names[best], "label": self.run.class_names[label]}
+        with self.beat("found", "" if best == label else "wrong", parameters=self.run.parameters, **names):
+            self.ask_again(best)
+            away, home = self.diagram, (self.names, self.notes)
             self.build_awake()
-            named = ((names, self.names), (notes, self.notes))
+            named = ((home[0], self.names), (home[1], self.notes))
             come = [] if self.has_names else [FadeIn(self.names, self.notes)]
             more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
-            self.play(relocate(away, self.diagram, *more), *come, run_time=1.8)
+            gone = FadeOut(*self.panel(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
+            self.play(gone, relocate(away, self.diagram, *more), *come, run_time=1.8)
         self.hush()
         self.remove(*self.mobjects)
         self.set_awake()
+
+    def ask_again(self, best: int) -> None:
+        """The digit's way through what has been learnt; output ``best`` is the answer."""
+        diagram, pulses = self.diagram, []
+        for gap, matrix in enumerate(self.run.last.weights):
+            activations = self.run.last.activations[gap][self.cast.main]
+            carry = come_to_carry(diagram, gap, matrix, activations)
+            pulses.append(AnimationGroup(carry, diagram.send_pulse(gap, matrix, activations)))
+        self.play(LaggedStart(*pulses, lag_ratio=0.6), run_time=2.2)
+        position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
+        named = (diagram.names[position], diagram.confidences[position])
+        marked = [item.animate.set_color(self.theme.accent) for item in named]
+        self.play(Create(diagram.put_ring(best)), *marked, run_time=0.7)
 
     # -- close to one neuron ------------------------------------------------------------------------------
 
@@ -214,13 +211,13 @@ class Training(Chapter):
         portrait = self.board.portrait
         assert portrait is not None
         self.board.portrait, discs = None, self.diagram.layers[0].discs
-        self.hush(
+        self.play(
             self.look_home(),
             FadeOut(portrait),
             self.diagram.edges[0].animate.set_opacity(1.0),
             discs.animate.set_opacities(np.ones(len(discs.values))),
             FadeIn(*self.beside, rate_func=squish_rate_func(smooth, 0.5, 1.0)),
-            run_time=2.0,
+            run_time=1.8,
         )
         self.arrive_home()
 
@@ -271,14 +268,17 @@ class Training(Chapter):
             seen += [*diagram.edges[1:], *diagram.layers[1:], diagram.confidences, *self.panel()]
         self.play(ReplayRun(self.board, first, last, seen), run_time=seconds)
 
-    def say_what_is_reached(self, beat: str, reached: Snapshot) -> None:
-        facts: dict[str, Any] = {
-            "examples": reached.examples,
-            "accuracy": reached.accuracy,
-            "loss": reached.loss,
-        }
-        with self.beat(beat, **facts):
-            self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
+    def look_at_the_score(self) -> None:
+        """What part of the test digits is read right: to be seen from home only."""
+        if self.board.portrait is not None:
+            self.go_back()
+        self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
+
+    def is_chance(self, accuracy: float) -> bool:
+        """Whether so many right answers are no more than a guesser's, who may have a little luck: within two
+        standard deviations."""
+        part = 1 / len(self.run.class_names)
+        return bool(accuracy <= part + 2 * np.sqrt(part * (1 - part) / self.run.test_count))
 
     def output_name(self, position: int) -> str:
         """The name of an output; of a neuron of another layer there is none."""

@@ -94,7 +94,22 @@ def about_the_training(played: Performance, shot: Shot) -> dict[str, object]:
         "loss": moment.loss,
         "batch": run.config.batch_size,
         "examples": moment.examples,
+        "epochs": moment.examples / run.training_count,
+        "training": run.training_count,
         "parameters": sum(part.size for part in (*run.last.weights, *run.last.biases)),
+    }
+
+
+def in_training(played: Performance, facts: dict[str, object]) -> dict[str, str]:
+    """The wordings of Training that hang on how well it reads: like a guesser who is at most two standard deviations
+    lucky; or wrongly in the end."""
+    tests, classes = played.run.test_count, played.run.layer_sizes[-1]
+    luck = round(played.run.first.accuracy * tests) <= 1 / classes * tests + 2 * np.sqrt(
+        tests * (1 / classes) * (1 - 1 / classes)
+    )
+    return {
+        "score": "chance" if luck else "",
+        "found": "" if facts["answer"] == facts["label"] else "wrong",
     }
 
 
@@ -118,6 +133,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
     assert [cue.beat for cue in played.cues] == [shot.beat for shot in played.shots]
     for cue, shot in zip(played.cues, played.shots, strict=True):
         flat = len(played.run.layer_sizes) == 2
+        facts = FACTS[chapter](played, shot)
         variants = {
             "hold": played.run.hidden,
             "squeeze": functions(played.run)[0],
@@ -127,8 +143,9 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
                 len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""
             ),
         }
+        if chapter == "Training":
+            variants |= in_training(played, facts)
         variant = variants.get(shot.beat, "")
-        facts = FACTS[chapter](played, shot)
         assert cue.text == said(lang, PAGES[chapter], shot.beat, variant, **facts)
         assert shot.caption == cue.text, "the caption is not what is in the cue"
     assert played.chapter.title == said(lang, PAGES[chapter], "title", kind="")

@@ -49,6 +49,8 @@ EXTREMES: dict[str, object] = {
     "value": 0.47,
     "all": 1_000,
     "epoch": 100.0,
+    "epochs": 1_000.0,
+    "training": 100_000,
     "count": 10_000,
     "value": 0.5,
     "bias": -99.99,

@@ -76,12 +76,12 @@ ONE_NEURON = ("arrive", "bias", "squeeze")  # those that are close to a single n
 FIRST_FLOW = ("carry", *ONE_NEURON)
 BEFORE_FLOW = ("joined", "weights")
 # Of Training, the beats that are close to a single neuron, and those in which the digit is asked again
-NEAR, ASKED = ("most", "form"), ("asked", "asked_wrong", "found")
+NEAR, ASKED = ("most", "form"), ("found",)
 # The beats in which outputs are bright, their numbers are written, and the answer wears a ring
 ANSWERED = {
     "Neurons": (),
     "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
-    "Training": ("guess", "asked", "asked_wrong", "found"),
+    "Training": ("guess", *ASKED),
 }
 
 # -- finding things on stage ---------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
     run = played.run
     if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ASKED:
         return run.last
-    if shot.beat in ("guess", "score", "loss", "pictures"):
+    if shot.beat in ("guess", "score", "loss"):
         return run.first
     moments = {
         said(played.lang, "training", "examples", kind="labels", examples=snapshot.examples): snapshot

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 from manim import DOWN, LEFT, UP, Dot, Line, ManimColor, VGroup, VMobject
 
 from scenes.mobjects.number_label import NumberLabel
-from scenes.stage.theme import DARK, LABEL, Theme
+from scenes.stage.theme import DARK, LABEL, SMALL, Theme
+
+TICK = 0.09  # long is the mark at an axis's upper end
+BESIDE = 0.1  # between an axis and what is written at its ends
 
 
 class Curve(VGroup):
     """A curve through measured points, with its name and its present value above it.
+
+    ``axes`` are the base, the side, and a tick at its upper end; ``ends`` what is written there.
 
     Parameters
     ----------
@@ -22,6 +28,9 @@ class Curve(VGroup):
         The value at the upper end of the axis; the lower end is 0.
     form
         How the present value is written.
+    ends, gutter
+        What is written left of the side at its lower and its upper end, if anything, and how much of ``width``
+        is left free for that.
     size
         Of the name's type; the number's is a little larger.
     """
@@ -37,6 +46,8 @@ class Curve(VGroup):
         width: float,
         height: float,
         color: ManimColor,
+        ends: Sequence[str] = (),
+        gutter: float = 0.0,
         size: float = LABEL,
         theme: Theme = DARK,
     ) -> None:
@@ -44,17 +55,27 @@ class Curve(VGroup):
         self.positions = np.asarray(positions, dtype=float)
         self.values = np.asarray(values, dtype=float)
         self.top = top
-        base = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=2)
-        side = Line([0, 0, 0], [0, height, 0], color=theme.outline, stroke_width=2)
-        self.name = theme.write(name, size, theme.muted).next_to(side, UP, buff=0.16).align_to(side, LEFT)
+        left = gutter
+        lines = (
+            ((left, 0), (width, 0)),
+            ((left, 0), (left, height)),
+            ((left - TICK / 2, height), (left + TICK / 2, height)),
+        )
+        base, side, tick = (
+            Line([*start, 0], [*end, 0], color=theme.outline, stroke_width=2) for start, end in lines
+        )
+        self.ends = VGroup(*(theme.write(end, SMALL, theme.muted) for end in ends if end))
+        for word, up in zip(self.ends, (0.0, height), strict=False):
+            word.move_to([left - BESIDE - word.width / 2, up, 0])
+        self.name = theme.write(name, size, theme.muted).next_to(side, UP, buff=0.16).align_to(base, LEFT)
         self.number = NumberLabel(self.values[0], form.format, size=size + 3, color=color, theme=theme)
         self.number.next_to(self.name, DOWN).set_x(width, direction=[1, 0, 0])
         self.number.edge = (1.0, 0.0, 0.0)
         self.number.shift([0, self.name.base_line - self.number.base_line, 0])
         self.line = VMobject(color=color, stroke_width=4).set_fill(opacity=0)
         self.head = Dot(radius=0.07, color=color)
-        self.axes = VGroup(base, side)
-        self.add(self.axes, self.name, self.number, self.line, self.head)
+        self.axes = VGroup(base, side, tick)
+        self.add(self.axes, self.ends, self.name, self.number, self.line, self.head)
         self.show_until(0)
 
     def show_until(self, reached: float) -> Self:
@@ -70,7 +91,7 @@ class Curve(VGroup):
 
     def _place(self, number: float) -> np.ndarray:
         order = np.arange(len(self.values))
-        base, side = self.axes
+        base, side = self.axes[:2]
         origin = base.get_start()
         along = float(np.interp(number, order, self.positions))
         up = float(np.interp(number, order, self.values)) / self.top

@@ -18,6 +18,8 @@ from scenes.stage.theme import LABEL, NUMBER, SMALL
 TRACK = 0.5  # high is the scrubber with its numbers
 CURVE = 1.05  # high is a curve with its name
 WRITTEN = 0.44  # of that are its name and number
+GUTTER = 0.62  # wide is the place of what is written beside a curve's axis
+BRIGHTER = 2.0  # than elsewhere are all edges here, before and after: the first weights are small
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ def training_board(chapter: Chapter) -> TrainingBoard:
         )
     moments = [moment(chapter, number) for number in range(len(run.snapshots))]
     curves = (loss_curve(chapter, places.loss), accuracy_curve(chapter, places.accuracy))
-    return TrainingBoard(diagram, pictures, curves, scrubber(chapter, places.track), moments)
+    board = TrainingBoard(diagram, pictures, curves, scrubber(chapter, places.track), moments)
+    for edges in diagram.edges:
+        edges.set_gain(BRIGHTER * edges.gain)
+    return board
 
 
 def moment(chapter: Chapter, number: int) -> Moment:
@@ -80,19 +85,24 @@ def moment(chapter: Chapter, number: int) -> Moment:
 def loss_curve(chapter: Chapter, area: Area) -> Curve:
     """The loss on the test digits, as measured at every snapshot, over the examples seen."""
     losses = np.array([snapshot.loss for snapshot in chapter.run.snapshots])
-    top, color = 1.05 * float(losses.max()), chapter.theme.accent
-    return _curve(chapter, area, losses, name="loss", form="{:.2f}", top=top, color=color)
+    top, color = _round_above(float(losses.max())), chapter.theme.accent
+    return _curve(chapter, area, losses, f"{top:g}", name="loss", form="{:.2f}", top=top, color=color)
 
 
 def accuracy_curve(chapter: Chapter, area: Area) -> Curve:
     """The accuracy on the same digits."""
     accuracies = np.array([snapshot.accuracy for snapshot in chapter.run.snapshots])
-    return _curve(
-        chapter, area, accuracies, name="accuracy", form="{:.1%}", top=1.0, color=chapter.theme.text
-    )
+    color = chapter.theme.text
+    return _curve(chapter, area, accuracies, "100%", name="accuracy", form="{:.1%}", top=1.0, color=color)
 
 
-def _curve(chapter: Chapter, area: Area, values: np.ndarray, name: str, **kwargs: Any) -> Curve:
+def _round_above(value: float) -> float:
+    """The next number from ``value`` on that has one figure."""
+    power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
+    return float(np.ceil(value / power - 1e-9) * power)
+
+
+def _curve(chapter: Chapter, area: Area, values: np.ndarray, most: str, name: str, **kwargs: Any) -> Curve:
     snapshots = chapter.run.snapshots
     seen = np.array([snapshot.examples for snapshot in snapshots]) / max(snapshots[-1].examples, 1)
     curve = Curve(
@@ -101,12 +111,13 @@ def _curve(chapter: Chapter, area: Area, values: np.ndarray, name: str, **kwargs
         name=chapter.label(name),
         width=area.width,
         height=area.height - WRITTEN,
+        ends=("0", most) if chapter.layout.name == "wide" else (),
+        gutter=chapter.layout.pick(GUTTER, 0.0, 0.0),
         size=chapter.layout.pick(LABEL, SMALL, SMALL),
         theme=chapter.theme,
         **kwargs,
     )
-    corner = curve.axes.get_corner([-1, -1, 0])
-    return curve.shift([area.left - corner[0], area.bottom - corner[1], 0])
+    return curve.shift([area.left, area.bottom, 0])
 
 
 def scrubber(chapter: Chapter, area: Area) -> Scrubber:
