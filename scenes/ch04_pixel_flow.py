@@ -9,6 +9,7 @@ from manim import (
     RIGHT,
     UP,
     Animation,
+    Circle,
     Create,
     FadeIn,
     FadeOut,
@@ -69,12 +70,14 @@ class PixelFlow(Chapter):
         away = np.linalg.norm(pixels.centers - pixels.get_center(), axis=1)
         pixel = int(np.argmin(away + 100 * (pixels.values.max() - pixels.values)))
         fan = edges_out_of(self.diagram, pixel).set_drawn(0.0, 0.0)
+        ring = Circle(radius=self.diagram.inputs.cell, color=self.theme.accent, stroke_width=4)
+        ring.move_to(pixels.centers[pixel]).set_z_index(6)
         with self.beat("joined", edges=self.last.weights[0].size):
-            self.play(*self.dim(0.5 * REST, [first]), *self.dim(FAINT, others), run_time=0.6)
+            self.play(*self.dim(0.4 * REST, [first]), *self.dim(FAINT, others), Create(ring), run_time=0.6)
             self.add(fan)
             self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=1.0)
             self.wait(0.4)
-            self.play(first.animate.set_opacity(1.0), FadeOut(fan), run_time=1.4)
+            self.play(first.animate.set_opacity(1.0), FadeOut(fan, ring), run_time=1.4)
 
     def weigh(self) -> None:
         """What pushes up, what pushes down, and both."""
@@ -96,10 +99,11 @@ class PixelFlow(Chapter):
         """What its edges carry sets out at the pixels, the camera goes along, and it adds up, drop by drop."""
         diagram, neuron = self.diagram, self.cast.neuron
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
-        self.near = NearNeuron(diagram, position, self.layout, self.theme)
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
         drops, amounts = drops_of(diagram, flows, 0.6 * diagram.layers[0].radius)
-        self.arrived = float(amounts.sum())
+        bias = float(self.last.biases[0][neuron])
+        both = float(amounts.sum()), bias
+        self.near = NearNeuron(diagram, position, *both, layout=self.layout, theme=self.theme)
         self.note = self.near.number(0.0)
         with self.beat("arrive") as seconds:
             dim = self.dim(FAINT / 2, diagram.edges)
@@ -107,20 +111,20 @@ class PixelFlow(Chapter):
             self.play(*dim, FadeOut(self.words), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
             arrivals = Arrivals(drops, self.note, amounts, self.near.center, flight=FLIGHT)
-            self.play(travel, arrivals, run_time=max(5.2, seconds - 0.9))
+            self.play(travel, arrivals, run_time=max(5.0, seconds - 0.9))
             self.remove(drops)
 
     def add_bias(self) -> None:
         """One line, sum + bias = both, of which the last number stays."""
         bias = float(self.last.biases[0][self.cast.neuron])
-        first, shift, equals, both = self.near.sum_row(self.arrived, bias)
-        with self.beat("bias", bias=bias, total=self.arrived + bias) as seconds:
+        first, shift, equals, both = self.near.sum_row
+        with self.beat("bias", bias=bias, total=both.value) as seconds:
             self.play(self.note.animate.move_to(first), FadeIn(shift), run_time=0.7)
             self.wait(0.4)
             self.play(FadeIn(equals, both), run_time=0.6)
-            self.wait(max(0.6, seconds - 2.4))
-            alone = self.near.number(both.value)
-            self.play(FadeOut(self.note, shift, equals), both.animate.move_to(alone), run_time=0.7)
+            self.wait(max(0.6, seconds - 2.5))
+            self.play(FadeOut(self.note, shift, equals), run_time=0.3)
+            self.play(both.animate.move_to(self.near.number(both.value)), run_time=0.5)
         self.sum = both
 
     def squeeze(self) -> None:
@@ -151,9 +155,9 @@ class PixelFlow(Chapter):
             gone = (FadeOut(self.near.edges, self.near.ring), FadeOut(self.inside, run_time=0.5))
             self.play(self.look_home(), *back, *gone, run_time=1.4)
             self.arrive_home()
-            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=1.6)
+            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=1.5)
             for gap in range(1, self.depth):
-                self.play(self.pass_on(gap, self.cast.main), run_time=1.5)
+                self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
 
     def answer(self) -> None:
         best, confidence = self.ranking(self.cast.main)[0]
@@ -166,9 +170,15 @@ class PixelFlow(Chapter):
         if not self.cast.others:
             return
         with self.beat("again"):
-            for digit in self.cast.others[-DIGITS:]:
+            for digit in self.others()[:DIGITS]:
                 self.run_through(digit)
                 self.wait(REST_OF_A_DIGIT)
+
+    def others(self) -> list[int]:
+        """Digits that it reads right, first those of another kind than the hard one and the wrong one to come."""
+        examples = self.run.examples
+        to_come = {examples[digit].label for digit in (self.cast.hard, self.cast.wrong) if digit is not None}
+        return sorted(self.cast.others, key=lambda digit: examples[digit].label in to_come)
 
     def hard(self) -> None:
         """A digit that it finds hard."""

@@ -14,6 +14,7 @@ from scenes.ch04_pixel_flow import PixelFlow
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.pixel_edges import drops_of, edges_out_of
 from scenes.motions.flow import Arrivals
+from scenes.stage.near_neuron import NearNeuron
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 
@@ -136,3 +137,34 @@ def test_the_edges_out_of_a_pixel_are_its_weights() -> None:
     start = chapter.diagram.inputs.pixels.centers[pixel]
     np.testing.assert_allclose(lines.starts, np.tile(start, (lines.count, 1)))
     np.testing.assert_allclose(lines.ends, chapter.diagram.layers[0].discs.centers)
+
+
+# -- seen from near ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run_name", NAMES)
+@pytest.mark.parametrize("size", [(1280, 720), (720, 720), (720, 1280)])
+def test_beside_the_neuron_stands_one_line_that_adds_up_and_no_other_neuron_is_cut(
+    run_name: str, size: tuple[int, int]
+) -> None:
+    with tempconfig(SETTINGS | {"pixel_width": size[0], "pixel_height": size[1]}):
+        chapter = the_chapter(run_name)
+        run, neuron, diagram = chapter.run, chapter.cast.neuron, chapter.diagram
+        position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
+        arrived = float(run.last.weights[0][neuron] @ run.examples[chapter.cast.main].pixels)
+        bias = float(run.last.biases[0][neuron])
+        near = NearNeuron(diagram, position, arrived, bias, layout=chapter.layout, theme=chapter.theme)
+    first, shift, equals, both = near.sum_row
+    assert [first.text, equals.text, both.text] == [f"{arrived:z.2f}", "=", f"{arrived + bias:z.2f}"]
+    assert shift.text == f"{'-' if bias < 0 else '+'} {abs(bias):.2f}"
+    across = [part.get_x() for part in near.sum_row]
+    assert across == sorted(across) and abs(first.base_line - both.base_line) < 1e-6
+    left, right = near.sum_row.get_left()[0], near.sum_row.get_right()[0]
+    assert near.area.left <= left + 1e-6 and right <= near.area.right + 1e-6
+    column, stage = diagram.layers[0], chapter.layout.stage
+    if not column.is_row:  # what the frame shows from its top down to the caption, in the picture's units
+        high = near.area.center[1] + (4.0 - stage.y) / near.zoom
+        low = near.area.center[1] + (chapter.layout.caption.top - stage.y) / near.zoom
+        heights = column.discs.centers[:, 1]
+        cut = [y for y in heights for line in (low, high) if abs(y - line) < column.radius]
+        assert not cut

@@ -12,6 +12,7 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.sum_line import added
+from scenes.stage.chapter import STRIP_STEPS
 from scenes.stage.layout import FRAME_HEIGHT, Area, Layout
 from scenes.stage.theme import LABEL, Theme
 
@@ -19,42 +20,51 @@ CLOSE = 0.62  # the radius at which the neuron is seen, in scene units
 MOST_ZOOM = 6.5
 FARTHER = 0.75  # of that zoom at least, where nearer another neuron would be cut
 FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
-WIDEST = -99.99  # a sum and a bias that room is kept for
 
 
 class NearNeuron:
     """Where the neuron at ``position`` of a diagram's first column is seen from, and what stands there with it.
 
+    ``arrived`` is what its edges bring, ``bias`` what it adds of its own: room is kept for both and their sum.
     ``zoom`` is how near the camera goes, ``area`` what it looks at then; ``ring`` is attention, ``edges`` are the
-    neuron's own; ``spot`` is where the number beside it is written, by the side ``edge``.
+    neuron's own; ``spot`` is where the number beside it is written, by the side ``edge``, and ``sum_row`` the line in
+    which both are added: the sum, the bias, an equals sign, and both together.
     """
 
-    def __init__(self, diagram: NetworkDiagram, position: int, layout: Layout, theme: Theme) -> None:
+    def __init__(
+        self,
+        diagram: NetworkDiagram,
+        position: int,
+        arrived: float,
+        bias: float,
+        *,
+        layout: Layout,
+        theme: Theme,
+    ) -> None:
         column = diagram.layers[0]
         self.column, self.layout, self.theme = column, layout, theme
         self.position = position
         self.center = column.center_of(position)
-        self.zoom = self._uncut(min(MOST_ZOOM, CLOSE / column.radius))
+        self.zoom, self.shift = self._uncut(min(MOST_ZOOM, CLOSE / column.radius))
         self.size = layout.pick(LABEL + 15, LABEL + 9, LABEL) / self.zoom  # of type
         self.edge = (0.0, 0.0, 0.0) if diagram.is_tall else tuple(LEFT)
         self.ring = Circle(radius=1.3 * column.radius, color=theme.accent, stroke_width=5 / self.zoom)
         self.ring.move_to(self.center).set_z_index(6)
         thin = diagram.edges[0].line_width * min(1.0, FINE / self.zoom)
         self.edges: LineField = edges_into(diagram, 0, position).set_width(thin)
-        widest = self._row(WIDEST, WIDEST)
+        self.sum_row = self._row(arrived, bias)
         side = DOWN if diagram.is_tall else RIGHT
-        widest.next_to(self.center, side, buff=1.3 * column.radius + 0.3 / self.zoom)
-        self.spot = widest.get_center() if diagram.is_tall else widest.get_left()
-        self.area = self._area(float(widest.get_right()[0]))
+        self.sum_row.next_to(self.center, side, buff=1.3 * column.radius + 0.3 / self.zoom)
+        self.area = self._area(float(self.sum_row.get_right()[0]))
+        over = float(self.sum_row.get_right()[0]) - self.area.right
+        under = self.area.left - float(self.sum_row.get_left()[0])
+        self.sum_row.shift(RIGHT * (max(0.0, under) - max(0.0, over)))
+        self.spot = self.sum_row.get_center() if diagram.is_tall else self.sum_row.get_left()
 
     def number(self, value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
         """A number that is spoken of, at the spot."""
         label = NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
         return label.move_to(self.spot, aligned_edge=self.edge)
-
-    def sum_row(self, arrived: float, bias: float) -> VGroup:
-        """A sum, a bias, an equals sign and both together, in one line at the spot."""
-        return self._row(arrived, bias).move_to(self.spot, aligned_edge=self.edge)
 
     def _row(self, arrived: float, bias: float) -> VGroup:
         def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
@@ -73,19 +83,29 @@ class NearNeuron:
         stage = self.layout.stage
         across, up = stage.width / 2 / self.zoom, stage.height / 2 / self.zoom
         x, y = float(self.center[0]), float(self.center[1])
-        if self.edge[0]:
-            x = max(x, right - across)
+        if self.column.is_row:
+            x += self.shift
+        else:
+            x, y = max(x, right - across), y + self.shift
         return Area(x - across, y - up, x + across, y + up)
 
-    def _uncut(self, most: float) -> float:
-        """The nearest zoom at which the borders of the picture cut no other neuron, the one being in its middle."""
+    def _uncut(self, most: float) -> tuple[float, float]:
+        """The nearest zoom, and the least shift of the picture's middle along the layer, at which the picture's
+        borders cut no neuron; without a shift, ``most``, where there is none."""
         column, layout = self.column, self.layout
-        away = (column.discs.centers - self.center)[:, 0 if column.is_row else 1]
+        axis = 0 if column.is_row else 1
+        away = (column.discs.centers - self.center)[:, axis]
         if column.is_row:
-            borders = np.array([-1, 1]) * layout.width / 2 - layout.stage.x
+            borders = np.array([[-1, -1], [1, 1]]) * layout.width / 2 - layout.stage.x
         else:
-            borders = np.array([layout.caption.top, FRAME_HEIGHT / 2]) - layout.stage.y
-        for zoom in np.linspace(most, FARTHER * most, 60):
-            if np.abs(zoom * away[:, None] - borders).min() > 1.1 * zoom * column.radius:
-                return float(zoom)
-        return most
+            caption = layout.caption
+            soft = caption.top + 0.5 * caption.height / STRIP_STEPS  # below, what is behind it is hardly seen
+            borders = np.array([[caption.top, soft], [FRAME_HEIGHT / 2] * 2]) - layout.stage.y
+        low, high = borders.T
+        shifts = np.linspace(-0.5, 0.5, 41) * column.spacing
+        for zoom in np.linspace(most, FARTHER * most, 40):
+            for shift in sorted(shifts, key=abs):
+                place = zoom * (away - shift)[:, None]
+                if np.maximum(low - place, place - high).min() > 1.09 * zoom * column.radius:
+                    return float(zoom), float(shift)
+        return most, 0.0
