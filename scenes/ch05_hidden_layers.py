@@ -33,7 +33,7 @@ FEWEST = 2  # neurons of a hidden layer, one for each part
 
 
 class HiddenLayers(Chapter):
-    """Perhaps one layer finds edges, and the next finds the loops and lines that they make up."""
+    """Perhaps one layer finds strokes, and the next finds the loops and lines that they make up."""
 
     name = "hidden_layers"
     opens = "awake"
@@ -52,7 +52,7 @@ class HiddenLayers(Chapter):
         self.plan()
         self.ask_what_for()
         self.split_digit()
-        if self.hope.has_edges:
+        if self.hope.has_pieces:
             self.split_parts()
         self.run_forward()
         if self.hope.sharing:
@@ -118,42 +118,39 @@ class HiddenLayers(Chapter):
             self.step_aside()
             large = answer.cells.copy().set_values(answer.seen(answer.image))
             self.region().inset(0.0, 0.3).fit(large)
-            cells = answer.lying_on(self.diagram.inputs.pixels)
-            self.add(cells)
-            self.play(FlySquares(cells, large, lag=0.3, lift=0.4), run_time=1.8)
+            self.add(cells := answer.lying_on(self.diagram.inputs.pixels))
+            self.play(FlySquares(cells, large, lag=0.0, lift=0.0), run_time=1.3)
             copies = [cells.copy() for _ in parts]
             self.add(*copies)
             flights = [
                 FlySquares(copy, picture.cells, lag=0.0, lift=0.0)
                 for copy, picture in zip((cells, *copies), (answer, *parts), strict=True)
             ]
-            self.play(*flights, run_time=1.8)
-            self.shown = list(zip((answer, *parts), (cells, *copies), strict=True))
+            self.play(*flights, run_time=1.3)
+            self.shown = [cells, *copies]
 
     def step_aside(self) -> None:
-        """All of the network goes but its first layer and a few neurons, which go dark and to their places in the
+        """All of the network goes but its first layer and a few neurons; these go dark and to their places in the
         wish. It is said that this is staged."""
         diagram, wish = self.diagram, self.wish
-        self.real = [
-            wish.neurons_of(home, which, stage)
-            for stage, (home, which) in enumerate(zip(self.homes, self.chosen, strict=True))
-        ]
+        self.real = self.neurons_at_home()
+        self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.chosen[-1]))
         self.tag = self.theme.write(
             self.label("staged"), self.layout.pick(LABEL, LABEL, SMALL), self.theme.accent
         )
         self.tag.move_to([self.region().x, diagram.area.top - 0.1, 0]).set_z_index(STILL)
-        self.answer_names = VGroup()
-        for at, slot in zip(self.chosen[-1], wish.stages[-1], strict=True):
-            self.answer_names.add(self.beside(diagram.names[int(at)].copy(), slot.neuron))
+        self.add(*self.real, self.answer_names)
         self.play(
             FadeOut(self.frames, self.names, self.notes, diagram.names, *diagram.layers),
             *(edges.animate.set_opacity(0.0) for edges in diagram.edges),
-            *(
-                FlySquares(real, discs, lag=0.0, lift=0.0)
-                for real, discs in zip(self.real, wish.discs, strict=True)
-            ),
-            FadeIn(self.tag, self.answer_names),
-            run_time=1.6,
+            run_time=0.7,
+        )
+        names = zip(self.answer_names, wish.stages[-1], strict=True)
+        self.play(
+            *self.flights_of_neurons(wish.discs),
+            *(name.animate.move_to(self.beside(name.copy(), slot.neuron)) for name, slot in names),
+            FadeIn(self.tag, rate_func=squish_rate_func(smooth, 0.4, 1.0)),
+            run_time=1.0,
         )
 
     def split_parts(self) -> None:
@@ -163,16 +160,16 @@ class HiddenLayers(Chapter):
         for piece, whole in zip(self.wish.pictures[0], wholes, strict=True):
             cells = piece.within(whole)
             flights.append(FlySquares(cells, piece.cells, lag=0.0, lift=0.0))
-            self.shown.append((piece, cells))
+            self.shown.append(cells)
             self.add(cells)
-        with self.beat("edges", variant=self.kind):
-            self.play(LaggedStart(*flights, lag_ratio=0.25), run_time=2.8)
+        with self.beat("strokes", variant=self.kind):
+            self.play(LaggedStart(*flights, lag_ratio=0.25), run_time=2.6)
 
     def run_forward(self) -> None:
         """What is wished would run through: pieces, parts, and the answer."""
         self.lines: list[LineField] = []
         last = len(self.real) - 1
-        with self.beat("forward", variant="" if self.hope.has_edges else "one", label=self.digit_name):
+        with self.beat("forward", variant="" if self.hope.has_pieces else "one", label=self.digit_name):
             for stage, real in enumerate(self.real):
                 lit = np.ones(len(real.values))
                 if stage == last:
@@ -185,7 +182,7 @@ class HiddenLayers(Chapter):
         self.add(lines.set_drawn(0.0, 0.0))
         late = squish_rate_func(smooth, 0.6, 1.0)
         self.play(
-            lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.3
+            lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.2
         )
 
     def lines_into(self, stage: int) -> LineField:
@@ -201,7 +198,7 @@ class HiddenLayers(Chapter):
         return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
 
     def share(self) -> None:
-        """Other digits' own pixels, in which there is a loop as well."""
+        """Other digits' own pixels, in which there is such a loop as well."""
         others = self.hope.other_places
         pictures = [self.wish.pictures[-1][place] for place in others]
         lit = [picture.cells.values for picture in pictures]
@@ -224,7 +221,7 @@ class HiddenLayers(Chapter):
             )
 
     def return_to_truth(self) -> None:
-        """All that was staged goes back to where it came from, and the network does what it really does."""
+        """What was staged fades, the neurons go back to where they belong, and light up as they really do."""
         diagram, run, digit = self.diagram, self.run, self.cast.main
         with self.beat("truth", label=self.digit_name):
             self.step_back()
@@ -236,37 +233,34 @@ class HiddenLayers(Chapter):
                     for layer, light in zip(diagram.layers, lights, strict=True)
                 ),
                 FadeIn(diagram.confidences, diagram.ring),
-                run_time=1.8,
+                run_time=1.4,
             )
 
     def step_back(self) -> None:
-        """The reverse of ``step_aside``."""
-        diagram, plane = self.diagram, self.diagram.inputs.pixels
+        """The reverse of ``step_aside``; all pictures fade."""
+        diagram = self.diagram
         for layer in diagram.layers:
             layer.discs.set_values(np.zeros(len(layer.indices)))
-        homes = [
-            self.wish.neurons_of(home, which, stage)
-            for stage, (home, which) in enumerate(zip(self.homes, self.chosen, strict=True))
-        ]
         others = [self.wish.pictures[-1][place] for place in self.hope.other_places]
-        late = squish_rate_func(smooth, 0.5, 1.0)
         self.play(
-            *(FlySquares(cells, picture.lying_on(plane), lag=0.0, lift=0.0) for picture, cells in self.shown),
-            *(FlySquares(real, home, lag=0.0, lift=0.0) for real, home in zip(self.real, homes, strict=True)),
-            *(
-                lines.animate(rate_func=squish_rate_func(smooth, 0.0, 0.3)).set_opacity(0.0)
-                for lines in self.lines
-            ),
-            FadeOut(self.tag, self.answer_names, *others, rate_func=squish_rate_func(smooth, 0.0, 0.4)),
-            FadeIn(self.names, self.notes, diagram.names, *diagram.layers, rate_func=late),
-            run_time=2.0,
+            FadeOut(self.tag, *others, *self.shown),
+            *(lines.animate.set_opacity(0.0) for lines in self.lines),
+            *(real.animate.set_values(np.zeros(len(real.values))) for real in self.real),
+            run_time=0.7,
         )
-        self.remove(*self.lines, *self.real, *(cells for _, cells in self.shown))
+        names = zip(self.answer_names, self.chosen[-1], strict=True)
+        self.play(
+            *self.flights_of_neurons(self.neurons_at_home()),
+            *(name.animate.move_to(diagram.names[int(at)]) for name, at in names),
+            run_time=0.9,
+        )
+        self.play(FadeIn(self.names, self.notes, diagram.names, *diagram.layers), run_time=0.5)
+        self.remove(*self.lines, *self.real, self.answer_names)
 
     def leave(self) -> None:
         """The question stands, at the layers that it is about."""
         frames = self.frames_of_hidden()
-        with self.beat("ask", variant="" if self.run.convolution else "alone"):
+        with self.beat("ask"):
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
         early = squish_rate_func(smooth, 0.0, 0.3)
         self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
@@ -282,6 +276,15 @@ class HiddenLayers(Chapter):
             frame = RoundedRectangle(corner_radius=room / 2, width=width, height=height, stroke_width=4)
             frames.add(frame.set_color(self.theme.accent).move_to(layer.discs).set_z_index(8))
         return frames
+
+    def neurons_at_home(self) -> list[SquareField]:
+        """The neurons that take part in the wish, as they are in the network."""
+        places = zip(self.homes, self.chosen, strict=True)
+        return [self.wish.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
+
+    def flights_of_neurons(self, targets: list[SquareField]) -> list[FlySquares]:
+        pairs = zip(self.real, targets, strict=True)
+        return [FlySquares(real, target, lag=0.0, lift=0.0) for real, target in pairs]
 
     def name_of(self, number: int) -> str:
         return self.run.class_names[self.run.examples[number].label]

@@ -28,11 +28,12 @@ class Wish:
 
 
 class WishedNetwork(Group):
-    """Stages of pictures with a neuron each, and lines between them: all in the colour of attention.
+    """Stages of pictures with a neuron each, which lights up as neurons do, and lines of attention between them.
 
-    Nothing in it is an activation or a weight, and nothing looks like one: its neurons light up in another colour.
+    Nothing in it is an activation or a weight: whoever shows it says that it is staged. Its lines have another
+    colour than weights have.
     ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]`` and ``wishes[s][i]``. Neurons
-    that sit on their pictures' edges are to be ``over_pictures``.
+    that sit on their pictures' borders are to be ``over_pictures``.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class WishedNetwork(Group):
                 2 * radius,
                 np.zeros(len(slots)),
                 low=theme.dark,
-                high=theme.accent,
+                high=theme.bright,
+                negative=theme.negative,
                 roundness=1.0,
                 stroke_color=theme.outline,
                 stroke_width=0.022,
@@ -72,7 +74,6 @@ class WishedNetwork(Group):
         """The neurons of a stage as they are in a real layer, at these positions in it."""
         real = self.discs[stage].copy()
         real.points = layer.discs.marks[which].reshape(-1, 3).copy()
-        real.set_colors(self.theme.dark, self.theme.bright, self.theme.negative)
         return real.set_values(layer.discs.values[which])
 
     def lines(self, starts: Sequence[np.ndarray], ends: Sequence[np.ndarray]) -> LineField:

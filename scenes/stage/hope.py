@@ -13,6 +13,8 @@ from scenes.mobjects.wished_network import Wish
 
 MOST_PIECES = 6
 MOST_SHARING = 2  # other digits that have such a part
+NEAR = 1 / 6  # of the picture's height: no farther apart are the holes of loops that one neuron could find
+ALIKE = 0.5  # of all the ink of two loops laid on each other, hole on hole, is common to both
 
 
 class Hope:
@@ -28,7 +30,7 @@ class Hope:
         self.outputs = outputs
         self.room = room
         self.in_row = in_row
-        self.has_edges = len(run.layer_sizes) > 3  # hidden layers enough for pieces before parts
+        self.has_pieces = len(run.layer_sizes) > 3  # hidden layers enough for pieces before parts
 
     @cached_property
     def parts(self) -> DigitParts:
@@ -51,15 +53,29 @@ class Hope:
 
     @cached_property
     def sharing(self) -> list[int]:
-        """Other examples, read right, whose pixels enclose a hole; first those whose hole is where this one's is."""
+        """Other examples, read right, in which a loop like this one's is in its place; the most alike first."""
         found: dict[int, tuple[float, int]] = {}
         own = self.run.examples[self.main].label
         for number, example in enumerate(self.run.examples):
-            hole = take_apart(self.image_of(number)).hole if self.parts.hole else None
-            if hole and example.kind == "right" and example.label != own and example.label in self.outputs:
-                away = float(np.hypot(*np.subtract(hole, self.parts.hole or hole)))
-                found.setdefault(example.label, (away, number))
+            if example.kind == "right" and example.label != own and example.label in self.outputs:
+                alike = self.likeness(number)
+                if alike >= ALIKE:
+                    found.setdefault(example.label, (-alike, number))
         return [number for _, number in sorted(found.values())[:MOST_SHARING]]
+
+    def likeness(self, number: int) -> float:
+        """How much of the ink of an example's loop and of the main digit's is common to both when they are laid on
+        each other, hole on hole: 0..1. It is 0 where the holes are far apart, or one is missing."""
+        own, other = self.parts, take_apart(self.image_of(number))
+        if own.hole is None or other.hole is None:
+            return 0.0
+        away = np.subtract(own.hole, other.hole)
+        if np.hypot(*away) > NEAR * self.run.image_shape[0]:
+            return 0.0
+        mine = np.where(own.first, self.image_of(self.main), 0.0)
+        its = np.where(other.first, self.image_of(number), 0.0)
+        its = np.roll(its, np.round(away).astype(int), (0, 1))
+        return float(np.minimum(mine, its).sum() / np.maximum(mine, its).sum())
 
     @cached_property
     def answers(self) -> list[int]:
@@ -84,7 +100,7 @@ class Hope:
             [Wish(image, part, whole) for part in (self.parts.first, self.parts.second)],
             [self._digit(number) for number in self.answers],
         ]
-        if self.has_edges:
+        if self.has_pieces:
             pieces = [piece for found in self.pieces for piece in found]
             stages.insert(0, [Wish(image, piece, window_around(piece, square=True)) for piece in pieces])
         return stages
