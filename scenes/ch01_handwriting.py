@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, FadeOut, VGroup
+from manim import FadeIn, FadeOut, VGroup, rush_from, smooth, squish_rate_func
 
 from model.run import Run
 from scenes.fields import PictureField
@@ -20,6 +20,7 @@ DIM = 0.16  # opacity of digits that are not spoken of
 BEHIND = 0.14  # and of those behind the title
 CLOSE = 5  # rows and columns of pixels that the film begins with
 TITLE = 66.0  # its type size, where the frame is wide enough
+AIR = 0.25  # scene units between the wall and the caption's strip
 
 
 class Handwriting(Chapter):
@@ -37,7 +38,6 @@ class Handwriting(Chapter):
             self.see_all()
             self.show_title()
         if len(self.alike) > 1:
-            self.find_alike()
             self.gather()
         self.ask()
 
@@ -45,7 +45,8 @@ class Handwriting(Chapter):
 
     def hang(self) -> None:
         """Hang the wall, from edge to edge of the frame; only the digit of the film can be seen of it."""
-        area = Area(-self.layout.width / 2, self.layout.caption.top, self.layout.width / 2, FRAME_HEIGHT / 2)
+        half, floor = self.layout.width / 2, self.layout.caption.top + AIR
+        area = Area(-half, floor, half, FRAME_HEIGHT / 2)
         shape, width = self.run.image_shape, self.layout.pick(0.55, 0.5, 0.45)
         rows, columns = grid_in(area, shape, width, len(self.run.test_digits) + 1)
         images, labels = wall_digits(self.run, self.cast.main, rows * columns)
@@ -65,10 +66,10 @@ class Handwriting(Chapter):
         close.begin()
         close.finish()
         backing = dark_behind(cell)
-        self.play(FadeIn(backing, self.pictures), run_time=1.2)
+        self.play(FadeIn(backing, self.pictures, rate_func=rush_from), run_time=1.0)
         with self.beat("close"):
             self.wait(0.6)
-            self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.6)
+            self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.4)
 
     def recognise(self) -> None:
         with self.beat("known", variant=self.label_name, label=self.label_name):
@@ -87,28 +88,23 @@ class Handwriting(Chapter):
 
     def show_title(self) -> None:
         self.title_card = title = self.write_title()
-        self.hush(self.pictures.animate.set_opacity(BEHIND), run_time=0.9)
-        self.play(FadeIn(title), run_time=0.8)
-        self.wait(2.0)
+        late = squish_rate_func(smooth, 0.4, 1.0)
+        self.hush(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
+        self.wait(1.0)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
 
-    def find_alike(self) -> None:
+    def gather(self) -> None:
+        """Those of the film's class light up and fly together, the film's own in their middle."""
         count = len(self.alike)
         with self.beat("alike", variant=self.label_name, count=count, label=self.label_name):
-            dim = self.only(self.alike, DIM)
-            lit = self.pictures.animate.set_opacity(1.0).set_opacities(dim)
-            self.play(FadeOut(self.title_card), lit, run_time=1.4)
-
-    def gather(self) -> None:
-        """Those of the film's class fly together, the film's own in their middle."""
-        self.flock = self.pictures.part(self.alike)
-        self.add(self.flock)
-        self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
-        together = self.together()
-        with self.beat("gather"):
-            self.play(FadeOut(self.pictures), run_time=0.6)
-            self.play(FlySquares(self.flock, together, lag=0.5, lift=0.0), run_time=2.8)
+            lit = self.pictures.animate.set_opacity(1.0).set_opacities(self.only(self.alike, DIM))
+            self.play(FadeOut(self.title_card), lit, run_time=1.1)
+            self.flock = self.pictures.part(self.alike)
+            self.add(self.flock)
+            self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
+            together = FlySquares(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.7)
+            self.play(FadeOut(self.pictures, run_time=0.8), together)
 
     def ask(self) -> None:
         """The film's digit comes forward, and the others go."""

@@ -50,7 +50,7 @@ class Pixels(Chapter):
         self.backing = dark_behind(self.picture_area())
         with self.beat("close"):
             closer = self.look_at(self.corner.area(self.picture_area(), self.run.image_shape), margin=0.03)
-            self.play(closer, FadeIn(self.backing), run_time=3.0)
+            self.play(closer, FadeIn(self.backing), run_time=2.7)
             self.play(pixels.animate.set_opacities(around), run_time=0.7)
 
     def read(self) -> None:
@@ -76,7 +76,7 @@ class Pixels(Chapter):
             is_it = name == "grey" or value == wanted  # what is not quite black is not pointed out as black
             with self.beat(name, value=value):
                 self.point_at(self.plane.pixels.centers[pixel] if is_it else None)
-                self.wait(1.0)
+                self.wait(0.8)
 
     def point_at(self, place: np.ndarray | None) -> None:
         """The frame goes to a pixel, the first time it is drawn there; or it goes away."""
@@ -91,12 +91,11 @@ class Pixels(Chapter):
     def step_back(self) -> None:
         """Before they are too small to be read, the numbers are gone."""
         pixels = self.plane.pixels
-        with self.beat("back"):
-            whole = pixels.animate.set_opacities(np.ones(pixels.count))
-            gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
-            self.play(FadeOut(*gone), whole, run_time=0.9)
-            self.play(self.look_home(), FadeOut(self.backing), run_time=2.6)
-            self.arrive_home()
+        whole = pixels.animate.set_opacities(np.ones(pixels.count))
+        gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
+        self.hush(FadeOut(*gone), whole, run_time=0.5)
+        self.play(self.look_home(), FadeOut(self.backing), run_time=1.6)
+        self.arrive_home()
 
     def count(self) -> None:
         """The picture moves aside, and its pixels are counted row by row."""
@@ -116,14 +115,14 @@ class Pixels(Chapter):
             number.set_value(0)
             frame = self.row_frame()
             self.play(FadeIn(number, words, frame), run_time=0.4)
-            self.play(CountRows(self.plane, number, frame, UNCOUNTED), run_time=3.2)
+            self.play(CountRows(self.plane, number, frame, UNCOUNTED), run_time=2.8)
             self.play(FadeOut(frame), number.animate.set_fill(self.theme.accent), run_time=0.4)
         self.counted = VGroup(number, words)
 
     def sum_up(self) -> None:
         whole = self.digit_picture()
         with self.beat("only"):
-            self.wait(1.8)
+            self.wait(2.3)
             self.play(FadeOut(self.counted), self.plane.pixels.animate.become(whole.pixels), run_time=1.6)
         self.hush()
 

@@ -39,7 +39,7 @@ class Weights(Chapter):
         self.lay_digit_over()
         self.add_up()
         self.show_all()
-        self.compare()
+        self.read_all()
 
     # -- one neuron ---------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class Weights(Chapter):
                 laid.animate(rate_func=squish_rate_func(smooth, 0.35, 1.0)).set_opacities(
                     np.ones(len(shades))
                 ),
-                run_time=2.0,
+                run_time=1.7,
             )
             self.remove(self.lines)
             rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes, self.ring]
@@ -82,7 +82,7 @@ class Weights(Chapter):
             self.play(
                 FlySquares(laid, self.picture.squares, lag=0.5, lift=0.2),
                 *(FadeOut(part, rate_func=early) for part in rest),
-                run_time=3.0,
+                run_time=2.6,
             )
             self.remove(laid)
             self.add(self.picture)
@@ -99,9 +99,9 @@ class Weights(Chapter):
         worked = self.picture_in(self.cell).set_weights(products)
         with self.beat("over", label=self.run.class_names[self.example.label]):
             self.play(FlySquares(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
-            self.wait(0.4)
+            self.wait(0.2)
             gone = self.ink_over(worked).set_opacities(np.zeros(len(pixels)))
-            self.play(Transform(self.picture.squares, worked.squares), Transform(ink, gone), run_time=2.0)
+            self.play(Transform(self.picture.squares, worked.squares), Transform(ink, gone), run_time=1.8)
             self.remove(self.diagram.inputs, ink)
 
     def ink_over(self, picture: WeightPictures) -> SquareField:
@@ -124,44 +124,43 @@ class Weights(Chapter):
         facts = {"label": self.run.class_names[self.example.label], "total": self.total.totals[-1]}
         with self.beat("sum", **facts) as seconds:
             self.play(FadeIn(self.total), run_time=0.5)
-            self.play(AddUp(self.total), run_time=max(4.0, seconds - 1.0))
+            self.play(AddUp(self.total), run_time=max(3.5, seconds - 0.9))
             self.play(FadeOut(self.total.row), run_time=0.4)
 
     # -- all neurons --------------------------------------------------------------------------------------
 
     def show_all(self) -> None:
+        """All pictures, and then where they are for ink and where against it: what chapter 5 hoped for, and what
+        there is."""
         weights = self.run.last.weights[0]
         shown, count = len(self.cast.shown[0]), len(weights)
         self.wall = self.weight_wall()
-        with self.beat("all", "some" if shown < count else "", shown=shown, count=count):
+        variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
+        with self.beat("all", variant, shown=shown, count=count):
             self.play(
                 FadeOut(
                     self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number
                 ),
                 self.picture.squares.animate.set_values(self.picture.shades(weights)),
-                run_time=0.9,
+                run_time=0.8,
             )
             self.remove(self.picture)
             self.add(self.wall)
-            self.play(PullBack(self.wall, self.place, self.cell, self.stage.bottom), run_time=2.6)
+            self.play(PullBack(self.wall, self.place, self.cell, self.stage), run_time=2.2)
+            self.wait(0.5)
+            self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.0)
+            self.wait(1.0)
 
-    def compare(self) -> None:
-        """What chapter 5 hoped for, and what is there; and that it works all the same."""
-        patches = self.patches()
-        variant = "plain" if patches <= FEW else ""
+    def read_all(self) -> None:
+        """Digit after digit is laid over all of them: it works all the same."""
         weights = self.run.last.weights[0]
-        shades = self.wall.shades(weights)
-        with self.beat("hope", variant, patches=patches) as seconds:
-            self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.2)
-            self.wait(max(1.0, seconds - 2.4))
-            self.play(self.wall.squares.animate.set_values(shades), run_time=1.2)
-        variant = "last" if len(self.run.layer_sizes) == 2 else ""
-        with self.beat("yet", variant, accuracy=self.run.accuracy):
+        with self.beat("yet", accuracy=self.run.accuracy):
             for digit in (self.cast.main, *self.cast.others[:2]):
                 products = self.wall.shades(weights * self.run.examples[digit].pixels)
                 self.play(self.wall.squares.animate.set_values(products), run_time=0.7)
-                self.wait(0.5)
-            self.play(self.wall.squares.animate.set_values(shades), run_time=0.8)
+                self.wait(0.3)
+            self.play(self.wall.squares.animate.set_values(self.wall.shades(weights)), run_time=0.9)
+            self.wait(0.3)
         self.hush()
 
     def signs(self) -> np.ndarray:

@@ -9,6 +9,7 @@ from manim import (
     FadeIn,
     FadeOut,
     Group,
+    LaggedStart,
     smooth,
     squish_rate_func,
 )
@@ -45,7 +46,6 @@ class Bias(Chapter):
         self.bias = float(self.run.last.biases[0][self.cast.neuron])
         self.take_places()
         self.gather_sums()
-        self.pin_digit()
         self.squeeze()
         self.count_lit()
         self.move_bias()
@@ -60,9 +60,9 @@ class Bias(Chapter):
         with self.beat("sums", self.kind, squares=len(self.plot.sums)):
             place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
             self.play(
-                PullBack(self.wall, place, self.cell, self.stage.bottom, inwards=True),
+                PullBack(self.wall, place, self.cell, self.stage, inwards=True),
                 FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0)),
-                run_time=2.2,
+                run_time=2.0,
             )
             self.remove(self.wall)
             self.picture = self.picture_in(self.cell)
@@ -70,21 +70,20 @@ class Bias(Chapter):
             target = marks.copy()
             middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
             marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
-            self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.2)
-
-    def pin_digit(self) -> None:
-        plot = self.plot
-        with self.beat("any", self.kind, label=self.digit_name, total=plot.own):
-            self.play(FadeIn(plot.pin, shift=0.2 * DOWN), run_time=0.9)
+            self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.0)
 
     def squeeze(self) -> None:
-        """The curve of the activation function; every mark goes up to it, as bright as its activation."""
+        """The film's digit is pinned to its sum; then the curve of the activation function, and every mark goes up
+        to it, as bright as its activation."""
         plot = self.plot
         with self.beat("squeeze", self.kind):
+            self.play(FadeIn(plot.pin, shift=0.2 * DOWN), run_time=0.9)
+            self.wait(0.3)
             self.play(Create(plot.curve), FadeIn(plot.level_names), run_time=1.4)
             bright = plot.squash.light(plot.shifted)
             self.play(plot.marks.animate.set_centers(plot.on_curve()).set_values(bright), run_time=1.8)
             self.play(FadeIn(plot.dot, scale=0.3), run_time=0.4)
+            self.wait(0.4)
         plot.is_lit = True
 
     # -- the threshold ------------------------------------------------------------------------------------
@@ -126,21 +125,24 @@ class Bias(Chapter):
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
         rest += [plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
-        with self.beat("every", biases=sum(len(biases) for biases in self.run.last.biases)):
+        early, late = squish_rate_func(smooth, 0.0, 0.5), squish_rate_func(smooth, 0.15, 0.9)
+        moves = [  # each as a whole, and the digit when the picture has made way for it
+            FlySquares(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.7),
+            FlySquares(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.7),
+        ]
+        with self.beat("every"):
             self.remove(plot, plot.pin, plot.digit)
             self.add(*rest, diagram.inputs)
             self.play(
-                *(FadeOut(part, rate_func=squish_rate_func(smooth, 0.0, 0.4)) for part in rest),
-                FlySquares(diagram.inputs.pixels, target, lag=0.35, lift=0.0),
-                FlySquares(self.picture.squares, home, lag=0.2, lift=0.0),
-                *(FadeIn(part, rate_func=squish_rate_func(smooth, 0.45, 1.0)) for part in network),
-                run_time=2.6,
+                *(FadeOut(part, rate_func=early) for part in rest),
+                LaggedStart(*moves, lag_ratio=0.4),
+                *(FadeIn(part, rate_func=late) for part in network),
+                run_time=2.4,
             )
             self.remove(self.picture)
             discs = [layer.discs for layer in diagram.layers]
-            self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.7)
-            self.wait(0.8)
-            self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.7)
+            self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.6)
+            self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.8)
         self.hush()
 
     # -- sums ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from stage import Performance, perform, play
 from truth import pixels_of, said
 
 from model.run import Run
-from scenes.ch01_handwriting import BEHIND, Handwriting, wall_digits
+from scenes.ch01_handwriting import BEHIND, DIM, Handwriting, wall_digits
 from scenes.ch02_pixels import Pixels
 from scenes.stage.theme import THEMES, Theme
 
@@ -81,14 +81,15 @@ def test_those_lit_are_all_of_the_films_class(run_name: str) -> None:
     wall = hung(beats(played)["wall"])
     mine = np.array(labels_of(wall.values, played.run)) == label
     if mine.sum() == 1:
-        assert not {"alike", "gather"} & set(beats(played))
+        assert "alike" not in beats(played)
         return
-    lit = hung(beats(played)["alike"])
-    np.testing.assert_array_equal(lit.opacities == 1, mine)
-    assert np.all(lit.opacities[~mine] < 0.3)
+    lit = played.chapter.only(played.chapter.alike, DIM)
+    np.testing.assert_array_equal(lit == 1, mine)
+    assert np.all(lit[~mine] < 0.3)
     facts = {"count": int(mine.sum()), "label": name_of(label, played)}
     assert beats(played)["alike"].caption == said_of(played, "alike", facts["label"], **facts)
-    together = hung(beats(played)["gather"])
+    together = hung(beats(played)["alike"])
+    assert len(together.values) == mine.sum() and np.all(together.opacities == 1)
     assert {p.tobytes() for p in together.values} == {p.tobytes() for p in wall.values[mine]}
     sizes = np.ptp(together.boxes[:, [0, 2]], axis=1)
     assert sizes.min() > np.ptp(wall.boxes[0, [0, 2]]), "they came no nearer"

@@ -105,7 +105,7 @@ def test_what_is_not_quite_black_or_white_is_not_pointed_out_as_such() -> None:
     played = play(Pixels, train(config, *pale))
     assert not marks_of(played.shot("black")) and not marks_of(played.shot("white"))
     assert len(marks_of(played.shot("grey"))) == 1
-    assert not marks_of(played.shot("back"))
+    assert not marks_of(played.shot("count"))
 
 
 @every_film
@@ -114,8 +114,9 @@ def test_no_number_is_left_when_the_camera_is_home(run_name: str) -> None:
     for shot in played.shots:
         close = shot.beat in ("close", *NUMBERED)
         assert (shot.zoom > 1) == shot.strip == close, shot.beat
-    back = played.shot("back")
-    assert not back.words and np.all(picture_in(played, back).opacities == 1)
+    after = played.shot("count")
+    assert sorted(after.texts) == [f"{len(digit(played)):,}", "numbers"]
+    assert np.all(picture_in(played, after).opacities == 1)
 
 
 @every_film

@@ -79,7 +79,7 @@ class SumPlot(Group):
             high=theme.bright,
             negative=theme.negative,
             stroke_color=theme.outline,
-            stroke_width=min(0.018, 0.12 * side),
+            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),  # white on a pale page
         )
         self.axis = self._build_axis(name)
         self.curve = self._build_curve()

@@ -8,26 +8,26 @@ from manim import Animation
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.stage.layout import Area
 
-SOFT_EDGE = 0.5  # scene units in which what lies below the stage becomes visible
+SOFT = 0.6  # scene units, at first, within which the other pictures fade towards the border of the stage
 OTHERS_COME = (0.15, 0.85)  # of the way: the other pictures come out of the dark
 
 
 class PullBack(Animation):
     """At first the picture at ``position`` fills ``near`` and the others are dark; at the end all are where they
-    are now. Nothing but that picture is drawn below ``floor``, where the caption is. ``inwards`` goes the other
-    way, from all to the one."""
+    are now. Outside ``stage``, where the caption is, nothing of the others is ever drawn. ``inwards`` goes the
+    other way, from all to the one."""
 
     def __init__(
         self,
         pictures: WeightPictures,
         position: int,
         near: Area,
-        floor: float,
+        stage: Area,
         inwards: bool = False,
         **kwargs: float,
     ) -> None:
         self.inwards = inwards
-        self.floor = floor
+        self.stage = stage
         home = pictures.squares.points.copy()
         cell = pictures.cells[position]
         self.home = home
@@ -44,5 +44,13 @@ class PullBack(Animation):
         squares.points = (1 - part) * self.near + part * self.home
         start, stop = OTHERS_COME
         come = float(np.clip((part - start) / (stop - start), 0.0, 1.0))
-        clear = np.clip((squares.centers[:, 1] - self.floor) / SOFT_EDGE, 0.0, 1.0) if come < 1 else 1.0
-        squares.set_opacities(np.where(self.mine, 1.0, come * clear))
+        squares.set_opacities(
+            np.where(self.mine, 1.0, come * self._clear(squares.centers, SOFT * (1 - part)))
+        )
+
+    def _clear(self, centers: np.ndarray, soft: float) -> np.ndarray:
+        """How far squares (n, 3) are to be seen: 1 in the stage, 0 outside, in between where its border is near."""
+        low = centers[:, :2] - [self.stage.left, self.stage.bottom]
+        high = [self.stage.right, self.stage.top] - centers[:, :2]
+        inside = np.minimum(low, high).min(axis=1)
+        return np.asarray(np.clip(inside / max(soft, 1e-9), 0.0, 1.0))
