@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, Animation, Create, FadeIn, FadeOut, FadeTransform, Transform, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    Animation,
+    Create,
+    FadeIn,
+    FadeOut,
+    Indicate,
+    LaggedStart,
+    Transform,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
 
 from scenes.mobjects.formula import Formula
 from scenes.mobjects.layer_equation import LayerEquation, neighbours
+from scenes.mobjects.layer_formula import LayerFormula
 from scenes.mobjects.neuron_edges import edges_into
-from scenes.mobjects.sum_line import SYMBOLS, SumLine
+from scenes.mobjects.sum_line import SumLine
 from scenes.mobjects.tally import Tally, tally_of
-from scenes.motions.gather import gather
+from scenes.motions.become import become_letter
 from scenes.motions.reckon import count_up, light_gaps
 from scenes.motions.run_through import RunThrough
+from scenes.motions.write_row import write_row
 from scenes.stage.chapter import Chapter
+from scenes.stage.layer_panel import free_panel, way_to_the_pixels
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, SMALL
 
 FAINT = 0.07  # opacity of edges while one neuron is spoken of
-ABOVE, BELOW = ("after", "before"), ("weights", "biases")  # the formula stands what its letters mean
+DIM = 0.45  # of those into the neuron, while a few of them are
+SOON, LATE = squish_rate_func(smooth, 0.0, 0.3), squish_rate_func(smooth, 0.65, 1.0)
 
 
 class Matrix(Chapter):
@@ -31,7 +49,6 @@ class Matrix(Chapter):
 
     def construct(self) -> None:
         self.prepare()
-        self.one_neuron()
         self.one_row()
         self.all_rows()
         self.the_pixels()
@@ -51,30 +68,11 @@ class Matrix(Chapter):
         self.totals = np.concatenate([[0.0], np.cumsum(self.weights[self.neuron] * self.pixels)])
         self.bias = float(self.biases[self.neuron])
         self.activation = float(last.activations[1][digit][self.neuron])
-        self.bring_near = self.way_of_a_lone_layer()
-        self.panel = self.free_panel()
+        self.bring_near = way_to_the_pixels(self.diagram, self.layout)
+        self.home_ends = self.diagram.edge_ends(0)
+        self.panel = free_panel(self.diagram, self.stage, self.bring_near)
         self.equation = self.write_equation()
         self.lamps = self.equation.lamps()
-
-    # -- where things are ---------------------------------------------------------------------------------
-
-    def way_of_a_lone_layer(self) -> np.ndarray:
-        """Without hidden layers the last one stands far from the pixels: how far it comes nearer, (3,)."""
-        diagram = self.diagram
-        if len(diagram.layers) > 1:
-            return np.zeros(3)
-        edge, along = (diagram.inputs.get_bottom(), 1) if diagram.is_tall else (diagram.inputs.get_right(), 0)
-        way = 0.72 * (edge - diagram.layers[0].discs.get_center())
-        return np.where(np.arange(3) == along, way, 0.0)
-
-    def free_panel(self) -> Area:
-        """What is free when only the pixels and the layer after them are left."""
-        stage, layer = self.stage, self.diagram.layers[0]
-        if self.diagram.is_tall:
-            top = layer.discs.get_bottom()[1] + self.bring_near[1] - 0.22
-            return Area(stage.left, stage.bottom, stage.right, float(top))
-        left = layer.discs.get_right()[0] + self.bring_near[0] + 0.35
-        return Area(float(left), stage.bottom, stage.right, stage.top)
 
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
@@ -92,48 +90,47 @@ class Matrix(Chapter):
             theme=self.theme,
         )
 
-    # -- one neuron ---------------------------------------------------------------------------------------
+    # -- its rows ------------------------------------------------------------------------------------------
 
-    def one_neuron(self) -> None:
-        """Only the pixels and the layer after them stay, and of its edges those into one neuron are lit."""
+    def one_row(self) -> None:
+        """Only the pixels and the layer after them stay; of its edges, those into one neuron write their weights."""
+        matrix, excerpt = self.equation.matrix, self.equation.excerpt
+        matrix.light(excerpt.row)
+        with self.beat("row", inputs=self.run.layer_sizes[0], columns=len(excerpt.columns)):
+            self.leave_one_layer()
+            self.lines = edges_into(self.diagram, 0, self.position)
+            self.ring = self.diagram.ring.copy().scale_to_fit_width(3.2 * self.diagram.layers[0].radius)
+            self.ring.move_to(self.diagram.layers[0].center_of(self.position))
+            self.add(self.lines.set_drawn(0.0, 0.0))
+            self.play(self.lines.animate.set_drawn(0.0, 1.0), Create(self.ring), run_time=1.0)
+            self.picked = self.equation.written(self.lines).set_drawn(0.0, 0.0)
+            self.add(self.picked)
+            numbers = [*matrix.numbers[excerpt.row], matrix.dots[excerpt.row]]
+            self.marks = self.equation.frame_of_pixels(self.diagram.inputs.pixels)
+            self.play(
+                Create(self.marks),
+                self.picked.animate.set_drawn(0.0, 1.0),
+                self.lines.animate.set_opacity(DIM),
+                FadeIn(self.equation.heads),
+                run_time=0.8,
+            )
+            self.play(LaggedStart(*map(FadeIn, numbers), lag_ratio=0.5), run_time=1.2)
+
+    def leave_one_layer(self) -> None:
+        """What is not spoken of goes, and the first layer comes nearer to the pixels."""
         diagram = self.diagram
         first, later = diagram.layers[0], diagram.layers[1:]
         self.away = [part for part in (self.names, self.notes, diagram.names) if part.submobjects]
-        with self.beat("row", inputs=self.run.layer_sizes[0]):
-            motions: list[Animation] = [FadeOut(*self.away, *later)]
-            motions += [edges.animate.set_opacity(0.0) for edges in diagram.edges[1:]]
-            edges = diagram.edges[0].animate.set_opacity(FAINT)
-            if self.bring_near.any():
-                self.home_ends = diagram.edge_ends(0)
-                starts, ends = self.home_ends
-                edges = edges.set_ends(starts, ends + self.bring_near)
-                motions.append(first.animate.shift(self.bring_near))
-            self.play(*motions, edges, run_time=1.4)
-            self.lines = edges_into(diagram, 0, self.position)
-            self.ring = diagram.ring.copy().scale_to_fit_width(3.2 * first.radius)
-            self.ring.move_to(first.center_of(self.position))
-            self.lines.set_drawn(1.0, 1.0)
-            self.add(self.lines)
-            self.play(Create(self.ring), self.lines.animate.set_drawn(0.0, 1.0), run_time=1.4)
-
-    def row_from_edges(self, row: int) -> Animation:
-        """The weights of a row leave their edges for their places in the matrix."""
-        excerpt = self.equation.excerpt
-        position = int(np.flatnonzero(self.diagram.shown[0] == excerpt.rows[row])[0])
-        end = self.diagram.layers[0].center_of(position)
-        starts = self.diagram.inputs.pixels.centers[excerpt.columns]
-        return gather(self.equation.matrix.numbers[row], 0.4 * starts + 0.6 * end)
-
-    def one_row(self) -> None:
-        """The weights of its edges, written beside each other."""
-        matrix, excerpt = self.equation.matrix, self.equation.excerpt
-        matrix.light(excerpt.row)
-        self.picked = self.equation.written(self.lines).set_opacity(0.0)
-        with self.beat("written"):
-            self.add(self.picked)
-            self.play(self.picked.animate.set_opacity(1.0), FadeIn(self.equation.heads), run_time=0.9)
-            self.play(self.row_from_edges(excerpt.row), run_time=2.2)
-            self.play(FadeIn(matrix.dots[excerpt.row]), run_time=0.4)
+        motions = [edges.animate.set_opacity(0.0) for edges in diagram.edges[1:]]
+        starts, ends = self.home_ends
+        nearer = diagram.edges[0].animate.set_opacity(FAINT).set_ends(starts, ends + self.bring_near)
+        self.play(
+            FadeOut(*self.away, *later, rate_func=SOON),
+            first.animate.shift(self.bring_near),
+            nearer,
+            *motions,
+            run_time=1.1,
+        )
 
     def all_rows(self) -> None:
         """The other neurons write theirs above and below."""
@@ -142,21 +139,25 @@ class Matrix(Chapter):
         neurons, inputs = self.weights.shape
         with self.beat("rows", neurons=neurons, inputs=inputs):
             if others:
-                self.play(*(self.row_from_edges(row) for row in others), run_time=1.8)
-            dots = [matrix.dots[row] for row in others]
-            self.play(FadeIn(*dots, matrix.breaks), Create(matrix.brackets), run_time=0.9)
+                self.play(LaggedStart(*map(self.row_of, others), lag_ratio=0.35), run_time=2.4)
+            self.play(FadeIn(matrix.breaks), Create(matrix.brackets), run_time=0.8)
+
+    def row_of(self, row: int) -> Animation:
+        """What is on the edges into the neuron of this row is written there."""
+        matrix = self.equation.matrix
+        neuron = self.equation.excerpt.rows[row]
+        position = int(np.flatnonzero(self.diagram.shown[0] == neuron)[0])
+        return write_row(edges_into(self.diagram, 0, position), [*matrix.numbers[row], matrix.dots[row]])
 
     def the_pixels(self) -> None:
         """The activations before, in a column: the very pixels whose weights are written."""
-        column, excerpt = self.equation.column, self.equation.excerpt
-        origin = self.diagram.inputs.pixels.centers[excerpt.columns]
+        column, size = self.equation.column, self.marks.height
         with self.beat("column"):
-            home = self.lamps.copy()
-            self.lamps.set_centers(origin).set_opacities(np.zeros(len(origin)))
-            self.add(self.lamps)
-            flights = gather((row[0] for row in column.numbers), origin)
-            self.play(self.lamps.animate.become(home), flights, run_time=1.8)
-            self.play(FadeIn(column.breaks), Create(column.brackets), run_time=0.7)
+            self.play(Indicate(self.marks, 1 + 0.12 / size, self.theme.accent), run_time=0.9)
+            self.play(FadeIn(self.lamps), run_time=0.5)
+            numbers = [row[0] for row in column.numbers]
+            appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
+            self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
 
     # -- its sum ------------------------------------------------------------------------------------------
 
@@ -174,83 +175,93 @@ class Matrix(Chapter):
         )
         frames = self.equation.frames()
         with self.beat("product", total=float(self.totals[-1])) as seconds:
-            pulse = self.lines.copy().set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
-            self.play(*map(Create, frames), run_time=0.7)
+            pulse = self.lines.copy().set_opacity(1.0).set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
+            self.play(*map(Create, frames), run_time=0.6)
             self.play(
                 RunThrough(self.line.sum, self.totals, appear=True),
                 pulse.animate(remover=True).set_pulse(1.15, length=0.3, strength=2.0),
                 run_time=min(seconds, 3.0),
             )
-        self.play(FadeOut(*frames), run_time=0.3)
+        self.frames = frames
 
     def bias_and_function(self) -> None:
         shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
-        first = self.diagram.layers[0]
-        with self.beat("bias", total=float(self.totals[-1]) + self.bias):
-            origin = first.center_of(self.position)
+        first, kind = self.diagram.layers[0], self.cast.function(1)
+        total = float(self.totals[-1]) + self.bias
+        with self.beat("bias", variant=kind, total=total, activation=self.activation):
+            motions = [FadeOut(*self.frames)]
             if self.equation.with_biases:
-                origin = shift.light(row).numbers[row][0].get_center()
-                self.play(FadeIn(shift, self.equation.plus, shift=0.2 * LEFT), run_time=0.9)
-            self.play(FadeIn(line.bias, target_position=origin), run_time=0.8)
-            self.play(FadeIn(line.equals, line.both, shift=0.15 * RIGHT), run_time=0.6)
-        with self.beat("squeeze", variant=self.cast.function(1), activation=self.activation):
+                motions.append(FadeIn(shift.light(row), self.equation.plus))
+            self.play(*motions, FadeIn(line.bias, line.equals, line.both, shift=0.15 * RIGHT), run_time=0.9)
+            self.wait(0.7)
             light = np.zeros(self.run.layer_sizes[1])
             light[self.neuron] = self.cast.brightness(self.run.last, 1, self.cast.main)[self.neuron]
             before, place, after, becomes = line.squashed
             away = FadeOut(line.sum, line.bias, line.equals)
-            self.play(away, line.both.animate.move_to(place), run_time=0.8)
+            self.play(away, line.both.animate.move_to(place), run_time=0.7)
             self.play(
                 FadeIn(before, after, becomes),
                 first.discs.animate.set_values(light[first.indices]),
-                run_time=0.9,
+                run_time=0.8,
             )
 
     # -- one line -----------------------------------------------------------------------------------------
 
     def one_line(self) -> None:
         """Every block of numbers becomes its letter."""
-        symbol = SYMBOLS[self.cast.function(1)]
-        code = f"{{{{a' : after}}}} = {symbol}({{{{W : weights}}}} {{{{a : before}}}} + {{{{b : biases}}}})"
-        equation = self.equation
-        self.formula = Formula(code, size=76.0, theme=self.theme)
-        self.panel.inset(0.1, 0.5).fit(self.formula, 1.0)
-        above, below = ({part: self.label(part) for part in parts} for parts in (ABOVE, BELOW))
-        self.letters = self.formula.name_letters(above, below, within=self.panel)
-        with self.beat("formula"):
+        kind, area = self.cast.function(1), self.panel.inset(0.1, 0.5)
+        formula = LayerFormula(kind, self.label, area=area, theme=self.theme)
+        self.formula, equation, run = formula, self.equation, self.run
+        own = len(run.layer_sizes) > 2 and run.output != run.hidden  # the last layer's function is another
+        with self.beat("formula", variant=run.output if own else ""):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
-            motions = [FadeOut(self.lamps, equation.heads), FadeIn(self.formula.rest)]
             if equation.with_biases:
                 blocks["biases"] = equation.shift_by
-                motions.append(FadeOut(equation.plus))
-            else:
-                motions.append(FadeIn(self.formula.part("biases")))
-            becoming = [
-                FadeTransform(block, self.formula.part(name), stretch=False) for name, block in blocks.items()
-            ]
-            self.play(*motions, *becoming, run_time=2.2)
-            self.play(FadeIn(self.letters), run_time=0.6)
+            away = [self.lamps, equation.heads, self.marks, *[equation.plus] * equation.with_biases]
+            late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
+            self.play(
+                FadeOut(*away, rate_func=SOON),
+                *(become_letter(block, formula.part(name)) for name, block in blocks.items()),
+                FadeIn(*late, rate_func=LATE),
+                run_time=2.0,
+            )
+            self.play(FadeIn(formula.names), run_time=0.6)
 
     # -- how many numbers ---------------------------------------------------------------------------------
 
     def count(self) -> None:
         """Back to all layers, which make room for a reckoning of their weights and biases."""
-        diagram, gaps = self.diagram, len(self.diagram.edges)
         seen = VGroup(*self.reckoning())
         target, free, scale = self.layout.with_room(seen.width, seen.height)
-        heading, tally = self.reckoning(scale)
-        VGroup(heading, tally).move_to(free.center)
-        self.play(FadeOut(self.ring, self.lines, self.picked, self.letters), run_time=0.5)
-        with self.beat("layers", variant="one" if gaps == 1 else "", layers=gaps):
-            motions = [FadeIn(*diagram.layers[1:])] if gaps > 1 else []
-            self.play(
-                self.look_at(target),
-                Transform(self.formula, heading),
-                *motions,
-                *(edges.animate.set_opacity(0.3) for edges in diagram.edges),
-                diagram.layers[0].discs.animate.set_values(np.zeros(len(diagram.layers[0].indices))),
-                run_time=2.2,
-            )
-        self.reckon(tally)
+        heading, self.tally = self.reckoning(scale)
+        VGroup(heading, self.tally).move_to(free.center)
+        weights, biases = self.tally.lines[:-1], self.tally.lines[-1]
+        facts = {"weights": sum(line.entry.count for line in weights), "biases": biases.entry.count}
+        with self.beat("layers", variant="one" if len(self.diagram.edges) == 1 else "", **facts):
+            self.all_layers(target, heading)
+            self.reckon()
+        with self.beat("total", parameters=self.run.parameters):
+            layers, every = self.diagram.layers, range(len(self.diagram.edges))
+            rims = [layer.discs.animate.set_stroke(self.theme.outline) for layer in layers]
+            self.play(Create(self.tally.rule), *light_gaps(self.diagram, every), *rims, run_time=0.5)
+            self.play(*count_up(self.tally.sum), run_time=1.5)
+
+    def all_layers(self, target: Area, heading: Formula) -> None:
+        """The first layer goes home and the later ones come back, while the formula makes room."""
+        diagram, first = self.diagram, self.diagram.layers[0]
+        edges = [lines.animate.set_opacity(0.3) for lines in diagram.edges]
+        edges[0] = edges[0].set_ends(*self.home_ends)
+        dark = first.copy().shift(-self.bring_near)
+        dark.discs.set_values(np.zeros(len(first.indices)))
+        self.play(
+            FadeOut(self.ring, self.lines, self.picked, self.formula.names, rate_func=SOON),
+            self.look_at(target),
+            Transform(self.formula, heading),
+            Transform(first, dark),
+            *map(FadeIn, diagram.layers[1:]),
+            *edges,
+            run_time=1.8,
+        )
 
     def reckoning(self, scale: float = 1.0) -> tuple[Formula, Tally]:
         """The formula as a heading, and what is counted under it, in type ``scale`` times as large as is agreed."""
@@ -268,32 +279,22 @@ class Matrix(Chapter):
         VGroup(heading, tally).arrange(DOWN, buff=0.35 * scale, aligned_edge=LEFT)
         return heading, tally
 
-    def reckon(self, tally: Tally) -> None:
-        diagram, weights, biases = self.diagram, tally.lines[:-1], tally.lines[-1]
-        gaps = len(diagram.edges)
-        with self.beat("count", weights=sum(line.entry.count for line in weights)):
-            self.play(FadeIn(tally.headings[0]), run_time=0.4)
-            for number, line in enumerate(weights):
-                lit = range(number, number + 1 if line is not weights[-1] else gaps)
-                self.play(*light_gaps(diagram, lit), *count_up(line), run_time=1.3)
-        with self.beat("biases"):
-            self.play(FadeIn(tally.headings[1]), *light_gaps(diagram, range(0)), run_time=0.4)
-            rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
-            self.play(*rims, *count_up(biases), run_time=1.3)
-        with self.beat("total", parameters=self.run.parameters):
-            rims = [layer.discs.animate.set_stroke(self.theme.outline) for layer in diagram.layers]
-            self.play(Create(tally.rule), *light_gaps(diagram, range(gaps)), *rims, run_time=0.5)
-            self.play(*count_up(tally.sum), run_time=1.5)
-        self.tally = tally
+    def reckon(self) -> None:
+        """Gap by gap the weights are counted, then the biases of all neurons."""
+        diagram, tally = self.diagram, self.tally
+        weights, biases = tally.lines[:-1], tally.lines[-1]
+        for number, line in enumerate(weights):
+            lit = range(number, number + 1 if line is not weights[-1] else len(diagram.edges))
+            heading = [FadeIn(tally.headings[0])] if number == 0 else []
+            self.play(*heading, *light_gaps(diagram, lit), *count_up(line), run_time=0.8)
+        rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
+        self.play(FadeIn(tally.headings[1]), *light_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0)
 
     def go_home(self) -> None:
         """To the whole network as it was."""
-        diagram = self.diagram
-        edges = [lines.animate.set_opacity(REST) for lines in diagram.edges]
-        if self.bring_near.any():
-            edges[0] = edges[0].set_ends(*self.home_ends)
-            edges.append(diagram.layers[0].animate.shift(-self.bring_near))
-        self.play(FadeOut(self.formula, self.tally), run_time=0.5)
-        self.hush(self.look_home(), *edges, run_time=1.8)
+        edges = [lines.animate.set_opacity(REST) for lines in self.diagram.edges]
+        late = FadeIn(*self.away, rate_func=LATE)
+        self.hush(
+            FadeOut(self.formula, self.tally, rate_func=SOON), self.look_home(), *edges, late, run_time=1.9
+        )
         self.arrive_home()
-        self.play(FadeIn(*self.away), run_time=0.6)

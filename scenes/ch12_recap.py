@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform
 
+from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.mobjects.card import Card
 from scenes.motions.flow import pass_light
 from scenes.stage.chapter import Chapter
@@ -14,7 +15,8 @@ from scenes.stage.theme import SMALL
 
 FAINT = 0.15  # opacity of edges before the light has come through them
 STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, through all of them at most
-LEAST_SHARE = 0.3  # of its size: a network that would be smaller beside the card is not shown
+LEAST_SHARE = 0.27  # of its size: a network that would be smaller beside the card is not shown
+CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
 DIGEST = 12  # letters of it are written
 
 
@@ -49,7 +51,7 @@ class Recap(Chapter):
         with self.beat("in", inputs=self.run.layer_sizes[0]):
             away = [part for part in (self.names, self.notes, self.diagram.names) if part.submobjects]
             faint = [edges.animate.set_opacity(FAINT) for edges in self.diagram.edges]
-            self.play(self.look_at(self.stroke(), margin=0.06), FadeOut(*away), *faint, run_time=2.4)
+            self.play(self.look_at(self.stroke(), margin=0.06), FadeOut(*away), *faint, run_time=2.0)
 
     def all_the_way(self) -> None:
         """In one take from the pixels back to the whole, as fast as the light comes from layer to layer."""
@@ -78,17 +80,16 @@ class Recap(Chapter):
             self.play(Create(diagram.put_ring(answer)), run_time=0.7)
 
     def one_function(self) -> None:
-        """All of it at once."""
+        """The light runs through all of it at once; then its weights are seen, which were learnt."""
         run, diagram = self.run, self.diagram
         seen = min(run.training_count, run.last.examples)
-        with self.beat("function", parameters=run.parameters):
-            self.play(*self.pulses(), run_time=2.0)
-        with self.beat("found", examples=seen):
+        with self.beat("function", parameters=run.parameters, training=seen):
+            self.play(*self.pulses(), run_time=1.8)
             learnt = self.cast.diagram(self.theme, self.stage).set_weights(run.last.weights)
             for edges in learnt.edges:
                 edges.set_opacity(REST)
             pairs = zip(diagram.edges, learnt.edges, strict=True)
-            self.play(*(Transform(edges, weights) for edges, weights in pairs), run_time=1.6)
+            self.play(*(Transform(edges, weights) for edges, weights in pairs), run_time=1.5)
 
     def pulses(self) -> list[Animation]:
         """The light runs through every gap at the same time."""
@@ -109,10 +110,11 @@ class Recap(Chapter):
             card = self.card(scale)
             card.move_to(free.center)
             motions = [self.look_at(target), FadeOut(*small)]
-        with self.beat("card") as seconds:
-            self.play(*motions, run_time=1.8)
+        hoped = HiddenLayers.fits(self.run) is None
+        with self.beat("card", variant="hope" if hoped else "") as seconds:
+            self.play(*motions, run_time=1.6)
             self.play(FadeIn(card), run_time=0.6)
-            self.wait(max(seconds, self.script.seconds(card.text)) - 2.4)
+            self.wait(max(seconds - 2.2, CARD_SECONDS))
 
     def card(self, scale: float = 1.0) -> Card:
         entries = [(self.label(name), self.label(f"{name}_value", **facts)) for name, facts in self.facts()]

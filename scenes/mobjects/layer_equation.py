@@ -14,10 +14,12 @@ from scenes.mobjects.number_matrix import NumberMatrix
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, Theme
 
+LARGE = 30.0  # type size where there is much room
+
 # Type size and number of columns, the best first
 TRIES = [
     (size, count)
-    for size, least in ((LABEL, 4), (NUMBER, 3), (SMALL, 2))
+    for size, least in ((LARGE, 3), (LARGE - 2, 3), (LABEL, 3), (NUMBER, 2), (SMALL, 2))
     for count in range(5, least - 1, -1)
 ]
 
@@ -94,10 +96,10 @@ class LayerEquation(VGroup):
         self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **look)
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
-        self.plus = theme.write("+", LABEL, theme.text)
+        self.plus = theme.write("+", size, theme.text)
         blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
-        VGroup(*blocks).arrange(RIGHT, buff=0.0062 * size)
-        VGroup(*blocks[1:]).shift(RIGHT * 0.013 * size)  # room for the lamps
+        VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
+        VGroup(*blocks[1:]).shift(RIGHT * 0.011 * size)  # room for the lamps
         self.heads = self._heads(head, theme)
         self.add(*blocks, self.heads)
         self.lamps_side = 0.0075 * size
@@ -139,6 +141,14 @@ class LayerEquation(VGroup):
             frame = Rectangle(width=group.width + 0.12, height=group.height + 0.14, stroke_width=3)
             frames.add(frame.set_stroke(self.theme.accent).move_to(group))
         return frames
+
+    def frame_of_pixels(self, pixels: SquareField) -> Rectangle:
+        """Around those of all ``pixels`` whose weights are written."""
+        marks = pixels.marks[self.excerpt.columns].reshape(-1, 3)
+        (left, bottom), (right, top) = marks.min(axis=0)[:2], marks.max(axis=0)[:2]
+        frame = Rectangle(width=right - left + 0.08, height=top - bottom + 0.08, stroke_width=3)
+        frame.set_stroke(self.theme.accent).move_to([(left + right) / 2, (bottom + top) / 2, 0])
+        return frame.set_z_index(7)
 
     def written(self, lines: LineField) -> LineField:
         """Of all edges into the neuron that is told of those whose weights are written, brighter, over the others."""

@@ -12,10 +12,11 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, NUMBER, Theme
 
 ROW = 0.0185  # of the font size, from one row to the next
-COLUMN = 0.0125  # the air between two columns
+COLUMN = 0.0108  # the air between two columns
 DOTS = 0.62  # of a number's room takes a break
 BRACKET = 0.0065  # the air between the numbers and a bracket, and the length of its hooks
-FOR_TYPE = 0.3  # so much of the text's own colour makes a hue dark (or light) enough to be read
+FOR_TYPE = 0.1  # so much of the text's own colour makes a hue dark (or light) enough to be read
+ASIDE = 0.6  # so much of what is muted have numbers that are not spoken of
 
 
 def ink(theme: Theme, value: float) -> ManimColor:
@@ -72,11 +73,12 @@ class NumberMatrix(VGroup):
         return VGroup(*self.numbers[row], self.dots[row])
 
     def light(self, row: int | None) -> Self:
-        """Give the numbers of one row (of all for None) the hues of their signs; the others are muted."""
+        """Give the numbers of one row (of all for None) the hues of their signs; the others are duller."""
         for number, labels in enumerate(self.numbers):
             for label in labels:
+                hue = ink(self.theme, label.value)
                 lit = row is None or number == row
-                label.set_fill(ink(self.theme, label.value) if lit else self.theme.muted)
+                label.set_fill(hue if lit else interpolate_color(hue, self.theme.muted, ASIDE))
         return self
 
     def _write(self, rows: np.ndarray, columns: np.ndarray) -> None:

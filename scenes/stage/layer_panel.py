@@ -1,0 +1,27 @@
+"""Room for the numbers of the first layer: it comes nearer to the pixels, and what is free then is a panel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.stage.layout import Area, Layout
+
+NEARER = {"wide": 0.63, "square": 0.57, "tall": 0.4}  # of its way comes the first layer to the pixels
+ALONE = 0.72  # of it comes the only layer there is
+
+
+def way_to_the_pixels(diagram: NetworkDiagram, layout: Layout) -> np.ndarray:
+    """How far the first layer of ``diagram`` comes nearer to the pixels, (3,)."""
+    edge, along = (diagram.inputs.get_bottom(), 1) if diagram.is_tall else (diagram.inputs.get_right(), 0)
+    share = NEARER[layout.name] if len(diagram.layers) > 1 else ALONE
+    way = share * (edge - diagram.layers[0].discs.get_center())
+    return np.where(np.arange(3) == along, way, 0.0)
+
+
+def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
+    """What is free of the stage when only the pixels are left, and the first layer, this ``way`` (3,) nearer."""
+    layer = diagram.layers[0].discs
+    if diagram.is_tall:
+        return Area(stage.left, stage.bottom, stage.right, float(layer.get_bottom()[1] + way[1] - 0.22))
+    return Area(float(layer.get_right()[0] + way[0] + 0.3), stage.bottom, stage.right, stage.top)
