@@ -121,8 +121,9 @@ class Recap(Chapter):
         return Card(
             self.label("card"),
             entries,
-            width=scale * self.layout.pick(5.6, 4.5, 4.0),
+            width=scale * self.layout.pick(5.6, 4.5, 4.06),
             size=scale * self.layout.pick(SMALL + 2, SMALL, SMALL),
+            air=self.layout.pick(0.32, 0.32, 0.12),
             theme=self.theme,
         )
 

@@ -9,6 +9,7 @@ from shot import Shot, Writing
 from stage import Performance, perform
 from truth import forward, functions, light, said
 
+from scenes.mobjects.number_matrix import ink
 from scenes.stage.theme import THEMES
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
@@ -44,6 +45,11 @@ def rows(shot: Shot) -> list[list[Writing]]:
     return [sorted(row, key=lambda writing: writing.middle[0]) for row in found.values()]
 
 
+def lit(row: list[Writing]) -> bool:
+    """Whether a row of numbers has the full hues of their signs."""
+    return all(writing.color == ink(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row)
+
+
 def texts(values: np.ndarray) -> list[str]:
     return [f"{value:z.2f}" for value in values]
 
@@ -65,10 +71,10 @@ def ringed(played: Performance, shot: Shot) -> int:
 @pytest.mark.parametrize("aspect", ASPECTS)
 def test_the_row_in_color_is_the_ringed_neurons_weights(run_name: str, aspect: str) -> None:
     played = perform("Matrix", run_name, aspect=aspect)
-    for beat in ("written", "rows", "column", "product"):
+    for beat in ("row", "rows", "column", "product"):
         shot = played.shot(beat)
         columns = [int(head.text) - 1 for head in heads(shot)]
-        (told,) = [row for row in rows(shot) if row[0].color != MUTED]
+        (told,) = [row for row in rows(shot) if lit(row)]
         expected = weights(played)[ringed(played, shot), columns]
         assert [number.text for number in told] == texts(expected), beat
         for number, head in zip(told, heads(shot), strict=True):
@@ -83,7 +89,7 @@ def test_the_other_rows_are_the_neurons_beside_it_in_their_order(run_name: str, 
     columns = [int(head.text) - 1 for head in heads(shot)]
     shown = list(played.chapter.cast.shown[0])
     written = rows(shot)
-    (place,) = [number for number, row in enumerate(written) if row[0].color != MUTED]
+    (place,) = [number for number, row in enumerate(written) if lit(row)]
     first = shown.index(ringed(played, shot)) - place
     neurons = shown[first : first + len(written)]
     for neuron, row in zip(neurons, written, strict=True):
@@ -123,12 +129,16 @@ def test_the_column_is_the_digits_own_pixels(run_name: str) -> None:
 @every_film
 def test_the_edges_that_are_written_are_lit_and_come_from_those_pixels(run_name: str) -> None:
     played = perform("Matrix", run_name)
-    shot = played.shot("written")
+    shot = played.shot("row")
     columns = [int(head.text) - 1 for head in heads(shot)]
     (lines,) = [lines for lines in shot.lines if len(lines.values) == len(columns)]
     np.testing.assert_allclose(lines.values, weights(played)[ringed(played, shot), columns], rtol=1e-5)
     (plane,) = [s for s in shot.squares if len(s.values) == played.run.layer_sizes[0]]
     np.testing.assert_allclose(lines.starts, plane.centers[columns], atol=1e-9)
+    frame = played.chapter.marks
+    assert frame.get_left()[0] < lines.starts[:, 0].min() and lines.starts[:, 0].max() < frame.get_right()[0]
+    np.testing.assert_allclose(frame.get_center(), lines.starts.mean(axis=0), atol=0.1)
+    assert shot.caption == said("en", "matrix", "row", inputs=played.run.layer_sizes[0], columns=len(columns))
 
 
 # -- its sum ---------------------------------------------------------------------------------------------------
@@ -142,27 +152,23 @@ def test_row_times_column_and_bias_make_the_neurons_activation(run_name: str, as
     total = float(weights(played)[neuron] @ pixels(played))
     bias = float(played.run.last.biases[0][neuron])
     activation = float(forward(played.run, played.run.last, pixels(played))[1][neuron])
-    expected = {
-        "product": [total],
-        "bias": [total, bias, total + bias],
-        "squeeze": [total + bias, activation],
-    }
-    for beat, values in expected.items():
+    line = played.chapter.line
+    written = [float(part.value) for part in (line.sum, line.bias, line.both)]
+    np.testing.assert_allclose(written, [total, bias, total + bias], rtol=1e-4, atol=1e-4)
+    for beat, values in {"product": [total], "bias": [total + bias, activation]}.items():
         accents = [w for w in played.shot(beat).words if w.color == ACCENT and w.value is not None]
         accents.sort(key=lambda writing: writing.middle[0])
         np.testing.assert_allclose([float(w.value or 0) for w in accents], values, rtol=1e-4, atol=1e-4)
-        assert [w.text.replace("+ ", "").replace("- ", "-") for w in accents] == texts(
-            np.array([float(w.value or 0) for w in accents])
-        )
+        assert [w.text for w in accents] == texts(np.array([float(w.value or 0) for w in accents]))
     kind = functions(played.run)[0]
-    squeezed = said("en", "matrix", "squeeze", kind, activation=activation)
-    assert played.shot("squeeze").caption == squeezed
+    squeezed = said("en", "matrix", "bias", kind, total=line.both.value, activation=activation)
+    assert played.shot("bias").caption == squeezed
 
 
 @every_film
 def test_the_ringed_neuron_alone_lights_up(run_name: str) -> None:
     played = perform("Matrix", run_name)
-    shot = played.shot("squeeze")
+    shot = played.shot("bias")
     neuron, shown = ringed(played, shot), played.chapter.cast.shown[0]
     (discs,) = [s for s in shot.squares if s.roundness == 1 and len(s.values) == len(shown)]
     expected = np.where(shown == neuron, light(played.run, played.run.last, pixels(played), 1)[shown], 0.0)
@@ -171,12 +177,24 @@ def test_the_ringed_neuron_alone_lights_up(run_name: str) -> None:
 
 def test_the_formula_names_the_runs_own_function() -> None:
     for run_name, symbol in {
-        "usual": "sigma(",
-        "relu": 'op("ReLU")(',
-        "deep": "tanh(",
-        "flat": "softmax",
+        "usual": "sigma",
+        "relu": 'op("ReLU")',
+        "deep": "tanh",
+        "flat": 'op("softmax")',
     }.items():
-        assert symbol in perform("Matrix", run_name).chapter.formula.code
+        assert f"{{{{{symbol} : function}}}}(" in perform("Matrix", run_name).chapter.formula.code
+
+
+@every_film
+def test_a_last_layer_with_another_function_is_told_of(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    kinds = functions(played.run)
+    other = kinds[-1] if kinds[-1] != kinds[0] else ""
+    shot = played.shot("formula")
+    assert shot.caption == said("en", "matrix", "formula", other)
+    assert bool(other) == ("the last" in shot.caption.lower())
+    words = {"relu": "function_relu", "softmax": "function_softmax"}
+    assert said("en", "matrix", words.get(kinds[0], "function"), kind="labels") in shot.texts
 
 
 # -- the count -------------------------------------------------------------------------------------------------
@@ -196,6 +214,9 @@ def test_what_is_counted_is_what_the_run_has(run_name: str, aspect: str) -> None
     assert biases == sum(bias.size for bias in last.biases)
     assert counts[-1].text == f"{every:,}" and counts[-1].color == ACCENT
     sizes = [matrix.size for matrix in last.weights]
+    one = "one" if len(sizes) == 1 else ""
+    counted = said("en", "matrix", "layers", one, weights=sum(sizes), biases=biases)
+    assert played.shot("layers").caption == counted
     assert lines == (sizes if len(sizes) <= 3 else [sizes[0], sum(sizes[1:])])
     assert f"{played.run.layer_sizes[0]} × {played.run.layer_sizes[1]}" in shot.texts
 

@@ -10,14 +10,14 @@ from manim import LEFT, Line, VGroup
 from scenes.stage.theme import DARK, LABEL, Theme
 
 PITCH = 0.0165  # of the font size, from one line to the next
-BETWEEN = 0.32  # of a line, more air between two entries
-COLUMNS = 0.022  # of the font size, between names and values
+COLUMNS = 0.0155  # of the font size, between names and values
 
 
 class Card(VGroup):
     """Names at the left, muted; values beside them, on more lines where one is too long for ``width``.
 
-    ``entries`` are names with their values, ``title`` stands above them. ``text`` is all that is written.
+    ``entries`` are names with their values, ``title`` stands above them; ``air``, in lines, is left between two
+    entries. ``text`` is all that is written.
     """
 
     def __init__(
@@ -27,6 +27,7 @@ class Card(VGroup):
         *,
         width: float,
         size: float = LABEL,
+        air: float = 0.32,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -45,7 +46,7 @@ class Card(VGroup):
             name.shift(LEFT * name.get_left()[0])
             name.shift([0, lines[0].base_line - name.base_line, 0])
             self.entries.add(VGroup(name, lines))
-            down += BETWEEN * PITCH * size
+            down += air * PITCH * size
         rule = self.entries.get_top()[1] + 0.012 * size
         self.rule = Line([0, rule, 0], [width, rule, 0], color=theme.outline, stroke_width=2)
         self.title.shift([-self.title.get_left()[0], rule + 0.008 * size - self.title.get_bottom()[1], 0])
