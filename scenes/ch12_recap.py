@@ -15,7 +15,7 @@ from scenes.stage.theme import SMALL
 
 FAINT = 0.15  # opacity of edges before the light has come through them
 STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, through all of them at most
-LEAST_SHARE = 0.27  # of its size: a network that would be smaller beside the card is not shown
+LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
 CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
 DIGEST = 12  # letters of it are written
 

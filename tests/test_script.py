@@ -45,8 +45,6 @@ EXTREMES: dict[str, object] = {
     "examples": 6_000_000,
     "parameters": 1_300_000,
     "shown": 400,
-    "count": 400,
-    "value": 0.47,
     "all": 1_000,
     "epoch": 100.0,
     "epochs": 1_000.0,

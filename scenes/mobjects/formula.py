@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from manim import DOWN, UP, ManimColor, MathTypst, VGroup, VMobject, tempconfig
+from manim import DOWN, LEFT, RIGHT, UP, ManimColor, MathTypst, VGroup, VMobject, tempconfig
 
 from model.errors import EdgeglowError
 from scenes.stage.layout import Area
@@ -18,6 +19,7 @@ EM = 1 / 96  # scene units, of a formula of font size 1
 RULE = 0.048  # em thick are the bars of fractions and roots
 
 LETTER_GAP = 0.2  # between a formula and the words for its letters
+WORD_GAP = 0.14  # at least, between two of these
 REST = ""  # the name of all that has none
 
 
@@ -62,11 +64,18 @@ class Formula(VGroup):
         names = VGroup()
         for words, way in ((above, UP), (below, DOWN)):
             height = self.get_critical_point(way)[1] + LETTER_GAP * way[1]
+            row = VGroup()
             for part, word in words.items():
                 name = self.theme.write(word, SMALL, self.theme.muted)
                 half = name.width / 2
                 place = np.clip(self.part(part).get_x(), within.left + half, within.right - half)
-                names.add(name.move_to([place, height, 0], -way))
+                row.add(name.move_to([place, height, 0], -way))
+            for one, other in pairwise(sorted(row, key=lambda name: name.get_x())):
+                close = one.get_right()[0] + WORD_GAP - other.get_left()[0]
+                if close > 0:  # both make way
+                    one.shift(LEFT * close / 2)
+                    other.shift(RIGHT * close / 2)
+            names.add(*row)
         return names
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from manim import Mobject
 
 FRAME_HEIGHT = 8.0  # scene units, whatever the shape of the frame
+SOFT = 0.22  # so far above the stage's bottom reaches the soft edge over the caption in a tall frame
 MARGIN = 0.2  # of text from the frame's edge: 2.5% of the height
 
 
@@ -116,11 +117,12 @@ class Layout:
         and how many scene units are seen as one.
         """
         stage = self.stage
-        share = 1 - ((height + 0.3) / stage.height if self.is_tall else (width + 0.5) / stage.width)
+        share = 1 - ((height + 0.3 + SOFT) / stage.height if self.is_tall else (width + 0.5) / stage.width)
         wide, high = stage.width / share, stage.height / share
         if self.is_tall:
             target = Area(stage.x - wide / 2, stage.top - high, stage.x + wide / 2, stage.top)
-            free = Area(target.left, target.bottom, target.right, target.bottom + height / share)
+            low = target.bottom + SOFT / share
+            free = Area(target.left, low, target.right, low + height / share)
         else:
             target = Area(stage.left, stage.y - high / 2, stage.left + wide, stage.y + high / 2)
             free = Area(target.right - width / share, target.bottom, target.right, target.top)
