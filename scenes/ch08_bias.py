@@ -139,7 +139,7 @@ class Bias(Chapter):
                 *(FadeIn(part, rate_func=late) for part in network),
                 run_time=2.4,
             )
-            self.remove(self.picture)
+            self.remove(self.picture, self.picture.squares)  # the motion has them on stage as well
             discs = [layer.discs for layer in diagram.layers]
             self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.6)
             self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.8)
