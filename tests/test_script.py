@@ -49,6 +49,7 @@ EXTREMES: dict[str, object] = {
     "epoch": 100.0,
     "epochs": 1_000.0,
     "training": 100_000,
+    "output": "17",
     "count": 10_000,
     "value": 0.5,
     "bias": -99.99,
