@@ -23,11 +23,12 @@ from scenes.motions.flow import come_to_carry
 from scenes.motions.fly import FlySquares
 from scenes.motions.read_digits import ReadDigits
 from scenes.motions.relocate import relocate
-from scenes.stage.exam_hall import EARLY, ON_THE_WAY, ExamHall
+from scenes.stage.exam_hall import ON_THE_WAY, ExamHall
 from scenes.stage.layout import Area
 
-SLOWLY = 3  # digits are read one by one before the others
-FILL_SECONDS, PICTURES_A_SECOND = 6.5, 6
+SLOWLY = 2  # digits are read one by one before the others
+FILL_SECONDS = 5.2
+PICTURES_A_SECOND = 2.5  # more than three flashes a second are hard on the eyes
 NOISE = 1000  # pictures of it are asked about
 
 
@@ -59,10 +60,9 @@ class Mistakes(ExamHall):
         with self.beat("exam", tests=len(self.exam.digits)):
             away, wide = self.diagram, self.layout.name == "wide"
             go = self.network_aside() if wide else self.digit_aside()
-            early = squish_rate_func(smooth, 0.0, 0.4)
-            gone = FadeOut(self.names, self.notes, away.confidences, away.ring, rate_func=early)
-            self.play(go, gone, run_time=1.8)
-            self.play(FadeIn(self.matrix, self.ticker), run_time=1.0)
+            self.play(FadeOut(self.names, self.notes, away.confidences, away.ring), run_time=0.4)
+            self.play(go, run_time=1.6)
+            self.play(FadeIn(self.matrix, self.ticker), run_time=0.8)
 
     # -- acts ---------------------------------------------------------------------------------------------
 
@@ -76,7 +76,9 @@ class Mistakes(ExamHall):
 
     def read_all(self) -> None:
         """All the others, faster and faster."""
-        with self.beat("fill"):
+        flawless = self.exam.right == len(self.exam.digits)
+        with self.beat("fill", "flawless" if flawless else ""):
+            self.play(FadeOut(*self.landed), run_time=0.3)
             moving = Group(
                 self.matrix.cells, self.ticker, self.plane, *(layer.discs for layer in self.readers)
             )
@@ -87,13 +89,14 @@ class Mistakes(ExamHall):
                     len(self.exam.digits),
                     count=self.count,
                     show=self.show,
-                    pictures=round(FILL_SECONDS * PICTURES_A_SECOND),
+                    pictures=int(FILL_SECONDS * PICTURES_A_SECOND),
                 ),
                 run_time=FILL_SECONDS,
             )
             self.numbers = self.matrix.numbers()
             if self.numbers is not None:
-                self.play(FadeIn(self.numbers), run_time=0.8)
+                self.play(FadeIn(self.numbers), run_time=0.6)
+                self.wait(0.6)
 
     def count_right(self) -> None:
         with self.beat("right", right=self.exam.right, tests=len(self.exam.digits)):
@@ -122,24 +125,25 @@ class Mistakes(ExamHall):
         """The table makes room for the mistakes that it was surest of."""
         found = self.exam.surest_mistakes()[: self.most_pictures]
         with self.beat("surest"):
-            self.play(FadeOut(self.few, self.marked), run_time=0.5)
+            self.play(FadeOut(self.few, self.marked), run_time=0.4)
             self.shown = self.gallery(found, self.stage)
             table = [self.matrix, *([] if self.numbers is None else [self.numbers])]
             leave = FadeOut(*table, rate_func=squish_rate_func(smooth, 0.0, 0.6))
-            self.play(self.fly_out(self.shown, found), leave, run_time=2.0)
+            self.play(self.fly_out(self.shown, found), leave, run_time=1.8)
+            self.wait(0.8)
 
     def see_noise(self) -> None:
         """Pictures of nothing, what it says to them, and how sure it is of that."""
         noise = noise_pictures(NOISE, self.run.image_shape, self.run.digest)
         outputs = self.run.network().activations(noise.reshape(NOISE, -1))[-1]
         few = noise[: self.most_pictures]
-        words = [(self.label("nothing"), self.answer_words(output)) for output in outputs]
+        words = [(self.answer_words(output),) for output in outputs]
         gallery = Gallery(few, words[: len(few)], area=self.stage.inset(0.0, 0.1), theme=self.theme)
         with self.beat("noise"):
             self.become_noise(gallery)
         average, digits = float(outputs.max(axis=1).mean()), float(self.exam.confidences.mean())
         with self.beat("sure", noise=NOISE, confidence=average, digits=digits):
-            answers = [Indicate(line, color=self.theme.accent) for line in gallery.words[1::2]]
+            answers = [Indicate(line, color=self.theme.accent) for line in gallery.words]
             self.play(LaggedStart(*answers, lag_ratio=0.25), run_time=2.4)
         self.noise, self.outputs, self.shown = few, outputs, gallery
 
@@ -162,7 +166,9 @@ class Mistakes(ExamHall):
         """One of these pictures goes through the network; then the nine is there again, and all is quiet."""
         gallery, run = self.shown, self.run
         assert gallery is not None
-        surest = int(np.argmax(self.outputs.max(axis=1)[: len(self.noise)]))
+        # of those that stand where the first layer will be: none flies over what comes onto the stage meanwhile
+        outer = np.flatnonzero(gallery.centers[:, 0] < gallery.centers[:, 0].min() + 1e-6)
+        surest = int(outer[np.argmax(self.outputs.max(axis=1)[outer])])
         pixels, output = self.noise[surest].ravel(), self.outputs[surest]
         with self.beat("no_way", outputs=len(run.class_names)):
             side = gallery.width_of_one * max(1.0, run.image_shape[0] / run.image_shape[1])
@@ -170,14 +176,15 @@ class Mistakes(ExamHall):
             others = gallery.pictures.part(np.delete(np.arange(len(self.noise)), surest))
             self.remove(gallery.pictures, gallery.words)
             self.add(others, gallery.words)
-            into = self.into_network(plane, pixels)
-            self.play(into, FadeOut(others, gallery.words, rate_func=EARLY), run_time=2.0)
+            self.add(plane)
+            self.play(FadeOut(others, gallery.words), run_time=0.4)
+            self.play(self.into_network(plane, pixels), run_time=1.6)
             self.light_network(pixels, output)
         awake = (self.diagram, self.names, self.notes)
         self.build_network()
         gone = FadeOut(awake[0].ring, awake[0].confidences)
         more = ((awake[1], self.names), (awake[2], self.notes))
-        self.hush(gone, relocate(awake[0], self.diagram, *more, numbers=False), run_time=1.4)
+        self.hush(gone, relocate(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
         self.remove(*self.mobjects)
         self.set_asleep()
 

@@ -41,7 +41,7 @@ def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> N
     accuracies = np.array([s.accuracy for s in run.snapshots])
     for shot in played.shots:
         reached = run.snapshots.index(snapshot_of(played, shot))
-        measured = {"score": [accuracies]}.get(shot.beat, [losses / losses.max(), accuracies])
+        measured = {"score": [accuracies]}.get(shot.beat, [losses, accuracies])
         if shot.beat in BARE:
             measured = []
         curves = curves_of(shot)
@@ -52,6 +52,8 @@ def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> N
             assert corners[:, 1].max() <= 1 + 1e-6, "a curve above its axis"
             scale = corners[:, 1].max() / values[: reached + 1].max() if values[: reached + 1].any() else 0.0
             np.testing.assert_allclose(corners[:, 1], scale * values[: reached + 1], atol=1e-6)
+            if scale:  # what is written at the upper end is the number that stands there
+                assert {"0", "100%" if values is accuracies else f"{1 / scale:.4g}"} <= set(shot.texts)
         assert_nothing_beyond(curves, reached, along)
         assert_present_values(shot, run.snapshots[reached])
 

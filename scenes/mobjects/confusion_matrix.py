@@ -20,11 +20,17 @@ LARGEST = 24.0  # type in a cell
 ROOM = 0.95  # of a cell's width a number may take
 
 
+def most_of(counts: np.ndarray) -> tuple[int, int]:
+    """The largest of the ``counts`` (classes, classes) on the diagonal, and of the others."""
+    right = np.eye(len(counts), dtype=bool)
+    return int(counts[right].max()), int(counts[~right].max())
+
+
 class ConfusionMatrix(Group):
     """A cell for every pair of classes: a row for what a digit is, a column for what it was read as.
 
-    A cell's brightness grows with the logarithm of its count and is full at ``most``; right answers, on the
-    diagonal, are white, and mistakes have the colour of attention. ``rows`` and ``columns`` say over the names
+    A cell is as bright as its part of ``most``: the one number for right answers, which lie on the diagonal and are
+    white, the other for mistakes, which have the colour of attention. ``rows`` and ``columns`` say over the names
     what the two are. It fills ``area``; where names do not fit beside each other, every second or third is left.
     """
 
@@ -34,12 +40,13 @@ class ConfusionMatrix(Group):
         *,
         rows: str,
         columns: str,
-        most: int,
+        most: tuple[int, int],
         area: Area,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
-        self.theme, self.most, self.count = theme, max(most, 1), len(class_names)
+        self.theme, self.count = theme, len(class_names)
+        self.most = np.where(np.eye(self.count, dtype=bool), *np.maximum(most, 1))
         names = [str(name) for name in class_names]
         self.row_title = theme.write(rows, SMALL, theme.muted)
         widest = max(theme.write(name, SMALL).width for name in names)
@@ -70,7 +77,7 @@ class ConfusionMatrix(Group):
 
     def shades(self, counts: np.ndarray) -> np.ndarray:
         """How bright every cell is, (classes²,): the mistakes below 0."""
-        light = np.log1p(counts) / np.log1p(self.most)
+        light = counts / self.most
         return np.where(np.eye(self.count, dtype=bool), light, -light).ravel()
 
     def numbers(self) -> NumbersInside | None:

@@ -13,6 +13,7 @@ from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme
 
 LINE = 0.32  # high is a line of words
+AIR = 0.08  # between a picture and its words
 GAP = 0.3  # between two pictures
 APART = 0.1  # two words beside each other at least
 LEAST, LARGEST = 0.4, 2.0  # wide is a picture
@@ -35,18 +36,18 @@ class Gallery(Group):
         rows = -(-count // columns)
         across = min(max(self.width_of_one + GAP, widest + APART), area.width / columns)
         across += 0.35 * (area.width / columns - across)  # of what room is left, a part lies between them
-        down = min(height + lines * LINE + GAP, area.height / rows)
+        down = min(height + AIR + lines * LINE + GAP, area.height / rows)
         row, column = np.divmod(np.arange(count), columns)
         in_row = np.where(row < rows - 1, columns, count - columns * (rows - 1))
         x = area.x + (column - (in_row - 1) / 2) * across
-        y = area.y - (row - (rows - 1) / 2) * down + lines * LINE / 2
+        y = area.y - (row - (rows - 1) / 2) * down + (AIR + lines * LINE) / 2
         self.centers = np.column_stack([x, y, np.zeros(count)])
         colors = {"low": theme.dark, "high": theme.bright}
         self.pictures = PictureField(self.centers, self.width_of_one, images, filled=FILLED, **colors)
         for center, texts in zip(self.centers, written, strict=True):
             texts[-1].set_fill(theme.accent)
             for number, text in enumerate(texts):
-                stand = center[1] - height / 2 - (number + 0.78) * LINE
+                stand = center[1] - height / 2 - AIR - (number + 0.78) * LINE
                 text.move_to([center[0], 0, 0]).shift([0, stand - text.base_line, 0])
                 self.words.add(text)
         self.add(self.pictures, self.words)
@@ -59,7 +60,7 @@ def _grid(area: Area, count: int, shape: tuple[int, ...], widest: float, lines: 
         rows = -(-count // columns)
         if columns > 1 and columns * (widest + APART) > area.width:
             break
-        height = (area.height - GAP * (rows - 1)) / rows - lines * LINE
+        height = (area.height - GAP * (rows - 1)) / rows - lines * LINE - AIR
         width = min((area.width - GAP * (columns - 1)) / columns, height * shape[1] / shape[0], LARGEST)
         if width > best[1] + 1e-9:
             best = (columns, width)

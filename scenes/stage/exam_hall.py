@@ -18,7 +18,7 @@ from manim import (
 )
 
 from model.exam import Exam
-from scenes.mobjects.confusion_matrix import ConfusionMatrix
+from scenes.mobjects.confusion_matrix import ConfusionMatrix, most_of
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.number_label import NumberLabel
@@ -38,7 +38,8 @@ class ExamHall(Chapter):
     """A chapter with the network, or where there is no room for it the digit alone, beside the table.
 
     ``matrix`` is the table, ``numbers`` what is written in it, ``ticker`` counts the digits read; ``plane`` shows
-    the one being read, ``readers`` are the layers that light up for it.
+    the one being read, ``readers`` are the layers that light up for it; ``landed`` are pictures
+    that lie in their cells.
     """
 
     def enter_hall(self) -> None:
@@ -46,6 +47,7 @@ class ExamHall(Chapter):
         self.exam = Exam.of(self.run)
         self.numbers: VGroup | None = None
         self.readers: list[NeuronLayer] = []
+        self.landed: list[Mobject] = []
         self.lay_out()
 
     def lay_out(self) -> None:
@@ -58,7 +60,7 @@ class ExamHall(Chapter):
             self.run.class_names,
             rows=self.label("rows"),
             columns=self.label("columns"),
-            most=int(self.exam.counts().max()),
+            most=most_of(self.exam.counts()),
             area=table,
             theme=self.theme,
         )
@@ -95,7 +97,9 @@ class ExamHall(Chapter):
         rest = [*away.edges, *away.layers, away.names]
         self.add(*rest, away.confidences, away.ring, plane)
         self.plane = plane
-        return AnimationGroup(FlySquares(plane.pixels, target, lag=0.35), FadeOut(*rest, rate_func=EARLY))
+        return AnimationGroup(
+            FlySquares(plane.pixels, target, lag=0.0, lift=0.0), FadeOut(*rest, rate_func=EARLY)
+        )
 
     def see(self, number: int) -> list[Animation]:
         """The network is shown test digit ``number``."""
@@ -106,7 +110,7 @@ class ExamHall(Chapter):
         return [self.plane.animate.set_values(self.exam.digits.pixels[number]), *lit]
 
     def drop(self, number: int) -> None:
-        """A copy of the picture flies to its cell, which counts it."""
+        """A copy of the picture flies to its cell, which counts it, and stays there for a while."""
         matrix, digits = self.matrix, self.exam.digits
         label, answer = int(digits.labels[number]), int(self.exam.answers[number])
         cell = matrix.cell(label, answer)
@@ -117,11 +121,11 @@ class ExamHall(Chapter):
             for name in matrix.names_of(label, answer)
         ]
         self.add(flying)
-        self.play(FlySquares(flying, landed, lag=0.2), *noticed, run_time=0.9)
+        self.play(FlySquares(flying, landed, lag=0.0, lift=0.3), *noticed, run_time=1.0)
         counted = self.exam.counts(number + 1)
         self.ticker.set_value(number + 1)
-        self.play(matrix.cells.animate.set_values(matrix.shades(counted)), FadeOut(flying), run_time=0.25)
         matrix.set_counts(counted)
+        self.landed.append(flying)
 
     def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
         """A picture as the film shows digits, somewhere."""
