@@ -108,7 +108,7 @@ class Mistakes(ExamHall):
         one = np.zeros((matrix.count, matrix.count), bool)
         one[label, answer] = True
         names = {"label": self.run.class_names[label], "answer": self.run.class_names[answer]}
-        with self.beat("confused", "" if len(found) > 1 else "once", count=len(found), **names):
+        with self.beat("confused", count=len(found), **names):
             self.marked = matrix.frame_of(label, answer)
             named = [name.animate.set_color(self.theme.accent) for name in matrix.names_of(label, answer)]
             self.play(FadeOut(*self.reading()), self.light_up(one), *named, run_time=0.8)

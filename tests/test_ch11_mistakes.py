@@ -131,8 +131,7 @@ def test_the_commonest_mistake_is_framed_and_shown(run_name: str) -> None:
     framed = np.linalg.norm(table.centers[:, :2] - frame.middle, axis=1).argmin()
     assert framed == label * len(counts) + answer
     names = {"label": played.run.class_names[label], "answer": played.run.class_names[answer]}
-    variant = "" if wrong.max() > 1 else "once"
-    assert shot.caption == said("en", "mistakes", "confused", variant, count=wrong.max(), **names)
+    assert shot.caption == said("en", "mistakes", "confused", count=wrong.max(), **names)
     (few,) = shot.pictures
     outputs = answers(played, few.values)
     assert np.all(outputs.argmax(axis=1) == answer)
