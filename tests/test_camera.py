@@ -102,7 +102,7 @@ class Visit(Chapter):
     opens = "digit"
 
     def construct(self) -> None:
-        with self.beat("given"):
+        with self.beat("carry"):
             self.play(self.look_at(Area(-0.5, 0.2, 0.5, 0.8)))
         self.close_up = (self.zoom, self._strip is not None)
         with self.beat("answer", answer="9", confidence=1.0):

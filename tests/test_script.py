@@ -196,6 +196,8 @@ def test_every_sentence_fits_whatever_the_numbers_and_the_frame(lang: str, layou
 
 def test_extremes_are_no_narrower_than_what_the_runs_need() -> None:
     for told in every_told():
+        if told.kind != "beats":  # labels are no sentences: that they fit is the layout's test
+            continue
         for name, fact in told.facts.items():
             assert len(f"{fact}".split(".")[0]) <= len(f"{EXTREMES[name]}"), told
 
