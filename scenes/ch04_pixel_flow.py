@@ -20,8 +20,9 @@ from manim import (
 )
 
 from scenes.fields import LineField
+from scenes.mobjects.drops import drops_of
+from scenes.mobjects.neuron_edges import edges_out_of
 from scenes.mobjects.numbers_inside import NumbersInside
-from scenes.mobjects.pixel_edges import drops_of, edges_out_of
 from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
 from scenes.stage.near_neuron import NearNeuron

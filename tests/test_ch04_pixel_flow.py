@@ -11,8 +11,9 @@ from stage import CHAPTERS, SETTINGS, Performance, perform
 from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
 
 from scenes.ch04_pixel_flow import PixelFlow
+from scenes.mobjects.drops import drops_of
+from scenes.mobjects.neuron_edges import edges_out_of
 from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.pixel_edges import drops_of, edges_out_of
 from scenes.motions.flow import Arrivals
 from scenes.stage.near_neuron import NearNeuron
 

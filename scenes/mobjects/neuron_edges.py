@@ -1,26 +1,35 @@
-"""The edges into one neuron, alone."""
+"""Some of a network's edges, alone: those into one neuron, or those out of one pixel."""
 
 from __future__ import annotations
 
 from scenes.fields import LineField
 from scenes.mobjects.network_diagram import NetworkDiagram
 
-STRONGER = 2.5  # how much brighter than among all others they are drawn
+STRONGER = 2.5  # how much brighter than among all others the edges into one neuron are drawn
+ALONE = 30.0  # and those out of one pixel
 
 
 def edges_into(diagram: NetworkDiagram, gap: int, position: int) -> LineField:
-    """The lines of a gap that end at the neuron shown at ``position``, in the order of their sources; they lie over
-    the diagram's own, with the same values."""
-    every = diagram.edges[gap]
+    """The lines of a gap that end at the neuron shown at ``position``, in the order of their sources."""
     count = len(diagram.sources(gap))
-    mine = slice(position * count, (position + 1) * count)
+    return _over(diagram, gap, slice(position * count, (position + 1) * count), STRONGER)
+
+
+def edges_out_of(diagram: NetworkDiagram, pixel: int) -> LineField:
+    """The edges out of one pixel, in the order of the neurons that they lead to."""
+    return _over(diagram, 0, slice(pixel, None, len(diagram.sources(0))), ALONE)
+
+
+def _over(diagram: NetworkDiagram, gap: int, which: slice, stronger: float) -> LineField:
+    """Lines over some of a gap's own, with the values that these have now."""
+    every = diagram.edges[gap]
     field = LineField(
-        every.starts[mine],
-        every.ends[mine],
-        every.values[mine],
+        every.starts[which],
+        every.ends[which],
+        every.values[which],
         positive=diagram.theme.positive,
         negative=diagram.theme.negative,
         width=every.line_width,
-        gain=STRONGER * every.gain,
+        gain=stronger * every.gain,
     )
     return field.set_z_index(1)

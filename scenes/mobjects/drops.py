@@ -1,29 +1,11 @@
-"""What leaves the pixels: the edges out of one of them, and a drop for what each sends to one neuron."""
+"""A drop for what every pixel sends to one neuron."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields import LineField, SquareField
+from scenes.fields import SquareField
 from scenes.mobjects.network_diagram import NetworkDiagram
-
-ALONE = 30.0  # how much brighter than among all others the edges of one pixel are drawn
-
-
-def edges_out_of(diagram: NetworkDiagram, pixel: int) -> LineField:
-    """The edges out of one pixel, with the values that the diagram's own have now."""
-    every = diagram.edges[0]
-    mine = slice(pixel, every.count, len(diagram.sources(0)))
-    field = LineField(
-        every.starts[mine],
-        every.ends[mine],
-        every.values[mine],
-        positive=diagram.theme.positive,
-        negative=diagram.theme.negative,
-        width=every.line_width,
-        gain=ALONE * every.gain,
-    )
-    return field.set_z_index(1)
 
 
 def drops_of(diagram: NetworkDiagram, flows: np.ndarray, most: float) -> tuple[SquareField, np.ndarray]:
