@@ -62,7 +62,7 @@ class Weights(Chapter):
     def lay_back(self) -> None:
         """The lines go back into their pixels and leave their weights there; these become a picture."""
         diagram = self.diagram
-        self.picture = self.picture_in(self.free)
+        self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.free)
         shades = self.picture.shades(self.run.last.weights[0])
         laid = diagram.inputs.pixels.copy().set_values(shades).set_opacities(np.zeros(len(shades)))
         theme = self.theme
@@ -96,7 +96,7 @@ class Weights(Chapter):
         pixels = self.example.pixels
         ink = self.diagram.inputs.pixels
         products = self.run.last.weights[0] * pixels
-        worked = self.picture_in(self.cell).set_weights(products)
+        worked = self.weight_pictures(np.array([self.cast.neuron]), self.cell).set_weights(products)
         with self.beat("over", label=self.run.class_names[self.example.label]):
             self.play(FlySquares(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
             self.wait(0.2)
@@ -193,14 +193,3 @@ class Weights(Chapter):
         self.cell = Area(left, cell.bottom, left + cell.width, cell.top)
         left = self.cell.right + BESIDE
         self.panel = Area(left, cell.bottom, left + panel, cell.top)
-
-    def picture_in(self, area: Area) -> WeightPictures:
-        """The picture of this one neuron."""
-        picture = WeightPictures(
-            self.run.image_shape,
-            np.array([self.cast.neuron]),
-            scale=self.cast.weight_scale[0],
-            area=area,
-            theme=self.theme,
-        )
-        return picture.set_weights(self.run.last.weights[0])

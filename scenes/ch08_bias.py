@@ -18,11 +18,10 @@ from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
 from scenes.mobjects.sum_plot import PIN, SlideBias, SumPlot
-from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
-from scenes.stage.layout import Area, cells
+from scenes.stage.layout import cells
 from scenes.stage.theme import LABEL
 
 MOST_DIGITS = 1000  # of which each can still be seen
@@ -65,7 +64,7 @@ class Bias(Chapter):
                 run_time=2.0,
             )
             self.remove(self.wall)
-            self.picture = self.picture_in(self.cell)
+            self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
             self.add(self.picture)
             target = marks.copy()
             middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
@@ -208,13 +207,3 @@ class Bias(Chapter):
             row, self.panel = self.stage.down(1.45, 4.2, gap=0.2)
             above, self.count_place = row.across(1.0, 1.4, gap=0.3)
         (self.cell,) = cells(above, 1, columns / rows)
-
-    def picture_in(self, area: Area) -> WeightPictures:
-        picture = WeightPictures(
-            self.run.image_shape,
-            np.array([self.cast.neuron]),
-            scale=self.cast.weight_scale[0],
-            area=area,
-            theme=self.theme,
-        )
-        return picture.set_weights(self.run.last.weights[0])

@@ -191,14 +191,14 @@ class Sets(FieldScene):
 
     # -- the wall -----------------------------------------------------------------------------------------
 
-    def weight_wall(self, area: Area | None = None) -> WeightPictures:
+    def weight_wall(self) -> WeightPictures:
         """The picture of every neuron shown of the first layer after the pixels."""
+        return self.weight_pictures(self.cast.shown[0], self.stage.inset(0.0, 0.15))
+
+    def weight_pictures(self, neurons: np.ndarray, area: Area) -> WeightPictures:
+        """The trained weights of some neurons of that layer, each over its pixel."""
         pictures = WeightPictures(
-            self.run.image_shape,
-            self.cast.shown[0],
-            scale=self.cast.weight_scale[0],
-            area=area or self.stage.inset(0.0, 0.15),
-            theme=self.theme,
+            self.run.image_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
         )
         return pictures.set_weights(self.run.last.weights[0])
 
