@@ -24,6 +24,7 @@ BELOW = 0.3  # the layers is so much air
 UNDER_LAST = 1.12  # a last layer that is a row are its names and numbers
 HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
 ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
+NEAREST_ROWS = 0.2  # so near may rows come to each other
 LARGEST_IN_ROW = 0.17  # radius of a row's discs
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 
@@ -186,7 +187,8 @@ class NetworkDiagram(Group):
 
     def _build_inputs(self, image_shape: tuple[int, int]) -> InputPlane:
         area = self.area
-        side = min(0.62 * area.width, 0.5 * area.height) if self.is_tall else min(4.4, 0.33 * area.width)
+        low = 0.62 * (area.height - 1.5)  # in a low area the rows need their room
+        side = min(0.62 * area.width, 0.5 * area.height, low) if self.is_tall else min(4.4, 0.33 * area.width)
         inputs = InputPlane(image_shape, side=side, theme=self.theme)
         if self.is_tall:
             inputs.turn_away(degrees=42.0, towards=DOWN)
@@ -211,7 +213,9 @@ class NetworkDiagram(Group):
         area = self.area
         places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + UNDER_LAST, len(self.shown))
         if len(places) > 2:  # a name stands above the first row and the last; those between are nearer
-            places[:-1] = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
+            upper = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
+            if upper[0] - upper[1] > NEAREST_ROWS:  # where there is no room for a name, none is written
+                places[:-1] = upper
         largest = min(LARGEST_IN_ROW, 0.4 * float(np.min(np.abs(np.diff(places)), initial=1.0)))
         how: dict[str, Any] = {"is_row": True, "largest": largest, "theme": self.theme}
         inset = [0.0] * (len(places) - 1) + [HALF_A_NUMBER]
