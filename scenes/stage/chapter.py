@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
 
 from model.defaults import DEFAULT_RUN, default_run
@@ -68,7 +67,7 @@ class Chapter(Sets):
         **kwargs: Any,
     ) -> None:
         self.run = run or _run_of(str(self.run_file or os.environ.get("EDGEGLOW_RUN", "")))
-        self.script = _script_of(lang or os.environ.get("EDGEGLOW_LANG") or "en", script)
+        self.script = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script)
         self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
         self.layout = layout_of(config.pixel_width, config.pixel_height)
         self.cast = Cast(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
@@ -138,8 +137,6 @@ class Chapter(Sets):
         return self.script.label(self.name, name, **facts)
 
     def _lines(self, text: str) -> list[str]:
-        if self.layout.share == 1.0:
-            return self.script.lines(text)
         width = round(self.script.characters_per_line * self.layout.share)
         return self.script.lines(text, self.layout.lines, width)
 
@@ -172,12 +169,6 @@ class Chapter(Sets):
     def look_home(self, **kwargs: Any) -> CameraMove:
         """The camera goes back to where it sees the whole stage."""
         return CameraMove(self.camera.frame, self.stage, self.stage, FRAME_HEIGHT, **kwargs)
-
-    def close_up(self, center: Sequence[float] | np.ndarray, zoom: float) -> Area:
-        """What fills the stage when the camera is ``zoom`` times nearer than at home, ``center`` in its middle."""
-        x, y = float(center[0]), float(center[1])
-        across, up = self.stage.width / 2 / zoom, self.stage.height / 2 / zoom
-        return Area(x - across, y - up, x + across, y + up)
 
     @property
     def zoom(self) -> float:
@@ -240,10 +231,6 @@ def _run_of(path: str) -> Run:
 def _loaded(file: Path, state: object) -> Run:
     """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
     return Run.load(file)
-
-
-def _script_of(language: str, overrides: Path | None) -> Any:
-    return load_script(language) if overrides is None else load_script(language, overrides)
 
 
 def _theme_of(name: str) -> Theme:

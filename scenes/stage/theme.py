@@ -29,7 +29,6 @@ FAMILIES = (
 STILL = -10
 
 # Font sizes as Manim counts them: the frame is 8 units high, and 2.5% of it is the least that may be read.
-CAPTION = 32.0
 LABEL = 25.0
 NUMBER = 23.0
 SMALL = 20.0
