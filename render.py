@@ -15,9 +15,8 @@ import click
 import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
-from lesson.group import Commands
-from lesson.look import Look
-from lesson.options import (
+from command.group import Commands
+from command.options import (
     as_json,
     file_format,
     make_look,
@@ -30,10 +29,11 @@ from lesson.options import (
     training,
     voice,
 )
+from film.look import Look
 
 if TYPE_CHECKING:
-    from lesson.order import Order
-    from lesson.products import Product
+    from film.order import Order
+    from film.products import Product
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -71,8 +71,8 @@ def film(
         raise click.UsageError("captions beside a single picture say nothing: use --captions burnt or none")
     start = time.monotonic()
     order = _order(chapters, rest, format=kind, transparent=transparent)
-    from lesson.bar import Bar
-    from lesson.film import make_film, take_pictures
+    from film.bar import Bar
+    from film.studio import make_film, take_pictures
 
     with Bar("preparing") as bar:
         products = (make_film if order.look.is_video else take_pictures)(order, bar)
@@ -88,8 +88,8 @@ def film(
 def stills(chapters: tuple[str, ...], **rest: Any) -> None:
     """Take a still at the end of every beat, and lay out those of each chapter on a sheet."""
     order = _order(chapters, rest, format="png")
-    from lesson.bar import Bar
-    from lesson.film import take_stills
+    from film.bar import Bar
+    from film.studio import take_stills
 
     start = time.monotonic()
     with Bar("preparing") as bar:
@@ -106,9 +106,9 @@ def list_(**rest: Any) -> None:
     Lengths depend on the run: if there is none yet, the default network is trained first.
     """
     order = _order((), rest)
-    from lesson.bar import Bar
-    from lesson.film import measure_film
-    from lesson.reports import chapter_rows, clock
+    from command.reports import chapter_rows, clock
+    from film.bar import Bar
+    from film.studio import measure_film
 
     with Bar("measuring") as bar:
         rows = chapter_rows(measure_film(order, bar), order.look.fps)
@@ -132,10 +132,10 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     The sentences hold the run's numbers: if there is no run yet, the default network is trained first.
     """
     order = _order(chapters, rest)
-    from lesson.bar import Bar
-    from lesson.film import measure_film
-    from lesson.places import shown, write
-    from lesson.reading import reading_rows, reading_text
+    from command.reading import reading_rows, reading_text
+    from film.bar import Bar
+    from film.places import shown, write
+    from film.studio import measure_film
 
     with Bar("measuring") as bar:
         rows = reading_rows(measure_film(order, bar), order.look.fps)
@@ -163,9 +163,9 @@ def train(
 
     Ctrl-C ends the training early and keeps what was learnt.
     """
-    from lesson.bar import Bar
-    from lesson.reports import describe, describe_text
-    from lesson.training import load_digits, train_run, unfinished
+    from command.reports import describe, describe_text
+    from command.training import load_digits, train_run, unfinished
+    from film.bar import Bar
     from model.config import Config
     from model.defaults import DEFAULT_RUN
 
@@ -194,9 +194,9 @@ def train(
 @as_json
 def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> None:
     """Tell how many test digits a run's network reads right."""
-    from lesson import reports
-    from lesson.bar import Bar
-    from lesson.training import load_digits
+    from command import reports
+    from command.training import load_digits
+    from film.bar import Bar
     from model.run import Run
 
     run = Run.load(run_path)
@@ -217,7 +217,7 @@ def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> N
 @as_json
 def info(run_path: Path, as_json: bool) -> None:
     """Tell what is in a run."""
-    from lesson.reports import describe, describe_text
+    from command.reports import describe, describe_text
     from model.run import Run
 
     facts = describe(Run.load(run_path), run_path)
@@ -226,9 +226,9 @@ def info(run_path: Path, as_json: bool) -> None:
 
 def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     """The order that the options describe, its run at hand: the default one is trained if it is missing."""
-    from lesson.bar import Bar
-    from lesson.order import Order
-    from lesson.training import find_run
+    from command.training import find_run
+    from film.bar import Bar
+    from film.order import Order
     from model.defaults import DEFAULT_RUN
 
     keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
@@ -247,8 +247,8 @@ def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
 
 
 def _tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float) -> None:
-    from lesson.places import shown
-    from lesson.reports import clock, product_rows
+    from command.reports import clock, product_rows
+    from film.places import shown
 
     if as_json:
         click.echo(json.dumps(product_rows(products, look.fps), ensure_ascii=False, indent=2))

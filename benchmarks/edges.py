@@ -32,7 +32,7 @@ from manim import Animation, Line, Scene, Transform, VGroup, linear, tempconfig
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lesson.look import X264
+from film.look import X264
 from model.run import Run
 from scenes.fields import FieldScene, LineField
 

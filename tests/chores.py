@@ -6,7 +6,7 @@ import os
 import signal
 from dataclasses import dataclass
 
-from lesson.crew import Report
+from film.crew import Report
 
 
 @dataclass(frozen=True)

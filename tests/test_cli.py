@@ -18,11 +18,11 @@ import stand_ins
 from click.testing import CliRunner, Result
 from PIL import Image
 
-import lesson.training
+import command.training
 import render
 import scenes
-from lesson.reports import clock
-from lesson.training import find_run
+from command.reports import clock
+from command.training import find_run
 from model.config import Config
 from model.digits import Digits
 from model.run import Run
@@ -46,13 +46,13 @@ def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def film(monkeypatch: pytest.MonkeyPatch) -> None:
     """The film is that of the stand-ins."""
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("lesson.film.SLOW_IMPORT", "manim")
+    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
 
 
 @pytest.fixture
 def small_digits(monkeypatch: pytest.MonkeyPatch, digits: tuple[Digits, Digits]) -> None:
     """Every source gives the small digits."""
-    monkeypatch.setattr(lesson.training, "load_digits", lambda *args, **kwargs: digits)
+    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: digits)
 
 
 # -- answering at once ------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def test_interrupted_training_is_kept(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lesson.bar.Bar.update", interrupt)
+    monkeypatch.setattr("film.bar.Bar.update", interrupt)
     done = call("train", "--layers", "49-6-10", "--epochs", 400, "-o", tmp_path / "run.npz")
     assert done.exit_code == 0, done.output
     assert "stopped early" in done.stdout
@@ -247,21 +247,21 @@ def test_default_network_is_trained_when_there_is_none(
         def __init__(self, seed: int = 0) -> None:
             super().__init__(layer_sizes=(49, 6, 10), epochs=2, snapshots=3, seed=seed)
 
-    monkeypatch.setattr(lesson.training, "Config", Small)
+    monkeypatch.setattr(command.training, "Config", Small)
     path = tmp_path / "runs" / "default.npz"
-    run = find_run(path, path, lesson.training.Bar("test"), seed=3)
+    run = find_run(path, path, command.training.Bar("test"), seed=3)
     assert run.config.seed == 3
-    assert find_run(path, path, lesson.training.Bar("test")).digest == run.digest
+    assert find_run(path, path, command.training.Bar("test")).digest == run.digest
 
 
 def test_half_a_default_training_is_not_kept(
     small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
 ) -> None:
     stopped = replace(tiny_run, interrupted=True)
-    monkeypatch.setattr(lesson.training, "train", lambda *args, **kwargs: stopped)
+    monkeypatch.setattr(command.training, "train", lambda *args, **kwargs: stopped)
     path = tmp_path / "default.npz"
     with pytest.raises(KeyboardInterrupt):
-        find_run(path, path, lesson.training.Bar("test"))
+        find_run(path, path, command.training.Bar("test"))
     assert not path.exists()
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-import lesson.training
+import command.training
 import render
-from lesson.bar import Bar
-from lesson.training import find_run
+from command.training import find_run
+from film.bar import Bar
 from model.config import Config
 from model.defaults import default_run
 from model.digits import Digits
@@ -35,7 +35,7 @@ def large_digits(monkeypatch: pytest.MonkeyPatch, digits: Pair) -> Pair:
         for some in digits
     )
     pair = training.head(300), test.head(100)
-    monkeypatch.setattr(lesson.training, "load_digits", lambda *args, **kwargs: pair)
+    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: pair)
     return pair
 
 
@@ -82,7 +82,7 @@ def test_it_can_be_left_out(large_digits: Pair, tmp_path: Path) -> None:
 
 
 def test_small_images_have_none(monkeypatch: pytest.MonkeyPatch, digits: Pair, tmp_path: Path) -> None:
-    monkeypatch.setattr(lesson.training, "load_digits", lambda *args, **kwargs: digits)
+    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: digits)
     done = call("train", "--layers", "49-6-10", "--epochs", "1", "-o", tmp_path / "run.npz")
     assert done.exit_code == 0 and not done.stderr
     assert Run.load(tmp_path / "run.npz").convolution is None
@@ -157,5 +157,5 @@ def _small_default(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, seed: int = 0) -> None:
             super().__init__(layer_sizes=(441, 6, 10), epochs=2, snapshots=3, seed=seed)
 
-    monkeypatch.setattr(lesson.training, "Config", Small)
+    monkeypatch.setattr(command.training, "Config", Small)
     monkeypatch.setattr("model.defaults.Config", Small)

@@ -11,8 +11,8 @@ from pathlib import Path
 import chores
 import pytest
 
-from lesson.crew import Crew, TaskError
-from lesson.places import publish, workshop
+from film.crew import Crew, TaskError
+from film.places import publish, workshop
 from model.errors import EdgeglowError
 
 

@@ -19,15 +19,14 @@ from PIL import Image
 from test_join import packets
 
 import scenes
-from lesson.bar import Bar
-from lesson.crew import told
-from lesson.film import make_film, measure_film, take_stills
-from lesson.group import Mistake
-from lesson.look import Look
-from lesson.order import Order, choose
-from lesson.takes import Measure, Render, Stills
-from lesson.writer import OneTakeEncoder
-from model.errors import EdgeglowError
+from film.bar import Bar
+from film.crew import told
+from film.look import Look
+from film.order import Order, choose
+from film.studio import make_film, measure_film, take_stills
+from film.takes import Measure, Render, Stills
+from film.writer import OneTakeEncoder
+from model.errors import EdgeglowError, Mistake
 from model.run import Run
 
 LOOK = Look(width=64, height=36, fps=5.0)
@@ -44,7 +43,7 @@ def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     """The film of the two stand-ins."""
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("lesson.film.SLOW_IMPORT", "manim")  # the real scenes take longer
+    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")  # the real scenes take longer
     return Order((), LOOK, run_file, tmp_path / "my media", jobs=2)
 
 
@@ -155,8 +154,8 @@ def test_a_broken_chapter_is_told_and_leaves_the_old_film(
 
 
 STOPPED = """
-import sys, scenes, stand_ins, render, lesson.film
-lesson.film.SLOW_IMPORT = "manim"
+import sys, scenes, stand_ins, render, film.studio
+film.studio.SLOW_IMPORT = "manim"
 scenes.FILM = (stand_ins.First, stand_ins.Endless)
 render.main(sys.argv[1:])
 """
@@ -243,7 +242,7 @@ def test_a_full_disk_is_found_under_what_manim_makes_of_it(
         target.symlink_to("/dev/full")
         return OneTakeEncoder(target=target, spec=spec)
 
-    monkeypatch.setattr("lesson.writer.OneTakeEncoder", full)
+    monkeypatch.setattr("film.writer.OneTakeEncoder", full)
     with pytest.raises(RuntimeError) as caught:
         Render(stand_ins.Second, run_file, LOOK, tmp_path)(lambda frames: None)
     assert told(caught.value).message == "no space left on device. Free it up, or choose another --media_dir"

@@ -23,7 +23,7 @@ import scenes
 from scenes.stage.theme import outline
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = sorted((ROOT / "model").glob("*.py"))
+MODEL = sorted((ROOT / "model").rglob("*.py"))
 SCENES = sorted((ROOT / "scenes").rglob("*.py"))
 # What draws by chance, or by the time of day
 CHANCE = re.compile(
@@ -105,16 +105,17 @@ def test_a_chapter_is_drawn_the_same_twice(chapter: str) -> None:
 
 
 def test_the_model_does_not_load_manim() -> None:
-    names = [f"model.{path.stem}" for path in MODEL if path.stem != "__init__"]
+    paths = [path.relative_to(ROOT).with_suffix("") for path in MODEL if path.stem != "__init__"]
+    names = [".".join(path.parts) for path in paths]
     code = f"import sys, {', '.join(names)}; print([n for n in sys.modules if n.split('.')[0] in {ROOMS}])"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 
-ROOMS = ("manim", "scenes", "lesson", "render")
+ROOMS = ("manim", "scenes", "film", "command", "render")
 
 
-@pytest.mark.parametrize("path", MODEL, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", MODEL, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_model_knows_no_later_room(path: Path) -> None:
     assert not [name for name in imported(path) if name.split(".")[0] in ROOMS]
 
@@ -132,7 +133,9 @@ def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: st
     paths = [path for path in SCENES if path.parent.name == room]
     assert paths
     for path in paths:
-        ours = [name for name in imported(path) if name.split(".")[0] in ("scenes", "lesson", "render")]
+        ours = [
+            name for name in imported(path) if name.split(".")[0] in ("scenes", "film", "command", "render")
+        ]
         assert not [name for name in ours if not name.startswith(allowed)], path
 
 
@@ -157,7 +160,9 @@ def test_fields_do_not_know_the_mobjects() -> None:
 
 def test_scenes_do_not_know_how_they_are_rendered() -> None:
     for path in SCENES:
-        assert not [name for name in imported(path) if name.split(".")[0] in ("lesson", "render")], path
+        assert not [name for name in imported(path) if name.split(".")[0] in ("film", "command", "render")], (
+            path
+        )
 
 
 # -- whole frames ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from lesson.join import Clip, join
+from film.join import Clip, join
 from model.errors import EdgeglowError
 
 

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from test_film import order, run_file
 
-from lesson.bar import Bar
-from lesson.film import make_film, take_stills
-from lesson.options import make_look
-from lesson.order import Order
-from lesson.sheet import divide, lay_out
+from command.options import make_look
+from film.bar import Bar
+from film.order import Order
+from film.sheet import divide, lay_out
+from film.studio import make_film, take_stills
 
 __all__ = ["order", "run_file"]  # fixtures
 
@@ -93,7 +93,7 @@ def test_sheets_of_another_number_do_not_stay(order: Order, monkeypatch: pytest.
             take_stills(replace(order, names=("first",)), bar)
         return sorted(path.name for path in (order.media / "stills").glob("*.png"))
 
-    monkeypatch.setattr("lesson.sheet.MOST", 1)
+    monkeypatch.setattr("film.sheet.MOST", 1)
     assert sheets() == ["First-en-1.png", "First-en-2.png"]
-    monkeypatch.setattr("lesson.sheet.MOST", 15)
+    monkeypatch.setattr("film.sheet.MOST", 15)
     assert sheets() == ["First-en.png"]

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from test_film import order, run_file
 
-from lesson.bar import Bar
-from lesson.film import make_film
-from lesson.order import Order
-from lesson.subtitles import Cue, Told, subrip, webvtt
+from film.bar import Bar
+from film.order import Order
+from film.studio import make_film
+from film.subtitles import Cue, Told, subrip, webvtt
 
 __all__ = ["order", "run_file"]  # fixtures
 

@@ -18,9 +18,9 @@ from test_cli import TINY, call
 
 import scenes
 import scenes.script
-from lesson.sound import LEAD_IN, place
-from lesson.subtitles import Cue, Told
-from lesson.voice import RATE, Recording, Voice, find_recordings, measured
+from film.sound import LEAD_IN, place
+from film.subtitles import Cue, Told
+from film.voice import RATE, Recording, Voice, find_recordings, measured
 from model.errors import EdgeglowError
 from model.run import Run
 from scenes.script import Script, load_script
@@ -61,7 +61,7 @@ def film(
 ) -> Callable[..., list[str]]:
     """Calls the command line for the film of the stand-ins; returns the lines it answers."""
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("lesson.film.SLOW_IMPORT", "manim")
+    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
 
     def make(*args: object, code: int = 0) -> list[str]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lesson.group import Mistake
-from lesson.look import Look
-from model.errors import EdgeglowError
+from film.look import Look
+from model.errors import EdgeglowError, Mistake
 from model.run import Run
 
 if TYPE_CHECKING:

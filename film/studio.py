@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lesson.bar import Bar
-from lesson.crew import Crew, TaskError, cores
-from lesson.join import JOINABLE
-from lesson.order import Order, fitting
-from lesson.places import shown, workshop
-from lesson.products import Product, Publisher
-from lesson.speech import ESPEAK, find_speaker, speak
-from lesson.takes import Measure, Render, Stills, Take
-from lesson.voice import Voice, find_recordings
+from film.bar import Bar
+from film.crew import Crew, TaskError, cores
+from film.join import JOINABLE
+from film.order import Order, fitting
+from film.places import shown, workshop
+from film.products import Product, Publisher
+from film.speech import ESPEAK, find_speaker, speak
+from film.takes import Measure, Render, Stills, Take
+from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
 

@@ -12,14 +12,10 @@ from typing import Any, NoReturn
 import click
 import cloup
 
-from model.errors import EdgeglowError
+from model.errors import EdgeglowError, Mistake
 
 DEFAULT = "film"
 FAILED, INTERRUPTED = 1, 130
-
-
-class Mistake(EdgeglowError):
-    """The command line asks for what does not exist, or does not go together: exit code 2."""
 
 
 class Commands(cloup.Group):

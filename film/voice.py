@@ -12,7 +12,7 @@ import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
-from lesson.places import shown
+from film.places import shown
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:

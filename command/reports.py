@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lesson.places import shown
-from lesson.products import Product
-from lesson.takes import Take
+from film.places import shown
+from film.products import Product
+from film.takes import Take
 from model.convolution import Convolution
 from model.digits import Digits
 from model.errors import EdgeglowError

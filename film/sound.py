@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 import av
 import numpy as np
 
-from lesson.subtitles import Told, in_film
-from lesson.voice import RATE, Recording, Voice, read_sound
+from film.subtitles import Told, in_film
+from film.voice import RATE, Recording, Voice, read_sound
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream

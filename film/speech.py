@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lesson.subtitles import Cue
-from lesson.voice import Recording, Voice, measured
+from film.subtitles import Cue
+from film.voice import Recording, Voice, measured
 from model.errors import EdgeglowError
 
 ESPEAK = "espeak"  # what --voice calls it

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lesson.crew import Report
-from lesson.look import Look
-from lesson.subtitles import Cue, Told
+from film.crew import Report
+from film.look import Look
+from film.subtitles import Cue, Told
 from model.run import Run
 
 REPORT_SECONDS = 0.1
@@ -102,7 +102,7 @@ class Render(_Job):
             counter = _Counter(report)
             renderer = scene.renderer
             if self.look.format != "gif":  # Manim makes GIFs out of its own segments
-                from lesson.writer import OneTakeWriter
+                from film.writer import OneTakeWriter
 
                 renderer.file_writer = OneTakeWriter(renderer.file_writer.settings)
             write = renderer.file_writer.write_frame

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lesson.join import JOINABLE, Clip, join
-from lesson.order import Order
-from lesson.places import publish, unwritable
-from lesson.sheet import divide, lay_out
-from lesson.sound import Sound, place
-from lesson.subtitles import subrip, webvtt
-from lesson.takes import Take
-from lesson.voice import Voice
+from film.join import JOINABLE, Clip, join
+from film.order import Order
+from film.places import publish, unwritable
+from film.sheet import divide, lay_out
+from film.sound import Sound, place
+from film.subtitles import subrip, webvtt
+from film.takes import Take
+from film.voice import Voice
 from model.run import Run
 
 FILM_TITLE = "edgeglow"

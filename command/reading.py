@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lesson.reports import clock
-from lesson.takes import Take
+from command.reports import clock
+from film.takes import Take
 
 
 def reading_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:

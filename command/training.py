@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lesson.bar import Bar
+from film.bar import Bar
 from model.config import Config
 from model.convolution_training import suits, with_convolution
 from model.defaults import stroke_digits

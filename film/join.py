@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import av
 
-from lesson.sound import Sound, Track
+from film.sound import Sound, Track
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 import cloup
 from cloup import Choice, FloatRange, IntRange, option, option_group
 
-from lesson.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES, Look, size_of
+from film.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES, Look, size_of
 
 LARGEST = 16384  # pixels; what x264 takes
 

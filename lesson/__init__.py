@@ -1,1 +1,0 @@
-"""What is neither model nor scene: how a run comes to be, and how chapters become a film."""
