@@ -202,7 +202,9 @@ def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> N
     run = Run.load(run_path)
     with Bar("preparing") as bar:
         count = 1 if data == "strokes" else None  # the run's own test digits, and as few others as can be
-        _, test = load_digits(data, bar, count=count, seed=run.config.seed, folder=mnist_dir)
+        _, test = load_digits(
+            data, bar, count=count, seed=run.config.seed if run.config else 0, folder=mnist_dir
+        )
     facts = reports.score(run, test, run_path)
     if as_json:
         click.echo(json.dumps(facts, indent=2))

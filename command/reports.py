@@ -9,6 +9,7 @@ from typing import Any
 from film.places import shown
 from film.products import Product
 from film.takes import Take
+from model.config import Config
 from model.convolution import Convolution
 from model.digits import Digits
 from model.errors import EdgeglowError
@@ -17,22 +18,21 @@ from model.run import Run
 
 def describe(run: Run, path: Path) -> dict[str, Any]:
     """What there is to know about a run."""
-    config = run.config
     return {
         "run": str(path),
         "digest": run.digest,
         "source": run.source,
+        "inputs": list(run.image_shape) if run.image_shape else list(run.feature_names),
+        "classes": list(run.class_names),
         "layers": list(run.layer_sizes),
         "parameters": run.parameters,
         "hidden": run.hidden,
         "output": run.output,
-        "loss": config.loss,
-        "optimiser": config.optimiser,
-        "learning_rate": config.rate,
-        "momentum": config.momentum,
-        "batch_size": config.batch_size,
-        "epochs": config.epochs,
-        "seed": config.seed,
+        "loss": run.loss,
+        **(_describe_training(run.config) if run.config else {}),
+        "imported": run.imported.file if run.imported else None,
+        "times": run.times.tolist(),
+        "counted_in": run.clock,
         "training_digits": run.training_count,
         "test_digits": run.test_count,
         "snapshots": len(run.snapshots),
@@ -40,9 +40,21 @@ def describe(run: Run, path: Path) -> dict[str, Any]:
         "test_loss": run.last.loss,
         "interrupted": run.interrupted,
         "examples": {
-            kind: sum(one.kind == kind for one in run.examples) for kind in ("right", "hard", "wrong")
+            kind: sum(one.kind == kind for one in run.examples) for kind in ("right", "hard", "wrong", "own")
         },
         "convolution": _describe_convolution(run.convolution),
+    }
+
+
+def _describe_training(config: Config) -> dict[str, Any]:
+    """How it was trained here."""
+    return {
+        "optimiser": config.optimiser,
+        "learning_rate": config.rate,
+        "momentum": config.momentum,
+        "batch_size": config.batch_size,
+        "epochs": config.epochs,
+        "seed": config.seed,
     }
 
 
@@ -64,22 +76,26 @@ def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | N
 def describe_text(facts: dict[str, Any]) -> str:
     """The same for people."""
     stopped = ", stopped early" if facts["interrupted"] else ""
-    rate = f"{facts['optimiser']}, learning rate {facts['learning_rate']:g}"
-    if facts["optimiser"] == "sgd":
-        rate += f", momentum {facts['momentum']:g}"
-    examples = ", ".join(f"{count} {kind}" for kind, count in facts["examples"].items())
+    examples = ", ".join(f"{count} {kind}" for kind, count in facts["examples"].items() if count)
+    training = f"{facts['training_digits']:,} to train, " if facts["training_digits"] else ""
     lines = {
         "run": f"{shown(Path(facts['run']))}  ({facts['digest'][:12]})",
         "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden']}, {facts['output']};"
         f" {facts['parameters']:,} weights and biases",
-        "digits": f"{facts['source']}, {facts['training_digits']:,} to train,"
-        f" {facts['test_digits']:,} to test",
-        "training": f"{facts['epochs']} epochs of batches of {facts['batch_size']}{stopped}; {rate};"
-        f" {facts['loss']} loss; seed {facts['seed']}",
+        "digits": f"{facts['source']}, {training}{facts['test_digits']:,} to test",
+        "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",
         "accuracy": f"{facts['accuracy']:.2%} of the test digits, loss {facts['test_loss']:.4f}",
         "holds": f"{facts['snapshots']} snapshots; example digits: {examples}",
         "filters": _convolution_text(facts["convolution"]),
     }
+    if not facts["imported"]:
+        rate = f"{facts['optimiser']}, learning rate {facts['learning_rate']:g}"
+        if facts["optimiser"] == "sgd":
+            rate += f", momentum {facts['momentum']:g}"
+        lines["training"] = (
+            f"{facts['epochs']} epochs of batches of {facts['batch_size']}{stopped}; {rate};"
+            f" {facts['loss']} loss; seed {facts['seed']}"
+        )
     return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
 
 

@@ -56,7 +56,7 @@ def unfinished(run: Run, *, convolution: bool = True) -> str:
     learnt = run.convolution
     if learnt and learnt.interrupted:
         return f"The convolutional network was stopped early, after {learnt.epochs:.2g} epochs."
-    if convolution and not learnt and suits(run.image_shape):
+    if convolution and not learnt and run.image_shape and suits(run.image_shape):
         return "There is no convolutional network: the training was stopped before."
     return "The training was stopped early." if run.interrupted else ""
 

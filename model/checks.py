@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from model.errors import EdgeglowError
@@ -29,3 +31,11 @@ def check_range(array: np.ndarray, where: str) -> None:
     """Numbers from 0 to 1, as pixels, accuracies and sigmoid activations are. Raises EdgeglowError."""
     if array.size and not (array.min() >= 0 and array.max() <= 1 + 1e-6):
         raise EdgeglowError(f"{where} holds {array.min():g} to {array.max():g}, expected numbers from 0 to 1")
+
+
+def check_names(names: Sequence[object], what: str, count: int, where: str) -> None:
+    """As many different names as there are neurons. Raises EdgeglowError, which calls them ``what`` names."""
+    if not all(isinstance(name, str) and name.strip() for name in names) or len(set(names)) != len(names):
+        raise EdgeglowError(f"the {what} names are {names!r}, expected different names, none of them empty")
+    if len(names) != count:
+        raise EdgeglowError(f"there are {len(names)} {what} names, but {where} has {count} neurons")

@@ -44,11 +44,11 @@ class Config:
     snapshots: int = 40
 
     def __post_init__(self) -> None:
-        self._check_layers()
-        self._set("hidden", _choice("hidden activation", self.hidden, HIDDEN))
-        self._set("output", _choice("output activation", self.output, OUTPUTS))
-        self._set("loss", _choice("loss", self.loss, LOSSES))
-        self._set("optimiser", _choice("optimiser", self.optimiser, LEARNING_RATES))
+        self._set("layer_sizes", check_layers(self.layer_sizes))
+        choice("hidden activation", self.hidden, HIDDEN)
+        choice("output activation", self.output, OUTPUTS)
+        choice("loss", self.loss, LOSSES)
+        choice("optimiser", self.optimiser, LEARNING_RATES)
         rate = LEARNING_RATES[self.optimiser] if self.learning_rate is None else self.learning_rate
         self._set("learning_rate", positive_number("learning rate", rate))
         if self.learning_rate == 0:
@@ -70,23 +70,6 @@ class Config:
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)  # the one way past frozen, for normalised values
-
-    def _check_layers(self) -> None:
-        sizes = self.layer_sizes
-        if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
-            raise EdgeglowError(
-                f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
-            )
-        self._set(
-            "layer_sizes", tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
-        )
-        if self.layer_sizes[-1] < 2:
-            raise EdgeglowError(f"{self.layer_sizes[-1]} output neurons: expected at least 2, one per class")
-        if (count := count_parameters(self.layer_sizes)) > MOST_PARAMETERS:
-            shape = "-".join(map(str, self.layer_sizes))
-            raise EdgeglowError(
-                f"{shape} has {count:,} weights and biases: expected at most {MOST_PARAMETERS:,}"
-            )
 
     @property
     def rate(self) -> float:
@@ -110,10 +93,25 @@ class Config:
         return Config(**values)
 
 
-def _choice(name: str, value: object, choices: Collection[str]) -> str:
+def check_layers(sizes: Any) -> tuple[int, ...]:
+    """The layers' sizes, if they make a network that can be shown. Raises EdgeglowError."""
+    if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
+        raise EdgeglowError(
+            f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
+        )
+    checked = tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
+    if checked[-1] < 2:
+        raise EdgeglowError(f"{checked[-1]} output neurons: expected at least 2, one per class")
+    if (count := count_parameters(checked)) > MOST_PARAMETERS:
+        shape = "-".join(map(str, checked))
+        raise EdgeglowError(f"{shape} has {count:,} weights and biases: expected at most {MOST_PARAMETERS:,}")
+    return checked
+
+
+def choice(name: str, value: object, choices: Collection[str]) -> None:
+    """Raise EdgeglowError, which calls the value ``name``, unless it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
         raise EdgeglowError(f"{name} {value!r}: expected one of {', '.join(choices)}")
-    return value
 
 
 def whole_number(name: str, value: Any, least: int, most: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,24 +10,22 @@ from model.checks import check_array, is_count
 from model.convolution import Convolution
 from model.errors import EdgeglowError
 from model.functions import mean_loss
+from model.record import Record
 from model.retest import brightest
-
-if TYPE_CHECKING:
-    from model.run import Run
 
 MOST_PATCHES = 20_000_000  # numbers that one digit is unfolded to: far beyond what can be shown
 TOLERANCE = 1e-4  # of the loss, which another machine rounds otherwise
 
 
-def check_convolution(run: Run, convolution: Convolution) -> None:
+def check_convolution(run: Record, convolution: Convolution) -> None:
     """Raise EdgeglowError with the first thing that is wrong."""
-    _check_shapes(run, convolution)
     _check_facts(run, convolution)
+    _check_shapes(run, convolution)
     if len(run.test_digits) == run.test_count:
         _check_answers(run, convolution)
 
 
-def _check_shapes(run: Run, convolution: Convolution) -> None:
+def _check_shapes(run: Record, convolution: Convolution) -> None:
     filters, biases = convolution.filters, convolution.filter_biases
     if not filters or len(filters) != len(biases):
         raise EdgeglowError(
@@ -53,13 +50,13 @@ def _check_shapes(run: Run, convolution: Convolution) -> None:
     if not layout.fits or layout.patches > MOST_PATCHES:
         raise EdgeglowError(
             f"convolution: {len(filters)} layers of {side}×{side} filters do not fit images of"
-            f" {run.image_shape[0]}×{run.image_shape[1]}"
+            f" {'×'.join(map(str, run.image_shape or ()))}"
         )
     because = f"there are {classes} classes and {layout.features} cells in the last maps"
     check_array(convolution.weights, "conv_weights", (classes, layout.features), because)
 
 
-def _check_facts(run: Run, convolution: Convolution) -> None:
+def _check_facts(run: Record, convolution: Convolution) -> None:
     if not 0 <= convolution.accuracy <= 1:
         raise EdgeglowError(
             f"convolution: the accuracy is {convolution.accuracy}, expected a number from 0 to 1"
@@ -72,6 +69,10 @@ def _check_facts(run: Run, convolution: Convolution) -> None:
         raise EdgeglowError(
             f"convolution: it has seen {convolution.examples!r} examples, expected a whole number above 0"
         )
+    if run.training_count is None or run.image_shape is None:
+        raise EdgeglowError(
+            "convolution: it learnt from no digits of this run, which knows of none to learn from"
+        )
     epochs = convolution.examples / run.training_count
     if abs(convolution.epochs - epochs) > 1e-9 * max(1.0, epochs):
         raise EdgeglowError(
@@ -80,7 +81,7 @@ def _check_facts(run: Run, convolution: Convolution) -> None:
         )
 
 
-def _check_answers(run: Run, convolution: Convolution) -> None:
+def _check_answers(run: Record, convolution: Convolution) -> None:
     """Accuracy and loss, from all test digits; a tie may have been counted either way."""
     labels = run.test_digits.labels
     with np.errstate(over="ignore", invalid="ignore"):

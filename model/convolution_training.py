@@ -71,8 +71,8 @@ def with_convolution(
     The run as it is where its images are too small for the filters: for 5×5 filters in two layers, smaller than
     16×16. Interrupts and errors as in ``train_convolution``.
     """
-    config = config or ConvolutionConfig(seed=run.config.seed)
-    if not suits(run.image_shape, config):
+    config = config or ConvolutionConfig(seed=run.config.seed if run.config else 0)
+    if run.image_shape is None or not suits(run.image_shape, config):
         return run
     learnt = train_convolution(config, training, test, run.layer_sizes[-1], report=report)
     return replace(run, convolution=learnt)

@@ -1,14 +1,17 @@
-"""Looking at a network while it learns, and making a run of what was seen."""
+"""Looking at a network, while it learns or afterwards, and making a run of what was seen."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from model.config import Config
 from model.digits import Digits
 from model.functions import mean_loss
+from model.imported import Imported
 from model.network import Network
 from model.retest import MOST_HELD
 from model.run import Run
@@ -18,65 +21,96 @@ from model.snapshot import Example, Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a snapshot will be made of, once the digits to show are chosen."""
+    """What a snapshot will be made of, once the digits to show are chosen: the time is what is known of it."""
 
-    step: int
-    examples: int
     loss: float
     accuracy: float
     parameters: np.ndarray
+    step: int | None = None
+    examples: int | None = None
+    epoch: float | None = None
 
 
-def look(network: Network, config: Config, test: Digits, step: int, examples: int) -> Look:
+def look(network: Network, loss: str, test: Digits, **time: Any) -> Look:
     """The network as it is now, with its loss and accuracy over all test digits."""
     layers, sums = network.forward(test.pixels)
-    targets = np.eye(config.layer_sizes[-1], dtype=np.float32)[test.labels]
-    loss = mean_loss(config.loss, config.output, sums, layers[-1], targets)
+    targets = np.eye(network.layer_sizes[-1], dtype=np.float32)[test.labels]
+    mean = mean_loss(loss, network.output, sums, layers[-1], targets)
     right = int(np.count_nonzero(layers[-1].argmax(axis=1) == test.labels))
-    return Look(step, examples, loss, right / len(test), network.parameters.copy())
+    return Look(mean, right / len(test), network.parameters.copy(), **time)
 
 
 def make_run(
     config: Config,
     training: Digits,
     test: Digits,
-    looks: list[Look],
-    curve: list[tuple[int, float, float]],
+    looks: Sequence[Look],
+    curve: Sequence[tuple[int, float, float]],
     *,
     interrupted: bool,
 ) -> Run:
     """A run of these looks and these points (digits seen, loss, accuracy) of the training curve."""
-    classes = config.layer_sizes[-1]
-    network = _network(config, looks[-1])
-    layers = network.activations(test.pixels)
+    examples, losses, accuracies = zip(*curve, strict=True)
+    return Run(
+        config=config,
+        source=training.source,
+        image_shape=(training.images.shape[1], training.images.shape[2]),
+        class_names=tuple(map(str, range(config.layer_sizes[-1]))),
+        training_count=len(training),
+        curve_examples=np.array(examples, np.int64),
+        curve_losses=np.array(losses),
+        curve_accuracies=np.array(accuracies),
+        interrupted=interrupted,
+        **_shown(config, test, looks),
+    )
+
+
+def adopt(
+    imported: Imported,
+    looks: Sequence[Look],
+    test: Digits,
+    *,
+    image_shape: tuple[int, int] | None,
+    class_names: tuple[str, ...],
+    feature_names: tuple[str, ...] = (),
+) -> Run:
+    """A run of these looks at a network that was trained elsewhere. Raises EdgeglowError where they do not fit."""
+    none = np.zeros(0)
+    return Run(
+        config=None,
+        imported=imported,
+        source=test.source,
+        image_shape=image_shape,
+        class_names=class_names,
+        feature_names=feature_names,
+        training_count=None,
+        curve_examples=none.astype(np.int64),
+        curve_losses=none,
+        curve_accuracies=none.copy(),
+        **_shown(imported, test, looks),
+    )
+
+
+def _shown(made: Config | Imported, test: Digits, looks: Sequence[Look]) -> dict[str, Any]:
+    """The fields of a run that come from looking at its network: snapshots, answers, and digits to show."""
+    classes = made.layer_sizes[-1]
+    layers = _network(made, looks[-1]).activations(test.pixels)
     labels, answers = test.labels, layers[-1].argmax(axis=1)
     chosen = choose_examples(test.pixels, labels, layers[-1])
     # the last snapshot's activations are taken from here, where the answers come from: computed again in a
     # batch of another size they may differ in the last bit, and turn a tie
     last = [layer[[index for index, _ in chosen]] for layer in layers]
     confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
-    examples, losses, accuracies = zip(*curve, strict=True)
-    return Run(
-        config=config,
-        source=training.source,
-        image_shape=(training.images.shape[1], training.images.shape[2]),
-        class_names=tuple(map(str, range(classes))),
-        training_count=len(training),
-        test_count=len(test),
-        snapshots=tuple(
-            _snapshot(config, seen, len(training), last, computed=seen is looks[-1]) for seen in looks
-        ),
-        curve_examples=np.array(examples, np.int64),
-        curve_losses=np.array(losses),
-        curve_accuracies=np.array(accuracies),
-        confusion=confusion.astype(np.int64),
-        examples=tuple(
+    return {
+        "test_count": len(test),
+        "snapshots": tuple(_snapshot(made, seen, last, computed=seen is looks[-1]) for seen in looks),
+        "confusion": confusion.astype(np.int64),
+        "examples": tuple(
             Example(pixels, int(labels[index]), int(answers[index]), kind)
             for pixels, (index, kind) in zip(last[0], chosen, strict=True)
         ),
-        test_digits=_held(test),
-        interrupted=interrupted,
-    )
+        "test_digits": _held(test),
+    }
 
 
 def _held(test: Digits) -> Digits:
@@ -85,24 +119,24 @@ def _held(test: Digits) -> Digits:
     return Digits(held.images.copy(), held.labels.astype(np.int64), held.source)
 
 
-def _network(config: Config, seen: Look) -> Network:
-    network = Network(config.layer_sizes, config.hidden, config.output)
+def _network(made: Config | Imported, seen: Look) -> Network:
+    network = Network(made.layer_sizes, made.hidden, made.output)
     network.parameters[...] = seen.parameters
     return network
 
 
 def _snapshot(
-    config: Config, seen: Look, training_count: int, activations: list[np.ndarray], *, computed: bool
+    made: Config | Imported, seen: Look, activations: list[np.ndarray], *, computed: bool
 ) -> Snapshot:
     """A look with the activations of the example digits, whose pixels are ``activations[0]``."""
-    network = _network(config, seen)
+    network = _network(made, seen)
     if not computed:
         pixels = activations[0]
         activations = [pixels, *network.activations(pixels)[1:]]
     return Snapshot(
         step=seen.step,
         examples=seen.examples,
-        epoch=seen.examples / training_count,
+        epoch=seen.epoch,
         loss=seen.loss,
         accuracy=seen.accuracy,
         weights=tuple(network.weights),

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from model.checks import check_array, check_range
 from model.errors import EdgeglowError
-
-if TYPE_CHECKING:
-    from model.run import Run
+from model.record import Record
 
 MOST_HELD = 10_000  # test digits in a run: as many as MNIST has
 
@@ -19,15 +15,15 @@ MOST_HELD = 10_000  # test digits in a run: as many as MNIST has
 TIE = 1e-5
 
 
-def check_test_digits(run: Run) -> None:
+def check_test_digits(run: Record) -> None:
     """Raise EdgeglowError unless the test digits fit the network, and as many are held as there should be."""
     images, labels, classes = run.test_digits.images, run.test_digits.labels, run.layer_sizes[-1]
     held = min(run.test_count, MOST_HELD)
-    because = (
-        f"{held:,} of the {run.test_count:,} test digits are held, of {'×'.join(map(str, run.image_shape))}"
-    )
-    check_array(images, "test_images", (held, *run.image_shape), because)
-    check_range(images, "test_images")
+    shape = run.image_shape or (1, run.layer_sizes[0])
+    because = f"{held:,} of the {run.test_count:,} test digits are held, of {'×'.join(map(str, shape))}"
+    check_array(images, "test_images", (held, *shape), because)
+    if run.image_shape is not None:
+        check_range(images, "test_images")
     check_array(labels, "test_labels", (held,), f"there are {held:,} test digits", "int64")
     if labels.min() < 0 or labels.max() >= classes:
         raise EdgeglowError(
@@ -35,7 +31,7 @@ def check_test_digits(run: Run) -> None:
         )
 
 
-def check_confusion(run: Run) -> None:
+def check_confusion(run: Record) -> None:
     """Raise EdgeglowError unless the confusion matrix counts what the last snapshot answers."""
     classes = run.layer_sizes[-1]
     check_array(run.confusion, "confusion", (classes, classes), f"there are {classes} classes", "int64")
@@ -59,7 +55,7 @@ def brightest(answers: np.ndarray) -> np.ndarray:
     return answers >= answers.max(axis=1, keepdims=True) - TIE
 
 
-def _check_counts(run: Run) -> None:
+def _check_counts(run: Record) -> None:
     """Row for row: the held digits' answers are among those counted, and all of them where all are held."""
     labels, classes = run.test_digits.labels, run.layer_sizes[-1]
     with np.errstate(over="ignore", invalid="ignore"):

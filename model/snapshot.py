@@ -16,12 +16,13 @@ class Snapshot:
     ``activations[k]`` has shape (examples of the run, size of layer k): this snapshot's answer to every
     example digit; layer 0 is the pixels. All are float32.
     ``step`` counts optimiser steps, ``examples`` the training digits seen so far, and ``epoch`` is examples
-    divided by the number of training digits. ``loss`` and ``accuracy`` are over all test digits.
+    divided by the number of training digits; what is not known of a network trained elsewhere is None. ``loss`` and
+    ``accuracy`` are over all test digits.
     """
 
-    step: int
-    examples: int
-    epoch: float
+    step: int | None
+    examples: int | None
+    epoch: float | None
     loss: float
     accuracy: float
     weights: tuple[np.ndarray, ...]
@@ -31,13 +32,14 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A test digit to show.
+    """A test digit to show, or one that the user brought.
 
-    ``pixels`` is float32 (inputs,) in 0..1, ``label`` what it is, ``answer`` what the last snapshot says.
-    ``kind`` is "right", "hard" (right, but only just) or "wrong".
+    ``pixels`` is float32 (inputs,), in 0..1 where it is a picture, ``label`` what it is (None: nobody said),
+    ``answer`` what the last snapshot says. ``kind`` is "right", "hard" (right, but only just), "wrong", or "own",
+    which is the user's.
     """
 
     pixels: np.ndarray
-    label: int
+    label: int | None
     answer: int
     kind: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,48 +24,56 @@ from model.convolution_storage import (
 )
 from model.digits import Digits
 from model.errors import EdgeglowError
+from model.imported import Imported
+from model.record import Record
 from model.snapshot import Example, Snapshot
 
-if TYPE_CHECKING:
-    from model.run import Run
-
 FORMAT = "edgeglow run"
-VERSION = 2
+VERSION = 3
 REMEDY = "retrain it, or import the weights again"
 
-ABOUT_FIELDS = {
-    "source": str,
+ABOUT_FIELDS = {"source": str, "class_names": list, "feature_names": list, "test_count": int}
+ABOUT_FIELDS |= {"interrupted": bool, "digest": str}
+MAYBE_FIELDS = {
     "image_shape": list,
-    "class_names": list,
     "training_count": int,
-    "test_count": int,
+    "config": dict,
+    "imported": dict,
+    "convolution": dict,
 }
-ABOUT_FIELDS |= {"interrupted": bool, "config": dict, "digest": str}
 CURVES = ("curve_examples", "curve_losses", "curve_accuracies", "confusion")
-SNAPSHOT_COLUMNS = {"step": "int64", "examples": "int64", "loss": "float64", "accuracy": "float64"}
+SNAPSHOT_COLUMNS = {"step": "int64", "examples": "int64", "epoch": "float64", "loss": "float64"}
+SNAPSHOT_COLUMNS |= {"accuracy": "float64"}
+UNKNOWN = -1  # in a column of whole numbers or of epochs
 EXAMPLE_COLUMNS = {"label": "int64", "answer": "int64", "kind": "U"}
 
 
-def to_arrays(run: Run) -> dict[str, np.ndarray]:
+def to_arrays(run: Record) -> dict[str, np.ndarray]:
     """Everything that a run holds, as the arrays of its file, but for the digest."""
     about = {
         "format": FORMAT,
         "version": VERSION,
         "source": run.source,
-        "image_shape": list(run.image_shape),
+        "image_shape": list(run.image_shape) if run.image_shape else None,
         "class_names": list(run.class_names),
+        "feature_names": list(run.feature_names),
         "training_count": run.training_count,
         "test_count": run.test_count,
         "interrupted": run.interrupted,
-        "config": run.config.to_json(),
+        "config": run.config.to_json() if run.config else None,
+        "imported": run.imported.to_json() if run.imported else None,
         "convolution": about_convolution(run.convolution) if run.convolution else None,
     }
     arrays = {"about": np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))}
     arrays |= {name: getattr(run, name) for name in CURVES}
     for name, kind in SNAPSHOT_COLUMNS.items():
-        arrays[f"snapshot_{name}"] = np.array([getattr(shot, name) for shot in run.snapshots], kind)
+        arrays[f"snapshot_{name}"] = np.array(
+            [_or_unknown(getattr(shot, name)) for shot in run.snapshots], kind
+        )
     for name, kind in EXAMPLE_COLUMNS.items():
-        arrays[f"example_{name}"] = np.array([getattr(example, name) for example in run.examples], kind)
+        arrays[f"example_{name}"] = np.array(
+            [_or_unknown(getattr(example, name)) for example in run.examples], kind
+        )
     arrays["example_pixels"] = np.stack([example.pixels for example in run.examples])
     arrays["test_images"] = as_bytes(run.test_digits.images)
     arrays["test_labels"] = run.test_digits.labels
@@ -75,6 +83,10 @@ def to_arrays(run: Run) -> dict[str, np.ndarray]:
         # layer 0 is the examples' pixels in every snapshot
         arrays[f"activations_{k + 1}"] = np.stack([shot.activations[k + 1] for shot in run.snapshots])
     return arrays | (convolution_arrays(run.convolution) if run.convolution else {})
+
+
+def _or_unknown(value: Any) -> Any:
+    return UNKNOWN if value is None else value
 
 
 def as_bytes(pixels: np.ndarray) -> np.ndarray:
@@ -110,24 +122,32 @@ def read_fields(path: Path) -> tuple[dict[str, Any], str]:
     """What ``Run`` is made from, and the digest that the file claims. Raises EdgeglowError."""
     arrays = read_arrays(path)
     about = _parse_about(arrays)
-    config = Config.from_json(about["config"])
+    made = _read_made(about)
     convolution = about["convolution"]
-    _check_names(
-        arrays, len(config.layer_sizes) - 1, convolution_names(arrays) if convolution is not None else set()
-    )
+    layers = len(next(iter(made.values())).layer_sizes)
+    _check_names(arrays, layers - 1, convolution_names(arrays) if convolution is not None else set())
     fields: dict[str, Any] = {name: arrays[name] for name in CURVES}
-    fields["config"] = config
+    fields |= {"config": None} | made
     fields |= {name: about[name] for name in ("source", "training_count", "test_count", "interrupted")}
-    fields["image_shape"] = tuple(about["image_shape"])
-    fields["class_names"] = tuple(about["class_names"])
+    fields["image_shape"] = None if about["image_shape"] is None else tuple(about["image_shape"])
+    fields |= {name: tuple(about[name]) for name in ("class_names", "feature_names")}
     fields["test_digits"] = Digits(_from_bytes(arrays["test_images"]), arrays["test_labels"], about["source"])
     if convolution is not None:
         fields["convolution"] = read_convolution(
-            arrays, convolution, fields["image_shape"], about["training_count"]
+            arrays, convolution, fields["image_shape"] or (0, 0), about["training_count"] or 0
         )
     fields["examples"] = _read_examples(arrays)
-    fields["snapshots"] = _read_snapshots(arrays, config, max(1, about["training_count"]))
+    fields["snapshots"] = _read_snapshots(arrays, layers)
     return fields, about["digest"]
+
+
+def _read_made(about: dict[str, Any]) -> dict[str, Config | Imported]:
+    """How the network came to be, by the name of the field that tells it."""
+    if (about["config"] is None) == (about["imported"] is None):
+        raise EdgeglowError("about: expected config or imported, one of them null")
+    if about["config"] is not None:
+        return {"config": Config.from_json(about["config"])}
+    return {"imported": Imported.from_json(about["imported"])}
 
 
 def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -148,9 +168,12 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     for name, kind in ABOUT_FIELDS.items():
         if type(about.get(name)) is not kind:
             raise EdgeglowError(f"about: {name} is {about.get(name)!r}, expected a {kind.__name__}")
-    if "convolution" not in about:
-        raise EdgeglowError("about: convolution is missing, expected null or a convolutional network's facts")
-    for name in sorted(set(about) - set(ABOUT_FIELDS) - {"format", "version", "convolution"}):
+    for name, kind in MAYBE_FIELDS.items():
+        if name not in about:
+            raise EdgeglowError(f"about: {name} is missing, expected a {kind.__name__} or null")
+        if not (about[name] is None or type(about[name]) is kind):
+            raise EdgeglowError(f"about: {name} is {about[name]!r}, expected a {kind.__name__} or null")
+    for name in sorted(set(about) - set(ABOUT_FIELDS) - set(MAYBE_FIELDS) - {"format", "version"}):
         raise EdgeglowError(f"about: unknown field {name!r}")
     return about
 
@@ -195,27 +218,29 @@ def _read_examples(arrays: dict[str, np.ndarray]) -> tuple[Example, ...]:
     count = len(np.atleast_1d(arrays["example_label"]))
     pixels = _stack(arrays, "example_pixels", count, "examples")
     rows = _columns(arrays, "example", EXAMPLE_COLUMNS, count)
+    for row in rows:
+        row["label"] = None if row["label"] == UNKNOWN else row["label"]
     return tuple(Example(pixels=pixels[i], **row) for i, row in enumerate(rows))
 
 
-def _read_snapshots(
-    arrays: dict[str, np.ndarray], config: Config, training_count: int
-) -> tuple[Snapshot, ...]:
+def _read_snapshots(arrays: dict[str, np.ndarray], layers: int) -> tuple[Snapshot, ...]:
     count = len(np.atleast_1d(arrays["snapshot_step"]))
     if count > MOST_SNAPSHOTS:
         raise EdgeglowError(f"there are {count:,} snapshots, expected at most {MOST_SNAPSHOTS:,}")
-    edges = range(len(config.layer_sizes) - 1)
+    edges = range(layers - 1)
     weights = [_stack(arrays, f"weights_{k}", count, "snapshots") for k in edges]
     biases = [_stack(arrays, f"biases_{k}", count, "snapshots") for k in edges]
     activations = [_stack(arrays, f"activations_{k + 1}", count, "snapshots") for k in edges]
     pixels = arrays["example_pixels"]
+    rows = _columns(arrays, "snapshot", SNAPSHOT_COLUMNS, count)
+    for row in rows:
+        row |= {name: None for name in ("step", "examples", "epoch") if row[name] == UNKNOWN}
     return tuple(
         Snapshot(
-            epoch=row["examples"] / training_count,
             weights=tuple(array[i] for array in weights),
             biases=tuple(array[i] for array in biases),
             activations=(pixels, *(array[i] for array in activations)),
             **row,
         )
-        for i, row in enumerate(_columns(arrays, "snapshot", SNAPSHOT_COLUMNS, count))
+        for i, row in enumerate(rows)
     )

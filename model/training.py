@@ -116,7 +116,9 @@ class _Session:
 
     def look(self) -> None:
         """Keep the network as it is now."""
-        seen = look(self.network, self.config, self.test, self.step, self.examples)
+        epoch = self.examples / len(self.training)
+        time = {"step": self.step, "examples": self.examples, "epoch": epoch}
+        seen = look(self.network, self.config.loss, self.test, **time)
         if not math.isfinite(seen.loss):
             raise self.divergence(seen.loss)
         self.looks.append(seen)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.checks import check_array, check_range, is_count
+from model.checks import check_array, check_names, check_range, is_count
 from model.convolution_checks import check_convolution
 from model.errors import EdgeglowError
+from model.record import Record
 from model.retest import check_confusion, check_test_digits
+from model.snapshot import Example, Snapshot
 from model.threads import one_thread
 
-if TYPE_CHECKING:
-    from model.run import Example, Run, Snapshot
-
-KINDS = ("right", "hard", "wrong")
+KINDS = ("right", "hard", "wrong", "own")
 TOLERANCE = 1e-4  # another machine's matrix products differ by a few parts in a million
 
 
-def check_run(run: Run) -> None:
+def check_run(run: Record) -> None:
     """Raise EdgeglowError with the first thing that is wrong."""
     with one_thread():  # a film's workers all load the run at once
         _check_all(run)
 
 
-def _check_all(run: Run) -> None:
+def _check_all(run: Record) -> None:
     _check_claims(run)
     if not run.snapshots:
         raise EdgeglowError("there are no snapshots, expected at least the one before training")
@@ -46,8 +44,26 @@ def _check_all(run: Run) -> None:
         check_convolution(run, run.convolution)
 
 
-def _check_claims(run: Run) -> None:
+def _check_claims(run: Record) -> None:
     """The counts and names."""
+    if (run.config is None) == (run.imported is None):
+        raise EdgeglowError("expected either how it was trained here, or the file that it was imported from")
+    _check_inputs(run)
+    for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
+        if not is_count(count) and not (count is None and name == "training_count" and run.imported):
+            raise EdgeglowError(f"{name} is {count!r}, expected a whole number above 0")
+    if not isinstance(run.source, str) or not run.source:
+        raise EdgeglowError(f"the data source is {run.source!r}, expected a name")
+    check_names(run.class_names, "class", run.layer_sizes[-1], "the last layer")
+
+
+def _check_inputs(run: Record) -> None:
+    """Pictures of as many pixels as there are inputs, or as many named numbers."""
+    if run.image_shape is None:
+        check_names(run.feature_names, "feature", run.layer_sizes[0], "layer 0")
+        return
+    if run.feature_names:
+        raise EdgeglowError(f"there are {len(run.feature_names)} feature names, but the inputs are pictures")
     if not (len(run.image_shape) == 2 and all(is_count(side) for side in run.image_shape)):
         raise EdgeglowError(f"the image shape is {run.image_shape}, expected (height, width)")
     height, width = run.image_shape
@@ -56,35 +72,28 @@ def _check_claims(run: Run) -> None:
             f"images of {height}×{width} have {height * width} pixels, but layer 0 has"
             f" {run.layer_sizes[0]} neurons"
         )
-    for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
-        if not is_count(count):
-            raise EdgeglowError(f"{name} is {count!r}, expected a whole number above 0")
-    if not isinstance(run.source, str) or not run.source:
-        raise EdgeglowError(f"the data source is {run.source!r}, expected a name")
-    names, classes = run.class_names, run.layer_sizes[-1]
-    if not all(isinstance(name, str) and name.strip() for name in names) or len(set(names)) != len(names):
-        raise EdgeglowError(f"the class names are {names!r}, expected different names, none of them empty")
-    if len(names) != classes:
-        raise EdgeglowError(f"there are {len(names)} class names, but the last layer has {classes} neurons")
 
 
-def _check_example(run: Run, example: Example, where: str) -> None:
+def _check_example(run: Record, example: Example, where: str) -> None:
     inputs, classes = run.layer_sizes[0], run.layer_sizes[-1]
     check_array(example.pixels, f"{where}: pixels", (inputs,), f"layer 0 has {inputs} neurons")
-    check_range(example.pixels, f"{where}: pixels")
+    if run.image_shape is not None:
+        check_range(example.pixels, f"{where}: pixels")
     for name, value in (("label", example.label), ("answer", example.answer)):
-        if not 0 <= value < classes:
+        if value is None and name == "label" and example.kind == "own":
+            continue
+        if value is None or not 0 <= value < classes:
             raise EdgeglowError(f"{where}: the {name} is {value}, expected 0 to {classes - 1}")
     if example.kind not in KINDS:
         raise EdgeglowError(f"{where}: the kind is {example.kind!r}, expected one of {', '.join(KINDS)}")
-    if (example.kind == "wrong") != (example.label != example.answer):
+    if example.kind != "own" and (example.kind == "wrong") != (example.label != example.answer):
         raise EdgeglowError(
             f"{where} is called {example.kind!r}, but it is {example.label} and the answer is"
             f" {example.answer}"
         )
 
 
-def _check_snapshot(run: Run, snapshot: Snapshot, where: str) -> None:
+def _check_snapshot(run: Record, snapshot: Snapshot, where: str) -> None:
     sizes, shown = run.layer_sizes, len(run.examples)
     edges = len(sizes) - 1
     for name, arrays, count in (
@@ -108,15 +117,30 @@ def _check_snapshot(run: Run, snapshot: Snapshot, where: str) -> None:
         raise EdgeglowError(f"{where}: the loss is {snapshot.loss}, expected a finite number, 0 or above")
     if not 0 <= snapshot.accuracy <= 1:
         raise EdgeglowError(f"{where}: the accuracy is {snapshot.accuracy}, expected a number from 0 to 1")
-    if abs(snapshot.epoch - snapshot.examples / run.training_count) > 1e-9 * max(1.0, snapshot.epoch):
-        raise EdgeglowError(
-            f"{where}: the epoch is {snapshot.epoch:g}, but {snapshot.examples:,} examples of"
-            f" {run.training_count:,} are {snapshot.examples / run.training_count:g}"
-        )
+    _check_time(run, snapshot, where)
     _check_activations(run, snapshot, where)
 
 
-def _check_activations(run: Run, snapshot: Snapshot, where: str) -> None:
+def _check_time(run: Record, snapshot: Snapshot, where: str) -> None:
+    """Is known what can be known of when it was taken?"""
+    if run.imported is not None:
+        for name in ("step", "epoch", "examples"):
+            value = getattr(snapshot, name)
+            if (value is None) == (name == run.clock) or (value is not None and not 0 <= value < 2**53):
+                counted = f"{run.clock}s" if run.clock else "nothing"
+                raise EdgeglowError(f"{where}: {name} is {value!r}, but the checkpoints count {counted}")
+        return
+    step, examples, epoch, training = snapshot.step, snapshot.examples, snapshot.epoch, run.training_count
+    if step is None or examples is None or epoch is None or training is None:
+        raise EdgeglowError(f"{where}: expected step, examples and epoch, since it was trained here")
+    if not abs(epoch - examples / training) <= 1e-9 * max(1.0, epoch):
+        raise EdgeglowError(
+            f"{where}: the epoch is {epoch:g}, but {examples:,} examples of {training:,} are"
+            f" {examples / training:g}"
+        )
+
+
+def _check_activations(run: Record, snapshot: Snapshot, where: str) -> None:
     """Each stored layer must be what the stored layer before it gives, and layer 0 the examples' pixels."""
     pixels = np.stack([example.pixels for example in run.examples])
     if not np.array_equal(snapshot.activations[0], pixels):
@@ -136,19 +160,25 @@ def _check_activations(run: Run, snapshot: Snapshot, where: str) -> None:
                 )
 
 
-def _check_order(run: Run) -> None:
+def _check_order(run: Record) -> None:
     first = run.snapshots[0]
-    if first.step != 0 or first.examples != 0:
+    if run.imported is None and (first.step != 0 or first.examples != 0):
         raise EdgeglowError(f"snapshot 0 is of step {first.step}, expected step 0, before any learning")
     for number, (before, after) in enumerate(pairwise(run.snapshots), start=1):
-        if after.step <= before.step or after.examples <= before.examples:
-            raise EdgeglowError(
-                f"snapshot {number} is of step {after.step} and {after.examples:,} examples, but the one"
-                f" before it is of step {before.step} and {before.examples:,}; expected more"
-            )
+        for name in ("step", "epoch", "examples"):
+            earlier, later = getattr(before, name), getattr(after, name)
+            if earlier is not None and later is not None and later <= earlier:
+                raise EdgeglowError(
+                    f"snapshot {number} is of {name} {later:,}, but the one before it is of {name} {earlier:,};"
+                    " expected more"
+                )
+    if not run.clock and len(run.snapshots) > 1:
+        raise EdgeglowError(
+            f"there are {len(run.snapshots)} snapshots, but nothing tells when they were taken"
+        )
 
 
-def _check_answers(run: Run) -> None:
+def _check_answers(run: Record) -> None:
     for number, (example, answers) in enumerate(zip(run.examples, run.last.activations[-1], strict=True)):
         if example.answer != (top := int(answers.argmax())):
             raise EdgeglowError(
@@ -157,7 +187,7 @@ def _check_answers(run: Run) -> None:
             )
 
 
-def _check_curve(run: Run) -> None:
+def _check_curve(run: Record) -> None:
     points = run.curve_examples.size
     because = f"the curve has {points} points"
     check_array(run.curve_examples, "curve_examples", (points,), because, "int64")
@@ -165,10 +195,10 @@ def _check_curve(run: Run) -> None:
     check_array(run.curve_accuracies, "curve_accuracies", (points,), because, "float64")
     if not np.all(np.diff(run.curve_examples, prepend=0) > 0):
         raise EdgeglowError("curve_examples does not grow from point to point")
-    if points and run.curve_examples[-1] > run.last.examples:
+    seen = run.last.examples or 0
+    if points and run.curve_examples[-1] > seen:
         raise EdgeglowError(
-            f"curve_examples goes to {run.curve_examples[-1]:,}, but the last snapshot has seen"
-            f" {run.last.examples:,}"
+            f"curve_examples goes to {run.curve_examples[-1]:,}, but the last snapshot has seen {seen:,}"
         )
     if points and run.curve_losses.min() < 0:
         raise EdgeglowError(f"curve_losses holds {run.curve_losses.min():g}, expected 0 or above")

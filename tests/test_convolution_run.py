@@ -71,7 +71,7 @@ def _no_about(arrays: dict[str, np.ndarray]) -> None:
 
 CONTRADICTIONS: list[tuple[str, Change]] = [
     ("about: convolution is missing", _no_about),
-    ("about: convolution is 3, expected null or accuracy, loss", about(3)),
+    ("about: convolution is 3, expected a dict or null", about(3)),
     ("about: convolution is {'accuracy': 1.0}, expected", about({"accuracy": 1.0})),
     ("unknown array conv_biases", about(None)),
     ("about: convolution: examples is 2.5, expected a int", fact(examples=2.5)),

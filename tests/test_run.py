@@ -75,7 +75,7 @@ def test_numpy_reads_it_without_pickle(saved: Path, tiny_run: Run) -> None:
     with np.load(saved, allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
         assert file["weights_0"].shape == (len(tiny_run.snapshots), 7, 49)
-    assert about["version"] == 2 and about["config"]["seed"] == 0 and about["digest"] == tiny_run.digest
+    assert about["version"] == 3 and about["config"]["seed"] == 0 and about["digest"] == tiny_run.digest
 
 
 def test_digest_depends_on_the_contents_only(

@@ -60,12 +60,14 @@ def _double_biases(arrays: Arrays) -> None:
 
 
 CONTRADICTIONS: list[tuple[str, Change]] = [
-    ("it has format version 1, but this edgeglow reads 2", about(version=1)),
+    ("it has format version 1, but this edgeglow reads 3", about(version=1)),
     ("format version None", about(version=None)),
     ("about: source is 3, expected a str", about(source=3)),
     ("about: unknown field 'colour'", about(colour="red")),
     ("about: interrupted is 1, expected a bool", about(interrupted=1)),
-    ("about: config is None, expected a dict", about(config=None)),
+    ("about: expected config or imported, one of them null", about(config=None)),
+    ("about: config is 3, expected a dict or null", about(config=3)),
+    ("about: imported is 'x', expected a dict or null", about(imported="x")),
     ("the data source is '', expected a name", about(source="")),
     ("misses field", about(config={"seed": 0})),
     ("hidden activation 'x': expected one of", config(hidden="x")),
@@ -80,6 +82,8 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ),
     ("images of 7×8 have 56 pixels, but layer 0 has 49 neurons", about(image_shape=[7, 8])),
     ("the image shape is (7,)", about(image_shape=[7])),
+    ("there are 0 feature names, but layer 0 has 49 neurons", about(image_shape=None)),
+    ("there are 1 feature names, but the inputs are pictures", about(feature_names=["a"])),
     ("the image shape is ('7', 7)", about(image_shape=["7", 7])),
     ("training_count is 0", about(training_count=0)),
     ("test_count is -1", about(test_count=-1)),

@@ -1,0 +1,138 @@
+"""What a run holds, as plain data: nothing here checks, saves or loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.config import Config
+from model.convolution import Convolution
+from model.digits import Digits
+from model.imported import Imported
+from model.network import Network, count_parameters
+from model.snapshot import Example, Snapshot
+
+
+@dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
+class Record:
+    """A trained network, how it came to be, and what there is to show of it.
+
+    ``config`` is how edgeglow trained it; None for a network trained elsewhere, of which ``imported`` tells.
+    ``image_shape`` is (height, width) of the pictures it reads; None where its inputs are no picture but numbers
+    called ``feature_names`` (else empty), kept as pictures of one row.
+    ``training_count`` is how many digits it learnt from, None where that is not known.
+    ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow the training: digits seen,
+    and the loss and accuracy averaged over the batches since the point before; empty where nobody wrote it down.
+    ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last answer.
+    ``test_digits`` are the test digits themselves, or the first 10,000 where ``test_count`` is more; what comes
+    from all of them, as ``confusion`` and ``accuracy`` do, counts the others as well.
+    ``convolution`` is a convolutional network that learnt from the same digits, to compare with; None if there is
+    none. ``interrupted`` tells that training was stopped before its last epoch.
+    """
+
+    config: Config | None
+    source: str
+    image_shape: tuple[int, int] | None
+    class_names: tuple[str, ...]
+    training_count: int | None
+    test_count: int
+    snapshots: tuple[Snapshot, ...]
+    curve_examples: np.ndarray
+    curve_losses: np.ndarray
+    curve_accuracies: np.ndarray
+    confusion: np.ndarray
+    examples: tuple[Example, ...]
+    test_digits: Digits
+    interrupted: bool = False
+    convolution: Convolution | None = None
+    imported: Imported | None = None
+    feature_names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        shape = "-".join(map(str, self.layer_sizes))
+        return f"Run({shape}, {self.source}, {len(self.snapshots)} snapshots, {self.accuracy:.2%})"
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        return self._made.layer_sizes
+
+    @property
+    def hidden(self) -> str:
+        """The activation function of the hidden layers."""
+        return self._made.hidden
+
+    @property
+    def output(self) -> str:
+        """The activation function of the last layer."""
+        return self._made.output
+
+    @property
+    def loss(self) -> str:
+        """Which loss the snapshots were measured by."""
+        return self._made.loss
+
+    @property
+    def subject(self) -> str:
+        """What the network reads: "digits", other "pictures", or "rows" of named numbers."""
+        if self.image_shape is None:
+            return "rows"
+        return "digits" if all(name.isdecimal() for name in self.class_names) else "pictures"
+
+    @property
+    def clock(self) -> str:
+        """What the time of the snapshots is counted in: "examples" seen, "step", "epoch", or "" if nothing tells."""
+        return "examples" if self.imported is None else self.imported.clock
+
+    @property
+    def times(self) -> np.ndarray:
+        """When each snapshot was taken, by the ``clock``: float64 (snapshots,); zeros where nothing tells."""
+        if not self.clock:
+            return np.zeros(len(self.snapshots))
+        return np.array([getattr(snapshot, self.clock) for snapshot in self.snapshots], np.float64)
+
+    @property
+    def from_scratch(self) -> bool:
+        """Is the first snapshot from before any learning?"""
+        return bool(self.clock) and self.times[0] == 0
+
+    @property
+    def first(self) -> Snapshot:
+        """Before any learning, or as early as is known."""
+        return self.snapshots[0]
+
+    @property
+    def last(self) -> Snapshot:
+        """After all learning."""
+        return self.snapshots[-1]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases the network has."""
+        return count_parameters(self.layer_sizes)
+
+    @property
+    def accuracy(self) -> float:
+        """The part of the test digits that the last snapshot reads right."""
+        return self.last.accuracy
+
+    def network(self, snapshot: Snapshot | None = None) -> Network:
+        """The network as it was at a snapshot; at the last one if none is given."""
+        moment = snapshot or self.last
+        return Network.of(moment.weights, moment.biases, self.hidden, self.output)
+
+    def arrays(self) -> Iterator[np.ndarray]:
+        """Every array in it."""
+        yield from (self.curve_examples, self.curve_losses, self.curve_accuracies, self.confusion)
+        yield from (self.test_digits.images, self.test_digits.labels)
+        for snapshot in self.snapshots:
+            yield from (*snapshot.weights, *snapshot.biases, *snapshot.activations)
+        for example in self.examples:
+            yield example.pixels
+
+    @property
+    def _made(self) -> Config | Imported:
+        made = self.config or self.imported
+        assert made is not None  # checked on creation
+        return made
