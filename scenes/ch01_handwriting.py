@@ -27,6 +27,7 @@ class Handwriting(Chapter):
     """No two digits are written alike, and an eye reads them all."""
 
     name = "handwriting"
+    subjects = ("digits",)
     opens = "dark"
     ends = "digit"
 

@@ -25,6 +25,7 @@ class Pixels(Chapter):
     """Black is 0, white is 1, grey is between; these numbers are all that the network gets."""
 
     name = "pixels"
+    subjects = ("digits", "pictures")
     opens = "digit"
     ends = "digit"
 

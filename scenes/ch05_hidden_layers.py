@@ -36,12 +36,15 @@ class HiddenLayers(Chapter):
     """Perhaps one layer finds strokes, and the next finds the loops and lines that they make up."""
 
     name = "hidden_layers"
+    subjects = ("digits",)
     opens = "awake"
     ends = "digit"
 
     @classmethod
     def fits(cls, run: Run) -> str | None:
         hidden = run.layer_sizes[1:-1]
+        if unfit := super().fits(run):
+            return unfit
         if not hidden:
             return "this network has no hidden layer"
         if min(hidden[0], hidden[-1]) < FEWEST:

@@ -37,12 +37,13 @@ class Convolution(Chapter):
     """Its filters find strokes; and the deeper a map, the more of the digit one of its cells sees."""
 
     name = "convolution"
+    subjects = ("digits", "pictures")
     opens = "digit"
     ends = "asleep"
 
     @classmethod
     def fits(cls, run: Run) -> str | None:
-        return None if run.convolution else "the run holds no convolutional network"
+        return super().fits(run) or (None if run.convolution else "the run holds no convolutional network")
 
     def construct(self) -> None:
         self.look_inside()

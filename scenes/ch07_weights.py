@@ -26,6 +26,7 @@ class Weights(Chapter):
     """What a neuron looks for is a picture; weight × pixel, all added up, is what it gets."""
 
     name = "weights"
+    subjects = ("digits", "pictures")
     opens = "asleep"
     ends = "wall"
 

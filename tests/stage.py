@@ -7,6 +7,8 @@ from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from abroad import NAMES as ABROAD
+from abroad import make_abroad
 from casts import make_run
 from manim import tempconfig
 from shot import Shot, look, picture_of
@@ -83,14 +85,19 @@ class _Prompter(Script):
 def perform(
     chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
 ) -> Performance:
-    """The chapter played with one of the runs of ``casts``; each is played once only."""
+    """The chapter played with one of the runs of ``casts`` or ``abroad``; each is played once only."""
     width, height = ASPECTS[aspect]
-    return play(CHAPTERS[chapter], make_run(run), lang, theme, pixel_width=width, pixel_height=height)
+    return play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
 
 
 def fitting(run: str) -> list[str]:
     """The names of the chapters that make sense for a run."""
-    return [name for name, chapter in CHAPTERS.items() if chapter.fits(make_run(run)) is None]
+    return [name for name, chapter in CHAPTERS.items() if chapter.fits(run_called(run)) is None]
+
+
+def run_called(name: str) -> Run:
+    """A run of ``casts`` or ``abroad``."""
+    return make_abroad(name) if name in ABROAD else make_run(name)
 
 
 def play(
@@ -111,7 +118,7 @@ def play(
         drawing = renderer.update_frame
         renderer.update_frame = lambda *args, **kwargs: None
         performance = Performance(run, lang, scene)
-        prompter = _Prompter(scene.script.language, scene.script.pages)
+        prompter = _Prompter(scene.script.language, scene.script.pages, subject=scene.script.subject)
         object.__setattr__(prompter, "told", performance.told)
         scene.script = prompter
         scene.on_beat_end = lambda _, beat: performance.shots.append(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 from manim import DOWN, RIGHT, Animation, Circle, Group, VGroup, linear
 
 from scenes.fields import LineField
+from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.number_label import NumberLabel
@@ -36,10 +37,13 @@ class NetworkDiagram(Group):
     ----------
     layer_sizes
         Neurons of every layer, the pixels first.
-    image_shape
-        Rows and columns of the picture.
+    build_inputs
+        Makes the inputs, upright, from how long a picture and a single line may be, ``theme`` and ``is_row``; or rows
+        and columns of the picture that they are.
     class_names
         What stands beside the output neurons.
+    inputs_shown
+        The inputs that are drawn; all by default.
     shown
         For every layer after the first, the indices of the neurons that are drawn; all by default.
     weight_scale, flow_scale
@@ -53,9 +57,10 @@ class NetworkDiagram(Group):
     def __init__(
         self,
         layer_sizes: Sequence[int],
-        image_shape: tuple[int, int],
+        build_inputs: Callable[..., InputPlane] | tuple[int, int],
         class_names: Sequence[str],
         *,
+        inputs_shown: np.ndarray | None = None,
         shown: Sequence[np.ndarray] | None = None,
         weight_scale: Sequence[float] | None = None,
         flow_scale: Sequence[float] | None = None,
@@ -73,7 +78,11 @@ class NetworkDiagram(Group):
         gaps = len(later)
         self.weight_scale = tuple(weight_scale or (1.0,) * gaps)
         self.flow_scale = tuple(flow_scale or (1.0,) * gaps)
-        self.inputs = self._build_inputs(image_shape)
+        self.inputs_shown = np.arange(layer_sizes[0]) if inputs_shown is None else inputs_shown
+        self.inputs = self._build_inputs(build_inputs)
+        self.input_names = VGroup()
+        if isinstance(self.inputs, FeatureColumn):
+            self._name_inputs(self.inputs)
         self.layers = self._build_rows() if self.is_tall else self._build_columns(class_names)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         self.names = self._build_names(class_names)
@@ -156,7 +165,7 @@ class NetworkDiagram(Group):
 
     def sources(self, gap: int) -> np.ndarray:
         """The neurons that the lines of a gap come from."""
-        return np.arange(self.layer_sizes[0]) if gap == 0 else self.shown[gap - 1]
+        return self.inputs_shown if gap == 0 else self.shown[gap - 1]
 
     def edge_ends(self, gap: int) -> tuple[np.ndarray, np.ndarray]:
         """Starts and ends, each (targets × sources, 3), target by target."""
@@ -185,17 +194,30 @@ class NetworkDiagram(Group):
         colors = {"positive": self.theme.positive, "negative": self.theme.negative}
         return LineField(starts, ends, values, width=EDGE_WIDTH, gain=gain, **colors)
 
-    def _build_inputs(self, image_shape: tuple[int, int]) -> InputPlane:
+    def _build_inputs(self, build: Callable[..., InputPlane] | tuple[int, int]) -> InputPlane:
         area = self.area
         low = 0.62 * (area.height - 1.5)  # in a low area the rows need their room
         side = min(0.62 * area.width, 0.5 * area.height, low) if self.is_tall else min(4.4, 0.33 * area.width)
-        inputs = InputPlane(image_shape, side=side, theme=self.theme)
+        room = 0.9 * area.width if self.is_tall else area.height - TITLES - BELOW - 0.3
+        if isinstance(build, tuple):
+            inputs = InputPlane(build, side=side, theme=self.theme)
+        else:
+            inputs = build(side, room, self.theme, is_row=self.is_tall)
         if self.is_tall:
             inputs.turn_away(degrees=42.0, towards=DOWN)
             return inputs.move_to([area.x, area.top - 0.38 - inputs.height / 2, 0])
         inputs.turn_away()
         middle = (area.top - TITLES + area.bottom + BELOW) / 2
         return inputs.move_to([area.left + inputs.width / 2, middle, 0])
+
+    def _name_inputs(self, inputs: FeatureColumn) -> None:
+        """Write the inputs' names at their left, and make room for them there."""
+        names = inputs.written_names()
+        if len(names):
+            shift = RIGHT * (self.area.left - float(names.get_left()[0]))
+            inputs.shift(shift)
+            names.shift(shift)
+        self.input_names = names
 
     def _build_columns(self, class_names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area

@@ -24,6 +24,7 @@ from scenes.script.overrides import (
 )
 
 FOLDER = Path(__file__).parent
+USUAL_SUBJECT = "digits"
 REFERENCE = "en"  # the language whose keys the others have
 LINES_PER_CAPTION = 2
 STRETCH = 1.25  # a line that the numbers of an unusual network make longer by so much can still be read
@@ -80,21 +81,25 @@ class Script:
 
     ``pages`` holds the file: ``[words]`` for reading speed and small things, then one table per chapter with
     ``title``, ``[chapter.beats]`` and ``[chapter.labels]``. ``origins`` names the file of what comes from
-    another one.
+    another one. ``subject`` is what the film's network reads: "digits", or "pictures" of something else, or "rows" of
+    named numbers, for which there may be other wordings: ``hold-rows`` instead of ``hold``.
     """
 
     language: str
     pages: Mapping[str, Any]
     origins: Mapping[Key, str] = field(default_factory=dict)
+    subject: str = USUAL_SUBJECT
 
     def title(self, chapter: str) -> str:
-        return self._find(chapter, "title")
+        special = f"title-{self.subject}"
+        return str(self._find(chapter, special if special in self._find(chapter) else "title"))
 
     def line(self, chapter: str, beat: str, variant: str = "", **facts: object) -> str:
         """The sentence of one beat, its placeholders filled.
 
         ``variant`` names a wording for one kind of network: ``hold-relu`` is said instead of ``hold`` where
-        the hidden layers are ReLU, if the script has it.
+        the hidden layers are ReLU, if the script has it. Before it, ``hold-relu-rows`` is looked for where the
+        network reads rows of numbers, and after it ``hold-rows``.
         """
         return self._fill(chapter, "beats", beat, variant, facts)
 
@@ -143,10 +148,10 @@ class Script:
         )
 
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
-        key = (chapter, kind, f"{name}-{variant}")
         table: dict[str, str] = self._find(chapter, kind)
-        if not variant or key[-1] not in table:
-            key = (chapter, kind, name)
+        special = f"{name}-{variant}" if variant else name
+        wordings = (f"{special}-{self.subject}", special, f"{name}-{self.subject}")
+        key = (chapter, kind, next((wording for wording in wordings if wording in table), name))
         template = self._find(*key)
         try:
             return str(template).format_map(facts)

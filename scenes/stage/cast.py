@@ -9,6 +9,8 @@ import numpy as np
 
 from model.network import Network
 from model.run import Run, Snapshot
+from scenes.mobjects.feature_column import FeatureColumn
+from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, brightness
@@ -16,6 +18,8 @@ from scenes.stage.theme import Theme, brightness
 FAVOURITE = "9"  # the article's digit
 MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
 END_OF_RANGE = 0.985  # an activation near 1 shows little of what the sum was
+WIDEST_INPUTS = 0.42  # is the distance between named numbers
+MOST_OF_A_NAME = 12  # letters of a class's name are said in a sentence
 CHOSEN = 16  # neurons drawn of a layer that has more
 
 
@@ -28,19 +32,20 @@ class Cast:
 
     @cached_property
     def main(self) -> int:
-        """The digit that the film follows: a nine that is read right, or else what comes nearest to that."""
-        names = self.run.class_names
-        order = {"right": 0, "hard": 1, "wrong": 2}
+        """The digit that the film follows: the user's, or a nine that is read right, or else what comes nearest."""
+        order = {"own": 0, "right": 1, "hard": 2, "wrong": 3}
 
         def rank(number: int) -> tuple[int, bool, int]:
-            example = self.run.examples[number]
-            return order[example.kind], names[example.label] != FAVOURITE, number
+            kind = self.run.examples[number].kind
+            return order[kind], kind != "own" and self.truth(number) != FAVOURITE, number
 
         return min(range(len(self.run.examples)), key=rank)
 
     @cached_property
     def others(self) -> tuple[int, ...]:
-        """Up to three more digits that are read right, as unlike each other as their labels say."""
+        """Up to three more digits: the user's others, and such as are read right, as unlike each other as their
+        labels say."""
+        own = tuple(number for number in self._of_kind("own") if number != self.main)[:3]
         taken = {self.run.examples[self.main].label}
         found: list[int] = []
         for number in self._of_kind("right"):
@@ -48,7 +53,7 @@ class Cast:
                 taken.add(self.run.examples[number].label)
                 found.append(number)
         step = max(1, len(found) // 3)
-        return tuple(found[step - 1 :: step][:3])
+        return (*own, *found[step - 1 :: step])[:3]
 
     @cached_property
     def hard(self) -> int | None:
@@ -70,6 +75,50 @@ class Cast:
         """Every digit that any chapter shows."""
         extra = tuple(number for number in (self.hard, self.wrong) if number is not None)
         return (self.main, *self.others, *extra)
+
+    def name(self, label: int) -> str:
+        """What a class is called in a sentence: its name, cut where it is too long for one."""
+        name = self.run.class_names[label]
+        return name if len(name) <= MOST_OF_A_NAME else f"{name[: MOST_OF_A_NAME - 1].rstrip()}…"
+
+    def truth(self, number: int) -> str | None:
+        """The name of what one of the run's examples is; None where nobody said."""
+        label = self.run.examples[number].label
+        return None if label is None else self.name(label)
+
+    def answer(self, number: int) -> str:
+        """The name of what the trained network says that it is."""
+        return self.name(self.run.examples[number].answer)
+
+    @cached_property
+    def inputs(self) -> np.ndarray:
+        """The inputs drawn: every pixel of a picture; of named numbers all, or those that matter most, by |number| ×
+        sum of |weight| over the edges onward, for the rows shown, each row counting alike."""
+        count = self.run.layer_sizes[0]
+        if self.run.image_shape is not None or count <= MOST_SHOWN:
+            return np.arange(count)
+        last = self.run.last
+        matter = np.abs(last.activations[0][list(self.digits)]) * np.abs(last.weights[0]).sum(axis=0)
+        matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
+        return np.sort(np.argsort(-matter, kind="stable")[:CHOSEN])
+
+    @cached_property
+    def peaks(self) -> np.ndarray:
+        """How large the number of every input gets, (inputs,): 1 for pixels, else the largest there is of each
+        among the rows that the run holds."""
+        if self.run.image_shape is not None:
+            return np.ones(self.run.layer_sizes[0])
+        rows = np.concatenate([self.run.test_digits.pixels, self.run.last.activations[0]])
+        peaks = np.abs(rows).max(axis=0).astype(np.float64)
+        return np.where(peaks > 0, peaks, 1.0)
+
+    def input_plane(self, side: float, room: float, theme: Theme, *, is_row: bool = False) -> InputPlane:
+        """The inputs as they are drawn, upright: a picture whose longer side is ``side``, or a column (a row) of
+        named numbers of at most the length ``room``."""
+        if self.run.image_shape is not None:
+            return InputPlane(self.run.image_shape, side=side, theme=theme)
+        names, length = self.run.feature_names, min(room, WIDEST_INPUTS * len(self.inputs))
+        return FeatureColumn(self.inputs, names, self.peaks, side=length, is_row=is_row, theme=theme)
 
     @cached_property
     def shown(self) -> tuple[np.ndarray, ...]:
@@ -175,8 +224,9 @@ class Cast:
         """The run's network, dark."""
         return NetworkDiagram(
             self.run.layer_sizes,
-            self.run.image_shape,
+            self.input_plane,
             self.run.class_names,
+            inputs_shown=self.inputs,
             shown=self.shown,
             weight_scale=self.weight_scale,
             flow_scale=self.flow_scale,

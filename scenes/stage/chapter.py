@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +27,7 @@ from scenes.stage.theme import STILL, THEMES, Theme
 CAPTION_CHANGE = 0.5  # seconds
 STRIP_STEPS = 5  # so many times as high as its soft upper edge is that strip
 OVER_ALL = 60  # z of the caption, and of the strip behind it, while the camera is close
+SUBJECTS = {"digits": "handwritten digits", "pictures": "pictures", "rows": "rows of named numbers"}
 MOST_IN_A_ROW = 10  # outputs of which names and numbers fit beside each other in a tall frame
 
 
@@ -53,6 +54,11 @@ class Chapter(Sets):
     """
 
     name: ClassVar[str]  # the chapter's table in the script
+    subjects: ClassVar[tuple[str, ...]] = (
+        "digits",
+        "pictures",
+        "rows",
+    )  # what networks read that it can show
     run_file: str | Path | None = None
 
     def __init__(
@@ -67,7 +73,8 @@ class Chapter(Sets):
         **kwargs: Any,
     ) -> None:
         self.run = run or _run_of(str(self.run_file or os.environ.get("EDGEGLOW_RUN", "")))
-        self.script = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script)
+        words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script)
+        self.script = replace(words, subject=self.run.subject)
         self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
         self.layout = layout_of(config.pixel_width, config.pixel_height)
         self.cast = Cast(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
@@ -84,7 +91,9 @@ class Chapter(Sets):
     @classmethod
     def fits(cls, run: Run) -> str | None:
         """Why the chapter makes no sense for a run, in a sentence; None where it does."""
-        return None
+        if run.subject in cls.subjects:
+            return None
+        return f"it is about {SUBJECTS[cls.subjects[-1]]}, and this network reads {SUBJECTS[run.subject]}"
 
     @property
     def title(self) -> str:

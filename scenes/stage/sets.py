@@ -19,8 +19,10 @@ from manim import (
 
 from model.run import Run
 from scenes.fields import FieldScene
+from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.script import Script
@@ -62,17 +64,25 @@ class Sets(FieldScene):
     # -- the digit ----------------------------------------------------------------------------------------
 
     def digit_picture(self) -> InputPlane:
-        """The digit of the film, large, in the middle."""
-        rows, columns = self.run.image_shape
+        """The digit of the film, large, in the middle; a row of named numbers as a column, without the words."""
+        rows, columns = self.run.image_shape or (1, 1)
         side = 0.88 * min(
             self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1)
         )
-        plane = InputPlane(self.run.image_shape, side=side, theme=self.theme)
+        plane = self.cast.input_plane(side, 0.94 * self.stage.height, self.theme)
         return plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
+
+    def digit_words(self, plane: InputPlane) -> VGroup:
+        """The names and the numbers beside the large column of a row; nothing beside a picture, which shows all."""
+        if not isinstance(plane, FeatureColumn):
+            return VGroup()
+        row = self.run.examples[self.cast.main].pixels
+        return VGroup(*plane.written_names(), *plane.written_numbers(row)).set_z_index(STILL)
 
     def set_digit(self) -> None:
         self.plane = self.digit_picture()
-        self.add(self.plane)
+        self.words = self.digit_words(self.plane)
+        self.add(self.plane, *self.words)
 
     # -- the network --------------------------------------------------------------------------------------
 
@@ -117,8 +127,10 @@ class Sets(FieldScene):
         self.remove(plane)
         self.add(diagram.inputs)
         rest = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
+        early, words = squish_rate_func(smooth, 0.0, 0.4), getattr(self, "words", VGroup())
         return AnimationGroup(
             FlySquares(diagram.inputs.pixels, target, lag=0.0, lift=0.0),
+            *(FadeOut(word, rate_func=early) for word in words),
             *(FadeIn(part, rate_func=late) for part in rest),
             run_time=2.0,
         )
@@ -128,6 +140,7 @@ class Sets(FieldScene):
         rest of the network goes."""
         diagram = self.diagram
         self.plane = self.digit_picture()
+        self.words = self.digit_words(self.plane)
         target = self.plane.pixels.copy()
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
         rest += [
@@ -136,10 +149,11 @@ class Sets(FieldScene):
         self.plane.pixels.become(diagram.inputs.pixels)
         self.remove(diagram, diagram.inputs)
         self.add(*rest, self.plane)
-        early = squish_rate_func(smooth, 0.0, 0.5)
+        early, late = squish_rate_func(smooth, 0.0, 0.5), squish_rate_func(smooth, 0.6, 1.0)
         return AnimationGroup(
             FlySquares(self.plane.pixels, target, lag=0.0, lift=0.0),
             *(FadeOut(part, rate_func=early) for part in rest),
+            *(FadeIn(word, rate_func=late) for word in self.words),
             run_time=2.0,
         )
 
@@ -159,6 +173,7 @@ class Sets(FieldScene):
                 text.move_to([place, diagram.area.top - 0.1, 0])
                 text.shift(RIGHT * max(0.0, diagram.area.left - float(text.get_left()[0])))
             names.add(text)
+        names.add(*diagram.input_names)
         return names.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
     def _name_row(self, text: Mobject, layer: Mobject, diagram: NetworkDiagram) -> None:
@@ -174,7 +189,9 @@ class Sets(FieldScene):
     def choice_notes(self, diagram: NetworkDiagram) -> VGroup:
         """At every layer of which not all neurons are drawn how many are, and at the top how they were chosen."""
         notes = VGroup()
-        cut = [layer for layer in diagram.layers if layer.is_cut]
+        cut: list[NeuronLayer | FeatureColumn] = [layer for layer in diagram.layers if layer.is_cut]
+        if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
+            cut.insert(0, diagram.inputs)
         for layer in cut:
             words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
             note = self.theme.write(words, SMALL, self.theme.muted)
@@ -185,7 +202,7 @@ class Sets(FieldScene):
             notes.add(note)
         if cut and not diagram.is_tall:  # a narrow frame has no room for the reason
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
-            place = float(np.mean([layer.discs.get_x() for layer in cut]))
+            place = float(np.mean([layer.get_x() for layer in cut]))
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
@@ -195,10 +212,16 @@ class Sets(FieldScene):
         """The picture of every neuron shown of the first layer after the pixels."""
         return self.weight_pictures(self.cast.shown[0], self.stage.inset(0.0, 0.15))
 
+    @property
+    def picture_shape(self) -> tuple[int, int]:
+        """(height, width) of the pictures that the network reads. Only chapters of pictures may ask for it."""
+        assert self.run.image_shape is not None
+        return self.run.image_shape
+
     def weight_pictures(self, neurons: np.ndarray, area: Area) -> WeightPictures:
         """The trained weights of some neurons of that layer, each over its pixel."""
         pictures = WeightPictures(
-            self.run.image_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
+            self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
         )
         return pictures.set_weights(self.run.last.weights[0])
 

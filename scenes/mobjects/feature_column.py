@@ -1,0 +1,96 @@
+"""Inputs that are no picture: a column of named numbers, one neuron for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from manim import LEFT, RIGHT, VGroup
+
+from scenes.fields import SquareField
+from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.theme import DARK, LABEL, SMALL, STILL, Theme
+
+LINE = 0.011  # high is a line of type of font size 1, in scene units
+MOST_OF_A_NAME = 2.2  # wide is a name; a longer one is written smaller
+LEAST_SIZE = 9.0  # of type that can still be read; smaller names are left out
+
+
+class FeatureColumn(InputPlane):
+    """Some of a network's inputs as squares below each other, or as a row beside each other.
+
+    ``indices`` are the inputs shown, in order; ``names`` and ``peaks`` (inputs,) belong to all of them: what each is
+    called, and how large its number gets. A square is as bright as its number is a part of its peak, and of the
+    negative hue where that is below 0.
+    """
+
+    def __init__(
+        self,
+        indices: np.ndarray,
+        names: Sequence[str],
+        peaks: np.ndarray,
+        *,
+        side: float = 4.0,
+        is_row: bool = False,
+        theme: Theme = DARK,
+    ) -> None:
+        self.indices = indices
+        self.size = len(names)
+        self.peaks = peaks[indices]
+        self.called = [names[index] for index in indices]
+        self.is_row = is_row
+        super().__init__((1, len(indices)) if is_row else (len(indices), 1), side=side, theme=theme)
+
+    @property
+    def is_cut(self) -> bool:
+        """Are there more inputs than are shown?"""
+        return len(self.indices) < self.size
+
+    def squares(
+        self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
+    ) -> SquareField:
+        """Numbers as this column draws them, somewhere else: (n, 3), one length, (n,) in -1..1."""
+        field = super().squares(centers, side, values, roundness)
+        return field.set_colors(self.theme.dark, self.theme.bright, self.theme.negative).set_stroke(
+            self.theme.outline, 0.02
+        )
+
+    def set_values(self, pixels: np.ndarray) -> Self:
+        """Show the numbers of a row, (inputs,), each by its part of its peak."""
+        self.pixels.set_values(np.clip(pixels[self.indices] / self.peaks, -1.0, 1.0))
+        return self
+
+    def turn_away(
+        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
+    ) -> Self:
+        """Become round, as neurons are; a single line need not be turned to be seen from its side."""
+        self.pixels.set_roundness(1.0)
+        return self
+
+    def written_names(self, size: float = LABEL) -> VGroup:
+        """The inputs' names, at the left of a column; above a row there is room for none."""
+        names = VGroup()
+        size = min(size, self.cell / LINE)
+        if self.is_row or size < LEAST_SIZE:
+            return names
+        for called, center in zip(self.called, self.pixels.centers, strict=True):
+            name = self.theme.write(called, size, self.theme.muted)
+            if name.width > MOST_OF_A_NAME:
+                name.scale_to_fit_width(MOST_OF_A_NAME)
+            name.next_to(center, LEFT, buff=0.6 * self.cell + 0.06)
+            names.add(name)
+        return names.set_z_index(STILL)
+
+    def written_numbers(self, row: np.ndarray, size: float = LABEL) -> VGroup:
+        """The numbers themselves, (inputs,), at the right of a column."""
+        numbers = VGroup()
+        size = max(min(size, self.cell / LINE), SMALL * 0.6)
+        for index, center in zip(self.indices, self.pixels.centers, strict=True):
+            number = NumberLabel(
+                float(row[index]), "{:z.4g}".format, size, self.theme.text, self.theme, edge=tuple(LEFT)
+            )
+            number.move_to(center + RIGHT * (0.6 * self.cell + 0.1), aligned_edge=LEFT)
+            numbers.add(number)
+        return numbers.set_z_index(STILL)

@@ -1,0 +1,193 @@
+"""Runs of networks from elsewhere, of every kind that can be imported, made in a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+from casts import make_run
+from conftest import segment_digits
+
+from model.config import Config
+from model.digits import Digits
+from model.harvest import adopt, look
+from model.imported import Imported
+from model.network import Network
+from model.own import with_own
+from model.run import Run
+from model.training import train
+
+NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed")
+
+
+@cache
+def make_abroad(name: str) -> Run:
+    """One of ``NAMES``: see the functions of those names below."""
+    run: Run = globals()[f"_{name}"]()
+    return run
+
+
+def _single() -> Run:
+    """Digits of 8×8, ReLU, and only the trained network."""
+    training, test = _padded(segment_digits(2000, 1)), _padded(segment_digits(500, 2))
+    run = train(
+        Config((64, 12, 8, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01), training, test
+    )
+    return from_elsewhere([run.network()], test, tuple("0123456789"), image_shape=(8, 8))
+
+
+def _epochs() -> Run:
+    """Checkpoints after every epoch; none from before the training."""
+    training, test = segment_digits(2000, 1), segment_digits(500, 2)
+    run = train(
+        Config((49, 12, 10), hidden="tanh", epochs=6, snapshots=7, learning_rate=0.01), training, test
+    )
+    networks = [run.network(snapshot) for snapshot in run.snapshots[1:]]
+    return from_elsewhere(networks, test, tuple("0123456789"), image_shape=(7, 7), clock="epoch", first=1)
+
+
+def _rows() -> Run:
+    """Five named numbers, three named classes, steps from the very first on."""
+    names = ("sepal length", "sepal width", "petal length", "petal width", "weight")
+    return _tabular(names, ("setosa", "versicolor", "virginica"), (5, 8, 6, 3), "tanh", snapshots=5)
+
+
+def _columns() -> Run:
+    """More named numbers, classes and neurons than fit, with long names."""
+    names = tuple(f"measurement number {number}" for number in range(40))
+    classes = tuple(f"class of kind {number}" for number in range(30))
+    return _tabular(names, classes, (40, 64, 30), "relu", snapshots=2)
+
+
+def _letters() -> Run:
+    """Pictures of letters, higher than wide, 26 classes; untrained."""
+    return random_run((12 * 9, 20, 16, 26), (12, 9), tuple("abcdefghijklmnopqrstuvwxyz"), "sigmoid", 4)
+
+
+def _huge() -> Run:
+    """As large as it may get: 32×32 pixels, 1,024 neurons a layer, 100 classes."""
+    return random_run((1024, 1024, 1024, 100), (32, 32), tuple(map(str, range(100))), "relu", 1)
+
+
+def _thin() -> Run:
+    """Eight hidden layers, some of a single neuron, and two classes with long names."""
+    sizes = (30, 3, 1, 2, 1, 5, 2, 1, 4, 2)
+    return random_run(sizes, (5, 6), ("a long name of a class", "another rather long name"), "tanh", 3)
+
+
+def _own() -> Run:
+    """The usual network with two digits of the user's, one of them named."""
+    run = make_run("usual")
+    pictures = run.test_digits.images[:2]
+    return with_own(run, list(pictures[:, ::1]), [run.class_names[int(run.test_digits.labels[0])]])
+
+
+def _unnamed() -> Run:
+    """A small network with one digit that nobody named."""
+    run = make_run("tiny")
+    return with_own(run, [run.test_digits.images[3].T.copy()])
+
+
+def random_run(
+    sizes: Sequence[int],
+    image_shape: tuple[int, int] | None,
+    class_names: tuple[str, ...],
+    hidden: str,
+    snapshots: int,
+    *,
+    output: str = "softmax",
+    feature_names: tuple[str, ...] = (),
+    seed: int = 0,
+) -> Run:
+    """A network of random weights, which move a little from snapshot to snapshot, and random inputs, each labelled
+    with the answer to it, but for every third one."""
+    generator = np.random.default_rng(seed)
+    network = Network(sizes, hidden, output).randomise(generator)
+    drift = np.asarray(generator.standard_normal(network.parameters.shape) * 0.05, np.float32)
+    networks = []
+    for number in range(snapshots):
+        moment = Network(sizes, hidden, output)
+        moment.parameters[...] = network.parameters + number * drift
+        networks.append(moment)
+    inputs = generator.random((120, *(image_shape or (1, sizes[0]))), np.float32)
+    if image_shape is None:
+        inputs = (inputs - np.float32(0.4)) * np.float32(50)
+    else:
+        inputs *= inputs > 0.5
+    labels = networks[-1].activations(inputs.reshape(120, -1))[-1].argmax(axis=1).astype(np.int64)
+    labels[::3] = generator.integers(0, sizes[-1], len(labels[::3]))
+    test = Digits(inputs, labels, "made up")
+    clock = "step" if snapshots > 1 else ""
+    return from_elsewhere(
+        networks, test, class_names, image_shape=image_shape, clock=clock, feature_names=feature_names
+    )
+
+
+def from_elsewhere(
+    networks: Sequence[Network],
+    test: Digits,
+    class_names: tuple[str, ...],
+    *,
+    image_shape: tuple[int, int] | None,
+    clock: str = "",
+    first: int = 0,
+    feature_names: tuple[str, ...] = (),
+) -> Run:
+    """The run of a network as if it had been imported, one moment after another."""
+    last = networks[-1]
+    imported = Imported("network.pt", last.layer_sizes, last.hidden, last.output, clock)
+    factor = 1 if clock == "epoch" else 100
+    times = [{clock: first + number * factor} if clock else {} for number in range(len(networks))]
+    looks = [
+        look(network, imported.loss, test, **time) for network, time in zip(networks, times, strict=True)
+    ]
+    return adopt(
+        imported,
+        looks,
+        test,
+        image_shape=image_shape,
+        class_names=class_names,
+        feature_names=feature_names,
+    )
+
+
+def _tabular(
+    names: tuple[str, ...], classes: tuple[str, ...], sizes: tuple[int, ...], hidden: str, *, snapshots: int
+) -> Run:
+    """Rows of numbers, some of them below 0 and of very different sizes, around one middle for each class."""
+    generator = np.random.default_rng(8)
+    middles = generator.random((len(classes), len(names)))
+    scale = 10.0 ** generator.integers(-1, 4, len(names))
+    shift = generator.random(len(names))
+
+    def rows(count: int) -> Digits:
+        labels = np.arange(count) % len(classes)
+        values = np.clip(middles[labels] + generator.normal(0, 0.12, (count, len(names))), 0, 1)
+        return Digits(values.astype(np.float32)[:, None], labels.astype(np.int64), "flowers")
+
+    training, test = rows(1500), rows(240)
+    config = Config(sizes, hidden=hidden, epochs=15, snapshots=snapshots, learning_rate=0.01, batch_size=16)
+    run = train(config, training, test)
+    networks = []
+    for (
+        snapshot
+    ) in run.snapshots:  # fold the scale into the first layer, so that the numbers may be what they are
+        network = run.network(snapshot)
+        network.biases[0] += network.weights[0] @ shift.astype(np.float32)
+        network.weights[0] /= scale.astype(np.float32)
+        networks.append(network)
+    raw = ((test.images - shift) * scale).astype(np.float32)
+    return from_elsewhere(
+        networks,
+        replace(test, images=raw),
+        classes,
+        image_shape=None,
+        clock="step" if snapshots > 1 else "",
+        feature_names=names,
+    )
+
+
+def _padded(digits: Digits) -> Digits:
+    return replace(digits, images=np.pad(digits.images, ((0, 0), (0, 1), (1, 0))))
