@@ -1,0 +1,79 @@
+"""What a film is of: a run, and the digits that the user brought to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.run import Run
+
+MOST_LETTERS = 60  # of the digits' names go into a file's name
+TAKEN = re.compile(r"light|dark|\d+x\d+")  # says something else there
+
+FileState = tuple[int, int, int] | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run's file, pictures of the user's own digits, and the names of what these are, in their order.
+
+    Nobody need say what all of the digits are.
+    """
+
+    run: Path
+    digits: tuple[Path, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.run, *self.digits)
+
+    @property
+    def suffix(self) -> str:
+        """What tells a film of these digits from others in a file's name: the names of their pictures."""
+        names = "-".join(re.sub(r"[^\w]+", "-", path.stem).strip("-") for path in self.digits)
+        names = names[:MOST_LETTERS].strip("-")
+        if not self.digits:
+            return ""
+        return f"-digit-{names or 'own'}" if not names or TAKEN.fullmatch(names) else f"-{names}"
+
+    def load(self) -> Run:
+        """The run, with the user's digits before its own; read anew only when a file has changed.
+
+        Raises EdgeglowError when a file is not what it should be.
+        """
+        return _loaded(self, tuple(map(state_of, self.files)))
+
+    def read_digits(self) -> None:
+        """Raise EdgeglowError if a digit is no picture of one, whatever size the network wants it in."""
+        from model.picture import read_picture
+
+        for path in self.digits:
+            read_picture(path)
+
+
+def state_of(path: Path) -> FileState:
+    """What changes when a file is written: time, size and place on disk; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@lru_cache(maxsize=2)
+def _loaded(source: Source, states: tuple[FileState, ...]) -> Run:
+    from model.own import with_own
+    from model.picture import read_picture
+    from model.run import Run
+
+    run = Run.load(source.run)
+    if not source.digits:
+        return run
+    shape = run.image_shape
+    pictures = [read_picture(path, shape).pixels for path in source.digits] if shape else []
+    return with_own(run, pictures, source.labels)
