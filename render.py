@@ -16,6 +16,7 @@ import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
 from command.group import Commands
+from command.importing import import_
 from command.options import (
     as_json,
     file_format,
@@ -161,23 +162,20 @@ def train(
 ) -> None:
     """Train a network, and a convolutional one to compare it with, and save the run.
 
-    Ctrl-C ends the training early and keeps what was learnt.
+    Ctrl-C ends the training early and keeps what was learnt: where -o says, else beside the default run.
     """
     from command.reports import describe, describe_text
-    from command.training import load_digits, train_run, unfinished
+    from command.training import keep, load_digits, make_config, train_run
     from film.bar import Bar
-    from model.config import Config
-    from model.defaults import DEFAULT_RUN
 
-    config = Config(layer_sizes=layers, **rest)
-    target = target or DEFAULT_RUN
+    config = make_config(layer_sizes=layers, **rest)
     with Bar("preparing") as bar:
         digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
         run = train_run(config, *digits, bar, convolution=not no_convolution)
-    run.save(target)
-    facts = describe(run, target)
+    place, missing = keep(run, target, convolution=not no_convolution)
+    facts = describe(run, place)
     click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
-    if missing := unfinished(run, convolution=not no_convolution):
+    if missing:
         click.echo(missing, err=True)
 
 
@@ -226,25 +224,28 @@ def info(run_path: Path, as_json: bool) -> None:
     click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
 
 
+main.add_command(import_)
+
+
 def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     """The order that the options describe, its run at hand: the default one is trained if it is missing."""
     from command.training import find_run
     from film.bar import Bar
     from film.order import Order
-    from model.defaults import DEFAULT_RUN
+    from model.defaults import default_path, media_folder
 
     keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
     picture = {key: options[key] for key in keys if key in options}
     picture["script"] = options["script"] and options["script"].absolute()
-    run = (options["run_path"] or DEFAULT_RUN).absolute()
-    media = (options["media"] or DEFAULT_RUN.parent.parent).absolute()
+    run = (options["run_path"] or default_path()).absolute()
+    media = (options["media"] or media_folder()).absolute()
     jobs, voices = options["jobs"] or 0, options.get("voice") or ""
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices)
     if not run.exists():
         order.chapters()  # a wrong name or sentence is better told before a training than after it
         order.words()
     with Bar("reading the run") as bar:
-        find_run(run, DEFAULT_RUN, bar, options["seed"])
+        find_run(run, default_path(), bar, options["seed"])
     return order
 
 

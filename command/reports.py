@@ -85,7 +85,7 @@ def describe_text(facts: dict[str, Any]) -> str:
         "digits": f"{facts['source']}, {training}{facts['test_digits']:,} to test",
         "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",
         "accuracy": f"{facts['accuracy']:.2%} of the test digits, loss {facts['test_loss']:.4f}",
-        "holds": f"{facts['snapshots']} snapshots; example digits: {examples}",
+        "holds": f"{facts['snapshots']} snapshot{'s' * (facts['snapshots'] > 1)}; example digits: {examples}",
         "filters": _convolution_text(facts["convolution"]),
     }
     if not facts["imported"]:

@@ -59,6 +59,13 @@ def load_mnist(
     return training, test
 
 
+def is_at_hand(folder: Path | None = None) -> bool:
+    """Whether ``load_mnist`` would find the files of the test digits without a download."""
+    named = folder or os.environ.get("MNIST_DIR")
+    place = Path(named) if named else platformdirs.user_cache_path("edgeglow") / "mnist"
+    return all(_find(name, place) is not None for name in CHECKSUMS)
+
+
 def _find_all(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         found = "is not a folder" if folder.exists() else "does not exist"

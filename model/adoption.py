@@ -1,0 +1,212 @@
+"""From a network's file to a run: the digits it is shown, the scale it expects them in, and whether it reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from model.digits import Digits
+from model.errors import EdgeglowError
+from model.functions import HIDDEN
+from model.harvest import adopt, look
+from model.imported import Imported
+from model.importing import Moment, Stored
+from model.labelled import Labelled
+from model.network import Network
+from model.run import Run
+
+LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
+# (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1, bytes, ink dark on light, 16 greys
+USUAL_SCALES = ((0.1307, 0.3081), (0.5, 0.5), (0.0, 1 / 255), (1.0, -1.0), (0.0, 1 / 16))
+AS_IT_IS = (0.0, 1.0)
+BETTER = 0.1  # by so much more of the digits must be read otherwise before that is spoken of
+TRIED = 1_000  # digits are enough to tell
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a user says of a network whose file does not say it; None and empty where nothing was said."""
+
+    image_shape: tuple[int, int] | None = None
+    class_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+    scale: tuple[float, float] | None = None  # it expects (pixel - MEAN) / STD
+    activation: str | None = None  # of the hidden layers
+
+
+@dataclass(frozen=True, eq=False)
+class Adoption:
+    """A run of an imported network, what was done on the way, and what looks wrong about it; sentences."""
+
+    run: Run
+    remarks: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def adopt_stored(
+    file: str, stages: Sequence[tuple[Moment | None, Stored]], examples: Labelled, wishes: Wishes
+) -> Adoption:
+    """The run of a network that a file (one stage) or a folder of checkpoints (more) holds, tested on ``examples``.
+
+    Raises EdgeglowError where network, examples and wishes do not fit each other.
+    """
+    last = stages[-1][1]
+    shape = image_shape_of(last, wishes, examples)
+    classes = class_names_of(last, wishes, examples)
+    test, scale, told = _test_digits(last, examples, shape, wishes)
+    remarks = [*last.remarks, *told]
+    networks = [_network(stored, scale) for _, stored in stages]
+    clock = stages[-1][0].kind if stages[-1][0] is not None else ""
+    made = networks[-1]
+    imported = Imported(file, made.layer_sizes, made.hidden, made.output, clock)
+    looks = [
+        look(network, imported.loss, test, **({clock: moment.number} if moment else {}))
+        for network, (moment, _) in zip(networks, stages, strict=True)
+    ]
+    if not all(math.isfinite(seen.loss) for seen in looks):
+        raise EdgeglowError("its answers are beyond all bounds; expected weights that give finite numbers")
+    features = feature_names_of(last, wishes, examples) if shape is None else ()
+    run = adopt(imported, looks, test, image_shape=shape, class_names=classes, feature_names=features)
+    return Adoption(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, wishes, scale, examples))
+
+
+def image_shape_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[int, int] | None:
+    """(height, width) of what the network reads; None where that is no picture. Raises EdgeglowError."""
+    inputs = stored.layer_sizes[0]
+    if wishes.image_shape:
+        height, width = wishes.image_shape
+        if height * width != inputs:
+            raise EdgeglowError(
+                f"--shape {height},{width} has {height * width} pixels, but there are {inputs} inputs"
+            )
+        return wishes.image_shape
+    if wishes.feature_names or stored.feature_names:
+        return None
+    if stored.image_shape and math.prod(stored.image_shape) == inputs:
+        return stored.image_shape
+    if examples is not None:
+        if examples.inputs.ndim == 3:
+            height, width = examples.inputs.shape[1:]
+            return (height, width) if height * width == inputs else None
+        if examples.feature_names:
+            return None
+    side = math.isqrt(inputs)
+    return (side, side) if side * side == inputs >= LEAST_PICTURE else None
+
+
+def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[str, ...]:
+    """As many names as there are outputs. Raises EdgeglowError."""
+    count = stored.layer_sizes[-1]
+    told = examples.class_names if examples is not None else ()
+    names = wishes.class_names or stored.class_names or told or tuple(map(str, range(count)))
+    if len(names) != count:
+        raise EdgeglowError(
+            f"there are {len(names)} class names ({', '.join(names[:5])}, ...), but the last layer has {count}"
+            " neurons; give them with --classes"
+        )
+    return tuple(names)
+
+
+def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[str, ...]:
+    """As many names as there are inputs. Raises EdgeglowError."""
+    count = stored.layer_sizes[0]
+    told = examples.feature_names if examples is not None else ()
+    names = wishes.feature_names or stored.feature_names or told
+    names = names or tuple(f"input {number}" for number in range(1, count + 1))
+    if len(names) != count:
+        raise EdgeglowError(
+            f"there are {len(names)} feature names ({', '.join(names[:5])}, ...), but there are {count} inputs;"
+            " give them with --features"
+        )
+    return tuple(names)
+
+
+def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
+    """Digits as pictures of another shape, made smaller or larger smoothly."""
+    if digits.images.shape[1:] == shape:
+        return digits
+    height, width = shape
+    images = np.stack(
+        [
+            np.asarray(Image.fromarray(image, mode="F").resize((width, height), Image.Resampling.BILINEAR))
+            for image in digits.images
+        ]
+    )
+    return replace(digits, images=np.clip(images, 0, 1).astype(np.float32))
+
+
+def _test_digits(
+    stored: Stored, examples: Labelled, shape: tuple[int, int] | None, wishes: Wishes
+) -> tuple[Digits, tuple[float, float], list[str]]:
+    """The examples as a run holds them, and the scale (mean, std) in which the network expects their numbers."""
+    inputs, classes = stored.layer_sizes[0], stored.layer_sizes[-1]
+    given = math.prod(examples.inputs.shape[1:])
+    if given != inputs:
+        raise EdgeglowError(
+            f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs"
+        )
+    if examples.labels.max() >= classes:
+        raise EdgeglowError(
+            f"{examples.source} has label {examples.labels.max()}, but the last layer has {classes} neurons, one for"
+            f" each of 0 to {classes - 1}"
+        )
+    images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
+    scale, told = wishes.scale or AS_IT_IS, []
+    if shape is not None and wishes.scale is None and (images.min() < 0 or images.max() > 1):
+        low, high = float(min(images.min(), 0.0)), float(images.max())
+        images = (images - np.float32(low)) / np.float32(high - low)
+        scale = (-low / (high - low), 1 / (high - low))
+        told = [f"the pixels of {examples.source} go from {low:g} to {high:g}: 0 to 1 in the film"]
+    if shape is not None and (images.min() < 0 or images.max() > 1 + 1e-6):
+        raise EdgeglowError(
+            f"{examples.source} has pixels from {images.min():g} to {images.max():g}, but with --normalise they must"
+            " be from 0 to 1"
+        )
+    images = np.clip(images, 0, 1) if shape is not None else images
+    return Digits(np.ascontiguousarray(images, np.float32), examples.labels, examples.source), scale, told
+
+
+def _network(stored: Stored, scale: tuple[float, float]) -> Network:
+    """The network that reads numbers as they are: W (x - m) / s + b = (W / s) x + (b - W m / s)."""
+    mean, std = scale
+    first = stored.weights[0].astype(np.float64) / std
+    shifted = stored.biases[0] - mean * first.sum(axis=1)
+    weights = [first.astype(np.float32), *stored.weights[1:]]
+    biases = [shifted.astype(np.float32), *stored.biases[1:]]
+    return Network.of(weights, biases, stored.hidden, stored.output)
+
+
+def _doubts(
+    run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, float], examples: Labelled
+) -> tuple[str, ...]:
+    """What looks wrong: it reads hardly anything, or far more if it is taken otherwise."""
+    test = run.test_digits.head(TRIED)
+    others: dict[str, float] = {}
+    if run.image_shape is not None and wishes.scale is None and scale == AS_IT_IS:
+        for usual in USUAL_SCALES:
+            option = f"--normalise {usual[0]:g},{usual[1]:.6g}"
+            others[option] = _accuracy(_network(stored, usual), test)
+    if wishes.activation and len(stored.weights) > 1:
+        for hidden in HIDDEN:
+            others[f"--activation {hidden}"] = _accuracy(
+                _network(replace(stored, hidden=hidden), scale), test
+            )
+    read = _accuracy(_network(stored, scale), test)
+    best = max(others, key=lambda option: others[option], default="")
+    if best and others[best] >= read + BETTER:
+        return (f"as it stands it reads {read:.1%} of {examples.source}, but {others[best]:.1%} with {best}",)
+    if run.accuracy < 1.5 / len(run.class_names) + 0.02:
+        return (
+            f"it reads {run.accuracy:.1%} of {examples.source}, no better than chance: is --activation right, and are"
+            " these the digits that it knows, in the same scale (--normalise) and order of classes?",
+        )
+    return ()
+
+
+def _accuracy(network: Network, test: Digits) -> float:
+    answers = network.activations(test.pixels)[-1].argmax(axis=1)
+    return float(np.mean(answers == test.labels))

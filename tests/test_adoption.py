@@ -1,0 +1,151 @@
+"""From a network's file to a run: scales, names, shapes, checkpoints, and what looks wrong is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.adoption import Wishes, adopt_stored, resized
+from model.digits import Digits
+from model.errors import EdgeglowError
+from model.importing import Moment, Stored
+from model.labelled import Labelled
+from model.run import Run
+
+
+def stored(run: Run, number: int = -1, **changes: object) -> Stored:
+    """A run's network as a file might hold it."""
+    shot = run.snapshots[number]
+    plain = Stored(shot.weights, shot.biases, run.hidden, run.output)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def examples(run: Run) -> Labelled:
+    return Labelled(run.test_digits.images, run.test_digits.labels, "segments")
+
+
+def scaled(network: Stored, mean: float, std: float) -> Stored:
+    """The same network, made for (pixel - mean) / std."""
+    first = network.weights[0].astype(np.float64)
+    shifted = network.biases[0] + mean * first.sum(axis=1)
+    weights = ((first * std).astype(np.float32), *network.weights[1:])
+    return replace(network, weights=weights, biases=(shifted.astype(np.float32), *network.biases[1:]))
+
+
+def test_one_file_is_a_run_of_one_moment(tiny_run: Run, tmp_path: Path) -> None:
+    adoption = adopt_stored("my.pt", [(None, stored(tiny_run))], examples(tiny_run), Wishes())
+    run = adoption.run
+    assert run.imported is not None and run.imported.file == "my.pt" and run.config is None
+    assert (run.clock, run.from_scratch, len(run.snapshots)) == ("", False, 1)
+    assert run.image_shape == (7, 7) and run.class_names == tuple("0123456789")
+    assert run.accuracy == tiny_run.accuracy and run.last.loss == pytest.approx(tiny_run.last.loss)
+    np.testing.assert_array_equal(run.confusion, tiny_run.confusion)
+    assert [one.kind for one in run.examples] == [one.kind for one in tiny_run.examples]
+    assert not adoption.doubts
+    run.save(tmp_path / "run.npz")
+    loaded = Run.load(tmp_path / "run.npz")
+    assert loaded.digest == run.digest and loaded.imported == run.imported
+    assert loaded.last.step is None and loaded.last.epoch is None
+
+
+@pytest.mark.parametrize("clock", ["step", "epoch"])
+def test_checkpoints_are_snapshots(tiny_run: Run, tmp_path: Path, clock: str) -> None:
+    stages = [(Moment(clock, 3 * number), stored(tiny_run, number)) for number in range(4)]
+    run = adopt_stored("folder", stages, examples(tiny_run), Wishes()).run
+    assert run.clock == clock and run.times.tolist() == [0, 3, 6, 9] and run.from_scratch
+    for mine, its in zip(run.snapshots, tiny_run.snapshots, strict=False):
+        assert mine.accuracy == its.accuracy and mine.loss == pytest.approx(its.loss)
+        np.testing.assert_array_equal(mine.weights[1], its.weights[1])
+    run.save(tmp_path / "run.npz")
+    assert Run.load(tmp_path / "run.npz").times.tolist() == [0, 3, 6, 9]
+    late = adopt_stored("folder", stages[1:], examples(tiny_run), Wishes()).run
+    assert not late.from_scratch
+    with pytest.raises(EdgeglowError, match=r"snapshot 1 is of .* but the one before it is of"):
+        adopt_stored("folder", stages[::-1], examples(tiny_run), Wishes())
+
+
+@pytest.mark.parametrize("scale", [(0.1307, 0.3081), (0.5, 0.5), (0.0, 1 / 255), (1.0, -1.0)])
+def test_another_scale_is_noticed_and_folded_in(tiny_run: Run, scale: tuple[float, float]) -> None:
+    network = scaled(stored(tiny_run), *scale)
+    doubtful = adopt_stored("a.pt", [(None, network)], examples(tiny_run), Wishes())
+    assert doubtful.run.accuracy < tiny_run.accuracy - 0.1
+    (doubt,) = doubtful.doubts
+    assert f"--normalise {scale[0]:g},{scale[1]:.6g}" in doubt
+    adoption = adopt_stored("a.pt", [(None, network)], examples(tiny_run), Wishes(scale=scale))
+    assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.005) and not adoption.doubts
+    np.testing.assert_allclose(adoption.run.last.weights[0], tiny_run.last.weights[0], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 16.0), (-0.42, 2.82)])
+def test_pictures_in_a_networks_own_scale(tiny_run: Run, low: float, high: float) -> None:
+    """As scikit-learn's 8×8 digits from 0 to 16, or pixels that were standardised: the same answers."""
+    network = scaled(stored(tiny_run), -low / (high - low), 1 / (high - low))
+    images = tiny_run.test_digits.images * np.float32(high - low) + np.float32(low)
+    told = Labelled(images, tiny_run.test_digits.labels, "segments")
+    adoption = adopt_stored("a.pt", [(None, network)], told, Wishes())
+    assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.005)
+    assert adoption.run.test_digits.images.min() >= 0 and adoption.run.test_digits.images.max() <= 1
+    assert any(f"from {low:g} to {high:g}" in remark for remark in adoption.remarks)
+
+
+def test_a_wrong_activation_is_noticed(relu_run: Run) -> None:
+    wrong = stored(relu_run, hidden="sigmoid")
+    (doubt,) = adopt_stored("a", [(None, wrong)], examples(relu_run), Wishes(activation="sigmoid")).doubts
+    assert f"{relu_run.accuracy:.1%} with --activation relu" in doubt
+
+
+def test_a_wrong_transpose_is_noticed(tiny_run: Run) -> None:
+    """A network whose pixels run column by column reads next to nothing."""
+    first = tiny_run.last.weights[0].reshape(7, 7, 7).swapaxes(1, 2).reshape(7, 49).copy()
+    labels = (examples(tiny_run).labels * 3 + 5) % 10
+    crooked = stored(tiny_run, weights=(first, *tiny_run.last.weights[1:]))
+    adoption = adopt_stored("a", [(None, crooked)], replace(examples(tiny_run), labels=labels), Wishes())
+    assert "no better than chance" in adoption.doubts[0]
+
+
+def test_named_numbers(tiny_run: Run) -> None:
+    names = tuple(f"f{number}" for number in range(49))
+    rows = Labelled(tiny_run.test_digits.pixels * 90 - 30, tiny_run.test_digits.labels, "table", (), names)
+    run = adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes()).run
+    assert run.image_shape is None and run.feature_names == names and run.subject == "rows"
+    np.testing.assert_allclose(run.test_digits.pixels, rows.inputs)
+
+
+REFUSED = {
+    "--shape 7,8 has 56 pixels, but there are 49 inputs": Wishes(image_shape=(7, 8)),
+    "there are 2 class names (a, b, ...), but the last layer has 10": Wishes(class_names=("a", "b")),
+    "there are 1 feature names (x, ...), but there are 49 inputs": Wishes(feature_names=("x",)),
+}
+
+
+@pytest.mark.parametrize(("message", "wishes"), REFUSED.items())
+def test_wishes_that_do_not_fit(tiny_run: Run, message: str, wishes: Wishes) -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        adopt_stored("a", [(None, stored(tiny_run))], examples(tiny_run), wishes)
+    assert message in str(caught.value)
+
+
+def test_examples_that_do_not_fit(tiny_run: Run) -> None:
+    fitting = examples(tiny_run)
+    for changed, message in (
+        (replace(fitting, inputs=fitting.inputs[:, :6]), "segments has examples of 42 numbers"),
+        (replace(fitting, labels=fitting.labels + 1), "segments has label 10, but the last layer has 10"),
+    ):
+        with pytest.raises(EdgeglowError, match=message):
+            adopt_stored("a", [(None, stored(tiny_run))], changed, Wishes())
+
+
+def test_digits_of_another_size_keep_their_place_and_light() -> None:
+    images = np.zeros((1, 28, 28), np.float32)
+    images[0, 4:12, 16:20] = 1
+    for shape in ((8, 8), (14, 7), (56, 56)):
+        small = resized(Digits(images, np.zeros(1, np.int64), "strokes"), shape).images
+        assert small.shape == (1, *shape) and small.dtype == np.float32
+        assert small.mean() == pytest.approx(images.mean(), rel=0.12)
+        weights = small[0] / small.sum()
+        for axis, middle in ((0, 7.5), (1, 17.5)):
+            place = (np.arange(shape[axis]) * weights.sum(axis=1 - axis)).sum()
+            assert (place + 0.5) / shape[axis] == pytest.approx((middle + 0.5) / 28, abs=0.03)
