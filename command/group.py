@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -44,7 +45,7 @@ class Commands(cloup.Group):
 
         The exit code is 0, 1 when something went wrong, 2 when the command line is, 130 when stopped.
         """
-        name = prog_name or "render.py"
+        name = prog_name or typed_name()
         extra["standalone_mode"] = False
         try:
             with _termination_like_interrupt():
@@ -66,6 +67,12 @@ class Commands(cloup.Group):
             _complain(name, where + (error.strerror or str(error)).lower())
             sys.exit(FAILED)
         sys.exit(0)
+
+
+def typed_name() -> str:
+    """How the program was called: render.py in a clone, edgeglow where it is installed."""
+    name = Path(sys.argv[0]).name.removesuffix(".exe")
+    return "edgeglow" if name.startswith("-") or not name else name
 
 
 def _complain(name: str, message: str) -> None:

@@ -64,7 +64,7 @@ _picture = option_group(
 )
 _work = option_group(
     "Work",
-    option("--media_dir", "media", type=path, help="Where files go (default: this project's media/)."),
+    option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
     option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
     as_json,
 )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import click
 
 from film.bar import Bar
+from film.places import shown
 from model.config import Config
 from model.convolution_training import suits, with_convolution
-from model.defaults import stroke_digits
+from model.defaults import default_path, stroke_digits
 from model.digits import Digits
-from model.errors import EdgeglowError
+from model.errors import EdgeglowError, Mistake
 from model.progress import Progress, Report
 from model.run import Run
 from model.strokes import DEFAULT_TRAINING
 from model.training import train
+
+INTERRUPTED = "interrupted.npz"  # beside the default run
 
 
 def load_digits(
@@ -32,6 +38,14 @@ def load_digits(
     wanted = DEFAULT_TRAINING if count is None else count
     bar.begin(f"drawing {wanted:,} digits")
     return stroke_digits(wanted, seed)
+
+
+def make_config(**values: Any) -> Config:
+    """What is asked of a training. Raises Mistake where an option has a wrong value."""
+    try:
+        return Config(**values)
+    except EdgeglowError as error:
+        raise Mistake(str(error)) from error
 
 
 def train_run(config: Config, training: Digits, test: Digits, bar: Bar, *, convolution: bool = True) -> Run:
@@ -61,6 +75,22 @@ def unfinished(run: Run, *, convolution: bool = True) -> str:
     return "The training was stopped early." if run.interrupted else ""
 
 
+def keep(run: Run, target: Path | None, *, convolution: bool = True) -> tuple[Path, str]:
+    """Save a run that was trained with ``train_run``; returns where it is, and what was left undone, in a sentence.
+
+    Without ``target`` it becomes the default run, unless it was stopped: half a training would be shown by every
+    later film, and a good run before it would be lost. It is then put beside that place.
+    """
+    missing = unfinished(run, convolution=convolution)
+    default = default_path()
+    place = target or (default.with_name(INTERRUPTED) if missing else default)
+    run.save(place)
+    if missing and not target:
+        other = "stays as it was" if default.exists() else "is still to be trained"
+        missing += f" What was learnt is in {shown(place)}; the default run {other}."
+    return place, missing
+
+
 def _reporter(bar: Bar, text: str) -> Report:
     """Shows how far a training is."""
     begun = False
@@ -83,7 +113,9 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
     if path.exists():
         return Run.load(path)
     if path.resolve() != default.resolve():
-        raise EdgeglowError(f"{path}: there is no such run. Train one: render.py train -o {path}")
+        context = click.get_current_context(silent=True)
+        program = context.find_root().info_name if context else "render.py"
+        raise EdgeglowError(f"{path}: there is no such run. Train one: {program} train -o {path}")
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
     if unfinished(run):

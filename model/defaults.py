@@ -1,4 +1,4 @@
-"""What is learnt from and shown when nothing is named."""
+"""What is learnt from and shown when nothing is named, and where it is kept."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from pathlib import Path
 from model.config import Config
 from model.convolution_training import with_convolution
 from model.digits import Digits
+from model.errors import EdgeglowError
 from model.run import Run
 from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
 from model.training import train
 
-DEFAULT_RUN = Path(__file__).resolve().parent.parent / "media" / "runs" / "default.npz"
+HOUSE = Path(__file__).resolve().parent.parent  # a clone; or the folder that packages are installed in
+
+
+def media_folder() -> Path:
+    """Where runs and films go: a clone keeps its own; installed, they go to ``media`` in the folder one stands in."""
+    return (HOUSE if (HOUSE / "pyproject.toml").is_file() else Path.cwd()) / "media"
+
+
+def default_path() -> Path:
+    """Where the default run is, or will be."""
+    return media_folder() / "runs" / "default.npz"
 
 
 def stroke_digits(count: int = DEFAULT_TRAINING, seed: int = 0) -> tuple[Digits, Digits]:
@@ -19,11 +30,18 @@ def stroke_digits(count: int = DEFAULT_TRAINING, seed: int = 0) -> tuple[Digits,
     return draw_digits(count, seed=seed), draw_digits(DEFAULT_TEST, seed=seed + 1)
 
 
-def default_run(path: Path = DEFAULT_RUN) -> Run:
-    """The run at ``path``; if there is none yet, the default networks, trained on strokes and left there."""
+def default_run(path: Path | None = None) -> Run:
+    """The run at ``path``, or at its usual place; if there is none yet, the default networks, trained on strokes
+    and left there. Raises EdgeglowError when it cannot be read or written."""
+    path = path or default_path()
     if path.exists():
         return Run.load(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(
+            parents=True, exist_ok=True
+        )  # what cannot be written is better told before a training
+    except OSError as error:
+        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
     digits = stroke_digits()
     run = train(Config(), *digits)
     if not run.interrupted:

@@ -41,7 +41,7 @@ class Run(Record):
         """Read and verify a run. Raises EdgeglowError, with the file's name, when anything is wrong."""
         file = Path(path)
         if not file.is_file():
-            raise EdgeglowError(f"{path}: there is no such file; render.py train makes one")
+            raise EdgeglowError(f"{path}: there is no such file; train a network first, or name another run")
         try:
             fields, claimed = read_fields(file)
             run = Run(**fields)

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -22,7 +21,6 @@ import command.training
 import render
 import scenes
 from command.reports import clock
-from command.training import find_run
 from model.config import Config
 from model.digits import Digits
 from model.run import Run
@@ -115,6 +113,17 @@ def test_runs_from_any_folder(run_file: Path, tmp_path: Path) -> None:
         (("--aspect", "4:3"), "--aspect"),
         (("train", "--layers", "784-x"), "expected the layers' sizes, as in 784-16-16-10"),
         (("train", "--data", "cats"), "--data"),
+        (("train", "--hidden", "swish"), "render.py: hidden activation 'swish': expected one of sigmoid, "),
+        (("train", "--layers", "784"), "render.py: layer sizes "),
+        (("train", "--epochs", "0"), "render.py: epochs 0: expected a whole number from 1"),
+        (("train", "--output-layer", "relu"), "render.py: output activation 'relu': expected one of "),
+        (("train", "--loss", "hinge"), "render.py: loss 'hinge': expected one of "),
+        (("train", "--optimiser", "lion"), "render.py: optimiser 'lion': expected one of "),
+        (("train", "--learning-rate", "-1"), "render.py: learning rate -1.0: expected a number"),
+        (("train", "--momentum", "1"), "render.py: momentum 1: expected a number from 0 to below 1"),
+        (("train", "--batch-size", "0"), "render.py: batch size 0: expected a whole number from 1"),
+        (("train", "--snapshots", "1"), "render.py: snapshots 1: expected a whole number from 2"),
+        (("train", "--seed", "-1"), "render.py: seed -1: expected a whole number from 0"),
         (("score",), "RUN"),
     ],
 )
@@ -133,9 +142,6 @@ def test_wrong_usage_ends_with_2(
         (("info", "none.npz"), "render.py: none.npz: "),
         (("score", "none.npz"), "render.py: none.npz: "),
         (("--run", "none.npz"), "there is no such run. Train one: render.py train -o "),
-        (("train", "--hidden", "swish"), "render.py: hidden activation 'swish': expected one of sigmoid, "),
-        (("train", "--layers", "784"), "render.py: layer sizes "),
-        (("train", "--epochs", "0"), "render.py: epochs 0: expected a whole number from 1"),
     ],
 )
 def test_bad_input_ends_with_1_and_a_line(film: None, args: tuple[str, ...], message: str) -> None:
@@ -238,31 +244,6 @@ def test_interrupted_training_is_kept(
     assert done.exit_code == 0, done.output
     assert "stopped early" in done.stdout
     assert Run.load(tmp_path / "run.npz").last.epoch < 400
-
-
-def test_default_network_is_trained_when_there_is_none(
-    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Small(Config):
-        def __init__(self, seed: int = 0) -> None:
-            super().__init__(layer_sizes=(49, 6, 10), epochs=2, snapshots=3, seed=seed)
-
-    monkeypatch.setattr(command.training, "Config", Small)
-    path = tmp_path / "runs" / "default.npz"
-    run = find_run(path, path, command.training.Bar("test"), seed=3)
-    assert run.config.seed == 3
-    assert find_run(path, path, command.training.Bar("test")).digest == run.digest
-
-
-def test_half_a_default_training_is_not_kept(
-    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
-) -> None:
-    stopped = replace(tiny_run, interrupted=True)
-    monkeypatch.setattr(command.training, "train", lambda *args, **kwargs: stopped)
-    path = tmp_path / "default.npz"
-    with pytest.raises(KeyboardInterrupt):
-        find_run(path, path, command.training.Bar("test"))
-    assert not path.exists()
 
 
 # -- documentation ----------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ def test_nothing_is_compressed(saved: Path) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(EdgeglowError, match=r"digits.npz: there is no such file; render.py train makes one"):
+    with pytest.raises(EdgeglowError, match=r"digits.npz: there is no such file; train a network first"):
         Run.load(tmp_path / "digits.npz")
 
 

@@ -6,13 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
 from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
 
-from model.defaults import DEFAULT_RUN, default_run
 from model.errors import EdgeglowError
 from model.run import Run
 from scenes.fields import pin
@@ -20,7 +19,9 @@ from scenes.mobjects.caption import Caption
 from scenes.motions.camera import CameraMove
 from scenes.script import load_script
 from scenes.stage.cast import MOST_SHOWN, Cast
+from scenes.stage.given import Digit, Given, Label, find_run, one_line_in_manim
 from scenes.stage.layout import FRAME_HEIGHT, Area, layout_of
+from scenes.stage.seams import cross
 from scenes.stage.sets import Sets
 from scenes.stage.theme import STILL, THEMES, Theme
 
@@ -44,9 +45,14 @@ class Cue:
 class Chapter(Sets):
     """A Manim scene that tells one chapter of the film from one run.
 
+    ``run`` is a Run or its file. ``digit`` is a picture of a digit, in a file, an array or an image of Pillow's,
+    or a list of these, and ``label`` the name, or names, of what they are: the chapter shows the first.
+
     Without arguments, so in Manim's own command line and in notebooks, the run is the file that
-    ``$EDGEGLOW_RUN`` names (or the default run, trained if it is not there yet), the language
-    ``$EDGEGLOW_LANG`` (English) and the theme ``$EDGEGLOW_THEME`` (dark). A subclass may set ``run_file``.
+    ``$EDGEGLOW_RUN`` names (or the default run, trained if it is not there yet), the digit the file
+    ``$EDGEGLOW_DIGIT``, the language ``$EDGEGLOW_LANG`` (English) and the theme ``$EDGEGLOW_THEME`` (dark). A
+    subclass may set ``run_file``, ``digit_file`` and ``digit_label`` to anything that ``run``, ``digit`` and
+    ``label`` may be.
 
     ``script`` is a file whose sentences are said instead of the installed ones; without ``captions`` nothing
     of what is said is written in the picture; ``voice`` says for how many seconds the recording of a beat
@@ -59,23 +65,29 @@ class Chapter(Sets):
         "pictures",
         "rows",
     )  # what networks read that it can show
-    run_file: str | Path | None = None
+    run_file: Given | None = None
+    digit_file: Digit | None = None
+    digit_label: Label | None = None
 
     def __init__(
         self,
-        run: Run | None = None,
+        run: Given | None = None,
         lang: str | None = None,
         theme: str | None = None,
         *,
-        script: Path | None = None,
+        digit: Digit | None = None,
+        label: Label | None = None,
+        script: str | PathLike[str] | None = None,
         captions: bool = True,
         voice: Mapping[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.run = run or _run_of(str(self.run_file or os.environ.get("EDGEGLOW_RUN", "")))
-        words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script)
+        with one_line_in_manim():
+            # wrong words and colours are better told before a training than after it
+            words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script and Path(script))
+            self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
+            self.run = self._given_run(run, digit, label)
         self.script = replace(words, subject=self.run.subject)
-        self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
         self.layout = layout_of(config.pixel_width, config.pixel_height)
         self.cast = Cast(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
         self.captions = captions
@@ -88,6 +100,19 @@ class Chapter(Sets):
         self._strip: Mobject | None = None
         super().__init__(**kwargs)
 
+    def _given_run(self, run: Given | None, digit: Digit | None, label: Label | None) -> Run:
+        """The run to show; what is not passed on is what the class says, or the environment."""
+        if run is None:
+            run = self.run_file if self.run_file is not None else os.environ.get("EDGEGLOW_RUN")
+        if digit is None:
+            digit = (
+                self.digit_file if self.digit_file is not None else os.environ.get("EDGEGLOW_DIGIT") or None
+            )
+        found = find_run(run, digit, self.digit_label if label is None else label)
+        if reason := self.fits(found):
+            raise EdgeglowError(f"{type(self).__name__} cannot be shown: {reason}")
+        return found
+
     @classmethod
     def fits(cls, run: Run) -> str | None:
         """Why the chapter makes no sense for a run, in a sentence; None where it does."""
@@ -95,16 +120,47 @@ class Chapter(Sets):
             return None
         return f"it is about {SUBJECTS[cls.subjects[-1]]}, and this network reads {SUBJECTS[run.subject]}"
 
+    @classmethod
+    def opening(cls, run: Run) -> str:
+        """The set that it begins with, of this run."""
+        return cls.opens
+
+    @classmethod
+    def ending(cls, run: Run) -> str:
+        """The set that it ends with."""
+        return cls.ends
+
+    @classmethod
+    def before(cls, run: Run) -> str:
+        """The set that stands there when the film of a run comes to this chapter: the ending of the last one before
+        it that fits, the dark before the first; for a chapter that is none of the film's its own opening."""
+        from scenes import FILM  # which begins by loading every chapter
+
+        ending = "dark"
+        for chapter in FILM:
+            if chapter.name == cls.name:
+                return ending
+            ending = ending if chapter.fits(run) else chapter.ending(run)
+        return cls.opening(run)
+
     @property
     def title(self) -> str:
         return self.script.title(self.name)
 
     def setup(self) -> None:
+        """Begin with what the film shows when it comes here; where chapters between are left out, it first turns
+        into what this one opens with."""
+        if not config.disable_caching:
+            self.camera.shown_run = (
+                self.run.digest
+            )  # so that Manim takes no old picture for that of another run
         self.camera.background_color = self.theme.background
         self.camera.set_home(self.layout.width, FRAME_HEIGHT)
-        self.set_up(self.opens)
+        before, opening = self.before(self.run), self.opening(self.run)
+        self.set_up(before)
         if self.on_open is not None:
             self.on_open(self)
+        cross(self, before, opening)
 
     # -- telling ------------------------------------------------------------------------------------------
 
@@ -216,6 +272,10 @@ class Chapter(Sets):
         held = len(animations) == 1 and isinstance(animations[0], Wait) and not self.should_update_mobjects()
         return (self._frames + (0.25 if held else -0.25)) / config.frame_rate
 
+    def render(self, *args: Any, **kwargs: Any) -> Any:
+        with one_line_in_manim():
+            return super().render(*args, **kwargs)
+
     def play(self, *args: Any, **kwargs: Any) -> None:
         super().play(*args, **kwargs)
         self.frame += self._frames
@@ -225,21 +285,6 @@ def _box(mobject: Mobject) -> Area:
     left, bottom = mobject.get_corner([-1, -1, 0])[:2]
     right, top = mobject.get_corner([1, 1, 0])[:2]
     return Area(float(left), float(bottom), float(right), float(top))
-
-
-def _run_of(path: str) -> Run:
-    """The run in a file; the default one if none is named."""
-    if not path and not DEFAULT_RUN.exists():
-        return default_run()
-    file = Path(path or DEFAULT_RUN)
-    state = file.stat() if file.exists() else None
-    return _loaded(file, state and (state.st_mtime_ns, state.st_size))
-
-
-@lru_cache(maxsize=2)
-def _loaded(file: Path, state: object) -> Run:
-    """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
-    return Run.load(file)
 
 
 def _theme_of(name: str) -> Theme:

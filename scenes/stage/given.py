@@ -1,0 +1,81 @@
+"""What a chapter is to show, as a user gives it: a run or its file, and pictures of digits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from os import PathLike, fspath
+from pathlib import Path
+from typing import cast
+
+import click
+import numpy as np
+from manim import logger
+from PIL import Image
+
+from model.defaults import default_path, default_run
+from model.errors import EdgeglowError
+from model.own import with_own
+from model.picture import read_picture
+from model.picture_file import Source
+from model.run import Run
+
+Given = Run | str | PathLike[str]
+Digit = Source | Sequence[Source]
+Label = str | int | Sequence[str | int]
+
+
+def find_run(given: Given | None, digit: Digit | None = None, label: Label | None = None) -> Run:
+    """The run that is given, or the one in its file; if none is, the default one, trained if it is not there yet.
+
+    ``digit`` is a picture (a file, an array or an image of Pillow's), or a list of these, and ``label`` says what
+    it is, or they are: the film then follows the first. Raises EdgeglowError.
+    """
+    run = given if isinstance(given, Run) else _read(given)
+    sources = (
+        list(digit) if isinstance(digit, list | tuple) else [] if digit is None else [cast("Source", digit)]
+    )
+    labels = [] if label is None else [label] if isinstance(label, str | int) else label
+    for source in sources:
+        if not isinstance(source, str | PathLike | np.ndarray | Image.Image):
+            raise EdgeglowError(
+                f"digit is a {type(source).__name__}; expected a file's name, an array (height, width),"
+                " or an image of Pillow's"
+            )
+    if run.image_shape is None:
+        return with_own(run, [np.zeros((1, 1))] if sources else [])
+    pixels = [read_picture(source, run.image_shape).pixels for source in sources]
+    return with_own(run, pixels, [str(name) for name in labels])
+
+
+def _read(given: object) -> Run:
+    if given is None or given == "":
+        if not default_path().exists():
+            logger.info("There is no run yet: the default network is trained first.")
+        return default_run()
+    if not isinstance(given, str | PathLike):
+        raise EdgeglowError(f"run is a {type(given).__name__}; expected a Run, or the name of its file")
+    file = Path(fspath(given))
+    state = file.stat() if file.exists() else None
+    return _loaded(file.absolute(), file, state and (state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=2)
+def _loaded(place: Path, file: Path, state: object) -> Run:
+    """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
+    return Run.load(file)
+
+
+@contextmanager
+def one_line_in_manim() -> Iterator[None]:
+    """Manim's command line prints every exception's traceback: what users are meant to read ends it with one line."""
+    try:
+        yield
+    except EdgeglowError as error:
+        context = click.get_current_context(silent=True)
+        if context is None or not context.command.callback.__module__.startswith("manim."):
+            raise
+        print(f"{context.find_root().info_name}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
