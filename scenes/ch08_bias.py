@@ -14,6 +14,7 @@ from manim import (
     squish_rate_func,
 )
 
+from model.run import Run
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
@@ -38,6 +39,10 @@ class Bias(Chapter):
     name = "bias"
     opens = "wall"
     ends = "asleep"
+
+    @classmethod
+    def opening(cls, run: Run) -> str:
+        return "asleep" if run.image_shape is None else cls.opens  # of rows there is no wall
 
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
