@@ -45,7 +45,7 @@ def find_run(given: Given | None, digit: Digit | None = None, label: Label | Non
                 " or an image of Pillow's"
             )
     if run.image_shape is None:
-        return with_own(run, [np.zeros((1, 1))] if sources else [])
+        return with_own(run, [np.zeros((1, 1))]) if sources else run
     pixels = [read_picture(source, run.image_shape).pixels for source in sources]
     return with_own(run, pixels, [str(name) for name in labels])
 
