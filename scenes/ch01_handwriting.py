@@ -21,6 +21,7 @@ BEHIND = 0.14  # and of those behind the title
 CLOSE = 5  # rows and columns of pixels that the film begins with
 TITLE = 66.0  # its type size, where the frame is wide enough
 AIR = 0.25  # scene units between the wall and the caption's strip
+UNKNOWN = -1  # the label of a digit of which nobody said what it is
 
 
 class Handwriting(Chapter):
@@ -48,7 +49,7 @@ class Handwriting(Chapter):
         """Hang the wall, from edge to edge of the frame; only the digit of the film can be seen of it."""
         half, floor = self.layout.width / 2, self.layout.caption.top + AIR
         area = Area(-half, floor, half, FRAME_HEIGHT / 2)
-        shape, width = self.run.image_shape, self.layout.pick(0.55, 0.5, 0.45)
+        shape, width = self.picture_shape, self.layout.pick(0.55, 0.5, 0.45)
         rows, columns = grid_in(area, shape, width, len(self.run.test_digits) + 1)
         images, labels = wall_digits(self.run, self.cast.main, rows * columns)
         grid = grid_in(area, shape, width, len(images))
@@ -56,14 +57,15 @@ class Handwriting(Chapter):
         self.wall = DigitWall(images[order], grid, area, self.theme)
         self.pictures = self.wall.pictures
         self.main = int(np.flatnonzero(order == 0)[0])
-        self.alike = np.flatnonzero(labels[order] == labels[0])
+        named = labels[0] != UNKNOWN
+        self.alike = np.flatnonzero(labels[order] == labels[0]) if named else np.array([self.main])
         self.pictures.set_opacities(self.only([self.main], 0.0))
 
     def look_close(self) -> None:
         """From a few pixels, of which nobody can say what they are, back to the digit."""
         cell = self.wall.cells[self.main]
         corner = find_corner(self.pictures.values[self.main], CLOSE, CLOSE)
-        close = self.look_at(corner.area(cell, self.run.image_shape))
+        close = self.look_at(corner.area(cell, self.picture_shape))
         close.begin()
         close.finish()
         backing = dark_behind(cell)
@@ -73,13 +75,17 @@ class Handwriting(Chapter):
             self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.4)
 
     def recognise(self) -> None:
-        with self.beat("known", variant=self.label_name, label=self.label_name):
+        """What it says; of a digit that the user brought, nobody can say that it was never seen before."""
+        main = self.run.examples[self.cast.main]
+        variant = self.label_name or "unnamed"
+        with self.beat("known", "own" if main.kind == "own" and self.label_name else variant, **self.facts):
             pass
 
     def see_all(self) -> None:
         """Back to the whole wall; the light of its digits spreads from the middle."""
         shown = self.pictures.count
-        with self.beat("wall", variant=self.run.source, shown=shown):
+        own = self.run.examples[self.cast.main].kind == "own"
+        with self.beat("wall", variant="own" if own else self.run.source, shown=shown):
             away = np.linalg.norm(self.pictures.centers - self.pictures.centers[self.main], axis=1)
             turns = np.log1p(away) / np.log1p(away.max())
             spread = LightInTurn(self.pictures, np.ones(shown), turns)
@@ -98,7 +104,7 @@ class Handwriting(Chapter):
     def gather(self) -> None:
         """Those of the film's class light up and fly together, the film's own in their middle."""
         count = len(self.alike)
-        with self.beat("alike", variant=self.label_name, count=count, label=self.label_name):
+        with self.beat("alike", variant=self.label_name, count=count, **self.facts):
             lit = self.pictures.animate.set_opacity(1.0).set_opacities(self.only(self.alike, DIM))
             self.play(FadeOut(self.title_card), lit, run_time=1.1)
             self.flock = self.pictures.part(self.alike)
@@ -111,8 +117,8 @@ class Handwriting(Chapter):
         """The film's digit comes forward, and the others go."""
         hero, rest = self.parted()
         plane = self.digit_picture()
-        forward = self.wall.field([plane.get_center()], plane.cell * self.run.image_shape[1], hero.values)
-        with self.beat("ask", variant=self.label_name, label=self.label_name):
+        forward = self.wall.field([plane.get_center()], plane.cell * self.picture_shape[1], hero.values)
+        with self.beat("ask", variant=self.label_name or "unnamed", **self.facts):
             forward_now = FlySquares(hero, forward, lag=0.0, lift=0.0, run_time=2.2)
             self.play(FadeOut(rest, run_time=1.3), forward_now)
             self.remove(hero)
@@ -123,7 +129,12 @@ class Handwriting(Chapter):
 
     @property
     def label_name(self) -> str:
-        return self.run.class_names[self.run.examples[self.cast.main].label]
+        """What the film's digit is; nothing where nobody said."""
+        return self.cast.truth(self.cast.main) or ""
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {"label": self.label_name} if self.label_name else {}
 
     def only(self, which: np.ndarray | list[int], others: float) -> np.ndarray:
         """Opacities of the wall's digits: 1 for some of them, ``others`` for the rest."""
@@ -145,7 +156,7 @@ class Handwriting(Chapter):
     def together(self) -> PictureField:
         """Where those of the film's class stand when they have gathered."""
         count = len(self.alike)
-        rows, columns = self.run.image_shape
+        rows, columns = self.picture_shape
         places = cells(self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6)
         centers = np.array([place.center for place in places])
         middle = int(np.linalg.norm(centers - self.stage.center, axis=1).argmin())
@@ -168,10 +179,11 @@ class Handwriting(Chapter):
 
 
 def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Up to ``most`` different pictures (n, rows, columns) and their labels (n,): the example digit ``main``, which
-    is a test digit, and then the other test digits in their order."""
+    """Up to ``most`` different pictures (n, rows, columns) and their labels (n,), ``UNKNOWN`` where nobody said: the
+    example digit ``main``, and then the test digits in their order."""
     example, digits = run.examples[main], run.test_digits
-    picture = example.pixels.reshape(run.image_shape)
+    picture = example.pixels.reshape(digits.images.shape[1:])
+    label = UNKNOWN if example.label is None else example.label
     seen = {picture.tobytes()}
     chosen: list[int] = []
     for number, image in enumerate(digits.images):
@@ -181,7 +193,7 @@ def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]
             seen.add(ink)
             chosen.append(number)
     images = np.concatenate([picture[None], digits.images[chosen]])
-    return images, np.concatenate([[example.label], digits.labels[chosen]])
+    return images, np.concatenate([[label], digits.labels[chosen]])
 
 
 def first_in_the_middle(grid: tuple[int, int]) -> np.ndarray:

@@ -30,7 +30,7 @@ class Pixels(Chapter):
     ends = "digit"
 
     def construct(self) -> None:
-        self.picture = self.run.examples[self.cast.main].pixels.reshape(self.run.image_shape)
+        self.picture = self.run.examples[self.cast.main].pixels.reshape(self.picture_shape)
         self.come_close()
         self.read()
         self.point_out()
@@ -44,13 +44,13 @@ class Pixels(Chapter):
         """The camera goes to where the stroke has an edge: black, white, and the greys between."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((5, 5, 5), (9, 6, 4)))
         self.corner = find_corner(self.picture, rows, columns)
-        self.near = self.corner.numbers(self.run.image_shape)
+        self.near = self.corner.numbers(self.picture_shape)
         around = np.full(self.picture.size, AROUND)
         around[self.near] = 1.0
         pixels = self.plane.pixels
         self.backing = dark_behind(self.picture_area())
         with self.beat("close"):
-            closer = self.look_at(self.corner.area(self.picture_area(), self.run.image_shape), margin=0.03)
+            closer = self.look_at(self.corner.area(self.picture_area(), self.picture_shape), margin=0.03)
             self.play(closer, FadeIn(self.backing), run_time=2.7)
             self.play(pixels.animate.set_opacities(around), run_time=0.7)
 
@@ -100,7 +100,7 @@ class Pixels(Chapter):
 
     def count(self) -> None:
         """The picture moves aside, and its pixels are counted row by row."""
-        rows, columns = self.run.image_shape
+        rows, columns = self.picture_shape
         place, panel = self.stage.along(3, 1.4)
         number = NumberLabel(
             rows * columns, "{:,.0f}".format, COUNTER, theme=self.theme, edge=(0.0, 0.0, 0.0)
@@ -131,7 +131,7 @@ class Pixels(Chapter):
 
     def picture_area(self) -> Area:
         """The part of the frame that the pixels' cells fill."""
-        rows, columns = self.run.image_shape
+        rows, columns = self.picture_shape
         x, y, _ = self.plane.pixels.get_center()
         half_x, half_y = columns * self.plane.cell / 2, rows * self.plane.cell / 2
         return Area(x - half_x, y - half_y, x + half_x, y + half_y)
@@ -147,7 +147,7 @@ class Pixels(Chapter):
 
     def row_frame(self) -> Rectangle:
         """The frame of attention around the first row."""
-        rows, columns = self.run.image_shape
+        rows, columns = self.picture_shape
         centers = self.plane.pixels.centers
         cell = float(np.ptp(centers[:, 1])) / max(rows - 1, 1) or self.plane.cell
         frame = Rectangle(width=columns * cell + 0.1, height=cell + 0.06, color=self.theme.accent)
