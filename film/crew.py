@@ -16,7 +16,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
 from model.errors import EdgeglowError
@@ -67,7 +67,7 @@ class _Worker:
 
 
 class Crew:
-    """Up to ``count`` processes, as many as there are tasks.
+    """Up to ``count`` processes, as many as there are tasks: none before there is one.
 
     Leaving the ``with`` block ends them, whatever they are doing. They keep what they print in
     ``folder``, and begin by importing the module ``warm_up``.
@@ -76,23 +76,27 @@ class Crew:
     def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
         self._count = count
         self._folder = folder
-        self._warm_up = warm_up
+        self._first_import = warm_up
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
-        self._grow(min(self._count, EAGER))
         return self
+
+    def warm_up(self) -> None:
+        """Start a few already, where it is known that there will be work, but not yet how much."""
+        self._grow(min(self._count, EAGER))
 
     def _grow(self, size: int) -> None:
         """Start workers until there are ``size``."""
         context = multiprocessing.get_context(
             "spawn"
         )  # a fork would copy threads' locks, but not the threads
-        with _interrupts_ignored():  # inherited, so that a Ctrl-C reaches only this process
+        # the first is inherited, so that a Ctrl-C reaches only this process
+        with _interrupts_ignored(), _program_hidden():
             for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
-                process = context.Process(target=_serve, args=(there, log, self._warm_up), daemon=True)
+                process = context.Process(target=_serve, args=(there, log, self._first_import), daemon=True)
                 process.start()
                 there.close()  # so that the worker's end closes when it dies
                 self._workers.append(_Worker(process, here, log))
@@ -177,6 +181,17 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _program_hidden() -> Iterator[None]:
+    """A new process begins with what the program's own file says: a user's script would start once more in each."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _serve(connection: Connection, log: Path, warm_up: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from film.look import Look
+from film.source import Source
 from model.errors import EdgeglowError, Mistake
 from model.run import Run
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Order:
     """Chapters by name (none: the film), how they look, of which run, where to, by how many processes.
 
-    ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film.
+    ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film. ``digits`` are
+    pictures of the user's own, ``labels`` what they are. With ``is_fresh`` nothing that was rendered before is used.
     """
 
     names: tuple[str, ...]
@@ -29,13 +31,21 @@ class Order:
     media: Path
     jobs: int
     voice: str = ""
+    digits: tuple[Path, ...] = ()
+    labels: tuple[str, ...] = ()
+    is_fresh: bool = False
+
+    @property
+    def source(self) -> Source:
+        """What is shown."""
+        return Source(self.run, self.digits, self.labels)
 
     @property
     def suffix(self) -> str:
-        """What file names end in: the language; theme and shape too, unless they are the usual ones."""
+        """What file names end in: the language; theme and shape too, unless they are the usual ones; own digits."""
         theme, aspect = self.look.theme, self.look.aspect
         ends = [self.look.language, *[theme] * (theme != Look.theme), *[aspect] * (aspect != Look().aspect)]
-        return "".join(f"-{end}" for end in ends)
+        return "".join(f"-{end}" for end in ends) + self.source.suffix
 
     def chapters(self) -> tuple[type[Any], ...]:
         """The chapters asked for. Raises Mistake when there is no such chapter, language or theme."""

@@ -84,6 +84,17 @@ def write(text: str, target: Path) -> Path:
     return target
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an OSError that comes of writing ``path`` tell its name, where it does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
 def unwritable(path: Path, error: OSError) -> EdgeglowError:
     """What to tell when ``path`` cannot be written."""
     reason = (error.strerror or str(error)).lower()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from film.cache import Cache, digest_of
 from film.join import JOINABLE, Clip, join
 from film.order import Order
 from film.places import publish, unwritable
 from film.sheet import divide, lay_out
-from film.sound import Sound, place
+from film.sound import Sound, Spot, place
 from film.subtitles import subrip, webvtt
 from film.takes import Take
+from film.version import joining_version
 from film.voice import Voice
-from model.run import Run
 
 FILM_TITLE = "edgeglow"
 WORDS = (".vtt", ".srt")
@@ -32,6 +36,11 @@ class Product:
     def frames(self) -> int:
         return sum(take.frames for take in self.takes)
 
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The names of the chapters that were there already."""
+        return tuple(take.name for take in self.takes if take.was_kept)
+
 
 @dataclass(frozen=True)
 class Publisher:
@@ -40,6 +49,7 @@ class Publisher:
     order: Order
     folder: Path
     voice: Voice
+    cache: Cache
 
     def film(self, takes: Sequence[Take]) -> Product:
         """All chapters as one video."""
@@ -73,28 +83,45 @@ class Publisher:
         return [Product("stills", publish(sheet, home / sheet.name), (take,)) for sheet in sheets]
 
     def _video(self, takes: Sequence[Take], title: str, name: str) -> Path:
+        """Where the takes are joined and have their words; a file that would come out the same is left as it is."""
         kind = self.order.look.format
         target = self.order.media / f"{name}.{kind}"
-        draft = takes[0].files[0] if kind not in JOINABLE else self._joined(takes, title, target.name)
-        self._words(takes, name)
-        return publish(draft, target)
-
-    def _joined(self, takes: Sequence[Take], title: str, name: str) -> Path:
-        """One video of the takes, with their voice; a digest in its comment tells which run it shows."""
-        order, draft = self.order, self.folder / name
-        spots = place((take.told for take in takes), self.voice, order.look.fps)
+        spots = place((take.told for take in takes), self.voice, self.order.look.fps)
+        comment = f"edgeglow, run {self.order.source.load().digest}"
+        recipe = self._recipe(takes, [title, comment], spots)
+        is_there = self.cache.is_there(target, recipe)
         try:
-            join(
-                [Clip(take.files[0], take.title) for take in takes],
-                draft,
-                title=title,
-                language=order.look.language,
-                comment=f"edgeglow, run {Run.load(order.run).digest}",
-                sound=Sound(tuple(spots)) if self.voice else None,
-            )
+            if kind not in JOINABLE:  # copied, since it is kept as it is
+                shutil.copyfile(takes[0].files[0], self.folder / target.name)
+            elif not is_there:
+                self._join(takes, self.folder / target.name, title, comment, spots)
         except OSError as error:  # PyAV's own errors are among them
-            raise unwritable(order.media / name, error) from error
-        return draft
+            raise unwritable(target, error) from error
+        self._words(takes, name)
+        if not is_there:
+            publish(self.folder / target.name, target)
+            self.cache.note(target, recipe)
+        return target
+
+    def _join(
+        self, takes: Sequence[Take], draft: Path, title: str, comment: str, spots: Sequence[Spot]
+    ) -> None:
+        """One video of the takes, with their voice; a digest in its comment tells which run it shows."""
+        join(
+            [Clip(take.files[0], take.title) for take in takes],
+            draft,
+            title=title,
+            language=self.order.look.language,
+            comment=comment,
+            sound=Sound(tuple(spots)) if self.voice else None,
+        )
+
+    def _recipe(self, takes: Sequence[Take], texts: Sequence[str], spots: Sequence[Spot]) -> str:
+        """A digest of all that a video is joined from, and of how that is done."""
+        clips = [(take.title, digest_of(take.files[0])) for take in takes]
+        sounds = [(spot.start, digest_of(spot.recording.path)) for spot in spots]
+        parts = [self.order.look.language, *texts, clips, sounds, joining_version()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _words(self, takes: Sequence[Take], name: str) -> None:
         """The subtitle files of a video, where the order wants them; those of the one before go."""

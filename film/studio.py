@@ -6,17 +6,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from film.bar import Bar
+from film.cache import FOLDER, Cache
 from film.crew import Crew, TaskError, cores
 from film.join import JOINABLE
+from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
 from film.places import shown, workshop
 from film.products import Product, Publisher
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Measure, Render, Stills, Take
+from film.trace import Fingerprint
 from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
@@ -27,22 +31,18 @@ SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
 def make_film(order: Order, bar: Bar) -> list[Product]:
     """The whole film when no chapter is named; else, or where it cannot be joined, a clip of each chapter.
 
-    Raises EdgeglowError when a chapter cannot be rendered; files that were there before stay as they were.
+    Chapters that were rendered before, and would come out the same, are not rendered again. Raises EdgeglowError when
+    a chapter cannot be rendered; files that were there before stay as they were.
     """
     with _studio(order, bar) as silent:
-        studio, measured = silent.with_voice()
-        lengths = [take.frames for take in measured]
-        # The longest first, so that the last ones to end are short.
-        queue = sorted(range(len(lengths)), key=lambda number: -lengths[number])
-        tasks = studio.tasks(Render, [studio.chapters[number] for number in queue])
-        bar.begin("rendering", sum(lengths))
+        studio = silent.with_voice()
+        is_film = not order.names and order.look.format in JOINABLE
         takes: dict[int, Take] = {}
         clips: dict[int, Product] = {}
-        is_film = not order.names and order.look.format in JOINABLE
-        for turn, take in studio.crew.work(tasks, bar.advance):
-            takes[queue[turn]] = take
+        for number, take in studio.render():
+            takes[number] = take
             if not is_film:
-                clips[queue[turn]] = studio.publisher.clip(take)
+                clips[number] = studio.publisher.clip(take)
         if is_film:
             bar.begin("joining")
             return [studio.publisher.film([takes[number] for number in sorted(takes)])]
@@ -57,8 +57,8 @@ def take_pictures(order: Order, bar: Bar) -> list[Product]:
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
     """How long each chapter is, and what is said in it, without rendering it."""
-    with _studio(order, bar) as studio:
-        return studio.with_voice()[1]
+    with _studio(order, bar) as silent:
+        return silent.with_voice().measure()
 
 
 def take_stills(order: Order, bar: Bar) -> list[Product]:
@@ -69,7 +69,7 @@ def take_stills(order: Order, bar: Bar) -> list[Product]:
 
 @dataclass(frozen=True)
 class _Studio:
-    """Workers, the chapters that they work on, and whose voice is heard."""
+    """Workers, the chapters that they work on, whose voice is heard, and what there is from before."""
 
     order: Order
     bar: Bar
@@ -77,61 +77,113 @@ class _Studio:
     folder: Path
     chapters: Sequence[type[Any]]
     voice: Voice
+    cache: Cache
+    run: Fingerprint
+    bases: Sequence[Basis]
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.order, self.folder, self.voice)
+        return Publisher(self.order, self.folder, self.voice, self.cache)
 
-    def tasks(self, job: type[Any], chapters: Sequence[type[Any]], folder: str = "") -> list[Any]:
-        """One job for each chapter, in a folder of its own."""
-        return [
-            job(
-                chapter,
-                self.order.run,
-                self.order.look,
-                self.folder / folder,
-                self.voice.seconds(chapter.name),
-            )
-            for chapter in chapters
-        ]
-
-    def measure(self) -> list[Take]:
-        self.bar.begin("measuring", len(self.chapters))
-        takes = {}
-        for number, take in self.crew.work(
-            self.tasks(Measure, self.chapters, "measure"), lambda amount: None
-        ):
-            takes[number] = take
-            self.bar.advance(1)
-        return [takes[number] for number in range(len(self.chapters))]
-
-    def photograph(self) -> list[Take]:
-        tasks = self.tasks(Stills, self.chapters)
-        self.bar.begin("taking stills", len(tasks))
-        takes = dict(self.crew.work(tasks, self.bar.advance))
-        return [takes[number] for number in sorted(takes)]
-
-    def with_voice(self) -> tuple[_Studio, list[Take]]:
-        """The studio with the spoken draft that was ordered, if it was; and how long everything then is."""
-        takes = self.measure()
+    def with_voice(self) -> _Studio:
+        """The studio with the spoken draft that was ordered, if it was."""
         if self.order.voice != ESPEAK:
-            return self, takes
+            return self
+        takes = self.measure()
         self.bar.begin("speaking", len(takes))
         language = self.order.look.language
         chapters = [(take.page, take.cues) for take in takes]
         voice = speak(chapters, language, self.folder / "voice", self.bar.advance)
-        studio = replace(self, voice=voice)
-        return studio, studio.measure()
+        return replace(self, voice=voice)
+
+    def render(self) -> Iterator[tuple[int, Take]]:
+        """Every chapter's number and clip: first those that were kept, then the others as they are done."""
+        kept = self._kept(range(len(self.chapters)), with_clip=True)
+        yield from kept.items()
+        missing = [number for number in range(len(self.chapters)) if number not in kept]
+        if not missing:
+            return
+        lengths = {number: take.frames for number, take in self._measured(missing).items()}
+        # The longest first, so that the last ones to end are short.
+        queue = sorted(missing, key=lambda number: -lengths[number])
+        self.bar.begin("rendering", sum(lengths.values()))
+        for turn, take in self.crew.work(self._tasks(Render, queue), self.bar.advance):
+            yield queue[turn], self._keep(queue[turn], take)
+
+    def measure(self) -> list[Take]:
+        """Every chapter's length and cues."""
+        takes = self._measured(range(len(self.chapters)))
+        return [takes[number] for number in sorted(takes)]
+
+    def photograph(self) -> list[Take]:
+        """A picture of every beat's end, of every chapter."""
+        numbers = range(len(self.chapters))
+        self.bar.begin("taking stills", len(numbers))
+        takes = dict(self.crew.work(self._tasks(Stills, numbers), self.bar.advance))
+        return [takes[number] for number in sorted(takes)]
+
+    def _measured(self, numbers: Sequence[int]) -> dict[int, Take]:
+        takes = self._kept(numbers, with_clip=False)
+        missing = [number for number in numbers if number not in takes]
+        self.bar.begin("measuring", len(missing))
+        for turn, take in self.crew.work(self._tasks(Measure, missing, "measure"), lambda amount: None):
+            takes[missing[turn]] = self._keep(missing[turn], take)
+            self.bar.advance(1)
+        return takes
+
+    def _tasks(self, job: type[Any], numbers: Sequence[int], folder: str = "") -> list[Any]:
+        """One job for each chapter, in a folder of its own."""
+        order = self.order
+        return [
+            job(
+                chapter,
+                order.source,
+                order.look,
+                self.folder / folder,
+                self.voice.seconds(chapter.name),
+                basis,
+            )
+            for chapter, basis in ((self.chapters[number], self.bases[number]) for number in numbers)
+        ]
+
+    # -- what there is from before ------------------------------------------------------------------------
+
+    def _kept(self, numbers: Sequence[int], *, with_clip: bool) -> dict[int, Take]:
+        """Those of the chapters that need not be made again, by their numbers."""
+        found = {
+            number: self.cache.find(self._keys[number], self.run, with_clip=with_clip) for number in numbers
+        }
+        return {number: take for number, take in found.items() if take is not None}
+
+    def _keep(self, number: int, take: Take) -> Take:
+        """Keep what was made; but not if a worker found other code than there was when the film was begun."""
+        return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [
+            key_of(chapter, basis, self.order.look, self.voice.seconds(chapter.name))
+            for chapter, basis in zip(self.chapters, self.bases, strict=True)
+        ]
 
 
 @contextmanager
 def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
-    """Workers that are warming up, and a folder for them; their failures become one line and a log."""
+    """Workers, and a folder for them; their failures become one line and a log."""
     bar.begin("preparing")
     jobs = min(order.jobs or cores(), len(order.names) or sys.maxsize)
+    cache = Cache(order.media / FOLDER, order.is_fresh)
     try:
         with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
-            yield _Studio(order, bar, crew, folder, _chapters(order, bar), _voice(order))
+            if order.is_fresh or not cache.folder.exists():
+                crew.warm_up()  # there will be work
+            run = order.source.load()
+            chapters = _chapters(order, run, bar)
+            words = order.words()
+            bases = [basis_of(chapter, run.digest, words) for chapter in chapters]
+            voice = _voice(order)
+            yield _Studio(order, bar, crew, folder, chapters, voice, cache, Fingerprint(run), bases)
+        cache.prune()
     except TaskError as error:
         log = order.media / "logs" / f"{str(error).split(':')[0]}{order.suffix}.log"
         with suppress(OSError):  # what went wrong matters more
@@ -141,11 +193,11 @@ def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
         raise
 
 
-def _chapters(order: Order, bar: Bar) -> tuple[type[Any], ...]:
+def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
     """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
     chapters = order.chapters()
     order.words()  # a mistake in them is better told here than by every worker
-    chapters, left_out = fitting(chapters, Run.load(order.run))
+    chapters, left_out = fitting(chapters, run)
     for name, reason in left_out.items():
         if order.names:
             raise EdgeglowError(f"{name} cannot be shown: {reason}")

@@ -6,15 +6,19 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from film.crew import Report
+from film.key import Basis, basis_of, words_for
 from film.look import Look
+from film.places import naming, shown
+from film.source import Source
 from film.subtitles import Cue, Told
-from model.run import Run
+from film.trace import Trace, Watch
+from model.errors import EdgeglowError
 
 REPORT_SECONDS = 0.1
 
@@ -24,7 +28,8 @@ class Take:
     """A chapter as it was measured, rendered or photographed.
 
     ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video, or a
-    picture for each beat, whose names are ``beats``.
+    picture for each beat, whose names are ``beats``. ``trace`` is what was read of the run for it, ``basis`` what
+    else it was made from, and ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -34,6 +39,9 @@ class Take:
     cues: tuple[Cue, ...]
     files: tuple[Path, ...] = ()
     beats: tuple[str, ...] = ()
+    trace: Trace = field(default_factory=dict, compare=False)
+    basis: Basis | None = None
+    was_kept: bool = False
 
     @property
     def told(self) -> Told:
@@ -44,43 +52,72 @@ class Take:
 class _Job:
     """A chapter to work on, of which run and look, in a folder of its own.
 
-    ``voice`` tells how many seconds the recordings of its beats last.
+    ``voice`` tells how many seconds the recordings of its beats last, ``basis`` what run and words there were when
+    the film was begun: they may have been changed since, and then there would be one film of two runs.
     """
 
     chapter: type[Any]
-    run: Path
+    source: Source
     look: Look
     folder: Path
     voice: Mapping[str, float] = field(default_factory=dict)
+    basis: Basis | None = None
 
     @property
     def name(self) -> str:
         return self.chapter.__name__
 
     @contextmanager
-    def _scene(self, **settings: Any) -> Iterator[Any]:
+    def _scene(self, **settings: Any) -> Iterator[_Stage]:
         """The chapter, ready to render, while Manim's config says what it should."""
         import manim
 
         _settle()
         folder = self.folder / self.name
         folder.mkdir(parents=True, exist_ok=True)
+        run = self.source.load()
+        watch = Watch(run)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
             telling = {"script": look.script, "captions": look.captions == "burnt", "voice": self.voice}
-            yield self.chapter(run=_load(self.run), lang=look.language, theme=look.theme, **telling)
+            scene = self.chapter(run=watch.run, lang=look.language, theme=look.theme, **telling)
+            basis = basis_of(self.chapter, run.digest, scene.script)
+            self._check(basis)
+            scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
+            yield _Stage(scene, watch, basis)
 
-    def _take(self, scene: Any, frames: int, **rest: Any) -> Take:
+    def _check(self, basis: Basis) -> None:
+        """Raise EdgeglowError unless run and words are those that the film was begun with."""
+        if self.basis is not None:
+            for what, now, before in (
+                (shown(self.source.run), basis.run, self.basis.run),
+                ("the script", basis.words, self.basis.words),
+            ):
+                if now != before:
+                    raise EdgeglowError(f"{what}: changed while the film was being made; render it again")
+
+    def _take(self, stage: _Stage, frames: int, **rest: Any) -> Take:
+        scene = stage.scene
         cues = tuple(Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text) for cue in scene.cues)
-        return Take(self.name, scene.name, scene.title, frames, cues, **rest)
+        trace, basis = stage.watch.trace, stage.basis
+        return Take(self.name, scene.name, scene.title, frames, cues, trace=trace, basis=basis, **rest)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A chapter ready to render, who watches what it reads of its run, and what else it is made from."""
+
+    scene: Any
+    watch: Watch
+    basis: Basis
 
 
 class Measure(_Job):
     """How long is the chapter? Runs it without drawing anything."""
 
     def __call__(self, report: Report) -> Take:
-        with self._scene(dry_run=True) as scene:
-            frames = 0
+        with self._scene(dry_run=True) as stage:
+            scene, frames = stage.scene, 0
             play = _skip(scene).play
 
             def count(*args: Any, **kwargs: Any) -> None:
@@ -91,14 +128,15 @@ class Measure(_Job):
             scene.renderer.play = count
             scene.renderer.update_frame = _draw_nothing
             scene.render()
-            return self._take(scene, frames)
+            return self._take(stage, frames)
 
 
 class Render(_Job):
     """The chapter as a video."""
 
     def __call__(self, report: Report) -> Take:
-        with self._scene() as scene:
+        with self._scene() as stage:
+            scene = stage.scene
             counter = _Counter(report)
             renderer = scene.renderer
             if self.look.format != "gif":  # Manim makes GIFs out of its own segments
@@ -114,7 +152,7 @@ class Render(_Job):
             renderer.file_writer.write_frame = count
             scene.render()
             counter.flush()
-            return self._take(scene, counter.total, files=(Path(renderer.file_writer.final_file_path),))
+            return self._take(stage, counter.total, files=(Path(renderer.file_writer.final_file_path),))
 
 
 class Stills(_Job):
@@ -125,7 +163,8 @@ class Stills(_Job):
 
         files: list[Path] = []
         beats: list[str] = []
-        with self._scene(dry_run=True) as scene:
+        with self._scene(dry_run=True) as stage:
+            scene = stage.scene
             renderer = _skip(scene)
             draw = renderer.update_frame
 
@@ -134,13 +173,14 @@ class Stills(_Job):
                 draw(chapter)
                 files.append(self.folder / self.name / f"{len(files) + 1:02d}-{beat}.png")
                 beats.append(beat)
-                Image.fromarray(renderer.get_frame()).save(files[-1])
+                with naming(files[-1]):
+                    Image.fromarray(renderer.get_frame()).save(files[-1])
 
             renderer.update_frame = _draw_nothing
             scene.on_beat_end = keep
             scene.render()
             report(1)
-            return self._take(scene, 0, files=tuple(files), beats=tuple(beats))
+            return self._take(stage, 0, files=tuple(files), beats=tuple(beats))
 
 
 class _Counter:
@@ -185,8 +225,3 @@ def _settle() -> None:
     manim.logger.setLevel(logging.ERROR)  # one bar, in the parent, tells how far things are
     tqdm.set_lock(threading.RLock())  # its own would be a semaphore that outlives a worker that is stopped
     tqdm.monitor_interval = 0
-
-
-@cache
-def _load(path: Path) -> Run:
-    return Run.load(path)

@@ -97,7 +97,7 @@ def _is_plain(value: object) -> bool:
 
 
 @cache
-def names_of(kind: type) -> frozenset[str]:
+def names_of(kind: Any) -> frozenset[str]:
     """What can be read of a record: its fields, and of a run the digest of them all."""
     return frozenset({field.name for field in fields(kind)} | ({WHOLE} if kind is Run else set()))
 
@@ -105,7 +105,7 @@ def names_of(kind: type) -> frozenset[str]:
 def _find(value: Any, place: str) -> Any:
     """What stands there. Raises LookupError when there is nothing."""
     for step in place.split("."):
-        if isinstance(value, RECORDS) and step in names_of(type(value)):
+        if isinstance(value, RECORDS) and step in names_of(cast(Any, type(value))):
             value = getattr(value, step)
         elif isinstance(value, tuple) and step.isdecimal():
             value = value[int(step)]
@@ -167,12 +167,13 @@ class _WatchedTuple(Sequence[Any]):
 
 
 @cache
-def _watched_class(kind: type) -> type:
+def _watched_class(kind: Any) -> type:
     return type(f"Watched{kind.__name__}", (_Watched, kind), {})
 
 
 def _watched(record: object, watch: Watch, place: str) -> object:
     """A record of the same kind, made without its checks, that has nothing of its own."""
-    found: object = object.__new__(_watched_class(type(record)))
-    object.__setattr__(found, "_origin", _Origin(record, watch, place, names_of(type(record))))
+    kind: Any = type(record)
+    found: object = object.__new__(_watched_class(kind))
+    object.__setattr__(found, "_origin", _Origin(record, watch, place, names_of(kind)))
     return found

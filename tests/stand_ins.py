@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -24,6 +26,26 @@ class Cue:
     text: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """A script without its checks, quick to import; from the folder $STAND_INS_WORDS, where a test has one."""
+
+    language: str
+    pages: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, language: str, overrides: Path | None) -> Words:
+        installed = Path(__file__).parent.parent / "scenes" / "script"
+        folder = Path(os.environ.get("STAND_INS_WORDS", installed))
+        pages = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+        own = tomllib.loads(overrides.read_text(encoding="utf-8")) if overrides else {}
+        for page, tables in own.items():
+            for table, content in tables.items():
+                known = pages[page].get(table)
+                pages[page][table] = known | content if isinstance(known, dict) else content
+        return cls(language, pages)
+
+
 class StandIn(Scene):
     """What a film needs of a chapter: one beat moving and one at rest, each of ``frames`` frames or as its voice."""
 
@@ -42,7 +64,8 @@ class StandIn(Scene):
         voice: Mapping[str, float] | None = None,
     ) -> None:
         self.run = run
-        self.words = f"{script.read_text() if script else lang} words"
+        self.script = Words.load(lang or "en", script)
+        self.words = f"{lang} words"
         self.captions = captions
         self.voice = voice or {}
         self.frame = 0

@@ -23,6 +23,7 @@ from film.bar import Bar
 from film.crew import told
 from film.look import Look
 from film.order import Order, choose
+from film.source import Source
 from film.studio import make_film, measure_film, take_stills
 from film.takes import Measure, Render, Stills
 from film.writer import OneTakeEncoder
@@ -54,9 +55,9 @@ def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Or
 def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kind: str) -> None:
     look = Look(width=64, height=36, fps=5.0, format=kind, transparent=kind == "mov")
     told: list[int] = []
-    measured = Measure(stand_ins.Second, run_file, look, tmp_path)(told.append)
+    measured = Measure(stand_ins.Second, Source(run_file), look, tmp_path)(told.append)
     assert not told
-    take = Render(stand_ins.Second, run_file, look, tmp_path)(told.append)
+    take = Render(stand_ins.Second, Source(run_file), look, tmp_path)(told.append)
     assert measured.frames == take.frames == sum(told) == 14
     assert measured.cues == take.cues
     with av.open(take.files[0]) as video:
@@ -69,7 +70,9 @@ def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kin
 
 
 def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
-    take = Stills(stand_ins.First, run_file, Look(64, 36, 5.0, format="png"), tmp_path)(lambda frames: None)
+    take = Stills(stand_ins.First, Source(run_file), Look(64, 36, 5.0, format="png"), tmp_path)(
+        lambda frames: None
+    )
     assert take.beats == ("appears", "rests")
     assert [file.name for file in take.files] == ["01-appears.png", "02-rests.png"]
     with Image.open(take.files[0]) as first, Image.open(take.files[1]) as second:
@@ -78,7 +81,7 @@ def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
 
 
 def test_colours_survive(run_file: Path, tmp_path: Path) -> None:
-    take = Render(stand_ins.Second, run_file, LOOK, tmp_path)(lambda frames: None)
+    take = Render(stand_ins.Second, Source(run_file), LOOK, tmp_path)(lambda frames: None)
     with av.open(take.files[0]) as video:
         assert video.streams.video[0].codec_context.colorspace == 1, "BT.709, as HD players expect"
         *_, last = video.decode(video=0)
@@ -100,7 +103,7 @@ def test_film_is_whole(order: Order) -> None:
         assert Run.load(order.run).digest in video.metadata["comment"]
     captions = (order.media / "captions" / "film-en.srt").read_text()
     assert "00:00:01,600 --> 00:00:03,000\nen words: appears" in captions
-    assert sorted(path.name for path in order.media.iterdir()) == ["captions", "film-en.mp4"]
+    assert sorted(path.name for path in order.media.iterdir()) == ["cache", "captions", "film-en.mp4"]
 
 
 def test_chosen_chapters_are_clips(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +152,7 @@ def test_a_broken_chapter_is_told_and_leaves_the_old_film(
     with pytest.raises(EdgeglowError, match=message), Bar("test") as bar:
         make_film(order, bar)
     assert (order.media / "film-en.mp4").read_text() == "the old film"
-    assert {path.name for path in order.media.iterdir()} == {"film-en.mp4", "logs"}
+    assert {path.name for path in order.media.iterdir()} - {"cache"} == {"film-en.mp4", "logs"}
     assert 'raise ZeroDivisionError("the third act' in (order.media / "logs" / "Broken-en.log").read_text()
 
 
@@ -157,7 +160,7 @@ STOPPED = """
 import sys, scenes, stand_ins, render, film.studio
 film.studio.SLOW_IMPORT = "manim"
 scenes.FILM = (stand_ins.First, stand_ins.Endless)
-render.main(sys.argv[1:])
+render.main(sys.argv[1:], "render.py")
 """
 
 
@@ -197,7 +200,7 @@ def test_stopping_ends_everything_quickly(order: Order, sign: signal.Signals) ->
     _, errors = process.communicate(timeout=20)
     assert time.monotonic() - start < 5
     assert (process.returncode, errors.strip()) == (130, "render.py: stopped")
-    assert [path.name for path in order.media.iterdir()] == ["film-en.mp4"]
+    assert {path.name for path in order.media.iterdir()} - {"cache"} == {"film-en.mp4"}
     assert (order.media / "film-en.mp4").read_text() == "the old film"
     while _group_lives(process.pid):
         assert time.monotonic() - start < 10
@@ -244,5 +247,5 @@ def test_a_full_disk_is_found_under_what_manim_makes_of_it(
 
     monkeypatch.setattr("film.writer.OneTakeEncoder", full)
     with pytest.raises(RuntimeError) as caught:
-        Render(stand_ins.Second, run_file, LOOK, tmp_path)(lambda frames: None)
+        Render(stand_ins.Second, Source(run_file), LOOK, tmp_path)(lambda frames: None)
     assert told(caught.value).message == "no space left on device. Free it up, or choose another --media_dir"

@@ -1,0 +1,49 @@
+"""What a chapter's clip depends on besides the run: the words, the look, the voice, and how it is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from film.look import Look
+from film.version import code_version, surroundings
+
+if TYPE_CHECKING:
+    from scenes.script import Script
+
+
+@dataclass(frozen=True)
+class Basis:
+    """``run`` is the run's digest, ``words`` that of what the chapter may say, ``code`` that of the source code."""
+
+    run: str
+    words: str
+    code: str
+
+
+def basis_of(chapter: type[Any], run: str, script: Script) -> Basis:
+    """What a chapter is made from, where this run is shown and this is said."""
+    return Basis(run, _digest([script.language, words_for(chapter, script)]), code_version(chapter))
+
+
+def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
+    """The pages of a script that a chapter may read: its own, and those that belong to no chapter."""
+    return {
+        page: content
+        for page, content in script.pages.items()
+        if page == chapter.name or not (isinstance(content, dict) and "beats" in content)
+    }
+
+
+def key_of(chapter: type[Any], basis: Basis, look: Look, voice: Mapping[str, float]) -> str:
+    """A digest of all of it but the run, of which only what was read counts."""
+    shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
+    name = f"{chapter.__module__}.{chapter.__qualname__}"
+    return _digest([name, basis.words, basis.code, surroundings(), shape, sorted(voice.items())])
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
