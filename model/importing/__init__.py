@@ -1,1 +1,19 @@
-"""Networks that others have trained, read from their files."""
+"""Networks that others have trained, read from their files.
+
+safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, and plain .npz and .npy. scikit-learn's
+MLPClassifier goes by way of an .npz file, which takes these two lines:
+
+    about = {"activation": mlp.activation, "out_activation": mlp.out_activation_, "classes": mlp.classes_.astype(str)}
+    np.savez("my.npz", *mlp.coefs_, *mlp.intercepts_, **about)
+
+What may stand in it as well: ``features``, the names of the inputs (``mlp.feature_names_in_.astype(str)``), and
+``mean`` and ``scale`` of a StandardScaler (``scaler.mean_``, ``scaler.scale_``).
+"""
+
+from __future__ import annotations
+
+from model.importing.checkpoints import read_checkpoints
+from model.importing.reading import is_run_file, read_stored
+from model.importing.stored import Moment, Stored
+
+__all__ = ["Moment", "Stored", "is_run_file", "read_checkpoints", "read_stored"]

@@ -1,0 +1,261 @@
+"""From the steps that a file tells of to dense layers alone: scalings folded in, activations settled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.config import MOST_PARAMETERS
+from model.errors import EdgeglowError
+from model.functions import HIDDEN, OUTPUTS
+from model.importing.stored import Activation, Chain, Dense, Scaling, Stored
+from model.importing.tensors import finite
+
+SPELLINGS = {
+    "relu": "relu",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "logistic": "sigmoid",
+    "softmax": "softmax",
+    "logsoftmax": "log-softmax",
+    "linear": "linear",
+    "identity": "linear",
+}
+
+# A first scaling of all inputs by about 1/255 is how a network that takes pixels from 0 to 255 begins
+PIXEL_FACTORS = (1 / 300, 1 / 60)
+
+
+@dataclass(eq=False)
+class Layer:
+    """A dense layer while it is put together; ``function`` is None as long as none has followed it."""
+
+    name: str
+    weights: np.ndarray
+    biases: np.ndarray
+    function: Activation | None = None
+
+
+@dataclass(eq=False)
+class Assembly:
+    """The layers so far; ``waiting`` are scalings that the next dense layer takes in."""
+
+    layers: list[Layer] = field(default_factory=list)
+    waiting: Scaling | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def dense(self, step: Dense) -> None:
+        if self.layers and self.layers[-1].function is None:
+            raise EdgeglowError(
+                f"{step.name} follows {self.layers[-1].name} with no activation function between them,"
+                f" expected {', '.join(HIDDEN)}"
+            )
+        weights, biases = step.weights, step.biases
+        biases = np.zeros(len(weights), np.float32) if biases is None else biases
+        if biases.shape != weights.shape[:1]:
+            raise EdgeglowError(f"{step.name} has weights {weights.shape}, but biases {biases.shape}")
+        if self.layers and weights.shape[1] != len(self.layers[-1].weights):
+            raise EdgeglowError(
+                f"{step.name} has weights for {weights.shape[1]} neurons, but {self.layers[-1].name} before it"
+                f" has {len(self.layers[-1].weights)}"
+            )
+        if self.waiting is not None:
+            waiting = self.waiting if self.layers else self._pixels(self.waiting)
+            factor, shift = _fitted(waiting, weights.shape[1], f"the layer before {step.name}")
+            biases = biases + weights.astype(np.float64) @ shift
+            weights = weights * factor
+            self._tell(self.waiting, step.name)
+            self.waiting = None
+        self.layers.append(Layer(step.name, weights, biases))
+
+    def scaling(self, step: Scaling) -> None:
+        last = self.layers[-1] if self.layers else None
+        if last is not None and last.function is None:
+            factor, shift = _fitted(step, len(last.weights), last.name)
+            last.weights = last.weights * factor[:, None]
+            last.biases = last.biases * factor + shift
+            self._tell(step, last.name)
+            return
+        self.waiting = step if self.waiting is None else _composed(self.waiting, step)
+
+    def activation(self, step: Activation) -> None:
+        if self.waiting is not None or not self.layers or self.layers[-1].function is not None:
+            raise EdgeglowError(f"{step.name} ({step.function}) does not stand right after a dense layer")
+        self.layers[-1].function = step
+
+    def _tell(self, step: Scaling, into: str) -> None:
+        if step.kind:
+            verb = "were" if step.kind.endswith("s") else "was"
+            self.remarks.append(f"The {step.kind} {step.name} {verb} folded into {into}.")
+
+    def _pixels(self, step: Scaling) -> Scaling:
+        factor = np.unique(step.factor)
+        if len(factor) != 1 or not PIXEL_FACTORS[0] <= abs(factor[0]) <= PIXEL_FACTORS[1]:
+            return step
+        self.remarks.append(
+            f"The network takes pixels from 0 to 255, as {step.name} shows; here they are 0 to 1,"
+            f" and its first weights are 255 times as large."
+        )
+        return Scaling(step.name, step.factor * 255, step.shift, step.kind)
+
+
+def _fitted(step: Scaling, size: int, beside: str) -> tuple[np.ndarray, np.ndarray]:
+    """Factor and shift, (size,) each, in double precision."""
+    for part in (step.factor, step.shift):
+        if part.shape not in {(size,), (1,)}:
+            raise EdgeglowError(f"{step.name} is for {len(part)} neurons, but {beside} has {size}")
+    factor, shift = (np.broadcast_to(np.float64(part), size) for part in (step.factor, step.shift))
+    return finite(step.name, factor), finite(step.name, shift)
+
+
+def _composed(first: Scaling, then: Scaling) -> Scaling:
+    size = max(len(first.factor), len(first.shift), len(then.factor), len(then.shift))
+    factor, shift = _fitted(first, size, then.name)
+    again, more = _fitted(then, size, first.name)
+    known = [step for step in (first, then) if step.kind]
+    names = " and ".join(step.name for step in known)
+    kind = "scalings" if len(known) > 1 else then.kind or first.kind
+    return Scaling(names or then.name, again * factor, again * shift + more, kind)
+
+
+def assemble(chain: Chain, activation: str | None = None, output: str | None = None) -> Stored:
+    """The network that these steps are, as dense layers alone.
+
+    ``activation`` and ``output`` are what the user says of the hidden layers and of the last. Raises
+    EdgeglowError, which names the layer, for what no multilayer perceptron is.
+    """
+    _choice("--activation", activation, HIDDEN)
+    _choice("--output", output, OUTPUTS)
+    assembly = Assembly(remarks=list(chain.remarks))
+    for step in chain.steps:
+        match step:
+            case Dense():
+                assembly.dense(step)
+            case Scaling():
+                assembly.scaling(step)
+            case Activation():
+                if _spelt(step) != "linear":
+                    assembly.activation(step)
+    if not assembly.layers:
+        raise EdgeglowError("it holds no dense layer, expected at least one")
+    if assembly.waiting is not None:
+        raise EdgeglowError(
+            f"{assembly.waiting.name} comes after the last activation, expected a dense layer"
+        )
+    hidden = _hidden(assembly.layers[:-1], activation)
+    last = _output(assembly, output)
+    return _finished(chain, assembly, hidden, last)
+
+
+def _choice(option: str, value: str | None, choices: Collection[str]) -> None:
+    if value is not None and value not in choices:
+        raise EdgeglowError(f"{option} {value!r}: expected one of {', '.join(choices)}")
+
+
+def _spelt(step: Activation) -> str | None:
+    """The function in the words of this program, or as the file has it; None where it is not told."""
+    if step.function is None:
+        return None
+    return SPELLINGS.get(step.function.lower().replace("_", "").replace(" ", ""), step.function)
+
+
+def _hidden(layers: list[Layer], asked: str | None) -> str:
+    """The one function of all hidden layers."""
+    found: str | None = None
+    where = ""
+    for layer in layers:
+        assert layer.function is not None  # the next dense layer would have been refused
+        function = _spelt(layer.function)
+        if function is None:
+            continue
+        if function not in HIDDEN:
+            raise EdgeglowError(
+                f"{layer.name} has the activation {function}, expected one of {', '.join(HIDDEN)}"
+            )
+        if found is not None and function != found:
+            raise EdgeglowError(
+                f"{layer.name} has the activation {function}, but {where} has {found};"
+                " only networks with one function in all hidden layers can be shown"
+            )
+        found, where = function, layer.name
+    if found is not None and asked is not None and found != asked:
+        raise EdgeglowError(
+            f"{where} has the activation {found}, but --activation {asked} was given; leave it out"
+        )
+    if layers and found is None and asked is None:
+        raise EdgeglowError(
+            f"it does not tell the activation function of {layers[0].name};"
+            f" say which with --activation {'|'.join(HIDDEN)}"
+        )
+    return found or asked or "sigmoid"  # with no hidden layer it is never used
+
+
+def _output(assembly: Assembly, asked: str | None) -> str:
+    """The last layer's function; one neuron's sigmoid becomes two neurons' softmax."""
+    last = assembly.layers[-1]
+    told = _spelt(last.function) if last.function is not None else None
+    if told == "log-softmax":
+        assembly.remarks.append("The file ends in the logarithm of softmax; softmax itself is shown.")
+        told = "softmax"
+    if told is not None and told not in OUTPUTS:
+        raise EdgeglowError(
+            f"{last.name}, the last layer, has the activation {told}, expected softmax or sigmoid"
+        )
+    if told is not None and asked is not None and told != asked:
+        raise EdgeglowError(f"{last.name} ends in {told}, but --output {asked} was given; leave it out")
+    if len(last.weights) == 1:
+        return _binary(assembly, told or asked)
+    if told is None:
+        became = asked or "softmax"
+        assembly.remarks.append(f"The file ends in the sums of {last.name}; {became} was added.")
+        return became
+    return told
+
+
+def _binary(assembly: Assembly, function: str | None) -> str:
+    """sigmoid(z) and 1 - sigmoid(z) are softmax over (0, z), exactly."""
+    last = assembly.layers[-1]
+    if function == "softmax":
+        raise EdgeglowError(f"{last.name} has one neuron and softmax, which is always 1; expected sigmoid")
+    last.weights = np.concatenate([np.zeros_like(last.weights), last.weights])
+    last.biases = np.concatenate([np.zeros_like(last.biases), last.biases])
+    assembly.remarks.append(
+        f"{last.name} has one neuron, whose sigmoid tells two classes apart;"
+        " it became two, with softmax, that give the same answers."
+    )
+    return "softmax"
+
+
+def _finished(chain: Chain, assembly: Assembly, hidden: str, output: str) -> Stored:
+    weights: list[np.ndarray] = []
+    biases: list[np.ndarray] = []
+    for layer in assembly.layers:
+        for part, kept in ((layer.weights, weights), (layer.biases, biases)):
+            finite(layer.name, part)
+            kept.append(np.ascontiguousarray(part, np.float32))
+    if (total := sum(part.size for part in weights + biases)) > MOST_PARAMETERS:
+        raise EdgeglowError(f"it has {total:,} weights and biases, expected at most {MOST_PARAMETERS:,}")
+    if min(min(part.shape) for part in weights) == 0:
+        raise EdgeglowError("it has a layer without neurons")
+    for names, count, what in (
+        (chain.class_names, len(biases[-1]), "class"),
+        (chain.feature_names, weights[0].shape[1], "feature"),
+    ):
+        if names and len(names) != count:
+            raise EdgeglowError(f"it names {len(names)} {what}s, but has {count} neurons for them")
+    image = chain.image_shape
+    if image is not None and image[0] * image[1] != weights[0].shape[1]:
+        image = None
+    return Stored(
+        tuple(weights),
+        tuple(biases),
+        hidden,
+        output,
+        image,
+        chain.class_names,
+        chain.feature_names,
+        tuple(dict.fromkeys(assembly.remarks)),
+        chain.moment,
+    )

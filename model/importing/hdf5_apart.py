@@ -1,0 +1,136 @@
+"""HDF5 files, read by a process of its own, which may fail, hang or ask for too much without doing harm."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.tensors import FLOATS, Tensor, from_bytes
+
+SECONDS = 1.0  # a file of common size takes a few thousandths
+BYTES_A_SECOND = 30_000_000  # and a large one more
+STARTING = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Hdf5:
+    """What an HDF5 file holds: groups, arrays not read yet, and texts by the group that carries them."""
+
+    groups: frozenset[str]
+    arrays: Mapping[str, Tensor]
+    texts: Mapping[str, str | None]
+
+
+def open_apart(path: Path, member: str | None = None) -> Hdf5:
+    """The contents of an HDF5 file, or of a zip file's member; its arrays can be read until the next is opened.
+
+    Raises EdgeglowError.
+    """
+    size = path.stat().st_size
+    answer = _READER.ask({"open": str(path.resolve()), "member": member}, size)
+    return Hdf5(
+        frozenset(answer["groups"]),
+        {name: _tensor(name, tuple(shape), kind) for name, (shape, kind) in answer["arrays"].items()},
+        answer["texts"],
+    )
+
+
+def _tensor(name: str, shape: tuple[int, ...], kind: str) -> Tensor:
+    def read() -> np.ndarray:
+        answer = _READER.ask({"read": name}, 8 * tensor.size)
+        if answer["kind"] not in FLOATS:
+            raise EdgeglowError(f"{name} holds {answer['kind']}, expected floating point")
+        return from_bytes(answer["content"], answer["kind"]).reshape(shape)
+
+    tensor = Tensor(shape, kind, read)
+    return tensor
+
+
+class _Reader:
+    """The other process: started when it is first needed, and again after it had to be ended."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, question: dict[str, Any], size: int) -> dict[str, Any]:
+        """Its answer, to a question about so many bytes. Raises EdgeglowError for what it finds wrong, or its end."""
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        with _Patience(process, SECONDS + size / BYTES_A_SECOND) as patience:
+            try:
+                process.stdin.write(json.dumps(question).encode() + b"\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+                answer = json.loads(line) if line else None
+                if answer and "bytes" in answer:
+                    answer["content"] = process.stdout.read(answer["bytes"])
+                    answer = answer if len(answer["content"]) == answer["bytes"] else None
+            except OSError:
+                answer = None
+        if answer is None:
+            self.end()
+            how = "comes to no end" if patience.lost else "fails"
+            raise EdgeglowError(f"it is damaged: the HDF5 library {how} over it")
+        if "error" in answer:
+            raise EdgeglowError(answer["error"])
+        return answer
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.end()
+            command = [sys.executable, "-P", "-m", "model.importing.hdf5_child"]
+            home = str(Path(__file__).parents[2])  # not the user's folder, where a "model" of theirs may lie
+            around = os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(None, sys.path)])}
+            around |= {"OPENBLAS_NUM_THREADS": "1"}  # threads would take of its memory
+            self._process = subprocess.Popen(
+                command, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            assert self._process.stdout is not None
+            with _Patience(self._process, STARTING):
+                ready = self._process.stdout.readline()
+            if not ready:
+                raise EdgeglowError("the process that reads HDF5 files does not start; is h5py installed?")
+        return self._process
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+
+class _Patience:
+    """Ends a process when it takes too long; ``lost`` says whether it did."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.lost = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._lose)
+        self._timer.daemon = True
+
+    def _lose(self) -> None:
+        self.lost = True
+        self._process.kill()
+
+    def __enter__(self) -> _Patience:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
+_READER = _Reader()
+atexit.register(_READER.end)

@@ -1,0 +1,71 @@
+"""The process that reads HDF5 files for hdf5_apart: one question a line, one answer a line, arrays after theirs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.files import Zip, damage_told
+from model.importing.hdf5 import Contents
+
+MOST_WEIGHTS = 2**28
+MOST_MEMORY = 2**28 + 2**27  # bytes beyond what the libraries themselves take
+
+
+def main() -> None:
+    """Answer questions until there are no more: "open" a file or a zip's member, "read" one of its arrays."""
+    _limit_memory()
+    answers = sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever else is printed must not come between answers
+    contents: Contents | None = None
+    _answer(answers, {})
+    for line in sys.stdin.buffer:
+        question = json.loads(line)
+        array = None
+        try:
+            with damage_told():
+                if "open" in question:
+                    contents = None
+                    contents = _opened(Path(question["open"]), question["member"])
+                    answer = contents.about()
+                elif contents is not None:
+                    array = contents.read(question["read"])
+                    answer = {"bytes": array.nbytes, "kind": array.dtype.name}
+        except EdgeglowError as error:
+            answer, array = {"error": str(error)}, None
+        _answer(answers, answer, array)
+
+
+def _opened(path: Path, member: str | None) -> Contents:
+    if member is None:
+        return Contents(path.open("rb"))
+    with Zip(path) as archive:
+        return Contents(io.BytesIO(archive.read(member, MOST_WEIGHTS)))
+
+
+def _answer(stream: Any, answer: dict[str, Any], array: np.ndarray | None = None) -> None:
+    stream.write(json.dumps(answer).encode() + b"\n")
+    if array is not None:
+        stream.write(array.astype(array.dtype.newbyteorder("<"), copy=False).data.cast("B"))
+    stream.flush()
+
+
+def _limit_memory() -> None:
+    """Where the system can, allow no more memory than a network takes."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + MOST_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A Keras model's description of itself: which layers it has, and in which order data passes through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from model.errors import EdgeglowError
+
+MODELS = {"Sequential", "Functional", "Model"}
+MOST_DEPTH = 8
+MOST_LAYERS = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Described:
+    """One layer: its class, its settings, and the names that lead to it, from the model's own layers inwards.
+
+    ``siblings`` are the layers of the same model, as it lists them: (name, class) each, itself among them.
+    """
+
+    kind: str
+    settings: dict[str, Any]
+    path: tuple[str, ...]
+    siblings: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def name(self) -> str:
+        return "/".join(self.path)
+
+
+def described_layers(model: object) -> list[Described]:
+    """The layers of a Sequential model, or of a functional one that is a chain, nested models opened.
+
+    Raises EdgeglowError, which names the layer, where data takes more than one way.
+    """
+    found = _opened(model, (), (), 0)
+    if len(found) > MOST_LAYERS:
+        raise EdgeglowError(f"it has {len(found):,} layers, expected at most {MOST_LAYERS:,}")
+    return found
+
+
+def _opened(
+    model: object, path: tuple[str, ...], around: tuple[tuple[tuple[str, str], ...], ...], depth: int
+) -> list[Described]:
+    kind, settings = _parts(model)
+    if kind not in MODELS:
+        raise EdgeglowError(
+            f"its model is a {kind}, whose computation is not in the file; expected Sequential or Functional"
+        )
+    layers = settings.get("layers")
+    if depth > MOST_DEPTH or not isinstance(layers, list) or len(layers) > MOST_LAYERS:
+        raise EdgeglowError(f"its model {'/'.join(path) or kind} has no list of layers, or too deep a one")
+    siblings = (*around, tuple((name_of(layer), _parts(layer)[0]) for layer in layers))
+    chain = layers if kind == "Sequential" else _chain(layers, settings)
+    found: list[Described] = []
+    for layer in chain:
+        inner_kind, inner = _parts(layer)
+        here = (*path, name_of(layer))
+        if inner_kind in MODELS:
+            found += _opened(layer, here, siblings, depth + 1)
+        else:
+            found.append(Described(inner_kind, inner, here, siblings))
+        if len(found) > MOST_LAYERS:
+            raise EdgeglowError(f"it has more than {MOST_LAYERS:,} layers")
+    return found
+
+
+def _parts(layer: object) -> tuple[str, dict[str, Any]]:
+    """Class name and settings of a layer or a model."""
+    if isinstance(layer, dict):
+        kind, settings = layer.get("class_name"), layer.get("config")
+        if isinstance(settings, list):
+            settings = {"layers": settings}  # a Sequential of the first versions
+        if isinstance(kind, str) and isinstance(settings, dict):
+            return kind, settings
+    raise EdgeglowError("its description holds a layer without class_name and config")
+
+
+def name_of(layer: Any) -> str:
+    """A layer's name, as its description has it."""
+    kind, settings = _parts(layer)
+    name = layer.get("name", settings.get("name", kind))
+    if not isinstance(name, str):
+        raise EdgeglowError(f"its description names a {kind} {name!r}, expected a text")
+    return name
+
+
+def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
+    """The layers from the input to the output of a functional model, each fed by the one before."""
+    by_name = {name_of(layer): layer for layer in layers}
+    ends = _histories(settings.get("output_layers"))
+    if len(ends) != 1:
+        raise EdgeglowError(f"its model has {len(ends)} outputs, expected one")
+    name = ends[0]
+    chain: list[Any] = []
+    while True:
+        layer = by_name.get(name)
+        if layer is None or any(layer is each for each in chain):
+            raise EdgeglowError(f"its layer {name} is missing, or feeds itself")
+        chain.append(layer)
+        before = _histories(layer.get("inbound_nodes"))
+        kind = _parts(layer)[0]
+        if not before and kind == "InputLayer":
+            break
+        if len(before) != 1:
+            raise EdgeglowError(
+                f"{name} ({kind}) takes in {len(before)} layers, expected one; what is not a chain of layers"
+                " cannot be shown"
+            )
+        name = before[0]
+    for name, layer in by_name.items():
+        if not any(layer is each for each in chain):
+            raise EdgeglowError(
+                f"{name} ({_parts(layer)[0]}) stands beside the chain of layers, expected none"
+            )
+    return chain[::-1]
+
+
+def _histories(nodes: object) -> list[str]:
+    """The names of the layers that are referred to in a layer's inbound nodes, or as outputs."""
+    found: list[str] = []
+    waiting = [nodes]
+    while waiting:
+        match waiting.pop():
+            case {"keras_history": [str() as name, int(), int(), *_]}:
+                found.append(name)
+            case [str() as name, int(), int(), *_]:
+                found.append(name)
+            case dict() as inner:
+                waiting += inner.values()
+            case list() as inner:
+                waiting += inner
+    return found

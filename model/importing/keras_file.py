@@ -1,0 +1,135 @@
+"""Keras models: .keras files, whole models in .h5, and .h5 files of weights alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from model.errors import EdgeglowError
+from model.importing.files import Zip
+from model.importing.hdf5_apart import Hdf5, open_apart
+from model.importing.keras_config import Described, described_layers
+from model.importing.keras_layers import Builder, Weights
+from model.importing.named import KERAS_EPSILON, named_chain
+from model.importing.stored import Chain
+from model.importing.tensors import Tensor
+
+MOST_CONFIG = 2**23
+VARIABLE = re.compile(r"^(?P<layer>.+)/vars/(?P<index>\d+)$")
+NUMBERED = re.compile(r"_\d+$")
+NORM = ("gamma", "bias", "moving_mean", "moving_variance")  # "bias" is how weights by name call beta
+CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
+
+
+def read_keras(path: Path, archive: Zip) -> Chain:
+    """The network in a .keras file."""
+    described = json.loads(archive.read("config.json", MOST_CONFIG))
+    layers = described_layers(described)
+    return _built(layers, _variables(open_apart(path, "model.weights.h5")))
+
+
+def read_hdf5(path: Path) -> Chain:
+    """The network in an .h5 file, of a whole model or of weights alone."""
+    found = open_apart(path)
+    if (config := found.texts[""]) is not None:
+        return _built(described_layers(json.loads(config)), _named_weights(found.arrays))
+    return _weights_alone(found.arrays)
+
+
+def _built(layers: list[Described], weights: Weights) -> Chain:
+    builder = Builder(weights)
+    for layer in layers:
+        builder.add(layer)
+    return builder.chain
+
+
+def _roles(layer: Described) -> tuple[str, ...]:
+    """What the numbered arrays of a layer are."""
+    if layer.kind == "BatchNormalization":
+        gamma = ("gamma",) if layer.settings.get("scale", True) else ()
+        beta = ("beta",) if layer.settings.get("center", True) else ()
+        return (*gamma, *beta, "moving_mean", "moving_variance")
+    return ("mean", "variance", "count") if layer.kind == "Normalization" else ("kernel", "bias")
+
+
+def _variables(found: Hdf5) -> Weights:
+    """Weights from numbered arrays in groups that are called by the layers' classes."""
+
+    def weights(layer: Described) -> dict[str, Tensor]:
+        place = ""
+        for name, siblings in zip(layer.path, layer.siblings, strict=True):
+            place = _group(found, place, name, siblings)
+        numbered = {
+            int(match["index"]): tensor
+            for path, tensor in found.arrays.items()
+            if (match := VARIABLE.match(path)) and match["layer"] == place and len(match["index"]) < 4
+        }
+        roles = _roles(layer)
+        if len(numbered) > len(roles):
+            raise EdgeglowError(
+                f"{layer.name} has {len(numbered)} arrays in the file, expected {', '.join(roles)}"
+            )
+        return {roles[index]: tensor for index, tensor in numbered.items() if index < len(roles)}
+
+    return weights
+
+
+def _group(found: Hdf5, place: str, name: str, siblings: tuple[tuple[str, str], ...]) -> str:
+    """The group of a layer, by the name that it carries, else by counting layers of the same class."""
+    places = [f"{place}/{each}".lstrip("/") for each in CONTAINERS]
+    container = next((each for each in places if each in found.groups), None)
+    if container is None:
+        raise EdgeglowError(f"its weights have no group of layers for {name}")
+    for group, text in found.texts.items():
+        if (
+            text == name
+            and group.count("/") == container.count("/") + 2
+            and group.startswith(f"{container}/")
+        ):
+            return group.removesuffix("/vars")
+    counts: dict[str, int] = {}
+    for sibling, kind in siblings:
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", kind).lower()
+        count = counts[snake] = counts.get(snake, -1) + 1
+        if sibling == name:
+            return f"{container}/{snake}_{count}" if count else f"{container}/{snake}"
+    return container
+
+
+def _named_weights(found: Mapping[str, Tensor]) -> Weights:
+    """Weights from arrays that are called kernel, bias and so on, in groups called as the layers are."""
+
+    def weights(layer: Described) -> dict[str, Tensor]:
+        start = f"model_weights/{layer.path[0]}/"
+        parts = {path: path.split("/") for path in found if path.startswith(start)}
+        return {
+            part[-1].removesuffix(":0"): found[path]
+            for path, part in parts.items()
+            if part[-2] == layer.path[-1]
+        }
+
+    return weights
+
+
+def _weights_alone(found: Mapping[str, Tensor]) -> Chain:
+    """A network from a file of weights, which tells neither activation functions nor where batch-norms stand."""
+    named: dict[str, Tensor] = {}
+    for path, tensor in found.items():
+        if path.startswith("optimizer"):
+            continue
+        match = VARIABLE.match(path)
+        if match is None:
+            named[path] = tensor
+            continue
+        kind = NUMBERED.sub("", match["layer"].rpartition("/")[2])
+        roles = {"dense": ("kernel", "bias"), "batch_normalization": NORM}.get(kind)
+        if roles is None:
+            raise EdgeglowError(
+                f"{match['layer']} is no dense layer or batch-norm; save the whole model as .keras"
+            )
+        if len(match["index"]) > 3 or int(match["index"]) >= len(roles):
+            raise EdgeglowError(f"{path} is one array too many for {kind}")
+        named[f"{match['layer']}/{roles[int(match['index'])]}"] = tensor
+    return named_chain(named, in_order=False, transposed=True, epsilon=KERAS_EPSILON)

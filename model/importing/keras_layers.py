@@ -1,0 +1,167 @@
+"""What each kind of Keras layer does to what passes through it, as steps of a chain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.keras_config import Described
+from model.importing.shapes import image_of, settled_shape, spread
+from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
+from model.importing.tensors import Tensor, check_count, fetch
+
+PASSED = {
+    "Dropout",
+    "AlphaDropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "ActivityRegularization",
+    "Identity",
+}
+KINDS = "Dense, Activation, ReLU, Softmax, Flatten, Reshape, Dropout, BatchNormalization, Rescaling, Normalization"
+
+Weights = Callable[[Described], dict[str, Tensor]]
+
+
+class Builder:
+    """Makes a chain of layers, one after the other; ``shape`` is what one picture has become so far."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.chain = Chain()
+        self.shape: tuple[int | None, ...] | None = None
+        self._weights = weights
+        self._total = 0
+        self._started = False
+
+    def add(self, layer: Described) -> None:
+        """Take in the next layer. Raises EdgeglowError, which names it, for one that cannot be shown."""
+        if not self._started:
+            self._start(layer)
+        if layer.kind in PASSED or layer.kind == "InputLayer":
+            return
+        methods: dict[str, Callable[[Described], None]] = {
+            "Dense": self._dense,
+            "Activation": self._activation,
+            "ReLU": self._relu,
+            "Softmax": self._softmax,
+            "Flatten": self._flatten,
+            "Reshape": self._reshape,
+            "BatchNormalization": self._norm,
+            "Rescaling": self._rescaling,
+            "Normalization": self._normalization,
+        }
+        if layer.kind not in methods:
+            raise EdgeglowError(f"{layer.name} is {layer.kind}, which cannot be shown; expected {KINDS}")
+        methods[layer.kind](layer)
+
+    def _start(self, layer: Described) -> None:
+        shape = layer.settings.get("batch_shape", layer.settings.get("batch_input_shape"))
+        if isinstance(shape, list) and shape:
+            self.shape = settled_shape(shape[1:])
+            self.chain.image_shape = image_of(self.shape)
+        self._started = True
+
+    def _arrays(self, layer: Described, *roles: str) -> dict[str, np.ndarray]:
+        """A layer's arrays; those named in ``roles`` must be there."""
+        tensors = self._weights(layer)
+        self._total += sum(tensor.size for tensor in tensors.values())
+        check_count(self._total)
+        for role in roles:
+            if role not in tensors:
+                raise EdgeglowError(f"{layer.name} has no {role} in the file")
+        return {
+            role: fetch(f"{layer.name}'s {role}", tensor)
+            for role, tensor in tensors.items()
+            if role != "count"
+        }
+
+    def _dense(self, layer: Described) -> None:
+        settings = layer.settings
+        if settings.get("quantization_config") or settings.get("lora_rank"):
+            raise EdgeglowError(
+                f"{layer.name} is quantised or has LoRA weights beside its own, expected neither"
+            )
+        if self.shape is not None and len(self.shape) != 1:
+            raise EdgeglowError(
+                f"{layer.name} is applied to every row of {self.shape}, expected a Flatten before it"
+            )
+        arrays = self._arrays(layer, "kernel", *(["bias"] if settings.get("use_bias", True) else []))
+        kernel = arrays["kernel"]
+        if kernel.ndim != 2:
+            raise EdgeglowError(f"{layer.name}'s kernel has shape {kernel.shape}, expected two sizes")
+        self.chain.steps.append(Dense(layer.name, kernel.T, arrays.get("bias")))
+        self.shape = (kernel.shape[1],)
+        self._function(layer, settings.get("activation"))
+
+    def _function(self, layer: Described, function: Any) -> None:
+        if isinstance(function, dict):  # how Keras writes down an object
+            inner = function.get("config")
+            function = inner if isinstance(inner, str) else function.get("class_name", "unknown")
+        if function is not None:
+            self.chain.steps.append(Activation(layer.name, str(function)))
+
+    def _activation(self, layer: Described) -> None:
+        self._function(layer, layer.settings.get("activation"))
+
+    def _relu(self, layer: Described) -> None:
+        for setting, plain in (
+            ("max_value", (None,)),
+            ("negative_slope", (0, None)),
+            ("threshold", (0, None)),
+        ):
+            if (value := layer.settings.get(setting)) not in plain:
+                raise EdgeglowError(f"{layer.name} is a ReLU with {setting} {value}, expected a plain one")
+        self._function(layer, "relu")
+
+    def _softmax(self, layer: Described) -> None:
+        if layer.settings.get("axis", -1) not in {-1, 1}:
+            raise EdgeglowError(
+                f"{layer.name} is a Softmax over axis {layer.settings['axis']}, expected the last"
+            )
+        self._function(layer, "softmax")
+
+    def _flatten(self, _: Described) -> None:
+        if self.shape is not None:
+            known = [size for size in self.shape if size is not None]
+            self.shape = (math.prod(known),) if len(known) == len(self.shape) else None
+
+    def _reshape(self, layer: Described) -> None:
+        target = layer.settings.get("target_shape")
+        self.shape = settled_shape(target) if isinstance(target, list) else None
+
+    def _norm(self, layer: Described) -> None:
+        arrays = self._arrays(layer, "moving_mean", "moving_variance")
+        mean = arrays["moving_mean"]
+        epsilon = layer.settings.get("epsilon")
+        if not isinstance(epsilon, (int, float)) or any(part.shape != mean.shape for part in arrays.values()):
+            raise EdgeglowError(f"{layer.name} is a batch-norm whose arrays have different shapes")
+        gamma, beta = arrays.get("gamma", np.ones_like(mean)), arrays.get("beta", np.zeros_like(mean))
+        scaling = norm_scaling(layer.name, gamma, beta, mean, arrays["moving_variance"], float(epsilon))
+        self._scale(layer, scaling.factor, scaling.shift, "batch-norm")
+
+    def _rescaling(self, layer: Described) -> None:
+        self._scale(layer, layer.settings.get("scale"), layer.settings.get("offset"), "rescaling")
+
+    def _normalization(self, layer: Described) -> None:
+        mean, variance = layer.settings.get("mean"), layer.settings.get("variance")
+        if mean is None or variance is None:
+            arrays = self._arrays(layer, "mean", "variance")
+            mean, variance = arrays["mean"], arrays["variance"]
+        mean, variance = np.asarray(mean, np.float64), np.asarray(variance, np.float64)
+        with np.errstate(all="ignore"):
+            spread_out = np.maximum(np.sqrt(variance), 1e-7)  # as Keras keeps from dividing by 0
+            if layer.settings.get("invert"):
+                self._scale(layer, spread_out, mean, "normalisation")
+            else:
+                self._scale(layer, 1 / spread_out, -mean / spread_out, "normalisation")
+
+    def _scale(self, layer: Described, factor: Any, shift: Any, kind: str) -> None:
+        axis = layer.settings.get("axis", -1)
+        parts = [
+            spread(layer.name, np.asarray(part, np.float64), self.shape, axis) for part in (factor, shift)
+        ]
+        self.chain.steps.append(Scaling(layer.name, parts[0], parts[1], kind))

@@ -1,0 +1,131 @@
+"""When in its training a checkpoint was written, as its file or its name tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from model.errors import EdgeglowError
+from model.importing.stored import Moment
+from model.importing.tensors import listed
+
+# what checkpoints call it, the finer clock first
+FACTS = {
+    "global_step": "step",
+    "step": "step",
+    "steps": "step",
+    "iteration": "step",
+    "iter": "step",
+    "epoch": "epoch",
+    "epochs": "epoch",
+}
+WORDS = {
+    "step": r"(?:global[_-]?)?steps?|iter(?:ation)?s?|batch(?:es)?|it",
+    "epoch": r"epochs?|ep|e",
+}
+ENDINGS = (
+    ".weights.h5",
+    ".safetensors",
+    ".keras",
+    ".onnx",
+    ".hdf5",
+    ".ckpt",
+    ".pth",
+    ".npz",
+    ".npy",
+    ".pt",
+    ".h5",
+)
+KERAS = (".weights.h5", ".keras", ".hdf5", ".h5")
+NUMBER = re.compile(r"\d+\.\d+(?!\d*\.\d)|\d+")
+
+
+def moment_of(facts: Mapping[Any, Any]) -> Moment | None:
+    """The step or epoch that a checkpoint tells beside its weights; the step where it tells both."""
+    for name, kind in FACTS.items():
+        number = facts.get(name)
+        if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53:
+            return Moment(kind, number)
+    return None
+
+
+def ending(name: str) -> str:
+    """The known ending of a file's name, empty when it has none."""
+    return next((each for each in ENDINGS if name.lower().endswith(each)), "")
+
+
+def named_moments(names: Sequence[str]) -> dict[str, Moment | int]:
+    """The moments that files' names tell; a bare number where they do not say of what.
+
+    A name says it by a word, as in epoch=3-step=120 (the finer clock counts), or by the one whole number that
+    differs from name to name. Names that tell nothing are left out.
+    """
+    stems = {name: name[: len(name) - len(ending(name))] for name in names}
+    found: dict[str, Moment | int] = {}
+    for name, stem in stems.items():
+        for kind, words in WORDS.items():
+            told = re.search(rf"(?:^|[^a-z])(?:{words})[=_\- .]*(\d{{1,15}})(?!\d)", stem.lower())
+            if told is not None and name not in found:
+                found[name] = Moment(kind, int(told[1]))
+    return found or _bare_numbers(stems)
+
+
+def _bare_numbers(stems: Mapping[str, str]) -> dict[str, Moment | int]:
+    wholes = {
+        name: [text for text in NUMBER.findall(stem) if "." not in text] for name, stem in stems.items()
+    }
+    wholes = {name: numbers for name, numbers in wholes.items() if numbers and len(numbers[-1]) < 16}
+    if len({len(numbers) for numbers in wholes.values()}) != 1:
+        return {}
+    columns = list(zip(*wholes.values(), strict=True))
+    differing = [index for index, column in enumerate(columns) if len({int(text) for text in column}) > 1]
+    if len(columns) == 1:
+        differing = [0]
+    if len(differing) != 1:
+        return {}
+    return {name: int(numbers[differing[0]]) for name, numbers in wholes.items()}
+
+
+def settled_moments(paths: Sequence[Path], told: Sequence[Moment | None]) -> list[Moment]:
+    """A moment for each checkpoint: its name's, else its file's (``told``).
+
+    Raises EdgeglowError, without the folder's name, when they cannot be told, or two are the same, or steps and
+    epochs are mixed.
+    """
+    names = named_moments([path.name for path in paths])
+    moments = []
+    for path, inside in zip(paths, told, strict=True):
+        named = names.get(path.name)
+        if isinstance(named, int):
+            same = inside is not None and inside.number == named
+            kind = inside.kind if inside is not None and same else _usual(path)
+            named = Moment(kind, named)
+        if named is None and inside is None:
+            raise EdgeglowError(
+                f"when {path.name} was written is not told by it or its name, expected names as in"
+                " step_000120.pt or epoch_7.keras; rename it, or put it elsewhere"
+            )
+        moments.append(named or inside)
+    settled = [moment for moment in moments if moment is not None]
+    _check(paths, settled)
+    return settled
+
+
+def _usual(path: Path) -> str:
+    """What a bare number counts: Keras's own callback counts epochs, training loops mostly steps."""
+    return "epoch" if path.name.lower().endswith(KERAS) else "step"
+
+
+def _check(paths: Sequence[Path], moments: Sequence[Moment]) -> None:
+    seen: dict[Moment, str] = {}
+    for path, moment in zip(paths, moments, strict=True):
+        if moment in seen:
+            raise EdgeglowError(f"{seen[moment]} and {path.name} are both of {moment}, expected one of each")
+        if seen and moment.kind != (first := next(iter(seen))).kind:
+            raise EdgeglowError(
+                f"{seen[first]} tells a {first.kind}, but {path.name} an {moment.kind};"
+                f" expected the same of all, out of {listed(each.name for each in paths)}"
+            )
+        seen[moment] = path.name

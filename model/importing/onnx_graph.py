@@ -1,0 +1,131 @@
+"""An ONNX graph as a chain of nodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.files import one_line
+from model.importing.onnx_constants import MOST_BYTES, Constants, attributes, called
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, ModelProto, NodeProto
+
+# of these nodes' inputs, only the first is what is computed; the others say how
+SHAPING = {
+    "Reshape",
+    "Flatten",
+    "Squeeze",
+    "Unsqueeze",
+    "Dropout",
+    "Identity",
+    "Cast",
+    "Transpose",
+    "Softmax",
+}
+LABELLING = {"ArgMax", "TopK", "ArrayFeatureExtractor"}
+MOST_NODES = 2_000
+
+
+def load(path: Path) -> ModelProto:
+    """The model in an ONNX file, with no other file opened. Raises EdgeglowError for damage."""
+    import onnx  # late: it takes a while to import
+    from google.protobuf.message import DecodeError
+
+    content = path.read_bytes()
+    if len(content) > MOST_BYTES:
+        raise EdgeglowError(f"the file has {len(content):,} bytes, expected at most {MOST_BYTES:,}")
+    try:
+        model = onnx.load_model_from_string(content)
+    except DecodeError as error:
+        raise EdgeglowError(f"it is damaged, or no ONNX model ({one_line(error)})") from error
+    if not model.graph.node or not model.graph.output:
+        raise EdgeglowError("it is no ONNX model, or one without nodes and outputs")
+    if len(model.graph.node) > MOST_NODES:
+        raise EdgeglowError(f"its graph has {len(model.graph.node):,} nodes, expected at most {MOST_NODES:,}")
+    return model
+
+
+class Graph:
+    """Who makes what in a graph; ``folder`` is where a file beside the model may keep its numbers."""
+
+    def __init__(self, graph: GraphProto, folder: Path) -> None:
+        self.graph = graph
+        self.makers = {name: node for node in graph.node for name in node.output if name}
+        self._constants = Constants(graph, self.makers, folder)
+
+    def constant(self, name: str) -> np.ndarray | None:
+        """The value of a name that does not depend on the input; None for others."""
+        return self._constants.value(name)
+
+    def backward(self, output: str) -> list[NodeProto]:
+        """The nodes from the graph's input to this output, in order. Raises EdgeglowError for all but a chain."""
+        chain: list[NodeProto] = []
+        seen: set[str] = set()
+        name = output
+        while (node := self.makers.get(name)) is not None:
+            if name in seen:
+                raise EdgeglowError(f"{called(node)} feeds itself")
+            seen.add(name)
+            chain.append(node)
+            name = self._before(node)
+        if not any(name == each.name for each in self.graph.input):
+            raise EdgeglowError(
+                f"{one_line(name, 60) or 'something'} is made by no node and is no input of the graph"
+            )
+        return chain[::-1]
+
+    def _before(self, node: NodeProto) -> str:
+        """The one computed input of a node."""
+        inputs = list(node.input)[:1] if node.op_type in SHAPING else list(node.input)
+        computed = [name for name in dict.fromkeys(inputs) if name and self.constant(name) is None]
+        if (positive := self._of_two_classes(node, computed)) is not None:
+            return positive
+        if len(computed) != 1 or inputs.count(computed[0]) > 1:
+            raise EdgeglowError(
+                f"{called(node)} takes in {len(computed)} computed tensors, expected one; what is not a chain of"
+                " layers, such as a skip, cannot be shown"
+            )
+        return computed[0]
+
+    def _of_two_classes(self, node: NodeProto, computed: list[str]) -> str | None:
+        """p, where the node puts 1 - p and p side by side, as scikit-learn's exporter does for two classes."""
+        if node.op_type != "Concat" or len(computed) != 2:
+            return None
+        minus = self.makers.get(computed[0])
+        if minus is None or minus.op_type != "Sub" or list(minus.input)[1:] != computed[1:]:
+            return None
+        one = self.constant(minus.input[0])
+        return computed[1] if one is not None and one.size == 1 and one.flat[0] == 1 else None
+
+    def answer(self) -> list[NodeProto]:
+        """The chain of nodes to the answers, whatever else the graph gives: labels are passed over."""
+        chains = [self.backward(output.name) for output in self.graph.output]
+        answers = [chain for chain in chains if not any(node.op_type in LABELLING for node in chain)]
+        if not answers:
+            chain = chains[0]
+            cut = next(index for index, node in enumerate(chain) if node.op_type in LABELLING)
+            return chain[:cut]
+        if len(answers) > 1:
+            names = ", ".join(one_line(output.name, 60) for output in self.graph.output)
+            raise EdgeglowError(f"it has the outputs {names}, expected one")
+        return answers[0]
+
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, where a node that gives labels tells them."""
+        for node in self.graph.node:
+            if node.op_type == "ZipMap":
+                settings = attributes(node)
+                labels = settings.get("classlabels_strings") or settings.get("classlabels_int64s") or ()
+                return tuple(_text(label) for label in labels)
+            if node.op_type == "ArrayFeatureExtractor" and node.input:
+                labels = self.constant(node.input[0])
+                return tuple(_text(label) for label in labels.ravel()) if labels is not None else ()
+        return ()
+
+
+def _text(label: object) -> str:
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)

@@ -1,0 +1,133 @@
+"""Where a batch-norm stands when only names tell: after which dense layer, before or after its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.errors import EdgeglowError
+from model.importing.names import Module
+
+
+@dataclass(frozen=True)
+class Place:
+    """After the dense layer of this index, -1 before the first of all; and after its activation or before it."""
+
+    after: int
+    after_activation: bool = False
+    remark: str = ""
+
+
+def place_norms(
+    norms: Sequence[Module],
+    dense: Sequence[Module],
+    modules: Sequence[Module],
+    transposed: bool,
+    in_order: bool,
+) -> dict[Module, Place]:
+    """A place for every batch-norm; ``dense`` in their order, ``modules`` as the file lists them.
+
+    The places in an nn.Sequential tell most; then the file's own order, then numbers in names, then sizes.
+    Raises EdgeglowError, which names the batch-norm, when its place cannot be told.
+    """
+    if not norms:
+        return {}
+    sizes = [
+        _side(dense[0], 0 if transposed else 1),
+        *(_side(module, 1 if transposed else 0) for module in dense),
+    ]
+    found = {norm: place for norm in norms if (place := _in_sequence(norm, dense, modules)) is not None}
+    rest = [norm for norm in norms if norm not in found]
+    for way in (_by_order, _by_number, _by_size):
+        if rest and (in_order or way is not _by_order):
+            guess = way(rest, dense, modules, sizes)
+            if _fit(guess, rest, sizes):
+                found |= guess
+                rest = []
+    for norm in rest:
+        raise EdgeglowError(
+            f"where the batch-norm {norm.name} stands cannot be told from its name; save the whole model"
+        )
+    for norm, place in found.items():
+        if _size(norm) != sizes[place.after + 1]:
+            beside = dense[max(place.after, 0)].name
+            raise EdgeglowError(
+                f"the batch-norm {norm.name} is for {_size(norm)} neurons, but beside {beside} are"
+                f" {sizes[place.after + 1]}"
+            )
+    return found
+
+
+def _side(module: Module, side: int) -> int:
+    return (module.arrays.get("weight") or module.arrays["kernel"])[1].shape[side]
+
+
+def _size(norm: Module) -> int:
+    return norm.arrays["mean"][1].size
+
+
+def _fit(guess: dict[Module, Place], norms: Sequence[Module], sizes: Sequence[int]) -> bool:
+    """Whether all have a place, no two the same, and each is of the size that it needs there."""
+    places = [place.after for place in guess.values()]
+    return (
+        len(guess) == len(norms)
+        and len(set(places)) == len(places)
+        and all(_size(norm) == sizes[place.after + 1] for norm, place in guess.items())
+    )
+
+
+def _in_sequence(norm: Module, dense: Sequence[Module], modules: Sequence[Module]) -> Place | None:
+    """By places in one nn.Sequential: a gap between two modules is where something without weights stands."""
+    if norm.place is None:
+        return None
+    beside = {
+        module.place: module
+        for module in modules
+        if module.place is not None and module.parent == norm.parent
+    }
+    before = [place for place, module in beside.items() if place < norm.place and module in dense]
+    if not before:
+        first = norm.parent == dense[0].parent and dense[0].place is not None
+        return Place(-1) if first else None
+    after = [place for place, module in beside.items() if place > norm.place and module in dense]
+    index = dense.index(beside[max(before)])
+    gap_before = norm.place - 1 not in beside
+    gap_after = bool(after) and norm.place + 1 not in beside
+    if not gap_before or index == len(dense) - 1:
+        return Place(index)
+    if gap_after or not after:
+        return Place(
+            index, True, f"The batch-norm {norm.name} was taken to stand after the activation before it."
+        )
+    return Place(index, True)
+
+
+def _by_order(
+    norms: Sequence[Module], dense: Sequence[Module], modules: Sequence[Module], _: Sequence[int]
+) -> dict[Module, Place]:
+    """Each follows the dense layer that the file lists before it."""
+    found: dict[Module, Place] = {}
+    last = -1
+    for module in modules:
+        if module in dense:
+            last = dense.index(module)
+        elif module in norms:
+            found[module] = Place(last)
+    return found
+
+
+def _by_number(
+    norms: Sequence[Module], dense: Sequence[Module], _: Sequence[Module], __: Sequence[int]
+) -> dict[Module, Place]:
+    """bn2 follows fc2; the first of a kind may have no number, as in dense, dense_1."""
+    numbers = [module.number or 0 for module in dense]
+    return {
+        norm: Place(numbers.index(norm.number or 0)) for norm in norms if numbers.count(norm.number or 0) == 1
+    }
+
+
+def _by_size(
+    norms: Sequence[Module], _: Sequence[Module], __: Sequence[Module], sizes: Sequence[int]
+) -> dict[Module, Place]:
+    """Where only one layer has as many neurons."""
+    return {norm: Place(sizes.index(_size(norm)) - 1) for norm in norms if sizes.count(_size(norm)) == 1}

@@ -1,0 +1,92 @@
+"""Which format a file has, by its content, and the network in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from model.errors import EdgeglowError
+from model.importing.assemble import assemble
+from model.importing.files import Zip, check_file, damage_told
+from model.importing.keras_file import read_hdf5, read_keras
+from model.importing.onnx_file import read_onnx
+from model.importing.plain import read_npy, read_npz
+from model.importing.safetensors_file import read_safetensors
+from model.importing.stored import Chain, Stored
+from model.importing.tensors import listed
+from model.importing.torch_file import read_torch_old, read_torch_zip
+
+EXPECTED = "expected safetensors, PyTorch, Keras, ONNX, .npz or .npy"
+RUN_MEMBER = "about.npy"
+
+
+def read_stored(path: Path, *, activation: str | None = None, output: str | None = None) -> Stored:
+    """The network in a file of any format that is known.
+
+    ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
+    No code in the file is run, and no other file is opened, but for numbers that an ONNX file keeps beside it.
+    Raises EdgeglowError, one line that begins with the path and names the layer or the array.
+    """
+    path = Path(path)
+    try:
+        check_file(path)
+        with damage_told():
+            return assemble(_chain(path), activation, output)
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{path}: {error}") from error
+
+
+def is_run_file(path: Path) -> bool:
+    """Whether this is a run of this program, and not a network's weights: an .npz file with an 'about' in it.
+
+    Whatever cannot be opened is none.
+    """
+    try:
+        check_file(path)
+        with damage_told():
+            if _beginning(path)[:4] != b"PK\3\4":
+                return False
+            with Zip(path) as archive:
+                return RUN_MEMBER in archive.members
+    except EdgeglowError:
+        return False
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+def _chain(path: Path) -> Chain:
+    start = _beginning(path)
+    if start.startswith(b"PK\3\4"):
+        return _zipped(path)
+    header = int.from_bytes(start[:8], "little")
+    if start[8:9] == b"{" and header < 2**32:
+        return read_safetensors(path)
+    readers: dict[bytes, Callable[[Path], Chain]] = {
+        b"\x89HDF\r\n\x1a\n": read_hdf5,
+        b"\x93NUMPY": read_npy,
+        b"\x80": read_torch_old,
+        b"\x08": read_onnx,
+    }
+    for magic, reader in readers.items():
+        if start.startswith(magic):
+            return reader(path)
+    if path.suffix.lower() == ".onnx":
+        return read_onnx(path)
+    raise EdgeglowError(f"it has no format that is known, {EXPECTED}")
+
+
+def _zipped(path: Path) -> Chain:
+    with Zip(path) as archive:
+        members = list(archive.members)
+        if {"config.json", "model.weights.h5"} <= set(members):
+            return read_keras(path, archive)
+        if any(name.endswith("data.pkl") for name in members):
+            return read_torch_zip(archive)
+        if RUN_MEMBER in members:
+            raise EdgeglowError("it is a run of this program already; show it with --run")
+        if members and all(name.endswith(".npy") for name in members):
+            return read_npz(archive)
+        raise EdgeglowError(f"it is a zip file of {listed(members) or 'nothing'}, {EXPECTED}")

@@ -1,0 +1,47 @@
+"""Weights in a safetensors file: names, shapes, numbers, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.files import one_line
+from model.importing.moments import moment_of
+from model.importing.named import named_chain
+from model.importing.stored import Chain
+from model.importing.tensors import Tensor, check_total, from_bytes
+
+KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
+
+
+def read_safetensors(path: Path) -> Chain:
+    """The network in a safetensors file. The file keeps no order: names with numbers tell it, or shapes."""
+    import safetensors
+
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:  # its header alone
+            slices = {name: file.get_slice(name) for name in list(file.keys())}
+            shapes = {name: (tuple(each.get_shape()), each.get_dtype()) for name, each in slices.items()}
+            facts = dict(file.metadata() or {})
+        check_total({name: Tensor(shape, kind, _unread) for name, (shape, kind) in shapes.items()})
+        contents = {name: each["data"] for name, each in safetensors.deserialize(path.read_bytes())}
+    except safetensors.SafetensorError as error:
+        raise EdgeglowError(f"it is damaged ({one_line(error)})") from error
+    tensors = {
+        name: Tensor(shape, KINDS.get(kind, kind), _reader(contents[name], KINDS.get(kind, kind), shape))
+        for name, (shape, kind) in shapes.items()
+    }
+    chain = named_chain(tensors, in_order=False)
+    chain.moment = moment_of({name: int(text) for name, text in facts.items() if text.isdecimal()})
+    return chain
+
+
+def _unread() -> np.ndarray:
+    raise AssertionError("only its shape was asked for")
+
+
+def _reader(content: bytearray, kind: str, shape: tuple[int, ...]) -> Callable[[], np.ndarray]:
+    return lambda: from_bytes(content, kind).reshape(shape)

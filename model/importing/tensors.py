@@ -1,0 +1,87 @@
+"""Arrays in a file that have not been read yet: what they claim is checked before memory is taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.config import MOST_PARAMETERS
+from model.errors import EdgeglowError
+
+Order = Literal["<", ">"]  # the least byte of a number first, or last
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """An array as its file describes it; ``read`` fetches it. ``kind`` is its type, as in "float32"."""
+
+    shape: tuple[int, ...]
+    kind: str
+    read: Callable[[], np.ndarray]
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+
+def check_total(tensors: Mapping[str, Tensor]) -> None:
+    """Raises EdgeglowError when these tensors, none of which has been read, are more than can be shown."""
+    for name, tensor in tensors.items():
+        if min(tensor.shape, default=1) < 0:
+            raise EdgeglowError(f"{name} has shape {tensor.shape}, expected no negative number in it")
+    check_count(sum(tensor.size for tensor in tensors.values()))
+
+
+def check_count(total: int) -> None:
+    """Raises EdgeglowError when so many weights are more than can be shown."""
+    if total > MOST_PARAMETERS:
+        raise EdgeglowError(f"it holds {total:,} weights and biases, expected at most {MOST_PARAMETERS:,}")
+
+
+def check_kind(name: str, tensor: Tensor) -> None:
+    """Raises EdgeglowError, which names the tensor, when its numbers are not floating point."""
+    if tensor.kind not in FLOATS:
+        raise EdgeglowError(
+            f"{name} holds {tensor.kind}, expected floating point; a quantised network cannot be shown"
+        )
+
+
+def fetch(name: str, tensor: Tensor) -> np.ndarray:
+    """The tensor's numbers, floating point and finite. Raises EdgeglowError, which names the tensor."""
+    check_kind(name, tensor)
+    check_count(tensor.size)
+    return finite(name, tensor.read())
+
+
+def finite(name: str, array: np.ndarray) -> np.ndarray:
+    """The array, if all of it is finite also as float32. Raises EdgeglowError, which names it."""
+    with np.errstate(over="ignore"):
+        good = np.isfinite(array.astype(np.float32, copy=False))
+    if not good.all():
+        raise EdgeglowError(f"{name} holds {array[~good].flat[0]}, expected finite numbers")
+    return array
+
+
+def widen(raw: np.ndarray) -> np.ndarray:
+    """bfloat16 numbers, given as uint16, as float32: they are its upper half."""
+    return (raw.astype(np.uint32) << 16).view(np.float32)
+
+
+def from_bytes(content: bytes | bytearray | memoryview, kind: str, order: Order = "<") -> np.ndarray:
+    """The floating-point numbers in these bytes, (numbers,); ``order`` is that of their bytes."""
+    if kind == "bfloat16":
+        return widen(np.frombuffer(content, np.dtype(order + "u2")))
+    return np.frombuffer(content, np.dtype(kind).newbyteorder(order)).astype(kind, copy=False)
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Some names for an error's line, and how many more there are."""
+    names = list(names)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(name if len(name) <= 60 else name[:57] + "..." for name in names[:most]) + rest

@@ -1,0 +1,134 @@
+"""A whole PyTorch model, saved with torch.save(model): read where it is a plain nn.Sequential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.pickled import Made
+from model.importing.stored import Activation, Dense, Scaling, Step, norm_scaling
+from model.importing.tensors import Tensor, check_count, fetch
+from model.importing.torch_storage import Storages, is_tensor, tensor_of
+
+HOME = "torch.nn.modules."
+ACTIVATIONS = {"ReLU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax"}
+PASSED = {"Dropout", "AlphaDropout", "FeatureAlphaDropout", "Flatten", "Unflatten", "Identity"}
+WRAPPERS = {
+    "torch.nn.parallel.data_parallel.DataParallel": "module",
+    "torch.nn.parallel.distributed.DistributedDataParallel": "module",
+    "torch._dynamo.eval_frame.OptimizedModule": "_orig_mod",
+}
+MOST_DEPTH = 8
+MOST_MODULES = 400
+ADVICE = "save its weights instead: torch.save(model.state_dict(), FILE)"
+
+
+def mapping(value: object) -> dict[Any, Any] | None:
+    """What a pickle notes of a dictionary, plain or ordered; None for anything else."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, Made) and value.kind in {"collections.OrderedDict", "collections.defaultdict"}:
+        return value.items
+    return None
+
+
+def is_module(value: object) -> bool:
+    """Whether this is what a pickle notes of a PyTorch module."""
+    return isinstance(value, Made) and isinstance(value.state, dict) and "_modules" in value.state
+
+
+def module_steps(model: Made, storages: Storages) -> list[Step]:
+    """The steps of an nn.Sequential, nested ones opened. Raises EdgeglowError, which names the module."""
+    steps: list[Step] = []
+    total = 0
+    for count, (name, module) in enumerate(_leaves(model, "", 0)):
+        if count >= MOST_MODULES:
+            raise EdgeglowError(f"its model has more than {MOST_MODULES} modules")
+        kind = module.kind.rpartition(".")[2]
+        if kind in PASSED:
+            continue
+        if kind in ACTIVATIONS:
+            steps.append(Activation(name, kind))
+            continue
+        tensors = _tensors(module, storages)
+        check_count(total := total + sum(tensor.size for tensor in tensors.values()))
+        if kind == "Linear":
+            steps.append(_dense(name, tensors))
+        elif kind == "BatchNorm1d":
+            steps.append(_norm(name, module, tensors))
+        else:
+            raise EdgeglowError(
+                f"{name} is {kind}, which cannot be shown; expected Linear, BatchNorm1d, Dropout, Flatten,"
+                f" {', '.join(sorted(ACTIVATIONS))}"
+            )
+    return steps
+
+
+def _leaves(module: Made, name: str, depth: int) -> Iterator[tuple[str, Made]]:
+    if depth > MOST_DEPTH:
+        raise EdgeglowError(f"{name} is nested too deeply")
+    here = name or "the model"
+    if module.kind in WRAPPERS:
+        inner = _children(module, here).get(WRAPPERS[module.kind])
+        if not isinstance(inner, Made):
+            raise EdgeglowError(f"{here} is {module.kind} with nothing in it")
+        yield from _leaves(inner, name, depth + 1)
+    elif module.kind == f"{HOME}container.Sequential":
+        for key, child in _children(module, here).items():
+            if not isinstance(child, Made):
+                raise EdgeglowError(f"{here} holds {key!r}, which is no module")
+            yield from _leaves(child, f"{name}.{key}" if name else str(key), depth + 1)
+    elif not module.kind.startswith(HOME):
+        raise EdgeglowError(
+            f"{here} is a {module.kind or 'class'}, whose computation is not in the file; {ADVICE}"
+        )
+    else:
+        yield here, module
+
+
+def _children(module: Made, name: str) -> dict[Any, Any]:
+    children = mapping(module.state.get("_modules")) if isinstance(module.state, dict) else None
+    if children is None:
+        raise EdgeglowError(f"{name} is a damaged {module.kind}; {ADVICE}")
+    return children
+
+
+def _tensors(module: Made, storages: Storages) -> dict[str, Tensor]:
+    state = module.state if isinstance(module.state, dict) else {}
+    found: dict[str, Tensor] = {}
+    for place in ("_parameters", "_buffers"):
+        for name, value in (mapping(state.get(place)) or {}).items():
+            if isinstance(value, Made) and is_tensor(value):
+                found[str(name)] = tensor_of(value, storages)
+    return found
+
+
+def _dense(name: str, tensors: dict[str, Tensor]) -> Dense:
+    weight = tensors.get("weight")
+    if weight is None or len(weight.shape) != 2:
+        raise EdgeglowError(f"{name} has no matrix of weights of its own; {ADVICE}")
+    bias = fetch(f"{name}.bias", tensors["bias"]) if "bias" in tensors else None
+    return Dense(name, fetch(f"{name}.weight", weight), bias)
+
+
+def _norm(name: str, module: Made, tensors: dict[str, Tensor]) -> Scaling:
+    if not {"running_mean", "running_var"} <= set(tensors):
+        raise EdgeglowError(
+            f"{name} is a batch-norm without running mean and variance, which depends on the batch"
+        )
+    read = {
+        key: fetch(f"{name}.{key}", tensor) for key, tensor in tensors.items() if key != "num_batches_tracked"
+    }
+    mean, variance = read["running_mean"], read["running_var"]
+    epsilon = module.state.get("eps")
+    if (
+        not isinstance(epsilon, float)
+        or mean.ndim != 1
+        or any(part.shape != mean.shape for part in read.values())
+    ):
+        raise EdgeglowError(f"{name} is a damaged batch-norm; {ADVICE}")
+    gamma, beta = read.get("weight", np.ones_like(mean)), read.get("bias", np.zeros_like(mean))
+    return norm_scaling(name, gamma, beta, mean, variance, epsilon)

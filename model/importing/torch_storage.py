@@ -1,0 +1,187 @@
+"""PyTorch's tensors as its pickles describe them: a view, by strides, of numbers that are stored elsewhere."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.files import Zip
+from model.importing.pickled import Made, Name, Outside
+from model.importing.tensors import FLOATS, Order, Tensor, from_bytes
+
+KINDS = {
+    "HalfStorage": "float16",
+    "BFloat16Storage": "bfloat16",
+    "FloatStorage": "float32",
+    "DoubleStorage": "float64",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "BoolStorage": "bool",
+    "ComplexFloatStorage": "complex64",
+    "ComplexDoubleStorage": "complex128",
+}
+BYTES = {"bfloat16": 2, "bool": 1} | {
+    kind: np.dtype(kind).itemsize for kind in KINDS.values() if kind not in {"bfloat16", "bool"}
+}
+REBUILDERS = {
+    "torch._utils._rebuild_tensor",
+    "torch._utils._rebuild_tensor_v2",
+    "torch._utils._rebuild_tensor_v3",
+}
+WRAPPERS = {"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"}
+SUBCLASSES = "torch._tensor._rebuild_from_type_v2"
+MOST_STORED = 200_000_000  # bytes of all storages that are read: 20 million numbers, and some room
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Numbers in a file: ``key`` says which, ``kind`` is their type, ``count`` how many there are."""
+
+    key: str
+    kind: str
+    count: int
+
+
+class Storages:
+    """The numbers that tensors are views of; each is read once, all of them within bounds."""
+
+    def __init__(self, read: Callable[[Storage], bytes], order: Order = "<") -> None:
+        self._read = read
+        self._order = order
+        self._kept: dict[Storage, np.ndarray] = {}
+        self._bytes = 0
+
+    def numbers(self, storage: Storage) -> np.ndarray:
+        """All numbers of a storage, (count,)."""
+        if storage not in self._kept:
+            self._bytes += storage.count * BYTES[storage.kind]
+            if self._bytes > MOST_STORED:
+                raise EdgeglowError(f"its tensors take more than {MOST_STORED:,} bytes, expected fewer")
+            content = self._read(storage)
+            self._kept[storage] = from_bytes(content, storage.kind, self._order)[: storage.count]
+        return self._kept[storage]
+
+
+def zipped(archive: Zip, prefix: str) -> Storages:
+    """The storages of a zip file as torch.save writes it; ``prefix`` is its folder."""
+    order: Order = ">" if f"{prefix}byteorder" in archive.members and _is_big(archive, prefix) else "<"
+
+    def read(storage: Storage) -> bytes:
+        name = f"{prefix}data/{storage.key}"
+        needed = storage.count * BYTES[storage.kind]
+        if (there := archive.length(name)) < needed:
+            raise EdgeglowError(f"{name} has {there:,} bytes, but a tensor needs {needed:,}")
+        return archive.read(name, MOST_STORED)[:needed]
+
+    return Storages(read, order)
+
+
+def _is_big(archive: Zip, prefix: str) -> bool:
+    return archive.read(f"{prefix}byteorder", 16).strip() == b"big"
+
+
+def appended(content: mmap.mmap, keys: list[Any], storages: list[Storage]) -> Storages:
+    """The storages of the format before PyTorch 1.6: one after the other, each with its count before it."""
+    known = {storage.key: storage for storage in storages}
+    places: dict[Storage, int] = {}
+    at = content.tell()
+    for key in keys:
+        storage = known.get(key) if isinstance(key, str) else None
+        if storage is None:
+            raise EdgeglowError(f"it lists the storage {key!r}, which no tensor uses")
+        places[storage] = at + 8
+        at += 8 + storage.count * BYTES[storage.kind]
+    if at > len(content):
+        raise EdgeglowError(f"its tensors need {at:,} bytes, but the file has {len(content):,}")
+
+    def read(storage: Storage) -> bytes:
+        if storage not in places:
+            raise EdgeglowError(f"it misses the storage {storage.key!r}")
+        start = places[storage]
+        if int.from_bytes(content[start - 8 : start], "little") != storage.count:
+            raise EdgeglowError(f"the storage {storage.key!r} has another length than its tensor says")
+        return content[start : start + storage.count * BYTES[storage.kind]]
+
+    return Storages(read)
+
+
+def storage_of(outside: object) -> Storage:
+    """What a pickle's reference to a storage says. Raises EdgeglowError when it refers to anything else."""
+    identifier = outside.identifier if isinstance(outside, Outside) else None
+    match identifier:
+        case ("storage", Name() as kind, str() as key, str(), int() as count, *_):
+            if not 0 <= count < 2**48:
+                raise EdgeglowError(f"the storage {key!r} claims {count} numbers")
+            if kind.name not in KINDS:
+                raise EdgeglowError(f"it holds a tensor of {kind}, expected floating point")
+            return Storage(key, KINDS[kind.name], count)
+    raise EdgeglowError("it refers to something that is no storage of a tensor")
+
+
+def is_tensor(value: object) -> bool:
+    """Whether this is what a pickle notes of a tensor, of any kind."""
+    return isinstance(value, Made) and (
+        value.kind.startswith("torch._utils._rebuild_") or value.kind == SUBCLASSES
+    )
+
+
+def tensor_of(value: Made, storages: Storages, depth: int = 0) -> Tensor:
+    """The tensor that a pickle would have rebuilt, not read yet.
+
+    Tensors of no use here are told by their ``kind``; they are refused when they are fetched.
+    """
+    arguments = value.arguments
+    if depth < 4 and value.kind in WRAPPERS and arguments and isinstance(arguments[0], Made):
+        return tensor_of(arguments[0], storages, depth + 1)
+    if depth < 4 and value.kind == SUBCLASSES and len(arguments) > 2 and isinstance(arguments[2], tuple):
+        return tensor_of(Made(arguments[0], arguments[2]), storages, depth + 1)
+    if value.kind not in REBUILDERS:
+        what = value.kind.removeprefix("torch._utils._rebuild_").replace("_", " ").strip()
+        return Tensor(
+            (), "quantised numbers" if "qtensor" in what else f"a {what or 'strange'} tensor", _nothing
+        )
+    if len(arguments) < 4:
+        raise EdgeglowError("it holds a tensor without a shape")
+    storage, offset, shape, strides = arguments[:4]
+    kept = storage_of(storage)
+    if not _are_counts((offset,)) or not _are_counts(shape) or not _are_counts(strides):
+        raise EdgeglowError(f"the storage {kept.key!r} is seen through a shape that is none")
+    if len(shape) != len(strides):
+        raise EdgeglowError(
+            f"the storage {kept.key!r} has {len(shape)} dimensions, but {len(strides)} strides"
+        )
+    last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
+    if 0 not in shape and last >= kept.count:
+        raise EdgeglowError(f"a tensor of shape {shape} reaches beyond its storage of {kept.count:,} numbers")
+    kind = "another type" if value.kind.endswith("v3") else kept.kind
+    return Tensor(shape, kind, lambda: _view(storages, kept, offset, shape, strides))
+
+
+def _nothing() -> np.ndarray:
+    return np.zeros(0, np.float32)
+
+
+def _are_counts(numbers: object) -> bool:
+    return isinstance(numbers, tuple) and all(
+        isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**40 for number in numbers
+    )
+
+
+def _view(
+    storages: Storages, kept: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
+) -> np.ndarray:
+    """A copy of the numbers that the strides pick, of this shape; that they are there was checked."""
+    if kept.kind not in FLOATS or 0 in shape:
+        return np.zeros(shape, np.float32)
+    numbers = storages.numbers(kept)
+    steps = [stride * numbers.itemsize for stride in strides]
+    view = np.lib.stride_tricks.as_strided(numbers[offset:], shape, steps, writeable=False)
+    return np.array(view)
