@@ -84,7 +84,9 @@ class Chapter(Sets):
     ) -> None:
         with one_line_in_manim():
             # wrong words and colours are better told before a training than after it
-            words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", script and Path(script))
+            words = load_script(
+                lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None
+            )
             self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
             self.run = self._given_run(run, digit, label)
         self.script = replace(words, subject=self.run.subject)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from os import PathLike, fspath
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import click
 import numpy as np
@@ -34,10 +34,8 @@ def find_run(given: Given | None, digit: Digit | None = None, label: Label | Non
     it is, or they are: the film then follows the first. Raises EdgeglowError.
     """
     run = given if isinstance(given, Run) else _read(given)
-    sources = (
-        list(digit) if isinstance(digit, list | tuple) else [] if digit is None else [cast("Source", digit)]
-    )
-    labels = [] if label is None else [label] if isinstance(label, str | int) else label
+    sources: list[Source] = _listed(digit)
+    labels: list[str | int] = _listed(label)
     for source in sources:
         if not isinstance(source, str | PathLike | np.ndarray | Image.Image):
             raise EdgeglowError(
@@ -48,6 +46,11 @@ def find_run(given: Given | None, digit: Digit | None = None, label: Label | Non
         return with_own(run, [np.zeros((1, 1))]) if sources else run
     pixels = [read_picture(source, run.image_shape).pixels for source in sources]
     return with_own(run, pixels, [str(name) for name in labels])
+
+
+def _listed(given: Any) -> list[Any]:
+    """One or several of something, or none, as a list."""
+    return [] if given is None else list(given) if isinstance(given, list | tuple) else [given]
 
 
 def _read(given: object) -> Run:

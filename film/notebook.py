@@ -1,0 +1,105 @@
+"""A chapter, or the film, of a run, shown in the page of a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from film.bar import Bar
+from film.look import ASPECTS, CAPTIONS, QUALITIES, Look, size_of
+from film.order import Order
+from film.studio import make_film
+from model.defaults import media_folder
+from model.errors import EdgeglowError, Mistake
+
+if TYPE_CHECKING:
+    from IPython.display import Video
+
+    from model.run import Run
+    from scenes.stage.given import Digit, Given, Label
+
+
+def show(
+    run: Given | None = None,
+    chapter: str = "",
+    *,
+    digit: Digit | None = None,
+    label: Label | None = None,
+    lang: str = "en",
+    theme: str = "dark",
+    script: str | PathLike[str] | None = None,
+    captions: str = "burnt",
+    quality: str = "l",
+    aspect: str = "16:9",
+    resolution: tuple[int, int] | None = None,
+    fps: float | None = None,
+    media: str | PathLike[str] | None = None,
+    jobs: int = 0,
+) -> Video:
+    """One chapter of a run, or its whole film if none is named, as a video that the page displays and holds.
+
+    ``run`` is a Run, whether it was saved or not, or its file; without one it is the default run, trained if it is
+    not there yet. ``digit`` is a picture of a digit, in a file, an array or an image of Pillow's, or a list of these,
+    and ``label`` the name, or names, of what they are. ``resolution`` is (width, height) in pixels and ``fps`` frames
+    a second, instead of those of ``quality`` and ``aspect``. The other options mean what they mean on the command
+    line. The files go to ``media`` (a folder of their own beside the films), and nothing is rendered twice.
+
+    Raises EdgeglowError when something given is not what it should be, Mistake when it is the name of nothing.
+    """
+    player = _player()
+    width, height, rate = _size(quality, aspect)
+    width, height = resolution or (width, height)
+    if width % 2 or height % 2:
+        raise Mistake(f"resolution {width}x{height}: the width and height of a video must be even")
+    _check("captions", captions, CAPTIONS)
+    look = Look(width, height, fps or rate, language=lang, theme=theme, captions=captions,
+                script=Path(script).absolute() if script else None)  # fmt: skip
+    names = (chapter,) if chapter else ()
+    folder = Path(media).absolute() if media else media_folder() / "notebook"
+    order = Order(names, look, Path(), folder, jobs)
+    order.chapters()  # a wrong name or sentence is better told before a training than after it
+    order.words()
+    with _file_of(run, digit, label) as file, Bar("preparing") as bar:
+        (product,) = make_film(Order(names, look, file, folder, jobs), bar)
+    # The page holds the video itself: the file may be another run's tomorrow.
+    return player(
+        product.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop"
+    )
+
+
+def _player() -> Any:
+    try:
+        from IPython.display import Video
+    except ImportError as error:
+        raise EdgeglowError(
+            "show() needs IPython, which every notebook has; elsewhere, use render.py, or the chapter's render()"
+        ) from error
+    return Video
+
+
+def _size(quality: str, aspect: str) -> tuple[int, int, float]:
+    """Width, height and frames a second."""
+    _check("quality", quality, QUALITIES)
+    _check("aspect", aspect, ASPECTS)
+    return (*size_of(quality, aspect), QUALITIES[quality][2])
+
+
+def _check(what: str, value: object, known: Collection[str]) -> None:
+    if value not in known:
+        raise Mistake(f"there is no {what} {value!r}; choose one of {', '.join(known)}")
+
+
+@contextmanager
+def _file_of(given: Given | None, digit: Digit | None, label: Label | None) -> Iterator[Path]:
+    """A file with the run to show, for those who render it: only for a while where there was none."""
+    from scenes.stage.given import find_run
+
+    run: Run = find_run(given, digit, label)
+    with TemporaryDirectory(prefix="edgeglow-") as folder:
+        file = Path(folder) / "run.npz"
+        run.save(file)
+        yield file
