@@ -1,0 +1,169 @@
+"""Your own digit: a photo, a scan or a drawing, made into what the network reads, the way MNIST was made."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from PIL.Image import Resampling
+from scipy import ndimage
+
+from model.errors import EdgeglowError
+from model.picture_file import Source, open_picture
+from model.picture_fit import BOX, THINNEST, centre, level_ink, resize, thicken
+from model.picture_ink import WIDEST, find_ink, find_paper, remove_lines
+from model.picture_pieces import Found, check_alone, check_lines, find_digit, widest_place
+
+__all__ = ["Picture", "Step", "read_picture"]
+
+SHOWN = 480  # pixels, the longest side of a step's image
+PENS = 1.5  # times the digit's widest place: so narrow a shadow may still be taken for ink
+LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of the way from the picture to what the network reads.
+
+    ``name`` is one of "picture", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and "centred"; "lines" and
+    "pen" are there only if something was done. ``image`` is uint8, (height, width) or (height, width, 3).
+    """
+
+    name: str
+    image: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink."""
+
+    pixels: np.ndarray
+    steps: tuple[Step, ...]
+
+
+def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
+    """Find the digit in a picture, and make it an image of ``shape`` (height, width) as MNIST's are.
+
+    ``source`` is a file, an array (height, width) or (height, width, 3 or 4), or an image of Pillow's; dark on
+    light or light on dark. Raises EdgeglowError when it is no picture, or none of one digit.
+    """
+    picture, name = open_picture(source)
+    if is_ready(picture, shape):
+        pixels = picture[..., 0].astype(np.float32) / 255
+        return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))))
+    grey = (picture @ np.array(LUMINANCE, np.float32)).astype(np.float32)
+    dark_first = not is_light_on_dark(grey)
+    refusal: EdgeglowError | None = None
+    for dark_ink in (dark_first, not dark_first):
+        try:
+            sight = look_for_ink(grey if dark_ink else 255 - grey, name)
+        except EdgeglowError as error:
+            refusal = refusal or error  # what is said of the likelier of the two is of more use
+        else:
+            check_alone(sight.digit, name)
+            return _finish(picture, grey, sight, dark_ink, shape)
+    assert refusal is not None
+    raise refusal
+
+
+def is_ready(picture: np.ndarray, shape: tuple[int, int]) -> bool:
+    """Whether it already is what the network reads: its size, grey on plain black, and centred."""
+    if picture.shape[:2] != tuple(shape) or (picture != picture[..., :1]).any():
+        return False
+    pixels = picture[..., 0]
+    if np.median(pixels) > 0 or pixels.max() < 200 or np.count_nonzero(pixels) < 5:
+        return False
+    rows, columns = np.nonzero(pixels)
+    fits = np.ptp(rows) < BOX * shape[0] + 1 and np.ptp(columns) < BOX * shape[1] + 1
+    middle = np.subtract(ndimage.center_of_mass(pixels), np.array(shape) / 2)
+    return bool(fits and np.abs(middle).max() <= 1)
+
+
+def is_light_on_dark(grey: np.ndarray) -> bool:
+    """Whether what is rare in the picture is brighter than what is around it."""
+    small = np.asarray(Image.fromarray(grey).resize(_within(grey.shape, 40), Resampling.BOX))
+    # half of the picture: a page on a table is wider than that, a digit's line is not
+    away = small - ndimage.median_filter(small, max(3, max(small.shape) // 2), mode="nearest")
+    return bool((away**3).sum() > 0)
+
+
+def _finish(
+    picture: np.ndarray, grey: np.ndarray, sight: _Sight, dark_ink: bool, shape: tuple[int, int]
+) -> Picture:
+    cut = level_ink(sight.plain, sight.digit.mask, sight.noise)
+    pen = thicken(cut, BOX * min(shape), THINNEST * min(shape) / 28)
+    sized = resize(pen, shape)
+    pixels = centre(sized, shape)
+    ink, plain, paper = sight.ink, sight.plain, sight.paper
+    steps = [
+        Step("picture", _shown(picture)),
+        Step("grey", _shown(grey)),
+        Step("paper", _shown(paper if dark_ink else 255 - paper)),
+        Step("ink", _shown(_bytes(ink / ink.max()))),
+        *([Step("lines", _shown(_bytes(plain / plain.max())))] if plain is not ink else []),
+        Step("cut", _shown(_bytes(cut))),
+        *([Step("pen", _shown(_bytes(pen)))] if pen is not cut else []),
+        Step("sized", _bytes(sized)),
+        Step("centred", _bytes(pixels)),
+    ]
+    return Picture(pixels, tuple(steps))
+
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """What is seen of the ink: the paper's light, the ink, the ink without ruled lines, its noise, and the digit."""
+
+    paper: np.ndarray
+    ink: np.ndarray
+    plain: np.ndarray
+    noise: float
+    digit: Found
+
+
+def look_for_ink(grey: np.ndarray, name: str) -> _Sight:
+    """Find the digit, dark on light, twice: once its pen is known, a shadow wider than that is no ink."""
+    soft = ndimage.gaussian_filter(grey, max(grey.shape) / 800) if max(grey.shape) > 128 else grey
+    widest = round(WIDEST * min(grey.shape))
+    first = _look(soft, widest, name)
+    inked = first.plain * first.digit.mask
+    dark = 0.6 * float(np.percentile(inked[first.digit.mask], 99))
+    narrow = round(PENS * widest_place(inked > dark)) + 4
+    sight = first
+    if narrow < 0.85 * widest:
+        with suppress(EdgeglowError):
+            sight = _look(soft, narrow, name)
+    check_lines(sight.digit, sight.plain, name)
+    return sight
+
+
+def _look(soft: np.ndarray, widest: int, name: str) -> _Sight:
+    paper = find_paper(soft, max(3, widest | 1))
+    ink, noise = find_ink(soft, paper)
+    plain = remove_lines(ink, noise)
+    try:
+        return _Sight(paper, ink, plain, noise, find_digit(plain, noise, name))
+    except EdgeglowError:
+        if plain is ink:
+            raise
+        digit = find_digit(ink, noise, name)
+        if len(digit.digit) > 1:
+            raise
+        return _Sight(paper, ink, ink, noise, digit)  # one thing alone may be straight, and run through
+
+
+def _within(shape: tuple[int, ...], most: int) -> tuple[int, int]:
+    """Width and height, as Pillow wants them, of an image of ``shape`` made no larger than ``most``."""
+    scale = min(1.0, most / max(shape[:2]))
+    return max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
+
+
+def _bytes(values: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+
+
+def _shown(image: np.ndarray) -> np.ndarray:
+    """As bytes, and no larger than it is worth looking at."""
+    whole = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    return np.asarray(Image.fromarray(whole).resize(_within(whole.shape, SHOWN), Resampling.BOX))

@@ -1,0 +1,86 @@
+"""A digit cut out of its picture, made to be like the others: its pen, its size and its place, as MNIST has them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+from PIL.Image import Resampling
+from scipy import ndimage
+
+BOX = 20 / 28  # of each side of the image: what the ink is fitted into
+THINNEST = 2.2  # pixels, for an image of 28: MNIST's pens are about 1.6 to 4.2 pixels wide
+SHARP = 64  # pixels: larger ink has sharp edges of its own, and the greys come from making it small
+
+
+def level_ink(ink: np.ndarray, digit: np.ndarray, noise: float) -> np.ndarray:
+    """The digit's ink alone, its darkest part 1 and the paper 0, cut out: float32, 0..1.
+
+    ``ink`` (height, width) is 0..1, ``digit`` says where it counts. A small picture keeps its greys. In a large
+    one what is more than half as dark as the pen is ink, as in the black and white scans that MNIST was made of.
+    """
+    rows, columns = np.nonzero(digit)
+    size = max(np.ptp(rows), np.ptp(columns)) + 1
+    darkest = float(np.percentile(ink[digit], 98))
+    full = float(np.median(ink[digit & (ink > 0.6 * darkest)]))
+    reach = max(1, round(size / 40))
+    around = ndimage.binary_dilation(digit, np.ones((3, 3), bool), iterations=reach)
+    sharpness = float(np.clip((size - 24) / (SHARP - 24), 0, 1))
+    low = full * (0.42 * sharpness) + (1 - sharpness) * min(2 * noise, 0.3 * full)
+    high = full * (1 - 0.42 * sharpness)
+    level = np.where(around, np.clip((ink - low) / (high - low), 0, 1), 0).astype(np.float32)
+    top, left, bottom, right = bounds(level)
+    return level[top:bottom, left:right]
+
+
+def bounds(level: np.ndarray) -> tuple[int, int, int, int]:
+    """The first row and column with ink, and those after the last."""
+    rows, columns = np.flatnonzero(level.max(axis=1) > 0), np.flatnonzero(level.max(axis=0) > 0)
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def pen_width(level: np.ndarray) -> float:
+    """How wide the line is, in pixels: its area, divided by the length of its middle."""
+    padded = np.pad(level > 0.5, 1)
+    depth = ndimage.distance_transform_edt(padded)
+    middle = (depth == ndimage.maximum_filter(depth, 3)) & padded
+    return float(2 * np.median(depth[middle]) - 0.5) if middle.any() else 1.0
+
+
+def thicken(level: np.ndarray, box: float, thinnest: float) -> np.ndarray:
+    """The digit as a wider pen writes it, if its line is thinner than ``thinnest`` once its size is ``box``.
+
+    A network that has learnt from pens of some width does not read a hairline, whatever its shape; what the
+    digit is does not depend on the pen. Every edge of the line moves outward by the same distance.
+    """
+    size, width = max(level.shape), pen_width(level)
+    grow = (thinnest * size / box - width) / (1 - thinnest / box) / 2
+    if grow < 0.25 or size < SHARP:
+        return level
+    padded = np.pad(level, int(grow) + 2)
+    outside = ndimage.distance_transform_edt(padded < 0.5)
+    grown = np.clip(grow + 1 - outside, 0, 1).astype(np.float32)
+    top, left, bottom, right = bounds(grown)
+    return grown[top:bottom, left:right]
+
+
+def resize(level: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Fitted into the box of an image of ``shape``, its proportions kept; what is made smaller is averaged."""
+    height, width = level.shape
+    scale = min(BOX * shape[0] / height, BOX * shape[1] / width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if size == (width, height):
+        return level
+    kind = Resampling.BOX if scale < 0.4 else Resampling.BICUBIC
+    resized = np.asarray(Image.fromarray(level).resize(size, kind))
+    return np.clip(resized / max(float(resized.max()), 0.5), 0, 1).astype(np.float32)
+
+
+def centre(box: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Lay the box into an image of ``shape``, its centre of mass as near to the middle as whole pixels allow."""
+    image = np.zeros(shape, np.float32)
+    corner = [
+        int(np.clip(np.rint(whole / 2 - place), 0, whole - side))
+        for whole, place, side in zip(shape, ndimage.center_of_mass(box), box.shape, strict=True)
+    ]
+    image[corner[0] : corner[0] + box.shape[0], corner[1] : corner[1] + box.shape[1]] = box
+    return image

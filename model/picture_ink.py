@@ -1,0 +1,135 @@
+"""Where a picture is darker than its paper, and by how much: uneven light and ruled lines taken away."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+WIDEST = 0.35  # of the shorter side: what is darker over less than that in some direction may be ink
+DARKEST = 40.0  # of 255: darker paper is taken to be that bright
+STEEPEST = 0.3  # slope of ruled lines, about 17 degrees
+SLOPES = 61  # tried in that range
+COARSE = 240  # pixels, the longest side in which ruled lines are looked for
+SHEAVES = 4  # of parallel lines, in each direction: in a photo taken at an angle no two are quite parallel
+REACH = 0.75  # of its way through the picture, a ruled line is there
+
+
+def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
+    """How bright the paper is, everywhere: ``grey`` without dark things narrower than ``widest`` pixels.
+
+    Both have shape (height, width). Edges of shadows stay where they are, so they do not look like ink.
+    """
+    closed = ndimage.maximum_filter(grey, widest, mode="nearest")
+    closed = ndimage.minimum_filter(closed, widest, mode="nearest")
+    return ndimage.gaussian_filter(closed, max(grey.shape) / 500)
+
+
+def find_ink(grey: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
+    """How much of the paper's light is missing at each pixel, 0..1 (height, width), and its noise.
+
+    Light falls on paper and ink alike, so it is the quotient that tells them apart. The noise is the
+    standard deviation over the bare paper.
+    """
+    # in the dark, the quotient of two small numbers tells nothing
+    missing = (paper - grey) / np.maximum(paper, max(DARKEST, 0.1 * float(paper.max())))
+    bare = float(np.median(missing))
+    below = missing[missing <= bare]  # ink is on the other side
+    noise = float(1.4826 * np.median(bare - below))
+    return np.clip(missing - bare, 0, 1).astype(np.float32), noise
+
+
+def remove_lines(ink: np.ndarray, noise: float) -> np.ndarray:
+    """The ink without ruled or squared lines: thin, straight, and running through the whole picture."""
+    if min(ink.shape) < 64:
+        return ink
+    level_gone = _remove_level_lines(ink, noise)
+    upright = level_gone.T
+    plain = _remove_level_lines(upright, noise)
+    return level_gone if plain is upright else plain.T
+
+
+def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
+    step = max(1, -(-max(ink.shape) // COARSE))
+    height, width = (side // step * step for side in ink.shape)
+    blocks = ink[:height, :width].reshape(height // step, step, width // step, step)
+    slopes = np.linspace(-STEEPEST, STEEPEST, SLOPES)
+    for _ in range(SHEAVES):
+        # a thin line fades when it is averaged with the paper beside it: of each block the darkest row counts
+        coarse = blocks.mean(axis=3).max(axis=1)
+        strengths = [float(np.square(_strength(coarse, slope, noise)).sum()) for slope in slopes]
+        best = int(np.argmax(strengths))
+        if strengths[best] == 0:
+            return ink
+        near = slopes[best] + np.linspace(-1, 1, 9) * (slopes[1] - slopes[0])
+        finer = [float(np.square(_strength(ink, slope, noise)).sum()) for slope in near]
+        if max(finer) == 0:
+            return ink
+        ink = _erase(ink, float(near[int(np.argmax(finer))]), noise)
+        blocks = ink[:height, :width].reshape(height // step, step, width // step, step)
+    return ink
+
+
+def _sheared(ink: np.ndarray, slope: float) -> np.ndarray:
+    """Its columns moved up or down, so that lines of that slope become level; NaN where nothing is."""
+    height, width = ink.shape
+    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+    rows = np.arange(height)[:, None] + shift
+    moved = ink[np.clip(rows, 0, height - 1), np.arange(width)]
+    moved[(rows < 0) | (rows >= height)] = np.nan
+    return moved
+
+
+def _unsheared(level: np.ndarray, slope: float) -> np.ndarray:
+    height, width = level.shape
+    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+    rows = np.arange(height)[:, None] - shift
+    return level[np.clip(rows, 0, height - 1), np.arange(width)]
+
+
+def _quantile(rows: np.ndarray, part: float) -> np.ndarray:
+    """Of each row, of what is not NaN; 0 for rows that are mostly outside."""
+    count = np.isfinite(rows).sum(axis=1)
+    place = np.clip((count * part).astype(int), 0, rows.shape[1] - 1)
+    found = np.take_along_axis(np.sort(rows, axis=1), place[:, None], axis=1)[:, 0]
+    return np.where(count > 0.3 * rows.shape[1], found, 0)
+
+
+def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
+    """How strong a line begins at each row (height,), 0 for none.
+
+    A line is dark nearly all along, also at both ends: strokes of a digit end before they reach the border.
+    """
+    level = _sheared(ink, slope)
+    strength = _quantile(level, 1 - REACH)
+    strength = strength - ndimage.median_filter(strength, max(5, len(strength) // 12))
+    rows = np.flatnonzero(strength > max(0.02, 0.7 * noise))
+    found = np.zeros_like(strength)
+    if len(rows):
+        end = max(4, level.shape[1] // 8)
+        lines = level[rows]
+        valid = np.isfinite(lines)
+        first = np.argmax(valid, axis=1)
+        last = level.shape[1] - 1 - np.argmax(valid[:, ::-1], axis=1)
+        span = np.arange(end)
+        left = np.take_along_axis(lines, np.minimum(first[:, None] + span, level.shape[1] - 1), axis=1)
+        right = np.take_along_axis(lines, np.maximum(last[:, None] - span, 0), axis=1)
+        ends = np.minimum(np.nanmedian(left, axis=1), np.nanmedian(right, axis=1))
+        found[rows] = np.where(ends > 0.5 * strength[rows], strength[rows], 0)
+    return found
+
+
+def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
+    """Take away the lines of that slope, but not the darker strokes that cross them."""
+    level = _sheared(ink, slope)
+    strength = _strength(ink, slope, noise)
+    rows = ndimage.binary_dilation(strength > 0, iterations=max(2, len(strength) // 240))
+    # of what is in a row at most a part is the digit, so a low quantile tells how dark the line itself is
+    dark = np.where(rows, ndimage.maximum_filter1d(_quantile(level, 0.45), 3), 0)
+    dark = np.where(dark > 0, 1.2 * dark + 2 * noise, 0)[:, None]
+    kept = np.clip((level - dark) / np.maximum(0.3 * dark, 1e-6), 0, 1)
+    level = np.where(dark > 0, level * kept, level)
+    height, width = ink.shape
+    cleaned = _unsheared(np.nan_to_num(level), slope)
+    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+    rows_there = np.arange(height)[:, None] - shift
+    return np.where((rows_there >= 0) & (rows_there < height), cleaned, ink).astype(np.float32)

@@ -1,0 +1,263 @@
+"""Which pieces of ink are the digit: its strokes belong together, specks and the table's edge do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy import ndimage
+
+from model.errors import EdgeglowError
+
+LEAST_INK = 5  # pixels
+FAINTEST = 0.05  # of the paper's light, missing at the ink
+MOST_PIECES = 4000  # more are noise
+NEAR = 0.22  # of the digit's size: strokes nearer than that may belong together
+TOUCHING = 0.07  # of it: pieces nearer than that do, whatever they are
+EVERYWHERE = 0.4  # of the picture; a digit that fills its picture covers about a quarter
+FILLED = 0.68  # of the square around it; the boldest digits fill half
+WIDEST_PLACE = 0.45  # of its size; a bold line's junctions come to 0.4
+CROWDED = 0.25  # of the surroundings
+AS_LARGE = (
+    0.5  # of the digit's size: a piece of that height beside it is another digit (a five's bar is flat)
+)
+OUTSIDE = 0.03  # of the picture's shorter side: nearer to the frame is no second digit
+EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Connected ink. ``box`` is top, left, bottom, right; ``contact`` its part on the frame, in its sizes."""
+
+    label: int
+    box: tuple[int, int, int, int]
+    mass: float
+    area: int
+    contact: float
+
+    @property
+    def size(self) -> int:
+        return max(self.box[2] - self.box[0], self.box[3] - self.box[1])
+
+    @property
+    def height(self) -> int:
+        return self.box[2] - self.box[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """``mask``, bool (height, width), is where the ``digit`` is; ``others`` were left out, but are no specks."""
+
+    mask: np.ndarray
+    digit: tuple[_Piece, ...]
+    others: tuple[_Piece, ...]
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Around the digit: top, left, bottom, right."""
+        return _union(self.digit)
+
+
+def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
+    """The digit's pieces in ``ink``, 0..1 (height, width).
+
+    Raises EdgeglowError, with ``name``, when there is no ink, or ink everywhere.
+    """
+    ink = ink.copy()
+    first: list[_Piece] = []
+    for _ in range(3):
+        labels, pieces = _find_pieces(ink, noise, name)
+        first = first or pieces
+        inside = [piece for piece in pieces if piece.contact < 0.5 and piece.size >= _least(ink)]
+        if inside:
+            return _together(labels, inside)
+        touching = np.isin(labels, [piece.label for piece in pieces if piece.contact >= 0.5])
+        if not touching.any():
+            break
+        # what lies along the frame may be far darker than the pen, and hide it from a common threshold
+        ink[ndimage.binary_dilation(touching, EIGHT, iterations=3)] = 0
+    raise blank(name)
+
+
+def blank(name: str) -> EdgeglowError:
+    return EdgeglowError(
+        f"{name}: no line of a pen stands out from the paper; expected one digit, written darkly on light paper"
+        " or lightly on dark; write it larger or with more contrast"
+    )
+
+
+def _least(ink: np.ndarray) -> float:
+    return max(3.0, 0.03 * max(ink.shape))
+
+
+def threshold(values: np.ndarray) -> float:
+    """Otsu's: where two groups of values differ most from each other."""
+    counts, edges = np.histogram(values, 128)
+    middle = (edges[1:] + edges[:-1]) / 2
+    low, all_of_it = np.cumsum(counts), counts.sum()
+    moment = np.cumsum(counts * middle)
+    high = np.maximum(all_of_it - low, 1)
+    between = low * high * (moment / np.maximum(low, 1) - (moment[-1] - moment) / high) ** 2
+    return float(edges[1 + int(np.argmax(between[:-1]))])
+
+
+def _find_pieces(ink: np.ndarray, noise: float, name: str) -> tuple[np.ndarray, list[_Piece]]:
+    least = max(4.5 * noise, FAINTEST)
+    dark = ink[ink > least]
+    if len(dark) < LEAST_INK:
+        raise blank(name)
+    high = threshold(dark)
+    labels, count = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
+    if (ink > high).mean() > EVERYWHERE:
+        raise EdgeglowError(
+            f"{name}: {100 * (ink > high).mean():.0f}% of it is ink; expected one digit with paper around it;"
+            " cut out the digit, with some of its paper"
+        )
+    numbers = np.arange(1, count + 1)
+    darkest = ndimage.maximum(ink, labels, numbers)
+    keep = numbers[np.asarray(darkest) > high]
+    if len(keep) > MOST_PIECES:
+        raise EdgeglowError(
+            f"{name}: {len(keep)} pieces of ink, as in noise or a photo of something else; expected one digit;"
+            " take a picture of one digit on plain paper"
+        )
+    boxes = ndimage.find_objects(labels)
+    return labels, [_measure(ink, labels, int(number), boxes[number - 1]) for number in keep]
+
+
+def _measure(ink: np.ndarray, labels: np.ndarray, label: int, place: tuple[slice, slice]) -> _Piece:
+    mask = labels[place] == label
+    rows, columns = place
+    box = (rows.start, columns.start, rows.stop, columns.stop)
+    frame = 0
+    if box[0] == 0:
+        frame += int(mask[0].sum())
+    if box[2] == ink.shape[0]:
+        frame += int(mask[-1].sum())
+    if box[1] == 0:
+        frame += int(mask[:, 0].sum())
+    if box[3] == ink.shape[1]:
+        frame += int(mask[:, -1].sum())
+    size = max(mask.shape)
+    return _Piece(label, box, float(ink[place][mask].sum()), int(mask.sum()), frame / size)
+
+
+def _together(labels: np.ndarray, inside: list[_Piece]) -> Found:
+    """The main piece and those that belong to it."""
+    main = max(inside, key=lambda piece: piece.mass * (0.3 if piece.contact else 1.0))
+    digit = [main]
+    waiting = [piece for piece in inside if piece is not main and not _is_speck(piece, main)]
+    while waiting:
+        box = _union(digit)
+        size = max(box[2] - box[0], box[3] - box[1])
+        near = [piece for piece in waiting if _belongs(labels, piece, digit, size)]
+        if not near:
+            break
+        digit += near
+        waiting = [piece for piece in waiting if piece not in near]
+    mask = np.isin(labels, [piece.label for piece in digit])
+    return Found(mask, tuple(digit), tuple(waiting))
+
+
+def _is_speck(piece: _Piece, main: _Piece) -> bool:
+    return piece.mass < 0.01 * main.mass or piece.size < 0.06 * main.size
+
+
+def _union(digit: Sequence[_Piece]) -> tuple[int, int, int, int]:
+    boxes = np.array([piece.box for piece in digit])
+    top, left = boxes[:, :2].min(axis=0)
+    bottom, right = boxes[:, 2:].max(axis=0)
+    return int(top), int(left), int(bottom), int(right)
+
+
+def _belongs(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> bool:
+    """Near, and no digit of its own: not beside or under it and half as high as it is."""
+    gap = _gap(labels, piece, digit, size)
+    if gap <= TOUCHING * size:
+        return True
+    box = _union(digit)
+    apart = any(piece.box[axis] >= box[axis + 2] or piece.box[axis + 2] <= box[axis] for axis in (0, 1))
+    return gap <= NEAR * size and not (apart and piece.height >= AS_LARGE * size)
+
+
+def _gap(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> float:
+    """The distance between a piece and the digit, in pixels, as far as it is below NEAR * size."""
+    around = int(NEAR * size) + 2
+    top, left = (max(0, piece.box[axis] - around) for axis in (0, 1))
+    part = labels[top : piece.box[2] + around, left : piece.box[3] + around]
+    others = np.isin(part, [one.label for one in digit])
+    if not others.any():
+        return float("inf")
+    return float(ndimage.distance_transform_edt(~others)[part == piece.label].min()) - 1
+
+
+def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
+    """Refuse what no pen has written, and what is lost among as much ink around it. Raises EdgeglowError."""
+    box, area = found.box, int(found.mask.sum())
+    size = max(box[2] - box[0], box[3] - box[1])
+    if area < LEAST_INK or size < 3:
+        raise EdgeglowError(
+            f"{name}: {area} pixels of ink; expected at least {LEAST_INK}; write it larger, or cut the picture closer"
+        )
+    if _crowded(found, ink, size):
+        raise blank(name)
+    if area > FILLED * size * size or widest_place(found.mask) > WIDEST_PLACE * size:
+        raise EdgeglowError(
+            f"{name}: the ink is a filled shape of {box[3] - box[1]}×{box[2] - box[0]} pixels, not lines of a pen;"
+            " expected one digit; cut out the digit, with some of its paper"
+        )
+
+
+def _crowded(found: Found, ink: np.ndarray, size: int) -> bool:
+    """Whether around it there is much that is half as dark, and neither digit nor another piece."""
+    top, left = (max(0, found.box[axis] - size // 2 - 2) for axis in (0, 1))
+    around = slice(top, found.box[2] + size // 2 + 2), slice(left, found.box[3] + size // 2 + 2)
+    bare = ~ndimage.binary_dilation(found.mask[around], EIGHT, iterations=2 + size // 40)
+    if not bare.any():
+        return False
+    return bool((ink[around][bare] > 0.5 * np.median(ink[found.mask])).mean() > CROWDED)
+
+
+def widest_place(mask: np.ndarray) -> float:
+    """The diameter of the largest disc that lies in the mask, in pixels."""
+    return float(2 * ndimage.distance_transform_edt(np.pad(mask, 1)).max())
+
+
+def check_alone(found: Found, name: str) -> None:
+    """Refuse several digits, and a crowd. Raises EdgeglowError."""
+    main, others, box = found.digit[0], found.others, found.box
+    size = max(box[2] - box[0], box[3] - box[1])
+    like_it = [piece for piece in others if piece.height >= AS_LARGE * size and piece.mass >= 0.2 * main.mass]
+    # a page's edge, and what lies beside it on the table, reach the frame or nearly so
+    margin = OUTSIDE * min(found.mask.shape)
+    like_it = [piece for piece in like_it if _off_the_frame(piece, found.mask.shape) >= margin]
+    if len(like_it) + 1 >= len(NUMBERS) or sum(piece.mass for piece in others) > 4 * main.mass:
+        raise EdgeglowError(
+            f"{name}: {len(others) + 1} pieces of ink, none of which stands alone; expected one digit on plain paper;"
+            " take a picture of it alone"
+        )
+    if like_it:
+        boxes = [box, *(piece.box for piece in like_it)]
+        raise EdgeglowError(
+            f"{name}: {NUMBERS[len(boxes)]} pieces of about the same size{_arrangement(boxes)}; expected one digit;"
+            " cut one out"
+        )
+
+
+def _off_the_frame(piece: _Piece, shape: tuple[int, ...]) -> int:
+    """How many pixels it is away from the side of the frame that it lies along."""
+    axis = 0 if piece.height < piece.size else 1
+    return min(piece.box[axis], shape[axis] - piece.box[axis + 2])
+
+
+def _arrangement(boxes: list[tuple[int, int, int, int]]) -> str:
+    for axis, said in ((1, " side by side"), (0, " one above the other")):
+        if all(
+            one[axis + 2] <= next_one[axis]
+            for one, next_one in pairwise(sorted(boxes, key=lambda b: b[axis]))
+        ):
+            return said
+    return ""
