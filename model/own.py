@@ -23,7 +23,7 @@ def with_own(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str] = ())
     EdgeglowError
         The run reads no pictures, a picture has another shape, or a label is no name of a class.
     """
-    if run.image_shape is None:
+    if pixels and run.image_shape is None:
         raise EdgeglowError(
             "this network reads no pictures, so no picture can be shown to it; leave --digit out"
         )
@@ -37,11 +37,16 @@ def with_own(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str] = ())
     if not pixels:
         return run
     rows = np.stack([np.asarray(picture, np.float32).ravel() for picture in pixels])
-    answers = run.network().activations(rows)[-1].argmax(axis=1)
     known = [_label(run, label) for label in labels] + [None] * (len(pixels) - len(labels))
+    return with_examples(run, rows, known)
+
+
+def with_examples(run: Run, rows: np.ndarray, labels: Sequence[int | None]) -> Run:
+    """The run, with these inputs (examples, inputs) as the first of its examples, of the kind "own"."""
+    answers = run.network().activations(rows)[-1].argmax(axis=1)
     own = tuple(
         Example(row, label, int(answer), "own")
-        for row, label, answer in zip(rows, known, answers, strict=True)
+        for row, label, answer in zip(rows, labels, answers, strict=True)
     )
     snapshots = tuple(_with_rows(run, snapshot, rows) for snapshot in run.snapshots)
     return replace(run, examples=own + run.examples, snapshots=snapshots)

@@ -1,0 +1,86 @@
+"""Two networks on the same digits: which of these tell them apart, and how many each reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.own import with_examples
+from model.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """Two runs that show the same examples first: those that tell them apart.
+
+    ``agreed``, ``first_only`` and ``second_only`` are numbers of examples of both runs: one that both read right,
+    and such as only one of them does; None where there is no such digit. ``count`` is how many test digits both were
+    asked, those that the first run holds; ``accuracies`` is how much of them each reads, ``alike`` how often both
+    say the same.
+    """
+
+    first: Run
+    second: Run
+    agreed: int | None
+    first_only: int | None
+    second_only: int | None
+    count: int
+    accuracies: tuple[float, float]
+    alike: float
+
+
+def pair(first: Run, second: Run) -> Pairing:
+    """Ask both networks the first run's test digits. Raises EdgeglowError where they do not read the same."""
+    _check(first, second)
+    digits = first.test_digits
+    outputs = [run.network().activations(digits.pixels)[-1] for run in (first, second)]
+    answers = [output.argmax(axis=1) for output in outputs]
+    right = [answer == digits.labels for answer in answers]
+    sure = np.minimum(
+        outputs[0].max(axis=1), outputs[1].max(axis=1)
+    )  # of its answer, right or wrong, is either
+    kinds = (right[0] & right[1], right[0] & ~right[1], ~right[0] & right[1])
+    found = [_surest(kind, sure) for kind in kinds]
+    numbers = {index: number for number, index in enumerate(dict.fromkeys(i for i in found if i is not None))}
+    if not numbers:  # neither reads a single digit right: then any will do
+        numbers = {int(np.argmax(sure)): 0}
+    chosen = list(numbers)
+    rows, labels = digits.pixels[chosen], [int(label) for label in digits.labels[chosen]]
+    agreed, first_only, second_only = (None if index is None else numbers[index] for index in found)
+    return Pairing(
+        with_examples(first, rows, labels),
+        with_examples(second, rows, labels),
+        agreed,
+        first_only,
+        second_only,
+        len(digits),
+        (float(right[0].mean()), float(right[1].mean())),
+        float(np.mean(answers[0] == answers[1])),
+    )
+
+
+def _surest(wanted: np.ndarray, sure: np.ndarray) -> int | None:
+    """The number of the wanted digit of which both answers are the surest."""
+    return int(np.argmax(np.where(wanted, sure, -1.0))) if wanted.any() else None
+
+
+def _check(first: Run, second: Run) -> None:
+    for what, one, other in (
+        ("reads pictures of", first.image_shape, second.image_shape),
+        ("reads", first.feature_names, second.feature_names),
+        ("knows the classes", first.class_names, second.class_names),
+    ):
+        if one != other:
+            raise EdgeglowError(
+                f"the first network {what} {_told(one)}, the second {_told(other)}; only networks that read the same"
+                " can be compared"
+            )
+
+
+def _told(value: tuple[object, ...] | None) -> str:
+    if not value:
+        return "no pictures" if value is None else "pictures"
+    told = ", ".join(map(str, value[:6]))
+    return f"{told}, ..." if len(value) > 6 else told

@@ -1,0 +1,142 @@
+"""The same digits through two networks: where they agree, and where they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import AnimationGroup, FadeIn, FadeOut, Group, Mobject
+
+from scenes.comparison.side_by_side import Comparison, Side
+from scenes.motions.flow import pass_light, tell_answer
+from scenes.stage.sets import REST
+
+BARELY = 0.15  # opacity of edges before light runs along them
+
+
+class TwoNetworks(Comparison):
+    """The same pixels, other weights: sometimes other answers."""
+
+    name = "two_networks"
+
+    def construct(self) -> None:
+        self.meet()
+        self.flow()
+        self.differ()
+        self.score()
+        self.close()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def meet(self) -> None:
+        """Both networks, asleep, with the same digit before them."""
+        first, second = self.sides
+        parts = [self.build(side) for side in self.sides]
+        with self.beat("both", first=first.name, second=second.name):
+            self.play(FadeIn(Group(self.titles, *parts)), run_time=1.6)
+        sizes = [side.run.parameters for side in self.sides]
+        alike = "alike" if first.run.layer_sizes == second.run.layer_sizes else ""
+        with self.beat("size", alike, first=first.name, second=second.name, one=sizes[0], two=sizes[1]):
+            self.wait(0.4)
+
+    def flow(self) -> None:
+        """One digit's light through both at once."""
+        digit = self.digit
+        with self.beat("flow"):
+            self.run_through(digit, slowly=True)
+        self.tell("answer", digit)
+
+    def differ(self) -> None:
+        """Digits that only one of the two reads right."""
+        for number, (digit, knows) in enumerate(
+            ((self.pairing.first_only, 0), (self.pairing.second_only, 1))
+        ):
+            if digit is None:
+                continue
+            self.hush()
+            self.run_through(digit)
+            knower, other = self.sides[knows], self.sides[1 - knows]
+            with self.beat(
+                "differ" if number == 0 else "back",
+                label=knower.cast.truth(digit),
+                knower=knower.name,
+                other=other.name,
+                answer=other.cast.answer(digit),
+                confidence=self.confidence(other, digit),
+            ):
+                self.wait(0.4)
+
+    def score(self) -> None:
+        """How many of the same digits each of them reads."""
+        first, second = self.sides
+        one, two = self.pairing.accuracies
+        words = [
+            side.at_title(self.label("score", accuracy=accuracy))
+            for side, accuracy in zip(self.sides, (one, two), strict=True)
+        ]
+        tests, alike = self.pairing.count, self.pairing.alike
+        facts = {"first": first.name, "second": second.name, "one": one, "two": two, "tests": tests}
+        with self.beat("score", **facts):
+            self.play(FadeIn(*words), run_time=0.8)
+        with self.beat("alike", alike=alike):
+            self.wait(0.4)
+
+    # -- the networks -------------------------------------------------------------------------------------
+
+    @property
+    def digit(self) -> int:
+        """The first digit that both are shown."""
+        return 0 if self.pairing.agreed is None else self.pairing.agreed
+
+    def build(self, side: Side) -> Mobject:
+        """A side's network, asleep, with the first digit's pixels."""
+        diagram = side.build().set_pixels(side.run.examples[self.digit].pixels)
+        for edges in diagram.edges:
+            edges.set_opacity(REST)
+        notes = self.choice_notes(diagram)
+        parts = (diagram.inputs, diagram.input_names, *diagram.layers, diagram.names, notes)
+        return Group(*diagram.edges, *parts)
+
+    def run_through(self, digit: int, slowly: bool = False) -> None:
+        """The digit's light runs through both networks, layer by layer, and both tell their answer."""
+        changes = []
+        for side in self.sides:
+            diagram = side.diagram
+            changes += [
+                column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers
+            ]
+            changes += [FadeOut(diagram.ring, diagram.confidences)]
+            changes += [name.animate.set_fill(self.theme.text) for name in diagram.names]
+            changes += [diagram.inputs.animate.set_values(side.run.examples[digit].pixels)]
+            changes += [edges.animate.set_opacity(BARELY) for edges in diagram.edges]
+        self.play(*changes, run_time=0.6)
+        for gap in range(max(side.depth for side in self.sides)):
+            passing = [self.pass_on(side, gap, digit) for side in self.sides if gap < side.depth]
+            self.play(AnimationGroup(*passing), run_time=1.3 if slowly else 0.8)
+        told = [tell_answer(side.diagram, side.run.last.activations[-1][digit]) for side in self.sides]
+        self.play(AnimationGroup(*told), run_time=1.2 if slowly else 0.8)
+
+    def pass_on(self, side: Side, gap: int, digit: int) -> AnimationGroup:
+        last = side.run.last
+        light = side.cast.brightness(last, gap + 1, digit)
+        return pass_light(side.diagram, gap, last.weights[gap], last.activations[gap][digit], light)
+
+    def tell(self, beat: str, digit: int) -> None:
+        """What each of the two says."""
+        first, second = self.sides
+        answers = [side.cast.answer(digit) for side in self.sides]
+        sure = [self.confidence(side, digit) for side in self.sides]
+        with self.beat(
+            beat,
+            "same" if answers[0] == answers[1] else "",
+            first=first.name,
+            second=second.name,
+            one=answers[0],
+            two=answers[1],
+            sure=sure[0],
+            doubt=sure[1],
+        ):
+            self.wait(0.4)
+
+    @staticmethod
+    def confidence(side: Side, digit: int) -> float:
+        """The activation of a network's own answer."""
+        return float(side.run.last.activations[-1][digit].max())
