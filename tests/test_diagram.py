@@ -127,15 +127,14 @@ def board() -> TrainingBoard:
             weights=tuple(weights(seed)),
             brightness=tuple(np.full(size, 0.25 * (seed + 1)) for size in SIZES[1:]),
             confidences=np.array([0.5, 0.3, 0.2]) * (seed + 1) / 2,
-            examples=1000 * seed,
+            time=1000.0 * seed,
         )
         for seed in range(3)
     ]
     pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": "{:.1f}", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
-    forms = {"examples_form": "{:,.0f} seen".format, "epoch_form": "epoch {:.1f}".format}
-    scrubber = Scrubber(3000, 1000, **forms, width=6.0)
+    scrubber = Scrubber(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
     return TrainingBoard(diagram(), pictures, [curve], scrubber, moments)
 
 
@@ -152,7 +151,7 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
     assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
-    assert shown.scrubber.examples.text == f"{moment.examples:,} seen"
+    assert shown.scrubber.numbers[0].text == f"{moment.time:,.0f} seen"
     assert shown.curves[0].number.text == ["2.0", "1.0", "0.5"][number]
 
 
@@ -171,7 +170,7 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
     np.testing.assert_allclose(shown.diagram.edges[1].values, expected, atol=1e-6)
     np.testing.assert_allclose(shown.diagram.layers[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
     assert [label.text for label in shown.diagram.confidences] == [f"{v:.2f}" for v in now.confidences]
-    assert shown.scrubber.examples.text == "1,000 seen"
+    assert shown.scrubber.numbers[0].text == "1,000 seen"
     assert shown.scrubber.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)
 
 
@@ -183,7 +182,7 @@ def test_a_replay_runs_evenly_from_one_snapshot_to_the_other() -> None:
     halfway = board().show_moment(1)
     np.testing.assert_allclose(shown.diagram.edges[0].values, halfway.diagram.edges[0].values)
     replay.interpolate(1.0)
-    assert shown.scrubber.examples.text == "2,000 seen"
+    assert shown.scrubber.numbers[0].text == "2,000 seen"
 
 
 def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
@@ -198,7 +197,7 @@ def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
 def test_a_portrait_shows_one_neurons_weights_as_edges_and_as_a_picture() -> None:
     shown = board()
     form = "{:,.0f} seen".format
-    portrait = NeuronPortrait(shown.diagram, 3, image_shape=SHAPE, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
+    portrait = NeuronPortrait(shown.diagram, 3, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
     shown.portrait = portrait
     shown.show_moment(1.5)
     now, then = (shown.moments[number].weights[0][3] for number in (1, 2))

@@ -110,21 +110,36 @@ def test_a_curve_goes_neither_before_its_first_point_nor_behind_its_last() -> No
 
 
 def scrubber() -> Scrubber:
-    forms = {"examples_form": "{:,.0f} seen".format, "epoch_form": "epoch {:.1f}".format}
-    return Scrubber(3000, 1000, **forms, width=6.0)
+    forms = [lambda seen: f"epoch {seen / 1000:.1f}", "{:,.0f} seen".format]
+    return Scrubber(0, 3000, np.arange(0, 3001, 1000), forms=forms, width=6.0)
 
 
 def test_the_knob_stands_at_the_examples_seen() -> None:
-    track = scrubber().shift([-3, 1, 0]).set_examples(1500)
+    track = scrubber().shift([-3, 1, 0]).set_moment(1500)
     np.testing.assert_allclose(track.knob.get_center(), [0, 1, 0], atol=1e-6)
     assert box_of(track.done.points)[2] == pytest.approx(0, abs=1e-3)
-    assert (track.examples.text, track.epoch.text) == ("1,500 seen", "epoch 1.5")
+    assert [number.text for number in track.numbers] == ["epoch 1.5", "1,500 seen"]
 
 
 def test_only_what_was_measured_is_written_while_the_knob_moves() -> None:
-    track = scrubber().set_examples(1500, written=1000)
+    track = scrubber().set_moment(1500, written=1000)
     assert track.knob.get_x() == pytest.approx(3.0)
-    assert (track.examples.text, track.epoch.text) == ("1,000 seen", "epoch 1.0")
+    assert [number.text for number in track.numbers] == ["epoch 1.0", "1,000 seen"]
+
+
+def test_a_track_may_begin_later_and_have_one_number_only() -> None:
+    track = Scrubber(2, 6, np.array([2, 3, 6]), forms=["epoch {:g}".format], width=8.0)
+    assert track.knob.get_x() == pytest.approx(0.0)
+    assert sorted(line.get_x() for line in track.submobjects[1]) == pytest.approx([0.0, 2.0, 8.0])
+    assert track.set_moment(3).knob.get_x() == pytest.approx(2.0)
+    assert [number.text for number in track.numbers] == ["epoch 3"]
+    assert box_of(track.numbers[0].points)[2] == pytest.approx(8.0, abs=1e-3), "it ends where the track does"
+
+
+def test_of_very_many_marks_every_so_many_are_drawn() -> None:
+    many = Scrubber(0, 400, np.arange(401.0), forms=["{:g}".format], width=8.0)
+    places = [line.get_x() for line in many.submobjects[1]]
+    np.testing.assert_allclose(places, np.arange(0, 401, 8) / 50)
 
 
 # -- WeightPictures -------------------------------------------------------------------------------------------

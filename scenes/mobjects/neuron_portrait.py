@@ -8,9 +8,11 @@ from typing import Self
 import numpy as np
 from manim import DOWN, Circle, Group
 
+from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.weight_line import WeightLine
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.stage.layout import Area
 from scenes.stage.theme import SMALL
@@ -20,8 +22,8 @@ OVER_NETWORK = 7  # z of the picture
 
 class NeuronPortrait(Group):
     """The edges of the neuron shown at ``position`` of the first layer after the pixels of ``diagram``, laid over
-    the others, and its weights over their pixels again, in ``area``. Under the picture ``form`` writes a number,
-    ``zoom`` times smaller, as it is to be read from near.
+    the others, and its weights over their pixels again, in ``area``; of inputs that are no picture, level with them.
+    Below, ``form`` writes a number, ``zoom`` times smaller, as it is to be read from near.
     """
 
     def __init__(
@@ -29,7 +31,6 @@ class NeuronPortrait(Group):
         diagram: NetworkDiagram,
         position: int,
         *,
-        image_shape: tuple[int, int],
         area: Area,
         form: Callable[[float], str],
         zoom: float,
@@ -38,13 +39,8 @@ class NeuronPortrait(Group):
         theme = diagram.theme
         self.neuron = int(diagram.shown[0][position])
         self.lines = edges_into(diagram, 0, position)
-        self.picture = WeightPictures(
-            image_shape,
-            np.array([self.neuron]),
-            scale=diagram.weight_scale[0],
-            area=area,
-            theme=theme,
-        ).set_z_index(OVER_NETWORK)
+        self.sources = diagram.sources(0)
+        self.picture = self._picture(diagram, area).set_z_index(OVER_NETWORK)
         self.number = NumberLabel(0.0, form, (SMALL + 3) / zoom, theme.muted, theme, edge=(0.0, 0.0, 0.0))
         self.number.next_to(self.picture, DOWN, buff=0.2 / zoom).set_z_index(OVER_NETWORK)
         self.ring = Circle(radius=1.45 * diagram.layers[0].radius, color=theme.accent, stroke_width=5)
@@ -53,8 +49,15 @@ class NeuronPortrait(Group):
 
     def set_weights_between(self, first: np.ndarray, second: np.ndarray, part: float) -> Self:
         """Stand between two weight matrices (neurons, pixels) of the layer."""
-        one, two = first[self.neuron], second[self.neuron]
+        one, two = first[self.neuron][self.sources], second[self.neuron][self.sources]
         self.lines.set_values_between(one, two, part)
         mixed = (1 - part) * one + part * two
         self.picture.squares.set_values(self.picture.shades_of(mixed))
         return self
+
+    def _picture(self, diagram: NetworkDiagram, area: Area) -> WeightPictures | WeightLine:
+        scale, inputs = diagram.weight_scale[0], diagram.inputs
+        if isinstance(inputs, FeatureColumn):
+            return WeightLine(inputs, scale=scale, area=area)
+        neuron = np.array([self.neuron])
+        return WeightPictures(inputs.image_shape, neuron, scale=scale, area=area, theme=diagram.theme)

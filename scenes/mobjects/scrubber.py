@@ -1,8 +1,8 @@
-"""How far learning has come: a track with marks for the epochs, and a knob."""
+"""How far learning has come: a track with marks, and a knob."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
@@ -15,47 +15,46 @@ MOST_MARKS = 50
 
 
 class Scrubber(VGroup):
-    """A track from the first example to the last, with a mark for every epoch, or for every so many.
+    """A track from one moment of the training to another, with a mark at each of the moments ``marks`` in between,
+    or at every so many of them.
 
-    ``total`` is the number of examples of the whole run, ``epoch_size`` those of one epoch; ``examples_form``
-    and ``epoch_form`` write the two numbers below the track, in type of ``size``.
+    ``start`` and ``end`` are moments, counted in anything that grows while a network learns. ``forms`` write, below
+    the track in type of ``size``, how far it has come: the last of them at the right end, one before it at the left.
     """
 
     def __init__(
         self,
-        total: int,
-        epoch_size: int,
+        start: float,
+        end: float,
+        marks: np.ndarray,
         *,
-        examples_form: Callable[[float], str],
-        epoch_form: Callable[[float], str],
+        forms: Sequence[Callable[[float], str]],
         width: float,
         size: float = NUMBER,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
-        self.total = max(total, 1)
-        self.epoch_size = epoch_size
+        self.start = start
+        self.span = end - start if end > start else 1.0
         self.track = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=3)
         self.done = Line([0, 0, 0], [0, 0, 0], color=theme.accent, stroke_width=5)
-        marks = VGroup()
-        every = epoch_size * max(1, -(-self.total // (MOST_MARKS * epoch_size)))
-        for examples in np.arange(0, self.total + 1, every):
-            x = width * examples / self.total
-            marks.add(Line([x, -0.07, 0], [x, 0.07, 0], color=theme.outline, stroke_width=2))
+        lines = VGroup()
+        for moment in marks[:: max(1, -(-(len(marks) - 1) // MOST_MARKS))]:
+            x = width * (moment - start) / self.span
+            lines.add(Line([x, -0.07, 0], [x, 0.07, 0], color=theme.outline, stroke_width=2))
         self.knob = Dot(radius=0.09, color=theme.accent)
-        self.epoch = NumberLabel(0.0, epoch_form, size, theme.muted, theme)
-        self.epoch.next_to(self.track, DOWN, buff=0.16).align_to(self.track, LEFT)
-        self.examples = NumberLabel(0.0, examples_form, size, theme.muted, theme, edge=tuple(RIGHT))
-        self.examples.next_to(self.track, DOWN, buff=0.16).align_to(self.track, RIGHT)
-        self.add(self.track, marks, self.done, self.knob, self.epoch, self.examples)
+        self.numbers = VGroup()
+        for form, edge in zip(forms, (LEFT, RIGHT)[-len(forms) :], strict=True):
+            number = NumberLabel(start, form, size, theme.muted, theme, edge=tuple(edge))
+            self.numbers.add(number.next_to(self.track, DOWN, buff=0.16).align_to(self.track, edge))
+        self.add(self.track, lines, self.done, self.knob, *self.numbers)
 
-    def set_examples(self, examples: float, written: int | None = None) -> Self:
+    def set_moment(self, moment: float, written: float | None = None) -> Self:
         """Move the knob; ``written`` is what the numbers say, where only some moments were measured."""
         start, end = self.track.get_start(), self.track.get_end()
-        here = start + (end - start) * min(examples / self.total, 1.0)
+        here = start + (end - start) * float(np.clip((moment - self.start) / self.span, 0.0, 1.0))
         self.knob.move_to(here)
         self.done.put_start_and_end_on(start, here + RIGHT * 1e-4)
-        said = examples if written is None else written
-        self.epoch.set_value(said / self.epoch_size)
-        self.examples.set_value(said)
+        for number in self.numbers:
+            number.set_value(moment if written is None else written)
         return self

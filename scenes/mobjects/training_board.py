@@ -21,21 +21,21 @@ class Moment:
     """What the board shows of one snapshot.
 
     ``weights[k]`` (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
-    ``confidences`` (outputs,); ``examples`` seen so far.
+    ``confidences`` (outputs,); ``time`` is when, by the clock that the scrubber tells.
     """
 
     weights: tuple[np.ndarray, ...]
     brightness: tuple[np.ndarray, ...]
     confidences: np.ndarray
-    examples: int
+    time: float
 
 
 class TrainingBoard:
     """Everything that changes while the network learns, in step.
 
     What can be seen to move moves between two snapshots; what is written is what was measured at the last one.
-    ``pictures`` may be left out where there is no room for them, and ``portrait`` is there as long as one neuron
-    is looked at.
+    ``pictures`` may be left out where there are none, or no room for them, and ``portrait`` is there as long as one
+    neuron is looked at.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class TrainingBoard:
             self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
         if self.portrait is not None:
             self.portrait.set_weights_between(now.weights[0], then.weights[0], part)
-            self.portrait.number.set_value(now.examples)
+            self.portrait.number.set_value(now.time)
         self.diagram.set_confidences(now.confidences)
         for curve in self.curves:
             curve.show_until(position)
-        self.scrubber.set_examples((1 - part) * now.examples + part * then.examples, written=now.examples)
+        self.scrubber.set_moment((1 - part) * now.time + part * then.time, written=now.time)
         return self
 
 

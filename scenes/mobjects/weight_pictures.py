@@ -58,10 +58,8 @@ class WeightPictures(Group):
         return self.shades_of(weights[self.indices].ravel())
 
     def shades_of(self, weights: np.ndarray) -> np.ndarray:
-        """The colour of each of these weights, in -1 (negative) .. 1 (positive): the signed root of its part of
-        the full scale, so that the small weights of the beginning can be seen beside those of the end."""
-        part = weights / self.scale_of_weights
-        return np.asarray(np.sign(part) * np.sqrt(np.abs(part)))
+        """The colour of each of these weights, in -1 (negative) .. 1 (positive)."""
+        return weight_shades(weights, self.scale_of_weights)
 
     def _pixel_centers(self, cell: Area) -> np.ndarray:
         rows, columns = self.image_shape
@@ -70,3 +68,10 @@ class WeightPictures(Group):
         across = cell.x + (column - (columns - 1) / 2) * side
         up = cell.y - (row - (rows - 1) / 2) * side
         return np.column_stack([across, up, np.zeros(rows * columns)])
+
+
+def weight_shades(weights: np.ndarray, scale: float) -> np.ndarray:
+    """The colour of weights, in -1 (negative) .. 1 (positive): the signed root of each one's part of the full
+    ``scale``, so that the small weights of the beginning can be seen beside those of the end."""
+    part = weights / scale
+    return np.asarray(np.sign(part) * np.sqrt(np.abs(part)))

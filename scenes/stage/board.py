@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from model.run import Run
 from scenes.mobjects.curve import Curve
 from scenes.mobjects.scrubber import Scrubber
 from scenes.mobjects.training_board import Moment, TrainingBoard
 from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.stage.chapter import Chapter
+from scenes.stage.cast import Cast
 from scenes.stage.layout import Area, Layout
-from scenes.stage.theme import LABEL, NUMBER, SMALL
+from scenes.stage.theme import LABEL, NUMBER, SMALL, Theme
 
 TRACK = 0.5  # high is the scrubber with its numbers
 CURVE = 1.05  # high is a curve with its name
+MOST_OF_CURVES = 3.0  # parts of the height for two curves that have the room, and one part above and below
 WRITTEN = 0.44  # of that are its name and number
 GUTTER = 0.62  # wide is the place of what is written beside a curve's axis
 BRIGHTER = 2.0  # than elsewhere are all edges here, before and after: the first weights are small
@@ -24,7 +27,8 @@ BRIGHTER = 2.0  # than elsewhere are all edges here, before and after: the first
 
 @dataclass(frozen=True)
 class Places:
-    """Where the parts of a board go. In a tall frame there is no room for ``pictures``."""
+    """Where the parts of a board go. In a tall frame there is no room for ``pictures``, and of inputs that are no
+    picture there are none: then the curves have the room."""
 
     network: Area
     loss: Area
@@ -33,7 +37,7 @@ class Places:
     track: Area
 
     @classmethod
-    def of(cls, layout: Layout) -> Places:
+    def of(cls, layout: Layout, *, pictured: bool) -> Places:
         """Beside the network what it is measured by; in a tall frame below it."""
         stage = layout.stage
         if layout.is_tall:
@@ -43,17 +47,34 @@ class Places:
         left, right = stage.across(layout.pick(2.6, 2.1, 1.0), 1, gap=layout.pick(0.6, 0.35, 0.0))
         track = Area(left.left, left.bottom, left.right, left.bottom + TRACK)
         network = Area(left.left, track.top + 0.05, left.right, left.top)
+        if not pictured:
+            middle = right.down(1, MOST_OF_CURVES, 1)[1]
+            loss, accuracy = middle.down(1, 1, gap=0.6)
+            return cls(network, loss, accuracy, None, track)
         loss, accuracy, pictures = right.down(CURVE, CURVE, right.height - 2 * CURVE - 0.6, gap=0.3)
         return cls(network, loss, accuracy, pictures, track)
 
 
-def training_board(chapter: Chapter) -> TrainingBoard:
-    """The board of a chapter's run, at the first snapshot; nothing of it is on stage yet."""
-    places, cast, run = Places.of(chapter.layout), chapter.cast, chapter.run
-    diagram = cast.diagram(chapter.theme, places.network, chapter.layout.is_tall)
+class Watched(Protocol):
+    """A run that is watched learning: a chapter's own, or one of two that are compared."""
+
+    run: Run
+    cast: Cast
+    theme: Theme
+    layout: Layout
+
+    def label(self, name: str, **facts: object) -> str: ...
+
+
+def training_board(chapter: Watched, places: Places | None = None) -> TrainingBoard:
+    """The board of a run, at the first snapshot; nothing of it is on stage yet."""
+    cast, run = chapter.cast, chapter.run
+    is_tall = chapter.layout.is_tall if places is None else None
+    places = places or Places.of(chapter.layout, pictured=run.image_shape is not None)
+    diagram = cast.diagram(chapter.theme, places.network, is_tall)
     diagram.set_pixels(run.examples[cast.main].pixels)
     pictures = None
-    if places.pictures is not None:
+    if places.pictures is not None and run.image_shape is not None:
         # Full colour for the weights that one in a hundred exceeds: the same as the edges' scale.
         pictures = WeightPictures(
             run.image_shape,
@@ -70,7 +91,7 @@ def training_board(chapter: Chapter) -> TrainingBoard:
     return board
 
 
-def moment(chapter: Chapter, number: int) -> Moment:
+def moment(chapter: Watched, number: int) -> Moment:
     """What the board shows of snapshot ``number``, for the film's digit."""
     run, cast = chapter.run, chapter.cast
     snapshot = run.snapshots[number]
@@ -78,18 +99,18 @@ def moment(chapter: Chapter, number: int) -> Moment:
         weights=snapshot.weights,
         brightness=tuple(cast.lights(snapshot, cast.main)),
         confidences=snapshot.activations[-1][cast.main],
-        examples=snapshot.examples,
+        time=float(run.times[number]),
     )
 
 
-def loss_curve(chapter: Chapter, area: Area) -> Curve:
-    """The loss on the test digits, as measured at every snapshot, over the examples seen."""
+def loss_curve(chapter: Watched, area: Area) -> Curve:
+    """The loss on the test digits, as measured at every snapshot, over the time of the training."""
     losses = np.array([snapshot.loss for snapshot in chapter.run.snapshots])
     top, color = _round_above(float(losses.max())), chapter.theme.accent
     return _curve(chapter, area, losses, f"{top:g}", name="loss", form="{:.2f}", top=top, color=color)
 
 
-def accuracy_curve(chapter: Chapter, area: Area) -> Curve:
+def accuracy_curve(chapter: Watched, area: Area) -> Curve:
     """The accuracy on the same digits."""
     accuracies = np.array([snapshot.accuracy for snapshot in chapter.run.snapshots])
     color = chapter.theme.text
@@ -102,11 +123,10 @@ def _round_above(value: float) -> float:
     return float(np.ceil(value / power - 1e-9) * power)
 
 
-def _curve(chapter: Chapter, area: Area, values: np.ndarray, most: str, name: str, **kwargs: Any) -> Curve:
-    snapshots = chapter.run.snapshots
-    seen = np.array([snapshot.examples for snapshot in snapshots]) / max(snapshots[-1].examples, 1)
+def _curve(chapter: Watched, area: Area, values: np.ndarray, most: str, name: str, **kwargs: Any) -> Curve:
+    times = chapter.run.times
     curve = Curve(
-        seen,
+        (times - times[0]) / (times[-1] - times[0]),
         values,
         name=chapter.label(name),
         width=area.width,
@@ -120,22 +140,31 @@ def _curve(chapter: Chapter, area: Area, values: np.ndarray, most: str, name: st
     return curve.shift([area.left, area.bottom, 0])
 
 
-def scrubber(chapter: Chapter, area: Area) -> Scrubber:
-    """The track of the whole training."""
-
-    def examples(count: float) -> str:
-        return chapter.label("examples", examples=round(count))
-
-    def epoch(count: float) -> str:
-        return chapter.label("epoch", epoch=count)
-
+def scrubber(chapter: Watched, area: Area) -> Scrubber:
+    """The track of the training, from the first snapshot to the last, with a mark for every epoch; where nothing but
+    the snapshots is known, for each of them."""
+    run, forms = chapter.run, [moment_form(chapter)]
+    marks = run.times
+    if (epoch := run.training_count) is not None:
+        marks = np.arange(0, run.times[-1] + 1, epoch)
+        forms.insert(0, lambda seen: chapter.label("epoch", epoch=seen / epoch))
     track = Scrubber(
-        chapter.run.last.examples,
-        chapter.run.training_count,
-        examples_form=examples,
-        epoch_form=epoch,
+        run.times[0],
+        run.times[-1],
+        marks,
+        forms=forms,
         width=area.width - 0.2,
         size=chapter.layout.pick(NUMBER, NUMBER, SMALL),
         theme=chapter.theme,
     )
     return track.move_to([area.x, area.y, 0])
+
+
+def moment_form(chapter: Watched) -> Callable[[float], str]:
+    """How a moment of the training is written, by what the run counts its time in."""
+    forms: dict[str, Callable[[float], str]] = {
+        "examples": lambda time: chapter.label("examples", examples=round(time)),
+        "step": lambda time: chapter.label("step", step=round(time)),
+        "epoch": lambda time: chapter.label("at_epoch", epoch=time),
+    }
+    return forms[chapter.run.clock]
