@@ -5,11 +5,9 @@ from __future__ import annotations
 
 # numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
 import json
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import cloup
@@ -18,9 +16,9 @@ from cloup import Choice, Context, HelpFormatter, argument, option
 from command.group import Commands
 from command.importing import import_
 from command.options import (
+    again,
     as_json,
     file_format,
-    make_look,
     mnist_dir,
     path,
     rendering,
@@ -30,11 +28,7 @@ from command.options import (
     training,
     voice,
 )
-from film.look import Look
-
-if TYPE_CHECKING:
-    from film.order import Order
-    from film.products import Product
+from command.ordering import files_of, make_order, tell
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -54,12 +48,21 @@ def main() -> None:
 @rendering
 @telling
 @file_format
+@again
 def film(
-    chapters: tuple[str, ...], kind: str | None, transparent: bool, last: bool, preview: bool, **rest: Any
+    chapters: tuple[str, ...],
+    kind: str | None,
+    transparent: bool,
+    last: bool,
+    preview: bool,
+    watch: bool,
+    **rest: Any,
 ) -> None:
     """Render the film; or only CHAPTERS, each as a clip of its own.
 
-    If there is no run yet, the default network is trained first. What it cannot show is left out.
+    If there is no run yet, the default network is trained first. What it cannot show is left out. Chapters that
+    would come out as they were rendered before are not rendered again: they are kept in the folder cache/ beside
+    the film, which may be deleted at any time.
     """
     if last and kind not in (None, "png"):
         raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
@@ -70,16 +73,27 @@ def film(
         raise click.UsageError(f"{kind} has no sound: leave out --voice, or use --format mp4, mov or webm")
     if rest["captions"] == "sidecar" and kind == "png":
         raise click.UsageError("captions beside a single picture say nothing: use --captions burnt or none")
-    start = time.monotonic()
-    order = _order(chapters, rest, format=kind, transparent=transparent)
-    from film.bar import Bar
-    from film.studio import make_film, take_pictures
 
-    with Bar("preparing") as bar:
-        products = (make_film if order.look.is_video else take_pictures)(order, bar)
-    _tell(products, order.look, rest["as_json"], time.monotonic() - start)
-    for product in products if preview else ():
-        click.launch(str(product.path))
+    def make() -> None:
+        nonlocal preview
+        start = time.monotonic()
+        order = make_order(chapters, rest, format=kind, transparent=transparent)
+        from film.bar import Bar
+        from film.studio import make_film, take_pictures
+
+        with Bar("preparing") as bar:
+            products = (make_film if order.look.is_video else take_pictures)(order, bar)
+        tell(products, order.look, rest["as_json"], time.monotonic() - start)
+        for product in products if preview else ():
+            click.launch(str(product.path))
+        preview = False  # once is enough
+
+    if watch:
+        from command.watching import keep_making
+
+        keep_making(make, files_of(rest))
+    else:
+        make()
 
 
 @main.command()
@@ -88,14 +102,14 @@ def film(
 @still_captions
 def stills(chapters: tuple[str, ...], **rest: Any) -> None:
     """Take a still at the end of every beat, and lay out those of each chapter on a sheet."""
-    order = _order(chapters, rest, format="png")
+    order = make_order(chapters, rest, format="png")
     from film.bar import Bar
     from film.studio import take_stills
 
     start = time.monotonic()
     with Bar("preparing") as bar:
         products = take_stills(order, bar)
-    _tell(products, order.look, rest["as_json"], time.monotonic() - start)
+    tell(products, order.look, rest["as_json"], time.monotonic() - start)
 
 
 @main.command(name="list")
@@ -106,7 +120,7 @@ def list_(**rest: Any) -> None:
 
     Lengths depend on the run: if there is none yet, the default network is trained first.
     """
-    order = _order((), rest)
+    order = make_order((), rest)
     from command.reports import chapter_rows, clock
     from film.bar import Bar
     from film.studio import measure_film
@@ -132,7 +146,7 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
 
     The sentences hold the run's numbers: if there is no run yet, the default network is trained first.
     """
-    order = _order(chapters, rest)
+    order = make_order(chapters, rest)
     from command.reading import reading_rows, reading_text
     from film.bar import Bar
     from film.places import shown, write
@@ -225,46 +239,6 @@ def info(run_path: Path, as_json: bool) -> None:
 
 
 main.add_command(import_)
-
-
-def _order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
-    """The order that the options describe, its run at hand: the default one is trained if it is missing."""
-    from command.training import find_run
-    from film.bar import Bar
-    from film.order import Order
-    from model.defaults import default_path, media_folder
-
-    keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
-    picture = {key: options[key] for key in keys if key in options}
-    picture["script"] = options["script"] and options["script"].absolute()
-    run = (options["run_path"] or default_path()).absolute()
-    media = (options["media"] or media_folder()).absolute()
-    jobs, voices = options["jobs"] or 0, options.get("voice") or ""
-    order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices)
-    if not run.exists():
-        order.chapters()  # a wrong name or sentence is better told before a training than after it
-        order.words()
-    with Bar("reading the run") as bar:
-        find_run(run, default_path(), bar, options["seed"])
-    return order
-
-
-def _tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float) -> None:
-    from command.reports import clock, product_rows
-    from film.places import shown
-
-    if as_json:
-        click.echo(json.dumps(product_rows(products, look.fps), ensure_ascii=False, indent=2))
-        return
-    for product in products:
-        length = f"  {clock(product.frames / look.fps)}, {look}" if product.frames else ""
-        click.echo(f"{shown(product.path)}{length}")
-    if look.format == "gif" and len(products) > 1:
-        click.echo(
-            "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
-        )
-    if sys.stderr.isatty():
-        click.echo(f"made in {clock(seconds)}", err=True)
 
 
 if __name__ == "__main__":

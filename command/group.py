@@ -57,14 +57,13 @@ class Commands(cloup.Group):
             click.echo(f"{name}: stopped", err=True)
             sys.exit(INTERRUPTED)
         except EdgeglowError as error:
-            _complain(name, str(error))
+            complain(error, name)
             sys.exit(click.UsageError.exit_code if isinstance(error, Mistake) else FAILED)
         except BrokenPipeError:
             sys.stdout = None  # type: ignore[assignment]  # whoever read it is gone: nothing is left to flush
             sys.exit(FAILED)
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _complain(name, where + (error.strerror or str(error)).lower())
+            complain(error, name)
             sys.exit(FAILED)
         sys.exit(0)
 
@@ -75,7 +74,12 @@ def typed_name() -> str:
     return "edgeglow" if name.startswith("-") or not name else name
 
 
-def _complain(name: str, message: str) -> None:
+def complain(error: EdgeglowError | OSError, name: str = "") -> None:
+    """Tell what is wrong, after the program's name."""
+    message, name = str(error), name or typed_name()
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        message = where + (error.strerror or str(error)).lower()
     first, *rest = message.splitlines() or [""]
     indent = " " * (len(name) + 2)
     click.echo("\n".join([f"{name}: {first}", *(indent + line.strip() for line in rest)]), err=True)

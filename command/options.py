@@ -54,7 +54,10 @@ _what = option_group(
     _shown("--theme", "Colours: dark or light.", "dark"),
     option("--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."),
     option("--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."),
-)
+    option("--digit", "digits", multiple=True, type=path, metavar="FILE",
+           help="A picture of a digit of your own, that the film then follows; more may follow."),
+    option("--label", "labels", multiple=True, metavar="NAME", help="What the digit is; once for each, in order."),
+)  # fmt: skip
 _picture = option_group(
     "Picture",
     option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
@@ -75,6 +78,11 @@ telling = option_group(
     "Telling",
     _shown("--captions", "In the picture, as files beside it, or none.", "burnt", type=Choice(CAPTIONS)),
     voice,
+)
+again = option_group(
+    "Again",
+    option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before."),
+    option("--watch", is_flag=True, help="Render again when run, digits or sentences change, until Ctrl-C."),
 )
 still_captions = _shown("--captions", "In the picture, or none.", "burnt", type=Choice(("burnt", "none")))
 file_format = option_group(

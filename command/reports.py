@@ -147,6 +147,7 @@ def product_rows(products: Sequence[Product], fps: float) -> list[dict[str, Any]
             "kind": product.kind,
             "file": str(product.path),
             "chapters": [take.name for take in product.takes],
+            "from_cache": list(product.kept),
             "frames": product.frames,
             "seconds": round(product.frames / fps, 3),
         }

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
+from film.places import unwritable
 from model.errors import EdgeglowError
 
 DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
@@ -211,32 +212,44 @@ def _serve(connection: Connection, log: Path, warm_up: str) -> None:
 
 
 def _answer(connection: Connection) -> Any:
+    place = ""
     try:
         task = connection.recv()  # here too: unpickling imports the task's modules
+        place = str(getattr(task, "folder", task.name))
         result = (task(connection.send),)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:
-        return told(error)
+        return told(error, place)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
     return result
 
 
-def told(error: BaseException) -> Failure:
-    """An exception that is being handled, so that another process can tell it."""
+def told(error: BaseException, place: str) -> Failure:
+    """An exception that is being handled, so that another process can tell it.
+
+    ``place`` is what could not be written, if a disk is full and does not say of which file.
+    """
     trace = traceback.format_exc()
     if isinstance(error, EdgeglowError):
         return Failure(type(error).__name__, str(error), trace, True)
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLES:
-            reason = os.strerror(cause.errno).lower()
-            return Failure("OSError", f"{reason}. Free it up, or choose another --media_dir", trace, True)
-        cause = cause.__cause__ or cause.__context__
+    if trouble := _disk_trouble(error):
+        return Failure("OSError", str(unwritable(Path(trouble.filename or place), trouble)), trace, True)
     message = (str(error).strip().splitlines() or ["no message"])[0]
     return Failure(type(error).__name__, message, trace, False)
+
+
+def _disk_trouble(error: BaseException) -> OSError | None:
+    """What the disk did, under all that was made of it; the one that tells which file, where one does."""
+    found: OSError | None = None
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLES and not (found and found.filename):
+            found = cause
+        cause = cause.__cause__ or cause.__context__
+    return found
 
 
 def _tail(log: Path, most: int = 20_000) -> str:

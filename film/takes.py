@@ -80,7 +80,8 @@ class _Job:
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
             telling = {"script": look.script, "captions": look.captions == "burnt", "voice": self.voice}
-            scene = self.chapter(run=watch.run, lang=look.language, theme=look.theme, **telling)
+            # The run has the user's digits already; without saying so, the environment would be asked for some.
+            scene = self.chapter(run=watch.run, lang=look.language, theme=look.theme, digit=(), **telling)
             basis = basis_of(self.chapter, run.digest, scene.script)
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -59,6 +59,7 @@ class StandIn(Scene):
         lang: str | None = None,
         theme: str | None = None,
         *,
+        digit: Sequence[object] = (),
         script: Path | None = None,
         captions: bool = True,
         voice: Mapping[str, float] | None = None,

@@ -33,7 +33,12 @@ def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
             EdgeglowError,
             "^a sentence is missing; write it$",
         ),
-        (OSError(errno.ENOSPC, "full"), EdgeglowError, "^no space left on device. Free it up"),
+        (OSError(errno.ENOSPC, "Full"), EdgeglowError, "^chore: cannot be written: full. Free it up"),
+        (
+            OSError(errno.ENOSPC, "Full", "/media/film.mp4"),
+            EdgeglowError,
+            "^/media/film.mp4: cannot be written: full. Free it up, or choose another --media_dir$",
+        ),
         (None, TaskError, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
     ],
 )

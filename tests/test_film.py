@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -248,4 +249,6 @@ def test_a_full_disk_is_found_under_what_manim_makes_of_it(
     monkeypatch.setattr("film.writer.OneTakeEncoder", full)
     with pytest.raises(RuntimeError) as caught:
         Render(stand_ins.Second, Source(run_file), LOOK, tmp_path)(lambda frames: None)
-    assert told(caught.value).message == "no space left on device. Free it up, or choose another --media_dir"
+    reason = "cannot be written: no space left on device. Free it up, or choose another --media_dir"
+    message = told(caught.value, "elsewhere").message
+    assert re.fullmatch(rf"{tmp_path}/Second/videos/.*/Second\.mp4: {reason}", message)

@@ -1,0 +1,80 @@
+"""From the command line's options to an order, and from what was made to what is said of it."""
+
+from __future__ import annotations
+
+# What needs numpy or Manim is imported late, since --help reads this.
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from command.options import make_look
+from film.look import Look
+
+if TYPE_CHECKING:
+    from film.order import Order
+    from film.products import Product
+
+
+def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
+    """The order that the options describe, its run at hand: the default one is trained if it is missing."""
+    from command.training import find_run
+    from film.bar import Bar
+    from film.order import Order
+    from model.defaults import default_path, media_folder
+
+    keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
+    picture = {key: options[key] for key in keys if key in options}
+    picture["script"] = options["script"] and options["script"].absolute()
+    run = (options["run_path"] or default_path()).absolute()
+    media = (options["media"] or media_folder()).absolute()
+    jobs, voices = options["jobs"] or 0, options.get("voice") or ""
+    if len(options["labels"]) > len(options["digits"]):
+        raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
+    digits = tuple(file.absolute() for file in options["digits"])
+    own = {"digits": digits, "labels": options["labels"], "is_fresh": options.get("is_fresh", False)}
+    order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)
+    if not run.exists():
+        order.chapters()  # a wrong name or sentence is better told before a training than after it
+        order.words()
+        order.source.read_digits()
+    with Bar("reading the run") as bar:
+        if not run.exists():
+            find_run(run, default_path(), bar, options["seed"])
+        order.source.load()
+    return order
+
+
+def files_of(options: dict[str, Any]) -> list[Path]:
+    """The files that a film is made from."""
+    from model.defaults import default_path
+    from scenes.script import FOLDER, REFERENCE
+
+    words = {FOLDER / f"{language}.toml" for language in (REFERENCE, options["language"])}
+    own = [options["script"]] if options["script"] else []
+    return [options["run_path"] or default_path(), *options["digits"], *own, *words]
+
+
+def tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float) -> None:
+    """Print what was made, in so many seconds, and how much of it had been made before."""
+    from command.reports import clock, product_rows
+    from film.places import shown
+
+    if as_json:
+        click.echo(json.dumps(product_rows(products, look.fps), ensure_ascii=False, indent=2))
+        return
+    for product in products:
+        length = f"  {clock(product.frames / look.fps)}, {look}" if product.frames else ""
+        click.echo(f"{shown(product.path)}{length}")
+    chapters = sum(len(product.takes) for product in products)
+    if kept := sum(len(product.kept) for product in products):
+        click.echo(f"{kept} of {chapters} chapters were there already", err=True)
+    if look.format == "gif" and len(products) > 1:
+        click.echo(
+            "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
+        )
+    if sys.stderr.isatty():
+        click.echo(f"made in {clock(seconds)}", err=True)
