@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DOWN,
     LEFT,
-    RIGHT,
-    UP,
     Animation,
     Circle,
     Create,
@@ -27,13 +24,14 @@ from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
 from scenes.stage.near_neuron import NearNeuron
 from scenes.stage.sets import REST
-from scenes.stage.theme import LABEL, Words
+from scenes.stage.true_name import TrueName
 
 FAINT = 0.07  # opacity of edges when others are spoken of
 TRAVEL = (0.06, 0.36)  # the part of the drops' time in which the camera goes with the first of them
 FLIGHT = 0.36  # of the drops' time each is on its way
 DIGITS = 2  # more digits that it reads right
 REST_OF_A_DIGIT = 0.8  # seconds
+MANY_EDGES = 1_000_000  # is a number that is too wide for some sentences
 
 
 class PixelFlow(Chapter):
@@ -46,8 +44,9 @@ class PixelFlow(Chapter):
     def construct(self) -> None:
         self.last = self.run.last
         self.depth = len(self.last.weights)
-        self.class_names = self.run.class_names
-        self.truth: Words | None = None
+        is_cut = len(self.diagram.inputs_shown) < self.run.layer_sizes[0]
+        note = self.notes[0] if is_cut else None
+        self.truth = TrueName(self.diagram, self.names[0], note, self.stage, self.theme)
         self.words = Group(self.names, self.notes, self.diagram.names)
         self.join()
         self.weigh()
@@ -65,15 +64,17 @@ class PixelFlow(Chapter):
     # -- the edges ----------------------------------------------------------------------------------------
 
     def join(self) -> None:
-        """Among all edges those out of one bright pixel, then those out of every one."""
+        """Among all edges those out of one strong input, a pixel near the middle, then those out of every one."""
         first, *others = self.diagram.edges
         pixels = self.diagram.inputs.pixels
         away = np.linalg.norm(pixels.centers - pixels.get_center(), axis=1)
-        pixel = int(np.argmin(away + 100 * (pixels.values.max() - pixels.values)))
+        strength = np.abs(pixels.values)
+        pixel = int(np.argmin(away + 100 * (strength.max() - strength)))
         fan = edges_out_of(self.diagram, pixel).set_drawn(0.0, 0.0)
         ring = Circle(radius=self.diagram.inputs.cell, color=self.theme.accent, stroke_width=4)
         ring.move_to(pixels.centers[pixel]).set_z_index(6)
-        with self.beat("joined", edges=self.last.weights[0].size):
+        edges = self.last.weights[0].size
+        with self.beat("joined", "many" if edges >= MANY_EDGES else "", edges=edges):
             self.play(*self.dim(0.4 * REST, [first]), *self.dim(FAINT, others), Create(ring), run_time=0.6)
             self.add(fan)
             self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=1.0)
@@ -97,7 +98,7 @@ class PixelFlow(Chapter):
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def add_up(self) -> None:
-        """What its edges carry sets out at the pixels, the camera goes along, and it adds up, drop by drop."""
+        """What its edges carry sets out at the inputs, the camera goes along, and it adds up, drop by drop."""
         diagram, neuron = self.diagram, self.cast.neuron
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
@@ -106,10 +107,12 @@ class PixelFlow(Chapter):
         both = float(amounts.sum()), bias
         self.near = NearNeuron(diagram, position, *both, layout=self.layout, theme=self.theme)
         self.note = self.near.number(0.0)
-        with self.beat("arrive") as seconds:
+        self.aside = self.near.in_its_way(diagram.layers[1:])
+        is_all = len(diagram.inputs_shown) == len(flows)
+        with self.beat("arrive", "" if is_all else "some", inputs=len(flows)) as seconds:
             dim = self.dim(FAINT / 2, diagram.edges)
             mine = (FadeIn(self.near.edges), Create(self.near.ring))
-            self.play(*dim, FadeOut(self.words), *mine, run_time=0.9)
+            self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
             arrivals = Arrivals(drops, self.note, amounts, self.near.center, flight=FLIGHT)
             self.play(travel, arrivals, run_time=max(5.0, seconds - 0.9))
@@ -156,23 +159,31 @@ class PixelFlow(Chapter):
             gone = (FadeOut(self.near.edges, self.near.ring), FadeOut(self.inside, run_time=0.5))
             self.play(self.look_home(), *back, *gone, run_time=1.4)
             self.arrive_home()
-            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words), run_time=1.5)
+            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words, *self.aside), run_time=1.5)
             for gap in range(1, self.depth):
                 self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
 
     def answer(self) -> None:
-        best, confidence = self.ranking(self.cast.main)[0]
-        with self.beat("answer", answer=self.class_names[best], confidence=confidence):
-            self.play(tell_answer(self.diagram, self.activations(self.depth, self.cast.main)), run_time=1.6)
+        main = self.cast.main
+        best, confidence = self.ranking(main)[0]
+        facts: dict[str, object] = {"answer": self.cast.name(best), "confidence": confidence}
+        if (truth := self.cast.truth(main)) is not None:
+            facts["label"] = truth
+        with self.beat("answer", self.verdict(main), **facts):
+            self.play(tell_answer(self.diagram, self.activations(self.depth, main)), run_time=1.6)
+            self.tell_of_own(main)
 
     # -- more digits --------------------------------------------------------------------------------------
 
     def again(self) -> None:
+        """The user's other digits where there are any, else some that it reads right."""
+        own = [digit for digit in self.cast.others if self.is_own(digit)]
         if not self.cast.others:
             return
-        with self.beat("again"):
-            for digit in self.others()[:DIGITS]:
+        with self.beat("again", "own" if own else ""):
+            for digit in own or self.others()[:DIGITS]:
                 self.run_through(digit)
+                self.tell_of_own(digit)
                 self.wait(REST_OF_A_DIGIT)
 
     def others(self) -> list[int]:
@@ -185,7 +196,7 @@ class PixelFlow(Chapter):
         """A digit that it finds hard."""
         if self.cast.hard is not None:
             second, doubt = self.ranking(self.cast.hard)[1]
-            self.show_truly("hard", self.cast.hard, second=self.class_names[second], doubt=doubt)
+            self.show_truly("hard", self.cast.hard, second=self.cast.name(second), doubt=doubt)
 
     def wrong(self) -> None:
         """A digit that it gets wrong."""
@@ -195,9 +206,8 @@ class PixelFlow(Chapter):
     def show_truly(self, beat: str, digit: int, **facts: object) -> None:
         """First what it makes of a digit; then, in words, what the digit is."""
         best, confidence = self.ranking(digit)[0]
-        label = self.class_names[self.run.examples[digit].label]
         self.run_through(digit, silently=True)
-        facts |= {"label": label, "answer": self.class_names[best], "confidence": confidence}
+        facts |= {"label": self.cast.truth(digit), "answer": self.cast.name(best), "confidence": confidence}
         with self.beat(beat, "", **facts):
             self.tell_truth(digit)
 
@@ -217,7 +227,7 @@ class PixelFlow(Chapter):
         change = self.hush if silently else self.play
         diagram = self.diagram
         dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
-        gone = [FadeOut(diagram.ring, diagram.confidences), *self.forget_truth()]
+        gone = [FadeOut(diagram.ring, diagram.confidences), *self.truth.forget()]
         unnamed = [name.animate.set_fill(self.theme.text) for name in diagram.names]
         pixels = diagram.inputs.animate.set_values(self.run.examples[digit].pixels)
         change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.45)
@@ -234,28 +244,31 @@ class PixelFlow(Chapter):
         return pass_light(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
 
     def tell_truth(self, digit: int) -> None:
-        """What the digit really is: under it, or in a narrow frame above it, in place of the layer's name."""
-        words = self.label("truth", label=self.class_names[self.run.examples[digit].label])
-        self.truth = self.theme.write(words, LABEL)
-        name = self.names[0]
-        gone = [name.animate.set_opacity(0.0)] if self.diagram.is_tall else []
-        if self.diagram.is_tall:
-            self.truth.move_to(name)
-        else:
-            self.truth.next_to(self.diagram.inputs, DOWN, buff=0.12)
-            self.truth.shift(RIGHT * max(0.0, self.stage.left - float(self.truth.get_left()[0])))
-        self.play(*gone, FadeIn(self.truth, shift=0.1 * UP), run_time=0.6)
+        """What the digit really is."""
+        words = self.label("truth", label=self.cast.truth(digit))
+        self.play(*self.truth.tell(words), run_time=0.6)
 
-    def forget_truth(self) -> list[Animation]:
-        if self.truth is None:
-            return []
-        gone, self.truth = FadeOut(self.truth), None
-        return [gone, self.names[0].animate.set_opacity(1.0)] if self.diagram.is_tall else [gone]
+    def tell_of_own(self, digit: int) -> None:
+        """Of a digit that the user brought, what it is, if somebody said so."""
+        if self.is_own(digit) and self.cast.truth(digit) is not None:
+            self.tell_truth(digit)
 
     # -- what the model says ------------------------------------------------------------------------------
 
     def activations(self, layer: int, digit: int) -> np.ndarray:
         return self.last.activations[layer][digit]
+
+    def is_own(self, digit: int) -> bool:
+        return self.run.examples[digit].kind == "own"
+
+    def verdict(self, digit: int) -> str:
+        """Of a digit that the user brought, whether the answer is right: "right", "wrong", or "unknown"."""
+        example = self.run.examples[digit]
+        if not self.is_own(digit):
+            return ""
+        if example.label is None:
+            return "unknown"
+        return "right" if example.label == self.ranking(digit)[0][0] else "wrong"
 
     def ranking(self, digit: int) -> list[tuple[int, float]]:
         """The outputs and their activations, the brightest first."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DOWN,
-    RIGHT,
     UP,
     Animation,
     Create,
@@ -20,15 +18,12 @@ from manim import (
 
 from model.run import Run
 from scenes.fields import LineField, SquareField
-from scenes.mobjects.part_tree import TreePlan
-from scenes.mobjects.wished_network import WishedNetwork
 from scenes.motions.fly import FlySquares
 from scenes.stage.chapter import Chapter
-from scenes.stage.hope import Hope, spread
-from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL, SMALL, STILL, Words
+from scenes.stage.hope import Hope
+from scenes.stage.staged_hope import StagedHope
+from scenes.stage.theme import LABEL, SMALL, STILL
 
-SHARES = (0.75, 1.5, 1.1)  # of the way through the wish, for pieces, parts and answers
 FEWEST = 2  # neurons of a hidden layer, one for each part
 
 
@@ -51,6 +46,11 @@ class HiddenLayers(Chapter):
             return "a hidden layer of a single neuron has no place for two parts"
         return None
 
+    @classmethod
+    def ending(cls, run: Run) -> str:
+        """The digit is where the next chapter begins, where there is one; else the network stays."""
+        return cls.ends if run.convolution else cls.opens
+
     def construct(self) -> None:
         self.plan()
         self.ask_what_for()
@@ -66,38 +66,14 @@ class HiddenLayers(Chapter):
     # -- what is to be shown ------------------------------------------------------------------------------
 
     def plan(self) -> None:
-        """Where every picture and neuron of the wish goes, and which neurons of the network go there."""
-        layers, shown = self.diagram.layers, self.diagram.shown[-1]
-        self.hope = Hope(self.run, self.cast.main, shown, len(layers[0].indices), self.diagram.is_tall)
-        self.digit_name = self.name_of(self.cast.main)
-        self.kind = "" if self.hope.parts.has_loop else "halves"
-        wishes = self.hope.wishes
-        plan = TreePlan(
-            self.region(),
-            self.diagram.is_tall,
-            tuple(map(len, wishes)),
-            SHARES[-len(wishes) :],
-            radius=self.layout.pick(0.19, 0.15, 0.12),
-            touching=self.diagram.is_tall,
-            gap=self.layout.pick(0.95, 0.4, 0.22),
-            after=0.25 if self.diagram.is_tall else 0.15 + max(name.width for name in self.diagram.names),
-        )
-        self.wish = WishedNetwork(plan.stages(), wishes, plan.radius, self.theme, plan.touching)
-        self.homes = [layers[0], layers[-2], layers[-1]][-len(wishes) :]
-        hidden = zip(wishes[:-1], self.homes[:-1], strict=True)
-        answers = [
-            int(np.flatnonzero(shown == self.run.examples[number].label)[0]) for number in self.hope.answers
-        ]
-        self.chosen = [spread(len(found), len(home.indices)) for found, home in hidden] + [np.array(answers)]
+        diagram, main = self.diagram, self.cast.main
+        self.hope = Hope(self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall)
+        self.staged = StagedHope(self.hope, diagram, self.layout, self.theme)
+        self.wish = self.staged.wish
         self.main_place = self.hope.main_place
-
-    def region(self) -> Area:
-        """Where the hope is staged: all of the stage that the first layer leaves free."""
-        stage, inputs = self.stage, self.diagram.inputs
-        if self.diagram.is_tall:
-            return Area(stage.left, stage.bottom, stage.right, float(inputs.get_bottom()[1]) - 0.3)
-        left = float(inputs.get_right()[0]) + self.layout.pick(1.0, 0.45, 0.3)
-        return Area(left, stage.bottom + 0.1, stage.right, stage.top - 0.65)
+        self.kind = "" if self.hope.parts.has_loop else "halves"
+        self.unnamed = "unnamed" if self.cast.truth(main) is None else ""
+        self.digit_name = self.cast.name(self.hope.class_of(main))  # or what it is taken for
 
     # -- acts ---------------------------------------------------------------------------------------------
 
@@ -117,10 +93,10 @@ class HiddenLayers(Chapter):
     def split_digit(self) -> None:
         """The network steps aside for a wish: the digit's own pixels, in two parts."""
         parts, answer = self.wish.pictures[-2], self.wish.pictures[-1][self.main_place]
-        with self.beat("wish", variant=self.kind, label=self.digit_name):
+        with self.beat("wish", variant=self.unnamed or self.kind, label=self.digit_name):
             self.step_aside()
             large = answer.cells.copy().set_values(answer.seen(answer.image))
-            self.region().inset(0.0, 0.3).fit(large)
+            self.staged.region.inset(0.0, 0.3).fit(large)
             self.add(cells := answer.lying_on(self.diagram.inputs.pixels))
             self.play(FlySquares(cells, large, lag=0.0, lift=0.0), run_time=1.3)
             copies = [cells.copy() for _ in parts]
@@ -136,12 +112,12 @@ class HiddenLayers(Chapter):
         """All of the network goes but its first layer and a few neurons; these go dark and to their places in the
         wish. It is said that this is staged."""
         diagram, wish = self.diagram, self.wish
-        self.real = self.neurons_at_home()
-        self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.chosen[-1]))
+        self.real = self.staged.neurons_at_home()
+        self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.staged.chosen[-1]))
         self.tag = self.theme.write(
             self.label("staged"), self.layout.pick(LABEL, LABEL, SMALL), self.theme.accent
         )
-        self.tag.move_to([self.region().x, diagram.area.top - 0.1, 0]).set_z_index(STILL)
+        self.tag.move_to([self.staged.region.x, diagram.area.top - 0.1, 0]).set_z_index(STILL)
         self.add(*self.real, self.answer_names)
         self.play(
             FadeOut(self.frames, self.names, self.notes, diagram.names, *diagram.layers),
@@ -151,7 +127,7 @@ class HiddenLayers(Chapter):
         names = zip(self.answer_names, wish.stages[-1], strict=True)
         self.play(
             *self.flights_of_neurons(wish.discs),
-            *(name.animate.move_to(self.beside(name.copy(), slot.neuron)) for name, slot in names),
+            *(name.animate.move_to(self.staged.beside(name.copy(), slot.neuron)) for name, slot in names),
             FadeIn(self.tag, rate_func=squish_rate_func(smooth, 0.4, 1.0)),
             run_time=1.0,
         )
@@ -177,7 +153,7 @@ class HiddenLayers(Chapter):
                 lit = np.ones(len(real.values))
                 if stage == last:
                     lit = (np.arange(len(lit)) == self.main_place).astype(float)
-                self.play_light(self.lines_into(stage), real, lit)
+                self.play_light(self.staged.lines_into(stage), real, lit)
 
     def play_light(self, lines: LineField, neurons: SquareField, lit: np.ndarray) -> None:
         """Lines grow to where neurons then light up."""
@@ -188,18 +164,6 @@ class HiddenLayers(Chapter):
             lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.2
         )
 
-    def lines_into(self, stage: int) -> LineField:
-        """The lines that end at a stage's pictures: from the pixels of each part, or from the stage before."""
-        stages = self.wish.stages
-        if stage == 0:
-            parts = [wish.part for wish in self.wish.wishes[0]]
-            return self.wish.lines(
-                [self.middle_of(part) for part in parts], [slot.entry for slot in stages[0]]
-            )
-        if stage == len(stages) - 1:
-            return self.wish.lines_between(stage - 1, [(0, self.main_place), (1, self.main_place)])
-        return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
-
     def share(self) -> None:
         """Other digits' own pixels, in which there is such a loop as well."""
         others = self.hope.other_places
@@ -207,7 +171,10 @@ class HiddenLayers(Chapter):
         lit = [picture.cells.values for picture in pictures]
         for picture in pictures:
             picture.cells.set_values(picture.seen(picture.image))
-        with self.beat("share", others=", ".join(self.name_of(number) for number in self.hope.sharing)):
+        with self.beat(
+            "share",
+            others=", ".join(self.cast.name(self.hope.class_of(number)) for number in self.hope.sharing),
+        ):
             appear = [FadeIn(picture, shift=0.2 * UP) for picture in pictures]
             self.play(LaggedStart(*appear, lag_ratio=0.4), run_time=1.2)
             lines = self.wish.lines_between(len(self.real) - 2, [(0, place) for place in others])
@@ -226,7 +193,7 @@ class HiddenLayers(Chapter):
     def return_to_truth(self) -> None:
         """What was staged fades, the neurons go back to where they belong, and light up as they really do."""
         diagram, run, digit = self.diagram, self.run, self.cast.main
-        with self.beat("truth", label=self.digit_name):
+        with self.beat("truth", self.unnamed, label=self.digit_name):
             self.step_back()
             lights = self.cast.lights(run.last, digit)
             self.play(
@@ -251,9 +218,9 @@ class HiddenLayers(Chapter):
             *(real.animate.set_values(np.zeros(len(real.values))) for real in self.real),
             run_time=0.7,
         )
-        names = zip(self.answer_names, self.chosen[-1], strict=True)
+        names = zip(self.answer_names, self.staged.chosen[-1], strict=True)
         self.play(
-            *self.flights_of_neurons(self.neurons_at_home()),
+            *self.flights_of_neurons(self.staged.neurons_at_home()),
             *(name.animate.move_to(diagram.names[int(at)]) for name, at in names),
             run_time=0.9,
         )
@@ -265,8 +232,13 @@ class HiddenLayers(Chapter):
         frames = self.frames_of_hidden()
         with self.beat("ask"):
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
-        early = squish_rate_func(smooth, 0.0, 0.3)
-        self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
+        if self.ending(self.run) == "digit":
+            early = squish_rate_func(smooth, 0.0, 0.3)
+            self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
+            return
+        self.hush(FadeOut(frames), run_time=0.6)
+        self.clear()
+        self.set_awake()
 
     # -- helpers ------------------------------------------------------------------------------------------
 
@@ -280,24 +252,6 @@ class HiddenLayers(Chapter):
             frames.add(frame.set_color(self.theme.accent).move_to(layer.discs).set_z_index(8))
         return frames
 
-    def neurons_at_home(self) -> list[SquareField]:
-        """The neurons that take part in the wish, as they are in the network."""
-        places = zip(self.homes, self.chosen, strict=True)
-        return [self.wish.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
-
     def flights_of_neurons(self, targets: list[SquareField]) -> list[FlySquares]:
         pairs = zip(self.real, targets, strict=True)
         return [FlySquares(real, target, lag=0.0, lift=0.0) for real, target in pairs]
-
-    def name_of(self, number: int) -> str:
-        return self.run.class_names[self.run.examples[number].label]
-
-    def middle_of(self, part: np.ndarray) -> np.ndarray:
-        """Where a part of the digit is in the network's first layer."""
-        return np.asarray(self.diagram.inputs.pixels.centers[part.ravel()].mean(axis=0))
-
-    def beside(self, name: Words, neuron: np.ndarray) -> Words:
-        """A name, moved to where an output's name stands."""
-        away = DOWN if self.diagram.is_tall else RIGHT
-        name.next_to(neuron, away, buff=self.layout.pick(0.19, 0.15, 0.12) + 0.12)
-        return name

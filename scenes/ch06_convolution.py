@@ -37,7 +37,7 @@ class Convolution(Chapter):
     """Its filters find strokes; and the deeper a map, the more of the digit one of its cells sees."""
 
     name = "convolution"
-    subjects = ("digits", "pictures")
+    subjects = ("digits",)  # there is none with a network that was trained elsewhere
     opens = "digit"
     ends = "asleep"
 
@@ -63,8 +63,7 @@ class Convolution(Chapter):
         """The maps of the film's digit, and where the digit stands beside them."""
         assert self.run.convolution is not None
         digit = self.run.examples[self.cast.main]
-        self.digit_name = self.run.class_names[digit.label]
-        self.seen = DigitMaps(self.run.convolution, digit.pixels.reshape(self.run.image_shape))
+        self.seen = DigitMaps(self.run.convolution, digit.pixels.reshape(self.picture_shape))
         if self.layout.name == "wide":
             self.picture, self.panel = self.stage.across(1.0, 1.75, gap=0.7)
         else:
@@ -85,7 +84,7 @@ class Convolution(Chapter):
         under = self.layout.pick(0.0, 0.45, 0.35)  # the digit is room for what is written there
         place = Area(self.picture.left, self.picture.bottom + under, self.picture.right, self.picture.top)
         with self.beat("other", accuracy=seen.network.accuracy):
-            rows, columns = self.run.image_shape
+            rows, columns = self.picture_shape
             cell = 0.94 * min(place.width / columns, place.height / rows)
             self.play(self.plane.animate.scale(cell / self.plane.cell).move_to(place.center), run_time=1.4)
             self.plane.cell = cell
@@ -177,7 +176,9 @@ class Convolution(Chapter):
         place = int(np.flatnonzero(seen.shown == seen.followed)[0])
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
         note = self.note_of(len(seen.shown), len(seen.stages[1]))
-        with self.beat("maps", filters=len(network.filters[0]), label=self.digit_name):
+        truth = self.cast.truth(self.cast.main)
+        told = {"label": truth} if truth else {}
+        with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), **told):
             self.play(
                 FlySquares(mine, self.tiles.picture(place), lag=0.0, lift=0.0),
                 FlySquares(its_filter, filters.picture(place), lag=0.0, lift=0.0),
@@ -249,7 +250,7 @@ class Convolution(Chapter):
         words = [self.size_of(sight, pair[1]) for sight, pair in zip(sights, pairs, strict=True)]
         self.marks = pairs[0]
         _, _, height, width = sights[-1]
-        whole = "whole" if (height, width) == self.run.image_shape else ""
+        whole = "whole" if (height, width) == self.picture_shape else ""
         with self.beat("field", variant=whole, side=seen.side, height=height, width=width):
             self.play(FadeOut(*self.leaving), arrive, run_time=1.3)
             lit = self.plane.animate.set_values(seen.seen_alone(sights[0]))

@@ -19,7 +19,7 @@ from model.own import with_own
 from model.run import Run
 from model.training import train
 
-NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed")
+NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed", "mistaken")
 
 
 @cache
@@ -88,6 +88,14 @@ def _unnamed() -> Run:
     """A small network with one digit that nobody named."""
     run = make_run("tiny")
     return with_own(run, [run.test_digits.images[3].T.copy()])
+
+
+def _mistaken() -> Run:
+    """Letters, with two of the user's, the first of which is called what the network does not take it for."""
+    run = make_abroad("letters")
+    pictures = [run.test_digits.images[1].copy(), run.test_digits.images[2].copy()]
+    answers = run.network().activations(np.stack(pictures).reshape(2, -1))[-1].argmax(axis=1)
+    return with_own(run, pictures, [run.class_names[(int(answers[0]) + 1) % len(run.class_names)]])
 
 
 def random_run(

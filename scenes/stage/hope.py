@@ -55,12 +55,13 @@ class Hope:
     def sharing(self) -> list[int]:
         """Other examples, read right, in which a loop like this one's is in its place; the most alike first."""
         found: dict[int, tuple[float, int]] = {}
-        own = self.run.examples[self.main].label
+        own = self.class_of(self.main)
         for number, example in enumerate(self.run.examples):
-            if example.kind == "right" and example.label != own and example.label in self.outputs:
+            label = self.class_of(number)
+            if example.kind == "right" and label != own and label in self.outputs:
                 alike = self.likeness(number)
                 if alike >= ALIKE:
-                    found.setdefault(example.label, (-alike, number))
+                    found.setdefault(label, (-alike, number))
         return [number for _, number in sorted(found.values())[:MOST_SHARING]]
 
     def likeness(self, number: int) -> float:
@@ -70,7 +71,7 @@ class Hope:
         if own.hole is None or other.hole is None:
             return 0.0
         away = np.subtract(own.hole, other.hole)
-        if np.hypot(*away) > NEAR * self.run.image_shape[0]:
+        if np.hypot(*away) > NEAR * self.image_shape[0]:
             return 0.0
         mine = np.where(own.first, self.image_of(self.main), 0.0)
         its = np.where(other.first, self.image_of(number), 0.0)
@@ -105,9 +106,19 @@ class Hope:
             stages.insert(0, [Wish(image, piece, window_around(piece, square=True)) for piece in pieces])
         return stages
 
+    def class_of(self, number: int) -> int:
+        """What an example digit is; where nobody has said so, what the network takes it for."""
+        example = self.run.examples[number]
+        return example.answer if example.label is None else example.label
+
     def image_of(self, number: int) -> np.ndarray:
         """An example digit, (height, width)."""
-        return self.run.examples[number].pixels.reshape(self.run.image_shape)
+        return self.run.examples[number].pixels.reshape(self.image_shape)
+
+    @property
+    def image_shape(self) -> tuple[int, int]:
+        assert self.run.image_shape is not None  # digits are pictures
+        return self.run.image_shape
 
     def _digit(self, number: int) -> Wish:
         """A whole digit; of one that only shares the loop, the loop is what counts."""

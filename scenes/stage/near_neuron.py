@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, Circle, VGroup
@@ -10,6 +10,7 @@ from manim import DOWN, LEFT, RIGHT, Circle, VGroup
 from scenes.fields import LineField
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.neuron_edges import edges_into
+from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.sum_line import added
 from scenes.stage.chapter import STRIP_STEPS
@@ -19,6 +20,7 @@ from scenes.stage.theme import LABEL, Theme
 CLOSE = 0.62  # the radius at which the neuron is seen, in scene units
 MOST_ZOOM = 6.5
 FARTHER = 0.75  # of that zoom at least, where nearer another neuron would be cut
+AROUND = 0.1  # scene units, as seen, are free around the line of numbers
 FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
 
 
@@ -65,6 +67,20 @@ class NearNeuron:
         """A number that is spoken of, at the spot."""
         label = NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
         return label.move_to(self.spot, aligned_edge=self.edge)
+
+    def in_its_way(self, layers: Sequence[NeuronLayer]) -> list[NeuronLayer]:
+        """Those of the later layers that stand where the line of numbers is written."""
+        row, room = self.sum_row, AROUND / self.zoom
+
+        def apart(layer: NeuronLayer, axis: int) -> float:
+            way = np.eye(3)[axis]
+            ends = [
+                (part.get_critical_point(-way)[axis], part.get_critical_point(way)[axis])
+                for part in (row, layer)
+            ]
+            return float(max(ends[0][0] - ends[1][1], ends[1][0] - ends[0][1]))
+
+        return [layer for layer in layers if max(apart(layer, 0), apart(layer, 1)) < room]
 
     def _row(self, arrived: float, bias: float) -> VGroup:
         def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:

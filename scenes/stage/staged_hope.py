@@ -1,0 +1,86 @@
+"""Where the pictures and neurons of a hope stand, and which of the network's neurons go there."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, RIGHT
+
+from scenes.fields import LineField, SquareField
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.part_tree import TreePlan
+from scenes.mobjects.wished_network import WishedNetwork
+from scenes.stage.hope import Hope, spread
+from scenes.stage.layout import Area, Layout
+from scenes.stage.theme import Theme, Words
+
+SHARES = (0.75, 1.5, 1.1)  # of the way through the wish, for pieces, parts and answers
+
+
+class StagedHope:
+    """``hope`` staged in a diagram's frame: ``wish`` is what is seen, in the area ``region``.
+
+    ``homes`` are the layers that its stages stand for, ``chosen`` for each the positions in it of the neurons that
+    take part.
+    """
+
+    def __init__(self, hope: Hope, diagram: NetworkDiagram, layout: Layout, theme: Theme) -> None:
+        self.hope, self.diagram, self.layout = hope, diagram, layout
+        self.region = self._region()
+        wishes, layers = hope.wishes, diagram.layers
+        plan = TreePlan(
+            self.region,
+            diagram.is_tall,
+            tuple(map(len, wishes)),
+            SHARES[-len(wishes) :],
+            radius=self._radius,
+            touching=diagram.is_tall,
+            gap=layout.pick(0.95, 0.4, 0.22),
+            after=0.25 if diagram.is_tall else 0.15 + max(name.width for name in diagram.names),
+        )
+        self.wish = WishedNetwork(plan.stages(), wishes, plan.radius, theme, plan.touching)
+        self.homes = [layers[0], layers[-2], layers[-1]][-len(wishes) :]
+        hidden = zip(wishes[:-1], self.homes[:-1], strict=True)
+        answers = [
+            int(np.flatnonzero(diagram.shown[-1] == hope.class_of(number))[0]) for number in hope.answers
+        ]
+        self.chosen = [spread(len(found), len(home.indices)) for found, home in hidden] + [np.array(answers)]
+
+    @property
+    def _radius(self) -> float:
+        """Of its neurons."""
+        return self.layout.pick(0.19, 0.15, 0.12)
+
+    def _region(self) -> Area:
+        """All of the stage that the first layer leaves free."""
+        stage, inputs = self.layout.stage, self.diagram.inputs
+        if self.diagram.is_tall:
+            return Area(stage.left, stage.bottom, stage.right, float(inputs.get_bottom()[1]) - 0.3)
+        left = float(inputs.get_right()[0]) + self.layout.pick(1.0, 0.45, 0.3)
+        return Area(left, stage.bottom + 0.1, stage.right, stage.top - 0.65)
+
+    def neurons_at_home(self) -> list[SquareField]:
+        """The neurons that take part, as they are in the network."""
+        places = zip(self.homes, self.chosen, strict=True)
+        return [self.wish.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
+
+    def lines_into(self, stage: int) -> LineField:
+        """The lines that end at a stage's pictures: from the pixels of each part, or from the stage before."""
+        stages, main = self.wish.stages, self.hope.main_place
+        if stage == 0:
+            parts = [wish.part for wish in self.wish.wishes[0]]
+            return self.wish.lines(
+                [self._middle_of(part) for part in parts], [slot.entry for slot in stages[0]]
+            )
+        if stage == len(stages) - 1:
+            return self.wish.lines_between(stage - 1, [(0, main), (1, main)])
+        return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
+
+    def _middle_of(self, part: np.ndarray) -> np.ndarray:
+        """Where a part of the digit is in the network's first layer."""
+        return np.asarray(self.diagram.inputs.pixels.centers[part.ravel()].mean(axis=0))
+
+    def beside(self, name: Words, neuron: np.ndarray) -> Words:
+        """A name, moved to where an output's name stands."""
+        away = DOWN if self.diagram.is_tall else RIGHT
+        name.next_to(neuron, away, buff=self._radius + 0.12)
+        return name
