@@ -10,6 +10,7 @@ import numpy as np
 from model.config import MOST_PARAMETERS
 from model.errors import EdgeglowError
 from model.functions import HIDDEN, OUTPUTS
+from model.importing.files import one_line
 from model.importing.stored import Activation, Chain, Dense, Scaling, Stored
 from model.importing.tensors import finite
 
@@ -254,8 +255,8 @@ def _finished(chain: Chain, assembly: Assembly, hidden: str, output: str) -> Sto
         hidden,
         output,
         image,
-        chain.class_names,
-        chain.feature_names,
-        tuple(dict.fromkeys(assembly.remarks)),
+        tuple(one_line(name) for name in chain.class_names),
+        tuple(one_line(name) for name in chain.feature_names),
+        tuple(one_line(remark, 600) for remark in dict.fromkeys(assembly.remarks)),
         chain.moment,
     )

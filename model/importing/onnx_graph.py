@@ -10,6 +10,7 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.files import one_line
 from model.importing.onnx_constants import MOST_BYTES, Constants, attributes, called
+from model.importing.onnx_skim import check_entries
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
@@ -38,6 +39,7 @@ def load(path: Path) -> ModelProto:
     content = path.read_bytes()
     if len(content) > MOST_BYTES:
         raise EdgeglowError(f"the file has {len(content):,} bytes, expected at most {MOST_BYTES:,}")
+    check_entries(content)
     try:
         model = onnx.load_model_from_string(content)
     except DecodeError as error:

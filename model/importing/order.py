@@ -9,7 +9,8 @@ from itertools import pairwise
 from model.errors import EdgeglowError
 from model.importing.tensors import listed
 
-MOST_TRIES = 10_000
+MOST_TRIES = 2_000
+MOST_LAYERS = 64
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def settle(matrices: Sequence[Matrix], transposed: bool | None, in_order: bool) 
     ``transposed`` is the file's convention, None where it has none; with ``in_order`` the file itself lists the
     layers in their order, else their names do. Raises EdgeglowError when it cannot be told.
     """
+    if len(matrices) > MOST_LAYERS:
+        raise EdgeglowError(f"it has {len(matrices)} dense layers, expected at most {MOST_LAYERS}")
     possible = (False, True) if transposed is None else (transposed,)
     turns = [turn for turn in possible if all(matrix.fits(turn) for matrix in matrices)]
     given = tuple(range(len(matrices)))

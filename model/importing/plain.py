@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import sys
 import tokenize
 from collections.abc import Callable
 from pathlib import Path
@@ -133,7 +134,7 @@ def parse(content: bytes, name: str) -> Tensor:
         raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0) or (2, 0)")
     try:
         shape, by_column, dtype = readers[version](stream, max_header_size=MOST_HEADER)
-    except tokenize.TokenError as error:
+    except (ValueError, SyntaxError, tokenize.TokenError) as error:
         raise EdgeglowError(f"{name} has a damaged .npy header") from error
     if dtype.kind == "O":
         raise EdgeglowError(f"{name} holds Python objects, which are never loaded; save arrays of numbers")
@@ -145,6 +146,10 @@ def parse(content: bytes, name: str) -> Tensor:
     array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(
         shape, order="F" if by_column else "C"
     )
+    if dtype.kind == "U":
+        letters = np.frombuffer(content, np.dtype("u4").newbyteorder(dtype.byteorder), offset=stream.tell())
+        if letters.size and letters.max() > sys.maxunicode:
+            raise EdgeglowError(f"{name} holds what is no text")
     if dtype.kind in "iub":
         array = array.astype(np.float64)  # weights of whole numbers are weights too
     kind = array.dtype.newbyteorder("=").name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.errors import EdgeglowError
 from model.importing.assemble import assemble
-from model.importing.files import Zip, check_file, damage_told
+from model.importing.files import Zip, check_file, damage_told, one_line
 from model.importing.keras_file import read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
 from model.importing.plain import read_npy, read_npz
@@ -33,7 +33,7 @@ def read_stored(path: Path, *, activation: str | None = None, output: str | None
         with damage_told():
             return assemble(_chain(path), activation, output)
     except EdgeglowError as error:
-        raise EdgeglowError(f"{path}: {error}") from error
+        raise EdgeglowError(f"{path}: {one_line(error, 600)}") from error  # names in it are the file's
 
 
 def is_run_file(path: Path) -> bool:

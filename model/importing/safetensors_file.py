@@ -14,6 +14,7 @@ from model.importing.named import named_chain
 from model.importing.stored import Chain
 from model.importing.tensors import Tensor, check_total, from_bytes
 
+MOST_HEADER = 2**22
 KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
 
 
@@ -21,6 +22,10 @@ def read_safetensors(path: Path) -> Chain:
     """The network in a safetensors file. The file keeps no order: names with numbers tell it, or shapes."""
     import safetensors
 
+    with path.open("rb") as opened:
+        header = int.from_bytes(opened.read(8), "little")
+    if header > MOST_HEADER:
+        raise EdgeglowError(f"its header claims {header:,} bytes, expected at most {MOST_HEADER:,}")
     try:
         with safetensors.safe_open(path, framework="numpy") as file:  # its header alone
             slices = {name: file.get_slice(name) for name in list(file.keys())}

@@ -21,8 +21,7 @@ WRAPPERS = {
     "torch.nn.parallel.distributed.DistributedDataParallel": "module",
     "torch._dynamo.eval_frame.OptimizedModule": "_orig_mod",
 }
-MOST_DEPTH = 8
-MOST_MODULES = 400
+MOST_MODULES = 200
 ADVICE = "save its weights instead: torch.save(model.state_dict(), FILE)"
 
 
@@ -44,9 +43,7 @@ def module_steps(model: Made, storages: Storages) -> list[Step]:
     """The steps of an nn.Sequential, nested ones opened. Raises EdgeglowError, which names the module."""
     steps: list[Step] = []
     total = 0
-    for count, (name, module) in enumerate(_leaves(model, "", 0)):
-        if count >= MOST_MODULES:
-            raise EdgeglowError(f"its model has more than {MOST_MODULES} modules")
+    for name, module in _leaves(model, "", iter(range(MOST_MODULES))):
         kind = module.kind.rpartition(".")[2]
         if kind in PASSED:
             continue
@@ -67,20 +64,21 @@ def module_steps(model: Made, storages: Storages) -> list[Step]:
     return steps
 
 
-def _leaves(module: Made, name: str, depth: int) -> Iterator[tuple[str, Made]]:
-    if depth > MOST_DEPTH:
-        raise EdgeglowError(f"{name} is nested too deeply")
+def _leaves(module: Made, name: str, budget: Iterator[int]) -> Iterator[tuple[str, Made]]:
+    """The modules that hold no others, by name; ``budget`` is how many may be looked at."""
+    if next(budget, None) is None:
+        raise EdgeglowError(f"its model has more than {MOST_MODULES} modules, or goes round in a circle")
     here = name or "the model"
     if module.kind in WRAPPERS:
         inner = _children(module, here).get(WRAPPERS[module.kind])
         if not isinstance(inner, Made):
             raise EdgeglowError(f"{here} is {module.kind} with nothing in it")
-        yield from _leaves(inner, name, depth + 1)
+        yield from _leaves(inner, name, budget)
     elif module.kind == f"{HOME}container.Sequential":
         for key, child in _children(module, here).items():
             if not isinstance(child, Made):
                 raise EdgeglowError(f"{here} holds {key!r}, which is no module")
-            yield from _leaves(child, f"{name}.{key}" if name else str(key), depth + 1)
+            yield from _leaves(child, f"{name}.{key}" if name else str(key), budget)
     elif not module.kind.startswith(HOME):
         raise EdgeglowError(
             f"{here} is a {module.kind or 'class'}, whose computation is not in the file; {ADVICE}"
