@@ -6,6 +6,7 @@ import numpy as np
 from manim import Create, FadeIn, FadeOut, Transform, smooth, squish_rate_func
 from scipy.ndimage import label
 
+from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.fields import SquareField
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.running_total import AddUp, RunningTotal
@@ -98,7 +99,7 @@ class Weights(Chapter):
         ink = self.diagram.inputs.pixels
         products = self.run.last.weights[0] * pixels
         worked = self.weight_pictures(np.array([self.cast.neuron]), self.cell).set_weights(products)
-        with self.beat("over", label=self.run.class_names[self.example.label]):
+        with self.beat("over", self.unnamed, label=self.truth):
             self.play(FlySquares(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
             self.wait(0.2)
             gone = self.ink_over(worked).set_opacities(np.zeros(len(pixels)))
@@ -108,7 +109,7 @@ class Weights(Chapter):
     def ink_over(self, picture: WeightPictures) -> SquareField:
         """The digit's pixels over a picture of weights, as thick as there is ink."""
         pixels = self.example.pixels
-        side = 0.92 * picture.cells[0].width / self.run.image_shape[1]
+        side = 0.92 * picture.cells[0].width / self.picture_shape[1]
         over = self.diagram.inputs.squares(picture.squares.centers, side, pixels)
         return over.set_opacities(pixels)
 
@@ -116,14 +117,13 @@ class Weights(Chapter):
         """All products are added, row by row, to the one number that reaches the neuron."""
         self.total = RunningTotal(
             self.weights * self.example.pixels,
-            self.run.image_shape[0],
+            self.picture_shape[0],
             area=self.panel,
             beside=self.cell.left,
             name=self.label("total"),
             theme=self.theme,
         )
-        facts = {"label": self.run.class_names[self.example.label], "total": self.total.totals[-1]}
-        with self.beat("sum", **facts) as seconds:
+        with self.beat("sum", self.unnamed, label=self.truth, total=self.total.totals[-1]) as seconds:
             self.play(FadeIn(self.total), run_time=0.5)
             self.play(AddUp(self.total), run_time=max(3.5, seconds - 0.9))
             self.play(FadeOut(self.total.row), run_time=0.4)
@@ -136,8 +136,7 @@ class Weights(Chapter):
         weights = self.run.last.weights[0]
         shown, count = len(self.cast.shown[0]), len(weights)
         self.wall = self.weight_wall()
-        variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
-        with self.beat("all", variant, shown=shown, count=count):
+        with self.beat("all", self.how_many(shown, count), shown=shown, count=count):
             self.play(
                 FadeOut(
                     self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number
@@ -155,7 +154,7 @@ class Weights(Chapter):
     def read_all(self) -> None:
         """Digit after digit is laid over all of them: it works all the same."""
         weights = self.run.last.weights[0]
-        with self.beat("yet", accuracy=self.run.accuracy):
+        with self.beat("yet", self.how_well(), accuracy=self.run.accuracy, tests=self.run.test_count):
             for digit in (self.cast.main, *self.cast.others[:2]):
                 products = self.wall.shades(weights * self.run.examples[digit].pixels)
                 self.play(self.wall.squares.animate.set_values(products), run_time=0.7)
@@ -167,7 +166,7 @@ class Weights(Chapter):
     def signs(self) -> np.ndarray:
         """The sign of every weight, (neurons shown, rows, columns); 0 at pixels that no test digit lights, about
         which nothing could be learnt."""
-        shape = self.run.image_shape
+        shape = self.picture_shape
         lit = self.run.test_digits.pixels.max(axis=0).reshape(shape) > 0
         return np.sign(self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)) * lit
 
@@ -176,12 +175,40 @@ class Weights(Chapter):
         counts = [sum(label(signs == sign)[1] for sign in (1, -1)) for signs in self.signs()]
         return int(np.median(counts))
 
+    # -- words --------------------------------------------------------------------------------------------
+
+    @property
+    def truth(self) -> str:
+        """The name of what the film's digit is; nothing where nobody said."""
+        return self.cast.truth(self.cast.main) or ""
+
+    @property
+    def unnamed(self) -> str:
+        """The wording for a digit without a name. Other pictures are called by theirs nowhere in this chapter."""
+        return "unnamed" if self.run.subject == "digits" and not self.truth else ""
+
+    def how_many(self, shown: int, count: int) -> str:
+        """Which wording tells of all pictures: whether there are others, whether all are shown, how they look, and
+        whether there was a chapter that hoped for something."""
+        if count == 1:
+            return "single"
+        variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
+        hoped = HiddenLayers.fits(self.run) is None
+        return variant if hoped else f"{variant}_unhoped".removeprefix("_")
+
+    def how_well(self) -> str:
+        """Which wording tells of what it reads: "and yet" only where that is nearer to all than to what guessing
+        gets right, and "never seen" only where it is known that it learnt from others."""
+        weak = self.run.accuracy < (1 + 1 / self.run.layer_sizes[-1]) / 2
+        given = self.run.imported is not None
+        return "_".join(["given"] * given + ["weak"] * weak)
+
     # -- places -------------------------------------------------------------------------------------------
 
     def take_places(self) -> None:
         """``free`` is where the picture goes while the first layer is there; later, when it has gone, ``cell`` is
         the picture's and ``panel`` is where it is added up."""
-        room, inputs, rows = self.stage, self.diagram.inputs, self.run.image_shape
+        room, inputs, rows = self.stage, self.diagram.inputs, self.picture_shape
         if self.diagram.is_tall:
             self.free = Area(room.left, room.bottom, room.right, float(inputs.get_bottom()[1]) - 0.25)
         else:
