@@ -241,11 +241,11 @@ def _finished(chain: Chain, assembly: Assembly, hidden: str, output: str) -> Sto
     if min(min(part.shape) for part in weights) == 0:
         raise EdgeglowError("it has a layer without neurons")
     for names, count, what in (
-        (chain.class_names, len(biases[-1]), "class"),
-        (chain.feature_names, weights[0].shape[1], "feature"),
+        (chain.class_names, len(biases[-1]), "classes"),
+        (chain.feature_names, weights[0].shape[1], "features"),
     ):
         if names and len(names) != count:
-            raise EdgeglowError(f"it names {len(names)} {what}s, but has {count} neurons for them")
+            raise EdgeglowError(f"it names {len(names)} {what}, but has {count} neurons for them")
     image = chain.image_shape
     if image is not None and image[0] * image[1] != weights[0].shape[1]:
         image = None
