@@ -21,6 +21,7 @@ from manim import (
 
 from scenes.fields import SquareField
 from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.motions.camera import CameraMove
 from scenes.motions.fly import FlySquares
 from scenes.motions.pass_over import PassOver
 from scenes.stage.chapter import Chapter
@@ -33,11 +34,12 @@ OUTLINE = 0.045  # of a pixel's width, the outline it has up close
 STRIP = 0.92  # of the stage is the first layer high when it stands in one strip
 MOST_LISTED = 3  # hidden layers whose sizes are told one by one
 FAINT = 0.12  # opacity of edges when neurons are spoken of
+UNBOUND = ("relu", "tanh")  # functions whose numbers are not from 0 to 1
 OUTLINED = 2.0  # times as wide is the outline of neurons that are looked at
 
 
 class Neurons(Chapter):
-    """A neuron holds a number; every pixel is one; the last layer's say what the digit is."""
+    """A neuron holds a number; every pixel, or input, is one; the last layer's say what it is."""
 
     name = "neurons"
     opens = "digit"
@@ -48,36 +50,51 @@ class Neurons(Chapter):
         self.build_network()
         self.come_close()
         self.see_brightness()
-        self.see_all()
-        self.line_up()
+        if self.run.image_shape is None:
+            self.see_largest()
+            self.move_over()
+        else:
+            self.see_all()
+            self.line_up()
         self.add_last_layer()
         self.believe()
         self.add_hidden_layers()
+        self.tell_scale()
         self.wonder()
 
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def come_close(self) -> None:
-        """Some pixels where black, grey and white meet, seen close up, turn round: neurons."""
+        """Some pixels where black, grey and white meet, seen close up, turn round: neurons. Named numbers can be
+        read where they stand."""
         pixels, shape = self.plane.pixels, self.run.image_shape
-        rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
-        corner = find_corner(self.digit.pixels.reshape(shape), rows, columns)
-        self.near = corner.numbers(shape)
-        half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
-        (left, bottom), (right, top) = (pixels.get_center()[:2] + way * half for way in (-1, 1))
-        whole = Area(float(left), float(bottom), float(right), float(top))
-        close = self.look_at(corner.area(whole, shape), margin=0.02)
+        close = None
+        self.near = np.arange(pixels.count)
+        if shape is not None:
+            self.near, close = self.corner_of(shape)
         with self.beat("hold", variant=self.run.hidden):
-            self.play(close, run_time=2.0)
+            if close is not None:
+                self.play(close, run_time=2.0)
             outline = OUTLINE * self.plane.cell
             round_ones = pixels.animate.set_roundness(1.0).set_stroke(self.theme.outline, outline)
             self.play(round_ones, run_time=1.1)
-            self.numbers = NumbersInside(pixels, self.near, theme=self.theme)
-            self.play(LaggedStart(*map(FadeIn, self.numbers), lag_ratio=0.04), run_time=0.9)
+            if close is not None:
+                self.numbers = NumbersInside(pixels, self.near, theme=self.theme)
+                self.play(LaggedStart(*map(FadeIn, self.numbers), lag_ratio=0.04), run_time=0.9)
+
+    def corner_of(self, shape: tuple[int, int]) -> tuple[np.ndarray, CameraMove]:
+        """The pixels of a corner of the picture where there is much to see, and the camera's way there."""
+        rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
+        corner = find_corner(self.digit.pixels.reshape(shape), rows, columns)
+        half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
+        middle = self.plane.pixels.get_center()[:2]
+        (left, bottom), (right, top) = middle - half, middle + half
+        whole = Area(float(left), float(bottom), float(right), float(top))
+        return corner.numbers(shape), self.look_at(corner.area(whole, shape), margin=0.02)
 
     def see_brightness(self) -> None:
         """A ring goes from a dark one to a bright one."""
-        shades = self.digit.pixels[self.near]
+        shades = np.abs(self.plane.pixels.values[self.near])
         stops = [self.near[int(np.argmin(np.abs(shades - stop)))] for stop in STOPS]
         centers = self.plane.pixels.centers[stops]
         ring = Circle(radius=0.5 * self.plane.cell, color=self.theme.accent, stroke_width=7 / self.zoom)
@@ -88,6 +105,18 @@ class Neurons(Chapter):
                 self.wait(0.4)
                 self.play(ring.animate.move_to(center), run_time=max(0.8, (seconds - 2.2) / 2))
         self.ring = ring
+
+    def see_largest(self) -> None:
+        """What full light means for named numbers, each of its own kind, and what the hue of those below 0 is."""
+        values, rows = self.plane.pixels.values, self.run.last.activations[0][list(self.cast.digits)]
+        below = bool((rows[:, self.cast.inputs] < 0).any())
+        stops = [int(np.argmax(np.abs(values)))]
+        if values.min() < 0:
+            stops.append(int(np.argmin(values)))
+        with self.beat("largest", variant="below" if below else ""):
+            for stop in dict.fromkeys(stops):
+                self.play(self.ring.animate.move_to(self.plane.pixels.centers[stop]), run_time=0.8)
+                self.wait(0.8)
 
     def see_all(self) -> None:
         with self.beat("become"):
@@ -118,6 +147,17 @@ class Neurons(Chapter):
             )
             self.remove(self.plane)
             self.add(self.diagram.inputs)
+
+    def move_over(self) -> None:
+        """A column of named numbers goes to its place in the network, where their names are once more."""
+        target = self.diagram.inputs.pixels.copy()
+        note = self.notes[: int(self.diagram.inputs_is_cut)]
+        with self.beat("first", inputs=self.run.layer_sizes[0]):
+            self.play(FadeOut(self.ring, *self.words), run_time=0.5)
+            self.play(FlySquares(self.plane.pixels, target, lag=0.0, lift=0.0), run_time=1.4)
+            self.remove(self.plane)
+            self.add(self.diagram.inputs)
+            self.play(FadeIn(self.names[0], *self.diagram.input_names, *note), run_time=0.6)
 
     def strip(self, room: Area) -> SquareField:
         """The strip is a quarter as wide as high: slimmer, its neurons could not be seen."""
@@ -182,7 +222,14 @@ class Neurons(Chapter):
         cut = [number for number, column in enumerate(self.diagram.layers) if column.is_cut]
         if layer not in cut:
             return []
-        return [self.notes[cut.index(layer)], *self.notes[len(cut) :]]
+        before = int(self.diagram.inputs_is_cut)
+        return [self.notes[before + cut.index(layer)], *self.notes[before + len(cut) :]]
+
+    def tell_scale(self) -> None:
+        """What full light means where a number may be larger than 1, or below 0."""
+        if len(self.run.layer_sizes) > 2 and self.run.hidden in UNBOUND:
+            with self.beat("scale", variant=self.run.hidden):
+                pass
 
     def wonder(self) -> None:
         """Rows of dark neurons, of which nobody knows what for: attention runs through them, and finds nothing."""

@@ -9,13 +9,13 @@ import numpy as np
 from manim import LEFT, RIGHT, VGroup
 
 from scenes.fields import SquareField
+from scenes.mobjects.fitted import stand_beside, write_fitting
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, LABEL, SMALL, STILL, Theme
 
-LINE = 0.011  # high is a line of type of font size 1, in scene units
-MOST_OF_A_NAME = 2.2  # wide is a name; a longer one is written smaller
-LEAST_SIZE = 9.0  # of type that can still be read; smaller names are left out
+LINE = 0.0125  # high is a line of type of font size 1, in scene units
+MOST_OF_A_NAME = 2.2  # wide is a name; a longer one is written smaller, or shortened
 
 
 class FeatureColumn(InputPlane):
@@ -69,24 +69,22 @@ class FeatureColumn(InputPlane):
         self.pixels.set_roundness(1.0)
         return self
 
-    def written_names(self, size: float = LABEL) -> VGroup:
-        """The inputs' names, at the left of a column; above a row there is room for none."""
+    def written_names(self, size: float = LABEL, room: float = MOST_OF_A_NAME) -> VGroup:
+        """The inputs' names, none wider than ``room``, at the left of a column; above a row there is no room."""
         names = VGroup()
         size = min(size, self.cell / LINE)
-        if self.is_row or size < LEAST_SIZE:
+        if self.is_row or size < SMALL - 1e-6:
             return names
-        for called, center in zip(self.called, self.pixels.centers, strict=True):
-            name = self.theme.write(called, size, self.theme.muted)
-            if name.width > MOST_OF_A_NAME:
-                name.scale_to_fit_width(MOST_OF_A_NAME)
+        written = write_fitting(self.theme, self.called, room, size, self.theme.muted)
+        for name, center in zip(written, self.pixels.centers, strict=True):
             name.next_to(center, LEFT, buff=0.6 * self.cell + 0.06)
-            names.add(name)
+            names.add(stand_beside(name, float(center[1])))
         return names.set_z_index(STILL)
 
     def written_numbers(self, row: np.ndarray, size: float = LABEL) -> VGroup:
         """The numbers themselves, (inputs,), at the right of a column."""
         numbers = VGroup()
-        size = max(min(size, self.cell / LINE), SMALL * 0.6)
+        size = max(min(size, self.cell / LINE), SMALL)
         for index, center in zip(self.indices, self.pixels.centers, strict=True):
             number = NumberLabel(
                 float(row[index]), "{:z.4g}".format, size, self.theme.text, self.theme, edge=tuple(LEFT)

@@ -11,21 +11,29 @@ from manim import DOWN, RIGHT, Animation, Circle, Group, VGroup, linear
 from scenes.fields import LineField
 from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
-from scenes.mobjects.neuron_layer import NeuronLayer
-from scenes.mobjects.number_label import NumberLabel
+from scenes.mobjects.neuron_layer import LARGEST, ROOM_FOR_DOTS, WIDEST_SPACING, NeuronLayer
+from scenes.mobjects.output_names import (
+    LINE_OF_FIGURES,
+    UNDER_ROW,
+    OutputNames,
+    OutputNumbers,
+    room_beside,
+    spacing_for,
+    upright_length,
+    widest_of,
+)
 from scenes.stage.layout import Area
-from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
+from scenes.stage.theme import DARK, SMALL, Theme
 
 EDGE_WIDTH = 0.013
-NAME_GAP = 0.2  # between an output neuron and its name
-MOST_OF_A_NAME = 1.8  # how wide a name is written; a longer one is written smaller
-LINE_OF_TYPE = 0.0112  # how high a figure of font size 1 is, with a little air
 TITLES = 0.55  # high is the strip above the layers where their names stand
+MOST_OF_AN_INPUT = 2.2  # wide is an input's name,
+ITS_SHARE = 0.2  # and no more than this part of the area's width
 BELOW = 0.3  # the layers is so much air
-UNDER_LAST = 1.12  # a last layer that is a row are its names and numbers
 HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
 ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
-NEAREST_ROWS = 0.2  # so near may rows come to each other
+MANY_LAYERS = 5  # after the first: in a tall area more need room that else the picture takes
+NEAREST_ROWS = 0.17  # so near may rows come to each other
 LARGEST_IN_ROW = 0.17  # radius of a row's discs
 PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
 
@@ -83,10 +91,13 @@ class NetworkDiagram(Group):
         self.input_names = VGroup()
         if isinstance(self.inputs, FeatureColumn):
             self._name_inputs(self.inputs)
-        self.layers = self._build_rows() if self.is_tall else self._build_columns(class_names)
+        self.upright = 0.0  # so long are names that stand upright below a row
+        called = [str(class_names[int(index)]) for index in self.shown[-1]]
+        self.layers = self._build_rows(called) if self.is_tall else self._build_columns(called)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
-        self.names = self._build_names(class_names)
-        self.confidences = self._build_confidences()
+        room = room_beside(area.width)
+        self.names = OutputNames(self.layers[-1], called, theme, room=room, upright=self.upright)
+        self.confidences = OutputNumbers(self.names, self.is_tall, theme)
         self.ring = Circle(
             radius=self.layers[-1].radius * (1.25 if self.is_tall else 1.5),
             color=theme.accent,
@@ -167,6 +178,11 @@ class NetworkDiagram(Group):
         """The neurons that the lines of a gap come from."""
         return self.inputs_shown if gap == 0 else self.shown[gap - 1]
 
+    @property
+    def inputs_is_cut(self) -> bool:
+        """Are there more inputs than are drawn?"""
+        return len(self.inputs_shown) < self.layer_sizes[0]
+
     def edge_ends(self, gap: int) -> tuple[np.ndarray, np.ndarray]:
         """Starts and ends, each (targets × sources, 3), target by target."""
         before = self.inputs.pixels.centers if gap == 0 else self.layers[gap - 1].discs.centers
@@ -198,6 +214,8 @@ class NetworkDiagram(Group):
         area = self.area
         low = 0.62 * (area.height - 1.5)  # in a low area the rows need their room
         side = min(0.62 * area.width, 0.5 * area.height, low) if self.is_tall else min(4.4, 0.33 * area.width)
+        if self.is_tall and len(self.shown) > MANY_LAYERS:
+            side *= 0.75
         room = 0.9 * area.width if self.is_tall else area.height - TITLES - BELOW - 0.3
         if isinstance(build, tuple):
             inputs = InputPlane(build, side=side, theme=self.theme)
@@ -212,39 +230,49 @@ class NetworkDiagram(Group):
 
     def _name_inputs(self, inputs: FeatureColumn) -> None:
         """Write the inputs' names at their left, and make room for them there."""
-        names = inputs.written_names()
+        names = inputs.written_names(room=min(MOST_OF_AN_INPUT, ITS_SHARE * self.area.width))
         if len(names):
             shift = RIGHT * (self.area.left - float(names.get_left()[0]))
             inputs.shift(shift)
             names.shift(shift)
         self.input_names = names
 
-    def _build_columns(self, class_names: Sequence[str]) -> list[NeuronLayer]:
+    def _build_columns(self, names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area
-        widest = max(self.theme.write(str(name), LABEL).width for name in class_names)
-        last = area.right - 1.35 - min(widest, MOST_OF_A_NAME)
+        last = area.right - 1.35 - widest_of(names, area.width, self.theme)
         places = _spread(float(self.inputs.get_right()[0]), last, len(self.shown))
         bottom = area.bottom + BELOW + (0.25 if self._is_cut() else 0.0)
         top = area.top - TITLES - (0.3 if self._is_cut() else 0.0)
+        largest = min(LARGEST, 0.4 * float(np.min(np.diff(places), initial=1.0)))
         return [
-            NeuronLayer(size, indices, x, top, bottom, theme=self.theme)
+            NeuronLayer(size, indices, x, top, bottom, largest=largest, theme=self.theme)
             for size, indices, x in zip(self.layer_sizes[1:], self.shown, places, strict=True)
         ]
 
-    def _build_rows(self) -> list[NeuronLayer]:
+    def _build_rows(self, names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area
-        places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + UNDER_LAST, len(self.shown))
+        under, spacing = self._under_last(names)
+        places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + under, len(self.shown))
         if len(places) > 2:  # a name stands above the first row and the last; those between are nearer
             upper = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
             if upper[0] - upper[1] > NEAREST_ROWS:  # where there is no room for a name, none is written
                 places[:-1] = upper
         largest = min(LARGEST_IN_ROW, 0.4 * float(np.min(np.abs(np.diff(places)), initial=1.0)))
         how: dict[str, Any] = {"is_row": True, "largest": largest, "theme": self.theme}
-        inset = [0.0] * (len(places) - 1) + [HALF_A_NUMBER]
-        return [
-            NeuronLayer(size, indices, y, area.left + side, area.right - side, **how)
-            for size, indices, y, side in zip(self.layer_sizes[1:], self.shown, places, inset, strict=True)
-        ]
+        *others, last = zip(self.layer_sizes[1:], self.shown, places, strict=True)
+        rows = [NeuronLayer(*row, area.left, area.right, **how) for row in others]
+        side = 0.0 if spacing > WIDEST_SPACING else HALF_A_NUMBER
+        ends = area.left + side, area.right - side
+        return [*rows, NeuronLayer(*last, *ends, widest=max(WIDEST_SPACING, spacing), **how)]
+
+    def _under_last(self, names: Sequence[str]) -> tuple[float, float]:
+        """How much room a last row needs for what is written below it, and its neurons from each other."""
+        room = self.area.width - ROOM_FOR_DOTS * (len(names) < self.layer_sizes[-1])
+        spacing = spacing_for(names, room, self.theme)
+        if spacing is not None:
+            return UNDER_ROW, spacing
+        self.upright = upright_length(names, self.area.height, self.theme)
+        return UNDER_ROW - LINE_OF_FIGURES * SMALL + self.upright, 0.0
 
     def _is_cut(self) -> bool:
         return any(len(shown) < size for shown, size in zip(self.shown, self.layer_sizes[1:], strict=True))
@@ -252,41 +280,6 @@ class NetworkDiagram(Group):
     def _build_edges(self, gap: int) -> LineField:
         starts, _ = self.edge_ends(gap)
         return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.7))
-
-    def _build_names(self, class_names: Sequence[str]) -> VGroup:
-        layer = self.layers[-1]
-        names = VGroup()
-        size = SMALL + 1 if self.is_tall else float(np.clip(layer.spacing / LINE_OF_TYPE, SMALL, LABEL))
-        room = 0.9 * layer.spacing if self.is_tall else MOST_OF_A_NAME
-        for position, index in enumerate(layer.indices):
-            name = self.theme.write(str(class_names[index]), size)
-            if name.width > room:
-                name.scale_to_fit_width(room)
-            name.move_to(layer.center_of(position))
-            if self.is_tall:
-                name.shift(DOWN * (layer.radius + 0.13 + name.height / 2))
-            else:
-                name.shift(RIGHT * (layer.radius + NAME_GAP + max(0.08, name.width / 2)))
-            names.add(name)
-        return names.set_z_index(STILL)
-
-    def _build_confidences(self) -> VGroup:
-        """The numbers of the last layer: beside their names; below a row in turn higher and lower, for they are
-        wider than the neurons stand apart."""
-        labels = VGroup()
-        for position, name in enumerate(self.names):
-            label = NumberLabel(0.0, size=min(NUMBER, name.size), color=self.theme.muted, theme=self.theme)
-            if self.is_tall:
-                label.next_to(name, DOWN, buff=0.09 + 0.27 * (position % 2)).set_x(name.get_x())
-                label.edge = (0.0, 0.0, 0.0)
-            else:
-                label.next_to(name, RIGHT, buff=0.28)
-            labels.add(label)
-        if not self.is_tall:
-            right = max(label.get_x() for label in labels)
-            for label in labels:
-                label.set_x(right)
-        return labels.set_z_index(STILL)
 
 
 def _spread(inputs: float, last: float, count: int) -> np.ndarray:

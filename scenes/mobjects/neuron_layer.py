@@ -18,7 +18,7 @@ class NeuronLayer(Group):
 
     ``indices`` are the neurons shown, of ``size`` there are. A column stands at x = ``place`` between the
     heights ``first`` and ``last``; a row (``is_row``) lies at y = ``place`` between those x. No disc has a radius
-    over ``largest``.
+    over ``largest``, and none is further than ``widest`` from the next.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class NeuronLayer(Group):
         *,
         is_row: bool = False,
         largest: float = LARGEST,
+        widest: float = WIDEST_SPACING,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -42,7 +43,7 @@ class NeuronLayer(Group):
         if self.is_cut:
             last -= way * ROOM_FOR_DOTS
         room = abs(last - first)
-        self.spacing = min(WIDEST_SPACING, room / max(count - 0.4, 1))
+        self.spacing = min(widest, room / max(count - 0.4, 1))
         self.radius = min(largest, 0.4 * self.spacing)
         along = (first + last) / 2 - way * self.spacing * ((count - 1) / 2 - np.arange(count))
         still = np.full(count, place)

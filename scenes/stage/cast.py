@@ -10,6 +10,7 @@ import numpy as np
 from model.network import Network
 from model.run import Run, Snapshot
 from scenes.mobjects.feature_column import FeatureColumn
+from scenes.mobjects.fitted import short_names
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
@@ -19,7 +20,8 @@ FAVOURITE = "9"  # the article's digit
 MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
 END_OF_RANGE = 0.985  # an activation near 1 shows little of what the sum was
 WIDEST_INPUTS = 0.42  # is the distance between named numbers
-MOST_OF_A_NAME = 12  # letters of a class's name are said in a sentence
+MOST_OF_A_NAME = 12  # letters of a class's name are said and written
+MOST_OF_AN_INPUT = 16  # and of an input's
 CHOSEN = 16  # neurons drawn of a layer that has more
 
 
@@ -77,9 +79,13 @@ class Cast:
         return (self.main, *self.others, *extra)
 
     def name(self, label: int) -> str:
-        """What a class is called in a sentence: its name, cut where it is too long for one."""
-        name = self.run.class_names[label]
-        return name if len(name) <= MOST_OF_A_NAME else f"{name[: MOST_OF_A_NAME - 1].rstrip()}…"
+        """What a class is called in a sentence: its name, shortened where it is too long for one."""
+        return self.class_names[label]
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called, in sentences and on screen."""
+        return short_names(self.run.class_names, MOST_OF_A_NAME)
 
     def truth(self, number: int) -> str | None:
         """The name of what one of the run's examples is; None where nobody said."""
@@ -112,12 +118,15 @@ class Cast:
         peaks = np.abs(rows).max(axis=0).astype(np.float64)
         return np.where(peaks > 0, peaks, 1.0)
 
-    def input_plane(self, side: float, room: float, theme: Theme, *, is_row: bool = False) -> InputPlane:
+    def input_plane(
+        self, side: float, room: float, theme: Theme, *, is_row: bool = False, widest: float = WIDEST_INPUTS
+    ) -> InputPlane:
         """The inputs as they are drawn, upright: a picture whose longer side is ``side``, or a column (a row) of
-        named numbers of at most the length ``room``."""
+        named numbers of at most the length ``room``, no more than ``widest`` from each other."""
         if self.run.image_shape is not None:
             return InputPlane(self.run.image_shape, side=side, theme=theme)
-        names, length = self.run.feature_names, min(room, WIDEST_INPUTS * len(self.inputs))
+        names = short_names(self.run.feature_names, MOST_OF_AN_INPUT)
+        length = min(room, widest * len(self.inputs))
         return FeatureColumn(self.inputs, names, self.peaks, side=length, is_row=is_row, theme=theme)
 
     @cached_property
@@ -225,7 +234,7 @@ class Cast:
         return NetworkDiagram(
             self.run.layer_sizes,
             self.input_plane,
-            self.run.class_names,
+            self.class_names,
             inputs_shown=self.inputs,
             shown=self.shown,
             weight_scale=self.weight_scale,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from manim import Mobject
 
 FRAME_HEIGHT = 8.0  # scene units, whatever the shape of the frame
 SOFT = 0.22  # so far above the stage's bottom reaches the soft edge over the caption in a tall frame
+PUSHES = 40  # are enough for words to come to rest
 MARGIN = 0.2  # of text from the frame's edge: 2.5% of the height
 
 
@@ -171,3 +173,19 @@ def cells(area: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> Seq
         top = area.y + (rows * (height + gap) - gap) / 2 - row * (height + gap)
         found.append(Area(left, top - height, left + width, top))
     return found
+
+
+def keep_apart(words: Sequence[Mobject], area: Area, gap: float = 0.25) -> None:
+    """Where words that stand beside each other, from the left, are nearer than ``gap`` or lie on each other, move
+    them sideways, all about as far, within the area."""
+    for _ in range(PUSHES):
+        for left, right in pairwise(words):
+            missing = gap + float(left.get_right()[0] - right.get_left()[0])
+            if missing > 0:
+                left.shift([-missing / 2, 0, 0])
+                right.shift([missing / 2, 0, 0])
+        for word in words:
+            beyond = max(0.0, area.left - float(word.get_left()[0])) + min(
+                0.0, area.right - float(word.get_right()[0])
+            )
+            word.shift([beyond, 0, 0])

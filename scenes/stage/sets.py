@@ -27,11 +27,13 @@ from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.script import Script
 from scenes.stage.cast import Cast
-from scenes.stage.layout import Area, Layout
+from scenes.stage.layout import Area, Layout, keep_apart
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
 REST = 0.6  # opacity of edges that are not spoken of
+WIDEST_COLUMN = 0.62  # is the distance between named numbers that stand alone on stage
+WIDEST_NAME = 3.4  # and one of their names
 
 
 class Sets(FieldScene):
@@ -69,15 +71,26 @@ class Sets(FieldScene):
         side = 0.88 * min(
             self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1)
         )
-        plane = self.cast.input_plane(side, 0.94 * self.stage.height, self.theme)
-        return plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
+        widest = self.layout.pick(WIDEST_COLUMN, WIDEST_COLUMN, 0.65 * WIDEST_COLUMN)
+        plane = self.cast.input_plane(side, 0.9 * self.stage.height, self.theme, widest=widest)
+        plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
+        if isinstance(plane, FeatureColumn):  # in the middle is what is seen, the words included
+            words = self.digit_words(plane)
+            plane.shift(RIGHT * (self.stage.x - (words.get_left()[0] + words.get_right()[0]) / 2))
+        return plane
 
     def digit_words(self, plane: InputPlane) -> VGroup:
         """The names and the numbers beside the large column of a row; nothing beside a picture, which shows all."""
         if not isinstance(plane, FeatureColumn):
             return VGroup()
-        row = self.run.examples[self.cast.main].pixels
-        return VGroup(*plane.written_names(), *plane.written_numbers(row)).set_z_index(STILL)
+        size = self.layout.pick(LABEL, LABEL, SMALL)
+        numbers = plane.written_numbers(self.run.examples[self.cast.main].pixels, size)
+        room = self.stage.width - numbers.width - 2.4 * plane.cell - 0.2
+        names = plane.written_names(size, min(room, WIDEST_NAME))
+        note = VGroup()
+        if plane.is_cut:
+            note.add(self._choice_note(plane).next_to(plane, DOWN, buff=0.1))
+        return VGroup(*names, *numbers, *note).set_z_index(STILL)
 
     def set_digit(self) -> None:
         self.plane = self.digit_picture()
@@ -173,6 +186,8 @@ class Sets(FieldScene):
                 text.move_to([place, diagram.area.top - 0.1, 0])
                 text.shift(RIGHT * max(0.0, diagram.area.left - float(text.get_left()[0])))
             names.add(text)
+        if not diagram.is_tall:
+            keep_apart([names[0], *names[2:], names[1]], diagram.area)
         names.add(*diagram.input_names)
         return names.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
@@ -193,18 +208,23 @@ class Sets(FieldScene):
         if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
             cut.insert(0, diagram.inputs)
         for layer in cut:
-            words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
-            note = self.theme.write(words, SMALL, self.theme.muted)
+            note = self._choice_note(layer)
             note.next_to(layer, UP if diagram.is_tall else DOWN, buff=0.1)  # below the last row are its names
             if diagram.is_tall:
                 note.set_stroke(self.theme.background, width=8, background=True)
                 note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
             notes.add(note)
+        if not diagram.is_tall:
+            keep_apart([*notes], diagram.area)
         if cut and not diagram.is_tall:  # a narrow frame has no room for the reason
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.get_x() for layer in cut]))
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
+
+    def _choice_note(self, layer: NeuronLayer | FeatureColumn) -> Mobject:
+        words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
+        return self.theme.write(words, SMALL, self.theme.muted)
 
     # -- the wall -----------------------------------------------------------------------------------------
 

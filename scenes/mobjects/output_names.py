@@ -1,0 +1,117 @@
+"""What stands beside or below the last layer: the names of its neurons, and their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import DOWN, PI, RIGHT, VGroup
+
+from scenes.mobjects.fitted import stand_beside, write_fitting
+from scenes.mobjects.neuron_layer import NeuronLayer
+from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.theme import LABEL, NUMBER, SMALL, STILL, Theme
+
+NAME_GAP = 0.2  # between an output neuron and its name
+MOST_OF_A_NAME = 1.8  # wide is a name beside a column,
+ITS_SHARE = 0.19  # and no more than this part of the area's width
+LINE_OF_FIGURES = 0.0112  # high is a line of figures of font size 1, with a little air
+LINE_OF_LETTERS = 0.0136  # and one of letters, with what hangs below it
+UNDER_ROW = 1.12  # a last layer that is a row are its names and numbers
+IN_A_ROW = {True: SMALL + 1, False: SMALL}  # type size below a row of names that are figures, and of others
+APART = {True: 0.06, False: 0.14}  # are they at least
+LONGEST = 0.27  # of the area's height may a name be long that stands upright
+
+
+def are_figures(names: Sequence[str]) -> bool:
+    """Are the names numbers, so that all of them are as high as each other?"""
+    return all(name.isdecimal() for name in names)
+
+
+def room_beside(width: float) -> float:
+    """How wide a name may be that stands beside a column in an area so wide."""
+    return min(MOST_OF_A_NAME, ITS_SHARE * width)
+
+
+def widest_of(names: Sequence[str], width: float, theme: Theme) -> float:
+    """How wide the names are that stand beside a column in an area so wide."""
+    return max(words.width for words in write_fitting(theme, names, room_beside(width)))
+
+
+def spacing_for(names: Sequence[str], width: float, theme: Theme) -> float | None:
+    """How far from each other the neurons of a row must be, so that these names fit below them side by side; None
+    where an area so wide is not enough for that, and they have to stand upright."""
+    figures = are_figures(names)
+    widths = [theme.write(name, IN_A_ROW[figures]).width for name in names]
+    spacing = max(((one + other) / 2 + APART[figures] for one, other in pairwise(widths)), default=0.0)
+    ends = (widths[0] + widths[-1]) / 2
+    return float(spacing) if spacing * (len(names) - 1) + ends <= width else None
+
+
+def upright_length(names: Sequence[str], height: float, theme: Theme) -> float:
+    """How long the longest of the names is that stand upright in an area so high."""
+    return float(max(words.width for words in write_fitting(theme, names, LONGEST * height, SMALL)))
+
+
+class OutputNames(VGroup):
+    """The names of the neurons of a last layer: at the right of a column, in ``room``; or below a row.
+
+    ``upright`` is how long those may be that stand upright below a row, from top to bottom; 0 for such as lie.
+    """
+
+    def __init__(
+        self, layer: NeuronLayer, names: Sequence[str], theme: Theme, *, room: float, upright: float = 0.0
+    ) -> None:
+        super().__init__()
+        figures = are_figures(names)
+        if upright:
+            self.add(*write_fitting(theme, names, upright, SMALL))
+        elif layer.is_row:
+            self.add(*(theme.write(name, IN_A_ROW[figures]) for name in names))
+        else:
+            line = LINE_OF_FIGURES if figures else LINE_OF_LETTERS
+            size = float(np.clip(layer.spacing / line, SMALL, LABEL))
+            self.add(*write_fitting(theme, names, room, size))
+        for position, name in enumerate(self):
+            center = layer.center_of(position)
+            if upright:
+                name.rotate(-PI / 2).next_to(center, DOWN, buff=layer.radius + 0.13)
+            elif layer.is_row:
+                name.move_to(center).shift(DOWN * (layer.radius + 0.13 + name.height / 2))
+            else:
+                name.move_to(center)
+                if not figures:
+                    stand_beside(name, float(center[1]))
+                name.shift(RIGHT * (layer.radius + NAME_GAP + max(0.08, name.width / 2)))
+        if layer.is_row and not upright and not figures:
+            line = min(name.base_line for name in self)
+            for name in self:
+                name.shift([0, line - name.base_line, 0])
+        self.share_a_line = not figures
+        self.set_z_index(STILL)
+
+
+class OutputNumbers(VGroup):
+    """The numbers of the last layer: beside their names; below a row in turn higher and lower, for they are wider
+    than the neurons stand apart."""
+
+    def __init__(self, names: OutputNames, is_row: bool, theme: Theme) -> None:
+        super().__init__()
+        low = float(names.get_bottom()[1])
+        for position, name in enumerate(names):
+            label = NumberLabel(0.0, size=min(NUMBER, name.size), color=theme.muted, theme=theme)
+            if is_row:
+                foot = low if names.share_a_line else float(name.get_bottom()[1])
+                label.next_to([name.get_x(), foot, 0], DOWN, buff=0.09 + 0.27 * (position % 2))
+                label.edge = (0.0, 0.0, 0.0)
+            else:
+                label.next_to(name, RIGHT, buff=0.28)
+                if names.share_a_line:
+                    label.shift([0, name.base_line - label.base_line, 0])
+            self.add(label)
+        if not is_row:
+            right = max(label.get_x() for label in self)
+            for label in self:
+                label.set_x(right)
+        self.set_z_index(STILL)
