@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -163,6 +168,62 @@ def test_the_output_is_the_users_where_the_file_ends_in_sums() -> None:
     stored = read_stored(NETWORKS / "state_dict.pt", activation="relu", output="sigmoid")
     assert stored.output == "sigmoid"
     assert "sigmoid was added" in stored.remarks[0]
+
+
+def test_a_normalisation_outside_the_network_is_folded_in() -> None:
+    inputs, outputs = expected("state_dict.pt")
+    network = NETWORKS / "state_dict.pt"
+    stored = read_stored(network, activation="relu", normalised=(0.1307, 0.3081))
+    pixels = inputs * 0.3081 + 0.1307  # what becomes these inputs once it is normalised
+    assert np.abs(answers(stored, pixels) - outputs).max() < 1e-5
+    assert "mean 0.1307 and deviation 0.3081" in stored.remarks[0]
+    with pytest.raises(EdgeglowError, match="the deviation above 0"):
+        read_stored(network, activation="relu", normalised=(0.5, 0.0))
+
+
+def without_names(content: bytes) -> bytes:
+    """Weights of a .keras file as the first versions of Keras 3 wrote them: groups do not carry layers' names."""
+    file = io.BytesIO(content)
+    with h5py.File(file, "r+") as root:
+        root.visititems(lambda _, group: group.attrs.pop("name", None) and None)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["sequential.keras", "functional.keras"])
+def test_keras_layers_are_counted_where_their_weights_carry_no_names(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(NETWORKS / name) as old, zipfile.ZipFile(tmp_path / name, "w") as new:
+        new.writestr("config.json", old.read("config.json"))
+        new.writestr("model.weights.h5", without_names(old.read("model.weights.h5")))
+    inputs, outputs = expected(name)
+    assert np.abs(answers(read_stored(tmp_path / name), inputs) - outputs).max() < 1e-5
+
+
+def as_keras_2(path: Path) -> None:
+    """Rewrite a whole model in an .h5 file to what Keras 2 called things and how it noted inputs."""
+    with h5py.File(path, "r+") as root:
+        config = json.loads(root.attrs["model_config"])
+        for layer in config["config"]["layers"]:
+            settings = layer["config"]
+            if "batch_shape" in settings:
+                settings["batch_input_shape"] = settings.pop("batch_shape")
+            for node in layer.get("inbound_nodes", []):
+                history = node["args"][0]["config"]["keras_history"]
+                layer["inbound_nodes"] = [[[*history, {}]]]
+        config["class_name"] = {"Functional": "Model"}.get(config["class_name"], config["class_name"])
+        del root.attrs["model_config"]
+        root.attrs["model_config"] = np.bytes_(json.dumps(config).encode())
+        found: list[str] = []
+        root.visititems(lambda where, each: found.append(where) if isinstance(each, h5py.Dataset) else None)
+        for where in found:
+            root.move(where, f"{where}:0")
+
+
+@pytest.mark.parametrize("name", ["whole.h5", "functional.h5"])
+def test_models_in_the_manner_of_keras_2_are_read(name: str, tmp_path: Path) -> None:
+    shutil.copy(NETWORKS / name, tmp_path / name)
+    as_keras_2(tmp_path / name)
+    inputs, outputs = expected(name)
+    assert np.abs(answers(read_stored(tmp_path / name), inputs) - outputs).max() < 1e-5
 
 
 def test_numbers_beside_an_onnx_file_are_looked_for_nowhere_else(tmp_path: Path) -> None:

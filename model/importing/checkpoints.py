@@ -13,18 +13,23 @@ from model.network import count_parameters
 
 
 def read_checkpoints(
-    folder: Path, *, activation: str | None = None, output: str | None = None
+    folder: Path,
+    *,
+    activation: str | None = None,
+    output: str | None = None,
+    normalised: tuple[float, float] | None = None,
 ) -> list[tuple[Moment, Stored]]:
     """The networks in a folder, ordered by the step or epoch that their names, or else they themselves, tell.
 
-    Files without a known ending and hidden ones are passed over, as logs and the like. Raises EdgeglowError, one
-    line that begins with the path, when the moments cannot be told, or the files do not hold the same network.
+    Options are as for ``read_stored``. Files without a known ending and hidden ones are passed over, as logs and
+    the like. Raises EdgeglowError, one line that begins with the path, when the moments cannot be told, or the
+    files do not hold the same network.
     """
     folder = Path(folder)
     paths = _files(folder)
     networks: list[Stored] = []
     for path in paths:
-        networks.append(read_stored(path, activation=activation, output=output))
+        networks.append(read_stored(path, activation=activation, output=output, normalised=normalised))
         _check_alike(paths[0], networks[0], path, networks[-1])
         kept = len(paths) * count_parameters(networks[0].layer_sizes)
         if kept > MOST_KEPT:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.tensors import FLOATS, Tensor, from_bytes
 
+IDLE = 30  # after so many seconds without a question the process ends by itself
 SECONDS = 1.0  # a file of common size takes a few thousandths
 BYTES_A_SECOND = 30_000_000  # and a large one more
 STARTING = 60.0
@@ -62,6 +64,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = 0.0
 
     def ask(self, question: dict[str, Any], size: int) -> dict[str, Any]:
         """Its answer, to a question about so many bytes. Raises EdgeglowError for what it finds wrong, or its end."""
@@ -87,7 +90,8 @@ class _Reader:
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        asked, self._asked = self._asked, time.monotonic()
+        if self._process is None or self._process.poll() is not None or self._asked - asked > IDLE / 2:
             self.end()
             command = [sys.executable, "-P", "-m", "model.importing.hdf5_child"]
             home = str(Path(__file__).parents[2])  # not the user's folder, where a "model" of theirs may lie

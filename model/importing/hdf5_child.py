@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.files import Zip, damage_told
 from model.importing.hdf5 import Contents
+from model.importing.hdf5_apart import IDLE
 
 MOST_WEIGHTS = 2**28
 MOST_MEMORY = 2**28 + 2**27  # bytes beyond what the libraries themselves take
@@ -26,7 +29,7 @@ def main() -> None:
     sys.stdout = sys.stderr  # whatever else is printed must not come between answers
     contents: Contents | None = None
     _answer(answers, {})
-    for line in sys.stdin.buffer:
+    for line in _questions():
         question = json.loads(line)
         array = None
         try:
@@ -41,6 +44,19 @@ def main() -> None:
         except EdgeglowError as error:
             answer, array = {"error": str(error)}, None
         _answer(answers, answer, array)
+
+
+def _questions() -> Iterator[bytes]:
+    """Questions, until there are no more, or none has come for a while: nobody needs the process then."""
+    while True:
+        if sys.platform != "win32":
+            signal.alarm(IDLE)
+        line = sys.stdin.buffer.readline()
+        if sys.platform != "win32":
+            signal.alarm(0)
+        if not line:
+            return
+        yield line
 
 
 def _opened(path: Path, member: str | None) -> Contents:

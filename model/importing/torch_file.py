@@ -55,7 +55,7 @@ def read_torch_old(path: Path) -> Chain:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if read_pickle(content) != MAGIC or read_pickle(content) != PROTOCOL:
             raise EdgeglowError(
-                "it is a pickle, but none of torch.save; save it in a format listed in the README"
+                "it is a pickle, but none of torch.save, and is not loaded; export the network as the README shows"
             )
         read_pickle(content)  # about the machine
         outside: list[Outside] = []
