@@ -199,6 +199,12 @@ def test_names_of_classes_must_be_as_many_as_there_are(tmp_path: Path) -> None:
         saved(tmp_path, **_pairs(weights, biases), classes=np.array(["no", "yes", "maybe"]))
 
 
+def test_a_regression_is_refused(tmp_path: Path) -> None:
+    weights, biases = layers()
+    with pytest.raises(EdgeglowError, match="as of a regression"):
+        saved(tmp_path, **_pairs(weights, biases), out_activation=np.array("identity"))
+
+
 @pytest.mark.parametrize(
     ("names", "moments"),
     [
@@ -209,6 +215,8 @@ def test_names_of_classes_must_be_as_many_as_there_are(tmp_path: Path) -> None:
         (["v2_784_000010.pt", "v2_784_000009.pt"], [("step", 9), ("step", 10)]),
         (["weights.07-0.25.pt", "weights.11-0.20.pt"], [("step", 7), ("step", 11)]),
         (["e1.pt", "e2.pt"], [("epoch", 1), ("epoch", 2)]),
+        (["lr1e-3_step5_ep1.pt", "lr1e-3_step5_ep2.pt"], [("epoch", 1), ("epoch", 2)]),  # what differs counts
+        (["lr1e-3_000010.pt", "lr1e-3_000009.pt"], [("step", 9), ("step", 10)]),
     ],
 )
 def test_checkpoints_are_ordered_by_the_numbers_in_their_names(

@@ -22,8 +22,8 @@ FACTS = {
     "epochs": "epoch",
 }
 WORDS = {
-    "step": r"(?:global[_-]?)?steps?|iter(?:ation)?s?|batch(?:es)?|it",
-    "epoch": r"epochs?|ep|e",
+    "step": r"(?:^|[^a-z])(?:(?:global[_-]?)?steps?|iter(?:ation)?s?)|(?:^|[^a-z0-9])it",
+    "epoch": r"(?:^|[^a-z])epochs?|(?:^|[^a-z0-9])ep?",
 }
 ENDINGS = (
     ".weights.h5",
@@ -64,11 +64,15 @@ def named_moments(names: Sequence[str]) -> dict[str, Moment | int]:
     """
     stems = {name: name[: len(name) - len(ending(name))] for name in names}
     found: dict[str, Moment | int] = {}
-    for name, stem in stems.items():
-        for kind, words in WORDS.items():
-            told = re.search(rf"(?:^|[^a-z])(?:{words})[=_\- .]*(\d{{1,15}})(?!\d)", stem.lower())
-            if told is not None and name not in found:
-                found[name] = Moment(kind, int(told[1]))
+    for kind, words in WORDS.items():
+        told = {
+            name: re.search(rf"(?:{words})[=_\- .]*(\d{{1,15}})(?!\d)", stem.lower())
+            for name, stem in stems.items()
+        }
+        of_kind = {name: Moment(kind, int(match[1])) for name, match in told.items() if match is not None}
+        if len(set(of_kind.values())) == len(stems):
+            return dict(of_kind)
+        found = {**of_kind, **found}
     return found or _bare_numbers(stems)
 
 

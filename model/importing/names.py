@@ -39,7 +39,7 @@ REFUSED = (
         re.compile(r"weight_[ih]h|bias_[ih]h|recurrent_kernel|(^|[./_])(lstm|gru|rnn)\w*[./]"),
         "a recurrent layer",
     ),
-    (re.compile(r"in_proj|out_proj|[./_](q|k|v|query|key|value)(_proj)?[./]|attn|attention"), "attention"),
+    (re.compile(r"in_proj|out_proj|[./_](q|k|v|query|key|value)_proj[./]|attn|attention"), "attention"),
     (re.compile(r"(^|[./_])\w*emb(ed|edding|eddings)?\d*[./]|embeddings$"), "an embedding"),
     (re.compile(r"weight_[gv]$|parametrizations[./]"), "a layer with weight norm or another parametrisation"),
     (re.compile(r"_packed_params|zero_point|weight_scale|qweight|scales$"), "a quantised layer"),

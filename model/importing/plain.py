@@ -58,7 +58,7 @@ def read_npz(archive: Zip) -> Chain:
         arrays[name] = parse(content := archive.read(member, most), name)
         total += len(content)
     texts = {name: arrays.pop(name) for name in TEXTS & set(arrays)}
-    scaler = {name: arrays.pop(name) for name in SCALER if name in arrays and "arr_0" in arrays}
+    scaler = {name: arrays.pop(name) for name in SCALER if name in arrays}
     facts = {name: arrays.pop(name) for name in ("step", "epoch") if name in arrays}
     check_total(arrays)
     sklearn = OUTPUT[0] in texts
@@ -97,6 +97,8 @@ def _tell(chain: Chain, texts: dict[str, Tensor], scaler: dict[str, Tensor]) -> 
             ]
     for name in OUTPUT:
         if name in texts:
+            if _text(texts[name], name) == "identity":
+                raise EdgeglowError(f"its {name} is identity, as of a regression, expected classes")
             chain.steps.append(Activation(chain.steps[-1].name, _text(texts[name], name)))
     for name in CLASSES:
         chain.class_names = _texts(texts[name], name) if name in texts else chain.class_names

@@ -48,6 +48,8 @@ def module_steps(model: Made, storages: Storages) -> list[Step]:
         if kind in PASSED:
             continue
         if kind in ACTIVATIONS:
+            if module.state.get("dim", 1) not in {None, 1, -1}:
+                raise EdgeglowError(f"{name} is {kind} over dimension {module.state['dim']}, expected 1")
             steps.append(Activation(name, kind))
             continue
         tensors = _tensors(module, storages)
