@@ -132,6 +132,7 @@ def normed(parts: dict[str, np.ndarray], a: np.ndarray) -> np.ndarray:
         (("net.0", "net.3"), "net.2", True),  # dense, relu, norm, dense
         (("fc1", "fc2"), "bn1", False),
         (("a.fc", "b.fc"), "a.bn", False),
+        (("blocks.0.linear", "head"), "blocks.0.norm", False),
     ],
 )
 def test_a_batch_norm_stands_where_the_names_put_it(

@@ -35,6 +35,7 @@ ENDINGS = (
     ".pth",
     ".npz",
     ".npy",
+    ".bin",
     ".pt",
     ".h5",
 )

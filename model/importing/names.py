@@ -42,7 +42,10 @@ REFUSED = (
     (re.compile(r"in_proj|out_proj|[./_](q|k|v|query|key|value)_proj[./]|attn|attention"), "attention"),
     (re.compile(r"(^|[./_])\w*emb(ed|edding|eddings)?\d*[./]|embeddings$"), "an embedding"),
     (re.compile(r"weight_[gv]$|parametrizations[./]"), "a layer with weight norm or another parametrisation"),
-    (re.compile(r"_packed_params|zero_point|weight_scale|qweight|scales$"), "a quantised layer"),
+    (
+        re.compile(r"_packed_params|zero_point|(^|[./])scale$|weight_scale|qweight|scales$"),
+        "a quantised layer",
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.errors import EdgeglowError
 from model.importing.names import Module
@@ -38,11 +38,11 @@ def place_norms(
     ]
     found = {norm: place for norm in norms if (place := _in_sequence(norm, dense, modules)) is not None}
     rest = [norm for norm in norms if norm not in found]
-    for way in (_by_order, _by_number, _by_size):
+    for way in (_by_order, _by_parent, _by_number, _by_size):
         if rest and (in_order or way is not _by_order):
             guess = way(rest, dense, modules, sizes)
             if _fit(guess, rest, sizes):
-                found |= guess
+                found |= _remarked(guess, len(dense) - 1)
                 rest = []
     for norm in rest:
         raise EdgeglowError(
@@ -114,6 +114,25 @@ def _by_order(
         elif module in norms:
             found[module] = Place(last)
     return found
+
+
+def _remarked(guess: dict[Module, Place], last: int) -> dict[Module, Place]:
+    """What names alone tell leaves it open on which side of an activation a batch-norm stands."""
+    said = "Batch-norms were taken to stand before the activations, as their names do not tell it."
+    return {
+        norm: replace(place, remark=said if 0 <= place.after < last else "") for norm, place in guess.items()
+    }
+
+
+def _by_parent(
+    norms: Sequence[Module], dense: Sequence[Module], _: Sequence[Module], __: Sequence[int]
+) -> dict[Module, Place]:
+    """blocks.2.bn follows blocks.2.fc."""
+    parents = [module.name.rpartition(".")[0] for module in dense]
+    found = {norm: norm.name.rpartition(".")[0] for norm in norms}
+    return {
+        norm: Place(parents.index(parent)) for norm, parent in found.items() if parents.count(parent) == 1
+    }
 
 
 def _by_number(

@@ -95,6 +95,7 @@ def _weights(
     facts = mapping(value)
     if facts is None:
         what = value.kind if isinstance(value, Made) else type(value).__name__
+        what = "single tensor" if is_tensor(value) else what
         raise EdgeglowError(f"it holds a {what or 'strange object'}, expected a model's state dict")
     inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each)}
     tensors = {name: each for name, each in facts.items() if isinstance(name, str) and is_tensor(each)}
