@@ -23,6 +23,7 @@ WIDEST_INPUTS = 0.42  # is the distance between named numbers
 MOST_OF_A_NAME = 12  # letters of a class's name are said and written
 MOST_OF_AN_INPUT = 16  # and of an input's
 CHOSEN = 16  # neurons drawn of a layer that has more
+MOST_NAMED, CHOSEN_NAMED = 16, 12  # outputs, the same, where names are written beside them and not figures
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Cast:
         chosen = []
         for layer, size in enumerate(self.run.layer_sizes[1:], start=1):
             is_last = layer == len(last.weights)
-            if size <= (self.most_outputs if is_last else MOST_SHOWN):
+            if size <= (self._most_outputs[0] if is_last else MOST_SHOWN):
                 chosen.append(np.arange(size))
                 continue
             matter = np.abs(last.activations[layer][list(self.digits)])
@@ -149,10 +150,18 @@ class Cast:
             matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
             if is_last:
                 matter[self._answers] = np.inf  # what is spoken of must be seen
-            count = min(CHOSEN, self.most_outputs) if is_last else CHOSEN
+            count = max(self._most_outputs[1], len(set(self._answers))) if is_last else CHOSEN
             most = np.argsort(-matter, kind="stable")[:count]
             chosen.append(np.sort(most))
         return tuple(chosen)
+
+    @property
+    def _most_outputs(self) -> tuple[int, int]:
+        """How many outputs may be drawn where all are, and how many where not; letters hang below their lines, and
+        need more room than figures."""
+        figures = all(name.isdecimal() for name in self.class_names)
+        fewest = (MOST_SHOWN, CHOSEN) if figures else (MOST_NAMED, CHOSEN_NAMED)
+        return min(self.most_outputs, fewest[0]), min(self.most_outputs, fewest[1])
 
     @property
     def _answers(self) -> list[int]:
