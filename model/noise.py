@@ -1,14 +1,20 @@
-"""Pictures of nothing: every pixel as bright as chance makes it."""
+"""Inputs that mean nothing: every number as chance makes it."""
 
 from __future__ import annotations
 
 import numpy as np
 
+SEED = 1  # of the noise: any would do, and the same noise comes again for every network with such inputs
 
-def noise_pictures(count: int, image_shape: tuple[int, int], digest: str) -> np.ndarray:
-    """float32 (count, rows, columns), every pixel uniform in 0..1 and independent of all others.
 
-    ``digest`` is a run's, in hexadecimal: the same run always gets the same noise.
-    """
-    generator = np.random.default_rng(int(digest, 16))
-    return generator.random((count, *image_shape), dtype=np.float32)
+def noise_pictures(count: int, image_shape: tuple[int, int]) -> np.ndarray:
+    """float32 (count, rows, columns), every pixel uniform in 0..1 and independent of all others."""
+    return np.random.default_rng(SEED).random((count, *image_shape), dtype=np.float32)
+
+
+def noise_rows(count: int, rows: np.ndarray) -> np.ndarray:
+    """float32 (count, inputs), every number uniform between the least and the greatest that it is in ``rows``
+    (n, inputs), and independent of all others."""
+    least, greatest = (edge.astype(np.float64) for edge in (rows.min(axis=0), rows.max(axis=0)))
+    parts = np.random.default_rng(SEED).random((count, rows.shape[1]))
+    return np.asarray(least + parts * (greatest - least), np.float32)

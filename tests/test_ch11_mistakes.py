@@ -172,7 +172,7 @@ def test_the_surest_mistakes_are_the_surest_with_what_it_said(run_name: str) -> 
 def test_noise_is_noise_and_its_answers_the_networks(run_name: str) -> None:
     played = perform("Mistakes", run_name)
     run, names = played.run, played.run.class_names
-    noise = noise_pictures(1000, run.image_shape, run.digest)
+    noise = noise_pictures(1000, run.image_shape)
     outputs = answers(played, noise)
     for shot in (played.shot("noise"), played.shot("sure")):
         (shown,) = shot.pictures
@@ -194,7 +194,7 @@ def test_in_the_end_noise_goes_its_real_way_through_the_network(run_name: str) -
     run, shot = played.run, played.shot("no_way")
     picture = pixels_of(shot, run)
     assert picture is not None
-    noise = noise_pictures(1000, run.image_shape, run.digest).reshape(1000, -1)
+    noise = noise_pictures(1000, run.image_shape).reshape(1000, -1)
     assert np.abs(noise - picture.values).max(axis=1).min() < 1e-6
     output = answers(played, picture.values[None])[0]
     if run.hidden != "relu":

@@ -8,7 +8,7 @@ from casts import NAMES, make_run
 
 from model.digits import Digits
 from model.exam import Exam
-from model.noise import noise_pictures
+from model.noise import noise_pictures, noise_rows
 
 
 def exam(labels: list[int], outputs: list[list[float]]) -> Exam:
@@ -47,11 +47,22 @@ def test_an_exam_counts_what_the_run_has_counted(name: str) -> None:
     assert taken.right == round(run.accuracy * run.test_count)
 
 
-def test_noise_is_the_same_for_the_same_run_and_looks_like_nothing() -> None:
-    noise = noise_pictures(500, (7, 5), "ab12")
+def test_noise_is_always_the_same_and_looks_like_nothing() -> None:
+    noise = noise_pictures(500, (7, 5))
     assert noise.shape == (500, 7, 5) and noise.dtype == np.float32
-    np.testing.assert_array_equal(noise, noise_pictures(500, (7, 5), "ab12"))
-    assert not np.array_equal(noise, noise_pictures(500, (7, 5), "ab13"))
+    np.testing.assert_array_equal(noise, noise_pictures(500, (7, 5)))
+    assert not np.array_equal(noise[:250], noise[250:])
     assert noise.min() >= 0 and noise.max() < 1
     np.testing.assert_allclose(noise.mean(axis=0), 0.5, atol=0.08)
     np.testing.assert_allclose(noise.std(axis=0), np.sqrt(1 / 12), atol=0.04)
+
+
+def test_numbers_by_chance_fill_the_range_that_each_has_and_tell_nothing_of_each_other() -> None:
+    rows = np.array([[-5, 1000, 7], [5, 3000, 7], [0, 1500, 7]], np.float32)
+    noise = noise_rows(2000, rows)
+    assert noise.shape == (2000, 3) and noise.dtype == np.float32
+    np.testing.assert_array_equal(noise, noise_rows(2000, rows))
+    assert np.all(noise >= rows.min(axis=0)) and np.all(noise <= rows.max(axis=0))
+    np.testing.assert_allclose(noise.mean(axis=0), [0, 2000, 7], atol=40)
+    np.testing.assert_allclose(np.quantile(noise[:, 0], [0.25, 0.75]), [-2.5, 2.5], atol=0.4)
+    assert abs(np.corrcoef(noise[:, 0], noise[:, 1])[0, 1]) < 0.1

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Group, Rectangle, VGroup
+from manim import DOWN, LEFT, PI, RIGHT, UP, Group, Rectangle, VGroup
 
 from scenes.fields import SquareField
+from scenes.mobjects.fitted import write_fitting
 from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.stage.layout import Area
-from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme, outline
+from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme, Words, outline
 
 FILLED = 0.94  # of its place a cell fills so much
 AIR = 0.12  # between names and cells
 LINE = 0.3  # high is a line of names or titles
 LARGEST = 24.0  # type in a cell
+LONGEST = 0.25  # of the table's width or height may a name be long
+LEAST_ROOM = 0.5  # for a name above a column: where columns are narrower, not every name is written
 ROOM = 0.95  # of a cell's width a number may take
 
 
@@ -31,7 +34,8 @@ class ConfusionMatrix(Group):
 
     A cell is as bright as its part of ``most``: the one number for right answers, which lie on the diagonal and are
     white, the other for mistakes, which have the colour of attention. ``rows`` and ``columns`` say over the names
-    what the two are. It fills ``area``; where names do not fit beside each other, every second or third is left.
+    what the two are. It fills ``area``; names that are longer than a cell stand upright above it, and where they do
+    not fit beside each other, every second or third is left.
     """
 
     def __init__(
@@ -49,12 +53,21 @@ class ConfusionMatrix(Group):
         self.most = np.where(np.eye(self.count, dtype=bool), *np.maximum(most, 1))
         names = [str(name) for name in class_names]
         self.row_title = theme.write(rows, SMALL, theme.muted)
-        widest = max(theme.write(name, SMALL).width for name in names)
-        left = max(min(widest, 0.2 * area.width), self.row_title.width) + AIR
-        self.side = min((area.width - left) / self.count, (area.height - 2 * LINE - AIR) / self.count)
+        beside = write_fitting(theme, names, LONGEST * area.width, SMALL)
+        above = write_fitting(theme, names, LONGEST * area.height, SMALL)
+        left = max(*(name.width for name in beside), self.row_title.width) + AIR
+        self.side, self.above = self._side(area, left, LINE), LINE
+        if max(name.width for name in above) > max(self.side, LEAST_ROOM):
+            self.above = max(name.width for name in above) + AIR
+            self.side = self._side(area, left, self.above)
+            above = [name.rotate(PI / 2) for name in above]
+        over = 0.0 if self.above > LINE else max(0.0, (max(name.width for name in above) - self.side) / 2)
+        self.side = min(
+            self.side, (area.width - left - over) / self.count
+        )  # a name may be wider than its column
         size = self.side * self.count
         self.corner = np.array(
-            [area.x + (left - size) / 2, area.y + size / 2 - LINE - AIR / 2, 0.0]
+            [area.x + (left - over - size) / 2, area.y + size / 2 - (LINE + self.above + AIR) / 2, 0.0]
         )  # upper left one of all cells
         self.counts = np.zeros((self.count, self.count), np.int64)
         self.numbered = np.zeros(0, np.int64)  # the cells that ``numbers`` are written in
@@ -62,11 +75,19 @@ class ConfusionMatrix(Group):
         places = self.corner + np.column_stack([column + 0.5, -row - 0.5, np.zeros(len(row))]) * self.side
         colors = {"low": theme.dark, "high": theme.bright, "negative": theme.accent}
         self.cells = SquareField(places, FILLED * self.side, np.zeros(len(row)), **colors)
-        self.row_names = self._names(names, left - AIR, down=True)
-        self.column_names = self._names(names, self.side, down=False)
+        across = LINE if self.above > LINE else max(name.width for name in above) + 0.08
+        every = int(-(-max(LINE - 0.04, across) // self.side))  # the same for rows and columns
+        named = range(0, self.count, every)
+        self.row_names = VGroup(*(self._beside(number, beside[number]) for number in named))
+        self.column_names = VGroup(*(self._above(number, above[number]) for number in named))
         self.column_title = theme.write(columns, SMALL, theme.muted)
-        self.column_title.move_to([self.corner[0] + size / 2, self.corner[1] + AIR + 1.5 * LINE, 0])
-        self.row_title.next_to(self.corner + AIR * LEFT + (AIR / 2) * UP, UP + LEFT, buff=0)
+        self.column_title.move_to(
+            [self.corner[0] + size / 2, self.corner[1] + AIR + self.above + LINE / 2, 0]
+        )
+        first = (
+            beside[0].height - self.side
+        ) / 2 + AIR / 2  # so far above the cells reaches the first row's name
+        self.row_title.next_to(self.corner + AIR * LEFT + max(AIR / 2, first) * UP, UP + LEFT, buff=0)
         self.add(self.cells, self.row_names, self.column_names, self.row_title, self.column_title)
 
     def set_counts(self, counts: np.ndarray) -> Self:
@@ -121,21 +142,16 @@ class ConfusionMatrix(Group):
         """Every how manieth name is written."""
         return -(-self.count // len(self.row_names))
 
-    def _names(self, names: list[str], room: float, down: bool) -> VGroup:
-        written = [self.theme.write(name, SMALL) for name in names]
-        for name in written:
-            if name.width > (most := room if down else max(self.side, 0.5)):
-                name.scale_to_fit_width(most)
-        needed = max(LINE - 0.04, max(name.width for name in written) + 0.08)
-        step = -(-needed // self.side)  # the same for rows and columns
-        group = VGroup()
-        for number, name in enumerate(written):
-            if number % step:
-                continue
-            along = (number + 0.5) * self.side
-            if down:
-                name.next_to(self.corner + AIR * LEFT + along * DOWN, LEFT, buff=0)
-            else:
-                name.move_to(self.corner + along * RIGHT + (AIR / 2 + LINE / 2) * UP)
-            group.add(name)
-        return group
+    def _side(self, area: Area, left: float, above: float) -> float:
+        """How large a cell can be beside names that take so much room."""
+        return min((area.width - left) / self.count, (area.height - LINE - above - AIR) / self.count)
+
+    def _beside(self, number: int, name: Words) -> Words:
+        return name.next_to(self.corner + AIR * LEFT + (number + 0.5) * self.side * DOWN, LEFT, buff=0)
+
+    def _above(self, number: int, name: Words) -> Words:
+        """A name above its column; one that stands upright begins there."""
+        foot = self.corner + (number + 0.5) * self.side * RIGHT + AIR / 2 * UP
+        if self.above > LINE:
+            return name.next_to(foot, UP, buff=0)
+        return name.move_to(foot + LINE / 2 * UP)

@@ -21,17 +21,21 @@ LEAST, LARGEST = 0.4, 2.0  # wide is a picture
 
 class Gallery(Group):
     """``images`` (n, rows, columns) in a grid that fills ``area``, each with lines of ``words`` under it, the last
-    of them in the colour of attention. ``pictures`` is all of them as one field."""
+    of them in the colour of attention; where not all can be seen, the first of them. ``pictures`` is all of them as
+    one field, ``notes`` is nothing."""
 
     def __init__(
         self, images: np.ndarray, words: Sequence[Sequence[str]], *, area: Area, theme: Theme = DARK
     ) -> None:
         super().__init__()
-        self.theme, self.words = theme, VGroup()
+        self.theme, self.words, self.notes = theme, VGroup(), VGroup()
         written = [[theme.write(line, SMALL, theme.muted) for line in lines] for lines in words]
         count, lines = len(images), len(words[0])
         widest = max(line.width for lines in written for line in lines)
         columns, self.width_of_one = _grid(area, count, images.shape[1:], widest, lines)
+        while count > 1 and self.width_of_one <= LEAST:
+            count -= 1
+            columns, self.width_of_one = _grid(area, count, images.shape[1:], widest, lines)
         height = self.width_of_one * images.shape[1] / images.shape[2]
         rows = -(-count // columns)
         across = min(max(self.width_of_one + GAP, widest + APART), area.width / columns)
@@ -43,8 +47,8 @@ class Gallery(Group):
         y = area.y - (row - (rows - 1) / 2) * down + (AIR + lines * LINE) / 2
         self.centers = np.column_stack([x, y, np.zeros(count)])
         colors = {"low": theme.dark, "high": theme.bright}
-        self.pictures = PictureField(self.centers, self.width_of_one, images, filled=FILLED, **colors)
-        for center, texts in zip(self.centers, written, strict=True):
+        self.pictures = PictureField(self.centers, self.width_of_one, images[:count], filled=FILLED, **colors)
+        for center, texts in zip(self.centers, written, strict=False):
             texts[-1].set_fill(theme.accent)
             for number, text in enumerate(texts):
                 stand = center[1] - height / 2 - AIR - (number + 0.78) * LINE

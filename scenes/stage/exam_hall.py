@@ -19,6 +19,7 @@ from manim import (
 
 from model.exam import Exam
 from scenes.mobjects.confusion_matrix import ConfusionMatrix, most_of
+from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.number_label import NumberLabel
@@ -57,7 +58,7 @@ class ExamHall(Chapter):
         else:
             self.reader, table = self.stage.across(1, self.layout.pick(0.85, 2.6, 0.0), gap=0.4)
         self.matrix = ConfusionMatrix(
-            self.run.class_names,
+            self.cast.class_names,
             rows=self.label("rows"),
             columns=self.label("columns"),
             most=most_of(self.exam.counts()),
@@ -82,11 +83,12 @@ class ExamHall(Chapter):
         return relocate(away, diagram, numbers=False)
 
     def digit_aside(self) -> Animation:
-        away, area, shape = self.diagram, self.reader, self.run.image_shape
-        plane = InputPlane(shape, side=min(area.width, area.height, 1.9), theme=self.theme)
+        away, area, tall = self.diagram, self.reader, self.layout.is_tall
+        side, room = min(area.width, area.height, 1.9), 0.5 * area.width if tall else area.height - 0.8
+        plane = self.cast.input_plane(side, room, self.theme, is_row=tall)
         plane.set_values(self.run.examples[self.cast.main].pixels).move_to(area.center)
-        if self.layout.is_tall:
-            plane.set_x(area.left + 0.3 * area.width)
+        if tall:
+            plane.set_x(area.left + (0.3 if self.run.image_shape is not None else 0.26) * area.width)
             self.ticker.next_to(plane, RIGHT, buff=0.3)
             self.ticker.edge = tuple(LEFT)
         else:
@@ -128,9 +130,15 @@ class ExamHall(Chapter):
         self.landed.append(flying)
 
     def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
-        """A picture as the film shows digits, somewhere."""
-        plane = InputPlane(self.run.image_shape, side=side, theme=self.theme)
+        """A picture as the film shows digits, somewhere; a row of numbers as a line so long."""
+        plane = self.cast.input_plane(side, side, self.theme, is_row=self.layout.is_tall)
         return plane.move_to(center).set_values(pixels)
+
+    def line_of(self, length: float) -> FeatureColumn:
+        """The inputs of a network that reads no pictures, no longer than that."""
+        line = self.cast.input_plane(length, length, self.theme, is_row=self.layout.is_tall)
+        assert isinstance(line, FeatureColumn)
+        return line
 
     def count(self, read: int) -> None:
         self.matrix.set_counts(self.exam.counts(read))

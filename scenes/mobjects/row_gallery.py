@@ -1,0 +1,120 @@
+"""Rows of named numbers, drawn as columns of squares, with words under each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from manim import DOWN, Group, VGroup
+
+from scenes.mobjects.feature_column import FeatureColumn
+from scenes.mobjects.gallery import AIR, APART, GAP, LINE
+from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.layout import Area
+from scenes.stage.theme import DARK, SMALL, Theme, Words
+
+LEAST = 0.22  # apart are squares that have room for their numbers beside them
+BESIDE = 0.1  # a column are its numbers, and a little more
+ROOM_FOR_NAMES = 2.2
+FEWEST = 3  # columns beside each other are to be left where names take the room of others
+
+
+class RowGallery(Group):
+    """As many of ``rows`` (n, inputs), from the first on, as fit in ``area``: each a column, or a line, that
+    ``build`` makes of the length there is for it, with its numbers where they can be read, and its lines of ``words``
+    under it, the last of them in the colour of attention.
+
+    ``pictures`` are the columns, in the order of ``rows``, ``centers`` their middles, ``words`` those under them;
+    ``notes`` are the numbers, and beside the first column of every line of columns the inputs' names.
+    """
+
+    def __init__(
+        self,
+        rows: np.ndarray,
+        words: Sequence[Sequence[str]],
+        build: Callable[[float], FeatureColumn],
+        *,
+        area: Area,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        self.theme, self.words, self.notes = theme, VGroup(), VGroup()
+        written = [[theme.write(line, SMALL, theme.muted) for line in lines] for lines in words]
+        self.under = AIR + len(written[0]) * LINE
+        self.widest = max(line.width for lines in written for line in lines)
+        self.is_row = build(1.0).is_row
+        self.length = area.width if self.is_row else area.height - self.under
+        sample = build(self.length)
+        self.number_width = max(number.width for row in rows for number in self._numbers(sample, row))
+        self.has_numbers = sample.cell >= (self.number_width + 2 * BESIDE if self.is_row else LEAST)
+        names = sample.written_names(SMALL, ROOM_FOR_NAMES) if self.has_numbers else VGroup()
+        size = self._size_of_one(sample)
+        if (area.width - names.width + GAP) / (size[0] + GAP) < FEWEST:
+            names = VGroup()
+        free = Area(area.left + names.width, area.bottom, area.right, area.top)
+        places, self.in_line = _places(free, len(rows), size)
+        self.pictures = Group(*(build(self.length) for _ in places))
+        for number, (place, column) in enumerate(zip(places, self.pictures, strict=True)):
+            self._stand(column.set_values(rows[number]), place)
+            self._write(written[number], place)
+            if self.has_numbers:
+                self.notes.add(*self._numbers(column, rows[number]))
+            if len(names) and number % self.in_line == 0:
+                self.notes.add(*column.written_names(SMALL, ROOM_FOR_NAMES))
+        self.centers = np.array([column.get_center() for column in self.pictures])
+        self.add(self.pictures, self.words, self.notes)
+
+    def _size_of_one(self, sample: FeatureColumn) -> tuple[float, float]:
+        """How wide and how high a column is with all that stands at it."""
+        wide, high = sample.width, sample.height
+        if self.has_numbers and self.is_row:
+            high += LINE
+        elif self.has_numbers:
+            wide += 2 * BESIDE + self.number_width
+        return max(wide, self.widest + APART), high + self.under
+
+    def _stand(self, column: FeatureColumn, place: Area) -> None:
+        """Above its words, in the middle with its numbers."""
+        column.move_to([place.x, place.top - column.height / 2, 0])
+        if self.has_numbers and not self.is_row:
+            column.shift([-(BESIDE + self.number_width) / 2, 0, 0])
+
+    def _write(self, texts: Sequence[Words], place: Area) -> None:
+        texts[-1].set_fill(self.theme.accent)
+        for number, text in enumerate(reversed(texts)):
+            text.move_to([place.x, 0, 0]).shift(
+                [0, place.bottom + (number + 0.22) * LINE - text.base_line, 0]
+            )
+        self.words.add(*texts)
+
+    def _numbers(self, column: FeatureColumn, row: np.ndarray) -> list[NumberLabel]:
+        """What a column's squares stand for, at the right of each, or below it in a line."""
+        if not self.is_row:
+            return list(column.written_numbers(row, SMALL))
+        numbers = []
+        for index, center in zip(column.indices, column.pixels.centers, strict=True):
+            number = NumberLabel(
+                float(row[index]), "{:z.4g}".format, SMALL, self.theme.text, self.theme, edge=(0.0, 0.0, 0.0)
+            )
+            numbers.append(number.next_to(center, DOWN, buff=column.cell / 2 + AIR))
+        return numbers
+
+
+def _places(area: Area, count: int, size: tuple[float, float]) -> tuple[list[Area], int]:
+    """Where in an area up to ``count`` things of this size go, in reading order, and how many in a line."""
+    wide, high = size
+    most_across = max(1, int((area.width + GAP) / (wide + GAP)))
+    most_down = max(1, int((area.height + GAP) / (high + GAP)))
+    count = min(count, most_across * most_down)
+    lines = -(-count // most_across)
+    in_line = -(-count // lines)
+    across = min(area.width / in_line, wide + GAP + 0.35 * (area.width / in_line - wide))
+    down = min(area.height / lines, high + GAP)
+    places = []
+    for number in range(count):
+        line, column = divmod(number, in_line)
+        here = in_line if line < lines - 1 else count - in_line * (lines - 1)
+        x = area.x + (column - (here - 1) / 2) * across
+        y = area.y - (line - (lines - 1) / 2) * down
+        places.append(Area(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2))
+    return places, in_line
