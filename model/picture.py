@@ -14,7 +14,7 @@ from model.errors import EdgeglowError
 from model.picture_file import Source, open_picture
 from model.picture_fit import BOX, THINNEST, centre, level_ink, resize, thicken
 from model.picture_ink import WIDEST, find_ink, find_paper, remove_lines
-from model.picture_pieces import Found, check_alone, check_lines, find_digit, widest_place
+from model.picture_pieces import Found, NoInk, check_alone, check_lines, find_digit, widest_place
 
 __all__ = ["Picture", "Step", "read_picture"]
 
@@ -55,11 +55,11 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
         return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))))
     grey = (picture @ np.array(LUMINANCE, np.float32)).astype(np.float32)
     dark_first = not is_light_on_dark(grey)
-    refusal: EdgeglowError | None = None
+    refusal: NoInk | None = None
     for dark_ink in (dark_first, not dark_first):
         try:
             sight = look_for_ink(grey if dark_ink else 255 - grey, name)
-        except EdgeglowError as error:
+        except NoInk as error:
             refusal = refusal or error  # what is said of the likelier of the two is of more use
         else:
             check_alone(sight.digit, name)

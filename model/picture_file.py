@@ -54,7 +54,8 @@ def _read(name: str) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DecompressionBombWarning)  # the check of the size says it better
-            with Image.open(name) as image:
+            # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
+            with open(name, "rb") as file, Image.open(file) as image:
                 _check_size(image, name)
                 return _finish(image, name)
     except UnidentifiedImageError as error:

@@ -9,6 +9,7 @@ from scipy import ndimage
 
 BOX = 20 / 28  # of each side of the image: what the ink is fitted into
 THINNEST = 2.2  # pixels, for an image of 28: MNIST's pens are about 1.6 to 4.2 pixels wide
+SEEN = 0.1  # of the pen's own darkness
 SHARP = 64  # pixels: larger ink has sharp edges of its own, and the greys come from making it small
 
 
@@ -33,8 +34,8 @@ def level_ink(ink: np.ndarray, digit: np.ndarray, noise: float) -> np.ndarray:
 
 
 def bounds(level: np.ndarray) -> tuple[int, int, int, int]:
-    """The first row and column with ink, and those after the last."""
-    rows, columns = np.flatnonzero(level.max(axis=1) > 0), np.flatnonzero(level.max(axis=0) > 0)
+    """The first row and column with ink that can be seen, and those after the last."""
+    rows, columns = np.flatnonzero(level.max(axis=1) > SEEN), np.flatnonzero(level.max(axis=0) > SEEN)
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 

@@ -7,6 +7,7 @@ from scipy import ndimage
 
 WIDEST = 0.35  # of the shorter side: what is darker over less than that in some direction may be ink
 DARKEST = 40.0  # of 255: darker paper is taken to be that bright
+FADING = 1.5  # how much brighter the paper may be than it is at the frame, so near to it
 STEEPEST = 0.3  # slope of ruled lines, about 17 degrees
 SLOPES = 61  # tried in that range
 COARSE = 240  # pixels, the longest side in which ruled lines are looked for
@@ -19,9 +20,18 @@ def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
 
     Both have shape (height, width). Edges of shadows stay where they are, so they do not look like ink.
     """
-    closed = ndimage.maximum_filter(grey, widest, mode="nearest")
-    closed = ndimage.minimum_filter(closed, widest, mode="nearest")
-    return ndimage.gaussian_filter(closed, max(grey.shape) / 500)
+    closed, padded = _closed(grey, widest), np.pad(grey, widest // 2 + 1, mode="edge")
+    # Nothing is known of what lies beyond the frame. If all goes on there as it is at the frame, fading light is
+    # followed to the end, but a stroke along the frame is a dark table: believed where it makes little difference.
+    inner = slice(widest // 2 + 1, -(widest // 2 + 1))
+    fading = _closed(padded, widest)[inner, inner]
+    alike = closed < FADING * np.maximum(fading, DARKEST)
+    return ndimage.gaussian_filter(np.where(alike, fading, closed), max(grey.shape) / 500)
+
+
+def _closed(grey: np.ndarray, widest: int) -> np.ndarray:
+    brightest = ndimage.maximum_filter(grey, widest, mode="nearest")
+    return ndimage.minimum_filter(brightest, widest, mode="nearest")
 
 
 def find_ink(grey: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
@@ -113,7 +123,7 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
         span = np.arange(end)
         left = np.take_along_axis(lines, np.minimum(first[:, None] + span, level.shape[1] - 1), axis=1)
         right = np.take_along_axis(lines, np.maximum(last[:, None] - span, 0), axis=1)
-        ends = np.minimum(np.nanmedian(left, axis=1), np.nanmedian(right, axis=1))
+        ends = np.minimum(np.median(np.nan_to_num(left), axis=1), np.median(np.nan_to_num(right), axis=1))
         found[rows] = np.where(ends > 0.5 * strength[rows], strength[rows], 0)
     return found
 

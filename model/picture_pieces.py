@@ -82,8 +82,12 @@ def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
     raise blank(name)
 
 
-def blank(name: str) -> EdgeglowError:
-    return EdgeglowError(
+class NoInk(EdgeglowError):
+    """Nothing is there, at least not in this ink: what is darker, or what is brighter than the rest."""
+
+
+def blank(name: str) -> NoInk:
+    return NoInk(
         f"{name}: no line of a pen stands out from the paper; expected one digit, written darkly on light paper"
         " or lightly on dark; write it larger or with more contrast"
     )

@@ -1,0 +1,173 @@
+"""A digit's way from its picture to the network's answer, on one sheet."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from PIL.Image import Resampling
+
+from model.errors import EdgeglowError
+from model.picture import Picture, Step
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+# Files of families that hold both Latin and Hangul, with the face in the file that is Korean.
+FONTS = (
+    ("NotoSansCJK-Regular.ttc", 1),
+    ("NotoSansKR-Regular.otf", 0),
+    ("AppleSDGothicNeo.ttc", 0),
+    ("malgun.ttf", 0),
+    ("NanumGothic.ttf", 0),
+)
+# the film's dark theme, which cannot be asked without starting Manim
+GROUND = (11, 13, 18)
+TEXT = (238, 241, 246)
+MUTED = (152, 162, 179)
+EMPTY = (22, 26, 33)
+ACCENT = (255, 216, 77)
+
+STEP = 232  # pixels, the square that a step's picture is fitted into
+ROW = 4  # steps beside each other
+LARGE = 504  # pixels, the square that what the network reads is fitted into
+MARGIN = 40
+GAP = 26
+TITLE, NAME = 30, 20  # type sizes
+LEAST_BAR = 34  # pixels from one bar to the next
+
+
+def lay_out_digit(
+    picture: Picture,
+    names: Mapping[str, str],
+    target: Path,
+    *,
+    title: str = "",
+    answers: Sequence[tuple[str, float]] = (),
+    peak: float | None = None,
+) -> None:
+    """Write the steps with their names, the last one large, and the network's answers, to ``target``, a PNG.
+
+    ``names`` has a label for each step's name. ``answers`` are the classes' names and activations; their bars end at
+    ``peak``, or without one at 1 or the largest of them. Raises EdgeglowError if it cannot be written, or if the
+    words need a font that is not there.
+    """
+    *way, last = picture.steps
+    fonts = _fonts(
+        title + "".join(names[step.name] for step in picture.steps) + "".join(n for n, _ in answers)
+    )
+    columns = min(ROW, len(way))
+    rows = -(-len(way) // columns)
+    line = STEP + NAME + GAP
+    left = MARGIN + columns * (STEP + GAP) + GAP
+    bars = left + LARGE + 2 * GAP
+    top = MARGIN + (TITLE + GAP if title else 0)
+    width = bars + LARGE + MARGIN if answers else left + LARGE + MARGIN
+    height = top + max(rows * line, NAME + GAP + max(LARGE, LEAST_BAR * len(answers))) + MARGIN
+    sheet = Image.new("RGB", (width, height), GROUND)
+    pen = ImageDraw.Draw(sheet)
+    if title:
+        pen.text((MARGIN, MARGIN), title, fill=TEXT, font=fonts[0], anchor="lt")
+    for number, step in enumerate(way):
+        row, column = divmod(number, columns)
+        corner = (MARGIN + column * (STEP + GAP), top + row * line)
+        _draw_step(sheet, step, f"{number + 1}  {names[step.name]}", corner, STEP, fonts[1])
+    _draw_step(sheet, last, f"{len(way) + 1}  {names[last.name]}", (left, top), LARGE, fonts[1])
+    if answers:
+        _draw_answers(pen, answers, peak, (bars, top + NAME + GAP // 2), fonts[1])
+    _write(sheet, target)
+
+
+def _fonts(words: str) -> tuple[Font, ...]:
+    for file, face in FONTS:
+        try:
+            return tuple(ImageFont.truetype(file, size, index=face) for size in (TITLE, NAME))
+        except OSError:
+            continue
+    if not all(ord(letter) < 0x250 for letter in words):
+        raise EdgeglowError(
+            f"fonts: none of {', '.join(file for file, _ in FONTS)} was found, and the sheet has words that need one;"
+            " install one (Debian, Ubuntu: apt-get install fonts-noto-cjk)"
+        )
+    return tuple(ImageFont.load_default(size) for size in (TITLE, NAME))
+
+
+def _draw_step(
+    sheet: Image.Image,
+    step: Step,
+    name: str,
+    corner: tuple[int, int],
+    side: int,
+    font: Font,
+) -> None:
+    """The name, and under it the picture as large as the square allows; few pixels become crisp squares."""
+    pen = ImageDraw.Draw(sheet)
+    pen.text(corner, _fitting(name, side, font), fill=MUTED, font=font, anchor="lt")
+    image = Image.fromarray(step.image).convert("RGB")
+    scale = side / max(image.size)
+    if scale > 3:
+        scale = int(scale)
+        image = image.resize((image.width * scale, image.height * scale), Resampling.NEAREST)
+    else:
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        image = image.resize(size, Resampling.LANCZOS)
+    left, top = corner[0], corner[1] + NAME + GAP // 2
+    sheet.paste(image, (left, top))
+    pen.rectangle((left - 1, top - 1, left + image.width, top + image.height), outline=(58, 64, 76))
+
+
+def _fitting(words: str, width: float, font: Font) -> str:
+    """As much of the words as is no wider than ``width`` pixels."""
+    for count in range(len(words), 0, -1):
+        short = words if count == len(words) else words[:count].rstrip() + "…"
+        if font.getlength(short) <= width:
+            return short
+    return ""
+
+
+def _draw_answers(
+    pen: ImageDraw.ImageDraw,
+    answers: Sequence[tuple[str, float]],
+    peak: float | None,
+    corner: tuple[int, int],
+    font: Font,
+) -> None:
+    """A bar for each class, as long as its activation, the brightest marked; negative ones have a number only."""
+    values = [value for _, value in answers]
+    full = peak or max(1.0, *values)
+    distance = max(LEAST_BAR, LARGE // len(answers))
+    start = corner[0] + min(160, math.ceil(max(font.getlength(name) for name, _ in answers)) + GAP // 2)
+    end = corner[0] + LARGE - 84
+    for number, (name, value) in enumerate(answers):
+        best = number == int(np.argmax(values))
+        middle = corner[1] + round((number + 0.5) * distance)
+        half = min(11, distance // 3)
+        color = ACCENT if best else TEXT
+        short = _fitting(name, start - corner[0] - GAP // 2, font)
+        pen.text((corner[0], middle), short, fill=color if best else MUTED, font=font, anchor="lm")
+        pen.rectangle((start, middle - half, end, middle + half), fill=EMPTY)
+        length = round((end - start) * min(1.0, max(0.0, value / full)))
+        if length:
+            pen.rectangle((start, middle - half, start + length, middle + half), fill=color)
+        pen.text(
+            (end + GAP // 2, middle), f"{value:.3f}", fill=color if best else MUTED, font=font, anchor="lm"
+        )
+
+
+def _write(sheet: Image.Image, target: Path) -> None:
+    """Whole or not at all."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sheet.save(part, "PNG")
+        part.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise EdgeglowError(
+            f"{target}: could not be written ({error.strerror or error}); expected a place for a PNG; choose another"
+        ) from error
