@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform
 
+from model.run import Run
 from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.mobjects.card import Card
 from scenes.motions.flow import pass_light
@@ -17,6 +18,7 @@ FAINT = 0.15  # opacity of edges before the light has come through them
 STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, through all of them at most
 LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
 CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
+MNIST = "mnist"  # is written in capitals, as the name that it is
 DIGEST = 12  # letters of it are written
 
 
@@ -41,15 +43,21 @@ class Recap(Chapter):
     # -- one take -----------------------------------------------------------------------------------------
 
     def stroke(self) -> Area:
-        """The part of the first layer in which the digit is written."""
+        """The part of the first layer in which the digit is written; all of it, names included, where it is no
+        picture."""
         pixels = self.diagram.inputs.pixels
-        lit = pixels.marks[self.activations[0] > 0.5 * self.activations[0].max()].reshape(-1, 3)
+        if self.run.image_shape is None:
+            marks = [pixels.marks.reshape(-1, 3), *(name.points for name in self.diagram.input_names)]
+            lit = np.concatenate(marks)
+        else:
+            lit = pixels.marks[self.activations[0] > 0.5 * self.activations[0].max()].reshape(-1, 3)
         (left, bottom), (right, top) = lit.min(axis=0)[:2], lit.max(axis=0)[:2]
         return Area(left, bottom, right, top)
 
     def numbers_in(self) -> None:
         with self.beat("in", inputs=self.run.layer_sizes[0]):
-            away = [part for part in (self.names, self.notes, self.diagram.names) if part.submobjects]
+            titles = [name for name in self.names if name not in [*self.diagram.input_names]]
+            away = [*titles, *self.notes, *self.diagram.names]
             faint = [edges.animate.set_opacity(FAINT) for edges in self.diagram.edges]
             self.play(self.look_at(self.stroke(), margin=0.06), FadeOut(*away), *faint, run_time=2.0)
 
@@ -68,8 +76,7 @@ class Recap(Chapter):
 
     def numbers_out(self) -> None:
         diagram, answer = self.diagram, self.answer
-        name = self.run.class_names[answer]
-        with self.beat("out", outputs=self.run.layer_sizes[-1], answer=name):
+        with self.beat("out", outputs=self.run.layer_sizes[-1], answer=self.cast.name(answer)):
             diagram.set_confidences(self.activations[-1])
             position = int(np.flatnonzero(diagram.shown[-1] == answer)[0])
             for place, label in enumerate(diagram.confidences):
@@ -82,8 +89,9 @@ class Recap(Chapter):
     def one_function(self) -> None:
         """The light runs through all of it at once; then its weights are seen, which were learnt."""
         run, diagram = self.run, self.diagram
-        seen = min(run.training_count, run.last.examples)
-        with self.beat("function", parameters=run.parameters, training=seen):
+        seen = digits_seen(run)
+        known = {} if seen is None else {"training": seen}
+        with self.beat("function", "" if known else "elsewhere", parameters=run.parameters, **known):
             self.play(*self.pulses(), run_time=1.8)
             learnt = self.cast.diagram(self.theme, self.stage).set_weights(run.last.weights)
             for edges in learnt.edges:
@@ -102,7 +110,7 @@ class Recap(Chapter):
         """The network makes room for a card that says what it is; long enough to be read."""
         card, diagram = self.card(), self.diagram
         target, free, scale = self.layout.with_room(card.width, card.height)
-        small = [diagram.names, diagram.confidences]
+        small = [diagram.names, diagram.confidences, *diagram.input_names]
         if 1 / scale < LEAST_SHARE:
             card.move_to(self.stage.center)
             motions = [FadeOut(*small, *diagram.edges, diagram.inputs, *diagram.layers, diagram.ring)]
@@ -129,18 +137,21 @@ class Recap(Chapter):
 
     def facts(self) -> list[tuple[str, dict[str, object]]]:
         """What there is to know of the run, by the name of its label."""
-        run, config = self.run, self.run.config
+        run, seen = self.run, digits_seen(self.run)
         source = "strokes" if run.source == "strokes" else "data"
+        name = run.source.upper() if run.source == MNIST else run.source
+        tests: dict[str, object] = {"tests": run.test_count}
         facts: list[tuple[str, dict[str, object]]] = [
-            (source, {"source": run.source.upper()}),
-            ("learnt", {"training": min(run.training_count, run.last.examples), "tests": run.test_count}),
+            (source, {"source": name}),
+            ("tested", tests) if seen is None else ("learnt", {"training": seen} | tests),
+        ]
+        if own := sum(example.kind == "own" for example in run.examples):
+            facts.append(("own", {"count": own}))
+        facts += [
             ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
             ("functions", {"functions": self.functions()}),
             ("parameters", {"parameters": run.parameters}),
-            (
-                "learning",
-                {"optimiser": NAMES[config.optimiser], "epochs": run.last.examples / run.training_count},
-            ),
+            self.learning(),
             ("accuracy", {"accuracy": run.accuracy}),
         ]
         if run.convolution is not None:
@@ -148,9 +159,24 @@ class Recap(Chapter):
         facts.append(("digest", {"digest": run.digest[:DIGEST]}))
         return facts
 
+    def learning(self) -> tuple[str, dict[str, object]]:
+        """How the network learnt; of one that was trained elsewhere, where it comes from."""
+        if self.run.config is None:
+            assert self.run.imported is not None  # one of the two tells of every run
+            return "elsewhere", {"file": self.run.imported.file}
+        seen, each = self.run.last.examples or 0, self.run.training_count or 1
+        return "learning", {"optimiser": NAMES[self.run.config.optimiser], "epochs": seen / each}
+
     def functions(self) -> str:
         kinds = [self.run.hidden] * (len(self.run.layer_sizes) > 2) + [self.run.output]
         return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
+
+
+def digits_seen(run: Run) -> int | None:
+    """How many different digits the network learnt from; None where nobody knows."""
+    if run.training_count is None or run.last.examples is None:
+        return None
+    return min(run.training_count, run.last.examples)
 
 
 # How functions and optimisers are written

@@ -59,13 +59,26 @@ class Card(VGroup):
 
 
 def _wrapped(value: str, room: float, size: float, theme: Theme) -> list[str]:
-    """The value on as many lines as it needs, none wider than ``room`` if its words, and
-    the parts between hyphens, are not."""
+    """The value on as many lines as it needs, none wider than ``room``: broken at spaces and hyphens, and where a
+    word alone is wider, within it."""
     lines: list[str] = []
-    for piece in re.split(r"(?<=[ -])", value):
-        longer = lines[-1] + piece if lines else piece
-        if lines and theme.write(longer.rstrip(), size).width <= room:
-            lines[-1] = longer
-        else:
-            lines.append(piece)
+    for word in re.split(r"(?<=[ -])", value):
+        for piece in _pieces(word, room, size, theme):
+            longer = lines[-1] + piece if lines else piece
+            if lines and theme.write(longer.rstrip(), size).width <= room:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
     return [line.rstrip() for line in lines]
+
+
+def _pieces(word: str, room: float, size: float, theme: Theme) -> list[str]:
+    """The word, in as few parts as are needed for each to fit."""
+    pieces = []
+    while len(word) > 1 and theme.write(word.rstrip(), size).width > room:
+        count = len(word) - 1
+        while count > 1 and theme.write(word[:count], size).width > room:
+            count -= 1
+        pieces.append(word[:count])
+        word = word[count:]
+    return [*pieces, word]
