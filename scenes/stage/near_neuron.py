@@ -20,7 +20,7 @@ from scenes.stage.theme import LABEL, Theme
 CLOSE = 0.62  # the radius at which the neuron is seen, in scene units
 MOST_ZOOM = 6.5
 FARTHER = 0.75  # of that zoom at least, where nearer another neuron would be cut
-AROUND = 0.1  # scene units, as seen, are free around the line of numbers
+AROUND = 0.02  # scene units, as seen, are free around the line of numbers
 FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
 
 
@@ -69,18 +69,15 @@ class NearNeuron:
         return label.move_to(self.spot, aligned_edge=self.edge)
 
     def in_its_way(self, layers: Sequence[NeuronLayer]) -> list[NeuronLayer]:
-        """Those of the later layers that stand where the line of numbers is written."""
-        row, room = self.sum_row, AROUND / self.zoom
+        """Those of the later layers of which a neuron stands where the line of numbers is written."""
+        row = self.sum_row
+        half = np.array([row.width, row.height]) / 2 + AROUND / self.zoom
 
-        def apart(layer: NeuronLayer, axis: int) -> float:
-            way = np.eye(3)[axis]
-            ends = [
-                (part.get_critical_point(-way)[axis], part.get_critical_point(way)[axis])
-                for part in (row, layer)
-            ]
-            return float(max(ends[0][0] - ends[1][1], ends[1][0] - ends[0][1]))
+        def is_free(layer: NeuronLayer) -> bool:
+            away = np.abs(layer.discs.centers - row.get_center())[:, :2]
+            return bool((away > half + layer.radius).any(axis=1).all())
 
-        return [layer for layer in layers if max(apart(layer, 0), apart(layer, 1)) < room]
+        return [layer for layer in layers if not is_free(layer)]
 
     def _row(self, arrived: float, bias: float) -> VGroup:
         def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
