@@ -178,13 +178,14 @@ def _union(digit: Sequence[_Piece]) -> tuple[int, int, int, int]:
 
 
 def _belongs(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> bool:
-    """Near, and no digit of its own: not beside or under it and half as high as it is."""
+    """Near, and no digit of its own: not beside or under it while both are high (a five's bar is flat)."""
     gap = _gap(labels, piece, digit, size)
     if gap <= TOUCHING * size:
         return True
     box = _union(digit)
     apart = any(piece.box[axis] >= box[axis + 2] or piece.box[axis + 2] <= box[axis] for axis in (0, 1))
-    return gap <= NEAR * size and not (apart and piece.height >= AS_LARGE * size)
+    lower = min(piece.height, box[2] - box[0])
+    return gap <= NEAR * size and not (apart and lower >= AS_LARGE * size)
 
 
 def _gap(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> float:
@@ -208,7 +209,9 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
         )
     if _crowded(found, ink, size):
         raise blank(name)
-    if area > FILLED * size * size or widest_place(found.mask) > WIDEST_PLACE * size:
+    # in a small picture the grey edges of a bold line are as wide as the line itself
+    core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))
+    if core.sum() > FILLED * size * size or widest_place(core) - 1 > WIDEST_PLACE * size:
         raise EdgeglowError(
             f"{name}: the ink is a filled shape of {box[3] - box[1]}×{box[2] - box[0]} pixels, not lines of a pen;"
             " expected one digit; cut out the digit, with some of its paper"
