@@ -226,6 +226,19 @@ def test_models_in_the_manner_of_keras_2_are_read(name: str, tmp_path: Path) -> 
     assert np.abs(answers(read_stored(tmp_path / name), inputs) - outputs).max() < 1e-5
 
 
+def test_keras_weights_of_a_class_of_ones_own_in_half_precision(tmp_path: Path) -> None:
+    """Groups are called by the class's attributes; HDF5 has no bfloat16, so a text says what the bytes are."""
+    kernels = [np.float32([[1, 2.5, -3], [0.25, 0, 8]]), np.float32([[1, 2], [3, 4], [5, 6]])]
+    with h5py.File(tmp_path / "own.weights.h5", "w") as file:
+        for name, kernel in zip(("a", "b"), kernels, strict=True):
+            halves = (kernel.view(np.uint32) >> 16).astype("<u2").view("V2")
+            file[f"{name}/vars/0"] = halves
+            file[f"{name}/vars/0"].attrs["dtype"] = "bfloat16"
+            file[f"{name}/vars/1"] = np.zeros(kernel.shape[1], np.float32)
+    stored = read_stored(tmp_path / "own.weights.h5", activation="relu")
+    assert all(np.array_equal(mine, kernel.T) for mine, kernel in zip(stored.weights, kernels, strict=True))
+
+
 def test_numbers_beside_an_onnx_file_are_looked_for_nowhere_else(tmp_path: Path) -> None:
     model = (NETWORKS / "beside.onnx").read_bytes()
     (tmp_path / "beside.onnx").write_bytes(model)

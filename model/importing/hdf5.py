@@ -55,10 +55,15 @@ class Contents:
         arrays = {}
         for path, dataset in self.datasets.items():
             shape = (0,) if dataset.shape is None else dataset.shape
-            arrays[path] = [[int(size) for size in shape], dataset.dtype.name]
+            arrays[path] = [[int(size) for size in shape], self._kind(path)]
         texts = {path: self._text(path, "name") for path in self.groups if path.endswith("vars")}
         texts[""] = self._text("/", "model_config")
         return {"groups": self.groups, "arrays": arrays, "texts": texts}
+
+    def _kind(self, path: str) -> str:
+        """The type of an array's numbers; those that HDF5 does not know are told by a text beside them."""
+        kind = self.datasets[path].dtype
+        return "bfloat16" if kind == "V2" and self._text(path, "dtype") == "bfloat16" else kind.name
 
     def _text(self, path: str, name: str) -> str | None:
         """A text that a group carries, None when it has none of this name."""
@@ -73,8 +78,8 @@ class Contents:
         value = group.attrs[name]
         return value.decode() if isinstance(value, bytes) else str(value)
 
-    def read(self, path: str) -> np.ndarray:
-        """The numbers of an array; who asks has compared its shape with what can be shown."""
+    def read(self, path: str) -> tuple[np.ndarray, str]:
+        """The numbers of an array, and their type; who asks has compared its shape with what can be shown."""
         dataset = self.datasets[path]
         layout = dataset.id.get_create_plist()
         if dataset.is_virtual or layout.get_external_count():
@@ -86,4 +91,5 @@ class Contents:
         needed, there = dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size()
         if there < needed:
             raise EdgeglowError(f"{path} claims {needed:,} bytes, but has {there:,}")
-        return np.ascontiguousarray(dataset[()])
+        array, kind = np.ascontiguousarray(dataset[()]), self._kind(path)
+        return (array.view(np.uint16) if kind == "bfloat16" else array), kind

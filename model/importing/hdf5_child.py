@@ -39,8 +39,8 @@ def main() -> None:
                     contents = _opened(Path(question["open"]), question["member"])
                     answer = contents.about()
                 elif contents is not None:
-                    array = contents.read(question["read"])
-                    answer = {"bytes": array.nbytes, "kind": array.dtype.name}
+                    array, kind = contents.read(question["read"])
+                    answer = {"bytes": array.nbytes, "kind": kind}
         except EdgeglowError as error:
             answer, array = {"error": str(error)}, None
         _answer(answers, answer, array)

@@ -116,20 +116,29 @@ def _named_weights(found: Mapping[str, Tensor]) -> Weights:
 def _weights_alone(found: Mapping[str, Tensor]) -> Chain:
     """A network from a file of weights, which tells neither activation functions nor where batch-norms stand."""
     named: dict[str, Tensor] = {}
+    layers: dict[str, dict[int, Tensor]] = {}
     for path, tensor in found.items():
+        match = VARIABLE.match(path)
         if path.startswith("optimizer"):
             continue
-        match = VARIABLE.match(path)
-        if match is None:
+        if match is None or len(match["index"]) > 3:
             named[path] = tensor
-            continue
-        kind = NUMBERED.sub("", match["layer"].rpartition("/")[2])
-        roles = {"dense": ("kernel", "bias"), "batch_normalization": NORM}.get(kind)
-        if roles is None:
-            raise EdgeglowError(
-                f"{match['layer']} is no dense layer or batch-norm; save the whole model as .keras"
-            )
-        if len(match["index"]) > 3 or int(match["index"]) >= len(roles):
-            raise EdgeglowError(f"{path} is one array too many for {kind}")
-        named[f"{match['layer']}/{roles[int(match['index'])]}"] = tensor
+        else:
+            layers.setdefault(match["layer"], {})[int(match["index"])] = tensor
+    for layer, numbered in layers.items():
+        for index, role in enumerate(_roles_alone(layer, numbered)):
+            named[f"{layer}/{role}"] = numbered[index]
     return named_chain(named, in_order=False, transposed=True, epsilon=KERAS_EPSILON)
+
+
+def _roles_alone(layer: str, numbered: dict[int, Tensor]) -> tuple[str, ...]:
+    """What the arrays of a layer are, by its class where the group is called by that, else by their shapes."""
+    kind = NUMBERED.sub("", layer.rpartition("/")[2])
+    shapes = [numbered[index].shape for index in sorted(numbered)]
+    whole = sorted(numbered) == list(range(len(numbered)))
+    if whole and kind == "batch_normalization" and len(shapes) == len(NORM):
+        return NORM
+    matrix = len(shapes) <= 2 and len(shapes[0]) == 2
+    if whole and matrix and (kind == "dense" or shapes[1:] == [shapes[0][1:]]):
+        return ("kernel", "bias")[: len(shapes)]
+    raise EdgeglowError(f"{layer} with arrays of {shapes} is no dense layer; save the whole model as .keras")
