@@ -89,6 +89,8 @@ class Crew:
 
     def _grow(self, size: int) -> None:
         """Start workers until there are ``size``."""
+        if size <= len(self._workers):
+            return
         context = multiprocessing.get_context(
             "spawn"
         )  # a fork would copy threads' locks, but not the threads

@@ -46,7 +46,9 @@ def join(
     is still loading. ``sound`` is laid under them all, as long as they are.
     """
     kind = target.suffix.removeprefix(".")
-    options = {"movflags": "+faststart"} if kind in ("mp4", "mov") else {}
+    options = {"fflags": "+bitexact"}  # the same clips make the same file: no chance, no time of day in it
+    if kind in ("mp4", "mov"):
+        options["movflags"] = "+faststart"
     lengths = [_count_frames(clip.path) for clip in clips]
     with av.open(
         target, "w", format="matroska" if kind == "mkv" else kind, container_options=options

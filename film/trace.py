@@ -131,8 +131,9 @@ class _Watched:
     """Mixed into a record's class: its fields are read from its origin. Properties and methods are its own."""
 
     def __getattribute__(self, name: str) -> Any:
-        origin: _Origin = object.__getattribute__(self, "_origin")
-        return origin.read(name) if name in origin.names else object.__getattribute__(self, name)
+        # One that dataclasses.replace has made has no origin: by then all of it has been read.
+        origin: _Origin | None = object.__getattribute__(self, "__dict__").get("_origin")
+        return origin.read(name) if origin and name in origin.names else object.__getattribute__(self, name)
 
     def __copy__(self) -> _Watched:
         return self

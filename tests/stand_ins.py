@@ -50,6 +50,7 @@ class StandIn(Scene):
     """What a film needs of a chapter: one beat moving and one at rest, each of ``frames`` frames or as its voice."""
 
     name: ClassVar[str]
+    also_says: ClassVar[tuple[str, ...]] = ()
     frames = 4
     color: ManimColor = YELLOW
 

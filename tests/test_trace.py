@@ -178,6 +178,16 @@ def test_copies_are_watched_as_well() -> None:
         watch.run.source = "elsewhere"  # type: ignore[misc]
 
 
+def test_what_is_made_of_it_has_been_read() -> None:
+    watch = Watch(make_run("tiny"))
+    other = dataclasses.replace(watch.run, source="elsewhere")
+    assert other.source == "elsewhere"
+    assert other.accuracy == make_run("tiny").accuracy
+    assert {field.name for field in dataclasses.fields(Run)} - {"source"} <= set(watch.trace)
+    assert watch.run.last.weights[0] is other.last.weights[0]
+    assert f"snapshots.{len(other.snapshots) - 1}.weights.0" in watch.trace
+
+
 def test_what_cannot_be_watched_is_told(run: Run) -> None:
     for value in ({}, [1.0], (run, object()), object()):
         with pytest.raises(TypeError, match=r"cannot be watched; teach film/trace\.py to"):

@@ -1,0 +1,91 @@
+"""Chapters that are quick to draw and each show one thing of a run; and a crew that counts what it does."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from manim import ManimColor
+from stand_ins import StandIn
+
+from film.crew import Report
+
+SCRIPT = """
+[words]
+language = "One"
+characters_per_second = 10
+characters_per_line = 20
+[losses]
+title = "Losses"
+[losses.beats]
+appears = "A loss comes."
+rests = "A loss rests."
+[weighing]
+title = "Weighing"
+[weighing.beats]
+appears = "A weight comes."
+rests = "A weight rests."
+[picture]
+title = "Picture"
+[picture.beats]
+appears = "A picture comes."
+rests = "A picture rests."
+"""
+
+
+class Reader(StandIn):
+    """Its square is as bright as what it reads; it says what its page of the script does."""
+
+    def setup(self) -> None:
+        bright = float(np.clip(self.read(), 0.0, 1.0))
+        self.color = ManimColor((bright, bright, bright))
+
+    def read(self) -> float:
+        raise NotImplementedError
+
+    def tell(self, beat: str, show: Any) -> None:
+        said = self.script.pages[self.name]["beats"][beat]
+        super().tell(beat, show)
+        cue = self.cues[-1]
+        self.cues[-1] = type(cue)(cue.start_frame, cue.end_frame, beat, said)
+
+
+class Losses(Reader):
+    def read(self) -> float:
+        return sum(snapshot.loss for snapshot in self.run.snapshots) / 50
+
+
+class Weighing(Reader):
+    def read(self) -> float:
+        return float(np.abs(self.run.last.weights[0]).mean())
+
+
+class Picture(Reader):
+    def read(self) -> float:
+        return float(self.run.examples[0].pixels.mean())
+
+
+class Hands:
+    """Stands in for a crew: does the tasks here, one after the other, and remembers them."""
+
+    done: list[str] = []
+
+    def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        pass
+
+    def warm_up(self) -> None:
+        pass
+
+    def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
+        for number, task in enumerate(tasks):
+            self.done.append(f"{type(task).__name__} {task.name}")
+            yield number, pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(task))(report)))

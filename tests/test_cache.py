@@ -1,0 +1,290 @@
+"""What was rendered before is used again where it would come out the same, and only there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import readers
+from PIL import Image, ImageDraw
+
+import film.key
+import scenes
+import scenes.script
+from film.bar import Bar
+from film.cache import FOLDER
+from film.look import Look
+from film.order import Order
+from film.products import Product
+from film.studio import make_film, measure_film
+from model.errors import EdgeglowError
+from model.run import Run
+
+LOOK = Look(width=64, height=36, fps=5.0)
+ALL = ["Losses", "Weighing", "Picture"]
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with the script of the film's chapters, in two languages."""
+    folder = tmp_path / "words"
+    folder.mkdir()
+    for language in ("en", "ko"):
+        (folder / f"{language}.toml").write_text(readers.SCRIPT)
+    monkeypatch.setattr(scenes.script, "FOLDER", folder)
+    monkeypatch.setenv("STAND_INS_WORDS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def order(words: Path, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
+    monkeypatch.setattr(scenes, "FILM", (readers.Losses, readers.Weighing, readers.Picture))
+    monkeypatch.setattr("film.studio.Crew", readers.Hands)
+    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+    tiny_run.save(tmp_path / "tiny.npz")
+    return Order((), LOOK, tmp_path / "tiny.npz", tmp_path / "media", jobs=1)
+
+
+def make(order: Order) -> list[Product]:
+    readers.Hands.done.clear()
+    with Bar("test") as bar:
+        return make_film(order, bar)
+
+
+def rendered() -> list[str]:
+    """The chapters that the last ``make`` rendered."""
+    return sorted(done.removeprefix("Render ") for done in readers.Hands.done if done.startswith("Render "))
+
+
+def files(order: Order) -> dict[str, bytes]:
+    """All that was made, but for what is kept for the next time."""
+    paths = [path for path in order.media.rglob("*") if path.is_file() and FOLDER not in path.parts]
+    return {str(path.relative_to(order.media)): path.read_bytes() for path in paths}
+
+
+def with_loss(run: Run, loss: float) -> Run:
+    return replace(run, snapshots=(run.first, replace(run.snapshots[1], loss=loss), *run.snapshots[2:]))
+
+
+# -- the same again ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["mp4", "webm", "mov"])
+def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: Order, kind: str) -> None:
+    order = replace(order, look=replace(order.look, format=kind, transparent=kind == "mov"))
+    (film,) = make(order)
+    assert rendered() == sorted(ALL)
+    assert film.kept == ()
+    first, written = files(order), film.path.stat().st_mtime_ns
+    (film,) = make(order)
+    assert readers.Hands.done == []
+    assert film.kept == tuple(ALL)
+    assert files(order) == first
+    assert film.path.stat().st_mtime_ns == written, "it was not even joined again"
+    film.path.unlink()
+    make(order)
+    assert readers.Hands.done == []
+    assert files(order) == first, "joined again, it is the same"
+
+
+def test_clips_and_gifs_are_kept_too(order: Order) -> None:
+    chosen = replace(order, names=("picture", "losses"), look=replace(order.look, format="gif"))
+    make(chosen)
+    first = files(order)
+    assert {name for name in first if name.endswith(".gif")} == {"Picture-en.gif", "Losses-en.gif"}
+    (order.media / "Losses-en.gif").unlink()
+    products = make(chosen)
+    assert readers.Hands.done == []
+    assert [product.kept for product in products] == [("Picture",), ("Losses",)]
+    assert files(order) == first
+
+
+def test_a_clip_is_part_of_the_film(order: Order) -> None:
+    make(replace(order, names=("weighing",)))
+    (film,) = make(order)
+    assert rendered() == ["Losses", "Picture"]
+    assert film.kept == ("Weighing",)
+
+
+def test_no_process_starts_when_all_is_there(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    from film.crew import Crew
+
+    make(order)
+    monkeypatch.setattr("film.studio.Crew", Crew)
+    monkeypatch.setattr("multiprocessing.get_context", lambda method: pytest.fail("a process was started"))
+    (film,) = make(order)
+    assert film.kept == tuple(ALL)
+    with Bar("test") as bar:
+        assert [take.frames for take in measure_film(order, bar)] == [8, 8, 8]
+
+
+def test_lengths_are_those_of_what_was_rendered(order: Order) -> None:
+    with Bar("test") as bar:
+        measured = measure_film(order, bar)
+        readers.Hands.done.clear()
+        assert measure_film(order, bar) == [replace(take, was_kept=True, basis=None) for take in measured]
+        assert readers.Hands.done == []
+    make(order)
+    assert readers.Hands.done == [f"Render {name}" for name in ALL], "they were measured before"
+
+
+# -- what has changed -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda run: with_loss(run, 2.0), ["Losses"]),
+        (lambda run: replace(run, interrupted=True), []),
+        (lambda run: replace(run, snapshots=run.snapshots[:2] + run.snapshots[3:]), ["Losses", "Weighing"]),
+    ],
+)
+def test_chapters_are_rendered_that_show_what_changed_in_the_run(
+    order: Order, tiny_run: Run, change: Callable[[Run], Run], expected: list[str]
+) -> None:
+    (film,) = make(order)
+    before = files(order)
+    change(tiny_run).save(order.run)
+    (film,) = make(order)
+    assert rendered() == expected
+    assert film.kept == tuple(name for name in ALL if name not in expected)
+    assert files(order)["film-en.mp4"] != before["film-en.mp4"], "it tells which run it shows"
+    tiny_run.save(order.run)
+    make(order)
+    assert readers.Hands.done == [], "both are kept"
+    assert files(order) == before
+
+
+def test_a_digit_of_ones_own_is_another_film(order: Order, tmp_path: Path) -> None:
+    make(order)
+    before = files(order)
+    paper = Image.new("L", (200, 200), 250)
+    ImageDraw.Draw(paper).line((100, 40, 95, 160), fill=20, width=18)
+    paper.save(tmp_path / "my one.png")
+    own = replace(order, digits=(tmp_path / "my one.png",), labels=("1",))
+    (film,) = make(own)
+    assert film.path.name == "film-en-my-one.mp4"
+    assert rendered() == ["Picture"]
+    assert {name: files(order)[name] for name in before} == before
+    make(own)
+    assert readers.Hands.done == []
+    ImageDraw.Draw(paper).line((40, 40, 160, 40), fill=20, width=18)
+    paper.save(tmp_path / "my one.png")
+    make(own)
+    assert rendered() == ["Picture"], "it is another picture in the same file"
+
+
+def test_a_sentence_concerns_its_chapter_in_its_language(order: Order, words: Path) -> None:
+    korean = replace(order, look=replace(order.look, language="ko"))
+    make(order)
+    make(korean)
+    file = words / "en.toml"
+    file.write_text(file.read_text().replace("A weight comes.", "Look: a weight."))
+    make(order)
+    assert rendered() == ["Weighing"]
+    assert b"Look: a weight." in files(order)["captions/film-en.srt"]
+    make(korean)
+    assert readers.Hands.done == []
+    file.write_text(file.read_text().replace('language = "One"', 'language = "Another"'))
+    make(order)
+    assert rendered() == sorted(ALL), "every chapter may say what belongs to none"
+    own = words / "mine.toml"
+    own.write_text('[losses.beats]\nrests = "It is at rest."\n')
+    make(replace(order, look=replace(order.look, script=own)))
+    assert rendered() == ["Losses"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"theme": "light"},
+        {"width": 36, "height": 64},
+        {"fps": 10.0},
+        {"format": "webm"},
+        {"captions": "none"},
+        {"seed": 3},
+        {"format": "mov", "transparent": True},
+    ],
+)
+def test_what_looks_different_is_rendered(order: Order, change: dict[str, object]) -> None:
+    make(order)
+    other = replace(order, look=replace(order.look, **change))  # type: ignore[arg-type]
+    make(other)
+    assert rendered() == sorted(ALL)
+    make(other)
+    assert readers.Hands.done == []
+
+
+def test_where_captions_lie_beside_the_picture_it_is_the_same(order: Order) -> None:
+    make(replace(order, look=replace(order.look, captions="none")))
+    make(replace(order, look=replace(order.look, captions="sidecar")))
+    assert readers.Hands.done == []
+    assert {"film-en.vtt", "film-en.srt"} < set(files(order))
+
+
+def test_other_code_renders_everything(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(order)
+    monkeypatch.setattr(film.key, "code_version", lambda chapter: "another")
+    make(order)
+    assert rendered() == sorted(ALL)
+    monkeypatch.setattr(film.key, "surroundings", lambda: "another font")
+    make(order)
+    assert rendered() == sorted(ALL)
+
+
+def test_the_code_is_that_of_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from film import version
+
+    monkeypatch.setattr(version, "ROOT", tmp_path)
+    seen = set()
+    for file in ("model/run.py", "scenes/mobjects/curve.py", "film/look.py"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        for text in ("one", "two"):
+            (tmp_path / file).write_text(text)
+            version._rooms.cache_clear()
+            seen.add(version.code_version(Order))
+    assert len(seen) == 6
+    (tmp_path / "film" / "notes.txt").write_text("no code")
+    version._rooms.cache_clear()
+    assert version.code_version(Order) in seen
+    version._rooms.cache_clear()
+
+
+def test_fresh_renders_everything(order: Order) -> None:
+    make(order)
+    (film,) = make(replace(order, is_fresh=True))
+    assert rendered() == sorted(ALL)
+    assert film.kept == ()
+    make(order)
+    assert readers.Hands.done == []
+
+
+def test_a_run_that_changes_meanwhile_is_told(
+    order: Order, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = readers.Hands.work
+
+    def change_first(self: readers.Hands, tasks: list[object], report: object) -> object:
+        with_loss(tiny_run, 3.0).save(order.run)
+        return work(self, tasks, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(readers.Hands, "work", change_first)
+    with pytest.raises(EdgeglowError, match=r"tiny\.npz: changed while the film was being made; render it"):
+        make(order)
+    assert not (order.media / "film-en.mp4").exists()
+
+
+def test_a_sentence_that_changes_meanwhile_is_told(
+    order: Order, words: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = readers.Hands.work
+
+    def change_first(self: readers.Hands, tasks: list[object], report: object) -> object:
+        (words / "en.toml").write_text(readers.SCRIPT.replace("A picture comes.", "Here it is."))
+        return work(self, tasks, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(readers.Hands, "work", change_first)
+    with pytest.raises(EdgeglowError, match="the script: changed while the film was being made; render it"):
+        make(order)
