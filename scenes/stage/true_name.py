@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from manim import DOWN, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, VGroup
 
+from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, Theme, Words
@@ -51,4 +52,6 @@ class TrueName:
             words.move_to(self.note)
         else:
             words.next_to(inputs, DOWN, buff=0.12)
+        if not self.diagram.is_tall and isinstance(inputs, FeatureColumn):  # its names are at its left, too
+            words.shift(RIGHT * min(0.0, float(inputs.get_right()[0] - words.get_right()[0])))
         words.shift(RIGHT * max(0.0, self.stage.left - float(words.get_left()[0])))
