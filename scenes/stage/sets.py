@@ -197,12 +197,15 @@ class Sets(FieldScene):
         text.set_stroke(self.theme.background, width=8, background=True)
         if layer is diagram.inputs:
             text.next_to(layer, UP, buff=0.1)
+            if isinstance(layer, FeatureColumn):  # at its right may stand how many inputs are drawn
+                text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
         else:
             text.next_to([diagram.area.left, layer.get_top()[1], 0], UP + RIGHT, buff=0.12)
             text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
 
-    def choice_notes(self, diagram: NetworkDiagram) -> VGroup:
-        """At every layer of which not all neurons are drawn how many are, and at the top how they were chosen."""
+    def choice_notes(self, diagram: NetworkDiagram, *, reasoned: bool = True) -> VGroup:
+        """At every layer of which not all neurons are drawn how many are, and at the top, where it is ``reasoned``, how
+        they were chosen."""
         notes = VGroup()
         cut: list[NeuronLayer | FeatureColumn] = [layer for layer in diagram.layers if layer.is_cut]
         if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
@@ -216,7 +219,7 @@ class Sets(FieldScene):
             notes.add(note)
         if not diagram.is_tall:
             keep_apart([*notes], diagram.area)
-        if cut and not diagram.is_tall:  # a narrow frame has no room for the reason
+        if reasoned and cut and not diagram.is_tall:  # a narrow frame has no room for the reason
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.get_x() for layer in cut]))
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
