@@ -34,7 +34,8 @@ def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
     return {
         page: content
         for page, content in script.pages.items()
-        if page == chapter.name or not (isinstance(content, dict) and "beats" in content)
+        if page in (chapter.name, *chapter.also_says)
+        or not (isinstance(content, dict) and "beats" in content)
     }
 
 

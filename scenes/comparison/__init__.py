@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scenes.comparison.flow import TwoNetworks
+from scenes.comparison.learning import TwoTrainings
 
-COMPARISON = (TwoNetworks,)
+COMPARISON = (TwoNetworks, TwoTrainings)
 
-__all__ = ["COMPARISON", "TwoNetworks"]
+__all__ = ["COMPARISON", "TwoNetworks", "TwoTrainings"]

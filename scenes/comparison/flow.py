@@ -73,25 +73,19 @@ class TwoNetworks(Comparison):
             for side, accuracy in zip(self.sides, (one, two), strict=True)
         ]
         tests, alike = self.pairing.count, self.pairing.alike
-        facts = {"first": first.name, "second": second.name, "one": one, "two": two, "tests": tests}
-        with self.beat("score", **facts):
+        with self.beat("score", first=first.name, second=second.name, one=one, two=two, tests=tests):
             self.play(FadeIn(*words), run_time=0.8)
         with self.beat("alike", alike=alike):
             self.wait(0.4)
 
     # -- the networks -------------------------------------------------------------------------------------
 
-    @property
-    def digit(self) -> int:
-        """The first digit that both are shown."""
-        return 0 if self.pairing.agreed is None else self.pairing.agreed
-
     def build(self, side: Side) -> Mobject:
         """A side's network, asleep, with the first digit's pixels."""
         diagram = side.build().set_pixels(side.run.examples[self.digit].pixels)
         for edges in diagram.edges:
             edges.set_opacity(REST)
-        notes = self.choice_notes(diagram)
+        notes = self.choice_notes(diagram, reasoned=False)
         parts = (diagram.inputs, diagram.input_names, *diagram.layers, diagram.names, notes)
         return Group(*diagram.edges, *parts)
 

@@ -66,12 +66,11 @@ class Watched(Protocol):
     def label(self, name: str, **facts: object) -> str: ...
 
 
-def training_board(chapter: Watched, places: Places | None = None) -> TrainingBoard:
+def training_board(chapter: Watched) -> TrainingBoard:
     """The board of a run, at the first snapshot; nothing of it is on stage yet."""
     cast, run = chapter.cast, chapter.run
-    is_tall = chapter.layout.is_tall if places is None else None
-    places = places or Places.of(chapter.layout, pictured=run.image_shape is not None)
-    diagram = cast.diagram(chapter.theme, places.network, is_tall)
+    places = Places.of(chapter.layout, pictured=run.image_shape is not None)
+    diagram = cast.diagram(chapter.theme, places.network, chapter.layout.is_tall)
     diagram.set_pixels(run.examples[cast.main].pixels)
     pictures = None
     if places.pictures is not None and run.image_shape is not None:
@@ -106,7 +105,7 @@ def moment(chapter: Watched, number: int) -> Moment:
 def loss_curve(chapter: Watched, area: Area) -> Curve:
     """The loss on the test digits, as measured at every snapshot, over the time of the training."""
     losses = np.array([snapshot.loss for snapshot in chapter.run.snapshots])
-    top, color = _round_above(float(losses.max())), chapter.theme.accent
+    top, color = round_above(float(losses.max())), chapter.theme.accent
     return _curve(chapter, area, losses, f"{top:g}", name="loss", form="{:.2f}", top=top, color=color)
 
 
@@ -117,7 +116,7 @@ def accuracy_curve(chapter: Watched, area: Area) -> Curve:
     return _curve(chapter, area, accuracies, "100%", name="accuracy", form="{:.1%}", top=1.0, color=color)
 
 
-def _round_above(value: float) -> float:
+def round_above(value: float) -> float:
     """The next number from ``value`` on that has one figure."""
     power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
     return float(np.ceil(value / power - 1e-9) * power)

@@ -60,6 +60,7 @@ class Chapter(Sets):
     """
 
     name: ClassVar[str]  # the chapter's table in the script
+    also_says: ClassVar[tuple[str, ...]] = ()  # other chapters' tables that it takes words from
     subjects: ClassVar[tuple[str, ...]] = (
         "digits",
         "pictures",

@@ -204,8 +204,8 @@ class Sets(FieldScene):
             text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
 
     def choice_notes(self, diagram: NetworkDiagram, *, reasoned: bool = True) -> VGroup:
-        """At every layer of which not all neurons are drawn how many are, and at the top, where it is ``reasoned``, how
-        they were chosen."""
+        """At every layer of which not all neurons are drawn how many are, and at the top, where it is ``reasoned``,
+        how they were chosen."""
         notes = VGroup()
         cut: list[NeuronLayer | FeatureColumn] = [layer for layer in diagram.layers if layer.is_cut]
         if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:

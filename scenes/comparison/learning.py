@@ -1,0 +1,184 @@
+"""Two trainings side by side: edges, loss and accuracy of both, each at the same part of its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import Animation, FadeIn, Group, Mobject, VGroup
+
+from model.run import Run
+from scenes.comparison.side_by_side import Comparison
+from scenes.mobjects.paired_curves import PairedCurves
+from scenes.mobjects.scrubber import Scrubber
+from scenes.mobjects.training_board import TrainingBoard
+from scenes.stage.board import BRIGHTER, CURVE, GUTTER, TRACK, WRITTEN, moment, moment_form, round_above
+from scenes.stage.layout import Area
+from scenes.stage.theme import LABEL, SMALL
+
+SECONDS = 11.0  # the whole training takes in the film
+LEARNT_BY_HEART = 0.05  # so much more of the digits that it learnt from must it read to say that
+NUMBERS = 0.52  # high is the place of the outputs' numbers under a row, which are not written here
+AIR = 0.08  # between a network and its name
+LOW_CURVE = 0.95  # high is a curve with its name in a tall frame
+
+
+class TwoTrainings(Comparison):
+    """How two networks learn: which reads more in the end, and how it came to that."""
+
+    name = "two_trainings"
+    also_says = ("training",)
+    side_by_side = True
+
+    @classmethod
+    def fits_both(cls, first: Run, second: Run) -> str | None:
+        if reason := super().fits_both(first, second):
+            return reason
+        few = [run for run in (first, second) if len(run.snapshots) < 2]
+        return "there is only one snapshot of a training" if few else None
+
+    def construct(self) -> None:
+        upper, lower = self.places()
+        self.paired = self.build_curves(lower)
+        self.boards = [self.build_board(number, upper) for number in range(2)]
+        self.begin()
+        self.learn()
+        self.end()
+        self.close()
+
+    # -- acts ---------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        first, second = self.sides
+        early = [side.run.first.accuracy for side in self.sides]
+        untrained = all(side.run.from_scratch for side in self.sides)
+        for side, color in zip(self.sides, self.colors, strict=True):
+            side.title.set_fill(color)
+        parts = [part for board in self.boards for part in self.parts(board)]
+        facts = {"first": first.name, "second": second.name, "one": early[0], "two": early[1]}
+        with self.beat("start", "" if untrained else "late", **facts):
+            self.play(FadeIn(Group(self.titles, *self.paired, *parts)), run_time=1.6)
+
+    def learn(self) -> None:
+        with self.beat("learn"):
+            self.play(ReplayBoth(self.boards, [shares(side.run) for side in self.sides], run_time=SECONDS))
+
+    def end(self) -> None:
+        first, second = self.sides
+        late = [side.run.accuracy for side in self.sides]
+        with self.beat("end", first=first.name, second=second.name, one=late[0], two=late[1]):
+            self.wait(0.4)
+        gaps = [by_heart(side.run) for side in self.sides]
+        side = self.sides[int(np.argmax(gaps))]
+        if max(gaps) > LEARNT_BY_HEART:
+            seen = float(side.run.curve_accuracies[-1])
+            with self.beat("by_heart", name=side.name, seen=seen, new=side.run.accuracy):
+                self.wait(0.4)
+
+    # -- the boards ---------------------------------------------------------------------------------------
+
+    @property
+    def colors(self) -> tuple[object, object]:
+        """Of both networks' names, curves and numbers."""
+        return self.theme.accent, self.theme.text
+
+    def places(self) -> tuple[float, list[Area]]:
+        """How high above the stage's bottom the networks begin, and the places of the loss and the accuracy below."""
+        stage, is_tall = self.stage, self.layout.is_tall
+        height = 2 * LOW_CURVE + 0.15 if is_tall else CURVE
+        area = Area(stage.left, stage.bottom, stage.right, stage.bottom + height)
+        curves = area.down(1, 1, gap=0.15) if is_tall else area.across(1, 1, gap=0.5)
+        return height + 0.2, list(curves)
+
+    def build_board(self, number: int, above: float) -> TrainingBoard:
+        """One side: its network under its name, and a track that says how far it has come."""
+        side, run = self.sides[number], self.sides[number].run
+        area, bottom = side.area, self.stage.bottom + above
+        is_tall = 1.1 * area.width < area.top - bottom
+        free = NUMBERS if is_tall else 0.0
+        network = Area(area.left, bottom + TRACK + 0.05 - free, area.right, area.top - AIR)
+        diagram = side.cast.diagram(self.theme, network).set_pixels(run.examples[self.digit].pixels)
+        track = Scrubber(
+            run.times[0],
+            run.times[-1],
+            run.times,
+            forms=[moment_form(side)],
+            width=area.width - 0.2,
+            size=SMALL,
+            theme=self.theme,
+        ).move_to([area.x, bottom + TRACK / 2, 0])
+        curves = [paired.second if number else paired.first for paired in self.paired]
+        moments = [moment(side, shot) for shot in range(len(run.snapshots))]
+        board = TrainingBoard(diagram, None, curves, track, moments)
+        for edges in diagram.edges:
+            edges.set_gain(BRIGHTER * edges.gain)
+        return board
+
+    def build_curves(self, areas: Sequence[Area]) -> VGroup:
+        """Loss and accuracy of both on the same axes, over the part of its training that each has behind it."""
+        losses, accuracies = (
+            [np.array([getattr(shot, name) for shot in side.run.snapshots]) for side in self.sides]
+            for name in ("loss", "accuracy")
+        )
+        top = round_above(float(max(map(np.max, losses))))
+        built = VGroup()
+        for area, values, name, most, form in (
+            (areas[0], losses, "loss", top, "{:.2f}"),
+            (areas[1], accuracies, "accuracy", 1.0, "{:.1%}"),
+        ):
+            paired = PairedCurves(
+                [shares(side.run) for side in self.sides],
+                values,
+                colors=self.colors,
+                name=self.sides[0].label(name),
+                form=form,
+                top=most,
+                ends=("0", f"{top:g}" if name == "loss" else "100%") if self.layout.name == "wide" else (),
+                gutter=self.layout.pick(GUTTER, 0.0, 0.0),
+                width=area.width,
+                height=area.height - WRITTEN,
+                size=self.layout.pick(LABEL, SMALL, SMALL),
+                theme=self.theme,
+            )
+            built.add(paired.shift([area.left, area.bottom, 0]))
+        return built
+
+    def parts(self, board: TrainingBoard) -> list[Mobject]:
+        """A side's network, without numbers at the outputs, and its track."""
+        diagram = board.diagram
+        network = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.input_names]
+        if self.layout.is_tall:  # there is no room between its neurons to read them
+            network.remove(diagram.names)
+        return [*network, board.scrubber]
+
+
+class ReplayBoth(Animation):
+    """Boards run through their trainings together, from the first snapshot to the last.
+
+    ``moments`` says for each board when its snapshots were taken, as parts of its training.
+    """
+
+    def __init__(
+        self, boards: Sequence[TrainingBoard], moments: Sequence[np.ndarray], **kwargs: float
+    ) -> None:
+        self.boards = boards
+        self.moments = moments
+        seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.scrubber)]
+        lit = [layer for board in boards for layer in board.diagram.layers]
+        super().__init__(Group(*seen, *lit), rate_func=lambda t: t, **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        now = self.rate_func(alpha)
+        for board, moments in zip(self.boards, self.moments, strict=True):
+            board.show_moment(float(np.interp(now, moments, np.arange(len(moments)))))
+
+
+def shares(run: Run) -> np.ndarray:
+    """When each snapshot was taken, from 0, at the first, to 1, at the last."""
+    times = run.times
+    return np.asarray((times - times[0]) / (times[-1] - times[0]))
+
+
+def by_heart(run: Run) -> float:
+    """How much more it reads of the digits that it learnt from than of new ones; 0 where nobody wrote that down."""
+    return float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0.0

@@ -1,0 +1,47 @@
+"""The same quantity of two trainings, over how far each has come: two curves on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from manim import ManimColor, VGroup
+
+from scenes.mobjects.curve import Curve
+from scenes.stage.theme import DARK, Theme
+
+APART = 0.22  # between the two numbers
+
+
+class PairedCurves(VGroup):
+    """``first`` and ``second``, with one name and one pair of axes; their numbers stand beside each other.
+
+    ``positions`` and ``values`` are those of both, ``colors`` tell them apart; anything else is as for one curve.
+    """
+
+    def __init__(
+        self,
+        positions: Sequence[np.ndarray],
+        values: Sequence[np.ndarray],
+        *,
+        colors: Sequence[ManimColor],
+        theme: Theme = DARK,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__()
+        self.first, self.second = (
+            Curve(place, value, color=color, theme=theme, **kwargs)
+            for place, value, color in zip(positions, values, colors, strict=True)
+        )
+        self.second.remove(self.second.axes, self.second.ends, self.second.name)
+        self.second.axes = self.first.axes
+        widest = max(self._widest(self.second, form) for form in self.second.values)
+        self.first.number.shift([-widest - APART, 0, 0])
+        self.add(self.first, self.second)
+
+    @staticmethod
+    def _widest(curve: Curve, value: float) -> float:
+        """How wide its number is when it says this."""
+        number = curve.number.copy()
+        return float(number.set_value(float(value)).width)

@@ -1,0 +1,182 @@
+"""Two networks side by side: the digits that tell them apart, what each makes of them, and how both learnt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from abroad import make_abroad, random_run
+from casts import make_run
+from conftest import segment_digits
+from layout import faults
+from stage import ASPECTS, Performance, play
+from truth import forward
+
+from model.errors import EdgeglowError
+from model.pairing import pair
+from model.run import Run
+from model.training import train
+from scenes.comparison import TwoNetworks, TwoTrainings
+from scenes.stage.chapter import Chapter
+
+PAIRS = ("seeds", "overfitted", "shapes", "rows", "named")
+CALLED = ("the first one", "overfitted")
+BOTH = (TwoNetworks, TwoTrainings)
+
+
+@cache
+def two(name: str) -> tuple[Run, Run]:
+    """Runs to compare: two seeds, one that learnt by heart, other layers, named numbers, and long names."""
+    tiny = make_run("tiny")
+    if name == "rows":
+        features, classes = ("length", "width", "weight"), ("a", "b", "c")
+        rows = partial(random_run, image_shape=None, class_names=classes, feature_names=features)
+        return rows((3, 6, 3), hidden="tanh", snapshots=3), rows(
+            (3, 5, 4, 3), hidden="relu", snapshots=4, seed=1
+        )
+    assert tiny.config is not None
+    training = replace(segment_digits(2000, 1), source="strokes")
+    tests = replace(segment_digits(500, 2), source="strokes")
+    if name == "overfitted":
+        return tiny, train(replace(tiny.config, epochs=150, seed=3), training.head(60), tests)
+    if name == "shapes":
+        config = replace(tiny.config, layer_sizes=(49, 30, 10), hidden="relu", learning_rate=0.01)
+        return tiny, train(config, training, tests)
+    other = train(replace(tiny.config, seed=9, epochs=4), training, tests)
+    if name == "named":
+        names = tuple(f"class of kind {number}" for number in range(10))
+        return replace(tiny, class_names=names, convolution=None), replace(other, class_names=names)
+    return tiny, other
+
+
+@cache
+def perform(
+    chapter: type[Chapter], name: str, lang: str = "en", aspect: str = "16:9", theme: str = "dark"
+) -> Performance:
+    first, second = two(name)
+    width, height = ASPECTS[aspect]
+    made = cast(Any, partial(chapter, other=second, called=CALLED))
+    return play(made, first, lang, theme, pixel_width=width, pixel_height=height)
+
+
+LOOKS = [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark"), ("ko", "9:16", "dark")]
+
+
+@pytest.mark.parametrize("chapter", BOTH)
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_it_looks_right(chapter: type[Chapter], name: str, look: tuple[str, str, str]) -> None:
+    lang, aspect, theme = look
+    found = faults(perform(chapter, name, lang, aspect, theme), theme)
+    assert not found, "\n".join(found)
+
+
+# -- the digits -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_digits_tell_the_two_apart(name: str) -> None:
+    first, second = two(name)
+    paired = pair(first, second)
+    labels = first.test_digits.labels
+    answers = [forward(run, run.last, first.test_digits.pixels)[-1].argmax(axis=1) for run in (first, second)]
+    right = [answer == labels for answer in answers]
+    assert paired.count == len(labels)
+    assert paired.accuracies == pytest.approx([mine.mean() for mine in right])
+    assert paired.alike == pytest.approx(np.mean(answers[0] == answers[1]))
+    for number, wanted in (
+        (paired.agreed, right[0] & right[1]),
+        (paired.first_only, right[0] & ~right[1]),
+        (paired.second_only, ~right[0] & right[1]),
+    ):
+        assert (number is not None) == wanted.any()
+        if number is not None:
+            own, other = paired.first.examples[number], paired.second.examples[number]
+            np.testing.assert_array_equal(own.pixels, other.pixels)
+            index = np.flatnonzero((first.test_digits.pixels == own.pixels).all(axis=1))
+            assert wanted[index].any() and own.label == other.label == labels[index[wanted[index]][0]]
+
+
+def test_only_networks_that_read_the_same() -> None:
+    first, second = two("seeds")
+    for other, message in (
+        (make_run("deep"), "the first network reads pictures of 7, 7, the second 7, 5; only"),
+        (two("rows")[0], "the second no pictures"),
+        (two("named")[1], "knows the classes 0, 1, 2, 3, 4, 5, ..."),
+    ):
+        with pytest.raises(EdgeglowError, match=message):
+            pair(first, other)
+    assert TwoTrainings.fits_both(first, second) is None
+    single = make_abroad("single")
+    assert TwoTrainings.fits_both(single, single) == "there is only one snapshot of a training"
+    assert TwoNetworks.fits_both(single, single) is None
+
+
+# -- what is shown --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["seeds", "shapes", "rows"])
+def test_each_side_shows_what_its_network_computes(name: str) -> None:
+    """At the end of every beat with light: pixels, neurons and numbers of both, told apart by where they stand."""
+    played = perform(TwoNetworks, name)
+    sides = cast(TwoNetworks, played.chapter).sides
+    digits = {"flow": "agreed", "answer": "agreed", "differ": "first_only", "back": "second_only"}
+    paired = cast(TwoNetworks, played.chapter).pairing
+    seen = 0
+    for shot in played.shots:
+        number = getattr(paired, digits[shot.beat]) if shot.beat in digits else None
+        if number is None:
+            continue
+        for side in sides:
+            run, area = side.run, side.area
+            layers = forward(run, run.last, run.examples[number].pixels)
+            mine = [
+                squares
+                for squares in shot.squares
+                if squares.roundness == 1 and area.left <= squares.centers[:, 0].mean() <= area.right
+            ]
+            columns = [s for s in mine if np.ptp(s.centers[:, 0]) < 1e-6]
+            columns = columns[-(len(layers) - 1) :] if run.image_shape is None else columns
+            columns.sort(key=lambda squares: squares.centers[0, 0])
+            columns = columns[-(len(layers) - 1) :]
+            for column, layer, shown, kind in zip(
+                columns, layers[1:], side.cast.shown, [run.hidden] * 9, strict=False
+            ):
+                if layer is layers[-1] or kind != "relu":
+                    np.testing.assert_allclose(column.values, layer[shown], atol=2e-5)
+            numbers = [
+                w for w in shot.writings if w.value is not None and area.left <= w.middle[0] <= area.right
+            ]
+            told = sorted(numbers, key=lambda writing: -writing.middle[1])
+            np.testing.assert_allclose([w.value for w in told], layers[-1][side.cast.shown[-1]], atol=2e-5)
+            seen += 1
+    assert seen >= 4
+
+
+@pytest.mark.parametrize("name", ["seeds", "overfitted", "rows"])
+def test_the_trainings_end_where_the_runs_do(name: str) -> None:
+    first, second = two(name)
+    played = perform(TwoTrainings, name)
+    shot = played.shots[-1]
+    texts = [writing.text for writing in shot.writings if not writing.caption]
+    for run in (first, second):
+        assert f"{run.last.loss:.2f}" in texts and f"{run.accuracy:.1%}" in texts
+    beats = [cue.beat for cue in played.cues]
+    gap = [
+        float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0
+        for run in two(name)
+    ]
+    assert ("by_heart" in beats) == (max(gap) > 0.05)
+    if name == "overfitted":
+        assert f"{second.curve_accuracies[-1]:.1%}" in played.cues[-1].text
+
+
+@pytest.mark.parametrize("chapter", BOTH)
+def test_both_open_and_end_in_the_dark(chapter: type[Chapter]) -> None:
+    first, second = two("seeds")
+    made = cast(Any, partial(chapter, other=second, called=CALLED))
+    played = play(made, first, draw=True, pixel_width=160, pixel_height=90)
+    assert played.opening == played.ending
