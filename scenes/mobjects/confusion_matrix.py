@@ -9,7 +9,7 @@ import numpy as np
 from manim import DOWN, LEFT, PI, RIGHT, UP, Group, Rectangle, VGroup
 
 from scenes.fields import SquareField
-from scenes.mobjects.fitted import write_fitting
+from scenes.mobjects.fitted import stand_beside, write_fitting
 from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme, Words, outline
@@ -18,7 +18,7 @@ FILLED = 0.94  # of its place a cell fills so much
 AIR = 0.12  # between names and cells
 LINE = 0.3  # high is a line of names or titles
 LARGEST = 24.0  # type in a cell
-LONGEST = 0.25  # of the table's width or height may a name be long
+LONGEST = 0.3  # of the table's width or height may a name be long
 LEAST_ROOM = 0.5  # for a name above a column: where columns are narrower, not every name is written
 ROOM = 0.95  # of a cell's width a number may take
 
@@ -147,11 +147,13 @@ class ConfusionMatrix(Group):
         return min((area.width - left) / self.count, (area.height - LINE - above - AIR) / self.count)
 
     def _beside(self, number: int, name: Words) -> Words:
-        return name.next_to(self.corner + AIR * LEFT + (number + 0.5) * self.side * DOWN, LEFT, buff=0)
+        name.next_to(self.corner + AIR * LEFT + (number + 0.5) * self.side * DOWN, LEFT, buff=0)
+        return name if name.text.isdecimal() else stand_beside(name, name.get_y())
 
     def _above(self, number: int, name: Words) -> Words:
         """A name above its column; one that stands upright begins there."""
         foot = self.corner + (number + 0.5) * self.side * RIGHT + AIR / 2 * UP
         if self.above > LINE:
             return name.next_to(foot, UP, buff=0)
-        return name.move_to(foot + LINE / 2 * UP)
+        name.move_to(foot + LINE / 2 * UP)
+        return name if name.text.isdecimal() else stand_beside(name, name.get_y())
