@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from film.places import shown
 from film.products import Product
 from film.takes import Take
@@ -22,6 +24,7 @@ def describe(run: Run, path: Path) -> dict[str, Any]:
         "run": str(path),
         "digest": run.digest,
         "source": run.source,
+        "reads": run.subject,
         "inputs": list(run.image_shape) if run.image_shape else list(run.feature_names),
         "classes": list(run.class_names),
         "layers": list(run.layer_sizes),
@@ -76,16 +79,18 @@ def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | N
 def describe_text(facts: dict[str, Any]) -> str:
     """The same for people."""
     stopped = ", stopped early" if facts["interrupted"] else ""
+    subject = facts["reads"]
+    snapshots = "1 snapshot" if facts["snapshots"] == 1 else f"{facts['snapshots']} snapshots"
     examples = ", ".join(f"{count} {kind}" for kind, count in facts["examples"].items() if count)
     training = f"{facts['training_digits']:,} to train, " if facts["training_digits"] else ""
     lines = {
         "run": f"{shown(Path(facts['run']))}  ({facts['digest'][:12]})",
         "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden']}, {facts['output']};"
         f" {facts['parameters']:,} weights and biases",
-        "digits": f"{facts['source']}, {training}{facts['test_digits']:,} to test",
+        subject: f"{facts['source']}, {training}{facts['test_digits']:,} to test",
         "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",
-        "accuracy": f"{facts['accuracy']:.2%} of the test digits, loss {facts['test_loss']:.4f}",
-        "holds": f"{facts['snapshots']} snapshot{'s' * (facts['snapshots'] > 1)}; example digits: {examples}",
+        "accuracy": f"{facts['accuracy']:.2%} of the test {subject}, loss {facts['test_loss']:.4f}",
+        "holds": f"{snapshots}; example {subject}: {examples}",
         "filters": _convolution_text(facts["convolution"]),
     }
     if not facts["imported"]:
@@ -111,14 +116,18 @@ def _convolution_text(facts: dict[str, Any] | None) -> str:
 
 
 def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
-    """How many of ``digits`` the run's network reads right."""
-    if digits.pixels.shape[1] != run.layer_sizes[0]:
-        raise EdgeglowError(
-            f"{shown(path)}: has {run.layer_sizes[0]} inputs,"
-            f" but these digits have {digits.pixels.shape[1]} pixels"
-        )
+    """How many of ``digits`` the run's network reads right; one that it has no class for is not."""
+    if run.subject != "digits":
+        raise EdgeglowError(f"{shown(path)}: reads {run.subject}, expected a network that reads digits")
+    shape = digits.images.shape[1:]
+    if shape != run.image_shape:
+        own, other = ("×".join(map(str, sides)) for sides in (run.image_shape or (), shape))
+        raise EdgeglowError(f"{shown(path)}: reads digits of {own} pixels, but these have {other}")
     answers = run.network().activations(digits.pixels)[-1].argmax(axis=1)
-    right = int((answers == digits.labels).sum())
+    meant = np.array(
+        [int(name) for name in run.class_names]
+    )  # an imported network's classes may be in any order
+    right = int((meant[answers] == digits.labels).sum())
     return {
         "run": str(path),
         "data": digits.source,
