@@ -6,14 +6,42 @@ import numpy as np
 import pytest
 from casts import NAMES, make_run
 from manim import tempconfig
-from shot import Shot
-from stage import CHAPTERS, SETTINGS, perform
-from truth import columns_of, pixels_of, under
+from shot import Shot, Squares
+from stage import ASPECTS, CHAPTERS, SETTINGS, Performance, perform
+from truth import columns_of, pixels_of, said, under
 
 from scenes.ch03_neurons import Neurons
 from scenes.motions.pass_over import PassOver
 
-every_film = pytest.mark.parametrize("run_name", NAMES)
+# Of those from elsewhere all that read pictures, and those that read rows of named numbers
+PICTURES = ("single", "epochs", "letters", "huge", "thin", "own", "unnamed", "mistaken")
+ROWS = ("rows", "columns")
+every_film = pytest.mark.parametrize("run_name", [*NAMES, *PICTURES])
+every_row = pytest.mark.parametrize("run_name", ROWS)
+
+
+def inputs_of(played: Performance, shot: Shot) -> Squares:
+    """The discs that stand for the inputs that are drawn of a row."""
+    inputs = played.chapter.cast.inputs
+    (found,) = [
+        squares
+        for squares in shot.squares
+        if len(squares.values) == len(inputs) and squares.values.any() and squares.roundness == 1
+    ]
+    return found
+
+
+def row_of(played: Performance) -> np.ndarray:
+    """The numbers of the film's example that are drawn."""
+    cast = played.chapter.cast
+    return np.asarray(played.run.examples[cast.main].pixels[cast.inputs], np.float64)
+
+
+def parts(played: Performance) -> np.ndarray:
+    """Each of them as a part of the largest that the run holds of its kind."""
+    run, inputs = played.run, played.chapter.cast.inputs
+    every = np.concatenate([run.test_digits.pixels, np.stack([example.pixels for example in run.examples])])
+    return np.asarray(row_of(played) / np.abs(every[:, inputs]).max(axis=0))
 
 
 def numbers_in(shot: Shot, centers: np.ndarray, sides: np.ndarray) -> dict[int, str]:
@@ -71,6 +99,78 @@ def test_nothing_but_the_pixels_lights_up_and_no_answer_is_given_away(run_name: 
         assert all(lines.opacity < 0.7 for lines in shot.lines), "edges that nobody speaks of are at rest"
 
 
+# -- rows of named numbers ------------------------------------------------------------------------------------
+
+
+@every_row
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_every_named_number_stands_beside_its_neuron(run_name: str, aspect: str) -> None:
+    played = perform("Neurons", run_name, aspect=aspect)
+    inputs = played.chapter.cast.inputs
+    for beat in ("hold", "bright", "largest"):
+        shot = played.shot(beat)
+        discs = inputs_of(played, shot)
+        np.testing.assert_allclose(discs.values, parts(played), atol=1e-6)
+        for center, number, index in zip(discs.centers, row_of(played), inputs, strict=True):
+            in_line = [word for word in shot.words if abs(word.middle[1] - center[1]) < discs.sides[0] / 2]
+            (value,) = [word for word in in_line if word.middle[0] > center[0]]
+            (name,) = [word for word in in_line if word.middle[0] < center[0]]
+            assert float(value.text) == pytest.approx(number, rel=5e-4)
+            called = played.run.feature_names[index]
+            assert all(part in called for part in name.text.split("…")), (name.text, called)
+        assert len({word.text for word in shot.words if word.value is None}) >= len(inputs), "two alike"
+
+
+@every_row
+def test_of_inputs_not_all_of_which_are_drawn_it_is_said_how_many(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    count, drawn = played.run.layer_sizes[0], len(played.chapter.cast.inputs)
+    note = said("en", "network", "count", kind="labels", shown=drawn, all=count)
+    for shot in played.shots:
+        assert (note in shot.texts) == (drawn < count), shot.beat
+
+
+@every_row
+def test_the_ring_rests_at_the_brightest_and_then_at_one_below_zero(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    for beat, wanted in (("bright", np.argmax(np.abs(parts(played)))), ("largest", np.argmin(parts(played)))):
+        (ring,) = played.shot(beat).rings()
+        assert under(ring, inputs_of(played, played.shot(beat)).centers) == wanted
+    assert "orange" in played.shot("largest").caption and parts(played).min() < 0
+
+
+@every_row
+def test_named_numbers_keep_their_light_on_their_way_into_the_network(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    names = [shot for shot in played.shots if shot.beat in ("first", "last", "hidden", "unknown")]
+    for shot in names:
+        discs = inputs_of(played, shot)
+        np.testing.assert_allclose(discs.values, parts(played), atol=1e-6)
+        others = [squares for squares in shot.squares if len(squares.values) and squares.values.any()]
+        assert len(others) == 1, "something else is lit"
+        for center in discs.centers:
+            beside = [
+                word
+                for word in shot.words
+                if abs(word.middle[1] - center[1]) < discs.sides[0] / 2 and word.middle[0] < center[0]
+            ]
+            assert len(beside) == 1, "its name"
+
+
+@pytest.mark.parametrize("run_name", [*NAMES, *PICTURES, *ROWS])
+def test_what_full_light_means_is_told_where_it_is_not_the_number_itself(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    beats = [shot.beat for shot in played.shots]
+    unbound = len(played.run.layer_sizes) > 2 and played.run.hidden in ("relu", "tanh")
+    assert ("scale" in beats) == unbound
+    assert ("largest" in beats) == (run_name in ROWS)
+    if unbound:
+        assert ("orange" in played.shot("scale").caption) == (played.run.hidden == "tanh")
+
+
+# -- motions --------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("run_name", ["usual", "flat", "relu", "deep"])
 def test_the_first_layer_is_one_strip_in_reading_order(run_name: str) -> None:
     with tempconfig(SETTINGS):
@@ -96,7 +196,7 @@ def test_attention_passes_over_every_name_and_leaves_it_as_it_was() -> None:
         ring = diagram.ring.copy()
         motion = PassOver(ring, diagram.names, places, run_time=4.0)
         motion.begin()
-        order = []
+        order: list[int] = []
         for alpha in np.linspace(0.0, 1.0, 401):
             motion.interpolate(float(alpha))
             lit = [

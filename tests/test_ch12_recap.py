@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from abroad import NAMES as ABROAD
 from casts import NAMES, make_run
-from shot import Shot
+from shot import Shot, Squares
 from stage import Performance, fitting, perform
-from truth import columns_of, forward, functions, light, said
+from truth import forward, functions, light, said
 
+from model.run import Run
+from scenes.mobjects.card import Card
 from scenes.stage.theme import THEMES
 
-every_film = pytest.mark.parametrize("run_name", NAMES)
+every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 ASPECTS = ("16:9", "1:1", "9:16")
+CARDS = [(name, lang, aspect) for name in NAMES for lang in ("en", "ko") for aspect in ASPECTS]
+CARDS += [(name, lang, aspect) for name in ABROAD for lang, aspect in (("en", "16:9"), ("ko", "9:16"))]
 ACCENT = THEMES["dark"].accent.to_hex()
 
 
@@ -22,7 +29,7 @@ def activations(played: Performance) -> list[np.ndarray]:
 
 def edges(shot: Shot, played: Performance, gap: int, values: np.ndarray) -> int:
     """How many fields of lines show these (targets, sources) of a gap."""
-    shown = [np.arange(played.run.layer_sizes[0]), *played.chapter.cast.shown]
+    shown = [played.chapter.cast.inputs, *played.chapter.cast.shown]
     expected = values[np.ix_(shown[gap + 1], shown[gap])].ravel()
     return sum(
         len(lines.values) == len(expected) and np.allclose(lines.values, expected, atol=1e-5)
@@ -39,7 +46,7 @@ def test_the_light_has_come_through_every_layer(run_name: str) -> None:
         assert shot.zoom == pytest.approx(1.0), "the camera is home when the light has arrived"
         for gap, matrix in enumerate(run.last.weights):
             assert edges(shot, played, gap, matrix * way[gap][None, :]) == 1, f"{beat}, gap {gap}"
-        for layer, discs in columns_of(shot, run).items():
+        for layer, discs in later_columns(shot, played).items():
             expected = light(run, run.last, way[0], layer)[played.chapter.cast.shown[layer - 1]]
             np.testing.assert_allclose(discs.values, expected, atol=1e-5)
 
@@ -47,13 +54,16 @@ def test_the_light_has_come_through_every_layer(run_name: str) -> None:
 @every_film
 def test_before_nothing_but_the_pixels_is_lit(run_name: str) -> None:
     played = perform("Recap", run_name)
-    shot = played.shot("in")
-    (plane,) = [s for s in shot.squares if len(s.values) == played.run.layer_sizes[0]]
-    np.testing.assert_allclose(plane.values, activations(played)[0], atol=1e-6)
-    lit = plane.centers[plane.values > 0.5 * plane.values.max()]
+    shot, drawn, cast = (
+        played.shot("in"),
+        activations(played)[0][played.chapter.cast.inputs],
+        played.chapter.cast,
+    )
+    (plane,) = [s for s in shot.squares if s.values.any()]
+    np.testing.assert_allclose(plane.values, drawn / cast.peaks[cast.inputs], atol=1e-6)
+    assert len(plane.values) == len(drawn)
+    lit = plane.centers[np.abs(plane.values) > (0.5 * plane.values.max() if played.run.image_shape else -1)]
     assert shot.zoom > 1 and np.abs(lit[:, 0]).max() < shot.layout.width / 2, "all of the stroke is seen"
-    others = [s for s in shot.squares if len(s.values) != len(plane.values)]
-    assert not any(s.values.any() for s in others)
 
 
 @every_film
@@ -67,9 +77,10 @@ def test_the_numbers_that_come_out_are_the_networks(run_name: str, aspect: str) 
     np.testing.assert_allclose([float(w.value or 0) for w in written], outputs[shown], atol=1e-5)
     (best,) = [w for w in written if w.color == ACCENT]
     assert float(best.value or 0) == pytest.approx(outputs.max(), abs=1e-5)
-    answer = played.run.class_names[int(outputs.argmax())]
-    assert shot.caption == said("en", "recap", "out", outputs=played.run.layer_sizes[-1], answer=answer)
-    assert sorted(w.text for w in shot.words if w.color == ACCENT and w.value is None) == [answer]
+    answer = shortened(played.run.class_names[int(outputs.argmax())], played)
+    assert shot.caption == said_to(played, "out", outputs=played.run.layer_sizes[-1], answer=answer)
+    (marked,) = [w.text for w in shot.words if w.color == ACCENT and w.value is None]
+    assert all(part in answer for part in marked.split("…")), "of a long name a part"
 
 
 @every_film
@@ -78,33 +89,86 @@ def test_what_was_learnt_is_shown_as_the_weights(run_name: str) -> None:
     shot = played.shot("function")
     for gap, matrix in enumerate(played.run.last.weights):
         assert edges(shot, played, gap, matrix) == 1, gap
-    seen = min(played.run.training_count, played.run.last.examples)
+    seen = seen_by(played.run)
     parameters = sum(a.size for a in (*played.run.last.weights, *played.run.last.biases))
-    assert shot.caption == said("en", "recap", "function", parameters=parameters, training=seen)
+    variant = "" if seen else "elsewhere"
+    assert shot.caption == said("en", "recap", "function", variant, parameters=parameters, training=seen)
+
+
+def seen_by(run: Run) -> int | None:
+    """How many digits the network learnt from, if that is known."""
+    if run.training_count is None:
+        return None
+    assert run.last.examples is not None
+    return min(run.training_count, run.last.examples)
+
+
+def later_columns(shot: Shot, played: Performance) -> dict[int, Squares]:
+    """The columns of discs after the first layer, whatever that is drawn as."""
+    marks = sorted(
+        (s for s in shot.squares if s.roundness == 1), key=lambda squares: float(squares.centers[:, 0].mean())
+    )
+    assert len(marks) == len(played.run.layer_sizes)
+    return dict(enumerate(marks[1:], start=1))
+
+
+def shortened(name: str, played: Performance) -> str:
+    """A class's name as it is said: the first twelve letters, or the last where others begin alike."""
+    if len(name) <= 12:
+        return name
+    begin = name[:11].rstrip()
+    alike = [other for other in played.run.class_names if other.startswith(begin)]
+    return f"{begin}…" if len(alike) == 1 else f"…{name[-11:].lstrip()}"
+
+
+def said_to(played: Performance, beat: str, **facts: Any) -> str:
+    """A sentence of this chapter, in the wording for what the network reads."""
+    return said(played.lang, "recap", beat, played.run.subject, **facts)
 
 
 # -- the card --------------------------------------------------------------------------------------------------
 
 
-@every_film
-@pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize(("run_name", "lang", "aspect"), CARDS)
 def test_the_card_says_what_the_run_is(run_name: str, lang: str, aspect: str) -> None:
     played = perform("Recap", run_name, lang, aspect=aspect)
     run = played.run
     written = " ".join(played.shot("card").texts).replace("- ", "-")  # long lines are broken at hyphens
-    seen = min(run.training_count, run.last.examples)
-    for name, facts in {
-        "learnt_value": {"training": seen, "tests": run.test_count},
+    seen, learnt = seen_by(run), "learnt_value" if run.config else "tested_value"
+    entries: dict[str, dict[str, Any]] = {
+        learnt: {"training": seen, "tests": run.test_count},
         "layers_value": {"layers": "-".join(map(str, run.layer_sizes))},
         "parameters_value": {"parameters": sum(a.size for a in (*run.last.weights, *run.last.biases))},
         "accuracy_value": {"accuracy": np.trace(run.confusion) / run.confusion.sum()},
         "digest_value": {"digest": run.digest[:12]},
-    }.items():
+    }
+    for name, facts in entries.items():
         assert said(lang, "recap", name, kind="labels", **facts) in written, name
     for kind in functions(run):
         assert kind in written.lower()
-    assert run.config.optimiser in written.lower()
+    if run.config is not None:
+        assert run.config.optimiser in written.lower()
+    else:
+        assert run.imported is not None and run.imported.file in written
+
+
+@every_film
+def test_the_card_counts_the_pictures_that_the_user_brought(run_name: str) -> None:
+    played = perform("Recap", run_name)
+    label = said("en", "recap", "own", kind="labels")
+    count = sum(example.kind == "own" for example in played.run.examples)
+    assert (label in played.shot("card").texts) == (count > 0)
+    if count:
+        assert str(count) in played.shot("card").texts
+
+
+def test_a_long_word_on_a_card_is_broken_where_it_must_be() -> None:
+    card = Card("title", [("file", "checkpoints_of_a_network_with_a_very_long_name.safetensors")], width=3.0)
+    ((_, lines),) = card.entries
+    assert len(lines) > 1 and card.width <= 3.0 + 1e-6
+    assert (
+        "".join(line.text for line in lines) == "checkpoints_of_a_network_with_a_very_long_name.safetensors"
+    )
 
 
 def test_the_card_names_where_the_digits_come_from() -> None:

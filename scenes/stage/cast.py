@@ -161,7 +161,7 @@ class Cast:
         need more room than figures."""
         figures = all(name.isdecimal() for name in self.class_names)
         fewest = (MOST_SHOWN, CHOSEN) if figures else (MOST_NAMED, CHOSEN_NAMED)
-        return min(self.most_outputs, fewest[0]), min(self.most_outputs, fewest[1])
+        return min(self.most_outputs, fewest[0]), min(self.most_outputs - MOST_SHOWN + CHOSEN, fewest[1])
 
     @property
     def _answers(self) -> list[int]:
