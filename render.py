@@ -13,6 +13,7 @@ import click
 import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
+from command.digit import digit
 from command.group import Commands
 from command.importing import import_
 from command.options import (
@@ -181,8 +182,11 @@ def train(
     from command.reports import describe, describe_text
     from command.training import keep, load_digits, make_config, train_run
     from film.bar import Bar
+    from model.archive import make_room
+    from model.defaults import default_path
 
     config = make_config(layer_sizes=layers, **rest)
+    make_room(target or default_path())
     with Bar("preparing") as bar:
         digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
         run = train_run(config, *digits, bar, convolution=not no_convolution)
@@ -239,6 +243,7 @@ def info(run_path: Path, as_json: bool) -> None:
 
 
 main.add_command(import_)
+main.add_command(digit)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import click
 
 from film.bar import Bar
 from film.places import shown
+from model.archive import make_room
 from model.config import Config
 from model.convolution_training import suits, with_convolution
 from model.defaults import default_path, stroke_digits
@@ -116,6 +117,7 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
         context = click.get_current_context(silent=True)
         program = context.find_root().info_name if context else "render.py"
         raise EdgeglowError(f"{path}: there is no such run. Train one: {program} train -o {path}")
+    make_room(path)
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
     if unfinished(run):

@@ -72,6 +72,18 @@ def write_whole(path: Path, content: bytes | memoryview) -> None:
         raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
+def make_room(path: Path) -> None:
+    """Make the folder of a file that is written later, after long work. Raises EdgeglowError if it could not be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
+    if path.is_dir():
+        raise EdgeglowError(f"{path}: cannot be written: it is a folder, expected the name of a file")
+    if not os.access(path.parent, os.W_OK):
+        raise EdgeglowError(f"{path}: cannot be written: nothing may be put into that folder")
+
+
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """All arrays of an .npz file that ``write_arrays`` made.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from model.archive import make_room
 from model.config import Config
 from model.convolution_training import with_convolution
 from model.digits import Digits
-from model.errors import EdgeglowError
 from model.run import Run
 from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
 from model.training import train
@@ -36,12 +36,7 @@ def default_run(path: Path | None = None) -> Run:
     path = path or default_path()
     if path.exists():
         return Run.load(path)
-    try:
-        path.parent.mkdir(
-            parents=True, exist_ok=True
-        )  # what cannot be written is better told before a training
-    except OSError as error:
-        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
+    make_room(path)
     digits = stroke_digits()
     run = train(Config(), *digits)
     if not run.interrupted:

@@ -57,6 +57,25 @@ def test_finished_training_becomes_the_default_run(
     assert not (tmp_path / "media" / "runs" / "interrupted.npz").exists()
 
 
+@pytest.mark.parametrize("there", ["file", "folder"])
+def test_what_cannot_be_written_is_told_before_the_training(
+    small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    def train(*args: object, **kwargs: object) -> None:
+        raise AssertionError("it was trained for nothing")
+
+    monkeypatch.setattr(command.training, "train", train)
+    if there == "folder":
+        (tmp_path / "run.npz").mkdir()
+    else:
+        (tmp_path / "runs").write_text("")
+    target = tmp_path / ("run.npz" if there == "folder" else "runs/run.npz")
+    done = call("train", "--layers", "49-6-10", "-o", target)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"render.py: {target}: cannot be written: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_clone_keeps_its_own_media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert default_path() == ROOT / "media" / "runs" / "default.npz"

@@ -1,11 +1,8 @@
-"""From Python: chapters made by hand, shown in a notebook, and played by Manim's own command line."""
+"""From Python: chapters made by hand, and played by Manim's own command line."""
 
 from __future__ import annotations
 
-import base64
-import io
 import os
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,25 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import av
-import nbformat
 import numpy as np
 import pytest
 from casts import make_run
+from click.testing import CliRunner
+from conftest import segment_digits
 from manim import tempconfig
-from nbclient import NotebookClient
+from manim.cli.render.commands import render as manim_render
 from PIL import Image, ImageDraw
 
-import film
-from film.notebook import show
-from model.errors import EdgeglowError, Mistake
+from model.config import Config
+from model.errors import EdgeglowError
 from model.own import with_own
 from model.picture import read_picture
 from model.run import Run
 from scenes import Convolution, PixelFlow
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOK = ROOT / "lesson" / "notebook.ipynb"
-TINY = {"resolution": (64, 36), "fps": 2, "jobs": 1}
 
 
 def drawn(*points: tuple[int, int]) -> Image.Image:
@@ -43,13 +38,6 @@ def drawn(*points: tuple[int, int]) -> Image.Image:
 
 ONE = drawn((100, 30), (100, 170))
 SEVEN = drawn((50, 50), (150, 50), (90, 170))
-
-
-def video_in(html: str) -> np.ndarray:
-    """All frames of the video in a page, uint8 (frames, height, width, 3)."""
-    (data,) = re.findall(r"data:video/mp4;base64,([^\"]+)", html)
-    with av.open(io.BytesIO(base64.b64decode(data))) as container:
-        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
 # -- chapters -------------------------------------------------------------------------------------------------
@@ -202,87 +190,38 @@ def test_manims_command_line_ends_with_one_line(name: str, value: str, message: 
     assert "Traceback" not in done.stdout
 
 
-# -- show ---------------------------------------------------------------------------------------------------------
-
-
-def test_show_is_at_hand() -> None:
-    assert film.show is show
-    with pytest.raises(AttributeError):
-        film.tell  # noqa: B018
-
-
-@pytest.mark.parametrize(
-    ("what", "message"),
-    [
-        ({"chapter": "Pixlflow"}, "^there is no chapter 'Pixlflow'; did you mean PixelFlow"),
-        ({"lang": "xx"}, "^there is no language 'xx'; choose one of en, ko"),
-        ({"theme": "pink"}, "^there is no theme 'pink'"),
-        ({"quality": "x"}, "^there is no quality 'x'; choose one of l, m, h, p, k$"),
-        ({"aspect": "4:3"}, "^there is no aspect '4:3'"),
-        ({"captions": "loud"}, "^there is no captions 'loud'"),
-        ({"resolution": (63, 36)}, "^resolution 63x36: .* must be even$"),
-    ],
-)
-def test_show_tells_what_does_not_exist(what: dict[str, Any], message: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=message) as caught:
-        show(make_run("tiny"), media=tmp_path / "media", **what)
-    assert not list(tmp_path.iterdir())
-    assert caught.value._render_traceback_() == [f"Mistake: {caught.value}"]
-
-
-def test_show_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "IPython.display", None)
-    with pytest.raises(EdgeglowError, match=r"^show\(\) needs IPython"):
-        show(make_run("tiny"), "PixelFlow", media=tmp_path)
-
-
-@pytest.mark.slow
-def test_show_displays_a_run_that_is_only_in_memory(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("can_be_written", [True, False])
+def test_manims_command_line_trains_the_default_run_first(
+    can_be_written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, media = make_run("tiny"), tmp_path / "media"
-    pages = [
-        show(run, "PixelFlow", media=media, digit=digit, **TINY)._repr_html_() for digit in (None, ONE, None)
+    small = Config(layer_sizes=(49, 6, 10), epochs=1, snapshots=2)
+    monkeypatch.setattr("model.defaults.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("model.defaults.Config", lambda: small)
+    monkeypatch.setattr(
+        "model.defaults.stroke_digits", lambda: (segment_digits(500, 1), segment_digits(200, 2))
+    )
+    monkeypatch.chdir(tmp_path)
+    if not can_be_written:
+        Path("media").write_text("")
+    words = [
+        "-ql",
+        "--dry_run",
+        "--fps",
+        "2",
+        "--media_dir",
+        str(tmp_path / "manim"),
+        "--progress_bar",
+        "none",
     ]
-    assert capfd.readouterr() == ("", "")
-    videos = [video_in(page) for page in pages]
-    assert pages[0] == pages[2] and videos[0].shape[1:] == (36, 64, 3)
-    assert not np.array_equal(videos[0][-1], videos[1][-1])
-    (clip,) = media.glob("*.mp4")
-    assert clip.name == "PixelFlow-en.mp4"
-
-
-# -- the notebook ---------------------------------------------------------------------------------------------------
-
-
-def read_notebook() -> Any:
-    return nbformat.read(NOTEBOOK, as_version=4)
-
-
-def test_the_notebook_holds_no_output() -> None:
-    for cell in read_notebook().cells:
-        assert cell.cell_type != "code" or not (cell.outputs or cell.execution_count)
-
-
-@pytest.mark.slow
-def test_the_notebook_runs(tmp_path: Path) -> None:
-    """As it is, but for the size of its clips, and where they go."""
-    notebook = read_notebook()
-    (settings,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
-    settings.source = f"look = {TINY | {'media': str(tmp_path / 'media')}}"
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert all(output.output_type in ("execute_result", "stream") for output in outputs)
-    printed = "".join(output.text for output in outputs if output.output_type == "stream")
-    assert re.fullmatch(r"\(28, 28\): the network says \d, at [01]\.\d\d\n", printed)
-    pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
-    plain, own, changed = map(video_in, pages)
-    assert plain[-10:].mean() < 128 < changed[-10:].mean()  # dark, and light
-    assert not np.array_equal(plain[-10:], own[-10:])
-
-
-def test_the_run_that_a_page_shows_may_be_any(tmp_path: Path) -> None:
-    """What is loaded from a file that show() wrote is the very run."""
-    run = with_own(make_run("tiny"), [read_picture(ONE, make_run("tiny").image_shape).pixels])
-    run.save(tmp_path / "own.npz")
-    assert Run.load(tmp_path / "own.npz").digest == run.digest
+    with tempconfig({}):
+        done = CliRunner().invoke(
+            manim_render, [*words, str(ROOT / "scenes" / "ch03_neurons.py"), "Neurons"], prog_name="manim"
+        )
+    default = tmp_path / "media" / "runs" / "default.npz"
+    if can_be_written:
+        assert done.exit_code == 0, done.output
+        assert Run.load(default).layer_sizes == small.layer_sizes
+    else:
+        assert done.exit_code == 1
+        assert done.stderr.startswith(f"manim: {default}: cannot be written: ")
+        assert done.stderr.count("\n") == 1
