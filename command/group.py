@@ -76,7 +76,9 @@ def typed_name() -> str:
 
 def complain(error: EdgeglowError | OSError, name: str = "") -> None:
     """Tell what is wrong, after the program's name."""
-    message, name = str(error), name or typed_name()
+    context = click.get_current_context(silent=True)
+    name = name or (context and context.find_root().info_name) or typed_name()
+    message = str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         message = where + (error.strerror or str(error)).lower()

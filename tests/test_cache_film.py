@@ -1,0 +1,124 @@
+"""A weight, a loss or a sentence changes: the film's own chapters are rendered again whose pictures then differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import av
+import numpy as np
+import pytest
+from casts import make_run
+
+import scenes
+from film.key import basis_of
+from film.look import Look
+from film.source import Source
+from film.takes import Render, Take
+from film.trace import Fingerprint
+from model.network import Network
+from model.run import Run
+from scenes.script import load_script
+from scenes.stage.chapter import Chapter
+
+LOOK = Look(width=64, height=36, fps=2.0)
+Film = dict[str, tuple[Take, bytes]]  # each chapter's take, and all its pictures and words
+
+
+def film_of(run: Run) -> Film:
+    """Every chapter rendered anew, without any cache."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "run.npz"
+        run.save(file)
+        return {
+            chapter.__name__: filmed(Render(chapter, Source(file), LOOK, Path(folder))(lambda frames: None))
+            for chapter in scenes.FILM
+            if chapter.fits(run) is None
+        }
+
+
+def filmed(take: Take) -> tuple[Take, bytes]:
+    with av.open(take.files[0]) as video:
+        pictures = b"".join(frame.to_ndarray().tobytes() for frame in video.decode(video=0))
+    return take, pictures + repr(take.cues).encode()
+
+
+@cache
+def before() -> tuple[Run, Film]:
+    run = make_run("tiny")
+    return run, film_of(run)
+
+
+def with_weight(run: Run, number: int, change: float = 0.1) -> Run:
+    """One weight of one snapshot is another, and all that follows from it; by so little that no answer is."""
+    snapshot, digits = run.snapshots[number], run.test_digits
+    first = snapshot.weights[0].copy()
+    first[np.unravel_index(int(np.abs(first).argmax()), first.shape)] += np.float32(change)
+    weights = (first, *snapshot.weights[1:])
+    network = Network.of(weights, snapshot.biases, run.hidden, run.output)
+    answers, old = (
+        one.activations(digits.pixels)[-1].argmax(axis=1) for one in (network, run.network(snapshot))
+    )
+    if (answers != old).any():
+        return with_weight(run, number, change / 2)
+    loss = network.loss(digits.pixels, digits.labels, run.loss)
+    activations = tuple(network.activations(snapshot.activations[0]))
+    snapshots = list(run.snapshots)
+    snapshots[number] = replace(snapshot, weights=weights, activations=activations, loss=loss)
+    return replace(run, snapshots=tuple(snapshots))
+
+
+def compare(after: Run) -> tuple[set[str], set[str]]:
+    """The chapters whose pictures or words differ, and those that would be rendered again."""
+    _, film = before()
+    now = film_of(after)
+    assert set(now) == set(film)
+    fingerprint = Fingerprint(after)
+    differ = {name for name in film if film[name][1] != now[name][1]}
+    return differ, {name for name in film if not fingerprint.fits(film[name][0].trace)}
+
+
+@pytest.mark.slow
+def test_one_weight_of_the_trained_network() -> None:
+    run, _ = before()
+    differ, rendered = compare(with_weight(run, len(run.snapshots) - 1))
+    assert differ == rendered, "no more, no fewer"
+    everywhere = {chapter.__name__ for chapter in scenes.FILM}
+    assert rendered == everywhere - {"Handwriting", "Pixels"}, "where the network is not yet seen"
+
+
+@pytest.mark.slow
+def test_one_weight_on_the_way_there() -> None:
+    run, _ = before()
+    differ, rendered = compare(with_weight(run, 2))
+    assert differ == rendered == {"Training", "Recap"}
+
+
+@pytest.mark.slow
+def test_one_loss() -> None:
+    run, _ = before()
+    snapshots = list(run.snapshots)
+    snapshots[1] = replace(snapshots[1], loss=1.3 * snapshots[1].loss)
+    differ, rendered = compare(replace(run, snapshots=tuple(snapshots)))
+    assert differ == rendered == {"Training", "Recap"}
+
+
+@pytest.mark.parametrize("chapter", scenes.FILM, ids=lambda chapter: chapter.__name__)
+def test_one_sentence(chapter: type[Chapter], tmp_path: Path) -> None:
+    """The chapters above were rendered with no other words than those that count here."""
+    old = load_script("en")
+    beat = old.beats(chapter.name)[0]
+    (tmp_path / "mine.toml").write_text(f'[{chapter.name}.beats]\n{beat} = "Other words."\n')
+    new = load_script("en", tmp_path / "mine.toml")
+    concerned = [one for one in scenes.FILM if basis_of(one, "", old).words != basis_of(one, "", new).words]
+    assert concerned == [chapter]
+
+
+def test_words_of_no_chapter_concern_them_all(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[words]\ncharacters_per_second = 18\n")
+    old, new = load_script("en"), load_script("en", tmp_path / "mine.toml")
+    for chapter in scenes.FILM:
+        assert basis_of(chapter, "", old).words != basis_of(chapter, "", new).words
+        assert basis_of(chapter, "", old).words != basis_of(chapter, "", load_script("ko")).words
