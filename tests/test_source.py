@@ -1,0 +1,114 @@
+"""What a film is of: a run's file, and the user's own digits before those in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from test_cli import call
+
+from film.source import Source
+from model.errors import EdgeglowError
+from model.run import Run
+
+
+@pytest.fixture
+def run_file(tiny_run: Run, tmp_path: Path) -> Path:
+    tiny_run.save(tmp_path / "tiny.npz")
+    return tmp_path / "tiny.npz"
+
+
+def draw(path: Path, *strokes: tuple[int, int, int, int]) -> Path:
+    """A drawing on white paper."""
+    paper = Image.new("L", (200, 200), 250)
+    for stroke in strokes:
+        ImageDraw.Draw(paper).line(stroke, fill=20, width=18)
+    paper.save(path)
+    return path
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    return draw(tmp_path / "one.png", (100, 40, 95, 160))
+
+
+@pytest.mark.parametrize(
+    ("files", "suffix"),
+    [
+        ([], ""),
+        (["my.png"], "-my"),
+        (["a folder/My nine (2).jpeg"], "-My-nine-2"),
+        (["하나.png", "둘.png"], "-하나-둘"),
+        (["light.png"], "-digit-light"),
+        (["9x16.png"], "-digit-9x16"),
+        (["(?).png"], "-digit-own"),
+        (["x" * 80 + ".png"], "-" + "x" * 60),
+    ],
+)
+def test_file_names_tell_the_digits(files: list[str], suffix: str) -> None:
+    assert Source(Path("run.npz"), tuple(map(Path, files))).suffix == suffix
+
+
+def test_own_digits_come_first(run_file: Path, one: Path, tmp_path: Path, tiny_run: Run) -> None:
+    seven = draw(tmp_path / "seven.png", (50, 40, 150, 40), (150, 40, 90, 170))
+    run = Source(run_file, (one, seven), ("1",)).load()
+    first, second, *others = run.examples
+    assert [(first.kind, first.label), (second.kind, second.label)] == [("own", 1), ("own", None)]
+    assert first.pixels.max() > 0.8
+    assert np.abs(first.pixels - second.pixels).max() > 0.5
+    assert [example.kind for example in others] == [example.kind for example in tiny_run.examples]
+    assert Source(run_file).load().digest == tiny_run.digest
+
+
+def test_files_are_read_again_only_when_they_change(run_file: Path, one: Path, tiny_run: Run) -> None:
+    source = Source(run_file, (one,))
+    first = source.load()
+    assert source.load() is first
+    draw(one, (40, 40, 160, 160))
+    second = source.load()
+    assert (second.examples[0].pixels != first.examples[0].pixels).any()
+    replace(tiny_run, interrupted=True).save(run_file)
+    assert source.load().interrupted
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--digit", "nowhere.png"], 1, "nowhere.png"),
+        (["--digit", "blank.png"], 1, "blank.png"),
+        (["--digit", "one.png", "--label", "ten"], 1, "label 'ten'"),
+        (["--label", "1"], 2, "more --label than --digit"),
+    ],
+)
+@pytest.mark.parametrize("command", ["film", "list", "stills", "script"])
+def test_a_digit_that_cannot_be_shown_is_told_before_anything_starts(
+    command: str,
+    options: list[str],
+    code: int,
+    message: str,
+    run_file: Path,
+    one: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw(one.with_name("blank.png"))
+    monkeypatch.chdir(one.parent)
+    monkeypatch.setattr("film.studio.workshop", lambda media: pytest.fail("it began"))
+    done = call(command, *options, "--run", run_file, "--media_dir", "media")
+    assert (done.exit_code, message in done.output) == (code, True), done.output
+    assert len([line for line in done.output.splitlines() if message in line]) == 1
+    assert not Path("media").exists()
+
+
+def test_a_digit_is_read_before_a_first_training(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("command.training.find_run", lambda *args: pytest.fail("it began to train"))
+    draw(one)
+    with pytest.raises(EdgeglowError, match=r"one\.png"):
+        Source(tmp_path / "none.npz", (one,)).read_digits()
+    done = call("--digit", one, "--run", tmp_path / "none.npz", "--media_dir", tmp_path / "media")
+    assert done.exit_code == 1
+    assert "one.png" in done.output
