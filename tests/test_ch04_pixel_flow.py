@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from casts import NAMES, make_run
+from abroad import NAMES as ABROAD
+from casts import NAMES
 from manim import tempconfig
 from shot import Shot, Writing
-from stage import CHAPTERS, SETTINGS, Performance, perform
+from stage import CHAPTERS, SETTINGS, Performance, perform, run_called
 from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
 
 from scenes.ch04_pixel_flow import PixelFlow
@@ -79,12 +80,97 @@ def test_its_edges_carry_what_is_added_up(run_name: str) -> None:
         assert its.values.sum() == pytest.approx(total, abs=1e-3)
 
 
+# -- networks from elsewhere, rows, and the user's own digits ------------------------------------------------
+
+
+@pytest.mark.parametrize("run_name", ABROAD)
+def test_whatever_the_inputs_are_the_numbers_of_the_neuron_watched_are_the_networks(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    run, cast = played.run, played.chapter.cast
+    inputs = run.examples[cast.main].pixels
+    arrived = run.last.weights[0][cast.neuron].astype(float) @ inputs.astype(float)
+    total = arrived + run.last.biases[0][cast.neuron]
+    activation = forward(run, run.last, inputs)[1][cast.neuron]
+    for beat, value in (("arrive", arrived), ("bias", total), ("squeeze", activation)):
+        number = the_number(played.shot(beat))
+        assert number.value == pytest.approx(value, rel=1e-4, abs=1e-4), beat
+        assert float(number.text) == pytest.approx(value, rel=1e-4, abs=0.0051), beat
+
+
+@pytest.mark.parametrize("run_name", ABROAD)
+def test_the_answer_is_called_by_its_name_and_is_the_greatest_output(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    run, main = played.run, played.chapter.cast.main
+    outputs = forward(run, run.last, run.examples[main].pixels)[-1]
+    said = played.shot("answer").caption
+    name = run.class_names[int(outputs.argmax())]
+    assert name in said or (len(name) > 12 and "…" in said)
+    assert f"{outputs.max():.2f}" in said
+
+
+def test_inputs_that_are_not_drawn_come_together_in_a_drop_of_their_own() -> None:
+    with tempconfig(SETTINGS):
+        chapter = the_chapter("columns")
+        run, diagram = chapter.run, chapter.diagram
+        flows = run.last.weights[0][chapter.cast.neuron] * run.examples[chapter.cast.main].pixels
+        drops, amounts = drops_of(diagram, flows, 0.2)
+    drawn = chapter.cast.inputs
+    assert len(drawn) == 16 < len(flows)
+    seen = [flow for flow in flows[drawn] if flow]
+    np.testing.assert_allclose(amounts[:-1], seen, rtol=1e-6)
+    rest = sum(float(flow) for number, flow in enumerate(flows) if number not in drawn)
+    assert amounts[-1] == pytest.approx(rest, rel=1e-5)
+    assert drops.centers[-1][1] < diagram.inputs.pixels.centers[:, 1].min() - diagram.inputs.cell / 2
+
+
+@pytest.mark.parametrize("run_name", ["rows", "columns"])
+def test_of_rows_an_edge_carries_weight_times_the_number_itself(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    run, cast = played.run, played.chapter.cast
+    row, neuron = run.examples[cast.main].pixels, cast.neuron
+    expected = run.last.weights[0][neuron][cast.inputs] * row[cast.inputs]
+    found = [lines.values for lines in played.shot("arrive").lines if len(lines.values) == len(expected)]
+    assert any(np.allclose(values, expected, rtol=1e-4) for values in found)
+    assert (expected < 0).any() and (row < 0).any(), "a row that tests nothing"
+
+
+@pytest.mark.parametrize(
+    ("run_name", "verdict"), [("own", "right"), ("mistaken", "wrong"), ("unnamed", None)]
+)
+def test_of_an_own_digit_it_is_said_what_it_is_only_if_somebody_said_so(
+    run_name: str, verdict: str | None
+) -> None:
+    played = perform("PixelFlow", run_name)
+    run, main = played.run, played.chapter.cast.main
+    own = run.examples[main]
+    assert own.kind == "own" and (own.label is None) == (verdict is None)
+    shot = played.shot("answer")
+    answer = int(forward(run, run.last, own.pixels)[-1].argmax())
+    if own.label is None:
+        assert "Nobody has said" in shot.caption
+        assert not [text for text in shot.texts if text.startswith(("true digit", "is "))]
+        return
+    assert verdict == ("right" if own.label == answer else "wrong") and f"That is {verdict}" in shot.caption
+    name = run.class_names[own.label]
+    assert [text for text in shot.texts if text in (f"true digit: {name}", f"is {name}")]
+
+
+@pytest.mark.parametrize("run_name", ["own", "mistaken"])
+def test_the_other_digits_are_the_users_own_where_there_are_such(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    run, shot = played.run, played.shot("again")
+    assert "your own" in shot.caption
+    (other,) = [example for number, example in enumerate(run.examples) if example.kind == "own" and number]
+    (shown_now,) = [squares.values for squares in shot.squares if len(squares.values) == len(other.pixels)]
+    np.testing.assert_allclose(shown_now, other.pixels, atol=1e-6)
+
+
 # -- the motions ---------------------------------------------------------------------------------------------
 
 
 def the_chapter(run_name: str) -> PixelFlow:
     """The chapter with its network, not played."""
-    chapter = CHAPTERS["PixelFlow"](make_run(run_name), "en", "dark")
+    chapter = CHAPTERS["PixelFlow"](run_called(run_name), "en", "dark")
     assert isinstance(chapter, PixelFlow)
     chapter.build_network()
     return chapter

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from casts import NAMES, make_run
 from shot import Shot, Squares
-from stage import CHAPTERS, Performance, fitting, perform
+from stage import CHAPTERS, Performance, fitting, perform, run_called
 from truth import forward, light
 
 from model.parts import loop_and_line, take_apart
@@ -14,7 +14,8 @@ from scenes.mobjects.part_picture import DIM
 from scenes.script import load_script
 from scenes.stage.theme import THEMES
 
-PLAYED = [name for name in NAMES if "HiddenLayers" in fitting(name)]
+FROM_ABROAD = ("single", "epochs", "own", "unnamed")
+PLAYED = [name for name in (*NAMES, *FROM_ABROAD) if "HiddenLayers" in fitting(name)]
 every_film = pytest.mark.parametrize("run_name", PLAYED)
 ACCENT, BRIGHT = (np.array(hue.to_rgb()) for hue in (THEMES["dark"].accent, THEMES["dark"].bright))
 
@@ -184,3 +185,21 @@ def test_after_the_wish_every_neuron_has_its_real_activation(run_name: str) -> N
 def test_a_network_without_a_place_for_parts_has_no_such_chapter() -> None:
     reason = CHAPTERS["HiddenLayers"].fits(make_run("flat"))
     assert reason == "this network has no hidden layer"
+
+
+def test_an_own_digit_that_nobody_named_is_not_called_by_a_name() -> None:
+    played = perform("HiddenLayers", "unnamed")
+    example = played.run.examples[played.chapter.cast.main]
+    assert example.label is None
+    for beat in ("wish", "truth"):
+        said = played.shot(beat).caption
+        assert "this digit" in said and played.run.class_names[example.answer] not in said
+    assert f"the answer, {played.run.class_names[example.answer]}" in played.shot("forward").caption
+
+
+def test_what_it_ends_with_is_where_the_next_chapter_begins() -> None:
+    chapter = CHAPTERS["HiddenLayers"]
+    assert chapter.ending(run_called("own")) == "digit" == CHAPTERS["Convolution"].opens
+    assert chapter.ending(run_called("single")) == "awake"
+    with_ring = perform("HiddenLayers", "single").chapter
+    assert with_ring.diagram.ring in with_ring.mobjects

@@ -12,7 +12,7 @@ from scenes.mobjects.sliding_filter import Filtering
 from scenes.stage.digit_maps import DIM
 from scenes.stage.theme import THEMES
 
-PLAYED = [name for name in NAMES if "Convolution" in fitting(name)]
+PLAYED = [name for name in (*NAMES, "unnamed") if "Convolution" in fitting(name)]
 every_film = pytest.mark.parametrize("run_name", PLAYED)
 DARK = THEMES["dark"]
 
@@ -195,3 +195,10 @@ def test_a_wrong_weight_would_be_seen() -> None:
     spoilt = Filtering(right.weights + 0.01, right.bias, right.image, right.cells, right.scale, right.peak)
     assert right.total(row, column) == pytest.approx(float(right.cells[row, column]), abs=1e-4)
     assert abs(spoilt.total(row, column) - right.cells[row, column]) > 0.01
+
+
+def test_a_digit_that_nobody_named_is_not_called_by_a_name() -> None:
+    assert "maps of this digit" in perform("Convolution", "unnamed").shot("maps").caption
+    played = perform("Convolution", "tiny")
+    label = played.run.examples[played.chapter.cast.main].label
+    assert f"maps of this {played.run.class_names[label]}" in played.shot("maps").caption

@@ -165,9 +165,12 @@ class Cast:
 
     @property
     def _answers(self) -> list[int]:
-        """The outputs that are the network's answer to a digit shown, before training or after."""
+        """The outputs that are the network's answer to a digit shown, before training or after, and what the film's
+        own digit is."""
         moments = (self.run.first, self.run.last)
-        return [int(moment.activations[-1][digit].argmax()) for moment in moments for digit in self.digits]
+        label = self.run.examples[self.main].label
+        answers = [int(moment.activations[-1][digit].argmax()) for moment in moments for digit in self.digits]
+        return answers if label is None else [*answers, label]
 
     @cached_property
     def neuron(self) -> int:
