@@ -53,6 +53,29 @@ def test_crew_tells_how_a_task_failed(
         assert "so far so good" in caught.value.trace
 
 
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_script_without_precautions_has_a_crew(tmp_path: Path, as_file: bool) -> None:
+    """The workers do not begin what began them once more; nor need it be a file."""
+    lines = (
+        "import sys",
+        "from pathlib import Path",
+        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]}",
+        "import chores",
+        "from film.crew import Crew",
+        "print('begun')",
+        "with Crew(1, Path()) as crew:",
+        "    print(dict(crew.work([chores.Square(3)], lambda amount: None)))",
+    )
+    (tmp_path / "my.py").write_text("\n".join(lines), encoding="utf-8")
+    words = ["my.py"] if as_file else ["-"]
+    text = None if as_file else "\n".join(lines)
+    done = subprocess.run(
+        [sys.executable, *words], input=text, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("begun\n{0: 9}\n", "")
+    assert (tmp_path / "worker-0.log").read_text() == ""
+
+
 def test_workshop_sweeps_up_after_killed_renders(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
