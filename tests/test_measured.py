@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from casts import NAMES
-from manim import Dot, Line, VMobject
+from manim import Dot, Line
 from shot import Shape, Shot, Squares
 from stage import perform
-from truth import NEAR, columns_of, of_weights, row_of, said, shown, snapshot_of, under
+from truth import NEAR, columns_of, curves_of, of_weights, row_of, said, shown, snapshot_of, under
 
 from model.run import Run, Snapshot
 from scenes.stage.theme import THEMES
@@ -18,25 +18,11 @@ BARE = ("guess", *NEAR, "found")  # the beats in which nothing stands around the
 every_film = pytest.mark.parametrize("run_name", NAMES)
 
 
-def curves_of(shot: Shot) -> list[np.ndarray]:
-    """The corners of the curves, the uppermost curve first, each in parts of its axes, (points, 2)."""
-    found = []
-    for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
-        corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
-        axes = [s for s in shot.shapes if s.kind is Line and abs(s.box[0] - corners[0, 0]) < 1e-6]
-        below = [s for s in axes if s.box[2] - s.box[0] > 1 and s.box[1] <= corners[:, 1].min() + 1e-6]
-        base = max(below, key=lambda axis: axis.box[1])
-        (side,) = [s for s in axes if abs(s.box[1] - base.box[1]) < 1e-6 and s is not base]
-        size = (base.box[2] - base.box[0], side.box[3] - side.box[1])
-        found.append((base.box[1], (corners - [base.box[0], base.box[1]]) / size))
-    return [points for _, points in sorted(found, key=lambda item: -item[0])]
-
-
 @every_film
 def test_curves_run_through_what_was_measured_and_no_further(run_name: str) -> None:
     played = perform("Training", run_name)
     run = played.run
-    along = np.array([s.examples for s in run.snapshots]) / run.last.examples
+    along = run.times / run.times[-1]
     losses = np.array([s.loss for s in run.snapshots])
     accuracies = np.array([s.accuracy for s in run.snapshots])
     for shot in played.shots:
@@ -86,6 +72,7 @@ def pictures_of(shot: Shot, run: Run) -> Squares | None:
 def test_weight_pictures_are_the_weights_over_their_pixels(run_name: str) -> None:
     played = perform("Training", run_name)
     run, theme = played.run, THEMES["dark"]
+    assert run.image_shape is not None
     rows, columns = run.image_shape
     full = np.quantile(np.abs(run.last.weights[0]), 0.99)
     for shot in played.shots:
@@ -117,7 +104,7 @@ def assert_in_reading_order(middles: np.ndarray) -> None:
 @every_film
 def test_scrubber_stands_at_the_examples_seen(run_name: str) -> None:
     played = perform("Training", run_name)
-    run = played.run
+    run, last = played.run, float(played.run.times[-1])
     for shot in played.shots[played.shots.index(played.shot("learn")) :]:
         if shot.beat in BARE:
             continue
@@ -127,14 +114,15 @@ def test_scrubber_stands_at_the_examples_seen(run_name: str) -> None:
         height = track.middle[1]
         (knob,) = [s for s in shot.shapes if s.kind is Dot and abs(s.middle[1] - height) < 1e-6]
         assert (knob.middle[0] - start) / (end - start) == pytest.approx(
-            moment.examples / run.last.examples, abs=1e-4
+            run.times[run.snapshots.index(moment)] / last, abs=1e-4
         )
         texts = [w.text for w in shot.words]
         assert said("en", "training", "examples", kind="labels", examples=moment.examples) in texts
         assert said("en", "training", "epoch", kind="labels", epoch=moment.epoch) in texts
         ticks = [s for s in shot.shapes if s.kind is Line and _is_tick(s, height)]
         places = sorted((tick.middle[0] - start) / (end - start) for tick in ticks)
-        epochs = np.arange(0, run.last.examples + 1, run.training_count) / run.last.examples
+        assert run.training_count is not None
+        epochs = np.arange(0, last + 1, run.training_count) / last
         np.testing.assert_allclose(places, epochs, atol=1e-4)
 
 
@@ -147,8 +135,8 @@ def _is_tick(shape: Shape, height: float) -> bool:
 def test_the_parts_of_the_replay_go_forward_to_the_end(run_name: str) -> None:
     played = perform("Training", run_name)
     parts = [shot for shot in played.shots if shot.beat in ("learn", *NEAR, "early", "late")]
-    moments = [snapshot_of(played, shot).examples for shot in parts]
+    moments = [played.run.times[played.run.snapshots.index(snapshot_of(played, shot))] for shot in parts]
     if len(played.run.snapshots) > 3:
         assert [shot.beat for shot in parts] == ["learn", "most", "form", "early", "late"]
     assert moments == sorted(moments) and moments[2] > 0
-    assert moments[-1] == played.run.last.examples
+    assert moments[-1] == played.run.times[-1]

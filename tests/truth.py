@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from manim import Line, VMobject
 from scipy.spatial import cKDTree
 from shot import Lines, Shape, Shot, Squares, Writing
 from stage import CHAPTERS, Performance
@@ -160,6 +161,20 @@ def under(shape: Shape, centers: np.ndarray) -> int:
     away = np.linalg.norm(centers[:, :2] - shape.middle, axis=1)
     assert away.min() < 1e-3, "a ring that is around nothing"
     return int(np.argmin(away))
+
+
+def curves_of(shot: Shot) -> list[np.ndarray]:
+    """The corners of the curves, the uppermost curve first, each in parts of its axes, (points, 2)."""
+    found = []
+    for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
+        corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
+        axes = [s for s in shot.shapes if s.kind is Line and abs(s.box[0] - corners[0, 0]) < 1e-6]
+        below = [s for s in axes if s.box[2] - s.box[0] > 1 and s.box[1] <= corners[:, 1].min() + 1e-6]
+        base = max(below, key=lambda axis: axis.box[1])
+        (side,) = [s for s in axes if abs(s.box[1] - base.box[1]) < 1e-6 and s is not base]
+        size = (base.box[2] - base.box[0], side.box[3] - side.box[1])
+        found.append((base.box[1], (corners - [base.box[0], base.box[1]]) / size))
+    return [points for _, points in sorted(found, key=lambda item: -item[0])]
 
 
 # -- what should be there --------------------------------------------------------------------------------------
