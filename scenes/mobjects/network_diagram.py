@@ -13,10 +13,12 @@ from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.neuron_layer import LARGEST, ROOM_FOR_DOTS, WIDEST_SPACING, NeuronLayer
 from scenes.mobjects.output_names import (
+    HANGING,
     LINE_OF_FIGURES,
     UNDER_ROW,
     OutputNames,
     OutputNumbers,
+    are_figures,
     room_beside,
     spacing_for,
     upright_length,
@@ -270,7 +272,7 @@ class NetworkDiagram(Group):
         room = self.area.width - ROOM_FOR_DOTS * (len(names) < self.layer_sizes[-1])
         spacing = spacing_for(names, room, self.theme)
         if spacing is not None:
-            return UNDER_ROW, spacing
+            return UNDER_ROW + (0.0 if are_figures(names) else HANGING), spacing
         self.upright = upright_length(names, self.area.height, self.theme)
         return UNDER_ROW - LINE_OF_FIGURES * SMALL + self.upright, 0.0
 

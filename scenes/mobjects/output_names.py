@@ -19,6 +19,7 @@ ITS_SHARE = 0.19  # and no more than this part of the area's width
 LINE_OF_FIGURES = 0.0112  # high is a line of figures of font size 1, with a little air
 LINE_OF_LETTERS = 0.0136  # and one of letters, with what hangs below it
 UNDER_ROW = 1.12  # a last layer that is a row are its names and numbers
+HANGING = 0.06  # and what hangs below a line of letters
 IN_A_ROW = {True: SMALL + 1, False: SMALL}  # type size below a row of names that are figures, and of others
 APART = {True: 0.06, False: 0.14}  # are they at least
 LONGEST = 0.27  # of the area's height may a name be long that stands upright
