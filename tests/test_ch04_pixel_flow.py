@@ -102,10 +102,10 @@ def test_the_answer_is_called_by_its_name_and_is_the_greatest_output(run_name: s
     played = perform("PixelFlow", run_name)
     run, main = played.run, played.chapter.cast.main
     outputs = forward(run, run.last, run.examples[main].pixels)[-1]
-    said = played.shot("answer").caption
+    shot = played.shot("answer")
     name = run.class_names[int(outputs.argmax())]
-    assert name in said or (len(name) > 12 and "…" in said)
-    assert f"{outputs.max():.2f}" in said
+    assert name in shot.caption or (len(name) > 12 and "…" in shot.caption)
+    assert f"{outputs.max():.2f}" in shot.texts
 
 
 def test_inputs_that_are_not_drawn_come_together_in_a_drop_of_their_own() -> None:
