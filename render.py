@@ -17,6 +17,7 @@ from command.digit import digit
 from command.group import Commands
 from command.importing import import_
 from command.options import (
+    activation,
     again,
     as_json,
     file_format,
@@ -199,6 +200,7 @@ def train(
 
 @main.command()
 @run_argument
+@activation
 @option(
     "--data",
     type=Choice(["strokes", "mnist"]),
@@ -208,13 +210,15 @@ def train(
 )
 @mnist_dir
 @as_json
-def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> None:
+def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | None, as_json: bool) -> None:
     """Tell how many test digits a run's network reads right."""
     from command import reports
+    from command.importing import brought_in
     from command.training import load_digits
     from film.bar import Bar
     from model.run import Run
 
+    run_path = brought_in(run_path, activation)
     run = Run.load(run_path)
     with Bar("preparing") as bar:
         count = 1 if data == "strokes" else None  # the run's own test digits, and as few others as can be
@@ -232,12 +236,15 @@ def score(run_path: Path, data: str, mnist_dir: Path | None, as_json: bool) -> N
 
 @main.command()
 @run_argument
+@activation
 @as_json
-def info(run_path: Path, as_json: bool) -> None:
+def info(run_path: Path, activation: str | None, as_json: bool) -> None:
     """Tell what is in a run."""
+    from command.importing import brought_in
     from command.reports import describe, describe_text
     from model.run import Run
 
+    run_path = brought_in(run_path, activation)
     facts = describe(Run.load(run_path), run_path)
     click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
 

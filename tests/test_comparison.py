@@ -2,75 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from abroad import make_abroad, random_run
+from abroad import make_abroad
 from casts import make_run
-from conftest import segment_digits
 from layout import faults
-from stage import ASPECTS, Performance, play
+from pairs import CALLED, PAIRS, perform_two, two
+from stage import play
 from truth import forward
 
 from model.errors import EdgeglowError
 from model.pairing import pair
-from model.run import Run
-from model.training import train
-from scenes.comparison import TwoNetworks, TwoTrainings
+from scenes.comparison import COMPARISON, TwoNetworks, TwoTrainings
 from scenes.stage.chapter import Chapter
-
-PAIRS = ("seeds", "overfitted", "shapes", "rows", "named")
-CALLED = ("the first one", "overfitted")
-BOTH = (TwoNetworks, TwoTrainings)
-
-
-@cache
-def two(name: str) -> tuple[Run, Run]:
-    """Runs to compare: two seeds, one that learnt by heart, other layers, named numbers, and long names."""
-    tiny = make_run("tiny")
-    if name == "rows":
-        features, classes = ("length", "width", "weight"), ("a", "b", "c")
-        rows = partial(random_run, image_shape=None, class_names=classes, feature_names=features)
-        return rows((3, 6, 3), hidden="tanh", snapshots=3), rows(
-            (3, 5, 4, 3), hidden="relu", snapshots=4, seed=1
-        )
-    assert tiny.config is not None
-    training = replace(segment_digits(2000, 1), source="strokes")
-    tests = replace(segment_digits(500, 2), source="strokes")
-    if name == "overfitted":
-        return tiny, train(replace(tiny.config, epochs=150, seed=3), training.head(60), tests)
-    if name == "shapes":
-        config = replace(tiny.config, layer_sizes=(49, 30, 10), hidden="relu", learning_rate=0.01)
-        return tiny, train(config, training, tests)
-    other = train(replace(tiny.config, seed=9, epochs=4), training, tests)
-    if name == "named":
-        names = tuple(f"class of kind {number}" for number in range(10))
-        return replace(tiny, class_names=names, convolution=None), replace(other, class_names=names)
-    return tiny, other
-
-
-@cache
-def perform(
-    chapter: type[Chapter], name: str, lang: str = "en", aspect: str = "16:9", theme: str = "dark"
-) -> Performance:
-    first, second = two(name)
-    width, height = ASPECTS[aspect]
-    made = cast(Any, partial(chapter, other=second, called=CALLED))
-    return play(made, first, lang, theme, pixel_width=width, pixel_height=height)
-
 
 LOOKS = [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark"), ("ko", "9:16", "dark")]
 
 
-@pytest.mark.parametrize("chapter", BOTH)
+@pytest.mark.parametrize("chapter", COMPARISON)
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("look", LOOKS)
 def test_it_looks_right(chapter: type[Chapter], name: str, look: tuple[str, str, str]) -> None:
     lang, aspect, theme = look
-    found = faults(perform(chapter, name, lang, aspect, theme), theme)
+    found = faults(perform_two(chapter, name, lang, aspect, theme), theme)
     assert not found, "\n".join(found)
 
 
@@ -121,7 +78,7 @@ def test_only_networks_that_read_the_same() -> None:
 @pytest.mark.parametrize("name", ["seeds", "shapes", "rows"])
 def test_each_side_shows_what_its_network_computes(name: str) -> None:
     """At the end of every beat with light: pixels, neurons and numbers of both, told apart by where they stand."""
-    played = perform(TwoNetworks, name)
+    played = perform_two(TwoNetworks, name)
     sides = cast(TwoNetworks, played.chapter).sides
     digits = {"flow": "agreed", "answer": "agreed", "differ": "first_only", "back": "second_only"}
     paired = cast(TwoNetworks, played.chapter).pairing
@@ -159,7 +116,7 @@ def test_each_side_shows_what_its_network_computes(name: str) -> None:
 @pytest.mark.parametrize("name", ["seeds", "overfitted", "rows"])
 def test_the_trainings_end_where_the_runs_do(name: str) -> None:
     first, second = two(name)
-    played = perform(TwoTrainings, name)
+    played = perform_two(TwoTrainings, name)
     shot = played.shots[-1]
     texts = [writing.text for writing in shot.writings if not writing.caption]
     for run in (first, second):
@@ -174,7 +131,7 @@ def test_the_trainings_end_where_the_runs_do(name: str) -> None:
         assert f"{second.curve_accuracies[-1]:.1%}" in played.cues[-1].text
 
 
-@pytest.mark.parametrize("chapter", BOTH)
+@pytest.mark.parametrize("chapter", COMPARISON)
 def test_both_open_and_end_in_the_dark(chapter: type[Chapter]) -> None:
     first, second = two("seeds")
     made = cast(Any, partial(chapter, other=second, called=CALLED))

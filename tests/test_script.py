@@ -8,9 +8,11 @@ from string import Formatter
 import pytest
 from abroad import NAMES as ABROAD
 from casts import NAMES
+from pairs import PAIRS, perform_two
 from stage import CHAPTERS, Told, fitting, perform
 from truth import pages
 
+from scenes.comparison import COMPARISON
 from scenes.script import STRETCH, Script, languages, load_script
 from scenes.script.overrides import entries
 from scenes.stage.layout import Layout, layout_of
@@ -67,11 +69,20 @@ EXTREMES: dict[str, object] = {
     "height": 99,
     "width": 99,
     "size": 2,
+    "rival": 1_300_000,
+    "against": 1.0,
+    "share": 1.0,
+    "seen": 1.0,
+    "other": "overfitted",
 }
+COMPARED = ("two_networks", "two_trainings")
+LONG_OF_A_NETWORK = "overfitted"
 
 # and where there is a wording of its own for what is wider still
 LARGER: dict[tuple[str, str], dict[str, object]] = {("pixel_flow", "joined-many"): {"edges": 1_048_576}}
 
+EVERY = (*CHAPTERS.values(), *COMPARISON)
+STEPS = "digit"
 SUBJECTS = ("digits", "pictures", "rows")
 SPOKEN = {"answer", "label", "second", "output", "name"}  # names of classes: of digits numbers, else words
 LONG_NAME = "versicolour…"  # as long as names get in a sentence
@@ -82,6 +93,8 @@ def extremes(script: Script, chapter: str, key: str) -> dict[str, object]:
     special: dict[str, object] = {"hidden": script.enumeration((128, 64, 32))}
     if key.startswith("hidden-many"):
         special["hidden"] = "9,999"
+    if chapter in COMPARED:
+        special |= dict.fromkeys(("name", "other"), LONG_OF_A_NETWORK)
     special |= LARGER.get((chapter, key), {})
     if is_of_words(script, chapter, key):
         special |= dict.fromkeys(SPOKEN, LONG_NAME)
@@ -94,7 +107,7 @@ def is_of_words(script: Script, chapter: str, key: str) -> bool:
     suffix = key.rpartition("-")[2]
     if suffix in SUBJECTS:
         return suffix != "digits"
-    (shows,) = [found.subjects for found in CHAPTERS.values() if found.name == chapter]
+    (shows,) = [found.subjects for found in EVERY if found.name == chapter]
     return not suffix.isdecimal() and any(
         f"{key}-{subject}" not in said for subject in shows if subject != "digits"
     )
@@ -125,6 +138,10 @@ def every_told() -> Iterator[tuple[Told, str]]:
     for run_name in (*NAMES, *ABROAD):
         for chapter in fitting(run_name):
             played = perform(chapter, run_name)
+            yield from ((told, played.run.subject) for told in played.told)
+    for pair in PAIRS:
+        for chapter in COMPARISON:
+            played = perform_two(chapter, pair)
             yield from ((told, played.run.subject) for told in played.told)
 
 
@@ -188,13 +205,15 @@ def test_every_sentence_is_said_and_every_label_used() -> None:
         }
         for kind in ("beats", "labels"):
             for chapter, key, _ in sentences(lang, kind):
+                if chapter == STEPS:  # of a picture, on a sheet that is no chapter
+                    continue
                 known = said if "-" in key else asked
                 assert (kind, chapter, key) in known, f"{lang} {chapter}.{kind}.{key}"
 
 
 def test_every_chapter_of_the_film_has_a_page_and_every_page_a_chapter() -> None:
-    chapters = {chapter.name for chapter in CHAPTERS.values()}
-    assert chapters == set(pages("en")) - {"words", "network"}
+    chapters = {chapter.name for chapter in EVERY}
+    assert chapters == set(pages("en")) - {"words", "network", STEPS}
     for lang in languages():
         titles = [pages(lang)[name]["title"] for name in chapters]
         assert len(set(titles)) == len(titles) and all(titles)
@@ -224,6 +243,8 @@ def test_extremes_are_no_narrower_than_what_the_runs_need() -> None:
         if told.kind != "beats":  # labels are no sentences: that they fit is the layout's test
             continue
         widest = EXTREMES | ({} if subject == "digits" else dict.fromkeys(SPOKEN, LONG_NAME))
+        if told.page in COMPARED:
+            widest |= {"name": LONG_OF_A_NETWORK}
         widest |= LARGER.get((told.page, f"{told.name}-{told.variant}"), {})
         for name, fact in told.facts.items():
             assert len(f"{fact}".split(".")[0]) <= len(f"{widest[name]}"), told

@@ -30,11 +30,11 @@ class TwoNetworks(Comparison):
         """Both networks, asleep, with the same digit before them."""
         first, second = self.sides
         parts = [self.build(side) for side in self.sides]
-        with self.beat("both", first=first.name, second=second.name):
+        with self.beat("both", name=first.name, other=second.name):
             self.play(FadeIn(Group(self.titles, *parts)), run_time=1.6)
         sizes = [side.run.parameters for side in self.sides]
         alike = "alike" if first.run.layer_sizes == second.run.layer_sizes else ""
-        with self.beat("size", alike, first=first.name, second=second.name, one=sizes[0], two=sizes[1]):
+        with self.beat("size", alike, parameters=sizes[0], rival=sizes[1]):
             self.wait(0.4)
 
     def flow(self) -> None:
@@ -54,28 +54,20 @@ class TwoNetworks(Comparison):
             self.hush()
             self.run_through(digit)
             knower, other = self.sides[knows], self.sides[1 - knows]
-            with self.beat(
-                "differ" if number == 0 else "back",
-                label=knower.cast.truth(digit),
-                knower=knower.name,
-                other=other.name,
-                answer=other.cast.answer(digit),
-                confidence=self.confidence(other, digit),
-            ):
+            facts = {"label": knower.cast.truth(digit), "answer": other.cast.answer(digit)}
+            with self.beat("back" if number else "differ", "", other=other.name, **facts):
                 self.wait(0.4)
 
     def score(self) -> None:
         """How many of the same digits each of them reads."""
-        first, second = self.sides
         one, two = self.pairing.accuracies
         words = [
             side.at_title(self.label("score", accuracy=accuracy))
             for side, accuracy in zip(self.sides, (one, two), strict=True)
         ]
-        tests, alike = self.pairing.count, self.pairing.alike
-        with self.beat("score", first=first.name, second=second.name, one=one, two=two, tests=tests):
+        with self.beat("score", tests=self.pairing.count, accuracy=one, against=two):
             self.play(FadeIn(*words), run_time=0.8)
-        with self.beat("alike", alike=alike):
+        with self.beat("alike", share=self.pairing.alike):
             self.wait(0.4)
 
     # -- the networks -------------------------------------------------------------------------------------
@@ -115,19 +107,10 @@ class TwoNetworks(Comparison):
 
     def tell(self, beat: str, digit: int) -> None:
         """What each of the two says."""
-        first, second = self.sides
-        answers = [side.cast.answer(digit) for side in self.sides]
-        sure = [self.confidence(side, digit) for side in self.sides]
-        with self.beat(
-            beat,
-            "same" if answers[0] == answers[1] else "",
-            first=first.name,
-            second=second.name,
-            one=answers[0],
-            two=answers[1],
-            sure=sure[0],
-            doubt=sure[1],
-        ):
+        one, two = (side.cast.answer(digit) for side in self.sides)
+        sure, doubt = (self.confidence(side, digit) for side in self.sides)
+        same = "same" if one == two else ""
+        with self.beat(beat, same, answer=one, confidence=sure, second=two, doubt=doubt):
             self.wait(0.4)
 
     @staticmethod

@@ -49,14 +49,12 @@ class TwoTrainings(Comparison):
     # -- acts ---------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        first, second = self.sides
         early = [side.run.first.accuracy for side in self.sides]
         untrained = all(side.run.from_scratch for side in self.sides)
         for side, color in zip(self.sides, self.colors, strict=True):
             side.title.set_fill(color)
         parts = [part for board in self.boards for part in self.parts(board)]
-        facts = {"first": first.name, "second": second.name, "one": early[0], "two": early[1]}
-        with self.beat("start", "" if untrained else "late", **facts):
+        with self.beat("start", "" if untrained else "late", accuracy=early[0], against=early[1]):
             self.play(FadeIn(Group(self.titles, *self.paired, *parts)), run_time=1.6)
 
     def learn(self) -> None:
@@ -64,15 +62,14 @@ class TwoTrainings(Comparison):
             self.play(ReplayBoth(self.boards, [shares(side.run) for side in self.sides], run_time=SECONDS))
 
     def end(self) -> None:
-        first, second = self.sides
         late = [side.run.accuracy for side in self.sides]
-        with self.beat("end", first=first.name, second=second.name, one=late[0], two=late[1]):
+        with self.beat("end", accuracy=late[0], against=late[1]):
             self.wait(0.4)
         gaps = [by_heart(side.run) for side in self.sides]
         side = self.sides[int(np.argmax(gaps))]
         if max(gaps) > LEARNT_BY_HEART:
             seen = float(side.run.curve_accuracies[-1])
-            with self.beat("by_heart", name=side.name, seen=seen, new=side.run.accuracy):
+            with self.beat("by_heart", name=side.name, seen=seen, accuracy=side.run.accuracy):
                 self.wait(0.4)
 
     # -- the boards ---------------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""Two runs to compare, of every kind that can be, and the comparisons played with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any, cast
+
+from abroad import random_run
+from casts import make_run
+from conftest import segment_digits
+from stage import ASPECTS, Performance, play
+
+from model.run import Run
+from model.training import train
+from scenes.stage.chapter import Chapter
+
+PAIRS = ("seeds", "overfitted", "shapes", "rows", "named")
+CALLED = ("the first one", "overfitted")
+
+
+@cache
+def two(name: str) -> tuple[Run, Run]:
+    """Runs to compare: two seeds, one that learnt by heart, other layers, named numbers, and long names."""
+    tiny = make_run("tiny")
+    if name == "rows":
+        features, classes = ("length", "width", "weight"), ("a", "b", "c")
+        rows = partial(random_run, image_shape=None, class_names=classes, feature_names=features)
+        return rows((3, 6, 3), hidden="tanh", snapshots=3), rows(
+            (3, 5, 4, 3), hidden="relu", snapshots=4, seed=1
+        )
+    assert tiny.config is not None
+    training = replace(segment_digits(2000, 1), source="strokes")
+    tests = replace(segment_digits(500, 2), source="strokes")
+    if name == "overfitted":
+        return tiny, train(replace(tiny.config, epochs=150, seed=3), training.head(60), tests)
+    if name == "shapes":
+        config = replace(tiny.config, layer_sizes=(49, 30, 10), hidden="relu", learning_rate=0.01)
+        return tiny, train(config, training, tests)
+    other = train(replace(tiny.config, seed=9, epochs=4), training, tests)
+    if name == "named":
+        names = tuple(f"class of kind {number}" for number in range(10))
+        return replace(tiny, class_names=names, convolution=None), replace(other, class_names=names)
+    return tiny, other
+
+
+@cache
+def perform_two(
+    chapter: type[Chapter], name: str, lang: str = "en", aspect: str = "16:9", theme: str = "dark"
+) -> Performance:
+    first, second = two(name)
+    width, height = ASPECTS[aspect]
+    made = cast(Any, partial(chapter, other=second, called=CALLED))
+    return play(made, first, lang, theme, pixel_width=width, pixel_height=height)
