@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from film.look import Look
-from film.version import code_version, surroundings
+from film.version import own_version, surroundings
 
 if TYPE_CHECKING:
     from scenes.script import Script
@@ -24,9 +24,10 @@ class Basis:
     code: str
 
 
-def basis_of(chapter: type[Any], run: str, script: Script) -> Basis:
-    """What a chapter is made from, where this run is shown and this is said."""
-    return Basis(run, _digest([script.language, words_for(chapter, script)]), code_version(chapter))
+def basis_of(chapter: type[Any], run: str, script: Script, rooms: str) -> Basis:
+    """What a chapter is made from, where this run is shown and this is said; ``rooms`` is ``rooms_version()``."""
+    words = _digest([script.language, words_for(chapter, script)])
+    return Basis(run, words, _digest([rooms, own_version(chapter)]))
 
 
 def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:

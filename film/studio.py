@@ -21,6 +21,7 @@ from film.products import Product, Publisher
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Measure, Render, Stills, Take
 from film.trace import Fingerprint
+from film.version import rooms_version
 from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
@@ -173,6 +174,7 @@ def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
     bar.begin("preparing")
     jobs = min(order.jobs or cores(), len(order.names) or sys.maxsize)
     cache = Cache(order.media / FOLDER, order.is_fresh)
+    rooms = rooms_version()  # before workers import it: what they then find may be newer, and is told apart
     try:
         with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
             if order.is_fresh or not cache.folder.exists():
@@ -180,7 +182,7 @@ def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
             run = order.source.load()
             chapters = _chapters(order, run, bar)
             words = order.words()
-            bases = [basis_of(chapter, run.digest, words) for chapter in chapters]
+            bases = [basis_of(chapter, run.digest, words, rooms) for chapter in chapters]
             voice = _voice(order)
             yield _Studio(order, bar, crew, folder, chapters, voice, cache, Fingerprint(run), bases)
         cache.prune()

@@ -18,6 +18,7 @@ from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
 from film.trace import Trace, Watch
+from film.version import rooms_version
 from model.errors import EdgeglowError
 
 REPORT_SECONDS = 0.1
@@ -82,7 +83,7 @@ class _Job:
             telling = {"script": look.script, "captions": look.captions == "burnt", "voice": self.voice}
             # The run has the user's digits already; without saying so, the environment would be asked for some.
             scene = self.chapter(run=watch.run, lang=look.language, theme=look.theme, digit=(), **telling)
-            basis = basis_of(self.chapter, run.digest, scene.script)
+            basis = basis_of(self.chapter, run.digest, scene.script, rooms_here())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
             yield _Stage(scene, watch, basis)
@@ -213,6 +214,12 @@ def _skip(scene: Any) -> Any:
 
 def _draw_nothing(*args: Any, **kwargs: Any) -> None:
     """Stands in for drawing when nobody looks."""
+
+
+@cache
+def rooms_here() -> str:
+    """The version of the code that this process has imported: as it was when it was first asked for."""
+    return rooms_version()
 
 
 @cache

@@ -21,15 +21,21 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 10  # seconds for the system to name a font's file
 
 
-def code_version(chapter: type[Any]) -> str:
-    """A digest of the source code as it was when this process first asked, and of the chapter's own file."""
-    own = Path(inspect.getfile(chapter)).resolve()
-    return _digest([_rooms(), "" if _is_inside(own) else _digest_of_file(own)])
+def rooms_version() -> str:
+    """A digest of the source code of all chapters and of all that they are made of, as it is on disk now."""
+    files = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+    return _digest(f"{file.relative_to(ROOT).as_posix()} {_digest_of_file(file)}" for file in files)
+
+
+def own_version(chapter: type[Any]) -> str:
+    """A digest of a chapter's file, where it lies elsewhere; else empty."""
+    file = Path(inspect.getfile(chapter)).resolve()
+    return "" if any(file.is_relative_to(ROOT / room) for room in ROOMS) else _digest_of_file(file)
 
 
 def joining_version() -> str:
     """A digest of all that decides how clips become one file."""
-    return _digest([_rooms(), *_libraries()])
+    return _digest([rooms_version(), *_libraries()])
 
 
 @cache
@@ -39,16 +45,6 @@ def surroundings() -> str:
 
     machine = [platform.machine(), sys.platform, sys.version, llvmlite.binding.get_host_cpu_name()]
     return _digest([*machine, *_libraries(), *_font(), *_settings()])
-
-
-@cache
-def _rooms() -> str:
-    files = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
-    return _digest(f"{file.relative_to(ROOT).as_posix()} {_digest_of_file(file)}" for file in files)
-
-
-def _is_inside(file: Path) -> bool:
-    return any(file.is_relative_to(ROOT / room) for room in ROOMS)
 
 
 def _libraries() -> list[str]:

@@ -12,6 +12,7 @@ from manim import ManimColor
 from stand_ins import StandIn
 
 from film.crew import Report
+from film.takes import rooms_here
 
 SCRIPT = """
 [words]
@@ -86,6 +87,7 @@ class Hands:
         pass
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
+        rooms_here.cache_clear()  # a new process would not remember it
         for number, task in enumerate(tasks):
             self.done.append(f"{type(task).__name__} {task.name}")
             yield number, pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(task))(report)))

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import manim
 import pytest
 import readers
 from PIL import Image, ImageDraw
+from sounds import write_tone
 
-import film.key
 import scenes
 import scenes.script
 from film.bar import Bar
@@ -224,34 +225,6 @@ def test_where_captions_lie_beside_the_picture_it_is_the_same(order: Order) -> N
     assert {"film-en.vtt", "film-en.srt"} < set(files(order))
 
 
-def test_other_code_renders_everything(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    make(order)
-    monkeypatch.setattr(film.key, "code_version", lambda chapter: "another")
-    make(order)
-    assert rendered() == sorted(ALL)
-    monkeypatch.setattr(film.key, "surroundings", lambda: "another font")
-    make(order)
-    assert rendered() == sorted(ALL)
-
-
-def test_the_code_is_that_of_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from film import version
-
-    monkeypatch.setattr(version, "ROOT", tmp_path)
-    seen = set()
-    for file in ("model/run.py", "scenes/mobjects/curve.py", "film/look.py"):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        for text in ("one", "two"):
-            (tmp_path / file).write_text(text)
-            version._rooms.cache_clear()
-            seen.add(version.code_version(Order))
-    assert len(seen) == 6
-    (tmp_path / "film" / "notes.txt").write_text("no code")
-    version._rooms.cache_clear()
-    assert version.code_version(Order) in seen
-    version._rooms.cache_clear()
-
-
 def test_fresh_renders_everything(order: Order) -> None:
     make(order)
     (film,) = make(replace(order, is_fresh=True))
@@ -288,3 +261,37 @@ def test_a_sentence_that_changes_meanwhile_is_told(
     monkeypatch.setattr(readers.Hands, "work", change_first)
     with pytest.raises(EdgeglowError, match="the script: changed while the film was being made; render it"):
         make(order)
+
+
+def test_a_chapter_that_fails_does_not_cost_the_others(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = readers.Picture.read
+
+    def fail(self: readers.Picture) -> float:
+        if not manim.config.dry_run:
+            raise ZeroDivisionError("while it was rendered")
+        return read(self)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(readers.Picture, "read", fail)
+        with pytest.raises(ZeroDivisionError):
+            make(order)
+    make(order)
+    assert rendered() == ["Picture"]
+
+
+def test_a_voice_concerns_those_who_wait_for_it(order: Order, tmp_path: Path) -> None:
+    make(order)
+    voice = tmp_path / "voice"
+    write_tone(voice / "losses" / "appears.wav", 2.0, rate=22_050)
+    spoken = replace(order, voice=str(voice))
+    (film,) = make(spoken)
+    assert rendered() == ["Losses"]
+    assert film.takes[0].frames > 8
+    first = film.path.read_bytes()
+    make(spoken)
+    assert readers.Hands.done == []
+    assert film.path.read_bytes() == first
+    write_tone(voice / "losses" / "appears.wav", 2.0, rate=22_050, pitch=880.0)
+    make(spoken)
+    assert readers.Hands.done == [], "another sound of the same length is only laid under it"
+    assert film.path.read_bytes() != first

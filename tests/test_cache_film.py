@@ -112,7 +112,9 @@ def test_one_sentence(chapter: type[Chapter], tmp_path: Path) -> None:
     beat = old.beats(chapter.name)[0]
     (tmp_path / "mine.toml").write_text(f'[{chapter.name}.beats]\n{beat} = "Other words."\n')
     new = load_script("en", tmp_path / "mine.toml")
-    concerned = [one for one in scenes.FILM if basis_of(one, "", old).words != basis_of(one, "", new).words]
+    concerned = [
+        one for one in scenes.FILM if basis_of(one, "", old, "").words != basis_of(one, "", new, "").words
+    ]
     assert concerned == [chapter]
 
 
@@ -120,5 +122,5 @@ def test_words_of_no_chapter_concern_them_all(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[words]\ncharacters_per_second = 18\n")
     old, new = load_script("en"), load_script("en", tmp_path / "mine.toml")
     for chapter in scenes.FILM:
-        assert basis_of(chapter, "", old).words != basis_of(chapter, "", new).words
-        assert basis_of(chapter, "", old).words != basis_of(chapter, "", load_script("ko")).words
+        assert basis_of(chapter, "", old, "").words != basis_of(chapter, "", new, "").words
+        assert basis_of(chapter, "", old, "").words != basis_of(chapter, "", load_script("ko"), "").words
