@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
+from model.errors import EdgeglowError, Mistake
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
 from model.network import Network
 
@@ -158,27 +158,28 @@ def test_a_function_that_is_not_told_is_asked_for() -> None:
 def test_what_contradicts_the_file_is_an_error() -> None:
     with pytest.raises(EdgeglowError, match="has the activation tanh, but --activation relu"):
         read_stored(NETWORKS / "sequential.keras", activation="relu")
-    with pytest.raises(EdgeglowError, match="ends in softmax, but --output sigmoid"):
+    with pytest.raises(EdgeglowError, match="ends in softmax, but --output-layer sigmoid"):
         read_stored(NETWORKS / "sequential.keras", output="sigmoid")
-    with pytest.raises(EdgeglowError, match="expected one of sigmoid, tanh, relu"):
-        read_stored(NETWORKS / "state_dict.pt", activation="gelu")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"activation": "gelu"}, "^--activation 'gelu': expected one of sigmoid, tanh, relu$"),
+        ({"output": "tanh"}, "^--output-layer 'tanh': expected one of softmax, sigmoid$"),
+    ],
+)
+def test_names_of_no_function_are_wrong_usage(wrong: dict[str, str], message: str) -> None:
+    with pytest.raises(Mistake, match=message):
+        read_stored(NETWORKS / "state_dict.pt", **wrong)
+    with pytest.raises(Mistake, match=message):
+        read_checkpoints(NETWORKS / "checkpoints", **wrong)
 
 
 def test_the_output_is_the_users_where_the_file_ends_in_sums() -> None:
     stored = read_stored(NETWORKS / "state_dict.pt", activation="relu", output="sigmoid")
     assert stored.output == "sigmoid"
     assert "sigmoid was added" in stored.remarks[0]
-
-
-def test_a_normalisation_outside_the_network_is_folded_in() -> None:
-    inputs, outputs = expected("state_dict.pt")
-    network = NETWORKS / "state_dict.pt"
-    stored = read_stored(network, activation="relu", normalised=(0.1307, 0.3081))
-    pixels = inputs * 0.3081 + 0.1307  # what becomes these inputs once it is normalised
-    assert np.abs(answers(stored, pixels) - outputs).max() < 1e-5
-    assert "mean 0.1307 and deviation 0.3081" in stored.remarks[0]
-    with pytest.raises(EdgeglowError, match="the deviation above 0"):
-        read_stored(network, activation="relu", normalised=(0.5, 0.0))
 
 
 def without_names(content: bytes) -> bytes:

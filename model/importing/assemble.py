@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from model.config import MOST_PARAMETERS
-from model.errors import EdgeglowError
+from model.errors import EdgeglowError, Mistake
 from model.functions import HIDDEN, OUTPUTS
 from model.importing.files import one_line
 from model.importing.stored import Activation, Chain, Dense, Scaling, Stored
@@ -124,11 +124,9 @@ def _composed(first: Scaling, then: Scaling) -> Scaling:
 def assemble(chain: Chain, activation: str | None = None, output: str | None = None) -> Stored:
     """The network that these steps are, as dense layers alone.
 
-    ``activation`` and ``output`` are what the user says of the hidden layers and of the last. Raises
-    EdgeglowError, which names the layer, for what no multilayer perceptron is.
+    ``activation`` and ``output`` are what the user says of the hidden layers and of the last, and are known
+    functions. Raises EdgeglowError, which names the layer, for what no multilayer perceptron is.
     """
-    _choice("--activation", activation, HIDDEN)
-    _choice("--output", output, OUTPUTS)
     assembly = Assembly(remarks=list(chain.remarks))
     for step in chain.steps:
         match step:
@@ -150,9 +148,15 @@ def assemble(chain: Chain, activation: str | None = None, output: str | None = N
     return _finished(chain, assembly, hidden, last)
 
 
+def check_choices(activation: str | None, output: str | None) -> None:
+    """Raise Mistake where what the user says of the layers is the name of no function."""
+    _choice("--activation", activation, HIDDEN)
+    _choice("--output-layer", output, OUTPUTS)
+
+
 def _choice(option: str, value: str | None, choices: Collection[str]) -> None:
     if value is not None and value not in choices:
-        raise EdgeglowError(f"{option} {value!r}: expected one of {', '.join(choices)}")
+        raise Mistake(f"{option} {value!r}: expected one of {', '.join(choices)}")
 
 
 def _spelt(step: Activation) -> str | None:
@@ -205,7 +209,7 @@ def _output(assembly: Assembly, asked: str | None) -> str:
             f"{last.name}, the last layer, has the activation {told}, expected softmax or sigmoid"
         )
     if told is not None and asked is not None and told != asked:
-        raise EdgeglowError(f"{last.name} ends in {told}, but --output {asked} was given; leave it out")
+        raise EdgeglowError(f"{last.name} ends in {told}, but --output-layer {asked} was given; leave it out")
     if len(last.weights) == 1:
         return _binary(assembly, told or asked)
     if told is None:

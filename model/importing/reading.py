@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from model.errors import EdgeglowError
-from model.importing.assemble import assemble
+from model.importing.assemble import assemble, check_choices
 from model.importing.files import Zip, check_file, damage_told, one_line
 from model.importing.keras_file import read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
 from model.importing.plain import read_npy, read_npz
 from model.importing.safetensors_file import read_safetensors
-from model.importing.stored import Chain, Scaling, Stored
+from model.importing.stored import Chain, Stored
 from model.importing.tensors import listed
 from model.importing.torch_file import read_torch_old, read_torch_zip
 
@@ -23,29 +20,20 @@ EXPECTED = "expected safetensors, PyTorch, Keras, ONNX, .npz or .npy"
 RUN_MEMBER = "about.npy"
 
 
-def read_stored(
-    path: Path,
-    *,
-    activation: str | None = None,
-    output: str | None = None,
-    normalised: tuple[float, float] | None = None,
-) -> Stored:
+def read_stored(path: Path, *, activation: str | None = None, output: str | None = None) -> Stored:
     """The network in a file of any format that is known.
 
     ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
-    ``normalised`` is the mean and the deviation by which pixels were normalised before they reached the network, as
-    by torchvision's Normalize; it is folded into the first layer, which then takes pixels from 0 to 1.
     No code in the file is run, and no other file is opened, but for numbers that an ONNX file keeps beside it.
-    Raises EdgeglowError, one line that begins with the path and names the layer or the array.
+    Raises EdgeglowError, one line that begins with the path and names the layer or the array; Mistake
+    where a function has a name that is none.
     """
+    check_choices(activation, output)
     path = Path(path)
     try:
         check_file(path)
         with damage_told():
-            chain = _chain(path)
-            if normalised is not None:
-                chain.steps.insert(0, _normalisation(*normalised))
-            return assemble(chain, activation, output)
+            return assemble(_chain(path), activation, output)
     except EdgeglowError as error:
         raise EdgeglowError(f"{path}: {one_line(error, 600)}") from error  # names in it are the file's
 
@@ -65,15 +53,6 @@ def is_run_file(path: Path) -> bool:
                 return RUN_MEMBER in archive.members
     except EdgeglowError:
         return False
-
-
-def _normalisation(mean: float, deviation: float) -> Scaling:
-    if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0):
-        raise EdgeglowError(
-            f"mean {mean:g}, deviation {deviation:g}: expected numbers, the deviation above 0"
-        )
-    name = f"of pixels by mean {mean:g} and deviation {deviation:g}"
-    return Scaling(name, np.array([1 / deviation]), np.array([-mean / deviation]), "normalisation")
 
 
 def _beginning(path: Path) -> bytes:
