@@ -2,60 +2,111 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from model.config import MOST_KEPT, MOST_SNAPSHOTS
 from model.errors import EdgeglowError
-from model.importing.moments import ending, settled_moments
-from model.importing.reading import read_stored
+from model.importing.assemble import check_choices
+from model.importing.files import one_line
+from model.importing.moments import ending, named_moments, settled_moments
+from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
+from model.importing.tensors import listed
 from model.network import count_parameters
+
+# what training loops write beside the network, often with the same numbers in its name
+COMPANIONS = re.compile(r"optim|sched|scaler|rng|random")
 
 
 def read_checkpoints(
-    folder: Path,
-    *,
-    activation: str | None = None,
-    output: str | None = None,
-    normalised: tuple[float, float] | None = None,
+    folder: Path, *, activation: str | None = None, output: str | None = None
 ) -> list[tuple[Moment, Stored]]:
     """The networks in a folder, ordered by the step or epoch that their names, or else they themselves, tell.
 
-    Options are as for ``read_stored``. Files without a known ending and hidden ones are passed over, as logs and
-    the like. Raises EdgeglowError, one line that begins with the path, when the moments cannot be told, or the
-    files do not hold the same network.
+    Options are as for ``read_stored``. Files without a known ending, hidden ones and runs of this program are passed
+    over; and, which the last network's remarks then say, an optimiser's, and beside files whose names tell a moment
+    those that are no network or add no moment, as best.pt. Raises EdgeglowError, one line that begins with the
+    path, when the moments cannot be told, or the files do not hold the same network.
     """
+    check_choices(activation, output)
     folder = Path(folder)
-    paths = _files(folder)
-    networks: list[Stored] = []
-    for path in paths:
-        networks.append(read_stored(path, activation=activation, output=output, normalised=normalised))
-        _check_alike(paths[0], networks[0], path, networks[-1])
-        kept = len(paths) * count_parameters(networks[0].layer_sizes)
-        if kept > MOST_KEPT:
-            raise EdgeglowError(
-                f"{folder}: {len(paths):,} checkpoints of this network are {kept:,} numbers, expected at most"
-                f" {MOST_KEPT:,}; leave some out"
-            )
+    paths, left_out = _files(folder)
+    telling = named_moments([path.name for path in paths])
+    named = [path for path in paths if path.name in telling]
+    networks: dict[Path, Stored] = {}
+    for path in (*named, *(path for path in paths if path not in named)):
+        try:
+            network = read_stored(path, activation=activation, output=output)
+            first = next(iter(networks), path)
+            _check_alike(first, networks.get(first, network), path, network)
+        except EdgeglowError:
+            if path in named or not named:
+                raise
+            left_out.append(path)
+            continue
+        networks[path] = network
+        _check_count(folder, len(paths), network)
+    moments, doubled = _moments(folder, named or list(networks), networks)
+    stages = sorted(((moment, networks[path]) for path, moment in moments.items()), key=lambda pair: pair[0])
+    if left_out := [*left_out, *doubled]:
+        moment, last = stages[-1]
+        stages[-1] = moment, replace(last, remarks=(*last.remarks, _remark(left_out)))
+    return stages
+
+
+def _moments(
+    folder: Path, sure: list[Path], networks: dict[Path, Stored]
+) -> tuple[dict[Path, Moment], list[Path]]:
+    """When each was written, and which of those that are not ``sure`` to be stages add no moment."""
     try:
-        moments = settled_moments(paths, [network.moment for network in networks])
+        settled = settled_moments(sure, [networks[path].moment for path in sure])
     except EdgeglowError as error:
         raise EdgeglowError(f"{folder}: {error}") from error
-    return sorted(zip(moments, networks, strict=True), key=lambda pair: pair[0])
+    moments = dict(zip(sure, settled, strict=True))
+    doubled = []
+    for path, network in networks.items():
+        told = network.moment
+        if path in moments:
+            continue
+        if told is None or told.kind != settled[0].kind or told in moments.values():
+            doubled.append(path)
+        else:
+            moments[path] = told
+    return moments, doubled
 
 
-def _files(folder: Path) -> list[Path]:
+def _remark(left_out: Iterable[Path]) -> str:
+    names = listed(sorted(path.name for path in left_out))
+    return one_line(f"Passed over, as they add no moment to its training: {names}.", 600)
+
+
+def _check_count(folder: Path, count: int, network: Stored) -> None:
+    if (kept := count * count_parameters(network.layer_sizes)) > MOST_KEPT:
+        raise EdgeglowError(
+            f"{folder}: {count:,} checkpoints of this network are {kept:,} numbers, expected at most"
+            f" {MOST_KEPT:,}; leave some out"
+        )
+
+
+def _files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files that may be checkpoints, and those that are something else that training loops write."""
     try:
-        paths = sorted(
+        found = sorted(
             each for each in folder.iterdir() if ending(each.name) and not each.name.startswith(".")
         )
     except OSError as error:
         raise EdgeglowError(f"{folder}: it cannot be read as a folder: {error.strerror}") from error
+    found = [path for path in found if not path.is_dir() and not is_run_file(path)]
+    others = [path for path in found if COMPANIONS.search(path.name.lower())]
+    paths = [path for path in found if path not in others]
     if not paths:
         raise EdgeglowError(f"{folder}: it holds no checkpoints, expected files such as step_000120.pt")
     if len(paths) > MOST_SNAPSHOTS:
         raise EdgeglowError(f"{folder}: it holds {len(paths):,} files, expected at most {MOST_SNAPSHOTS:,}")
-    return paths
+    return paths, others
 
 
 def _check_alike(first: Path, network: Stored, path: Path, other: Stored) -> None:
