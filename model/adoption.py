@@ -57,6 +57,7 @@ def adopt_stored(
     last = stages[-1][1]
     shape = image_shape_of(last, wishes, examples)
     classes = class_names_of(last, wishes, examples)
+    examples = replace(examples, labels=_labels(examples, classes))
     test, scale, told = _test_digits(last, examples, shape, wishes)
     remarks = [*last.remarks, *told]
     networks = [_network(stored, scale) for _, stored in stages]
@@ -105,7 +106,7 @@ def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) ->
     names = wishes.class_names or stored.class_names or told or tuple(map(str, range(count)))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} class names ({', '.join(names[:5])}, ...), but the last layer has {count}"
+            f"there are {len(names)} class names ({_few(names)}), but the last layer has {count}"
             " neurons; give them with --classes"
         )
     return tuple(names)
@@ -119,10 +120,36 @@ def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) 
     names = names or tuple(f"input {number}" for number in range(1, count + 1))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} feature names ({', '.join(names[:5])}, ...), but there are {count} inputs;"
+            f"there are {len(names)} feature names ({_few(names)}), but there are {count} inputs;"
             " give them with --features"
         )
     return tuple(names)
+
+
+def _labels(examples: Labelled, classes: tuple[str, ...]) -> np.ndarray:
+    """What the examples are, as numbers of these classes: found by name, wherever both are named."""
+    present, places = np.unique(examples.labels, return_inverse=True)
+    told, last = examples.class_names, int(present[-1])
+    if told and last >= len(told):
+        raise EdgeglowError(f"{examples.source} has label {last}, but names {len(told)} classes")
+    if not told and not all(name.isdecimal() for name in classes):
+        told = classes
+        if last >= len(classes):
+            raise EdgeglowError(
+                f"{examples.source} has label {last}, but the last layer has {len(classes)} neurons, one for each of"
+                f" 0 to {len(classes) - 1}"
+            )
+    names = [told[label] if told else str(label) for label in present]
+    if unknown := [name for name in names if name not in classes]:
+        raise EdgeglowError(
+            f"{examples.source} has the class {unknown[0]}, but those of the network are"
+            f" {_few(classes)}; name them in their order with --classes"
+        )
+    return np.array([classes.index(name) for name in names], np.int64)[places.reshape(-1)]
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
@@ -143,16 +170,11 @@ def _test_digits(
     stored: Stored, examples: Labelled, shape: tuple[int, int] | None, wishes: Wishes
 ) -> tuple[Digits, tuple[float, float], list[str]]:
     """The examples as a run holds them, and the scale (mean, std) in which the network expects their numbers."""
-    inputs, classes = stored.layer_sizes[0], stored.layer_sizes[-1]
+    inputs = stored.layer_sizes[0]
     given = math.prod(examples.inputs.shape[1:])
     if given != inputs:
         raise EdgeglowError(
             f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs"
-        )
-    if examples.labels.max() >= classes:
-        raise EdgeglowError(
-            f"{examples.source} has label {examples.labels.max()}, but the last layer has {classes} neurons, one for"
-            f" each of 0 to {classes - 1}"
         )
     images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
     scale, told = wishes.scale or AS_IT_IS, []
@@ -170,11 +192,14 @@ def _test_digits(
     return Digits(np.ascontiguousarray(images, np.float32), examples.labels, examples.source), scale, told
 
 
-def _network(stored: Stored, scale: tuple[float, float]) -> Network:
-    """The network that reads numbers as they are: W (x - m) / s + b = (W / s) x + (b - W m / s)."""
-    mean, std = scale
-    first = stored.weights[0].astype(np.float64) / std
-    shifted = stored.biases[0] - mean * first.sum(axis=1)
+def _network(stored: Stored, scale: tuple[float, float] | tuple[np.ndarray, np.ndarray]) -> Network:
+    """The network that reads numbers as they are: W (x - m) / s + b = (W / s) x + (b - W m / s).
+
+    ``scale`` is (m, s), each one number, or an array with one for each input.
+    """
+    mean, std = (np.broadcast_to(np.float64(part), stored.weights[0].shape[1:]) for part in scale)
+    first = stored.weights[0] / std
+    shifted = stored.biases[0] - first @ mean
     weights = [first.astype(np.float32), *stored.weights[1:]]
     biases = [shifted.astype(np.float32), *stored.biases[1:]]
     return Network.of(weights, biases, stored.hidden, stored.output)
@@ -185,26 +210,38 @@ def _doubts(
 ) -> tuple[str, ...]:
     """What looks wrong: it reads hardly anything, or far more if it is taken otherwise."""
     test = run.test_digits.head(TRIED)
-    others: dict[str, float] = {}
-    if run.image_shape is not None and wishes.scale is None and scale == AS_IT_IS:
-        for usual in USUAL_SCALES:
-            option = f"--normalise {usual[0]:g},{usual[1]:.6g}"
-            others[option] = _accuracy(_network(stored, usual), test)
-    if wishes.activation and len(stored.weights) > 1:
-        for hidden in HIDDEN:
-            others[f"--activation {hidden}"] = _accuracy(
-                _network(replace(stored, hidden=hidden), scale), test
-            )
+    others = {
+        how: _accuracy(network, test) for how, network in _otherwise(run, stored, wishes, scale).items()
+    }
     read = _accuracy(_network(stored, scale), test)
-    best = max(others, key=lambda option: others[option], default="")
+    best = max(others, key=lambda how: others[how], default="")
     if best and others[best] >= read + BETTER:
-        return (f"as it stands it reads {read:.1%} of {examples.source}, but {others[best]:.1%} with {best}",)
+        return (f"as it stands it reads {read:.1%} of {examples.source}, but {others[best]:.1%} {best}",)
     if run.accuracy < 1.5 / len(run.class_names) + 0.02:
+        scaled = "in the scale (--normalise)" if run.image_shape else "scaled as in its training,"
+        asked = f", and --activation {wishes.activation} right" if wishes.activation else ""
         return (
-            f"it reads {run.accuracy:.1%} of {examples.source}, no better than chance: is --activation right, and are"
-            " these the digits that it knows, in the same scale (--normalise) and order of classes?",
+            f"it reads {run.accuracy:.1%} of {examples.source}, no better than chance: are these the {run.subject}"
+            f" that it learnt, {scaled} and the order of classes (--classes) that it knows{asked}?",
         )
     return ()
+
+
+def _otherwise(run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, float]) -> dict[str, Network]:
+    """What the network may be instead, by what would make it that."""
+    others: dict[str, Network] = {}
+    if wishes.scale is None and run.image_shape is None:
+        rows = run.test_digits.pixels.astype(np.float64)
+        each = (rows.mean(axis=0), np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1.0))
+        how = "where every input is standardised first: save mean and scale of its StandardScaler with it"
+        others[how] = _network(stored, each)
+    elif wishes.scale is None and scale == AS_IT_IS:
+        for usual in USUAL_SCALES:
+            others[f"with --normalise {usual[0]:g},{usual[1]:.6g}"] = _network(stored, usual)
+    if wishes.activation and len(stored.weights) > 1:
+        for hidden in HIDDEN:
+            others[f"with --activation {hidden}"] = _network(replace(stored, hidden=hidden), scale)
+    return others
 
 
 def _accuracy(network: Network, test: Digits) -> float:

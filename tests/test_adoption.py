@@ -11,9 +11,11 @@ import pytest
 from model.adoption import Wishes, adopt_stored, resized
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.importing import Moment, Stored
+from model.importing import Moment, Stored, read_stored
 from model.labelled import Labelled
 from model.run import Run
+
+NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
 
 def stored(run: Run, number: int = -1, **changes: object) -> Stored:
@@ -116,8 +118,8 @@ def test_named_numbers(tiny_run: Run) -> None:
 
 REFUSED = {
     "--shape 7,8 has 56 pixels, but there are 49 inputs": Wishes(image_shape=(7, 8)),
-    "there are 2 class names (a, b, ...), but the last layer has 10": Wishes(class_names=("a", "b")),
-    "there are 1 feature names (x, ...), but there are 49 inputs": Wishes(feature_names=("x",)),
+    "there are 2 class names (a, b), but the last layer has 10": Wishes(class_names=("a", "b")),
+    "there are 1 feature names (x), but there are 49 inputs": Wishes(feature_names=("x",)),
 }
 
 
@@ -132,7 +134,10 @@ def test_examples_that_do_not_fit(tiny_run: Run) -> None:
     fitting = examples(tiny_run)
     for changed, message in (
         (replace(fitting, inputs=fitting.inputs[:, :6]), "segments has examples of 42 numbers"),
-        (replace(fitting, labels=fitting.labels + 1), "segments has label 10, but the last layer has 10"),
+        (
+            replace(fitting, labels=fitting.labels + 1),
+            "segments has the class 10, but those of the network are 0, 1, 2, 3, 4, ...; name",
+        ),
     ):
         with pytest.raises(EdgeglowError, match=message):
             adopt_stored("a", [(None, stored(tiny_run))], changed, Wishes())
@@ -149,3 +154,85 @@ def test_digits_of_another_size_keep_their_place_and_light() -> None:
         for axis, middle in ((0, 7.5), (1, 17.5)):
             place = (np.arange(shape[axis]) * weights.sum(axis=1 - axis)).sum()
             assert (place + 0.5) / shape[axis] == pytest.approx((middle + 0.5) / 28, abs=0.03)
+
+
+def test_a_normalisation_outside_the_network_is_folded_in_exactly() -> None:
+    """The answers of the library that wrote the network, to pixels that become its inputs once normalised."""
+    network = NETWORKS / "state_dict.pt"
+    with np.load(f"{network}.expected.npz") as file:
+        inputs, outputs = file["inputs"], file["outputs"]
+    pixels = (inputs * 0.3081 + 0.1307).astype(np.float32).reshape(-1, 7, 7)
+    told = Labelled(pixels, outputs.argmax(axis=1), "its own")
+    wishes = Wishes(scale=(0.1307, 0.3081))
+    run = adopt_stored("a.pt", [(None, read_stored(network, activation="relu"))], told, wishes).run
+    assert np.abs(run.network().activations(pixels.reshape(-1, 49))[-1] - outputs).max() < 1e-5
+
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+# -- classes are found by their names -------------------------------------------------------------------------
+
+
+def test_classes_of_networks_and_examples_may_be_in_different_orders(tiny_run: Run) -> None:
+    named = stored(tiny_run, class_names=WORDS)
+    alphabet = tuple(sorted(WORDS))
+    labels = np.array([alphabet.index(WORDS[label]) for label in tiny_run.test_digits.labels])
+    other = Labelled(tiny_run.test_digits.images, labels, "segments", alphabet)
+    run = adopt_stored("a", [(None, named)], other, Wishes()).run
+    assert run.class_names == WORDS
+    np.testing.assert_array_equal(run.confusion, tiny_run.confusion)
+
+
+def test_examples_need_not_be_of_all_classes(tiny_run: Run) -> None:
+    """Three and five alone: by the alphabet of the file they would be 0 and 1."""
+    some = np.isin(tiny_run.test_digits.labels, (3, 5))
+    labels = (tiny_run.test_digits.labels[some] == 3).astype(np.int64)
+    few = Labelled(tiny_run.test_digits.images[some], labels, "segments", ("five", "three"))
+    run = adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], few, Wishes()).run
+    assert np.flatnonzero(run.confusion.sum(axis=1)).tolist() == [3, 5] and run.accuracy > 0.7
+
+
+def test_digits_as_classes_in_another_order(tiny_run: Run) -> None:
+    order = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]
+    last = stored(tiny_run)
+    turned = replace(
+        last,
+        weights=(*last.weights[:-1], last.weights[-1][order]),
+        biases=(*last.biases[:-1], last.biases[-1][order]),
+        class_names=tuple(map(str, order)),
+    )
+    run = adopt_stored("a", [(None, turned)], examples(tiny_run), Wishes()).run
+    assert run.accuracy == tiny_run.accuracy and run.class_names[0] == "3"
+
+
+def test_a_class_that_the_network_does_not_know(tiny_run: Run) -> None:
+    fruits = Labelled(tiny_run.test_digits.images, tiny_run.test_digits.labels % 2, "fruits", ("fig", "pear"))
+    with pytest.raises(
+        EdgeglowError, match=r"fruits has the class fig, but those of the network are zero, one, .*--classes"
+    ):
+        adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], fruits, Wishes())
+    with pytest.raises(
+        EdgeglowError, match=r"there are 2 class names \(fig, pear\), but the last layer has 10"
+    ):
+        adopt_stored("a", [(None, stored(tiny_run))], fruits, Wishes())
+    beyond = replace(fruits, labels=fruits.labels + 1)
+    with pytest.raises(EdgeglowError, match="fruits has label 2, but names 2 classes"):
+        adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], beyond, Wishes())
+
+
+def test_rows_that_were_standardised_before_are_noticed(tiny_run: Run) -> None:
+    """As by a StandardScaler that was left out of the file."""
+    rows = tiny_run.test_digits.pixels * 40 + np.arange(49, dtype=np.float32)
+    network = stored(tiny_run)
+    mean, std = tiny_run.test_digits.pixels.mean(axis=0), tiny_run.test_digits.pixels.std(axis=0)
+    first = network.weights[0]
+    unscaled = replace(
+        network,
+        weights=(first * std, *network.weights[1:]),
+        biases=(network.biases[0] + first @ mean, *network.biases[1:]),
+    )
+    names = tuple(f"f{number}" for number in range(49))
+    table = Labelled(rows, tiny_run.test_digits.labels, "table", (), names)
+    adoption = adopt_stored("a", [(None, unscaled)], table, Wishes())
+    (doubt,) = adoption.doubts
+    assert f"but {tiny_run.accuracy:.1%} where every input is standardised first" in doubt
