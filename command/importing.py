@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import click
 import cloup
 from cloup import argument, option, option_group
 
-from command.options import as_json, mnist_dir, path
+from command.group import typed_name
+from command.options import activation, as_json, mnist_dir, path
 
 if TYPE_CHECKING:
-    from film.bar import Bar
-    from model.adoption import Adoption, Wishes
-    from model.importing import Moment, Stored
-    from model.labelled import Labelled
+    from model.adoption import Adoption
 
 
 def _pair(number: type[int] | type[float], example: str) -> Any:
@@ -43,7 +42,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 
 _described = option_group(
     "What the file does not tell",
-    option("--activation", metavar="NAME", help="Of the hidden layers: relu, tanh or sigmoid."),
+    activation,
     option("--output-layer", "output", metavar="NAME", help="Of the last layer: softmax or sigmoid."),
     option("--shape", "image_shape", metavar="H,W", callback=_pair(int, "28,28"),
            help="Height and width of the pictures."),
@@ -68,7 +67,16 @@ _tested = option_group(
 @_described
 @_tested
 @as_json
-def import_(source: Path, target: Path | None, as_json: bool, **rest: Any) -> None:
+def import_(
+    source: Path,
+    target: Path | None,
+    activation: str | None,
+    output: str | None,
+    data: str | None,
+    mnist_dir: Path | None,
+    as_json: bool,
+    **told: Any,
+) -> None:
     """Make a run of a network that was trained elsewhere, and tell how much it reads.
 
     FILE is a network as safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, .npz or .npy; or a
@@ -76,75 +84,92 @@ def import_(source: Path, target: Path | None, as_json: bool, **rest: Any) -> No
     """
     from command.reports import describe, describe_text
     from film.bar import Bar
-    from model.defaults import default_path
+    from model.adoption import Wishes
+    from model.foreign import import_network
 
-    target = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
-    with Bar("reading") as bar:
-        adoption = import_network(source, bar, **rest)
-    adoption.run.save(target)
-    facts = describe(adoption.run, target) | {"remarks": adoption.remarks, "doubts": adoption.doubts}
-    click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
-    tell(adoption, remarks=not as_json)
-
-
-def import_network(
-    source: Path,
-    bar: Bar,
-    *,
-    activation: str | None = None,
-    output: str | None = None,
-    data: str | None = None,
-    mnist_dir: Path | None = None,
-    **told: Any,
-) -> Adoption:
-    """The run of a network in a file, or of checkpoints in a folder; ``told`` are Wishes. Raises EdgeglowError."""
-    from model.adoption import Wishes, adopt_stored
-    from model.errors import EdgeglowError
-    from model.importing import is_run_file, read_checkpoints, read_stored
-
+    target = _free_place(source, target)
     wishes = Wishes(activation=activation, **told)
+    with Bar("reading") as bar:
+
+        def report(name: str, done: int, total: int) -> None:
+            bar.begin(f"fetching {name}", total or None)
+            bar.update(done)
+
+        found = import_network(source, wishes, output=output, data=data, mnist_dir=mnist_dir, report=report)
+    found.run.save(target)
+    facts = describe(found.run, target) | {"remarks": found.remarks, "doubts": found.doubts}
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else describe_text(facts))
+    tell(found, remarks=not as_json)
+
+
+def _free_place(source: Path, target: Path | None) -> Path:
+    """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
+    from model.archive import make_room
+    from model.defaults import default_path
+    from model.errors import EdgeglowError, Mistake
+    from model.importing import is_run_file
+    from model.run import Run
+
+    if not source.exists():
+        raise EdgeglowError(
+            f"{source}: there is no such file; expected a network, or a folder of checkpoints"
+        )
     if source.is_file() and is_run_file(source):
         raise EdgeglowError(f"{source}: is a run already; use it with --run")
-    stages: list[tuple[Moment | None, Stored]]
-    if source.is_dir():
-        stages = list(read_checkpoints(source, activation=activation, output=output))
-    else:
-        stored = read_stored(source, activation=activation, output=output)
-        stages = [(stored.moment, stored)]
+    place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
+    if place.exists() and place.samefile(source):
+        raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
+    make_room(place)
+    if target is None and place.exists():
+        earlier = Run.load(place).imported if is_run_file(place) else None
+        if earlier is None or earlier.file != source.resolve().name:
+            raise EdgeglowError(f"{place}: is there already, and of another network; say where to with -o")
+    if target is None and place == default_path():
+        raise EdgeglowError(f"{place}: is the place of the default run; say where to with -o")
+    return place
+
+
+@overload
+def brought_in(run: Path, activation: str | None) -> Path: ...
+@overload
+def brought_in(run: Path | None, activation: str | None) -> Path | None: ...
+def brought_in(run: Path | None, activation: str | None) -> Path | None:
+    """The run that --run names; of a network that was trained elsewhere, the run that is made of it first.
+
+    What was done on the way is told on stderr. Raises EdgeglowError, and Mistake where ``activation`` is of no use.
+    """
+    from model.errors import EdgeglowError, Mistake
+    from model.foreign import bring_in, is_foreign
+
+    if run is None or not is_foreign(run):
+        if activation is not None and (run is None or run.exists()):
+            raise Mistake("--activation is for networks that were trained elsewhere: name one with --run")
+        return run
     try:
-        examples = _examples(stages[-1][1], wishes, bar, data, mnist_dir)
-        bar.begin("asking it")
-        return adopt_stored(source.resolve().name, stages, examples, wishes)
+        place, adoption = bring_in(run, activation)
+    except Mistake:
+        raise
     except EdgeglowError as error:
-        if str(error).startswith((str(source), str(data))):
-            raise
-        raise EdgeglowError(f"{source}: {error}") from error
+        raise EdgeglowError(f"{error}{_elsewhere(run, str(error))}") from error
+    tell(adoption, more=_elsewhere(run, " ".join(adoption.doubts)))
+    return place
 
 
-def tell(adoption: Adoption, *, remarks: bool = True) -> None:
-    """What was done on the way, and what looks wrong, beside the output."""
-    for sentence in (*(adoption.remarks if remarks else ()), *adoption.doubts):
-        click.echo(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.", err=True)
+def _elsewhere(run: Path, said: str) -> str:
+    """Where to say what a sentence asks for, if it is an option that is not here."""
+    known = {name for each in import_.params for name in each.opts if name.startswith("--")} - {
+        "--activation"
+    }
+    if not known & set(re.findall(r"--[a-z-]+", said)):
+        return ""
+    return f" (an option of: {typed_name()} import {run} -o RUN; then --run RUN)"
 
 
-def _examples(stored: Stored, wishes: Wishes, bar: Bar, data: str | None, mnist_dir: Path | None) -> Labelled:
-    """The labelled examples that were named, or those at hand for digits."""
-    from command.training import load_digits
-    from model.adoption import class_names_of, image_shape_of, resized
-    from model.errors import EdgeglowError
-    from model.labelled import Labelled, read_labelled
-    from model.mnist import is_at_hand
-
-    if data not in (None, "strokes", "mnist"):
-        return read_labelled(Path(data))
-    shape, classes = image_shape_of(stored, wishes, None), class_names_of(stored, wishes, None)
-    if shape is None or classes != tuple("0123456789"):
-        reads = f"{len(classes)} classes" if shape else f"{stored.layer_sizes[0]} numbers that are no picture"
-        raise EdgeglowError(
-            f"there are no examples at hand for a network of {reads}; name some with --data FILE: a .csv with a"
-            " header, or an .npz with x and y"
-        )
-    source = data or ("mnist" if shape == (28, 28) and is_at_hand(mnist_dir) else "strokes")
-    _, test = load_digits(source, bar, count=1, folder=mnist_dir)
-    test = resized(test, shape)
-    return Labelled(test.images, test.labels, test.source)
+def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:
+    """What was done on the way, and what looks wrong, beside the output; ``more`` follows the doubts."""
+    for sentence in (
+        *(adoption.remarks if remarks else ()),
+        *(f"{doubt}{more}" for doubt in adoption.doubts),
+    ):
+        end = "" if sentence.endswith((".", "?", ")")) else "."
+        click.echo(f"{sentence[:1].upper()}{sentence[1:]}{end}", err=True)

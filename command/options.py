@@ -18,6 +18,11 @@ path = cloup.Path(path_type=Path)
 as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 mnist_dir = option("--mnist-dir", type=path, help="Where MNIST's files are (else $MNIST_DIR).")
 run_argument = cloup.argument("run_path", metavar="RUN", type=path)
+activation = option(
+    "--activation",
+    metavar="NAME",
+    help="Of the hidden layers: relu, tanh or sigmoid, where the file does not tell.",
+)
 
 
 def _resolution(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -49,7 +54,9 @@ _formats = Choice(FORMATS, case_sensitive=False)
 
 _what = option_group(
     "What is shown",
-    option("--run", "run_path", type=path, help="A trained run (default: media/runs/default.npz)."),
+    option("--run", "run_path", type=path,
+           help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz)."),
+    activation,
     option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."),
     _shown("--theme", "Colours: dark or light.", "dark"),
     option("--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."),

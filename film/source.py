@@ -57,9 +57,16 @@ class Source:
 
 
 def state_of(path: Path) -> FileState:
-    """What changes when a file is written: time, size and place on disk; None when there is none."""
+    """What changes when a file is written: time, size and place on disk; None when there is none.
+
+    Of a folder: the latest time of what lies in it, the size of it all, and how much that is.
+    """
     try:
         found = path.stat()
+        if path.is_dir():
+            inside = [file.stat() for file in path.iterdir()]
+            latest = max(each.st_mtime_ns for each in (found, *inside))
+            return latest, sum(each.st_size for each in inside), len(inside)
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -17,6 +17,7 @@ from PIL import Image
 
 from model.defaults import default_path, default_run
 from model.errors import EdgeglowError
+from model.foreign import import_network, is_foreign
 from model.own import with_own
 from model.picture import read_picture
 from model.picture_file import Source
@@ -61,14 +62,29 @@ def _read(given: object) -> Run:
     if not isinstance(given, str | PathLike):
         raise EdgeglowError(f"run is a {type(given).__name__}; expected a Run, or the name of its file")
     file = Path(fspath(given))
-    state = file.stat() if file.exists() else None
-    return _loaded(file.absolute(), file, state and (state.st_mtime_ns, state.st_size))
+    there = [file, *(file.iterdir() if file.is_dir() else ())] if file.exists() else []
+    states = [each.stat() for each in there]
+    return _loaded(file.absolute(), file, tuple((state.st_mtime_ns, state.st_size) for state in states))
 
 
 @lru_cache(maxsize=2)
 def _loaded(place: Path, file: Path, state: object) -> Run:
     """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
-    return Run.load(file)
+    if not is_foreign(file):
+        return Run.load(file)
+    try:
+        adoption = import_network(file)
+    except EdgeglowError as error:
+        if " --" not in str(error):
+            raise
+        raise EdgeglowError(
+            f"{error} (an option of: render.py import {file} -o RUN; then give RUN)"
+        ) from error
+    for sentence in adoption.remarks:
+        logger.info(sentence)
+    for sentence in adoption.doubts:
+        logger.warning(sentence)
+    return adoption.run
 
 
 @contextmanager

@@ -1,0 +1,125 @@
+"""Networks that were trained elsewhere, as files that take the place of a run's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from model.adoption import Adoption, Wishes, adopt_stored, class_names_of, image_shape_of, resized
+from model.defaults import media_folder, stroke_digits
+from model.digits import Digits
+from model.errors import EdgeglowError
+from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
+from model.importing.files import Zip, damage_told
+from model.labelled import Labelled, read_labelled
+from model.mnist import is_at_hand, load_mnist
+from model.run import Run
+
+AT_HAND = ("strokes", "mnist")
+DIGITS = tuple("0123456789")
+NOTHING = Wishes()
+
+Report = Callable[[str, int, int], None]  # of a download: file name, bytes done, bytes in all
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file or folder that is there is no run, and to be imported.
+
+    An .npz file that cannot be opened is taken for a run that is damaged.
+    """
+    if path.is_dir():
+        return True
+    if not path.exists() or is_run_file(path):
+        return False
+    return path.suffix.lower() != ".npz" or _opens(path)
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with damage_told(), Zip(path) as archive:
+            return bool(archive.members)
+    except EdgeglowError:
+        return False
+
+
+def import_network(
+    source: Path,
+    wishes: Wishes = NOTHING,
+    *,
+    output: str | None = None,
+    data: str | None = None,
+    mnist_dir: Path | None = None,
+    report: Report | None = None,
+) -> Adoption:
+    """The run of the network in a file, or of the checkpoints in a folder.
+
+    ``output`` is the last layer's function, where the file does not tell it. ``data`` is "strokes", "mnist" or a
+    file of labelled examples to test it on; without it, networks of ten digits are tested on MNIST where it is at
+    hand (in ``mnist_dir``), else on strokes. Raises EdgeglowError, in one line that begins with a file's name.
+    """
+    stages: list[tuple[Moment | None, Stored]]
+    if source.is_dir():
+        stages = list(read_checkpoints(source, activation=wishes.activation, output=output))
+    else:
+        stored = read_stored(source, activation=wishes.activation, output=output)
+        stages = [(stored.moment, stored)]
+    if data is not None and data not in AT_HAND:
+        examples = read_labelled(Path(data))
+    else:
+        with _beginning_with(source):
+            shape = _digits_shape(stages[-1][1], wishes)
+        digits = _digits(data, shape, mnist_dir, report)
+        examples = Labelled(digits.images, digits.labels, digits.source)
+    with _beginning_with(source):
+        return adopt_stored(source.resolve().name, stages, examples, wishes)
+
+
+def bring_in(source: Path, activation: str | None = None) -> tuple[Path, Adoption]:
+    """Import a network and leave its run beside the others, in a place that is this source's own.
+
+    A run that is there already and the same stays untouched. Raises EdgeglowError, as ``import_network`` does.
+    """
+    place = source.absolute()
+    own = hashlib.sha256(str(place).encode(errors="surrogateescape")).hexdigest()[:6]
+    target = media_folder() / "runs" / "imported" / f"{place.name}-{own}.npz"
+    adoption = import_network(source, Wishes(activation=activation))
+    if not _holds(target, adoption.run):
+        adoption.run.save(target)
+    return target, adoption
+
+
+def _holds(path: Path, run: Run) -> bool:
+    try:
+        return path.is_file() and Run.load(path).digest == run.digest
+    except EdgeglowError:
+        return False
+
+
+def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
+    """(height, width) of the digits that the network reads. Raises EdgeglowError where it reads something else."""
+    shape, classes = image_shape_of(stored, wishes, None), class_names_of(stored, wishes, None)
+    if shape is not None and sorted(classes) == list(DIGITS):
+        return shape
+    reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")
+    raise EdgeglowError(
+        f"there are no examples at hand for a network of {reads} and {len(classes)} classes; name some with --data"
+        " FILE: a .csv with a header, or an .npz with x and y"
+    )
+
+
+def _digits(data: str | None, shape: tuple[int, int], folder: Path | None, report: Report | None) -> Digits:
+    if data is None:
+        data = "mnist" if shape == (28, 28) and is_at_hand(folder) else "strokes"
+    _, test = load_mnist(folder, report=report) if data == "mnist" else stroke_digits(1)
+    return resized(test, shape)
+
+
+@contextmanager
+def _beginning_with(source: Path) -> Iterator[None]:
+    """Let errors begin with the network's file."""
+    try:
+        yield
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{source}: {error}") from error
