@@ -19,7 +19,7 @@ from manim import (
 from scenes.fields import LineField
 from scenes.mobjects.drops import drops_of
 from scenes.mobjects.neuron_edges import edges_out_of
-from scenes.mobjects.numbers_inside import NumbersInside
+from scenes.mobjects.numbers_inside import SHARE, NumbersInside
 from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
 from scenes.stage.near_neuron import NearNeuron
@@ -31,6 +31,8 @@ TRAVEL = (0.06, 0.36)  # the part of the drops' time in which the camera goes wi
 FLIGHT = 0.36  # of the drops' time each is on its way
 DIGITS = 2  # more digits that it reads right
 REST_OF_A_DIGIT = 0.8  # seconds
+MANY_FIGURES = 10_000.0  # has a number that is written without decimals inside a neuron
+SHORT, MOST_SHARE = 5, 0.9  # figures that leave room around them; of a neuron's width take those that do not
 MANY_EDGES = 1_000_000  # is a number that is too wide for some sentences
 
 
@@ -139,7 +141,9 @@ class PixelFlow(Chapter):
         light[self.near.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.cast.neuron]
         lit = discs.copy().set_values(light)
         here, number = np.array([self.near.position]), np.array([activation])
-        self.inside = NumbersInside(lit, here, number, theme=self.theme)
+        form = "{:.0f}".format if abs(activation) >= MANY_FIGURES else "{:z.2f}".format
+        share = SHARE if len(form(activation)) <= SHORT else MOST_SHARE
+        self.inside = NumbersInside(lit, here, number, form=form, share=share, theme=self.theme)
         with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
             self.wait(0.5)
             self.play(
