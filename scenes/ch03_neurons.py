@@ -93,9 +93,14 @@ class Neurons(Chapter):
         return corner.numbers(shape), self.look_at(corner.area(whole, shape), margin=0.02)
 
     def see_brightness(self) -> None:
-        """A ring goes from a dark one to a bright one."""
+        """A ring goes from a dark one to a bright one: of a picture by three shades; of a few named numbers from the
+        darkest to the brightest."""
         shades = np.abs(self.plane.pixels.values[self.near])
-        stops = [self.near[int(np.argmin(np.abs(shades - stop)))] for stop in STOPS]
+        if self.run.image_shape is None:
+            places = np.argsort(shades)[[0, len(shades) // 2, -1]]
+        else:
+            places = np.array([np.argmin(np.abs(shades - stop)) for stop in STOPS])
+        stops = self.near[places]
         centers = self.plane.pixels.centers[stops]
         ring = Circle(radius=0.5 * self.plane.cell, color=self.theme.accent, stroke_width=7 / self.zoom)
         ring.move_to(centers[0]).set_z_index(8)
