@@ -13,9 +13,11 @@ import click
 import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
+from command.comparing import compare
 from command.digit import digit
 from command.group import Commands
 from command.importing import import_
+from command.making import check_file, make
 from command.options import (
     activation,
     again,
@@ -30,7 +32,7 @@ from command.options import (
     training,
     voice,
 )
-from command.ordering import files_of, make_order, tell
+from command.ordering import make_order, tell
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -51,51 +53,15 @@ def main() -> None:
 @telling
 @file_format
 @again
-def film(
-    chapters: tuple[str, ...],
-    kind: str | None,
-    transparent: bool,
-    last: bool,
-    preview: bool,
-    watch: bool,
-    **rest: Any,
-) -> None:
+def film(chapters: tuple[str, ...], **rest: Any) -> None:
     """Render the film; or only CHAPTERS, each as a clip of its own.
 
     If there is no run yet, the default network is trained first. What it cannot show is left out. Chapters that
     would come out as they were rendered before are not rendered again: they are kept in the folder cache/ beside
     the film, which may be deleted at any time.
     """
-    if last and kind not in (None, "png"):
-        raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
-    kind = "png" if last else kind or ("mov" if transparent else "mp4")
-    if transparent and kind == "mp4":
-        raise click.UsageError("mp4 cannot be transparent: with -t, use --format mov or webm")
-    if rest["voice"] and kind in ("gif", "png"):
-        raise click.UsageError(f"{kind} has no sound: leave out --voice, or use --format mp4, mov or webm")
-    if rest["captions"] == "sidecar" and kind == "png":
-        raise click.UsageError("captions beside a single picture say nothing: use --captions burnt or none")
-
-    def make() -> None:
-        nonlocal preview
-        start = time.monotonic()
-        order = make_order(chapters, rest, format=kind, transparent=transparent)
-        from film.bar import Bar
-        from film.studio import make_film, take_pictures
-
-        with Bar("preparing") as bar:
-            products = (make_film if order.look.is_video else take_pictures)(order, bar)
-        tell(products, order.look, rest["as_json"], time.monotonic() - start)
-        for product in products if preview else ():
-            click.launch(str(product.path))
-        preview = False  # once is enough
-
-    if watch:
-        from command.watching import keep_making
-
-        keep_making(make, files_of(rest))
-    else:
-        make()
+    check_file(rest)
+    make(chapters, rest)
 
 
 @main.command()
@@ -251,6 +217,7 @@ def info(run_path: Path, activation: str | None, as_json: bool) -> None:
 
 main.add_command(import_)
 main.add_command(digit)
+main.add_command(compare)
 
 
 if __name__ == "__main__":

@@ -52,19 +52,28 @@ _sizes = "; ".join(f"{key} {width}x{height} at {fps:g}" for key, (width, height,
 _qualities = Choice(list(QUALITIES), case_sensitive=False)
 _formats = Choice(FORMATS, case_sensitive=False)
 
+_language = option(
+    "--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."
+)
+_theme = _shown("--theme", "Colours: dark or light.", "dark")
+_script = option(
+    "--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."
+)
 _what = option_group(
     "What is shown",
     option("--run", "run_path", type=path,
            help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz)."),
     activation,
-    option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."),
-    _shown("--theme", "Colours: dark or light.", "dark"),
-    option("--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."),
+    _language,
+    _theme,
+    _script,
     option("--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."),
     option("--digit", "digits", multiple=True, type=path, metavar="FILE",
            help="A picture of a digit of your own, that the film then follows; more may follow."),
     option("--label", "labels", multiple=True, metavar="NAME", help="What the digit is; once for each, in order."),
 )  # fmt: skip
+_how = option_group("How it is shown", _language, _theme, _script,
+                    option("--seed", type=IntRange(0), metavar="N", help="Random seed."))  # fmt: skip
 _picture = option_group(
     "Picture",
     option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
@@ -129,6 +138,11 @@ _learning = option_group(
 def rendering(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all commands that draw chapters."""
     return _what(_picture(_work(command)))
+
+
+def comparing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of what two networks are compared with."""
+    return _how(_picture(_work(command)))
 
 
 def training(command: Callable[..., Any]) -> Callable[..., Any]:

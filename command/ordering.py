@@ -36,7 +36,10 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
     if len(options["labels"]) > len(options["digits"]):
         raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
     digits = tuple(file.absolute() for file in options["digits"])
-    own = {"digits": digits, "labels": options["labels"], "is_fresh": options.get("is_fresh", False)}
+    own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
+    own["is_fresh"] = options.get("is_fresh", False)
+    if other := brought_in(options.get("other"), options["activation"]):
+        own |= {"other": other.absolute(), "called": options["called"]}
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)
     if not run.exists():
         order.chapters()  # a wrong name or sentence is better told before a training than after it
@@ -46,6 +49,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
         if not run.exists():
             find_run(run, default_path(), bar, options["seed"])
         order.source.load()
+        order.source.load_other()
     return order
 
 
@@ -56,6 +60,7 @@ def files_of(options: dict[str, Any]) -> list[Path]:
 
     words = {FOLDER / f"{language}.toml" for language in (REFERENCE, options["language"])}
     own = [options["script"]] if options["script"] else []
+    own += [options["other"]] if options.get("other") else []
     return [options["run_path"] or default_path(), *options["digits"], *own, *words]
 
 

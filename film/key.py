@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Basis:
-    """``run`` is the run's digest, ``words`` that of what the chapter may say, ``code`` that of the source code."""
+    """``run`` is the run's digest, ``words`` that of what the chapter may say, ``code`` that of the source code;
+    ``beside`` tells of what the run is compared with."""
 
     run: str
     words: str
     code: str
+    beside: str = ""
 
 
-def basis_of(chapter: type[Any], run: str, script: Script, rooms: str) -> Basis:
+def basis_of(chapter: type[Any], run: str, script: Script, rooms: str, beside: str = "") -> Basis:
     """What a chapter is made from, where this run is shown and this is said; ``rooms`` is ``rooms_version()``."""
     words = _digest([script.language, words_for(chapter, script)])
-    return Basis(run, words, _digest([rooms, own_version(chapter)]))
+    return Basis(run, words, _digest([rooms, own_version(chapter)]), beside)
 
 
 def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
@@ -44,7 +46,8 @@ def key_of(chapter: type[Any], basis: Basis, look: Look, voice: Mapping[str, flo
     """A digest of all of it but the run, of which only what was read counts."""
     shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
     name = f"{chapter.__module__}.{chapter.__qualname__}"
-    return _digest([name, basis.words, basis.code, surroundings(), shape, sorted(voice.items())])
+    made_from = [basis.words, basis.code, basis.beside]
+    return _digest([name, *made_from, surroundings(), shape, sorted(voice.items())])
 
 
 def _digest(values: object) -> str:

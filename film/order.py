@@ -23,6 +23,7 @@ class Order:
 
     ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film. ``digits`` are
     pictures of the user's own, ``labels`` what they are. With ``is_fresh`` nothing that was rendered before is used.
+    ``other`` is the file of a run to compare with, then ``called`` is what both are called.
     """
 
     names: tuple[str, ...]
@@ -34,11 +35,18 @@ class Order:
     digits: tuple[Path, ...] = ()
     labels: tuple[str, ...] = ()
     is_fresh: bool = False
+    other: Path | None = None
+    called: tuple[str, ...] = ()
 
     @property
     def source(self) -> Source:
         """What is shown."""
-        return Source(self.run, self.digits, self.labels)
+        return Source(self.run, self.digits, self.labels, self.other, self.called)
+
+    @property
+    def stem(self) -> str:
+        """What the name of the whole film's file begins with."""
+        return "compare" if self.other else "film"
 
     @property
     def suffix(self) -> str:
@@ -50,12 +58,13 @@ class Order:
     def chapters(self) -> tuple[type[Any], ...]:
         """The chapters asked for. Raises Mistake when there is no such chapter, language or theme."""
         from scenes import FILM
+        from scenes.comparison import COMPARISON
         from scenes.script import languages
         from scenes.stage.theme import THEMES
 
         self._check("language", self.look.language, languages())
         self._check("theme", self.look.theme, tuple(THEMES))
-        return choose(FILM, self.names)
+        return choose(COMPARISON if self.other else FILM, self.names)
 
     def words(self) -> Script:
         """What is said. Raises EdgeglowError when a file of sentences is not what it should be."""
@@ -69,12 +78,17 @@ class Order:
             raise Mistake(f"there is no {what} '{value}'; choose one of {', '.join(known)}")
 
 
-def fitting(chapters: Sequence[type[Any]], run: Run) -> tuple[tuple[type[Any], ...], dict[str, str]]:
-    """The chapters that can be shown of a run, and the others' names, with the reason why not.
+def fitting(
+    chapters: Sequence[type[Any]], run: Run, other: Run | None = None
+) -> tuple[tuple[type[Any], ...], dict[str, str]]:
+    """The chapters that can be shown of a run, or of two, and the others' names, with the reason why not.
 
     Raises EdgeglowError when there is none left.
     """
-    reasons = {chapter.__name__: chapter.fits(run) for chapter in chapters}
+    reasons = {
+        chapter.__name__: chapter.fits_both(run, other) if other else chapter.fits(run)
+        for chapter in chapters
+    }
     left_out = {name: reason for name, reason in reasons.items() if reason}
     if len(left_out) == len(reasons):
         raise EdgeglowError("; ".join(f"{name} cannot be shown: {why}" for name, why in left_out.items()))
@@ -98,7 +112,7 @@ def choose(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], 
 
 
 # what may have been meant instead of a chapter
-COMMANDS = ("film", "train", "score", "info", "list", "stills", "script")
+COMMANDS = ("film", "train", "import", "digit", "compare", "score", "info", "list", "stills", "script")
 
 
 def _plain(name: str) -> str:

@@ -53,7 +53,7 @@ class Publisher:
 
     def film(self, takes: Sequence[Take]) -> Product:
         """All chapters as one video."""
-        path = self._video(takes, FILM_TITLE, f"film{self.order.suffix}")
+        path = self._video(takes, FILM_TITLE, f"{self.order.stem}{self.order.suffix}")
         return Product("film", path, tuple(takes))
 
     def clip(self, take: Take) -> Product:

@@ -21,21 +21,26 @@ FileState = tuple[int, int, int] | None
 class Source:
     """A run's file, pictures of the user's own digits, and the names of what these are, in their order.
 
-    Nobody need say what all of the digits are.
+    Nobody need say what all of the digits are. ``other`` is the file of a run to compare with, and ``called`` what
+    both are called then.
     """
 
     run: Path
     digits: tuple[Path, ...] = ()
     labels: tuple[str, ...] = ()
+    other: Path | None = None
+    called: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return (self.run, *self.digits)
+        return (self.run, *self.digits, *([self.other] if self.other else []))
 
     @property
     def suffix(self) -> str:
         """What tells a film of these digits from others in a file's name: the names of their pictures."""
-        names = "-".join(re.sub(r"[^\w]+", "-", path.stem).strip("-") for path in self.digits)
+        if self.other:
+            return "".join(f"-{plain_name(name)}" for name in self.called)
+        names = "-".join(plain_name(path.stem) for path in self.digits)
         names = names[:MOST_LETTERS].strip("-")
         if not self.digits:
             return ""
@@ -47,6 +52,18 @@ class Source:
         Raises EdgeglowError when a file is not what it should be.
         """
         return _loaded(self, tuple(map(state_of, self.files)))
+
+    def load_other(self) -> Run | None:
+        """The run to compare with, likewise; None where there is none."""
+        if self.other is None:
+            return None
+        second = Source(self.other)
+        return _loaded(second, tuple(map(state_of, second.files)))
+
+    def beside(self) -> str:
+        """What shows in a comparison beside the run itself: a digest of it; empty where nothing does."""
+        other = self.load_other()
+        return f"{other.digest} {self.called}" if other else ""
 
     def read_digits(self) -> None:
         """Raise EdgeglowError if a digit is no picture of one, whatever size the network wants it in."""
@@ -70,6 +87,11 @@ def state_of(path: Path) -> FileState:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def plain_name(name: str) -> str:
+    """A name as it can be part of a file's."""
+    return re.sub(r"[^\w]+", "-", name).strip("-")
 
 
 @lru_cache(maxsize=2)

@@ -182,7 +182,8 @@ def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
             run = order.source.load()
             chapters = _chapters(order, run, bar)
             words = order.words()
-            bases = [basis_of(chapter, run.digest, words, rooms) for chapter in chapters]
+            beside = order.source.beside()
+            bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
             voice = _voice(order)
             yield _Studio(order, bar, crew, folder, chapters, voice, cache, Fingerprint(run), bases)
         cache.prune()
@@ -199,7 +200,7 @@ def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
     """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
     chapters = order.chapters()
     order.words()  # a mistake in them is better told here than by every worker
-    chapters, left_out = fitting(chapters, run)
+    chapters, left_out = fitting(chapters, run, order.source.load_other())
     for name, reason in left_out.items():
         if order.names:
             raise EdgeglowError(f"{name} cannot be shown: {reason}")

@@ -20,6 +20,7 @@ from film.subtitles import Cue, Told
 from film.trace import Trace, Watch
 from film.version import rooms_version
 from model.errors import EdgeglowError
+from model.run import Run
 
 REPORT_SECONDS = 0.1
 
@@ -80,19 +81,33 @@ class _Job:
         watch = Watch(run)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
-            telling = {"script": look.script, "captions": look.captions == "burnt", "voice": self.voice}
+            telling: dict[str, Any] = {
+                "script": look.script,
+                "captions": look.captions == "burnt",
+                "voice": self.voice,
+            }
+            if other := self.source.load_other():
+                telling |= {"other": other, "called": self.source.called}
+            shown_run = self._read_whole(watch, run) if other else watch.run
             # The run has the user's digits already; without saying so, the environment would be asked for some.
-            scene = self.chapter(run=watch.run, lang=look.language, theme=look.theme, digit=(), **telling)
-            basis = basis_of(self.chapter, run.digest, scene.script, rooms_here())
+            scene = self.chapter(run=shown_run, lang=look.language, theme=look.theme, digit=(), **telling)
+            basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
             yield _Stage(scene, watch, basis)
+
+    @staticmethod
+    def _read_whole(watch: Watch, run: Run) -> Run:
+        """The run itself, all of which counts as read: what is compared is asked other digits than its own."""
+        assert watch.run.digest == run.digest
+        return run
 
     def _check(self, basis: Basis) -> None:
         """Raise EdgeglowError unless run and words are those that the film was begun with."""
         if self.basis is not None:
             for what, now, before in (
                 (shown(self.source.run), basis.run, self.basis.run),
+                (shown(self.source.other or self.source.run), basis.beside, self.basis.beside),
                 ("the script", basis.words, self.basis.words),
             ):
                 if now != before:

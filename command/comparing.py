@@ -1,0 +1,51 @@
+"""`render.py compare`: two networks side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import cloup
+from cloup import argument, option
+
+from command.making import check_file, make
+from command.options import again, comparing, file_format, path, telling
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",")) if value else ()
+    if value and (len(names) != 2 or not all(names) or names[0] == names[1]):
+        raise click.BadParameter(f"'{value}': expected two different names, as in good,overfitted")
+    return names
+
+
+@cloup.command()
+@argument("first", metavar="A", type=path)
+@argument("second", metavar="B", type=path)
+@argument("chapters", nargs=-1)
+@option(
+    "--names", metavar="A,B", callback=_names, help="What the two are called (default: their files' names)."
+)
+@comparing
+@telling
+@file_format
+@again
+def compare(
+    first: Path, second: Path, chapters: tuple[str, ...], names: tuple[str, ...], **rest: Any
+) -> None:
+    """Render two networks side by side on the same digits: TwoNetworks and TwoTrainings, as one film.
+
+    A and B are runs, or networks from elsewhere. With CHAPTERS each of them is a clip of its own.
+    """
+    check_file(rest)
+    called = names or _called(first, second)
+    given: dict[str, Any] = {"run_path": first, "other": second, "called": called}
+    given |= {"activation": None, "digits": (), "labels": ()}
+    make(chapters, rest | given)
+
+
+def _called(first: Path, second: Path) -> tuple[str, ...]:
+    """The files' names; A and B as well, where these are the same."""
+    names = [given.name.split(".")[0] or given.name for given in (first, second)]
+    return tuple(names) if names[0] != names[1] else (f"{names[0]} A", f"{names[1]} B")

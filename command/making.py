@@ -1,0 +1,51 @@
+"""What the commands that make a film have in common: which file, once or whenever something changes."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from command.ordering import files_of, make_order, tell
+
+
+def check_file(options: dict[str, Any]) -> None:
+    """Settle the kind of file that the options ask for. Raises UsageError when they do not go together."""
+    kind, transparent, last = options["kind"], options["transparent"], options.pop("last")
+    if last and kind not in (None, "png"):
+        raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
+    kind = "png" if last else kind or ("mov" if transparent else "mp4")
+    if transparent and kind == "mp4":
+        raise click.UsageError("mp4 cannot be transparent: with -t, use --format mov or webm")
+    if options["voice"] and kind in ("gif", "png"):
+        raise click.UsageError(f"{kind} has no sound: leave out --voice, or use --format mp4, mov or webm")
+    if options["captions"] == "sidecar" and kind == "png":
+        raise click.UsageError("captions beside a single picture say nothing: use --captions burnt or none")
+    options["kind"] = kind
+
+
+def make(chapters: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Make what the options ask for, and tell of it; with ``watch`` again whenever something has changed."""
+    preview = options["preview"]
+
+    def once() -> None:
+        nonlocal preview
+        start = time.monotonic()
+        order = make_order(chapters, options, format=options["kind"], transparent=options["transparent"])
+        from film.bar import Bar
+        from film.studio import make_film, take_pictures
+
+        with Bar("preparing") as bar:
+            products = (make_film if order.look.is_video else take_pictures)(order, bar)
+        tell(products, order.look, options["as_json"], time.monotonic() - start)
+        for product in products if preview else ():
+            click.launch(str(product.path))
+        preview = False  # once is enough
+
+    if options["watch"]:
+        from command.watching import keep_making
+
+        keep_making(once, files_of(options))
+    else:
+        once()
