@@ -83,13 +83,14 @@ class TwoNetworks(Comparison):
 
     def run_through(self, digit: int, slowly: bool = False) -> None:
         """The digit's light runs through both networks, layer by layer, and both tell their answer."""
-        changes = []
+        changes, seen = [], self.get_mobject_family_members()
         for side in self.sides:
             diagram = side.diagram
             changes += [
                 column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers
             ]
-            changes += [FadeOut(diagram.ring, diagram.confidences)]
+            if diagram.ring in seen:
+                changes += [FadeOut(diagram.ring, *diagram.confidences)]
             changes += [name.animate.set_fill(self.theme.text) for name in diagram.names]
             changes += [diagram.inputs.animate.set_values(side.run.examples[digit].pixels)]
             changes += [edges.animate.set_opacity(BARELY) for edges in diagram.edges]

@@ -17,6 +17,7 @@ from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, SMALL
 
 SECONDS = 11.0  # the whole training takes in the film
+HASTE = 2.0  # so fast grows the pace of the training
 LEARNT_BY_HEART = 0.05  # so much more of the digits that it learnt from must it read to say that
 NUMBERS = 0.52  # high is the place of the outputs' numbers under a row, which are not written here
 AIR = 0.08  # between a network and its name
@@ -152,7 +153,8 @@ class TwoTrainings(Comparison):
 class ReplayBoth(Animation):
     """Boards run through their trainings together, from the first snapshot to the last.
 
-    ``moments`` says for each board when its snapshots were taken, as parts of its training.
+    ``moments`` says for each board when its snapshots were taken, as parts of its training. The beginning, in which
+    most is learnt, takes more time than the rest.
     """
 
     def __init__(
@@ -162,7 +164,7 @@ class ReplayBoth(Animation):
         self.moments = moments
         seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.scrubber)]
         lit = [layer for board in boards for layer in board.diagram.layers]
-        super().__init__(Group(*seen, *lit), rate_func=lambda t: t, **kwargs)
+        super().__init__(Group(*seen, *lit), rate_func=lambda t: t**HASTE, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         now = self.rate_func(alpha)
