@@ -59,7 +59,7 @@ class Training(Classroom):
         outputs = first.activations[-1][self.cast.main]
         best = int(np.argmax(outputs))
         facts = {"confidence": float(outputs[best]), "moment": self.moment(0)}
-        variant = "" if self.is_taught_here else "start" if self.is_blank else "begun"
+        variant = "taught" if self.is_taught_here else "" if self.is_blank else "begun"
         with self.beat("guess", variant, answer=self.cast.name(best), **facts):
             melt = [
                 edges.animate.set_values(diagram.edge_values(gap, matrix))
@@ -120,13 +120,16 @@ class Training(Classroom):
                 self.nudged = 0
 
     def look_closely(self) -> None:
-        """The neuron whose weights change most, alone with its edges and its picture, for a stretch."""
+        """The neuron whose weights change most, alone with its edges and its picture, for a stretch; where there is
+        only one, no more than that is said."""
         position, shown = self.most_changed(), len(self.diagram.shown[0])
-        flat = len(self.run.layer_sizes) == 2
-        variant = "last" if flat else "one" if shown == 1 else ""
-        with self.beat("most", variant, output=self.output_name(position), shown=shown, number=position + 1):
-            self.go_close(position, self.nudged)
+        if shown > 1:
+            facts = {"output": self.output_name(position), "shown": shown, "number": position + 1}
+            with self.beat("most", "last" if len(self.run.layer_sizes) == 2 else "", **facts):
+                self.go_close(position, self.nudged)
         with self.beat("form", "" if self.is_taught_here else "given") as seconds:
+            if shown == 1:
+                self.go_close(position, self.nudged)
             self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
 
     def learn_on(self) -> None:

@@ -104,7 +104,7 @@ def test_captions_say_what_was_measured_and_no_more(run_name: str) -> None:
         "en",
         "training",
         "guess",
-        "start" if blank else "begun",
+        "" if blank else "begun",
         **{"answer": played.chapter.cast.name(int(first.argmax())), "moment": written(run, 0)},
     )
     assert cues["guess"] == guess
@@ -160,10 +160,10 @@ def test_the_neuron_looked_at_is_the_one_whose_weights_change_most(run_name: str
     assert played.shot("most").caption == said("en", "training", "most", shown=len(shown), number=number)
 
 
-def test_of_one_neuron_it_is_not_said_that_it_is_one_of_many() -> None:
+def test_of_a_single_neuron_it_is_not_said_that_it_changes_most() -> None:
     run = random_run((9, 1, 3), (3, 3), ("a", "b", "c"), "sigmoid", 3)
     cues = {cue.beat: cue.text for cue in play(CHAPTERS["Training"], run).cues}
-    assert cues["most"] == said("en", "training", "most", "one")
+    assert "most" not in cues and cues["form"] == said("en", "training", "form", "given")
 
 
 def test_of_a_digit_that_nobody_named_it_is_not_said_whether_it_is_read_right() -> None:

@@ -108,6 +108,7 @@ def in_training(played: Performance, facts: dict[str, object]) -> dict[str, str]
         tests * (1 / classes) * (1 - 1 / classes)
     )
     return {
+        "guess": "taught-digits",
         "score": "chance" if luck else "",
         "found": "" if facts["answer"] == facts["label"] else "wrong",
     }

@@ -31,6 +31,7 @@ EXTREMES: dict[str, object] = {
     "total": -99.99,
     "activation": 123.45,
     "answer": "19",
+    "moment": "step 1,000,000",
     "label": "17",
     "second": "18",
     "confidence": 1.0,
@@ -91,6 +92,7 @@ LONG_NAME = "versicolour…"  # as long as names get in a sentence
 def extremes(script: Script, chapter: str, key: str) -> dict[str, object]:
     """The facts of one sentence; a few are lists, or no list, in one sentence only."""
     special: dict[str, object] = {"hidden": script.enumeration((128, 64, 32))}
+    special["moment"] = script.label("training", "step", step=1_000_000)
     if key.startswith("hidden-many"):
         special["hidden"] = "9,999"
     if chapter in COMPARED:
