@@ -83,9 +83,14 @@ def crowded(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 
 
 def capital(writing: Writing) -> float:
-    """How high a capital letter is where this is written, told by the height of what is written."""
+    """How high a capital letter is where this is written, told by the height of what is written; by its width where
+    it stands upright."""
     same = writing.text if writing.value is None else re.sub(r"\d", "0", writing.text)
-    scale = (writing.box[3] - writing.box[1]) / np.ptp(outline(same)[1][:, 1])
+    wide, high = np.ptp(outline(same)[1][:, :2], axis=0)
+    left, bottom, right, top = writing.box
+    across, up = right - left, top - bottom
+    is_upright = abs(np.log(up / across * high / wide)) < abs(np.log(across / up * high / wide))
+    scale = (across if is_upright else up) / high
     return float(scale * np.ptp(outline("H")[1][:, 1]))
 
 

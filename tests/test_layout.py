@@ -102,7 +102,10 @@ def test_sizes_are_told_right() -> None:
     words = THEMES["dark"].write("Pixel", 20)
     low, high = words.points.min(axis=0), words.points.max(axis=0)
     writing = Writing("Pixel", (low[0], low[1], high[0], high[1]), "", 1.0, False, None)
-    assert capital(writing) == pytest.approx(20 / DRAWN_AT * np.ptp(outline("H")[1][:, 1]))
+    expected = 20 / DRAWN_AT * np.ptp(outline("H")[1][:, 1])
+    assert capital(writing) == pytest.approx(expected)
+    upright = replace(writing, box=(low[1], low[0], high[1], high[0]))
+    assert capital(upright) == pytest.approx(expected)
 
 
 # -- colours ---------------------------------------------------------------------------------------------------
