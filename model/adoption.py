@@ -23,7 +23,8 @@ LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobo
 # (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1, bytes, ink dark on light, 16 greys
 USUAL_SCALES = ((0.1307, 0.3081), (0.5, 0.5), (0.0, 1 / 255), (1.0, -1.0), (0.0, 1 / 16))
 AS_IT_IS = (0.0, 1.0)
-BETTER = 0.1  # by so much more of the digits must be read otherwise before that is spoken of
+BETTER = 0.1  # by so much more must be read otherwise before that is spoken of
+BETTER_AND_SURER = 0.01, 0.6  # or by so much more, where the loss is so many times as large at most
 TRIED = 1_000  # digits are enough to tell
 
 
@@ -107,7 +108,7 @@ def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) ->
     if len(names) != count:
         raise EdgeglowError(
             f"there are {len(names)} class names ({_few(names)}), but the last layer has {count}"
-            " neurons; give them with --classes"
+            f" neurons; name all {count} with --classes"
         )
     return tuple(names)
 
@@ -120,8 +121,8 @@ def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) 
     names = names or tuple(f"input {number}" for number in range(1, count + 1))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} feature names ({_few(names)}), but there are {count} inputs;"
-            " give them with --features"
+            f"there are {len(names)} feature names ({_few(names)}), but there are {count} inputs; name all {count}"
+            " with --features"
         )
     return tuple(names)
 
@@ -210,19 +211,27 @@ def _doubts(
 ) -> tuple[str, ...]:
     """What looks wrong: it reads hardly anything, or far more if it is taken otherwise."""
     test = run.test_digits.head(TRIED)
+    now = look(_network(stored, scale), run.loss, test)
     others = {
-        how: _accuracy(network, test) for how, network in _otherwise(run, stored, wishes, scale).items()
+        how: look(network, run.loss, test) for how, network in _otherwise(run, stored, wishes, scale).items()
     }
-    read = _accuracy(_network(stored, scale), test)
-    best = max(others, key=lambda how: others[how], default="")
-    if best and others[best] >= read + BETTER:
-        return (f"as it stands it reads {read:.1%} of {examples.source}, but {others[best]:.1%} {best}",)
-    if run.accuracy < 1.5 / len(run.class_names) + 0.02:
-        scaled = "in the scale (--normalise)" if run.image_shape else "scaled as in its training,"
-        asked = f", and --activation {wishes.activation} right" if wishes.activation else ""
+    best = max(others, key=lambda how: others[how].accuracy, default="")
+    more, times = BETTER_AND_SURER
+    if best and (
+        others[best].accuracy >= now.accuracy + BETTER
+        or (others[best].accuracy >= now.accuracy + more and others[best].loss <= now.loss * times)
+    ):
+        first = f"the first {len(test):,} of " if run.test_count > len(test) else ""
         return (
-            f"it reads {run.accuracy:.1%} of {examples.source}, no better than chance: are these the {run.subject}"
-            f" that it learnt, {scaled} and the order of classes (--classes) that it knows{asked}?",
+            f"as it stands it reads {now.accuracy:.1%} of {first}{examples.source}, but"
+            f" {others[best].accuracy:.1%} {best}",
+        )
+    if run.accuracy < (1 + 1 / len(run.class_names)) / 2:  # half way between all and what chance would give
+        scaled = "in the scale (--normalise)" if run.image_shape else "scaled as in its training,"
+        asked = f", and is --activation {wishes.activation} right" if wishes.activation else ""
+        return (
+            f"it reads only {run.accuracy:.1%} of {examples.source}: are these {run.subject} like those that it"
+            f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{asked}?",
         )
     return ()
 
@@ -242,8 +251,3 @@ def _otherwise(run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, flo
         for hidden in HIDDEN:
             others[f"with --activation {hidden}"] = _network(replace(stored, hidden=hidden), scale)
     return others
-
-
-def _accuracy(network: Network, test: Digits) -> float:
-    answers = network.activations(test.pixels)[-1].argmax(axis=1)
-    return float(np.mean(answers == test.labels))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from model.adoption import Adoption, Wishes, adopt_stored, class_names_of, image_shape_of, resized
 from model.defaults import media_folder, stroke_digits
-from model.digits import Digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
 from model.importing.files import Zip, damage_told
@@ -20,6 +22,7 @@ from model.run import Run
 AT_HAND = ("strokes", "mnist")
 DIGITS = tuple("0123456789")
 NOTHING = Wishes()
+MARGIN = 4  # pixels, which MNIST's digits, and strokes as they are, leave free on every side
 
 Report = Callable[[str, int, int], None]  # of a download: file name, bytes done, bytes in all
 
@@ -66,14 +69,19 @@ def import_network(
         stored = read_stored(source, activation=wishes.activation, output=output)
         stages = [(stored.moment, stored)]
     if data is not None and data not in AT_HAND:
-        examples = read_labelled(Path(data))
+        examples = {"": read_labelled(Path(data))}
     else:
         with _beginning_with(source):
             shape = _digits_shape(stages[-1][1], wishes)
-        digits = _digits(data, shape, mnist_dir, report)
-        examples = Labelled(digits.images, digits.labels, digits.source)
+        examples = _digits(data, shape, mnist_dir, report)
     with _beginning_with(source):
-        return adopt_stored(source.resolve().name, stages, examples, wishes)
+        ways = [adopt_stored(source.resolve().name, stages, each, wishes) for each in examples.values()]
+    best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
+    if len(ways) == 1:
+        return ways[0]
+    read = ", ".join(f"{way.run.accuracy:.1%} {how}" for how, way in zip(examples, ways, strict=True))
+    told = f"Of digits made to fit its size it reads {read}; the film shows them {list(examples)[best]}."
+    return replace(ways[best], remarks=(*ways[best].remarks, told))
 
 
 def bring_in(source: Path, activation: str | None = None) -> tuple[Path, Adoption]:
@@ -109,11 +117,25 @@ def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
     )
 
 
-def _digits(data: str | None, shape: tuple[int, int], folder: Path | None, report: Report | None) -> Digits:
+def _digits(
+    data: str | None, shape: tuple[int, int], folder: Path | None, report: Report | None
+) -> dict[str, Labelled]:
+    """Labelled digits of this shape, by how they were made to fit: all ways in which people do it."""
     if data is None:
-        data = "mnist" if shape == (28, 28) and is_at_hand(folder) else "strokes"
+        data = "mnist" if is_at_hand(folder) else "strokes"
     _, test = load_mnist(folder, report=report) if data == "mnist" else stroke_digits(1)
-    return resized(test, shape)
+    ways = {"scaled": resized(test, shape)}
+    height, width = test.images.shape[1:]
+    rows, columns = shape[0] - height, shape[1] - width
+    if rows > 0 and columns > 0:
+        edges = ((0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
+        ways["with a wider margin"] = replace(test, images=np.pad(test.images, edges))
+    if rows < 0 and columns < 0:
+        inner = test.images[:, MARGIN : height - MARGIN, MARGIN : width - MARGIN]
+        ways["scaled without their margin"] = resized(
+            replace(test, images=np.ascontiguousarray(inner)), shape
+        )
+    return {how: Labelled(digits.images, digits.labels, digits.source) for how, digits in ways.items()}
 
 
 @contextmanager

@@ -96,8 +96,8 @@ class Assembly:
         if len(factor) != 1 or not PIXEL_FACTORS[0] <= abs(factor[0]) <= PIXEL_FACTORS[1]:
             return step
         self.remarks.append(
-            f"The network takes pixels from 0 to 255, as {step.name} shows; here they are 0 to 1,"
-            f" and its first weights are 255 times as large."
+            f"The network takes pixels from 0 to 255 ({step.name}); here they are 0 to 1, and its first weights"
+            " are 255 times as large."
         )
         return Scaling(step.name, step.factor * 255, step.shift, step.kind)
 
@@ -214,7 +214,9 @@ def _output(assembly: Assembly, asked: str | None) -> str:
         return _binary(assembly, told or asked)
     if told is None:
         became = asked or "softmax"
-        assembly.remarks.append(f"The file ends in the sums of {last.name}; {became} was added.")
+        assembly.remarks.append(
+            f"The file ends in the weighted sums of its last layer, {last.name}; {became} was added."
+        )
         return became
     return told
 
