@@ -179,11 +179,12 @@ def train(
 def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | None, as_json: bool) -> None:
     """Tell how many test digits a run's network reads right."""
     from command import reports
-    from command.importing import brought_in
+    from command.importing import brought_in, check_activation
     from command.training import load_digits
     from film.bar import Bar
     from model.run import Run
 
+    check_activation(activation, run_path)
     run_path = brought_in(run_path, activation)
     run = Run.load(run_path)
     with Bar("preparing") as bar:
@@ -206,10 +207,11 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
 @as_json
 def info(run_path: Path, activation: str | None, as_json: bool) -> None:
     """Tell what is in a run."""
-    from command.importing import brought_in
+    from command.importing import brought_in, check_activation
     from command.reports import describe, describe_text
     from model.run import Run
 
+    check_activation(activation, run_path)
     run_path = brought_in(run_path, activation)
     facts = describe(Run.load(run_path), run_path)
     click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))

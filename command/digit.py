@@ -10,7 +10,7 @@ import click
 import cloup
 from cloup import argument, option
 
-from command.options import as_json, path
+from command.options import activation, as_json, path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 @cloup.command()
 @argument("pictures", metavar="FILE...", nargs=-1, required=True, type=path)
-@option("--run", "run_path", type=path, help="A trained run (default: media/runs/default.npz).")
+@option(
+    "--run",
+    "run_path",
+    type=path,
+    help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz).",
+)
+@activation
 @option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ...")
 @option(
     "-o",
@@ -32,7 +38,12 @@ if TYPE_CHECKING:
 )
 @as_json
 def digit(
-    pictures: tuple[Path, ...], run_path: Path | None, language: str, target: Path | None, as_json: bool
+    pictures: tuple[Path, ...],
+    run_path: Path | None,
+    activation: str | None,
+    language: str,
+    target: Path | None,
+    as_json: bool,
 ) -> None:
     """Show step by step how a picture of a digit becomes what the network reads, and what it says.
 
@@ -40,6 +51,7 @@ def digit(
     """
     if target and len(pictures) > 1:
         raise click.UsageError("-o is the place of one sheet: name one picture, or leave -o out")
+    from command.importing import brought_in, check_activation
     from command.training import find_run
     from film.bar import Bar
     from film.places import make_folder
@@ -52,6 +64,8 @@ def digit(
         raise Mistake(f"there is no language '{language}'; choose one of {', '.join(languages())}")
     script = load_script(language)
     read = [read_picture(picture) for picture in pictures]  # a wrong file is better told before a training
+    check_activation(activation, run_path)
+    run_path = brought_in(run_path, activation)
     with Bar("reading the run") as bar:
         run = find_run(run_path or default_path(), default_path(), bar)
     if run.image_shape is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -26,8 +27,10 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
             first, second = (number(part) for part in value.replace("x", ",").split(","))
         except ValueError:
             raise click.BadParameter(f"'{value}': expected two numbers, as in {example}") from None
-        if (number is int and min(first, second) < 1) or second == 0:
+        if number is int and min(first, second) < 1:
             raise click.BadParameter(f"'{value}': expected numbers above 0, as in {example}")
+        if second == 0 or not (math.isfinite(first) and math.isfinite(second)):
+            raise click.BadParameter(f"'{value}': expected numbers, the second not 0, as in {example}")
         return first, second
 
     return parse
@@ -104,11 +107,11 @@ def import_(
 
 def _free_place(source: Path, target: Path | None) -> Path:
     """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
+    from film.places import shown
     from model.archive import make_room
     from model.defaults import default_path
     from model.errors import EdgeglowError, Mistake
     from model.importing import is_run_file
-    from model.run import Run
 
     if not source.exists():
         raise EdgeglowError(
@@ -120,13 +123,23 @@ def _free_place(source: Path, target: Path | None) -> Path:
     if place.exists() and place.samefile(source):
         raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
     make_room(place)
-    if target is None and place.exists():
-        earlier = Run.load(place).imported if is_run_file(place) else None
-        if earlier is None or earlier.file != source.resolve().name:
-            raise EdgeglowError(f"{place}: is there already, and of another network; say where to with -o")
     if target is None and place == default_path():
-        raise EdgeglowError(f"{place}: is the place of the default run; say where to with -o")
+        raise EdgeglowError(f"{shown(place)}: is the place of the default run; say where to with -o")
+    if target is None and place.exists() and _imported_from(place) != source.resolve().name:
+        raise EdgeglowError(f"{shown(place)}: is there already, and of another network; say where to with -o")
     return place
+
+
+def _imported_from(run: Path) -> str:
+    """The name of the file that a run was imported from, empty where it was not, or cannot be read."""
+    from model.errors import EdgeglowError
+    from model.run import Run
+
+    try:
+        found = Run.load(run).imported
+    except EdgeglowError:
+        return ""
+    return found.file if found else ""
 
 
 @overload
@@ -136,33 +149,41 @@ def brought_in(run: Path | None, activation: str | None) -> Path | None: ...
 def brought_in(run: Path | None, activation: str | None) -> Path | None:
     """The run that --run names; of a network that was trained elsewhere, the run that is made of it first.
 
-    What was done on the way is told on stderr. Raises EdgeglowError, and Mistake where ``activation`` is of no use.
+    What was done on the way is told on stderr. Raises EdgeglowError.
     """
     from model.errors import EdgeglowError, Mistake
     from model.foreign import bring_in, is_foreign
 
     if run is None or not is_foreign(run):
-        if activation is not None and (run is None or run.exists()):
-            raise Mistake("--activation is for networks that were trained elsewhere: name one with --run")
         return run
     try:
         place, adoption = bring_in(run, activation)
     except Mistake:
         raise
     except EdgeglowError as error:
-        raise EdgeglowError(f"{error}{_elsewhere(run, str(error))}") from error
-    tell(adoption, more=_elsewhere(run, " ".join(adoption.doubts)))
+        raise EdgeglowError(f"{error}{_elsewhere(run, activation, str(error))}") from error
+    tell(adoption, more=_elsewhere(run, activation, " ".join(adoption.doubts)))
     return place
 
 
-def _elsewhere(run: Path, said: str) -> str:
+def check_activation(activation: str | None, *runs: Path | None) -> None:
+    """Raise Mistake where --activation is given, but every run that is there tells its own."""
+    from model.errors import Mistake
+    from model.foreign import is_foreign
+
+    if activation and not any(run and (is_foreign(run) or not run.exists()) for run in runs):
+        raise Mistake("--activation is for networks that were trained elsewhere: name the file of one")
+
+
+def _elsewhere(run: Path, activation: str | None, said: str) -> str:
     """Where to say what a sentence asks for, if it is an option that is not here."""
     known = {name for each in import_.params for name in each.opts if name.startswith("--")} - {
         "--activation"
     }
     if not known & set(re.findall(r"--[a-z-]+", said)):
         return ""
-    return f" (an option of: {typed_name()} import {run} -o RUN; then --run RUN)"
+    told = f" --activation {activation}" if activation else ""
+    return f" (an option of: {typed_name()} import {run}{told} -o RUN; then show RUN)"
 
 
 def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:

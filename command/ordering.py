@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     """The order that the options describe, its run at hand: the default one is trained if it is missing."""
-    from command.importing import brought_in
+    from command.importing import brought_in, check_activation
     from command.training import find_run
     from film.bar import Bar
     from film.order import Order
@@ -30,6 +30,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
     keys = ("quality", "aspect", "resolution", "fps", "language", "theme", "seed", "captions")
     picture = {key: options[key] for key in keys if key in options}
     picture["script"] = options["script"] and options["script"].absolute()
+    check_activation(options["activation"], options["run_path"], options.get("other"))
     run = (brought_in(options["run_path"], options["activation"]) or default_path()).absolute()
     media = (options["media"] or media_folder()).absolute()
     jobs, voices = options["jobs"] or 0, options.get("voice") or ""

@@ -91,7 +91,7 @@ def describe_text(facts: dict[str, Any]) -> str:
         "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",
         "accuracy": f"{facts['accuracy']:.2%} of the test {subject}, loss {facts['test_loss']:.4f}",
         "holds": f"{snapshots}; example {subject}: {examples}",
-        "filters": _convolution_text(facts["convolution"]),
+        "filters": "" if facts["imported"] else _convolution_text(facts["convolution"]),
     }
     if not facts["imported"]:
         rate = f"{facts['optimiser']}, learning rate {facts['learning_rate']:g}"
@@ -101,7 +101,7 @@ def describe_text(facts: dict[str, Any]) -> str:
             f"{facts['epochs']} epochs of batches of {facts['batch_size']}{stopped}; {rate};"
             f" {facts['loss']} loss; seed {facts['seed']}"
         )
-    return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
+    return "\n".join(f"{name:<9} {text}" for name, text in lines.items() if text)
 
 
 def _convolution_text(facts: dict[str, Any] | None) -> str:

@@ -80,6 +80,8 @@ def make_room(path: Path) -> None:
         raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
     if path.is_dir():
         raise EdgeglowError(f"{path}: cannot be written: it is a folder, expected the name of a file")
+    if path.exists() and not path.is_file():
+        raise EdgeglowError(f"{path}: cannot be written: it is a device, expected the name of a file")
     if not os.access(path.parent, os.W_OK):
         raise EdgeglowError(f"{path}: cannot be written: nothing may be put into that folder")
 

@@ -46,7 +46,7 @@ def read_labelled(path: Path) -> Labelled:
     """The examples in a file. Raises EdgeglowError, with the file's name, when there are none to be had."""
     if not path.is_file():
         raise EdgeglowError(
-            f"{path}: there is no such file; expected a .csv with a header, or an .npz with x and y"
+            f"{path}: there is no such file; expected strokes, mnist, a .csv with a header, or an .npz with x and y"
         )
     if (size := path.stat().st_size) > MOST_BYTES:
         raise EdgeglowError(
