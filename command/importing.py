@@ -183,7 +183,9 @@ def _elsewhere(run: Path, activation: str | None, said: str) -> str:
     if not known & set(re.findall(r"--[a-z-]+", said)):
         return ""
     told = f" --activation {activation}" if activation else ""
-    return f" (an option of: {typed_name()} import {run}{told} -o RUN; then show RUN)"
+    context = click.get_current_context(silent=True)
+    program = context.find_root().info_name if context else typed_name()
+    return f" (an option of: {program} import {run}{told} -o RUN; then show RUN)"
 
 
 def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:

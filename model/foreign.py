@@ -10,7 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from model.adoption import Adoption, Wishes, adopt_stored, class_names_of, image_shape_of, resized
+from model.adoption import (
+    Adoption,
+    Wishes,
+    adopt_stored,
+    class_names_of,
+    feature_names_of,
+    image_shape_of,
+    resized,
+)
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
@@ -108,6 +116,8 @@ def _holds(path: Path, run: Run) -> bool:
 def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
     """(height, width) of the digits that the network reads. Raises EdgeglowError where it reads something else."""
     shape, classes = image_shape_of(stored, wishes, None), class_names_of(stored, wishes, None)
+    if shape is None:
+        feature_names_of(stored, wishes, None)  # wrong ones are told before the examples that are missing
     if shape is not None and sorted(classes) == list(DIGITS):
         return shape
     reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")
