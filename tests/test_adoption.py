@@ -81,6 +81,17 @@ def test_another_scale_is_noticed_and_folded_in(tiny_run: Run, scale: tuple[floa
     np.testing.assert_allclose(adoption.run.last.weights[0], tiny_run.last.weights[0], rtol=1e-4, atol=1e-5)
 
 
+def test_a_scale_that_hardly_changes_the_answers_is_noticed_by_the_loss(
+    tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.adoption.BETTER", 1.0)
+    network = stored(tiny_run)
+    assert not adopt_stored("a.pt", [(None, network)], examples(tiny_run), Wishes()).doubts
+    elsewhere = scaled(network, 0.1307, 0.3081)
+    (doubt,) = adopt_stored("a.pt", [(None, elsewhere)], examples(tiny_run), Wishes()).doubts
+    assert doubt.endswith("with --normalise 0.1307,0.3081")
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.0, 16.0), (-0.42, 2.82)])
 def test_pictures_in_a_networks_own_scale(tiny_run: Run, low: float, high: float) -> None:
     """As scikit-learn's 8×8 digits from 0 to 16, or pixels that were standardised: the same answers."""

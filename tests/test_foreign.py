@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import stand_ins
 from bringing import NETWORKS, call, listing, network_in, without_mnist
+from PIL import Image
 
 import scenes
 from command.ordering import files_of
@@ -19,6 +20,7 @@ from film.source import state_of
 from model.adoption import Wishes
 from model.errors import EdgeglowError
 from model.foreign import bring_in, import_network, is_foreign
+from model.picture import read_picture
 from model.run import Run
 from scenes import PixelFlow
 
@@ -85,6 +87,19 @@ def test_a_network_is_shown_where_a_run_is(
     shutil.copy(NETWORKS / "old_format.pt", network)  # the same weights in another format: the same run
     assert "2 of 2 chapters were there already" in call(*args).stderr
     assert json.loads(call("info", network, "--activation", "relu", "--json").stdout)["run"] == str(file)
+
+
+def test_a_digit_is_read_by_a_network_from_elsewhere(tmp_path: Path, media: Path) -> None:
+    ink = np.full((90, 90), 250, np.uint8)
+    ink[20:70, 40:50] = 20
+    Image.fromarray(ink).save(tmp_path / "one.png")
+    network = network_in(tmp_path)
+    done = call("digit", tmp_path / "one.png", "--run", network, "-o", tmp_path / "sheet.png", "--json")
+    assert done.exit_code == 0, done.output
+    (told,) = json.loads(done.stdout)
+    pixels = read_picture(tmp_path / "one.png", (7, 7)).pixels.reshape(1, -1)
+    answers = import_network(network).run.network().activations(pixels)[-1][0]
+    np.testing.assert_allclose(list(told["answers"].values()), answers, atol=1e-6)
 
 
 def test_two_networks_of_one_name_have_a_place_each(tmp_path: Path, media: Path) -> None:

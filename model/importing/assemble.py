@@ -229,7 +229,7 @@ def _binary(assembly: Assembly, function: str | None) -> str:
     last.weights = np.concatenate([np.zeros_like(last.weights), last.weights])
     last.biases = np.concatenate([np.zeros_like(last.biases), last.biases])
     assembly.remarks.append(
-        f"{last.name} has one neuron, whose sigmoid tells two classes apart;"
+        f"The last layer, {last.name}, has one neuron, whose sigmoid tells two classes apart;"
         " it became two, with softmax, that give the same answers."
     )
     return "softmax"
