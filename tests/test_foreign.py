@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import stand_ins
 from bringing import NETWORKS, call, listing, network_in, without_mnist
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import scenes
 from command.ordering import files_of
@@ -90,9 +90,9 @@ def test_a_network_is_shown_where_a_run_is(
 
 
 def test_a_digit_is_read_by_a_network_from_elsewhere(tmp_path: Path, media: Path) -> None:
-    ink = np.full((90, 90), 250, np.uint8)
-    ink[20:70, 40:50] = 20
-    Image.fromarray(ink).save(tmp_path / "one.png")
+    picture = Image.new("L", (200, 200), "white")
+    ImageDraw.Draw(picture).line(((100, 30), (100, 170)), fill="black", width=20)
+    picture.save(tmp_path / "one.png")
     network = network_in(tmp_path)
     done = call("digit", tmp_path / "one.png", "--run", network, "-o", tmp_path / "sheet.png", "--json")
     assert done.exit_code == 0, done.output
