@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     DOWN,
+    Animation,
     Create,
     FadeIn,
     FadeOut,
@@ -15,10 +16,11 @@ from manim import (
 )
 
 from model.run import Run
-from scenes.mobjects.input_plane import InputPlane
+from scenes.mobjects.lone_neuron import LoneNeuron
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
 from scenes.mobjects.sum_plot import PIN, SlideBias, SumPlot
+from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
@@ -30,6 +32,7 @@ MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered,
 SOME = (
     0.1  # and so far that this part of all digits lights the neuron when raised, and no longer when lowered
 )
+LONE = 0.5  # of its cell fills a neuron that stands there without a picture
 COUNT = 52.0  # type size of the number of digits that light the neuron
 
 
@@ -43,6 +46,8 @@ class Bias(Chapter):
     @classmethod
     def opening(cls, run: Run) -> str:
         return "asleep" if run.image_shape is None else cls.opens  # of rows there is no wall
+
+    picture: WeightPictures | LoneNeuron
 
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
@@ -62,19 +67,42 @@ class Bias(Chapter):
         self.plot = self.build_plot()
         marks = self.plot.marks
         with self.beat("sums", self.kind, squares=len(self.plot.sums)):
-            place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
-            self.play(
-                PullBack(self.wall, place, self.cell, self.stage, inwards=True),
-                FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0)),
-                run_time=2.0,
-            )
-            self.remove(self.wall)
-            self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
-            self.add(self.picture)
+            axis = FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0))
+            if self.run.image_shape is None:
+                self.leave_network(axis)
+            else:
+                self.play(
+                    PullBack(self.wall, self.place, self.cell, self.stage, inwards=True), axis, run_time=2.0
+                )
+                self.remove(self.wall)
+                self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
+                self.add(self.picture)
             target = marks.copy()
             middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
             marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
             self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.0)
+
+    def leave_network(self, axis: Animation) -> None:
+        """Of rows there are no pictures of weights: the neuron itself comes forward, the rest of its network goes."""
+        diagram = self.diagram
+        rest = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.names, self.notes]
+        self.picture = self.lone_neuron(diagram.layers[0].center_of(self.place), diagram.layers[0].radius)
+        here = self.lone_neuron(self.cell.center, LONE * min(self.cell.width, self.cell.height) / 2)
+        self.add(self.picture)
+        early = squish_rate_func(smooth, 0.0, 0.6)
+        self.play(
+            *(FadeOut(part, rate_func=early) for part in rest),
+            FlySquares(self.picture.squares, here.squares, lag=0.0, lift=0.0),
+            axis,
+            run_time=2.0,
+        )
+        self.remove(self.picture, self.picture.squares)  # the motion has them on stage as well
+        self.add(self.picture)
+
+    def lone_neuron(self, center: np.ndarray, radius: float) -> LoneNeuron:
+        """The neuron, as bright as the film's row makes it."""
+        light = self.cast.brightness(self.run.last, 1, self.cast.main)[self.cast.neuron]
+        return LoneNeuron(center, radius, float(light), theme=self.theme)
 
     def squeeze(self) -> None:
         """The film's digit is pinned to its sum; then the curve of the activation function, and every mark goes up
@@ -109,8 +137,10 @@ class Bias(Chapter):
             self.play(SlideBias(plot, self.bias + reach, self.lit_number), run_time=2.6)
         lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
         before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
-        variant = "none" if lowered == 0 else "dark" if before and not after else ""
-        with self.beat("lower", variant, lit=lowered, label=self.digit_name):
+        name = self.cast.truth(self.cast.main)
+        own = ("dark" if name else "own") if self.run.image_shape else ""  # of a row there is no more to say
+        variant = "none" if lowered == 0 else own if before and not after else ""
+        with self.beat("lower", variant, lit=lowered, label=name):
             self.play(SlideBias(plot, self.bias - reach, self.lit_number), run_time=3.4)
         with self.beat("trained", bias=self.bias):
             self.play(SlideBias(plot, self.bias, self.lit_number), run_time=2.2)
@@ -120,12 +150,12 @@ class Bias(Chapter):
         plot = self.plot
         self.build_network()
         diagram = self.diagram
-        place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
         target = diagram.inputs.pixels.copy()
         diagram.inputs.pixels.become(plot.digit)
         neuron = diagram.layers[0]
-        shrink = 1.4 * neuron.radius / max(self.cell.width, self.cell.height)
-        home = self.picture.squares.copy().scale(shrink).move_to(neuron.center_of(place))
+        squares = self.picture.squares
+        shrink = 1.4 * neuron.radius / max(squares.width, squares.height)
+        home = squares.copy().scale(shrink).move_to(neuron.center_of(self.place))
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
         rest += [plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
@@ -152,8 +182,9 @@ class Bias(Chapter):
     # -- sums ---------------------------------------------------------------------------------------------
 
     @property
-    def digit_name(self) -> str:
-        return self.run.class_names[self.example.label]
+    def place(self) -> int:
+        """Where in its layer the neuron is drawn."""
+        return int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
 
     def sums(self, pixels: np.ndarray) -> np.ndarray:
         """The neuron's sums, its bias included, for pictures (digits, pixels); with softmax how far they lead the
@@ -178,7 +209,7 @@ class Bias(Chapter):
         def bias_form(bias: float) -> str:
             return self.label("bias", bias=bias)
 
-        digit = InputPlane(self.run.image_shape, side=0.82 * PIN, theme=self.theme)
+        digit = self.cast.input_plane(0.82 * PIN, 0.82 * PIN, self.theme)
         return SumPlot(
             sums,
             own,
@@ -204,7 +235,7 @@ class Bias(Chapter):
         self.count.move_to(self.count_place.center)
 
     def take_places(self) -> None:
-        rows, columns = self.run.image_shape
+        rows, columns = self.run.image_shape or (1, 1)
         if self.layout.name == "wide":
             column, self.panel = self.stage.across(2.75, 9.6, gap=0.5)
             above, self.count_place = column.down(2.75, 1.6, gap=0.25)

@@ -20,7 +20,7 @@ from manim import (
 )
 
 from scenes.mobjects.formula import Formula
-from scenes.mobjects.layer_equation import LayerEquation, neighbours
+from scenes.mobjects.layer_equation import LayerEquation
 from scenes.mobjects.layer_formula import LayerFormula
 from scenes.mobjects.neuron_edges import edges_into
 from scenes.mobjects.sum_line import SumLine
@@ -30,7 +30,7 @@ from scenes.motions.reckon import count_up, light_gaps
 from scenes.motions.run_through import RunThrough
 from scenes.motions.write_row import write_row
 from scenes.stage.chapter import Chapter
-from scenes.stage.layer_panel import free_panel, way_to_the_pixels
+from scenes.stage.layer_panel import free_panel, way_to_the_pixels, write_layer
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, SMALL
@@ -61,34 +61,24 @@ class Matrix(Chapter):
     def prepare(self) -> None:
         """Which neuron, what it computes, and where it is written."""
         last, digit = self.run.last, self.cast.main
-        self.pixels = last.activations[0][digit]
         self.neuron = self.cast.neuron
         self.position = int(np.flatnonzero(self.diagram.shown[0] == self.neuron)[0])
-        self.weights, self.biases = last.weights[0], last.biases[0]
-        self.totals = np.concatenate([[0.0], np.cumsum(self.weights[self.neuron] * self.pixels)])
-        self.bias = float(self.biases[self.neuron])
+        products = last.weights[0][self.neuron].astype(np.float64) * last.activations[0][digit]
+        self.totals = np.concatenate([[0.0], np.cumsum(products)])
+        self.bias = float(last.biases[0][self.neuron])
         self.activation = float(last.activations[1][digit][self.neuron])
         self.bring_near = way_to_the_pixels(self.diagram, self.layout)
         self.home_ends = self.diagram.edge_ends(0)
         self.panel = free_panel(self.diagram, self.stage, self.bring_near)
         self.equation = self.write_equation()
-        self.lamps = self.equation.lamps()
+        self.lamps = self.equation.lamps(self.diagram.inputs)
 
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
-        count = int(self.layout.pick(5, 4, 3))
-        return LayerEquation.fitting(
-            board,
-            self.weights,
-            self.pixels.reshape(self.run.image_shape),
-            self.biases,
-            neuron=self.neuron,
-            rows=neighbours(self.diagram.shown[0], self.neuron, count),
-            head=self.label("pixel"),
-            with_biases=self.layout.name == "wide",
-            theme=self.theme,
-        )
+        look = {"with_biases": self.layout.name == "wide", "theme": self.theme}
+        most = int(self.layout.pick(5, 4, 3))
+        return write_layer(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
 
     # -- its rows ------------------------------------------------------------------------------------------
 
@@ -96,7 +86,11 @@ class Matrix(Chapter):
         """Only the pixels and the layer after them stay; of its edges, those into one neuron write their weights."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         matrix.light(excerpt.row)
-        with self.beat("row", inputs=self.run.layer_sizes[0], columns=len(excerpt.columns)):
+        inputs, columns = self.run.layer_sizes[0], len(excerpt.columns)
+        variant = (
+            ("single" if inputs == 1 else "whole") if columns == inputs else "one" if columns == 1 else ""
+        )
+        with self.beat("row", variant, inputs=inputs, columns=columns):
             self.leave_one_layer()
             self.lines = edges_into(self.diagram, 0, self.position)
             self.ring = self.diagram.ring.copy().scale_to_fit_width(3.2 * self.diagram.layers[0].radius)
@@ -120,7 +114,8 @@ class Matrix(Chapter):
         """What is not spoken of goes, and the first layer comes nearer to the pixels."""
         diagram = self.diagram
         first, later = diagram.layers[0], diagram.layers[1:]
-        self.away = [part for part in (self.names, self.notes, diagram.names) if part.submobjects]
+        names = VGroup(*(name for name in self.names if name not in diagram.input_names.submobjects))
+        self.away = [part for part in (names, self.notes, diagram.names) if part.submobjects]
         motions = [edges.animate.set_opacity(0.0) for edges in diagram.edges[1:]]
         starts, ends = self.home_ends
         nearer = diagram.edges[0].animate.set_opacity(FAINT).set_ends(starts, ends + self.bring_near)
@@ -136,8 +131,8 @@ class Matrix(Chapter):
         """The other neurons write theirs above and below."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         others = [row for row in range(len(excerpt.rows)) if row != excerpt.row]
-        neurons, inputs = self.weights.shape
-        with self.beat("rows", neurons=neurons, inputs=inputs):
+        inputs, neurons = self.run.layer_sizes[:2]
+        with self.beat("rows", "single" if neurons == 1 else "", neurons=neurons, inputs=inputs):
             if others:
                 self.play(LaggedStart(*map(self.row_of, others), lag_ratio=0.35), run_time=2.4)
             self.play(FadeIn(matrix.breaks), Create(matrix.brackets), run_time=0.8)
@@ -154,7 +149,7 @@ class Matrix(Chapter):
         column, size = self.equation.column, self.marks.height
         with self.beat("column"):
             self.play(Indicate(self.marks, 1 + 0.12 / size, self.theme.accent), run_time=0.9)
-            self.play(FadeIn(self.lamps), run_time=0.5)
+            self.play(FadeIn(self.lamps, *self.equation.called), run_time=0.5)
             numbers = [row[0] for row in column.numbers]
             appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
             self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
@@ -217,7 +212,8 @@ class Matrix(Chapter):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             if equation.with_biases:
                 blocks["biases"] = equation.shift_by
-            away = [self.lamps, equation.heads, self.marks, *[equation.plus] * equation.with_biases]
+            away = [self.lamps, equation.heads, *equation.called, self.marks]
+            away += [equation.plus] * equation.with_biases
             late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
             self.play(
                 FadeOut(*away, rate_func=SOON),
@@ -253,8 +249,12 @@ class Matrix(Chapter):
         edges[0] = edges[0].set_ends(*self.home_ends)
         dark = first.copy().shift(-self.bring_near)
         dark.discs.set_values(np.zeros(len(first.indices)))
+        near = [self.ring, self.lines, self.picked, self.formula.names]
+        if len(diagram.input_names):  # too small to be read from there
+            near.append(diagram.input_names)
+            self.away.append(diagram.input_names)
         self.play(
-            FadeOut(self.ring, self.lines, self.picked, self.formula.names, rate_func=SOON),
+            FadeOut(*near, rate_func=SOON),
             self.look_at(target),
             Transform(self.formula, heading),
             Transform(first, dark),

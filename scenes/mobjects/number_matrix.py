@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Self
 
 import numpy as np
 from manim import Circle, ManimColor, VGroup, VMobject, interpolate_color
 
+from scenes.mobjects.figures import alike
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, NUMBER, Theme
 
@@ -30,7 +31,8 @@ class NumberMatrix(VGroup):
 
     ``values`` is (rows, columns). A break, dots for what is left out, stands before every row whose number is in
     ``row_breaks``, and after the last one if their number itself is; ``column_breaks`` likewise. The numbers of a
-    column end in one line. ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
+    column end in one line. ``forms`` says for every column how its numbers are written; without it, all alike.
+    ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class NumberMatrix(VGroup):
         *,
         row_breaks: Collection[int] = (),
         column_breaks: Collection[int] = (),
-        form: str = "{:z.2f}",
+        forms: Sequence[Callable[[float], str]] | None = None,
         size: float = NUMBER,
         theme: Theme = DARK,
     ) -> None:
@@ -47,10 +49,11 @@ class NumberMatrix(VGroup):
         self.values = np.asarray(values, dtype=float)
         self.size = size
         self.theme = theme
+        forms = forms or [alike(self.values)] * self.values.shape[1]
         self.numbers = [
             [
-                NumberLabel(float(value), form.format, size, theme.muted, theme, edge=(1, 0, 0))
-                for value in row
+                NumberLabel(float(value), form, size, theme.muted, theme, edge=(1, 0, 0))
+                for value, form in zip(row, forms, strict=True)
             ]
             for row in self.values
         ]

@@ -14,6 +14,7 @@ from scenes.stage.theme import DARK, LABEL, Theme, Words
 
 PITCH = 0.0168  # of the font size, from one line to the next
 OVER_HEADING = 0.35  # of a line's height, more air
+BETWEEN = 1.0  # of it at least between what is multiplied and what comes of it
 MOST_LINES = 3  # of weights, one for each layer
 MOST_TERMS = 3  # in the sum of the biases
 
@@ -40,6 +41,11 @@ class TallyLine(VGroup):
         )
         self.add(self.words, self.number)
 
+    @property
+    def needs(self) -> float:
+        """How wide it has to be at least."""
+        return float(self.words.width + self.number.width) + BETWEEN * PITCH * self.number.size
+
     def steps(self, count: int = 60) -> np.ndarray:
         """Whole numbers from 0 to the line's own, (count,), to count through."""
         return np.round(np.linspace(0, self.entry.count, count))
@@ -49,7 +55,8 @@ class Tally(VGroup):
     """Lines under headings, a rule, and the total.
 
     ``sections`` are headings with their entries, ``total`` the last line's; ``lines`` are all lines but that, in
-    their order, ``headings`` the words above them, and ``sum`` is the last line, in the colour of attention.
+    their order, ``headings`` the words above them, and ``sum`` is the last line, in the colour of attention. It is as
+    wide as ``width``, or wider where a line needs more.
     """
 
     def __init__(
@@ -62,6 +69,8 @@ class Tally(VGroup):
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
+        every = [entry for _, entries in sections for entry in entries] + [total]
+        width = max(width, *(TallyLine(entry, width, size, theme.text, theme).needs for entry in every))
         self.headings = VGroup()
         self.lines: list[TallyLine] = []
         down = 0.0

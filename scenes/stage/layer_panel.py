@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from scenes.mobjects.layer_equation import LayerEquation, neighbours
 from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.stage.cast import Cast
 from scenes.stage.layout import Area, Layout
 
 NEARER = {"wide": 0.63, "square": 0.57, "tall": 0.4}  # of its way comes the first layer to the pixels
@@ -25,3 +29,22 @@ def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
     if diagram.is_tall:
         return Area(stage.left, stage.bottom, stage.right, float(layer.get_bottom()[1] + way[1] - 0.22))
     return Area(float(layer.get_right()[0] + way[0] + 0.3), stage.bottom, stage.right, stage.top)
+
+
+def write_layer(cast: Cast, diagram: NetworkDiagram, board: Area, most: int, **look: Any) -> LayerEquation:
+    """What the layer computes of the film's example, on a ``board``: rows of its telling neuron and of those beside
+    it, ``most`` in all. ``look`` is what else a LayerEquation is to be told."""
+    run = cast.run
+    before = run.last.activations[0][cast.main]
+    return LayerEquation.fitting(
+        board,
+        run.last.weights[0],
+        before.reshape(run.image_shape or (1, -1)),
+        run.last.biases[0],
+        neuron=cast.neuron,
+        rows=neighbours(diagram.shown[0], cast.neuron, most),
+        names=run.feature_names,
+        drawn=diagram.sources(0),
+        are_named=len(diagram.input_names) > 0,
+        **look,
+    )

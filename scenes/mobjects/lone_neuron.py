@@ -1,0 +1,28 @@
+"""One neuron by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Group
+
+from scenes.fields import SquareField
+from scenes.stage.theme import DARK, Theme
+
+
+class LoneNeuron(Group):
+    """A disc of this radius around ``center``, as bright as ``light``, in -1..1, drawn as those of a layer are."""
+
+    def __init__(self, center: np.ndarray, radius: float, light: float, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.squares = SquareField(
+            np.asarray(center)[None],
+            2 * radius,
+            np.array([light]),
+            low=theme.dark,
+            high=theme.bright,
+            negative=theme.negative,
+            roundness=1.0,
+            stroke_color=theme.outline,
+            stroke_width=0.022,
+        ).set_z_index(5)
+        self.add(self.squares)
