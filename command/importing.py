@@ -90,7 +90,7 @@ def import_(
     from model.adoption import Wishes
     from model.foreign import import_network
 
-    target = _free_place(source, target)
+    target = _free_place(source, target, data)
     wishes = Wishes(activation=activation, **told)
     with Bar("reading") as bar:
 
@@ -105,7 +105,7 @@ def import_(
     tell(found, remarks=not as_json)
 
 
-def _free_place(source: Path, target: Path | None) -> Path:
+def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
     """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
     from film.places import shown
     from model.archive import make_room
@@ -122,6 +122,8 @@ def _free_place(source: Path, target: Path | None) -> Path:
     place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
     if place.exists() and place.samefile(source):
         raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
+    if data is not None and place.exists() and Path(data).exists() and place.samefile(data):
+        raise Mistake(f"-o {place}: holds the examples of --data; expected another place for the run")
     make_room(place)
     if target is None and place == default_path():
         raise EdgeglowError(f"{shown(place)}: is the place of the default run; say where to with -o")

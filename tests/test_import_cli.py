@@ -127,6 +127,9 @@ def test_places_that_are_none(tmp_path: Path, tiny_run: Run) -> None:
     ):
         done = call("import", network, "-o", target)
         assert done.exit_code == code and message in done.stderr, done.output
+    data = tmp_path / "run.npz"
+    done = call("import", network, "--data", data, "-o", data)
+    assert done.exit_code == 2 and "holds the examples of --data" in done.stderr
     assert "is a run already; use it with --run" in call("import", tmp_path / "run.npz").stderr
     assert {name: (tmp_path / name).stat() for name in listing(tmp_path)} == before
 
