@@ -67,7 +67,7 @@ class StandIn(Scene):
     ) -> None:
         self.run = run
         self.script = Words.load(lang or "en", script)
-        self.words = f"{lang} words"
+        self.words = f"{self.script.pages.get('words', {}).get('comma') if script else lang} words"
         self.captions = captions
         self.voice = voice or {}
         self.frame = 0

@@ -33,8 +33,8 @@ def test_the_script_is_a_sheet_to_read(film: None, run_file: Path, tmp_path: Pat
 def test_own_sentences_are_said(film: None, run_file: Path, tmp_path: Path) -> None:
     words = ("script", "first", "--run", run_file, "--media_dir", tmp_path / "media", *TINY)
     file = tmp_path / "my.toml"
-    file.write_text("# my own")
-    assert "# my own words: appears" in call(*words, "--script", file).stdout
+    file.write_text('[words]\ncomma = "my own"')
+    assert "my own words: appears" in call(*words, "--script", file).stdout
     file.write_text('[pixel_flwo.beats]\ngiven = "x"')
     done = call(*words, "--script", file)
     assert (done.exit_code, done.output) == (

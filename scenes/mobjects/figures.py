@@ -28,7 +28,7 @@ def alike(numbers: np.ndarray) -> Callable[[float], str]:
 
 
 def plain(number: float) -> str:
-    """A number as one writes it down: four figures or all before the point, and no noughts behind that say nothing."""
+    """A number as one writes it down: four figures, or all before the point, and no noughts at its end."""
     if number == 0.0:
         return "0"
     if not SMALLEST <= abs(number) < HUGE:

@@ -21,13 +21,13 @@ class Moment:
     """What the board shows of one snapshot.
 
     ``weights[k]`` (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
-    ``confidences`` (outputs,); ``time`` is when, by the clock that the scrubber tells.
+    ``confidences`` (outputs,); ``when`` it was taken, by the clock that the scrubber tells.
     """
 
     weights: tuple[np.ndarray, ...]
     brightness: tuple[np.ndarray, ...]
     confidences: np.ndarray
-    time: float
+    when: float
 
 
 class TrainingBoard:
@@ -74,11 +74,11 @@ class TrainingBoard:
             self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
         if self.portrait is not None:
             self.portrait.set_weights_between(now.weights[0], then.weights[0], part)
-            self.portrait.number.set_value(now.time)
+            self.portrait.number.set_value(now.when)
         self.diagram.set_confidences(now.confidences)
         for curve in self.curves:
             curve.show_until(position)
-        self.scrubber.set_moment((1 - part) * now.time + part * then.time, written=now.time)
+        self.scrubber.set_moment((1 - part) * now.when + part * then.when, written=now.when)
         return self
 
 

@@ -98,7 +98,7 @@ def moment(chapter: Watched, number: int) -> Moment:
         weights=snapshot.weights,
         brightness=tuple(cast.lights(snapshot, cast.main)),
         confidences=snapshot.activations[-1][cast.main],
-        time=float(run.times[number]),
+        when=float(run.times[number]),
     )
 
 
@@ -162,8 +162,8 @@ def scrubber(chapter: Watched, area: Area) -> Scrubber:
 def moment_form(chapter: Watched) -> Callable[[float], str]:
     """How a moment of the training is written, by what the run counts its time in."""
     forms: dict[str, Callable[[float], str]] = {
-        "examples": lambda time: chapter.label("examples", examples=round(time)),
-        "step": lambda time: chapter.label("step", step=round(time)),
-        "epoch": lambda time: chapter.label("at_epoch", epoch=time),
+        "examples": lambda when: chapter.label("examples", examples=round(when)),
+        "step": lambda when: chapter.label("step", step=round(when)),
+        "epoch": lambda when: chapter.label("at_epoch", epoch=when),
     }
     return forms[chapter.run.clock]
