@@ -117,7 +117,7 @@ def gaps_expected(played: Performance, shot: Shot) -> int:
     """In how many gaps edges are seen."""
     every = len(played.run.layer_sizes) - 1
     if isinstance(played.chapter, CHAPTERS["Neurons"]):
-        return every if shot.beat in ("straight", "hidden", "unknown") else 0
+        return every if shot.beat in ("straight", "hidden", "scale", "unknown") else 0
     return 1 if shot.beat in NEAR else every
 
 

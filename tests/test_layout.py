@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from abroad import NAMES as ABROAD
 from casts import NAMES
 from layout import CONTRAST, FINE, capital, contrast, faults
 from manim import ManimColor
@@ -17,6 +18,14 @@ from scenes.stage.theme import DRAWN_AT, THEMES, Theme, outline
 LOOKS = [(lang, aspect, theme) for lang in ("en", "ko") for aspect in ASPECTS for theme in THEMES]
 # Boxes are the same in both themes, and the wide frame is the roomiest for all but the heights.
 OTHERS = [name for name in NAMES if name != "usual"]
+
+# each run and chapter in one look, in turn another
+SPREAD = [("en", "16:9", "dark"), ("ko", "9:16", "dark"), ("en", "1:1", "light"), ("ko", "16:9", "dark")]
+ABROAD_LOOKS = [
+    (run_name, chapter, SPREAD[(number + place) % len(SPREAD)])
+    for number, run_name in enumerate(ABROAD)
+    for place, chapter in enumerate(CHAPTERS)
+]
 
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
@@ -44,6 +53,14 @@ def test_a_chapter_looks_right_in_every_language_aspect_and_theme(
 @pytest.mark.parametrize("look", [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark")])
 def test_a_chapter_looks_right_with_every_network(
     chapter: str, run_name: str, look: tuple[str, str, str]
+) -> None:
+    found = faults(play(chapter, run_name, *look), look[2])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("run_name", "chapter", "look"), ABROAD_LOOKS)
+def test_a_chapter_looks_right_with_networks_from_elsewhere(
+    run_name: str, chapter: str, look: tuple[str, str, str]
 ) -> None:
     found = faults(play(chapter, run_name, *look), look[2])
     assert not found, "\n".join(found)

@@ -137,6 +137,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
         facts = FACTS[chapter](played, shot)
         variants = {
             "hold": played.run.hidden,
+            "scale": played.run.hidden,
             "squeeze": functions(played.run)[0],
             "most": "last" if flat else "",
             "layer": {2: "none", 3: "one"}.get(len(played.run.layer_sizes), ""),
