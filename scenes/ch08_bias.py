@@ -11,11 +11,13 @@ from manim import (
     FadeOut,
     Group,
     LaggedStart,
+    VGroup,
     smooth,
     squish_rate_func,
 )
 
 from model.run import Run
+from scenes.fields import SquareField
 from scenes.mobjects.lone_neuron import LoneNeuron
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
@@ -33,6 +35,7 @@ SOME = (
     0.1  # and so far that this part of all digits lights the neuron when raised, and no longer when lowered
 )
 LONE = 0.5  # of its cell fills a neuron that stands there without a picture
+FINE = 0.12  # of a small square is its rim
 COUNT = 52.0  # type size of the number of digits that light the neuron
 
 
@@ -83,38 +86,41 @@ class Bias(Chapter):
             self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.0)
 
     def leave_network(self, axis: Animation) -> None:
-        """Of rows there are no pictures of weights: the neuron itself comes forward, the rest of its network goes."""
-        diagram = self.diagram
-        rest = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.names, self.notes]
-        self.picture = self.lone_neuron(diagram.layers[0].center_of(self.place), diagram.layers[0].radius)
-        here = self.lone_neuron(self.cell.center, LONE * min(self.cell.width, self.cell.height) / 2)
+        """Of rows there are no pictures of weights: the neuron itself comes forward, what the film's row puts in goes
+        to its sum, and the rest of the network goes."""
+        diagram, layer = self.diagram, self.diagram.layers[0]
+        rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
+        self.picture = LoneNeuron(layer.center_of(self.place), layer.radius, self.theme)
+        radius = LONE * min(self.cell.width, self.cell.height) / 2
+        here = LoneNeuron(self.cell.center, radius, self.theme)
+        inputs = diagram.inputs.pixels
         self.add(self.picture)
         early = squish_rate_func(smooth, 0.0, 0.6)
         self.play(
             *(FadeOut(part, rate_func=early) for part in rest),
             FlySquares(self.picture.squares, here.squares, lag=0.0, lift=0.0),
+            FlySquares(inputs, self.plot.digit, lag=0.0, lift=0.0),
             axis,
             run_time=2.0,
         )
         self.remove(self.picture, self.picture.squares)  # the motion has them on stage as well
-        self.add(self.picture)
-
-    def lone_neuron(self, center: np.ndarray, radius: float) -> LoneNeuron:
-        """The neuron, as bright as the film's row makes it."""
-        light = self.cast.brightness(self.run.last, 1, self.cast.main)[self.cast.neuron]
-        return LoneNeuron(center, radius, float(light), theme=self.theme)
+        self.remove(diagram.inputs, inputs)
+        self.add(self.picture, self.plot.digit)
 
     def squeeze(self) -> None:
         """The film's digit is pinned to its sum; then the curve of the activation function, and every mark goes up
         to it, as bright as its activation."""
         plot = self.plot
         with self.beat("squeeze", self.kind):
-            self.play(FadeIn(plot.pin, shift=0.2 * DOWN), run_time=0.9)
+            there = self.run.image_shape is None  # a row has come here already
+            pin = VGroup(plot.stem, plot.number) if there else plot.pin
+            self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
             self.wait(0.3)
             self.play(Create(plot.curve), FadeIn(plot.level_names), run_time=1.4)
             bright = plot.squash.light(plot.shifted)
             self.play(plot.marks.animate.set_centers(plot.on_curve()).set_values(bright), run_time=1.8)
-            self.play(FadeIn(plot.dot, scale=0.3), run_time=0.4)
+            light = [] if self.neuron is None else [self.neuron.animate.set_values(plot.own_light)]
+            self.play(FadeIn(plot.dot, scale=0.3), *light, run_time=0.4)
             self.wait(0.4)
         plot.is_lit = True
 
@@ -134,16 +140,16 @@ class Bias(Chapter):
         raised = int(np.count_nonzero(plot.squash.is_lit(plot.sums + reach)))
         with self.beat("raise", lit=raised):
             self.play(FadeIn(plot.slider), run_time=0.5)
-            self.play(SlideBias(plot, self.bias + reach, self.lit_number), run_time=2.6)
+            self.play(SlideBias(plot, self.bias + reach, self.lit_number, self.neuron), run_time=2.6)
         lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
         before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
         name = self.cast.truth(self.cast.main)
         own = ("dark" if name else "own") if self.run.image_shape else ""  # of a row there is no more to say
         variant = "none" if lowered == 0 else own if before and not after else ""
-        with self.beat("lower", variant, lit=lowered, label=name):
-            self.play(SlideBias(plot, self.bias - reach, self.lit_number), run_time=3.4)
+        with self.beat("lower", variant, lit=lowered, label=name or ""):
+            self.play(SlideBias(plot, self.bias - reach, self.lit_number, self.neuron), run_time=3.4)
         with self.beat("trained", bias=self.bias):
-            self.play(SlideBias(plot, self.bias, self.lit_number), run_time=2.2)
+            self.play(SlideBias(plot, self.bias, self.lit_number, self.neuron), run_time=2.2)
 
     def return_to_network(self) -> None:
         """The picture becomes its neuron again, and the pinned digit the first layer."""
@@ -156,6 +162,8 @@ class Bias(Chapter):
         squares = self.picture.squares
         shrink = 1.4 * neuron.radius / max(squares.width, squares.height)
         home = squares.copy().scale(shrink).move_to(neuron.center_of(self.place))
+        if self.neuron is not None:
+            home.set_values(np.zeros(1))
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
         rest += [plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
@@ -180,6 +188,11 @@ class Bias(Chapter):
         self.hush()
 
     # -- sums ---------------------------------------------------------------------------------------------
+
+    @property
+    def neuron(self) -> SquareField | None:
+        """The neuron that stands there by itself; None where there is the picture of its weights instead."""
+        return self.picture.squares if isinstance(self.picture, LoneNeuron) else None
 
     @property
     def place(self) -> int:
@@ -210,6 +223,8 @@ class Bias(Chapter):
             return self.label("bias", bias=bias)
 
         digit = self.cast.input_plane(0.82 * PIN, 0.82 * PIN, self.theme)
+        if self.run.image_shape is None:
+            digit.pixels.set_stroke(width=min(0.02, FINE * digit.cell))
         return SumPlot(
             sums,
             own,

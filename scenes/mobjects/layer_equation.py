@@ -254,7 +254,7 @@ def _tries(rows: np.ndarray, few: np.ndarray, named: int, are_named: bool) -> It
         yield from product((NAMES[0], 0.0) if are_named else NAMES, (rows,), tries(named))
     yield from product(NAMES, (rows,), tries(*range(MOST_COLUMNS, 2, -1)))
     yield from product((0.0,), (rows, few), tries(*range(MOST_COLUMNS, 1, -1)))
-    yield from product((*NAMES, 0.0), (rows, few), tries(1))
+    yield from product((0.0,), (rows, few), tries(1))
 
 
 def _breaks(numbers: np.ndarray, size: int) -> list[int]:

@@ -10,14 +10,14 @@ from scenes.stage.theme import DARK, Theme
 
 
 class LoneNeuron(Group):
-    """A disc of this radius around ``center``, as bright as ``light``, in -1..1, drawn as those of a layer are."""
+    """A disc of this radius around ``center``, dark, drawn as those of a layer are."""
 
-    def __init__(self, center: np.ndarray, radius: float, light: float, theme: Theme = DARK) -> None:
+    def __init__(self, center: np.ndarray, radius: float, theme: Theme = DARK) -> None:
         super().__init__()
         self.squares = SquareField(
             np.asarray(center)[None],
             2 * radius,
-            np.array([light]),
+            np.zeros(1),
             low=theme.dark,
             high=theme.bright,
             negative=theme.negative,

@@ -137,6 +137,11 @@ class SumPlot(Group):
         """The sums with the bias as it is now, (digits,)."""
         return self.sums + (self.bias - self.trained)
 
+    @property
+    def own_light(self) -> np.ndarray:
+        """How bright what is pinned makes the neuron, with the bias as it is now, (1,)."""
+        return self.squash.light(np.array([self.own + self.bias - self.trained]))
+
     def across(self, sums: np.ndarray | float) -> np.ndarray | float:
         """Where sums are on the line."""
         low, high = self.span
@@ -221,17 +226,29 @@ class SumPlot(Group):
 
 
 class SlideBias(Animation):
-    """The bias goes from one value to another; in every frame all marks are lit anew, and ``count`` says how many."""
+    """The bias goes from one value to another; in every frame all marks are lit anew, and ``count`` says how many.
 
-    def __init__(self, plot: SumPlot, bias: float, count: NumberLabel, **kwargs: float) -> None:
-        self.plot, self.count = plot, count
+    ``neuron``, if there is one, is a single disc that is as bright as what is pinned to the line makes it.
+    """
+
+    def __init__(
+        self,
+        plot: SumPlot,
+        bias: float,
+        count: NumberLabel,
+        neuron: SquareField | None = None,
+        **kwargs: float,
+    ) -> None:
+        self.plot, self.count, self.neuron = plot, count, neuron
         self.ends = (plot.bias, bias)
-        super().__init__(Group(plot, count), **kwargs)
+        super().__init__(Group(plot, count, *([] if neuron is None else [neuron])), **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         part = self.rate_func(alpha)
         self.plot.set_bias((1 - part) * self.ends[0] + part * self.ends[1])
         self.count.set_value(self.plot.lit)
+        if self.neuron is not None:
+            self.neuron.set_values(self.plot.own_light)
 
 
 def _round(number: float, up: bool = True) -> float:
