@@ -56,39 +56,44 @@ class ConfusionMatrix(Group):
         beside = write_fitting(theme, names, LONGEST * area.width, SMALL)
         above = write_fitting(theme, names, LONGEST * area.height, SMALL)
         left = max(*(name.width for name in beside), self.row_title.width) + AIR
-        self.side, self.above = self._side(area, left, LINE), LINE
-        if max(name.width for name in above) > max(self.side, LEAST_ROOM):
-            self.above = max(name.width for name in above) + AIR
-            self.side = self._side(area, left, self.above)
-            above = [name.rotate(PI / 2) for name in above]
-        over = 0.0 if self.above > LINE else max(0.0, (max(name.width for name in above) - self.side) / 2)
-        self.side = min(
-            self.side, (area.width - left - over) / self.count
-        )  # a name may be wider than its column
+        self._take_room(area, left, above)
         size = self.side * self.count
-        self.corner = np.array(
-            [area.x + (left - over - size) / 2, area.y + size / 2 - (LINE + self.above + AIR) / 2, 0.0]
-        )  # upper left one of all cells
         self.counts = np.zeros((self.count, self.count), np.int64)
         self.numbered = np.zeros(0, np.int64)  # the cells that ``numbers`` are written in
         row, column = np.divmod(np.arange(self.count**2), self.count)
         places = self.corner + np.column_stack([column + 0.5, -row - 0.5, np.zeros(len(row))]) * self.side
         colors = {"low": theme.dark, "high": theme.bright, "negative": theme.accent}
         self.cells = SquareField(places, FILLED * self.side, np.zeros(len(row)), **colors)
-        across = LINE if self.above > LINE else max(name.width for name in above) + 0.08
+        across = LINE if self.is_upright else max(name.width for name in above) + 0.08
         every = int(-(-max(LINE - 0.04, across) // self.side))  # the same for rows and columns
         named = range(0, self.count, every)
         self.row_names = VGroup(*(self._beside(number, beside[number]) for number in named))
-        self.column_names = VGroup(*(self._above(number, above[number]) for number in named))
+        foot = (
+            max(self.row_names[0].get_top()[1] - self.corner[1], 0.0) + AIR / 2
+        )  # above the first row's name
+        self.column_names = VGroup(*(self._above(number, above[number], foot) for number in named))
         self.column_title = theme.write(columns, SMALL, theme.muted)
-        self.column_title.move_to(
-            [self.corner[0] + size / 2, self.corner[1] + AIR + self.above + LINE / 2, 0]
-        )
-        first = (
-            beside[0].height - self.side
-        ) / 2 + AIR / 2  # so far above the cells reaches the first row's name
-        self.row_title.next_to(self.corner + AIR * LEFT + max(AIR / 2, first) * UP, UP + LEFT, buff=0)
+        over = self.corner[1] + AIR + self.above + LINE / 2
+        self.column_title.move_to([self.corner[0] + size / 2, over, 0])
+        end = min(self.corner[0] - AIR, self.column_names.get_left()[0] - AIR / 2)
+        self.row_title.next_to([end, self.corner[1] + foot, 0], UP + LEFT, buff=0)
         self.add(self.cells, self.row_names, self.column_names, self.row_title, self.column_title)
+
+    def _take_room(self, area: Area, left: float, above: list[Words]) -> None:
+        """Find the size of a cell and the upper left ``corner`` of all cells, where the rows' names are ``left``
+        wide; turn the names that go ``above`` the columns upright where they are too long."""
+        widest = max(name.width for name in above)
+        self.above, self.side = LINE, self._side(area, left, LINE)
+        self.is_upright = widest > max(self.side, LEAST_ROOM)
+        if self.is_upright:
+            self.above = widest + LINE / 2
+            self.side = self._side(area, left, self.above)
+            widest = max(name.rotate(PI / 2).width for name in above)
+        over = max(0.0, (widest - self.side) / 2)  # a name may be wider than its column
+        self.side = min(self.side, (area.width - left - over) / self.count)
+        size = self.side * self.count
+        middle = area.y - (LINE + self.above + AIR) / 2
+        self.corner = np.array([area.x + (left - over - size) / 2, middle + size / 2, 0.0])
 
     def set_counts(self, counts: np.ndarray) -> Self:
         """Show ``counts`` (classes, classes), rows by what the digits are."""
@@ -150,10 +155,10 @@ class ConfusionMatrix(Group):
         name.next_to(self.corner + AIR * LEFT + (number + 0.5) * self.side * DOWN, LEFT, buff=0)
         return name if name.text.isdecimal() else stand_beside(name, name.get_y())
 
-    def _above(self, number: int, name: Words) -> Words:
-        """A name above its column; one that stands upright begins there."""
-        foot = self.corner + (number + 0.5) * self.side * RIGHT + AIR / 2 * UP
-        if self.above > LINE:
-            return name.next_to(foot, UP, buff=0)
-        name.move_to(foot + LINE / 2 * UP)
+    def _above(self, number: int, name: Words, foot: float) -> Words:
+        """A name above its column; one that stands upright begins so far above the cells as ``foot``."""
+        place = self.corner + (number + 0.5) * self.side * RIGHT
+        if self.is_upright:
+            return name.next_to(place + foot * UP, UP, buff=0)
+        name.move_to(place + (AIR / 2 + LINE / 2) * UP)
         return name if name.text.isdecimal() else stand_beside(name, name.get_y())

@@ -13,7 +13,8 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme, Words
 
-LEAST = 0.22  # apart are squares that have room for their numbers beside them
+LEAST = 0.265  # apart are squares that have room for their numbers beside them
+FIGURES = SMALL + 1  # type size of numbers, of which some have only low figures
 BESIDE = 0.1  # a column are its numbers, and a little more
 ROOM_FOR_NAMES = 2.2
 FEWEST = 3  # columns beside each other are to be left where names take the room of others
@@ -90,11 +91,16 @@ class RowGallery(Group):
     def _numbers(self, column: FeatureColumn, row: np.ndarray) -> list[NumberLabel]:
         """What a column's squares stand for, at the right of each, or below it in a line."""
         if not self.is_row:
-            return list(column.written_numbers(row, SMALL))
+            return list(column.written_numbers(row, FIGURES))
         numbers = []
         for index, center in zip(column.indices, column.pixels.centers, strict=True):
             number = NumberLabel(
-                float(row[index]), "{:z.4g}".format, SMALL, self.theme.text, self.theme, edge=(0.0, 0.0, 0.0)
+                float(row[index]),
+                "{:z.4g}".format,
+                FIGURES,
+                self.theme.text,
+                self.theme,
+                edge=(0.0, 0.0, 0.0),
             )
             numbers.append(number.next_to(center, DOWN, buff=column.cell / 2 + AIR))
         return numbers
