@@ -222,6 +222,7 @@ class Sets(FieldScene):
         if reasoned and cut and not diagram.is_tall:  # a narrow frame has no room for the reason
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.get_x() for layer in cut]))
+            place = min(place, diagram.area.right - reason.width / 2)
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
