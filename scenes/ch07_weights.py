@@ -194,14 +194,13 @@ class Weights(Chapter):
             return "single"
         variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
         hoped = HiddenLayers.fits(self.run) is None
-        return variant if hoped else f"{variant}_unhoped".removeprefix("_")
+        return variant if hoped or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
         """Which wording tells of what it reads: "and yet" only where that is nearer to all than to what guessing
         gets right, and "never seen" only where it is known that it learnt from others."""
         weak = self.run.accuracy < (1 + 1 / self.run.layer_sizes[-1]) / 2
-        given = self.run.imported is not None
-        return "_".join(["given"] * given + ["weak"] * weak)
+        return "weak" if weak else "" if self.run.imported is None else "given"
 
     # -- places -------------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
 from scenes.mobjects.sum_plot import SlideBias
 
-every_film = pytest.mark.parametrize("run_name", NAMES)
+ABROAD = ("single", "rows", "columns", "letters", "unnamed")  # of the networks from elsewhere
+every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 MOVED = ("lit", "raise", "lower", "trained")
 
 
@@ -126,7 +127,12 @@ def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) 
     played = perform("Bias", run_name)
     pixels = played.run.examples[played.chapter.cast.main].pixels
     shot = played.shot("squeeze")
-    (digit,) = [field for field in shot.squares if np.array_equal(field.values, pixels)]
+    drawn = parts(played) if played.run.image_shape is None else pixels
+    (digit,) = [
+        field
+        for field in shot.squares
+        if field.values.shape == drawn.shape and np.allclose(field.values, drawn)
+    ]
     last, neuron = played.run.last, played.chapter.cast.neuron
     sums = last.weights[0].astype(np.float64) @ pixels + last.biases[0]
     own = float(sums[neuron])
@@ -139,6 +145,32 @@ def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) 
     np.testing.assert_allclose(
         shown, forward(played.run, played.run.last, pixels[None])[1][:, played.chapter.cast.neuron], atol=1e-4
     )
+
+
+def parts(played: Performance) -> np.ndarray:
+    """Of a row of named numbers those drawn, each as a part of the largest that there is of it in the run."""
+    run, cast = played.run, played.chapter.cast
+    rows = np.concatenate([run.test_digits.pixels, [example.pixels for example in run.examples]])
+    return (run.examples[cast.main].pixels / np.abs(rows).max(axis=0))[cast.inputs]
+
+
+@pytest.mark.parametrize("run_name", ["rows", "columns"])
+@pytest.mark.parametrize("beat", ["sums", "squeeze", *MOVED])
+def test_a_neuron_without_a_picture_is_as_bright_as_the_pinned_row_makes_it(run_name: str, beat: str) -> None:
+    played = perform("Bias", run_name)
+    (disc,) = [field for field in played.shot(beat).squares if len(field.values) == 1]
+    row = played.run.examples[played.chapter.cast.main].pixels[None]
+    expected = activations(played, bias_at(played, beat), row)
+    if functions(played.run)[0] == "relu":
+        expected = np.clip(expected / peak(played.run, 1), 0, 1)
+    np.testing.assert_allclose(disc.values, 0.0 if beat == "sums" else expected, atol=2e-4)
+
+
+@pytest.mark.parametrize("run_name", ["rows", "columns", "letters"])
+def test_what_is_no_digit_is_called_none(run_name: str) -> None:
+    for shot in perform("Bias", run_name).shots:
+        told = " ".join([shot.caption, *shot.texts])
+        assert "digit" not in told and ("picture" not in told or run_name == "letters"), told
 
 
 @every_film

@@ -12,7 +12,8 @@ from truth import forward, functions, light, said
 from scenes.mobjects.number_matrix import ink
 from scenes.stage.theme import THEMES
 
-every_film = pytest.mark.parametrize("run_name", NAMES)
+ABROAD = ("single", "letters", "thin", "huge")  # of the networks from elsewhere that read pictures
+every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 ASPECTS = ("16:9", "1:1", "9:16")
 MUTED, ACCENT = (getattr(THEMES["dark"], role).to_hex() for role in ("muted", "accent"))
 
