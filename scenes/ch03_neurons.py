@@ -72,7 +72,8 @@ class Neurons(Chapter):
         self.near = np.arange(pixels.count)
         if shape is not None:
             self.near, close = self.corner_of(shape)
-        with self.beat("hold", variant=self.run.hidden):
+        held = "any" if shape is None else self.run.hidden  # of rows the first neurons hold any number
+        with self.beat("hold", variant=held):
             if close is not None:
                 self.play(close, run_time=2.0)
             outline = OUTLINE * self.plane.cell

@@ -27,7 +27,7 @@ def two(name: str) -> tuple[Run, Run]:
         features, classes = ("length", "width", "weight"), ("a", "b", "c")
         rows = partial(random_run, image_shape=None, class_names=classes, feature_names=features)
         return rows((3, 6, 3), hidden="tanh", snapshots=3), rows(
-            (3, 5, 4, 3), hidden="relu", snapshots=4, seed=1
+            (3, 5, 4, 3), hidden="relu", snapshots=4, seed=1, first=100
         )
     assert tiny.config is not None
     training = replace(segment_digits(2000, 1), source="strokes")

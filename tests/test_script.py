@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from string import Formatter
 
 import pytest
 from abroad import NAMES as ABROAD
+from abroad import random_run
 from casts import NAMES
 from pairs import PAIRS, perform_two
-from stage import CHAPTERS, Told, fitting, perform
+from stage import CHAPTERS, Performance, Told, fitting, perform, play
 from truth import pages
 
 from scenes.comparison import COMPARISON
@@ -97,11 +99,11 @@ def extremes(script: Script, chapter: str, key: str) -> dict[str, object]:
     special["moment"] = script.label("training", "step", step=1_000_000)
     if key.startswith("hidden-many"):
         special["hidden"] = "9,999"
-    if chapter in COMPARED:
-        special |= dict.fromkeys(("name", "other"), LONG_OF_A_NETWORK)
     special |= LARGER.get((chapter, key), {})
     if is_of_words(script, chapter, key):
         special |= dict.fromkeys(SPOKEN, LONG_NAME)
+    if chapter in COMPARED:
+        special |= dict.fromkeys(("name", "other"), LONG_OF_A_NETWORK)
     return EXTREMES | special
 
 
@@ -146,10 +148,16 @@ def every_told() -> Iterator[tuple[Told, str]]:
     for chapter, run_name, aspect in NARROW:
         played = perform(chapter, run_name, aspect=aspect)
         yield from ((told, played.run.subject) for told in played.told)
-    for pair in PAIRS:
-        for chapter in COMPARISON:
-            played = perform_two(chapter, pair)
-            yield from ((told, played.run.subject) for told in played.told)
+    compared = [perform_two(chapter, pair) for pair in PAIRS for chapter in COMPARISON]
+    for played in (*compared, of_one_input()):
+        yield from ((told, played.run.subject) for told in played.told)
+
+
+@cache
+def of_one_input() -> Performance:
+    """The matrix of a network that has but one."""
+    run = random_run((1, 4, 3), None, ("a", "b", "c"), "tanh", 1, feature_names=("length",))
+    return play(CHAPTERS["Matrix"], run)
 
 
 def wordings(told: Told, subject: str) -> list[str]:

@@ -274,7 +274,11 @@ def test_a_draft_is_spoken_in_the_films_language(
     begins = [0 + 0.1, 8 / FPS + LEAD_IN, 12 / FPS + 0.1, 20 / FPS + LEAD_IN]
     assert heard.begins == pytest.approx(begins, abs=0.03)
     assert heard.length == pytest.approx((8 + 4 + 8 + 7) / FPS, abs=FRAME / 2)
-    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == ["cache", "captions", "film-en.mp4"]
+    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == [
+        "cache",
+        "captions",
+        "film-en.mp4",
+    ]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an executable script")

@@ -110,8 +110,7 @@ class TwoNetworks(Comparison):
         """What each of the two says."""
         one, two = (side.cast.answer(digit) for side in self.sides)
         sure, doubt = (self.confidence(side, digit) for side in self.sides)
-        same = "same" if one == two else ""
-        with self.beat(beat, same, answer=one, confidence=sure, second=two, doubt=doubt):
+        with self.beat(beat, answer=one, confidence=sure, second=two, doubt=doubt):
             self.wait(0.4)
 
     @staticmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Animation, FadeIn, Group, Mobject, VGroup
+from manim import Animation, FadeIn, Group, Indicate, Mobject, VGroup
 
 from model.run import Run
 from scenes.comparison.side_by_side import Comparison
@@ -70,8 +70,8 @@ class TwoTrainings(Comparison):
         side = self.sides[int(np.argmax(gaps))]
         if max(gaps) > LEARNT_BY_HEART:
             seen = float(side.run.curve_accuracies[-1])
-            with self.beat("by_heart", name=side.name, seen=seen, accuracy=side.run.accuracy):
-                self.wait(0.4)
+            with self.beat("by_heart", seen=seen, accuracy=side.run.accuracy):
+                self.play(Indicate(side.title, color=side.title.get_fill_color()), run_time=1.2)
 
     # -- the boards ---------------------------------------------------------------------------------------
 
