@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -19,6 +19,7 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
+MOST_KEPT = 200  # performances: each takes some 10 MB
 ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
@@ -81,11 +82,11 @@ class _Prompter(Script):
         return super().label(chapter, name, **facts)
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def perform(
     chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
 ) -> Performance:
-    """The chapter played with one of the runs of ``casts`` or ``abroad``; each is played once only."""
+    """The chapter played with one of the runs of ``casts`` or ``abroad``, once only as long as it is remembered."""
     width, height = ASPECTS[aspect]
     return play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
 
