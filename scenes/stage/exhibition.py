@@ -85,8 +85,8 @@ def _fly(
     field: PictureField | SquareField, centers: np.ndarray, middles: np.ndarray, scale: float
 ) -> Animation:
     """Marks come out of nothing at ``middles``, where they are ``scale`` times as large around their ``centers``
-    (one for each, or one for all, 3)."""
+    (one for each, in turn, or one for all, together; 3)."""
     settled = field.copy()
     field.points = ((field.marks - centers[:, None]) * scale + middles[:, None]).reshape(-1, 3)
     field.set_opacities(np.zeros(field.count))
-    return FlySquares(field, settled, lag=LAG, lift=0.3)
+    return FlySquares(field, settled, lag=LAG if len(centers) > 1 else 0.0, lift=0.3)
