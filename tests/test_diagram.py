@@ -127,7 +127,7 @@ def board() -> TrainingBoard:
             weights=tuple(weights(seed)),
             brightness=tuple(np.full(size, 0.25 * (seed + 1)) for size in SIZES[1:]),
             confidences=np.array([0.5, 0.3, 0.2]) * (seed + 1) / 2,
-            time=1000.0 * seed,
+            when=1000.0 * seed,
         )
         for seed in range(3)
     ]
@@ -151,7 +151,7 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
     assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
-    assert shown.scrubber.numbers[0].text == f"{moment.time:,.0f} seen"
+    assert shown.scrubber.numbers[0].text == f"{moment.when:,.0f} seen"
     assert shown.curves[0].number.text == ["2.0", "1.0", "0.5"][number]
 
 
