@@ -14,7 +14,7 @@ from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, LABEL, SMALL, STILL, Theme
 
-LINE = 0.0125  # high is a line of type of font size 1, in scene units
+LINE = 0.0148  # high is a line of type of font size 1, with all that hangs below it, in scene units
 MOST_OF_A_NAME = 2.2  # wide is a name; a longer one is written smaller, or shortened
 
 
