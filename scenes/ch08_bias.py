@@ -27,13 +27,14 @@ from scenes.motions.fly import FlySquares
 from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import cells
-from scenes.stage.theme import LABEL
+from scenes.stage.theme import LABEL, SMALL
 
 MOST_DIGITS = 1000  # of which each can still be seen
 MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered,
 SOME = (
     0.1  # and so far that this part of all digits lights the neuron when raised, and no longer when lowered
 )
+CLEAR = 0.1  # of its place stays so much free beside what is written below the count
 LONE = 0.5  # of its cell fills a neuron that stands there without a picture
 FINE = 0.12  # of a small square is its rim
 COUNT = 52.0  # type size of the number of digits that light the neuron
@@ -245,7 +246,10 @@ class Bias(Chapter):
         self.lit_number = NumberLabel(
             self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0)
         )
-        words = theme.write(self.label("lit", squares=len(self.plot.sums)), LABEL, theme.muted)
+        text = self.label("lit", squares=len(self.plot.sums))
+        words = theme.write(text, LABEL, theme.muted)
+        if words.width > self.count_place.width - CLEAR:
+            words = theme.write(text, SMALL, theme.muted)
         self.count = Group(self.lit_number, words.next_to(self.lit_number, DOWN, buff=0.25))
         self.count.move_to(self.count_place.center)
 
