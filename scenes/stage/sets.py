@@ -181,6 +181,8 @@ class Sets(FieldScene):
             text = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             if diagram.is_tall:
                 self._name_row(text, layers[0], diagram)
+                if layers[0] is not diagram.inputs and _lies_on(text, diagram.inputs):
+                    continue  # so near to the picture is the row that there is no room for its name
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
@@ -252,3 +254,10 @@ class Sets(FieldScene):
     def set_wall(self) -> None:
         self.wall = self.weight_wall()
         self.add(self.wall)
+
+
+def _lies_on(one: Mobject, other: Mobject) -> bool:
+    """Do the boxes of two things meet?"""
+    left, bottom = np.maximum(one.get_corner([-1, -1, 0]), other.get_corner([-1, -1, 0]))[:2]
+    right, top = np.minimum(one.get_corner([1, 1, 0]), other.get_corner([1, 1, 0]))[:2]
+    return bool(left < right and bottom < top)
