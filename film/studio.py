@@ -50,6 +50,15 @@ def make_film(order: Order, bar: Bar) -> list[Product]:
         return [clips[number] for number in sorted(clips)]
 
 
+@contextmanager
+def rendered(order: Order, bar: Bar) -> Iterator[list[Take]]:
+    """The chapters that the order names (or all that fit), each rendered or found again, in their order: for as long
+    as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
+    with _studio(order, bar) as silent:
+        takes = dict(silent.with_voice().render())
+        yield [takes[number] for number in sorted(takes)]
+
+
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
     """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
     with _studio(order, bar) as studio:

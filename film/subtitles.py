@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Cue:
-    """``text``, said in a beat from ``start_frame`` up to, but not including, ``end_frame``."""
+    """``text``, said in a beat from ``start_frame`` up to, but not including, ``end_frame``; in which wording, and
+    which ``facts`` (numbers and strings) that was filled with."""
 
     start_frame: int
     end_frame: int
     beat: str
     text: str
+    variant: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

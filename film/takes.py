@@ -115,7 +115,7 @@ class _Job:
 
     def _take(self, stage: _Stage, frames: int, **rest: Any) -> Take:
         scene = stage.scene
-        cues = tuple(Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text) for cue in scene.cues)
+        cues = tuple(Cue(**vars(cue)) for cue in scene.cues)
         trace, basis = stage.watch.trace, stage.basis
         return Take(self.name, scene.name, scene.title, frames, cues, trace=trace, basis=basis, **rest)
 

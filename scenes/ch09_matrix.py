@@ -87,7 +87,7 @@ class Matrix(Chapter):
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         matrix.light(excerpt.row)
         inputs, columns = self.run.layer_sizes[0], len(excerpt.columns)
-        variant = "one" if columns == 1 else "whole" if columns == inputs else ""
+        variant = "whole" if columns == inputs else "one" if columns == 1 else ""
         with self.beat("row", variant, inputs=inputs, columns=columns):
             self.leave_one_layer()
             self.lines = edges_into(self.diagram, 0, self.position)

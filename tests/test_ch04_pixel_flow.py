@@ -16,6 +16,7 @@ from scenes.mobjects.drops import drops_of
 from scenes.mobjects.neuron_edges import edges_out_of
 from scenes.mobjects.number_label import NumberLabel
 from scenes.motions.flow import Arrivals
+from scenes.stage.cast import CHOSEN_INPUTS
 from scenes.stage.near_neuron import NearNeuron
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
@@ -115,7 +116,7 @@ def test_inputs_that_are_not_drawn_come_together_in_a_drop_of_their_own() -> Non
         flows = run.last.weights[0][chapter.cast.neuron] * run.examples[chapter.cast.main].pixels
         drops, amounts = drops_of(diagram, flows, 0.2)
     drawn = chapter.cast.inputs
-    assert len(drawn) == 16 < len(flows)
+    assert len(drawn) == CHOSEN_INPUTS < len(flows)
     seen = [flow for flow in flows[drawn] if flow]
     np.testing.assert_allclose(amounts[:-1], seen, rtol=1e-6)
     rest = sum(float(flow) for number, flow in enumerate(flows) if number not in drawn)

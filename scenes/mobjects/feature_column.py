@@ -9,6 +9,7 @@ import numpy as np
 from manim import LEFT, RIGHT, VGroup
 
 from scenes.fields import SquareField
+from scenes.mobjects.figures import plain
 from scenes.mobjects.fitted import stand_beside, write_fitting
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
@@ -87,7 +88,7 @@ class FeatureColumn(InputPlane):
         size = max(min(size, self.cell / LINE), SMALL)
         for index, center in zip(self.indices, self.pixels.centers, strict=True):
             number = NumberLabel(
-                float(row[index]), "{:z.4g}".format, size, self.theme.text, self.theme, edge=tuple(LEFT)
+                float(row[index]), plain, size, self.theme.text, self.theme, edge=tuple(LEFT)
             )
             number.move_to(center + RIGHT * (0.6 * self.cell + 0.1), aligned_edge=LEFT)
             numbers.add(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -13,6 +13,8 @@ from model.errors import EdgeglowError
 
 WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
+QUESTIONS = "questions"  # a kind whose entries are tables themselves
+PARTS = ("ask", "right", "wrong", "why")  # of a question
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 
@@ -39,8 +41,19 @@ def entries(pages: Pages) -> Iterator[tuple[Key, object]]:
         for kind, part in content.items():
             if page != WORDS and kind in KINDS and isinstance(part, dict):
                 yield from (((page, kind, name), value) for name, value in part.items())
+            elif page != WORDS and kind == QUESTIONS and isinstance(part, dict):
+                yield from _parts_of((page, kind), part)
             else:
                 yield (page, kind), part
+
+
+def _parts_of(place: Key, questions: Mapping[str, Any]) -> Iterator[tuple[Key, object]]:
+    for name, question in questions.items():
+        if not isinstance(question, dict):
+            yield (*place, name), question
+            continue
+        for part, value in question.items():
+            yield (*place, name, part), value
 
 
 def check(file: str, pages: Pages, known: Pages) -> None:
@@ -58,6 +71,9 @@ def check(file: str, pages: Pages, known: Pages) -> None:
         _check_place(file, key, known, places)
         if isinstance(places.get(key), int | float):
             what, fine = "a number above 0", type(value) in (int, float) and float(str(value)) > 0
+        elif len(key) == 4 and key[3] == "wrong":
+            what = 'a list of strings, as ["one", "two"]'
+            fine = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
         else:
             what, fine = "a string", isinstance(value, str)
         if not fine:
@@ -68,9 +84,11 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
     """Does every sentence use only the facts that the known one of this name, or a variant of it, is given?"""
     facts: dict[Key, set[str]] = {}
     for key, value in entries(known):
-        if isinstance(value, str):
+        if isinstance(value, str) and key[1:2] != (QUESTIONS,):
             facts.setdefault(_plain(key), set()).update(placeholders(value))
     for key, value in entries(pages):
+        if key[1:2] == (QUESTIONS,):  # what a question may ask is known when its beat has been told
+            continue
         where = f"{file}: {'.'.join(key)}"
         try:
             used = placeholders(str(value))
@@ -122,12 +140,27 @@ def _check_place(file: str, key: Key, known: Pages, places: Mapping[Key, object]
         if rest[0] in known[page]:
             raise EdgeglowError(f"{where}: expected a table, as [{page}.{rest[0]}]")
         raise EdgeglowError(f"{where}: there is no such thing in a chapter; {nearest(rest[0], known[page])}")
+    if rest[0] == QUESTIONS:
+        _check_question(where, rest, known[page])
+        return
     kind, name = rest
     if kind not in known[page]:
         raise EdgeglowError(f"{where}: {page} has no {kind}; {nearest(kind, known[page])}")
     if kind == "beats" and _plain(key) in places and _plain(key) != key and not name.endswith("-"):
         return
     raise EdgeglowError(f"{where}: there is no such {kind[:-1]}; {nearest(name, known[page][kind])}")
+
+
+def _check_question(where: str, rest: Sequence[str], page: Mapping[str, Any]) -> None:
+    """A question may stand at any beat of its chapter, in any wording."""
+    beat = rest[1].partition("-")[0]
+    beats = dict.fromkeys(name.partition("-")[0] for name in page.get("beats", {}))
+    if beat not in beats:
+        raise EdgeglowError(f"{where}: there is no beat '{beat}' to ask at; {nearest(beat, beats)}")
+    if len(rest) < 3:
+        raise EdgeglowError(f"{where}: expected a table with {', '.join(PARTS)}")
+    if rest[2] not in PARTS:
+        raise EdgeglowError(f"{where}: there is no such part of a question; {nearest(rest[2], PARTS)}")
 
 
 def _plain(key: Key) -> Key:

@@ -22,8 +22,8 @@ END_OF_RANGE = 0.985  # an activation near 1 shows little of what the sum was
 WIDEST_INPUTS = 0.42  # is the distance between named numbers
 MOST_OF_A_NAME = 12  # letters of a class's name are said and written
 MOST_OF_AN_INPUT = 16  # and of an input's
-MOST_NAMED = 13  # inputs whose names can be read below each other
 CHOSEN = 16  # neurons drawn of a layer that has more
+MOST_INPUTS, CHOSEN_INPUTS = 13, 12  # named numbers, the same, whose names are written below each other
 MOST_NAMED, CHOSEN_NAMED = 16, 12  # outputs, the same, where names are written beside them and not figures
 
 
@@ -103,12 +103,12 @@ class Cast:
         """The inputs drawn: every pixel of a picture; of named numbers all, or those that matter most, by |number| ×
         sum of |weight| over the edges onward, for the rows shown, each row counting alike."""
         count = self.run.layer_sizes[0]
-        if self.run.image_shape is not None or count <= MOST_NAMED:
+        if self.run.image_shape is not None or count <= MOST_INPUTS:
             return np.arange(count)
         last = self.run.last
         matter = np.abs(last.activations[0][list(self.digits)]) * np.abs(last.weights[0]).sum(axis=0)
         matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
-        return np.sort(np.argsort(-matter, kind="stable")[: MOST_NAMED - 1])
+        return np.sort(np.argsort(-matter, kind="stable")[:CHOSEN_INPUTS])
 
     @cached_property
     def peaks(self) -> np.ndarray:

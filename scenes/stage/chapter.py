@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from scenes.mobjects.caption import Caption
 from scenes.motions.camera import CameraMove
 from scenes.script import load_script
 from scenes.stage.cast import MOST_SHOWN, Cast
+from scenes.stage.cue import Cue, plain
 from scenes.stage.given import Digit, Given, Label, find_run, one_line_in_manim
 from scenes.stage.layout import FRAME_HEIGHT, Area, layout_of
 from scenes.stage.seams import cross
@@ -30,16 +31,6 @@ STRIP_STEPS = 5  # so many times as high as its soft upper edge is that strip
 OVER_ALL = 60  # z of the caption, and of the strip behind it, while the camera is close
 SUBJECTS = {"digits": "handwritten digits", "pictures": "pictures", "rows": "rows of named numbers"}
 MOST_IN_A_ROW = 10  # outputs of which names and numbers fit beside each other in a tall frame
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A caption of the film: which beat, its words, and the frames it is told in, the last not included."""
-
-    start_frame: int
-    end_frame: int
-    beat: str
-    text: str
 
 
 class Chapter(Sets):
@@ -183,7 +174,7 @@ class Chapter(Sets):
         missing = reading - (self.frame - since) / config.frame_rate
         if missing * config.frame_rate >= 1:
             self.wait(missing)
-        self.cues.append(Cue(start, self.frame, beat, " ".join(lines)))
+        self.cues.append(Cue(start, self.frame, beat, " ".join(lines), variant, plain(facts)))
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 
