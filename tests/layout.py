@@ -85,7 +85,9 @@ def crowded(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 def capital(writing: Writing) -> float:
     """How high a capital letter is where this is written, told by the height of what is written; by its width where
     it stands upright."""
-    same = writing.text if writing.value is None else re.sub(r"\d", "0", writing.text)
+    same = (
+        writing.text if writing.value is None else re.sub(r"[235689]", "0", writing.text)
+    )  # as round, so as high
     wide, high = np.ptp(outline(same)[1][:, :2], axis=0)
     left, bottom, right, top = writing.box
     across, up = right - left, top - bottom

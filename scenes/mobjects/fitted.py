@@ -10,6 +10,7 @@ from manim import ManimColor
 from scenes.stage.theme import LABEL, SMALL, Theme, Words
 
 MISSING = "…"
+JUST_FITS = 0.99  # type is drawn in steps
 CAPITAL = 0.01018  # high is a capital letter of font size 1
 
 
@@ -32,7 +33,7 @@ def write_fitting(
     widest = max(words.width for words in written)
     if widest <= room:
         return written
-    size = max(min(size, SMALL), size * room / widest)
+    size = max(min(size, SMALL), JUST_FITS * size * room / widest)
     written = [theme.write(name, size, color) for name in names]
     letters = max(map(len, names))
     while max(words.width for words in written) > room and letters > 2:

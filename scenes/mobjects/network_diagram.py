@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
-from manim import DOWN, RIGHT, Animation, Circle, Group, VGroup, linear
+from manim import DOWN, RIGHT, Animation, Circle, Group, Mobject, VGroup, linear
 
 from scenes.fields import LineField
 from scenes.mobjects.feature_column import FeatureColumn
@@ -33,6 +33,8 @@ MOST_OF_AN_INPUT = 2.2  # wide is an input's name,
 ITS_SHARE = 0.2  # and no more than this part of the area's width
 BELOW = 0.3  # the layers is so much air
 HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
+ROOM_FOR_COUNT = 0.58  # between two rows, where over the lower one stands how many of its neurons are drawn,
+ROOM_BESIDE = 0.85  # or else beside it
 ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
 MANY_LAYERS = 5  # after the first: in a tall area more need room that else the picture takes
 NEAREST_ROWS = 0.17  # so near may rows come to each other
@@ -262,10 +264,24 @@ class NetworkDiagram(Group):
         largest = min(LARGEST_IN_ROW, 0.4 * float(np.min(np.abs(np.diff(places)), initial=1.0)))
         how: dict[str, Any] = {"is_row": True, "largest": largest, "theme": self.theme}
         *others, last = zip(self.layer_sizes[1:], self.shown, places, strict=True)
-        rows = [NeuronLayer(*row, area.left, area.right, **how) for row in others]
+        above = [float(self.inputs.get_bottom()[1]), *places]
+        rows = [
+            NeuronLayer(*row, area.left, area.right - self._beside(row, over - row[2]), **how)
+            for row, over in zip(others, above, strict=False)
+        ]
         side = 0.0 if spacing > WIDEST_SPACING else HALF_A_NUMBER
         ends = area.left + side, area.right - side
         return [*rows, NeuronLayer(*last, *ends, widest=max(WIDEST_SPACING, spacing), **how)]
+
+    def has_room_beside(self, layer: Mobject) -> bool:
+        """Does a row end so early that it can be written beside it how many of its neurons are drawn?"""
+        return self.is_tall and float(layer.get_right()[0]) < self.area.right - 0.9 * ROOM_BESIDE
+
+    @staticmethod
+    def _beside(row: tuple[int, np.ndarray, float], air: float) -> float:
+        """The room at the right of a row, so far below the one above it, for how many of its neurons are drawn."""
+        size, shown, _ = row
+        return ROOM_BESIDE if len(shown) < size and air < ROOM_FOR_COUNT else 0.0
 
     def _under_last(self, names: Sequence[str]) -> tuple[float, float]:
         """How much room a last row needs for what is written below it, and its neurons from each other."""

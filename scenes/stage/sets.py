@@ -31,6 +31,7 @@ from scenes.stage.layout import Area, Layout, keep_apart
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
+APART = 0.25  # scene units are at least between words beside each other
 REST = 0.6  # opacity of edges that are not spoken of
 WIDEST_COLUMN = 0.62  # is the distance between named numbers that stand alone on stage
 WIDEST_NAME = 3.4  # and one of their names
@@ -212,24 +213,32 @@ class Sets(FieldScene):
         cut: list[NeuronLayer | FeatureColumn] = [layer for layer in diagram.layers if layer.is_cut]
         if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
             cut.insert(0, diagram.inputs)
-        for layer in cut:
-            note = self._choice_note(layer)
-            note.next_to(layer, UP if diagram.is_tall else DOWN, buff=0.1)  # below the last row are its names
-            if diagram.is_tall:
-                note.set_stroke(self.theme.background, width=8, background=True)
-                note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
-            notes.add(note)
-        if not diagram.is_tall:
-            keep_apart([*notes], diagram.area)
-        if reasoned and cut and not diagram.is_tall:  # a narrow frame has no room for the reason
+        if diagram.is_tall:  # a narrow frame has no room for the reason
+            return notes.add(*(self._note_of_row(layer, diagram) for layer in cut)).set_z_index(OVER_EDGES)
+        notes.add(*(self._choice_note(layer) for layer in cut))
+        if sum(note.width + APART for note in notes) - APART > diagram.area.width:
+            notes = VGroup(*(self._choice_note(layer, "count_short") for layer in cut))
+        for layer, note in zip(cut, notes, strict=True):
+            note.next_to(layer, DOWN, buff=0.1)
+        keep_apart([*notes], diagram.area, APART)
+        if reasoned and cut:
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.get_x() for layer in cut]))
             place = min(place, diagram.area.right - reason.width / 2)
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
-        return notes.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
+        return notes.set_z_index(STILL)
 
-    def _choice_note(self, layer: NeuronLayer | FeatureColumn) -> Mobject:
-        words = self.script.label("network", "count", shown=len(layer.indices), all=layer.size)
+    def _note_of_row(self, layer: NeuronLayer | FeatureColumn, diagram: NetworkDiagram) -> Mobject:
+        """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
+        if layer is not diagram.inputs and diagram.has_room_beside(layer):
+            note = self._choice_note(layer, "count_short").next_to(layer, RIGHT)
+        else:
+            note = self._choice_note(layer).next_to(layer, UP, buff=0.1)
+            note.set_stroke(self.theme.background, width=8, background=True)
+        return note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
+
+    def _choice_note(self, layer: NeuronLayer | FeatureColumn, form: str = "count") -> Mobject:
+        words = self.script.label("network", form, shown=len(layer.indices), all=layer.size)
         return self.theme.write(words, SMALL, self.theme.muted)
 
     # -- the wall -----------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from manim import DOWN, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, VGroup
 
 from scenes.mobjects.feature_column import FeatureColumn
+from scenes.mobjects.fitted import write_fitting
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL, Theme, Words
+from scenes.stage.theme import Theme, Words
 
+GAP = 0.08  # scene units between the words and the next layer
 OVER_PIXELS = 0.06  # scene units between a turned picture and what is written above it
 
 
@@ -31,10 +33,17 @@ class TrueName:
         self.words: Words | None = None
 
     def tell(self, words: str) -> Sequence[Animation]:
-        self.words = self.theme.write(words, LABEL)
+        (self.words,) = write_fitting(self.theme, [words], self._room)
         self._place(self.words)
         gone = [part.animate.set_opacity(0.0) for part in self.hidden]
         return [*gone, FadeIn(self.words, shift=0.1 * UP)]
+
+    @property
+    def _room(self) -> float:
+        """How wide the words may be: in a wide frame they stand beside the next layer's neurons."""
+        if self.diagram.is_tall:
+            return self.stage.width
+        return float(self.diagram.layers[0].get_left()[0]) - GAP - self.stage.left
 
     def forget(self) -> Sequence[Animation]:
         if self.words is None:
