@@ -179,11 +179,11 @@ class Sets(FieldScene):
             groups["hidden" if len(hidden) > 1 else "hidden_one"] = hidden
         names = VGroup()
         for name, layers in groups.items():
-            text = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
+            text: Mobject = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             if diagram.is_tall:
                 self._name_row(text, layers[0], diagram)
                 if layers[0] is not diagram.inputs and _lies_on(text, diagram.inputs):
-                    continue  # so near to the picture is the row that there is no room for its name
+                    text = VGroup()  # so near to the picture is the row that there is no room for its name
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
