@@ -17,6 +17,7 @@ from command.comparing import compare
 from command.digit import digit
 from command.group import Commands
 from command.importing import import_
+from command.lesson import lesson
 from command.making import check_file, make
 from command.options import (
     activation,
@@ -220,6 +221,7 @@ def info(run_path: Path, activation: str | None, as_json: bool) -> None:
 main.add_command(import_)
 main.add_command(digit)
 main.add_command(compare)
+main.add_command(lesson)
 
 
 if __name__ == "__main__":

@@ -59,19 +59,31 @@ _theme = _shown("--theme", "Colours: dark or light.", "dark")
 _script = option(
     "--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."
 )
-_what = option_group(
-    "What is shown",
-    option("--run", "run_path", type=path,
-           help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz)."),
-    activation,
-    _language,
-    _theme,
-    _script,
-    option("--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."),
+_run = option(
+    "--run",
+    "run_path",
+    type=path,
+    help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz).",
+)
+_languages = option(
+    "--lang",
+    "languages",
+    multiple=True,
+    metavar="LANG",
+    help="Language, once for each (default: all there are).",
+)
+_seed = option(
+    "--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."
+)
+_own = (
     option("--digit", "digits", multiple=True, type=path, metavar="FILE",
            help="A picture of a digit of your own, that the film then follows; more may follow."),
     option("--label", "labels", multiple=True, metavar="NAME", help="What the digit is; once for each, in order."),
 )  # fmt: skip
+_what = option_group("What is shown", _run, activation, _language, _theme, _script, _seed, *_own)
+_what_in_all_languages = option_group(
+    "What is shown", _run, activation, _languages, _theme, _script, _seed, *_own
+)
 _how = option_group("How it is shown", _language, _theme, _script,
                     option("--seed", type=IntRange(0), metavar="N", help="Random seed."))  # fmt: skip
 _picture = option_group(
@@ -138,6 +150,11 @@ _learning = option_group(
 def rendering(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all commands that draw chapters."""
     return _what(_picture(_work(command)))
+
+
+def packing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of what is made in several languages at once."""
+    return _what_in_all_languages(_picture(_work(command)))
 
 
 def comparing(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,108 @@
+"""`render.py lesson`: everything that a teacher needs of the film, in one folder."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+import cloup
+from cloup import Choice, IntRange, argument, option, option_group
+
+from command.options import packing
+from command.ordering import make_order
+
+if TYPE_CHECKING:
+    from lesson.pack import Packed
+
+KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint")
+MEGA = 1e6
+
+
+@cloup.command()
+@argument("chapters", nargs=-1)
+@packing
+@option_group(
+    "Pack",
+    option(
+        "--also", "kinds", multiple=True, type=Choice(KINDS), help="Make this of it, too; may be repeated."
+    ),
+    option("--one-file", is_flag=True, help="The same as --also one-file: all of it in one HTML file."),
+    option("-t", "--transparent", is_flag=True, help="Each clip also without background, as WebM."),
+    option("--fresh", "is_fresh", is_flag=True, help="Render and encode all of it again."),
+)
+@option_group(
+    "Serve",
+    option(
+        "--serve", is_flag=True, help="Then show it in the browser, from this machine alone, until Ctrl-C."
+    ),
+    option("--port", type=IntRange(1, 65535), metavar="N", help="At this port (default: one that is free)."),
+)
+def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -> None:
+    """Make a lesson of the film, or of CHAPTERS: clips with captions, questions and a page around them.
+
+    The folder media/lesson/ works from a web server, from a file system without a network, and inside other pages.
+    Chapters that were rendered before, without captions in the picture, are not rendered again.
+    """
+    start = time.monotonic()
+    kinds = tuple(dict.fromkeys([*rest.pop("kinds"), *(["one-file"] if rest.pop("one_file") else [])]))
+    serve, port, transparent = rest.pop("serve"), rest.pop("port"), rest.pop("transparent")
+    if port and not serve:
+        raise click.UsageError("--port is where --serve shows the lesson: add --serve, or leave it out")
+    spoken = _checked(languages)
+    if rest["script"] and len(spoken) > 1:
+        raise click.UsageError("--script holds the sentences of one language: say which, with --lang")
+    order = make_order(chapters, rest | {"language": spoken[0], "captions": "none"})
+    orders = [replace(order, look=replace(order.look, language=language)) for language in spoken]
+    from film.bar import Bar
+    from lesson.pack import make_lesson
+
+    for one in orders:  # a mistake in a script is better told now than between two languages
+        one.words()
+    with Bar("preparing") as bar:
+        pack = make_lesson(orders, bar, kinds, transparent=transparent)
+    _tell(pack.made, rest["as_json"], time.monotonic() - start)
+    if serve:
+        from lesson.serving import serve as show
+
+        show(pack.folder, port=port or 0)
+
+
+def _checked(languages: Sequence[str]) -> list[str]:
+    """The languages asked for, each once; all there are if none is."""
+    from model.errors import Mistake
+    from scenes.script import languages as installed
+
+    for name in languages:
+        if name not in installed():
+            raise Mistake(f"there is no language '{name}'; choose from {', '.join(installed())}")
+    return list(dict.fromkeys(languages or installed()))
+
+
+def _tell(made: Sequence[Packed], as_json: bool, seconds: float) -> None:
+    from command.reports import clock
+    from film.places import shown
+
+    if as_json:
+        rows = [
+            {"kind": one.kind, "file": str(one.path), "bytes": one.size, "seconds": round(one.seconds, 3)}
+            for one in made
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in made:
+        if one.kind != "clip":
+            click.echo(
+                f"{shown(one.path / 'index.html' if one.path.is_dir() else one.path)}  {one.size / MEGA:.1f} MB"
+            )
+    for kind in (".mp4", ".webm"):
+        clips = [one for one in made if one.kind == "clip" and one.path.suffix == kind]
+        length, size = sum(one.seconds for one in clips), sum(one.size for one in clips)
+        if length:
+            click.echo(
+                f"{len(clips)} clips as {kind[1:]}: {clock(length)}, {size / MEGA * 60 / length:.1f} MB a minute"
+            )
+    click.echo(f"made in {clock(seconds)}", err=True)

@@ -1,0 +1,246 @@
+"""From rendered chapters to the pack: clips in every language, the page around them, and what other tools take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from film.bar import Bar
+from film.cache import FOLDER
+from film.crew import cores
+from film.order import Order
+from film.places import publish, workshop
+from film.studio import rendered
+from film.takes import Take
+from lesson.facts import key_numbers, run_facts
+from lesson.material import Clip, Edition, Lesson, Media, Sentence
+from lesson.media import Footage, make_media
+from lesson.page import write_page
+from lesson.wording import questions_of
+from scenes.script.teaching import LESSON, told_of
+
+if TYPE_CHECKING:
+    from model.run import Run
+    from scenes.script import Script
+
+NAME = "lesson"
+KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint")  # what may be made of it besides its folder
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Something that was made: where it lies, how large it is in bytes, and of a clip its length."""
+
+    kind: str  # "lesson", "clip", or one of KINDS
+    path: Path
+    size: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A finished lesson: its folder, and all that was made, the folder first."""
+
+    lesson: Lesson
+    folder: Path
+    made: tuple[Packed, ...]
+
+
+def make_lesson(
+    orders: Sequence[Order], bar: Bar, kinds: Sequence[str] = (), *, transparent: bool = False
+) -> Pack:
+    """Make the lesson that the orders ask for, one for each language, of the same chapters of the same run.
+
+    Chapters that were rendered before are not rendered again. Raises EdgeglowError when one cannot be rendered or a
+    file cannot be written; what was there before stays as it was then.
+    """
+    first = orders[0]
+    with ExitStack() as stack:
+        takes = [stack.enter_context(rendered(order, bar)) for order in orders]
+        clear = [
+            stack.enter_context(rendered(_see_through(order), bar)) if transparent else None
+            for order in orders
+        ]
+        draft = stack.enter_context(workshop(first.media))
+        folder = draft / NAME
+        lesson = _lesson(orders, takes, clear, folder, bar)
+        bar.begin("writing the page")
+        write_page(lesson, folder)
+        others = [_package(kind, lesson, folder, draft, bar) for kind in kinds]
+        stem = f"{NAME}{_suffix(first)}"
+        made = [_publish("lesson", folder, first.media / stem)]
+        made += [_publish(kind, path, first.media / f"{stem}{end}") for kind, path, end in others]
+    folder = made[0].path
+    return Pack(lesson, folder, (*made, *_clips(lesson, folder)))
+
+
+def _see_through(order: Order) -> Order:
+    return replace(order, look=replace(order.look, format="webm", transparent=True))
+
+
+def _suffix(order: Order) -> str:
+    """What tells the lesson from those of other digits or of another look; all languages are in it."""
+    return order.suffix.removeprefix(f"-{order.look.language}")
+
+
+def _lesson(
+    orders: Sequence[Order],
+    takes: Sequence[Sequence[Take]],
+    clear: Sequence[Sequence[Take] | None],
+    folder: Path,
+    bar: Bar,
+) -> Lesson:
+    """The clips of all languages, their files written into the folder."""
+    run = orders[0].source.load()
+    said = {
+        order.look.language: _sentences(chapters, order.look.fps)
+        for order, chapters in zip(orders, takes, strict=True)
+    }
+    footage = [
+        one
+        for order, chapters, others in zip(orders, takes, clear, strict=True)
+        for one in _footage(order, chapters, others, said, run)
+    ]
+    order = orders[0]
+    cache = order.media / FOLDER / NAME
+    media = iter(
+        make_media(footage, folder, jobs=order.jobs or cores(), cache=cache, is_fresh=order.is_fresh, bar=bar)
+    )
+    editions = [
+        _edition(order, chapters, said, media, run) for order, chapters in zip(orders, takes, strict=True)
+    ]
+    return Lesson(run.digest, tuple(editions))
+
+
+Said = Mapping[str, Mapping[str, tuple[Sentence, ...]]]  # by language and chapter's name
+
+
+def _sentences(takes: Sequence[Take], fps: float) -> dict[str, tuple[Sentence, ...]]:
+    return {
+        take.name: tuple(
+            Sentence(cue.start_frame / fps, cue.end_frame / fps, cue.beat, cue.text)
+            for cue in take.cues
+            if cue.text.strip()
+        )
+        for take in takes
+    }
+
+
+def _in_every_language(name: str, language: str, said: Said) -> dict[str, tuple[Sentence, ...]]:
+    """What is said in a clip, at its own times: its language first. All languages tell the same beats."""
+    own = said[language][name]
+    told = {language: own}
+    for other, chapters in said.items():
+        if other != language and [one.beat for one in chapters[name]] == [one.beat for one in own]:
+            told[other] = tuple(
+                replace(sentence, text=theirs.text)
+                for sentence, theirs in zip(own, chapters[name], strict=True)
+            )
+    return told
+
+
+def _footage(
+    order: Order, takes: Sequence[Take], clear: Sequence[Take] | None, said: Said, run: Run
+) -> Iterator[Footage]:
+    language = order.look.language
+    for number, take in enumerate(takes):
+        yield Footage(
+            take.files[0],
+            language,
+            slug_of(take),
+            take.title,
+            f"edgeglow, run {run.digest}",
+            order.look.fps,
+            said[language][take.name],
+            _in_every_language(take.name, language, said),
+            clear[number].files[0] if clear else None,
+        )
+
+
+def _edition(order: Order, takes: Sequence[Take], said: Said, media: Iterator[Media], run: Run) -> Edition:
+    script = replace(order.words(), subject=run.subject)
+    facts = run_facts(run, script)
+    clips = [_clip(order, take, said, next(media), script, facts) for take in takes]
+    words: Mapping[str, str] = script.pages[LESSON]["labels"]
+    called = str(script.pages["words"]["language"])
+    return Edition(
+        script.language, called, script.title(LESSON), tuple(clips), key_numbers(run, script), words
+    )
+
+
+def _clip(
+    order: Order, take: Take, said: Said, media: Media, script: Script, facts: Mapping[str, object]
+) -> Clip:
+    look = order.look
+    return Clip(
+        take.name,
+        slug_of(take),
+        look.language,
+        take.title,
+        told_of(script, take.page, "claim", facts),
+        told_of(script, take.page, "description", facts),
+        take.frames / look.fps,
+        look.width,
+        look.height,
+        said[look.language][take.name],
+        _in_every_language(take.name, look.language, said),
+        questions_of(script, take.page, take.cues, look.fps, facts),
+        media,
+    )
+
+
+def slug_of(take: Take) -> str:
+    """A chapter as files and addresses name it: pixel-flow."""
+    return take.page.replace("_", "-")
+
+
+# -- what is made of it -------------------------------------------------------------------------------------
+
+
+def _package(kind: str, lesson: Lesson, folder: Path, draft: Path, bar: Bar) -> tuple[str, Path, str]:
+    """Make something of the finished folder; returns its kind, where it lies, and what its name ends in."""
+    bar.begin(f"packing: {kind}")
+    end = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}.get(kind, f"-{kind}")
+    target = draft / f"{kind}{end}"
+    if kind == "zip":
+        from lesson.archive import zipped
+
+        zipped(folder, target)
+    elif kind == "scorm":
+        from lesson.scorm import write_scorm
+
+        write_scorm(lesson, folder, target)
+    elif kind == "one-file":
+        from lesson.onefile import one_file
+
+        one_file(lesson, folder, target)
+    else:
+        from lesson.slides import write_slides
+
+        write_slides(lesson, folder, target, kind)
+    return kind, target, end
+
+
+def _publish(kind: str, draft: Path, target: Path) -> Packed:
+    publish(draft, target)
+    size = target.stat().st_size if target.is_file() else _size(target)
+    return Packed(kind, target, size)
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _clips(lesson: Lesson, folder: Path) -> Iterator[Packed]:
+    for edition in lesson.editions:
+        for clip in edition.clips:
+            files = (
+                clip.media.mp4,
+                clip.media.webm,
+                *([clip.media.transparent] if clip.media.transparent else []),
+            )
+            for file in files:
+                yield Packed("clip", folder / file.path, file.size, clip.seconds)

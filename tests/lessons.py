@@ -1,0 +1,44 @@
+"""A small lesson, packed once for all tests: three chapters of a small network, in both languages."""
+
+from __future__ import annotations
+
+import fcntl
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from casts import make_run
+
+from film.bar import Bar
+from film.look import Look
+from film.order import Order
+from lesson.pack import Pack, make_lesson
+
+CHAPTERS = ("Pixels", "PixelFlow", "Bias")
+LOOK = Look(width=160, height=90, fps=5.0, captions="none")
+
+
+def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[Order]:
+    """The lesson of the usual network, in English and Korean, to be made in ``folder``."""
+    run = folder / "usual.npz"
+    if not run.exists():
+        make_run("usual").save(run)
+    order = Order(chapters, LOOK, run, folder / "media", jobs=2)
+    return [order, replace(order, look=replace(LOOK, language="ko"))]
+
+
+def packed_once(factory: pytest.TempPathFactory) -> Pack:
+    """The lesson; the first process that asks for it makes it, and the others wait. None may change its folder."""
+    base = factory.getbasetemp()
+    folder = (base.parent if base.name.startswith("popen-") else base) / "lesson-of-all"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "pack.pickle"
+        if not done.exists():
+            with Bar("") as bar:
+                pack = make_lesson(orders_in(folder), bar)
+            done.write_bytes(pickle.dumps(pack))
+        found: Pack = pickle.loads(done.read_bytes())
+    return found
