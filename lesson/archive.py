@@ -1,0 +1,61 @@
+"""A folder as a zip: the same files make the same bytes, whenever and wherever."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from film.places import make_folder, unwritable
+
+# What is compressed already only costs time, and cannot be played out of the archive then.
+STORED = frozenset(
+    {".gif", ".jpg", ".jpeg", ".mp4", ".png", ".pptx", ".webm", ".webp", ".woff", ".woff2", ".zip"}
+)
+WHEN = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold
+READABLE = 0o100644 << 16  # a file, for its owner to write and for everybody to read
+UNIX = 3
+
+
+def zipped(folder: Path, target: Path, extra: Mapping[str, bytes] | None = None) -> Path:
+    """Write the files of a folder, and those of ``extra`` by their paths in it, as a zip: all of it, or nothing.
+
+    Raises EdgeglowError when it cannot be.
+    """
+    make_folder(target.parent)
+    files: dict[str, Path | bytes] = dict(files_in(folder))
+    files |= extra or {}
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with zipfile.ZipFile(draft, "w") as archive:
+            for name in sorted(files):
+                _add(archive, name, files[name])
+        os.replace(draft, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return target
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """The files of a folder by their paths from it, with slashes, sorted."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return dict(sorted(found.items()))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
+    entry = zipfile.ZipInfo(name, WHEN)
+    is_stored = Path(name).suffix.lower() in STORED
+    entry.compress_type = zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED
+    entry.create_system, entry.external_attr = UNIX, READABLE
+    if isinstance(content, bytes):
+        archive.writestr(entry, content)
+        return
+    entry.file_size = content.stat().st_size  # so that it is known before whether it needs the long form
+    with content.open("rb") as source, archive.open(entry, "w") as place:
+        shutil.copyfileobj(source, place, 1 << 20)
