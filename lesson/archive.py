@@ -20,14 +20,13 @@ READABLE = 0o100644 << 16  # a file, for its owner to write and for everybody to
 UNIX = 3
 
 
-def zipped(folder: Path, target: Path, extra: Mapping[str, bytes] | None = None) -> Path:
-    """Write the files of a folder, and those of ``extra`` by their paths in it, as a zip: all of it, or nothing.
+def zipped(source: Path | Mapping[str, Path | bytes], target: Path) -> Path:
+    """Write the files of a folder, or those given by their paths in it, as a zip: all of it, or nothing.
 
     Raises EdgeglowError when it cannot be.
     """
     make_folder(target.parent)
-    files: dict[str, Path | bytes] = dict(files_in(folder))
-    files |= extra or {}
+    files = files_in(source) if isinstance(source, Path) else source
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(draft, "w") as archive:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lesson.archive import zipped
+from lesson.archive import files_in, zipped
 from model.errors import EdgeglowError
 
 FILES = {
@@ -29,7 +29,8 @@ def write(folder: Path, names: list[str]) -> Path:
 
 
 def test_all_files_come_out_as_they_went_in(tmp_path: Path) -> None:
-    target = zipped(write(tmp_path / "lesson", list(FILES)), tmp_path / "lesson.zip", {"a/b.xml": b"<b/>"})
+    folder = write(tmp_path / "lesson", list(FILES))
+    target = zipped({**files_in(folder), "a/b.xml": b"<b/>"}, tmp_path / "lesson.zip")
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == sorted([*FILES, "a/b.xml"])
