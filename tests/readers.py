@@ -75,7 +75,7 @@ class Hands:
     done: list[str] = []
 
     def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
-        pass
+        self.count = count
 
     def __enter__(self) -> Self:
         return self
