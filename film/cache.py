@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from film.parts import Joint
+from film.pieces import Joint
 from film.subtitles import Cue
 from film.takes import Take
 from film.trace import Fingerprint, Trace

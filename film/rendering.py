@@ -10,7 +10,7 @@ from typing import Any
 
 from film.crew import Report
 from film.join import splice
-from film.parts import Joint
+from film.pieces import Joint
 from film.takes import Job, Take
 from model.errors import EdgeglowError
 
@@ -22,6 +22,11 @@ class Render(Job):
     """The chapter as a video; from its first joint on to its last, if there are any, each piece by itself."""
 
     joints: tuple[Joint, ...] = ()
+
+    @property
+    def place(self) -> Path:
+        """A folder of its own for each stretch: others may be on their way at the same time."""
+        return super().place / (f"{self.joints[0].play}" if self.joints else "")
 
     def __call__(self, report: Report) -> Take:
         settings: dict[str, Any] = {}

@@ -16,7 +16,7 @@ from film.crew import Crew, TaskError, cores
 from film.join import JOINABLE
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
-from film.parts import Stretch, share
+from film.pieces import Stretch, share
 from film.places import shown, workshop
 from film.products import Product, Publisher
 from film.rendering import Render, assemble

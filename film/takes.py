@@ -14,7 +14,7 @@ from typing import Any
 from film.crew import Report
 from film.key import Basis, basis_of, words_for
 from film.look import Look
-from film.parts import Joint
+from film.pieces import Joint
 from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
@@ -70,13 +70,18 @@ class Job:
     def name(self) -> str:
         return self.chapter.__name__
 
+    @property
+    def place(self) -> Path:
+        """The folder of what is made."""
+        return self.folder / self.name
+
     @contextmanager
     def staged(self, **settings: Any) -> Iterator[Stage]:
         """The chapter, ready to render, while Manim's config says what it should."""
         import manim
 
         _settle()
-        folder = self.folder / self.name
+        folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
         watch = Watch(run)

@@ -96,7 +96,8 @@ class FieldCamera(MovingCamera):
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> Self:
         """Set the path of what Cairo draws next. One that was drawn before is taken as it was: walking through its
         curves takes longer than filling them."""
-        key = digest(vmobject.points)
+        # Cairo rounds to parts of pixels, so a path is good only for those who see it from the same place.
+        key = digest(vmobject.points, tuple(ctx.get_matrix()))
         if (path := self.paths.get(key)) is None:
             ctx.new_path()
             super().set_cairo_context_path(ctx, vmobject)

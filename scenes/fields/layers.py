@@ -58,6 +58,10 @@ class LayerStore:
             self.seen.popitem(last=False)
         return known
 
+    def forget(self) -> None:
+        """Take everything as asked for the first time again; what is kept may stay, as it would be drawn the same."""
+        self.seen.clear()
+
     def scratch(self, name: str, shape: tuple[int, int, int]) -> np.ndarray:
         """An array of this shape with anything in it, good until the next scratch of this name."""
         size = int(np.prod(shape))

@@ -273,6 +273,7 @@ class Chapter(Sets):
             return super().render(*args, **kwargs)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
+        self.camera.layers.forget()  # the way a play is drawn must not depend on what was drawn before it
         super().play(*args, **kwargs)
         self.frame += self._frames
 
