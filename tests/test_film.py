@@ -193,7 +193,7 @@ def test_stopping_ends_everything_quickly(order: Order, sign: signal.Signals) ->
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
-    while not list(order.media.glob(".rendering-*/Endless/videos")):
+    while not list(order.media.glob(".rendering-*/Endless/**/videos")):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
