@@ -16,6 +16,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from film.pieces import Joint
 from film.subtitles import Cue
 from film.takes import Take
 from film.trace import Fingerprint, Trace
@@ -135,6 +136,7 @@ def _clip_name(clip: dict[str, str]) -> str:
 
 def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
     plain = {"name": take.name, "page": take.page, "title": take.title, "frames": take.frames}
+    plain["joints"] = [astuple(joint) for joint in take.joints]
     return {**plain, "cues": [astuple(cue) for cue in take.cues], "trace": dict(take.trace), "clip": clip}
 
 
@@ -146,7 +148,10 @@ def _take(entry: dict[str, Any], folder: Path | None) -> Take:
         files = (folder / _clip_name(entry["clip"]),)
         if digest_of(files[0]) != entry["clip"]["digest"]:
             raise ValueError(files[0])
-    return Take(**plain, cues=tuple(Cue(*cue) for cue in entry["cues"]), files=files, was_kept=True)
+    joints = tuple(Joint(*joint) for joint in entry["joints"])
+    return Take(
+        **plain, joints=joints, cues=tuple(Cue(*cue) for cue in entry["cues"]), files=files, was_kept=True
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Crew:
     """
 
     def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
-        self._count = count
+        self.count = count
         self._folder = folder
         self._first_import = warm_up
         self._workers: list[_Worker] = []
@@ -85,7 +85,7 @@ class Crew:
 
     def warm_up(self) -> None:
         """Start a few already, where it is known that there will be work, but not yet how much."""
-        self._grow(min(self._count, EAGER))
+        self._grow(min(self.count, EAGER))
 
     def _grow(self, size: int) -> None:
         """Start workers until there are ``size``."""
@@ -121,7 +121,7 @@ class Crew:
 
         Raises EdgeglowError when a task does, and TaskError when one fails otherwise.
         """
-        self._grow(min(self._count, len(tasks)))
+        self._grow(min(self.count, len(tasks)))
         waiting = list(range(len(tasks)))
         idle = list(self._workers)
         busy: dict[Any, _Worker] = {}

@@ -80,6 +80,11 @@ def join(
     return lengths
 
 
+def splice(pieces: Sequence[Path], target: Path) -> list[int]:
+    """Write the pieces of a chapter one after another and return how many frames each has."""
+    return join([Clip(piece, "") for piece in pieces], target, title="", language="", comment="")
+
+
 def _copy(
     source: InputContainer,
     film: OutputContainer,

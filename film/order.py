@@ -112,7 +112,19 @@ def choose(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], 
 
 
 # what may have been meant instead of a chapter
-COMMANDS = ("film", "train", "import", "digit", "compare", "lesson", "score", "info", "list", "stills", "script")
+COMMANDS = (
+    "film",
+    "train",
+    "import",
+    "digit",
+    "compare",
+    "lesson",
+    "score",
+    "info",
+    "list",
+    "stills",
+    "script",
+)
 
 
 def _plain(name: str) -> str:

@@ -16,10 +16,12 @@ from film.crew import Crew, TaskError, cores
 from film.join import JOINABLE
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
+from film.pieces import Stretch, share
 from film.places import shown, workshop
 from film.products import Product, Publisher
+from film.rendering import Render, assemble
 from film.speech import ESPEAK, find_speaker, speak
-from film.takes import Measure, Render, Stills, Take
+from film.takes import Measure, Stills, Take
 from film.trace import Fingerprint
 from film.version import rooms_version
 from film.voice import Voice, find_recordings
@@ -113,12 +115,21 @@ class _Studio:
         missing = [number for number in range(len(self.chapters)) if number not in kept]
         if not missing:
             return
-        lengths = {number: take.frames for number, take in self._measured(missing).items()}
-        # The longest first, so that the last ones to end are short.
-        queue = sorted(missing, key=lambda number: -lengths[number])
-        self.bar.begin("rendering", sum(lengths.values()))
-        for turn, take in self.crew.work(self._tasks(Render, queue), self.bar.advance):
-            yield queue[turn], self._keep(queue[turn], take)
+        measured = self._measured(missing)
+        if self.order.look.format in JOINABLE:
+            stretches = share({number: take.joints for number, take in measured.items()}, self.crew.count)
+        else:
+            stretches = [Stretch(number, ()) for number in missing]
+        self.bar.begin("rendering", sum(take.frames for take in measured.values()))
+        tasks = [self._task(Render, one.chapter, joints=one.joints) for one in stretches]
+        made: dict[int, dict[int, Take]] = {number: {} for number in missing}
+        for turn, take in self.crew.work(tasks, self.bar.advance):
+            number = stretches[turn].chapter
+            made[number][turn] = take
+            if len(made[number]) == sum(one.chapter == number for one in stretches):
+                parts = sorted(made[number], key=lambda part: stretches[part].begin)
+                whole = assemble(measured[number], [made[number][part] for part in parts], self.folder)
+                yield number, self._keep(number, whole)
 
     def measure(self) -> list[Take]:
         """Every chapter's length and cues."""
@@ -129,32 +140,25 @@ class _Studio:
         """A picture of every beat's end, of every chapter."""
         numbers = range(len(self.chapters))
         self.bar.begin("taking stills", len(numbers))
-        takes = dict(self.crew.work(self._tasks(Stills, numbers), self.bar.advance))
+        tasks = [self._task(Stills, number) for number in numbers]
+        takes = dict(self.crew.work(tasks, self.bar.advance))
         return [takes[number] for number in sorted(takes)]
 
     def _measured(self, numbers: Sequence[int]) -> dict[int, Take]:
         takes = self._kept(numbers, with_clip=False)
         missing = [number for number in numbers if number not in takes]
         self.bar.begin("measuring", len(missing))
-        for turn, take in self.crew.work(self._tasks(Measure, missing, "measure"), lambda amount: None):
+        tasks = [self._task(Measure, number, "measure") for number in missing]
+        for turn, take in self.crew.work(tasks, lambda amount: None):
             takes[missing[turn]] = self._keep(missing[turn], take)
             self.bar.advance(1)
         return takes
 
-    def _tasks(self, job: type[Any], numbers: Sequence[int], folder: str = "") -> list[Any]:
-        """One job for each chapter, in a folder of its own."""
-        order = self.order
-        return [
-            job(
-                chapter,
-                order.source,
-                order.look,
-                self.folder / folder,
-                self.voice.seconds(chapter.name),
-                basis,
-            )
-            for chapter, basis in ((self.chapters[number], self.bases[number]) for number in numbers)
-        ]
+    def _task(self, job: type[Any], number: int, folder: str = "", **rest: Any) -> Any:
+        """A job on one chapter, in a folder of its own."""
+        order, chapter = self.order, self.chapters[number]
+        voice = self.voice.seconds(chapter.name)
+        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
 
     # -- what there is from before ------------------------------------------------------------------------
 

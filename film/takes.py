@@ -1,19 +1,20 @@
-"""What a worker does with one chapter: measure it, render it, or take stills of it."""
+"""What a worker does with one chapter: measure it, or take stills of it (it is rendered by film/rendering.py)."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from film.crew import Report
 from film.key import Basis, basis_of, words_for
 from film.look import Look
+from film.pieces import Joint
 from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
@@ -22,16 +23,15 @@ from film.version import rooms_version
 from model.errors import EdgeglowError
 from model.run import Run
 
-REPORT_SECONDS = 0.1
-
 
 @dataclass(frozen=True)
 class Take:
     """A chapter as it was measured, rendered or photographed.
 
-    ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video, or a
-    picture for each beat, whose names are ``beats``. ``trace`` is what was read of the run for it, ``basis`` what
-    else it was made from, and ``was_kept`` tells that it was there already.
+    ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
+    pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
+    beginning to its end. ``trace`` is what was read of the run for it, ``basis`` what else it was made from, and
+    ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Take:
     frames: int
     cues: tuple[Cue, ...]
     files: tuple[Path, ...] = ()
+    joints: tuple[Joint, ...] = ()
     beats: tuple[str, ...] = ()
     trace: Trace = field(default_factory=dict, compare=False)
     basis: Basis | None = None
@@ -51,7 +52,7 @@ class Take:
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """A chapter to work on, of which run and look, in a folder of its own.
 
     ``voice`` tells how many seconds the recordings of its beats last, ``basis`` what run and words there were when
@@ -69,13 +70,18 @@ class _Job:
     def name(self) -> str:
         return self.chapter.__name__
 
+    @property
+    def place(self) -> Path:
+        """The folder of what is made."""
+        return self.folder / self.name
+
     @contextmanager
-    def _scene(self, **settings: Any) -> Iterator[_Stage]:
+    def staged(self, **settings: Any) -> Iterator[Stage]:
         """The chapter, ready to render, while Manim's config says what it should."""
         import manim
 
         _settle()
-        folder = self.folder / self.name
+        folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
         watch = Watch(run)
@@ -94,7 +100,7 @@ class _Job:
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
-            yield _Stage(scene, watch, basis)
+            yield Stage(scene, watch, basis)
 
     @staticmethod
     def _read_whole(watch: Watch, run: Run) -> Run:
@@ -113,7 +119,7 @@ class _Job:
                 if now != before:
                     raise EdgeglowError(f"{what}: changed while the film was being made; render it again")
 
-    def _take(self, stage: _Stage, frames: int, **rest: Any) -> Take:
+    def told(self, stage: Stage, frames: int, **rest: Any) -> Take:
         scene = stage.scene
         cues = tuple(Cue(**vars(cue)) for cue in scene.cues)
         trace, basis = stage.watch.trace, stage.basis
@@ -121,7 +127,7 @@ class _Job:
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """A chapter ready to render, who watches what it reads of its run, and what else it is made from."""
 
     scene: Any
@@ -129,13 +135,13 @@ class _Stage:
     basis: Basis
 
 
-class Measure(_Job):
+class Measure(Job):
     """How long is the chapter? Runs it without drawing anything."""
 
     def __call__(self, report: Report) -> Take:
-        with self._scene(dry_run=True) as stage:
+        with self.staged(dry_run=True) as stage:
             scene, frames = stage.scene, 0
-            play = _skip(scene).play
+            play = skip(scene).play
 
             def count(*args: Any, **kwargs: Any) -> None:
                 nonlocal frames
@@ -143,36 +149,12 @@ class Measure(_Job):
                 frames += round(scene.duration * self.look.fps)
 
             scene.renderer.play = count
-            scene.renderer.update_frame = _draw_nothing
+            scene.renderer.update_frame = draw_nothing
             scene.render()
-            return self._take(stage, frames)
+            return self.told(stage, frames, joints=_joints(scene, frames))
 
 
-class Render(_Job):
-    """The chapter as a video."""
-
-    def __call__(self, report: Report) -> Take:
-        with self._scene() as stage:
-            scene = stage.scene
-            counter = _Counter(report)
-            renderer = scene.renderer
-            if self.look.format != "gif":  # Manim makes GIFs out of its own segments
-                from film.writer import OneTakeWriter
-
-                renderer.file_writer = OneTakeWriter(renderer.file_writer.settings)
-            write = renderer.file_writer.write_frame
-
-            def count(pixels: Any, *, repeat: int = 1) -> None:
-                write(pixels, repeat=repeat)
-                counter.add(repeat)
-
-            renderer.file_writer.write_frame = count
-            scene.render()
-            counter.flush()
-            return self._take(stage, counter.total, files=(Path(renderer.file_writer.final_file_path),))
-
-
-class Stills(_Job):
+class Stills(Job):
     """A picture of the end of every beat."""
 
     def __call__(self, report: Report) -> Take:
@@ -180,9 +162,9 @@ class Stills(_Job):
 
         files: list[Path] = []
         beats: list[str] = []
-        with self._scene(dry_run=True) as stage:
+        with self.staged(dry_run=True) as stage:
             scene = stage.scene
-            renderer = _skip(scene)
+            renderer = skip(scene)
             draw = renderer.update_frame
 
             def keep(chapter: Any, beat: str) -> None:
@@ -193,41 +175,27 @@ class Stills(_Job):
                 with naming(files[-1]):
                     Image.fromarray(renderer.get_frame()).save(files[-1])
 
-            renderer.update_frame = _draw_nothing
+            renderer.update_frame = draw_nothing
             scene.on_beat_end = keep
             scene.render()
             report(1)
-            return self._take(stage, 0, files=tuple(files), beats=tuple(beats))
+            return self.told(stage, 0, files=tuple(files), beats=tuple(beats))
 
 
-class _Counter:
-    """Tells how many frames were written, but not each of them."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._untold = 0
-        self._told_at = 0.0
-        self.total = 0
-
-    def add(self, frames: int) -> None:
-        self.total += frames
-        self._untold += frames
-        if time.monotonic() - self._told_at >= REPORT_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        self._report(self._untold)
-        self._untold = 0
-        self._told_at = time.monotonic()
+def _joints(scene: Any, frames: int) -> tuple[Joint, ...]:
+    """Where the chapter begins, where its beats do, and where it ends."""
+    joints = [Joint(0, 0), *(Joint(*joint) for joint in getattr(scene, "joints", ()))]
+    joints.append(Joint(scene.renderer.num_plays, frames))
+    return tuple(joint for joint, after in pairwise([*joints, Joint(-1, -1)]) if joint.frame != after.frame)
 
 
-def _skip(scene: Any) -> Any:
+def skip(scene: Any) -> Any:
     """Make every animation jump to its end; returns the renderer."""
     scene.renderer._original_skipping_status = True  # what it falls back to before every play
     return scene.renderer
 
 
-def _draw_nothing(*args: Any, **kwargs: Any) -> None:
+def draw_nothing(*args: Any, **kwargs: Any) -> None:
     """Stands in for drawing when nobody looks."""
 
 

@@ -1,9 +1,10 @@
-"""Manim's file writer, for a chapter that is encoded in one take."""
+"""Manim's file writer, for a chapter that is encoded in one take, or in pieces."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -46,8 +47,10 @@ class OneTakeEncoder(VideoSegmentEncoder):
             raise self._operation_error("encode", error) from error
 
 
-class OneTakeWriter(SceneFileWriter):
-    """Writes all of a scene's animations into one stream.
+class PieceWriter(SceneFileWriter):
+    """Writes all of a scene's animations into one stream, or into one for each piece.
+
+    ``begins`` are the frames at which a new one begins, ``pieces`` the files.
 
     Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered
     whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
@@ -55,21 +58,49 @@ class OneTakeWriter(SceneFileWriter):
 
     _current_encode_job: _PartialMovieEncodeJob | None
 
+    def __init__(self, settings: Any, begins: Sequence[int] = ()) -> None:
+        super().__init__(settings)
+        self.pieces: list[Path] = []
+        self._begins = list(begins)
+        self._frame = 0
+        self._ending: list[_PartialMovieEncodeJob] = []
+
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
-        if self._current_encode_job is None:
-            encoder = OneTakeEncoder(target=self.movie_file_path, spec=self.video_encoder)
-            self._current_encode_job = _PartialMovieEncodeJob(
-                animation_index=animation_index,
-                encoder=encoder,
-                frame_queue_size=self.settings.encoder_queue_size,
-            )
+        if self._current_encode_job is not None:
+            return
+        target = self.movie_file_path
+        if self._begins or self.pieces:
+            target = target.with_stem(f"{target.stem}-{len(self.pieces) + 1:03d}")
+        self.pieces.append(target)
+        self._current_encode_job = _PartialMovieEncodeJob(
+            animation_index=animation_index,
+            encoder=OneTakeEncoder(target=target, spec=self.video_encoder),
+            frame_queue_size=self.settings.encoder_queue_size,
+        )
 
-    def close_partial_movie_stream(self) -> None:
-        """The stream stays open until the scene is finished."""
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        if self._begins and self._frame == self._begins[0]:
+            del self._begins[0]
+            self._begin_piece()
+        super().write_frame(pixels, repeat=repeat)
+        self._frame += repeat
 
-    def finish(self) -> None:
+    def _begin_piece(self) -> None:
+        """The piece before ends by itself, while the next is begun already."""
         job, self._current_encode_job = self._current_encode_job, None
         if job is not None:
             job.seal()
+            self._ending.append(job)
+        self.open_partial_movie_stream(animation_index=len(self.pieces))
+
+    def close_partial_movie_stream(self) -> None:
+        """The stream stays open until the piece is finished."""
+
+    def finish(self) -> None:
+        jobs = [*self._ending, *([self._current_encode_job] if self._current_encode_job else [])]
+        self._ending, self._current_encode_job = [], None
+        for job in jobs:
+            job.seal()
+        for job in jobs:
             job.join()
         self.print_file_ready_message(self.movie_file_path)

@@ -75,7 +75,7 @@ class Hands:
     done: list[str] = []
 
     def __init__(self, count: int, folder: Path, warm_up: str = "") -> None:
-        pass
+        self.count = count
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +88,10 @@ class Hands:
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
         rooms_here.cache_clear()  # a new process would not remember it
+        told: set[str] = set()
         for number, task in enumerate(tasks):
-            self.done.append(f"{type(task).__name__} {task.name}")
+            what = f"{type(task).__name__} {task.name}"
+            if what not in told:  # a chapter may be rendered in several stretches
+                self.done.append(what)
+                told.add(what)
             yield number, pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(task))(report)))

@@ -15,8 +15,9 @@ from casts import make_run
 import scenes
 from film.key import basis_of
 from film.look import Look
+from film.rendering import Render
 from film.source import Source
-from film.takes import Render, Take
+from film.takes import Take
 from film.trace import Fingerprint
 from model.network import Network
 from model.run import Run

@@ -24,9 +24,10 @@ from film.bar import Bar
 from film.crew import told
 from film.look import Look
 from film.order import Order, choose
+from film.rendering import Render
 from film.source import Source
 from film.studio import make_film, measure_film, take_stills
-from film.takes import Measure, Render, Stills
+from film.takes import Measure, Stills
 from film.writer import OneTakeEncoder
 from model.errors import EdgeglowError, Mistake
 from model.run import Run
@@ -192,7 +193,7 @@ def test_stopping_ends_everything_quickly(order: Order, sign: signal.Signals) ->
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
-    while not list(order.media.glob(".rendering-*/Endless/videos")):
+    while not list(order.media.glob(".rendering-*/Endless/**/videos")):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from manim import Mobject, MovingCamera, MovingCameraScene
+from manim import Mobject, MovingCamera, MovingCameraScene, VMobject
 
 from scenes.fields.drawing import Drawing, LineDrawing, PictureDrawing, SquareDrawing
 from scenes.fields.field import Field
-from scenes.fields.layers import LayerStore
+from scenes.fields.layers import LayerStore, PathStore, digest
 from scenes.fields.lines import LineField
 from scenes.fields.pictures import PictureField
 from scenes.fields.squares import SquareField
@@ -37,6 +37,7 @@ class FieldCamera(MovingCamera):
 
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
+        self.paths = PathStore()
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -91,6 +92,20 @@ class FieldCamera(MovingCamera):
                 drawing = PictureDrawing(field, self.layers, self.pixel_size, *self.projection())
             if drawing is not None:
                 drawing.lay_over(pixel_array)
+
+    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> Self:
+        """Set the path of what Cairo draws next. One that was drawn before is taken as it was: walking through its
+        curves takes longer than filling them."""
+        # Cairo rounds to parts of pixels, so a path is good only for those who see it from the same place.
+        key = digest(vmobject.points, tuple(ctx.get_matrix()))
+        if (path := self.paths.get(key)) is None:
+            ctx.new_path()
+            super().set_cairo_context_path(ctx, vmobject)
+            self.paths.keep(key, ctx.copy_path())
+        else:
+            ctx.new_path()
+            ctx.append_path(path)
+        return self
 
     @property
     def pixel_size(self) -> tuple[int, int]:

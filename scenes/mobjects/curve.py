@@ -82,17 +82,17 @@ class Curve(VGroup):
         """Draw the curve up to point number ``reached``; between two points the straight line between them."""
         reached = float(np.clip(reached, 0, len(self.values) - 1))
         whole = int(reached)
-        numbers = np.append(np.arange(whole + 1), reached)
-        points = [self._place(number) for number in numbers]
+        points = self._places(np.append(np.arange(whole + 1), reached))
         self.line.set_points_as_corners(points)
         self.head.move_to(points[-1])
         self.number.set_value(float(self.values[whole]))  # only what was measured is written
         return self
 
-    def _place(self, number: float) -> np.ndarray:
+    def _places(self, numbers: np.ndarray) -> np.ndarray:
+        """Where the curve's points of these numbers are, (n, 3)."""
         order = np.arange(len(self.values))
-        base, side = self.axes[:2]
+        base, side = self.axes[0], self.axes[1]
         origin = base.get_start()
-        along = float(np.interp(number, order, self.positions))
-        up = float(np.interp(number, order, self.values)) / self.top
-        return origin + along * (base.get_end() - origin) + min(up, 1.0) * (side.get_end() - origin)
+        along = np.interp(numbers, order, self.positions)[:, None]
+        up = np.minimum(np.interp(numbers, order, self.values) / self.top, 1.0)[:, None]
+        return np.asarray(origin + along * (base.get_end() - origin) + up * (side.get_end() - origin))

@@ -87,6 +87,7 @@ class Chapter(Sets):
         self.captions = captions
         self.voice = dict(voice or {})
         self.cues: list[Cue] = []
+        self.joints: list[tuple[int, int]] = []  # plays and frames before each beat, where it can be cut
         self.frame = 0
         self.on_open: Callable[[Chapter], None] | None = None
         self.on_beat_end: Callable[[Chapter, str], None] | None = None
@@ -167,6 +168,7 @@ class Chapter(Sets):
         text = self.script.line(self.name, beat, variant, **facts)
         lines = self._lines(text)
         start = self.frame
+        self.joints.append((self.renderer.num_plays, start))
         self._say(Caption(lines, self.layout, self.theme))
         reading = max(self.script.seconds(text), self.voice.get(beat, 0.0))
         since = self.frame
@@ -271,6 +273,7 @@ class Chapter(Sets):
             return super().render(*args, **kwargs)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
+        self.camera.layers.forget()  # the way a play is drawn must not depend on what was drawn before it
         super().play(*args, **kwargs)
         self.frame += self._frames
 

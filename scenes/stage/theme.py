@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from tempfile import TemporaryDirectory
 
 import manimpango
 import numpy as np
-from manim import ManimColor, Text, VMobject, tempconfig
+from manim import ManimColor, VMobject
 
 from model.errors import EdgeglowError
+from scenes.stage.letters import curves_of
 
 # Families that hold both Latin and Hangul, so that one page never mixes two hands.
 FAMILIES = (
@@ -35,8 +35,6 @@ SMALL = 20.0
 
 # Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
 DRAWN_AT = 96.0
-
-_WIDE_PAGE = {"pixel_width": 16_384, "pixel_height": 1_024}
 
 
 @dataclass(frozen=True)
@@ -83,12 +81,9 @@ class Words(VMobject):
 @cache
 def outline(text: str) -> tuple[float, np.ndarray]:
     """The height of the base line, and the curves of all letters (points, 3), at font size DRAWN_AT."""
-    # Manim breaks text at the frame's width in pixels, and keeps what came of it on disk for frames of other sizes.
-    with TemporaryDirectory() as folder, tempconfig(_WIDE_PAGE | {"text_dir": folder}):
-        # The x in front tells where the base line is, whatever letters follow.
-        first, *letters = Text(f"x{text}", font=font_family(), font_size=DRAWN_AT).submobjects
-    shapes = [letter.points for letter in letters if len(letter.points)]
-    return float(first.get_bottom()[1]), np.concatenate(shapes) if shapes else np.zeros((0, 3))
+    # The x in front tells where the base line is, whatever letters follow.
+    first, *letters = curves_of(f"x{text}", font_family(), DRAWN_AT)
+    return float(first[:, 1].min()), np.concatenate(letters) if letters else np.zeros((0, 3))
 
 
 def _theme(name: str, **colors: str) -> Theme:
