@@ -125,7 +125,9 @@ class Recap(Chapter):
             self.wait(max(seconds - 2.2, CARD_SECONDS))
 
     def card(self, scale: float = 1.0) -> Card:
-        entries = [(self.label(name), self.label(f"{name}_value", **facts)) for name, facts in self.facts()]
+        entries = [
+            (self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)
+        ]
         return Card(
             self.label("card"),
             entries,
@@ -135,41 +137,44 @@ class Recap(Chapter):
             theme=self.theme,
         )
 
-    def facts(self) -> list[tuple[str, dict[str, object]]]:
-        """What there is to know of the run, by the name of its label."""
-        run, seen = self.run, digits_seen(self.run)
-        source = "strokes" if run.source == "strokes" else "data"
-        name = run.source.upper() if run.source == MNIST else run.source
-        tests: dict[str, object] = {"tests": run.test_count}
-        facts: list[tuple[str, dict[str, object]]] = [
-            (source, {"source": name}),
-            ("tested", tests) if seen is None else ("learnt", {"training": seen} | tests),
-        ]
-        if own := sum(example.kind == "own" for example in run.examples):
-            facts.append(("own", {"count": own}))
-        facts += [
-            ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
-            ("functions", {"functions": self.functions()}),
-            ("parameters", {"parameters": run.parameters}),
-            self.learning(),
-            ("accuracy", {"accuracy": run.accuracy}),
-        ]
-        if run.convolution is not None:
-            facts.append(("convolution", {"accuracy": run.convolution.accuracy}))
-        facts.append(("digest", {"digest": run.digest[:DIGEST]}))
-        return facts
 
-    def learning(self) -> tuple[str, dict[str, object]]:
-        """How the network learnt; of one that was trained elsewhere, where it comes from."""
-        if self.run.config is None:
-            assert self.run.imported is not None  # one of the two tells of every run
-            return "elsewhere", {"file": self.run.imported.file}
-        seen, each = self.run.last.examples or 0, self.run.training_count or 1
-        return "learning", {"optimiser": NAMES[self.run.config.optimiser], "epochs": seen / each}
+def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
+    """What there is to know of a run, by the name of its label."""
+    seen = digits_seen(run)
+    source = "strokes" if run.source == "strokes" else "data"
+    name = run.source.upper() if run.source == MNIST else run.source
+    tests: dict[str, object] = {"tests": run.test_count}
+    facts: list[tuple[str, dict[str, object]]] = [
+        (source, {"source": name}),
+        ("tested", tests) if seen is None else ("learnt", {"training": seen} | tests),
+    ]
+    if own := sum(example.kind == "own" for example in run.examples):
+        facts.append(("own", {"count": own}))
+    facts += [
+        ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
+        ("functions", {"functions": functions_of(run)}),
+        ("parameters", {"parameters": run.parameters}),
+        learning_of(run),
+        ("accuracy", {"accuracy": run.accuracy}),
+    ]
+    if run.convolution is not None:
+        facts.append(("convolution", {"accuracy": run.convolution.accuracy}))
+    facts.append(("digest", {"digest": run.digest[:DIGEST]}))
+    return facts
 
-    def functions(self) -> str:
-        kinds = [self.run.hidden] * (len(self.run.layer_sizes) > 2) + [self.run.output]
-        return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
+
+def learning_of(run: Run) -> tuple[str, dict[str, object]]:
+    """How a network learnt; of one that was trained elsewhere, where it comes from."""
+    if run.config is None:
+        assert run.imported is not None  # one of the two tells of every run
+        return "elsewhere", {"file": run.imported.file}
+    seen, each = run.last.examples or 0, run.training_count or 1
+    return "learning", {"optimiser": NAMES[run.config.optimiser], "epochs": seen / each}
+
+
+def functions_of(run: Run) -> str:
+    kinds = [run.hidden] * (len(run.layer_sizes) > 2) + [run.output]
+    return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
 
 
 def digits_seen(run: Run) -> int | None:

@@ -217,7 +217,7 @@ class Sets(FieldScene):
             return notes.add(*(self._note_of_row(layer, diagram) for layer in cut)).set_z_index(OVER_EDGES)
         notes.add(*(self._choice_note(layer) for layer in cut))
         if sum(note.width + APART for note in notes) - APART > diagram.area.width:
-            notes = VGroup(*(self._choice_note(layer, "count_short") for layer in cut))
+            notes = VGroup(*(self._choice_note(layer, is_short=True) for layer in cut))
         for layer, note in zip(cut, notes, strict=True):
             note.next_to(layer, DOWN, buff=0.1)
         keep_apart([*notes], diagram.area, APART)
@@ -231,14 +231,17 @@ class Sets(FieldScene):
     def _note_of_row(self, layer: NeuronLayer | FeatureColumn, diagram: NetworkDiagram) -> Mobject:
         """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
         if layer is not diagram.inputs and diagram.has_room_beside(layer):
-            note = self._choice_note(layer, "count_short").next_to(layer, RIGHT)
+            note = self._choice_note(layer, is_short=True).next_to(layer, RIGHT)
         else:
             note = self._choice_note(layer).next_to(layer, UP, buff=0.1)
             note.set_stroke(self.theme.background, width=8, background=True)
         return note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
 
-    def _choice_note(self, layer: NeuronLayer | FeatureColumn, form: str = "count") -> Mobject:
-        words = self.script.label("network", form, shown=len(layer.indices), all=layer.size)
+    def _choice_note(self, layer: NeuronLayer | FeatureColumn, *, is_short: bool = False) -> Mobject:
+        shown, size = len(layer.indices), layer.size
+        words = (
+            f"{shown}/{size}" if is_short else self.script.label("network", "count", shown=shown, all=size)
+        )
         return self.theme.write(words, SMALL, self.theme.muted)
 
     # -- the wall -----------------------------------------------------------------------------------------
