@@ -1,0 +1,40 @@
+/* A clip on a page of its own, in a frame of another page. */
+"use strict";
+
+(() => {
+  const data = JSON.parse(document.getElementById("lesson-data").textContent);
+  const [edition] = data.editions;
+  const section = document.querySelector("section.clip");
+  const player = new Player(section, edition.clips[0], edition.words, document.querySelector("template"));
+  const toggle = document.querySelector(".toggle");
+  const transcript = document.getElementById("transcript");
+
+  const open = (isOpen) => {
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    transcript.hidden = !isOpen;
+  };
+
+  toggle.addEventListener("click", () => open(transcript.hidden));
+  transcript.addEventListener("click", ({ target }) => {
+    if (target.closest("button")) open(false); // it lies over the film that was jumped into
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || transcript.hidden) return;
+    open(false);
+    toggle.focus();
+  });
+  open(false);
+  for (const name of ["play", "pause"]) {
+    player.video.addEventListener(name, () => section.classList.toggle("is-playing", !player.video.paused));
+  }
+  Player.all.push(player);
+  Player.current = player;
+  Settings.stops = Kept.get("stops") !== "off";
+  Settings.keys = Kept.get("keys") !== "off";
+  window.edgeglow = {
+    clips: [player.slug],
+    questions: edition.clips[0].questions.map(({ beat, ask, choices, right }) => ({ clip: player.slug, beat, ask, choices, right })),
+    language: edition.language,
+    restore: (state) => Progress.restore(state),
+  };
+})();

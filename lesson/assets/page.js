@@ -1,0 +1,157 @@
+/* The page: languages, settings, and which clip is looked at. */
+"use strict";
+
+(() => {
+  const data = JSON.parse(document.getElementById("lesson-data").textContent);
+  const editions = [...document.querySelectorAll(".edition")];
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const words = Object.fromEntries(data.editions.map((edition) => [edition.language, edition.words]));
+  const editionOf = (language) => editions.find(({ lang }) => lang === language);
+  const dataOf = (language) => data.editions.find((one) => one.language === language);
+
+  // -- languages ---------------------------------------------------------------------------------------------
+
+  /** Sections and the links to them are named without their language where that is the one shown: #pixel-flow. */
+  const rename = (edition, isShown) => {
+    for (const section of edition.querySelectorAll("section.clip")) {
+      const { clip } = section.dataset;
+      section.id = isShown ? clip : `${clip}-${edition.lang}`;
+      edition.querySelector(`nav [data-slug="${CSS.escape(clip)}"]`).href = `#${section.id}`;
+    }
+  };
+
+  const show = (language) => {
+    for (const player of Player.all) player.video.pause();
+    for (const edition of editions) if (edition.lang !== language) rename(edition, false);
+    for (const edition of editions) edition.hidden = edition.lang !== language;
+    rename(editionOf(language), true);
+    document.documentElement.lang = language;
+    document.title = dataOf(language).title;
+    window.edgeglow.language = language;
+    window.edgeglow.questions = questionsIn(language);
+  };
+
+  const choose = (language) => {
+    const place = nearest();
+    const held = place && place.getBoundingClientRect().top;
+    show(language);
+    Kept.set("language", language);
+    editionOf(language).querySelector(`button[data-language="${language}"]`).focus({ preventScroll: true });
+    if (place && held < innerHeight / 2 && scrollY > 0) {
+      const same = document.getElementById(place.dataset.clip);
+      scrollBy({ top: same.getBoundingClientRect().top - held, behavior: "instant" });
+    }
+    try {
+      const address = new URL(location.href);
+      address.searchParams.set("lang", language);
+      history.replaceState(null, "", address);
+    } catch {
+      // the address of a file cannot be changed
+    }
+  };
+
+  /** The language asked for in the address, chosen before, or wanted by the browser; else the lesson's first. */
+  const wanted = () => {
+    const asked = new URLSearchParams(location.search).get("lang");
+    const liked = navigator.languages.map((language) => language.split("-")[0]);
+    const known = [asked, Kept.get("language"), ...liked].find((language) => dataOf(language));
+    return known ?? data.editions[0].language;
+  };
+
+  const questionsIn = (language) =>
+    dataOf(language).clips.flatMap(({ slug, questions }) =>
+      questions.map(({ beat, ask, choices, right }) => ({ clip: slug, beat, ask, choices, right })),
+    );
+
+  // -- clips -------------------------------------------------------------------------------------------------
+
+  const makePlayers = () => {
+    for (const edition of editions) {
+      const template = edition.querySelector("template.question-form");
+      const { clips } = dataOf(edition.lang);
+      for (const section of edition.querySelectorAll("section.clip")) {
+        const clip = clips.find(({ slug }) => slug === section.dataset.clip);
+        Player.all.push(new Player(section, clip, words[edition.lang], template));
+      }
+    }
+  };
+
+  /** The section that crosses the middle of the window, or is the last above it. */
+  const nearest = () =>
+    [...document.querySelectorAll(".edition:not([hidden]) section.clip")]
+      .filter((section) => section.getBoundingClientRect().top < innerHeight / 2)
+      .at(-1) ?? document.querySelector(".edition:not([hidden]) section.clip");
+
+  const markNearest = () => {
+    const slug = nearest()?.dataset.clip;
+    for (const link of document.querySelectorAll("nav [data-slug]")) {
+      if (link.dataset.slug === slug) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+
+  /** While somebody points at a clip in the list, its best moment moves; not where motion is unwelcome. */
+  const moveWhenPointedAt = (link) => {
+    const picture = link.querySelector("img");
+    const still = picture.getAttribute("src");
+    const move = () => {
+      if (!calm.matches) picture.src = picture.dataset.loop;
+    };
+    const rest = () => {
+      if (picture.getAttribute("src") !== still) picture.src = still;
+    };
+    link.addEventListener("pointerenter", move);
+    link.addEventListener("focus", move);
+    link.addEventListener("pointerleave", rest);
+    link.addEventListener("blur", rest);
+  };
+
+  const openStills = () => {
+    for (const stills of document.querySelectorAll("details.stills")) stills.open = calm.matches;
+  };
+
+  // -- settings ----------------------------------------------------------------------------------------------
+
+  const apply = (name, value) => {
+    if (name === "theme") paint(value);
+    else Settings[name] = value !== "off";
+    for (const control of document.querySelectorAll(`[data-setting="${name}"]`)) {
+      if (control.type === "checkbox") control.checked = value !== "off";
+      else control.value = value;
+    }
+  };
+
+  const begin = () => {
+    for (const name of ["theme", "stops", "keys"]) apply(name, Kept.get(name) ?? (name === "theme" ? "auto" : "on"));
+    for (const control of document.querySelectorAll("[data-setting]")) {
+      control.addEventListener("change", () => {
+        const value = control.type === "checkbox" ? (control.checked ? "on" : "off") : control.value;
+        apply(control.dataset.setting, value);
+        Kept.set(control.dataset.setting, value);
+      });
+    }
+    for (const button of document.querySelectorAll("[data-language]")) {
+      button.addEventListener("click", () => choose(button.dataset.language));
+    }
+    for (const button of document.querySelectorAll(".show-help")) button.addEventListener("click", openHelp);
+    for (const link of document.querySelectorAll("nav [data-slug]")) moveWhenPointedAt(link);
+    calm.addEventListener("change", openStills);
+    document.addEventListener("scroll", markNearest, { passive: true });
+    window.addEventListener("hashchange", markNearest);
+  };
+
+  window.edgeglow = {
+    clips: data.editions[0].clips.map(({ slug }) => slug),
+    questions: [],
+    language: "",
+    restore: (state) => Progress.restore(state),
+  };
+  makePlayers();
+  openStills();
+  begin();
+  Sharing.begin(words);
+  show(wanted());
+  Progress.show();
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  markNearest();
+})();

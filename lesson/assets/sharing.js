@@ -1,0 +1,63 @@
+/* The code that teachers copy: filled with the address of their folder, chosen by kind of page, and copied. */
+"use strict";
+
+const Sharing = {
+  /** The address of the folder that this page is in, where a web server shows it. */
+  get own() {
+    return /^https?:$/.test(location.protocol) ? new URL(".", location.href).href.replace(/\/$/, "") : null;
+  },
+
+  begin(words) {
+    for (const panel of document.querySelectorAll(".sharing .panel")) {
+      const kind = panel.querySelector(".kind");
+      kind.addEventListener("change", () => this.choose(kind.value));
+      panel.querySelector(".base").addEventListener("input", ({ target }) => this.fill(target.value, target));
+      panel.querySelector(".copy").addEventListener("click", () => this.copy(panel, words));
+    }
+    this.choose(Kept.get("kind"));
+    const base = Kept.get("base") ?? this.own;
+    if (base) this.fill(base);
+  },
+
+  /** Who uses one kind of page uses it for all clips. */
+  choose(value) {
+    for (const kind of document.querySelectorAll(".sharing .kind")) {
+      if ([...kind.options].some((option) => option.value === value)) kind.value = value;
+      for (const snippet of kind.closest(".panel").querySelectorAll(".snippet")) {
+        snippet.hidden = snippet.dataset.kind !== kind.value;
+      }
+    }
+    if (value) Kept.set("kind", value);
+  },
+
+  fill(text, source = null) {
+    const base = encodeURI(text.trim()).replaceAll("'", "%27").replace(/%25([0-9a-f]{2})/gi, "%$1").replace(/\/+$/, "");
+    for (const field of document.querySelectorAll(".sharing .base")) if (field !== source) field.value = text;
+    for (const block of document.querySelectorAll(".snippet pre")) {
+      block.firstElementChild.textContent = block.dataset.template.replaceAll("{base}", base || ".");
+    }
+    if (source) Kept.set("base", text);
+  },
+
+  async copy(panel, words) {
+    const code = panel.querySelector(".snippet:not([hidden]) code");
+    const done = (await this.written(code.textContent)) || this.selected(code);
+    const { copied, uncopied } = words[panel.closest(".edition").lang];
+    panel.querySelector(".copied").textContent = done ? copied : uncopied;
+  },
+
+  async written(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return false; // pages in frames, and files in some browsers, may not
+    }
+  },
+
+  /** The old way, which leaves the code selected: so it can be copied by hand, should this fail too. */
+  selected(code) {
+    window.getSelection().selectAllChildren(code);
+    return document.execCommand("copy");
+  },
+};

@@ -1,0 +1,210 @@
+"""The page around the clips of a lesson, and a small page for each of them: HTML that needs no server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from film.places import make_folder, unwritable, write
+from lesson.material import Clip, Edition, File, Lesson, Question, Sentence
+from lesson.snippets import BASE, embedded, snippets_of
+from lesson.tracks import in_one_line, tracks_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+INDEX = "index.html"
+STYLES = ("page.css",)
+START = "start.js"  # before anything is seen
+SCRIPTS = ("question.js", "player.js", "keys.js", "sharing.js", "page.js")
+EMBED_STYLES = ("page.css", "embed.css")
+EMBED_SCRIPTS = ("question.js", "player.js", "keys.js", "embed.js")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " media-src 'self' data: blob:; base-uri 'none'; form-action 'none'"
+)
+# The words that scripts say. All others stand in the page already.
+SPOKEN = ("right", "wrong", "choose", "copied", "uncopied", "right_answer", "your_answer")
+
+
+def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> None:
+    """Write the pages of a lesson into the folder in which its clips lie: the page, what it needs, one per clip.
+
+    ``scripts`` are files, from the folder, that the page loads before its own. Raises EdgeglowError when a file cannot
+    be read or written.
+    """
+    try:
+        _copy_assets(make_folder(folder / "assets"))
+        write(page_of(lesson, folder, scripts=scripts), folder / INDEX)
+        for edition in lesson.editions:
+            for clip in edition.clips:
+                write(_embed_of(lesson, edition, clip, folder), folder / "embed" / embedded(clip))
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _copy_assets(target: Path) -> None:
+    for name in sorted({START, *STYLES, *SCRIPTS, *EMBED_STYLES, *EMBED_SCRIPTS}):
+        with resources.as_file(resources.files("lesson") / "assets" / name) as source:
+            shutil.copyfile(source, target / name)
+
+
+def page_of(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = (), **options: Any) -> str:
+    """The page as HTML. ``options`` are for the page in one file: see lesson/onefile.py."""
+    return _filled("index.html", lesson, folder, {"policy": POLICY, "scripts": scripts, **options})
+
+
+def _embed_of(lesson: Lesson, edition: Edition, clip: Clip, folder: Path) -> str:
+    alone = Lesson(lesson.run, (replace(edition, clips=(clip,)),))
+    return _filled(
+        "embed.html", lesson, folder, {"policy": POLICY, "root": "../", "alone": alone, "clip": clip}
+    )
+
+
+def _filled(template: str, lesson: Lesson, folder: Path, options: Mapping[str, Any]) -> str:
+    called = {edition.language: edition.called for edition in lesson.editions}
+    shown = options.get("alone", lesson)
+    kept = {
+        "lesson": shown,
+        "pages": [Page.of(edition) for edition in shown.editions],
+        "called": called,
+        "data": data_of(shown),
+        "root": "",
+        "base": BASE,
+        "start": START,
+        "styles": STYLES if template == INDEX else EMBED_STYLES,
+        "own_scripts": SCRIPTS if template == INDEX else EMBED_SCRIPTS,
+        "tracks": lambda clip: tracks_of(clip, called, folder),
+        **options,
+    }
+    address: Callable[[str, object], Markup] = options.get("address", _address)
+    root = kept["root"]
+    return (
+        environment()
+        .get_template(template)
+        .render(kept, at=lambda name, file: address(name, f"{root}{file.path}"))
+    )
+
+
+def _address(attribute: str, path: object) -> Markup:
+    """An attribute that names a file: what a page that holds its files itself does otherwise."""
+    from markupsafe import Markup
+
+    return Markup('{}="{}"').format(Markup(attribute), quote(str(path)))
+
+
+# -- what stands in it --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """One edition as templates see it: ``words`` has every word there is."""
+
+    edition: Edition
+    words: SimpleNamespace  # no mapping: its methods have names that words have, too
+
+    @classmethod
+    def of(cls, edition: Edition) -> Page:
+        return cls(edition, SimpleNamespace(**words_of(edition)))
+
+
+def words_of(edition: Edition) -> dict[str, str]:
+    """The words of the page. What a language does not say is said in English: so a new one can be begun."""
+    return {**_english(), **edition.words}
+
+
+@cache
+def _english() -> dict[str, str]:
+    from scenes.script import REFERENCE, load_script
+    from scenes.script.teaching import LESSON
+
+    return dict(load_script(REFERENCE).pages[LESSON]["labels"])
+
+
+def transcript_of(clip: Clip) -> Iterator[Sentence | Question]:
+    """The sentences of a clip, and between them its questions, each where it is asked."""
+    moments: list[tuple[float, int, Sentence | Question]] = [(one.start, 1, one) for one in clip.sentences]
+    moments += [(one.at, 0, one) for one in clip.questions]
+    return (one for *_, one in sorted(moments, key=lambda moment: moment[:2]))
+
+
+def files_of(clip: Clip) -> Iterator[tuple[str, str, File]]:
+    """The files of a clip to take away: the word for each, its language where it has one, and the file."""
+    media = clip.media
+    yield "file_mp4", "", media.mp4
+    yield "file_webm", "", media.webm
+    if media.transparent is not None:
+        yield "file_transparent", "", media.transparent
+    yield "file_loop", "", media.loop
+    yield "file_poster", "", media.poster
+    for captions in media.captions:
+        yield "file_vtt", captions.language, captions.vtt
+        yield "file_srt", captions.language, captions.srt
+
+
+def data_of(lesson: Lesson) -> dict[str, Any]:
+    """What the scripts of a page have to know."""
+    return {
+        "run": lesson.run,
+        "editions": [
+            {
+                "language": edition.language,
+                "title": edition.title,
+                "words": {name: words_of(edition)[name] for name in SPOKEN},
+                "clips": [
+                    {"slug": clip.slug, "questions": [asdict(question) for question in clip.questions]}
+                    for clip in edition.clips
+                ],
+            }
+            for edition in lesson.editions
+        ],
+    }
+
+
+@cache
+def environment() -> Environment:
+    """The templates and what they may use."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("lesson", "assets/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"clock": clock, "size": size, "line": in_one_line, "data": data_block}
+    made.globals |= {"embedded": embedded, "files": files_of, "snippets": snippets_of}
+    made.globals |= {"transcript": transcript_of, "zip": zip}
+    made.tests["question"] = lambda one: isinstance(one, Question)
+    return made
+
+
+def clock(seconds: float) -> str:
+    """1:05"""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def size(count: int) -> str:
+    """Bytes, as a person reads them: 1.2 MB, 34 kB."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.1f} MB"
+    return f"{max(1, round(count / 1000))} kB"
+
+
+def data_block(value: object) -> Markup:
+    """JSON that may stand in a page: nothing in it ends the block."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
