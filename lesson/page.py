@@ -39,8 +39,8 @@ SPOKEN = ("right", "wrong", "choose", "copied", "uncopied", "right_answer", "you
 def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> None:
     """Write the pages of a lesson into the folder in which its clips lie: the page, what it needs, one per clip.
 
-    ``scripts`` are files, from the folder, that the page loads before its own. Raises EdgeglowError when a file cannot
-    be read or written.
+    ``scripts`` are files, from the folder, that the page loads before its own. Raises EdgeglowError when a file
+    cannot be read or written.
     """
     try:
         _copy_assets(make_folder(folder / "assets"))
@@ -58,41 +58,48 @@ def _copy_assets(target: Path) -> None:
             shutil.copyfile(source, target / name)
 
 
-def page_of(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = (), **options: Any) -> str:
-    """The page as HTML. ``options`` are for the page in one file: see lesson/onefile.py."""
-    return _filled("index.html", lesson, folder, {"policy": POLICY, "scripts": scripts, **options})
+def page_of(lesson: Lesson, folder: Path, template: str = INDEX, **options: Any) -> str:
+    """The page as HTML. Another ``template``, and ``options``, are for the page in one file: lesson/onefile.py."""
+    return _filled(template, lesson, folder, {"policy": POLICY, "scripts": (), **options})
 
 
 def _embed_of(lesson: Lesson, edition: Edition, clip: Clip, folder: Path) -> str:
-    alone = Lesson(lesson.run, (replace(edition, clips=(clip,)),))
-    return _filled(
-        "embed.html", lesson, folder, {"policy": POLICY, "root": "../", "alone": alone, "clip": clip}
-    )
+    alone = replace(lesson, editions=(replace(edition, clips=(clip,)),))
+    options = {
+        "policy": POLICY,
+        "root": "../",
+        "clip": clip,
+        "called": _called(lesson),  # its captions are in all languages
+        "styles": EMBED_STYLES,
+        "own_scripts": EMBED_SCRIPTS,
+    }
+    return _filled("embed.html", alone, folder, options)
+
+
+def _called(lesson: Lesson) -> dict[str, str]:
+    """The languages' own names."""
+    return {edition.language: edition.called for edition in lesson.editions}
 
 
 def _filled(template: str, lesson: Lesson, folder: Path, options: Mapping[str, Any]) -> str:
-    called = {edition.language: edition.called for edition in lesson.editions}
-    shown = options.get("alone", lesson)
+    called = options.get("called", _called(lesson))
     kept = {
-        "lesson": shown,
-        "pages": [Page.of(edition) for edition in shown.editions],
+        "lesson": lesson,
+        "pages": [Page.of(edition) for edition in lesson.editions],
         "called": called,
-        "data": data_of(shown),
+        "data": data_of(lesson),
         "root": "",
+        "held": None,  # the files that a page holds itself, where it does
         "base": BASE,
         "start": START,
-        "styles": STYLES if template == INDEX else EMBED_STYLES,
-        "own_scripts": SCRIPTS if template == INDEX else EMBED_SCRIPTS,
+        "styles": STYLES,
+        "own_scripts": SCRIPTS,
         "tracks": lambda clip: tracks_of(clip, called, folder),
         **options,
     }
     address: Callable[[str, object], Markup] = options.get("address", _address)
-    root = kept["root"]
-    return (
-        environment()
-        .get_template(template)
-        .render(kept, at=lambda name, file: address(name, f"{root}{file.path}"))
-    )
+    filled = environment().get_template(template)
+    return filled.render(kept, at=lambda name, file: address(name, f"{kept['root']}{file.path}"))
 
 
 def _address(attribute: str, path: object) -> Markup:

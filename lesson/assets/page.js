@@ -93,12 +93,15 @@
   /** While somebody points at a clip in the list, its best moment moves; not where motion is unwelcome. */
   const moveWhenPointedAt = (link) => {
     const picture = link.querySelector("img");
-    const still = picture.getAttribute("src");
+    let still = null;
     const move = () => {
-      if (!calm.matches) picture.src = picture.dataset.loop;
+      if (calm.matches || still !== null || !picture.dataset.loop) return;
+      still = picture.src;
+      picture.src = picture.dataset.loop;
     };
     const rest = () => {
-      if (picture.getAttribute("src") !== still) picture.src = still;
+      if (still !== null) picture.src = still;
+      still = null;
     };
     link.addEventListener("pointerenter", move);
     link.addEventListener("focus", move);
@@ -149,7 +152,7 @@
   makePlayers();
   openStills();
   begin();
-  Sharing.begin(words);
+  if (document.querySelector(".sharing .kind")) Sharing.begin(words);
   show(wanted());
   Progress.show();
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

@@ -73,7 +73,7 @@ class Player {
     video.addEventListener("play", () => this.began());
     video.addEventListener("timeupdate", () => this.look());
     video.addEventListener("seeking", () => {
-      this.passed = video.currentTime;
+      this.passed = video.currentTime + SAME;
       this.follow();
     });
     video.addEventListener("ended", () => this.ended());
@@ -99,13 +99,13 @@ class Player {
     if (video.paused || video.seeking) return;
     const now = video.currentTime + EARLY;
     this.stopAt(now);
-    this.passed = Math.max(this.passed, video.currentTime);
+    this.passed = Math.max(this.passed, now);
     if (playedSeconds(video) > video.duration - UNSEEN) Progress.watch(this.slug);
   }
 
   stopAt(now) {
     if (!Settings.stops || this.open) return;
-    const due = this.questions.find(({ isPassed, at }) => !isPassed && at > this.passed + SAME && at <= now);
+    const due = this.questions.find(({ isPassed, at }) => !isPassed && at > this.passed && at <= now);
     if (due) this.ask(due);
   }
 

@@ -1,0 +1,106 @@
+"""All of a lesson in one HTML file: for a stick, a mail, or a place that takes only files.
+
+Every file stands in it once, as base64, in a block that is no script; the page makes a file of it in the browser when
+it is needed. So nothing is decoded before it is near, and clips can be sought in.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from html import escape
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
+
+from film.places import make_folder, unwritable
+from lesson.material import Clip, File, Lesson
+from lesson.page import SCRIPTS, START, STYLES, page_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+PLACE = "<!-- files -->"
+CHUNK = 3 << 18  # bytes: of whole groups of three, as base64 takes them
+OWN = ("onefile.js", *(name for name in SCRIPTS if name != "sharing.js"))
+
+
+def one_file(lesson: Lesson, folder: Path, target: Path) -> Path:
+    """Write a lesson whose clips lie in ``folder`` as one HTML file: all of it, or nothing.
+
+    Of every clip it holds the MP4, which all browsers play, its pictures and its tracks. Raises EdgeglowError when it
+    cannot be written.
+    """
+    held = {file.path: file for edition in lesson.editions for clip in edition.clips for file in _held(clip)}
+    before, after = _page(lesson, folder, frozenset(held)).split(PLACE)
+    make_folder(target.parent)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as page:
+            page.write(before.encode())
+            for file in held.values():
+                _write_block(page, file, folder)
+            page.write(after.encode())
+        os.replace(draft, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return target
+
+
+def _held(clip: Clip) -> Iterator[File]:
+    media = clip.media
+    yield from (media.mp4, media.poster, media.loop, *media.stills)
+    for captions in media.captions:
+        yield from (captions.vtt, captions.srt)
+
+
+def _page(lesson: Lesson, folder: Path, held: frozenset[PurePosixPath]) -> str:
+    from markupsafe import Markup
+
+    styles = [_asset(name) for name in STYLES]
+    start, scripts = _asset(START), [_asset(name) for name in OWN]
+    return page_of(
+        lesson,
+        folder,
+        template="onefile.html",
+        policy=(
+            f"default-src 'none'; script-src {_hashes([start, *scripts])}; style-src {_hashes(styles)};"
+            " img-src data: blob:; media-src data: blob:; base-uri 'none'; form-action 'none'"
+        ),
+        inline_styles=styles,
+        inline_start=start,
+        inline_scripts=scripts,
+        held=held,
+        address=_held_address,
+        files_go_here=Markup(PLACE),
+    )
+
+
+def _asset(name: str) -> str:
+    return (resources.files("lesson") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _hashes(texts: list[str]) -> str:
+    """The texts that may run or be applied, as a policy names them."""
+    return " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
+
+
+def _held_address(attribute: str, path: object) -> Markup:
+    from markupsafe import Markup
+
+    return Markup('data-held-{}="{}"').format(Markup(attribute), str(path))
+
+
+def _write_block(page: BinaryIO, file: File, folder: Path) -> None:
+    path, kind = escape(str(file.path)), escape(file.type)
+    page.write(f'<script type="text/plain" data-path="{path}" data-type="{kind}">'.encode())
+    with (folder / file.path).open("rb") as source:
+        while piece := source.read(CHUNK):
+            page.write(b64encode(piece))
+    page.write(b"</script>\n")
