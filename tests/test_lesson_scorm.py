@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xmlschema
+from browser import launched, make_lesson_of_films
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from small_lesson import SLUGS, make_small_lesson
 
@@ -189,7 +190,7 @@ QUESTIONS = [(slug, beat) for slug in SLUGS for beat in ("given", "end")]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()
 
@@ -444,6 +445,36 @@ def test_a_platform_that_does_not_work_does_not_break_the_page(opened: Opened, b
     platform.visit(*WATCHED, *answers(2, 2, 2, 2))
     platform.leave()
     assert platform.said == []
+
+
+def test_the_lesson_itself_is_played_answered_and_gone_on_with(browser: Browser, tmp_path: Path) -> None:
+    """The page that teachers get, as a learner goes through it: no event is made up."""
+    from lesson.page import write_page
+
+    lesson = make_lesson_of_films(tmp_path / "pack")
+    write_page(lesson, tmp_path / "pack")
+    with zipfile.ZipFile(write_scorm(lesson, tmp_path / "pack", tmp_path / "scorm.zip")) as archive:
+        archive.extractall(tmp_path / "platform" / "lesson")
+    (tmp_path / "platform" / "index.html").write_bytes((HERE / "fixtures" / "lms.html").read_bytes())
+    with serving(tmp_path / "platform") as address:
+        platform = Platform(browser.new_page(locale="en-GB"))
+        platform.page.goto(f"{address}?mastery=60")
+        for slug, wrong in zip(SLUGS, (0, 1), strict=True):
+            frame = platform.launch()
+            clip = frame.locator(f'.edition:not([hidden]) [data-clip="{slug}"]')
+            clip.locator("video").evaluate("(video) => { video.play(); }")
+            for choice in (2, wrong):
+                clip.locator("form.question input").nth(choice).check()
+                clip.locator("form.question .check").click()
+                clip.locator("form.question .go-on").click()
+            frame.wait_for_function("(slug) => Progress.watched.has(slug)", arg=slug)
+            left = platform.leave()
+            assert left["errors"] == []
+        assert left["kept"]["cmi.core.lesson_status"] == "failed"
+        assert left["kept"]["cmi.core.score.raw"] == "50"
+        assert [one["student_response"] for one in left["answers"]] == ["c", "a", "c", "b"]
+        assert platform.said == []
+        platform.page.close()
 
 
 def test_opened_from_a_file_it_is_silent(

@@ -14,6 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from browser import launched
+from playwright.sync_api import sync_playwright
+from small_lesson import FPS, FRAMES, film
 
 from lesson.serving import serving, span_of
 from model.errors import EdgeglowError
@@ -282,6 +285,23 @@ def test_several_are_answered_at_once(address: str) -> None:
     finally:
         for one in idle:
             one.close()
+
+
+def test_chromium_seeks_in_a_clip(tmp_path: Path) -> None:
+    """It lets a clip be sought in only where the server gives parts of it."""
+    film(tmp_path / "clip.mp4")
+    (tmp_path / "index.html").write_text(
+        "<!doctype html><link rel=icon href='data:,'><video src='clip.mp4'></video>"
+    )
+    with serving(tmp_path) as address, sync_playwright() as playwright:
+        page = launched(playwright).new_page()
+        page.goto(address)
+        page.wait_for_function("document.querySelector('video').readyState >= 1")
+        found = page.evaluate(
+            "new Promise((done) => { const video = document.querySelector('video');"
+            " video.onseeked = () => done([video.seekable.end(0), video.currentTime]); video.currentTime = 2.5; })"
+        )
+    assert found == [FRAMES / FPS, 2.5]
 
 
 # -- beginning and end ----------------------------------------------------------------------------------------

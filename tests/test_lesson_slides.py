@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from browser import launched
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from pptx import Presentation
@@ -151,7 +153,7 @@ def test_a_clip_without_words_is_one_slide(made: Made, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()
 
@@ -159,8 +161,8 @@ def browser() -> Iterator[Browser]:
 SHOWN = "Reveal.getCurrentSlide().slideBackgroundContentElement.querySelector('video')"
 
 
-def open_deck(browser: Browser, deck: Path, strays: list[str], said: list[str], **options: str) -> Page:
-    context = browser.new_context(offline=True, **options)  # type: ignore[arg-type]
+def open_deck(browser: Browser, deck: Path, strays: list[str], said: list[str], **options: Any) -> Page:
+    context = browser.new_context(offline=True, **options)
     page = context.new_page()
     page.on(
         "request",
@@ -217,6 +219,21 @@ def test_who_wants_no_motion_starts_it_by_hand(made: Made, browser: Browser) -> 
     assert page.evaluate(f"[{SHOWN}.paused, {SHOWN}.currentTime]") == [True, 0]
     page.keyboard.press("r")
     page.wait_for_function(f"{SHOWN}.ended")
+    page.context.close()
+
+
+def test_beside_the_film_there_is_its_own_colour(made: Made, browser: Browser) -> None:
+    page = open_deck(browser, made[1] / "index.html", [], [], viewport={"width": 900, "height": 300})
+    for _ in range(len(BEATS) - 1):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"{SHOWN}?.ended")
+    with Image.open(BytesIO(page.screenshot())) as picture:
+        colours = [picture.convert("RGB").getpixel((x, 20)) for x in (5, 450, 895)]
+    assert colours[0] == colours[1] == colours[2]
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+    with Image.open(BytesIO(page.screenshot())) as picture:
+        assert picture.convert("RGB").getpixel((5, 20)) == colours[0]  # around the overview, too
     page.context.close()
 
 
