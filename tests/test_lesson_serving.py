@@ -287,21 +287,43 @@ def test_several_are_answered_at_once(address: str) -> None:
             one.close()
 
 
-def test_chromium_seeks_in_a_clip(tmp_path: Path) -> None:
-    """It lets a clip be sought in only where the server gives parts of it."""
-    film(tmp_path / "clip.mp4")
+def test_chromium_seeks_in_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clip whose contents stand behind 32 MB of nothing: whoever seeks need not load that."""
+    film(tmp_path / "short.mp4")
+    content, size = (tmp_path / "short.mp4").read_bytes(), 32 << 20
+    place = content.index(b"mdat") - 4
+    empty = (size + 8).to_bytes(4, "big") + b"free" + bytes(size)
+    offsets = content.index(b"stco") + 12
+    count = int.from_bytes(content[offsets - 4 : offsets], "big")
+    moved = b"".join(
+        (int.from_bytes(content[at : at + 4], "big") + len(empty)).to_bytes(4, "big")
+        for at in range(offsets, offsets + 4 * count, 4)
+    )
+    head = content[:offsets] + moved + content[offsets + 4 * count : place]
+    (tmp_path / "clip.mp4").write_bytes(head + empty + content[place:])
     (tmp_path / "index.html").write_text(
         "<!doctype html><link rel=icon href='data:,'><video src='clip.mp4'></video>"
     )
+    asked: list[range] = []
+
+    def spied(wanted: str, size: int) -> range | None:
+        span = span_of(wanted, size)
+        if span:
+            asked.append(span)
+        return span
+
+    monkeypatch.setattr("lesson.serving.span_of", spied)
     with serving(tmp_path) as address, sync_playwright() as playwright:
         page = launched(playwright).new_page()
         page.goto(address)
-        page.wait_for_function("document.querySelector('video').readyState >= 1")
+        page.wait_for_function("document.querySelector('video').readyState >= 2")
         found = page.evaluate(
             "new Promise((done) => { const video = document.querySelector('video');"
             " video.onseeked = () => done([video.seekable.end(0), video.currentTime]); video.currentTime = 2.5; })"
         )
     assert found == [FRAMES / FPS, 2.5]
+    assert asked[0].start == 0
+    assert max(span.start for span in asked) >= size
 
 
 # -- beginning and end ----------------------------------------------------------------------------------------
