@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from film.places import shown
 from model.errors import EdgeglowError
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         if file is None:
             self._refuse(HTTPStatus.NOT_FOUND)
         elif file.is_dir():
-            self._refuse(HTTPStatus.MOVED_PERMANENTLY, {"Location": _folder_address(path)})
+            self._refuse(HTTPStatus.MOVED_PERMANENTLY, {"Location": f"{path}/"})
         else:
             try:
                 source = file.open("rb")
@@ -246,8 +246,3 @@ def span_of(wanted: str, size: int) -> range | None:
     if last and int(last) < int(first):
         return None
     return range(int(first), min(int(last) + 1 if last else size, size))
-
-
-def _folder_address(path: str) -> str:
-    """A folder's address, on this server whatever it begins with: //elsewhere would be another machine's."""
-    return "/" + quote(unquote(path).strip("/")) + "/"
