@@ -22,7 +22,7 @@ from model.errors import EdgeglowError
 
 KINDS = ("slides", "powerpoint")
 SHARED = "reveal"  # the folder of what all decks need
-PARTS = ("reveal.js", "reveal.css", "notes.js", "LICENSE.txt")
+PARTS = ("reveal.js", "reveal.css", "notes.js", "LICENSE.txt", "LICENSE-marked.txt")  # notes.js holds marked
 SLIDE_WIDTH = 1280  # pixels, whatever the clip's: PowerPoint's pages are of a size, not of a resolution
 
 
