@@ -33,7 +33,7 @@ POLICY = (
     " media-src 'self' data: blob:; base-uri 'none'; form-action 'none'"
 )
 # The words that scripts say. All others stand in the page already.
-SPOKEN = ("right", "wrong", "choose", "copied", "uncopied", "right_answer", "your_answer")
+SPOKEN = ("answered", "choose", "copied", "right", "right_answer", "uncopied", "wrong", "your_answer")
 
 
 def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 import numpy as np
@@ -69,7 +70,8 @@ class Visit:
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
     """Open a page with the browser so set up; afterwards nothing may have been complained of, or have left."""
     context: BrowserContext = browser.new_context(**{"locale": "en-GB"} | options)
-    own = (*OURS, address) if address.startswith("http") else OURS
+    parts = urlsplit(address)
+    own = (*OURS, f"{parts.scheme}://{parts.netloc}/") if parts.netloc else OURS
     visit = Visit(context.new_page())
 
     def guard(route: Route) -> None:
@@ -85,7 +87,8 @@ def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
     try:
         visit.page.goto(address)
         yield visit
-        assert (visit.said, visit.left) == ([], [])
+        complaints = [*visit.said, *(f"left: {request}" for request in visit.left)]
+        assert not complaints, complaints
     finally:
         context.close()
 

@@ -23,7 +23,6 @@
     open(false);
     toggle.focus();
   });
-  open(false);
   for (const name of ["play", "pause"]) {
     player.video.addEventListener(name, () => section.classList.toggle("is-playing", !player.video.paused));
   }

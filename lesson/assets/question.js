@@ -48,13 +48,18 @@ const Progress = {
 class Question {
   constructor(clip, asked, words, template, place) {
     Object.assign(this, { clip, words, template, place }, asked);
-    this.isPassed = Progress.answered.has(keyOf(clip, asked.beat)); // then a clip does not stop for it
+    this.wasAsked = false;
     this.form = null;
+  }
+
+  /** Need the clip not stop for it, because it did, or it was answered at an earlier visit? */
+  get isPassed() {
+    return this.wasAsked || Progress.answered.has(keyOf(this.clip, this.beat));
   }
 
   /** Show it and take the focus. ``close`` is called when it is done with, and told whether to go on. */
   open(close) {
-    this.isPassed = true;
+    this.wasAsked = true;
     this.close = close;
     this.cameFrom = document.activeElement;
     this.build();
