@@ -30,7 +30,8 @@ OURS = ("file:", "data:", "blob:")
 def launched(playwright: Playwright) -> Browser:
     """Chromium: the system's, or Chrome as it was installed by hand, or Playwright's own. Fails in one line."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    ways: list[dict[str, Any]] = [{"executable_path": found}] if found else [{"channel": "chrome"}, {}]
+    ways: list[dict[str, Any]] = [{"executable_path": found}] if found else []
+    ways += [{"channel": "chrome"}, {}]
     for way in ways:
         try:
             return playwright.chromium.launch(args=["--no-sandbox"], **way)

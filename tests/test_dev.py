@@ -199,6 +199,40 @@ def test_an_old_uv_is_passed_over(machine: Machine) -> None:
     assert "uv sync --locked" in machine.calls
 
 
+def test_only_tests_bring_a_browser(machine: Machine) -> None:
+    machine.complete()
+    machine.stub("apt-get")
+    assert machine.run("video").returncode == 0
+    assert "apt-get" not in machine.calls
+    done = machine.run("test", "-x")
+    assert (done.returncode, done.stdout) == (0, "[-m][pytest][-n][auto][-x]")
+    assert "apt-get install --yes --quiet --no-install-recommends chromium\n" in machine.calls
+
+
+@pytest.mark.parametrize("browser", ["chromium", "google-chrome"])
+def test_a_browser_that_is_there_is_used(machine: Machine, browser: str) -> None:
+    machine.complete()
+    machine.stub("apt-get")
+    machine.stub(browser)
+    assert machine.run("test").returncode == 0
+    assert "apt-get" not in machine.calls
+
+
+def test_without_apt_playwright_brings_its_browser(machine: Machine) -> None:
+    machine.complete()
+    done = machine.run("test")
+    assert (done.returncode, done.stdout) == (0, "[-m][pytest][-n][auto]")
+    assert "[-m][playwright][install][chromium]" in done.stderr
+
+
+def test_without_rights_says_how_to_install_a_browser(machine: Machine) -> None:
+    machine.complete()
+    machine.stub("apt-get")
+    done = machine.run("test", FAKE_ID="1000")
+    assert done.returncode == 1
+    assert "apt-get install --yes --no-install-recommends chromium\n" in done.stderr
+
+
 @pytest.mark.parametrize(("args", "code"), [(("nonsense",), 2), ((), 0), (("--help",), 0)])
 def test_says_what_it_can_do(machine: Machine, args: tuple[str, ...], code: int) -> None:
     done = machine.run(*args)
