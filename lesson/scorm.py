@@ -59,12 +59,10 @@ def write_scorm(lesson: Lesson, folder: Path, target: Path) -> Path:
 
 def _lend(folder: Path, draft: Path) -> None:
     """Let the page that is written into ``draft`` find the clips, without copying them where links can be made."""
-    for part in folder.iterdir():
-        if part.name == "clips":
-            try:
-                os.symlink(part.absolute(), draft / part.name, target_is_directory=True)
-            except (OSError, NotImplementedError):  # Windows lets only some make links
-                shutil.copytree(part, draft / part.name)
+    try:
+        os.symlink(folder.absolute() / "clips", draft / "clips", target_is_directory=True)
+    except (OSError, NotImplementedError):  # Windows lets only some make links
+        shutil.copytree(folder / "clips", draft / "clips")
 
 
 def manifest(lesson: Lesson, names: Iterable[str]) -> bytes:

@@ -52,12 +52,13 @@ def test_what_is_compressed_already_is_stored(tmp_path: Path) -> None:
     target = zipped(write(tmp_path / "lesson", list(FILES)), tmp_path / "lesson.zip")
     with zipfile.ZipFile(target) as archive:
         kinds = {entry.filename: entry.compress_type for entry in archive.infolist()}
+        times = {entry.date_time for entry in archive.infolist()}
         modes = {stat.S_IMODE(entry.external_attr >> 16) for entry in archive.infolist()}
     assert {name for name, kind in kinds.items() if kind == zipfile.ZIP_STORED} == {
         "clips/ko/pixel-flow.mp4",
         "clips/ko/pixel-flow/01-given.webp",
     }
-    assert modes == {0o644}
+    assert (modes, times) == ({0o644}, {(1980, 1, 1, 0, 0, 0)})
 
 
 def test_an_archive_that_cannot_be_finished_leaves_what_was_there(tmp_path: Path) -> None:

@@ -255,6 +255,8 @@ def test_a_presentation_has_slides_notes_and_films(made: Made, language: str) ->
         (film,) = slide.shapes
         assert (film.width, film.height) == (deck.slide_width, deck.slide_height)
         assert film._element.nvPicPr.cNvPr.get("descr") == notes[number].split("\n")[0]
+        timing = slide._element.xpath(".//p:timing//p:video//*[@delay or @repeatCount]")
+        assert [(one.get("delay"), one.get("repeatCount")) for one in timing] == [("0", None)]
         rels = slide.part.rels.values()
         (media,) = {rel.target_part.blob for rel in rels if rel.reltype.endswith(("/video", "/media"))}
         assert is_close(brightness(BytesIO(media)), range(*SPANS[number % len(BEATS)]))
