@@ -56,7 +56,8 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     if rest["script"] and len(spoken) > 1:
         raise click.UsageError("--script holds the sentences of one language: say which, with --lang")
     order = make_order(chapters, rest | {"language": spoken[0], "captions": "none"})
-    orders = [replace(order, look=replace(order.look, language=language)) for language in spoken]
+    looks = [replace(order.look, language=language, is_small=True) for language in spoken]
+    orders = [replace(order, look=look) for look in looks]
     from film.bar import Bar
     from lesson.pack import make_lesson
 

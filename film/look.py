@@ -23,6 +23,9 @@ FRAME_HEIGHT = 8.0  # of every picture, in Manim's units; its width follows from
 # On frames of the film at 720p, a frame takes 14 ms at veryfast, 27 at x264's default, 8 at ultrafast (1.6 times the
 # size); crf 18 keeps fine edges. Each worker fills a core, so more threads would only wait for each other.
 X264 = {"preset": "veryfast", "crf": "18", "threads": "1"}
+# For pages, where clips load while they play: at 720p under 6 MB a minute, and no thin line is visibly damaged
+# (measured by benchmarks/clips.py).
+X264_SMALL = {"preset": "veryfast", "crf": "23", "maxrate": "1100k", "bufsize": "2200k", "threads": "1"}
 VP9 = {"deadline": "good", "cpu-used": "5", "row-mt": "1", "b": "0", "crf": "30", "threads": "1"}
 
 
@@ -31,7 +34,8 @@ class Look:
     """Everything that decides a frame, but for run and chapter. ``width`` and ``height`` in pixels.
 
     ``script`` is a file of sentences to say instead of the installed ones; ``captions`` says where what is
-    said is written: burnt into the picture, in files beside it (sidecar), or nowhere (none).
+    said is written: burnt into the picture, in files beside it (sidecar), or nowhere (none). With ``is_small`` the
+    file is to load quickly.
     """
 
     width: int = 1280
@@ -44,6 +48,7 @@ class Look:
     seed: int | None = None
     script: Path | None = None
     captions: str = "burnt"
+    is_small: bool = False
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height} at {self.fps:g} frames a second"
@@ -97,7 +102,7 @@ class Look:
             return VP9
         if self.transparent or not self.is_video:
             return {}  # QuickTime animation: lossless, nothing to choose
-        return X264
+        return X264_SMALL if self.is_small else X264
 
 
 def size_of(quality: str, aspect: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from film.order import Order
 from lesson.pack import Pack, make_lesson
 
 CHAPTERS = ("Pixels", "PixelFlow", "Bias")
-LOOK = Look(width=160, height=90, fps=5.0, captions="none")
+LOOK = Look(width=160, height=90, fps=5.0, captions="none", is_small=True)
 
 
 def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[Order]:

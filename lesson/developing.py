@@ -1,0 +1,255 @@
+"""What is made of a rendered clip in one pass over its frames: a WebM, a poster, a loop, a still of every beat."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from film.crew import Report
+from film.places import naming, shown
+from model.errors import EdgeglowError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from av.container import OutputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from PIL.Image import Image
+
+# Measured by benchmarks/clips.py on the busiest chapters at 720p: a frame takes 5 ms, and ten times that with
+# libvpx's slower settings, for files a third smaller; SVT-AV1's fastest takes 7 ms.
+VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "40", "b": "0", "lag-in-frames": "0", "threads": "1"}
+STILL = 90  # quality of stills and posters, of 100
+LOOP_WIDTH, LOOP_QUALITY = 480, 62
+LOOP_SECONDS, LOOP_RATE = 4.0, 12.0  # at most so long, with at most so many pictures a second
+HOLD = 900  # milliseconds that the loop's last picture stays
+CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
+FADE = 1.0  # seconds at the clip's ends that are no moment to show: it comes out of the dark and goes back
+SMALL = 8  # pixels are looked at as one where motion is measured
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A beat, from frame ``first`` to ``last``, both its own."""
+
+    beat: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Develop:
+    """A clip's video, the folder for what is made of it, and the clip's beats. As a task, it returns nothing."""
+
+    video: Path
+    folder: Path
+    moments: tuple[Moment, ...]
+
+    @property
+    def name(self) -> str:
+        return self.video.stem
+
+    @property
+    def length(self) -> int:
+        """Frames, as far as beats tell."""
+        return max((moment.last + 1 for moment in self.moments), default=1)
+
+    def __call__(self, report: Report) -> None:
+        import av
+
+        try:
+            with av.open(self.video) as source:
+                video = source.streams.video[0]
+                rate = Fraction(video.guessed_rate or 30)
+                best = _Best(self.moments, float(rate))
+                with _writing(self.folder / "clip.webm", video, rate) as webm:
+                    for number, frame in enumerate(source.decode(video)):
+                        picture = webm.add(number, frame)
+                        best.look(number, frame, is_new=picture)
+                        for place, moment in enumerate(self.moments, start=1):
+                            if moment.last == number:
+                                self._still(frame, f"{place:02d}-{moment.beat}.webp")
+                        report(1)
+        except (av.error.InvalidDataError, IndexError) as error:
+            raise EdgeglowError(f"{shown(self.video)}: cannot be read as a video; render it again") from error
+        self._show(best.moment())
+
+    def _still(self, frame: VideoFrame, name: str) -> None:
+        with naming(self.folder / name):
+            picture_of(frame).save(self.folder / name, quality=STILL, method=2)
+
+    def _show(self, span: tuple[int, int]) -> None:
+        """The poster, and the loop that ends with it, of the frames from the first to the last of a span."""
+        import av
+
+        frames: list[Image] = []
+        first, last = span
+        with av.open(self.video) as source:
+            video = source.streams.video[0]
+            rate = float(video.guessed_rate or 30)
+            step = max(1, round(rate / LOOP_RATE))
+            source.seek(int(first / rate * av.time_base))  # to the key frame before it
+            for frame in source.decode(video):
+                number = round((frame.time or 0.0) * rate)
+                if number == last:
+                    poster = picture_of(frame)
+                if first <= number <= last and (last - number) % step == 0:
+                    high = round(frame.height * LOOP_WIDTH / frame.width / 2) * 2
+                    frames.append(picture_of(frame).resize((LOOP_WIDTH, high)))
+                if number == last:
+                    break
+        with naming(self.folder / "poster.jpg"):
+            poster.save(self.folder / "poster.jpg", quality=STILL, optimize=True, progressive=True)
+        each = round(1000 * step / rate)
+        with naming(self.folder / "loop.webp"):
+            frames[0].save(
+                self.folder / "loop.webp",
+                save_all=True,
+                append_images=frames[1:],
+                duration=[*[each] * (len(frames) - 1), HOLD],
+                loop=0,
+                quality=LOOP_QUALITY,
+                method=3,
+            )
+
+
+def picture_of(frame: VideoFrame) -> Image:
+    """A frame as players show it: its colours are those of HD video."""
+    from av.video.reformatter import Colorspace, Interpolation
+
+    return frame.to_image(src_colorspace=Colorspace.ITU709, interpolation=Interpolation.BICUBIC)
+
+
+@cache
+def developing_version() -> str:
+    """A digest of all that decides what is made, but for the video."""
+    libraries = [f"{name} {metadata.version(name)}" for name in ("av", "pillow")]
+    return hashlib.sha256(Path(__file__).read_bytes() + repr(libraries).encode()).hexdigest()
+
+
+# -- the best moment --------------------------------------------------------------------------------------------
+
+
+class _Best:
+    """Where in a clip most is to be seen: it looks at small pictures of all frames."""
+
+    def __init__(self, moments: Sequence[Moment], rate: float) -> None:
+        self.moments = moments
+        self.rate = rate
+        self.changes: list[float] = []  # from each frame to the next: how large a part of the picture changed
+        self.detail: list[float] = []  # of each frame: how much there is to see in it
+        self._before: np.ndarray | None = None
+
+    def look(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
+        import numpy as np
+
+        if not is_new and self._before is not None:
+            self.changes.append(0.0)
+            self.detail.append(self.detail[-1])
+            return
+        small = luma_of(frame)[::SMALL, ::SMALL].astype(np.float32)
+        before = small if self._before is None else self._before
+        self.changes.append(float((np.abs(small - before) > CHANGED).mean()))
+        self.detail.append(float(small.std()))
+        self._before = small
+
+    def moment(self) -> tuple[int, int]:
+        """The first and the last frame of the span to show: it ends where a beat does, and moves until then."""
+        import numpy as np
+
+        changes, detail = np.array(self.changes), np.array(self.detail)
+        count, margin = len(changes), round(FADE * self.rate)
+        if not count:
+            raise IndexError("no frames")
+        ends = [one for one in self.moments if one.last < count - margin] or [Moment("", 0, count - 1)]
+        longest = round(LOOP_SECONDS * self.rate)
+
+        def worth(moment: Moment) -> float:
+            last = self._still_from(moment, changes)
+            return float(changes[max(moment.first, last - longest) : last + 1].sum() * detail[last])
+
+        best = max(ends, key=worth)
+        last = self._still_from(best, changes)
+        return max(0, best.first, last - longest), last
+
+    def _still_from(self, moment: Moment, changes: np.ndarray) -> int:
+        """The frame of a beat after which nothing moves any more; it may be its last."""
+        moving = [number for number in range(moment.first, moment.last + 1) if changes[number] > 0]
+        return min(moment.last, moving[-1] + round(0.2 * self.rate)) if moving else moment.last
+
+
+def luma_of(frame: VideoFrame) -> np.ndarray:
+    """The grey picture of a frame, uint8 (height, width), without a copy."""
+    plane = frame.planes[0]
+    return _bytes(plane).reshape(plane.height, plane.line_size)[:, : plane.width]
+
+
+def _bytes(plane: Any) -> np.ndarray:
+    import numpy as np
+
+    return np.frombuffer(plane, np.uint8)
+
+
+# -- the WebM ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _writing(target: Path, source: VideoStream, rate: Fraction) -> Iterator[_WebM]:
+    import av
+
+    with (
+        naming(target),
+        av.open(target, "w", format="webm", container_options={"fflags": "+bitexact"}) as file,
+    ):
+        webm = _WebM(file, source, rate)
+        yield webm
+        webm.close()
+
+
+class _WebM:
+    """A WebM in the making, in which a frame that is held is there once, for as long as it is held."""
+
+    def __init__(self, file: OutputContainer, source: VideoStream, rate: Fraction) -> None:
+        given = source.codec_context
+        stream: Any = file.add_stream("libvpx-vp9", rate=rate, options=VP9)
+        stream.width, stream.height, stream.pix_fmt = given.width, given.height, "yuv420p"
+        made = stream.codec_context
+        made.colorspace, made.color_range = given.colorspace, given.color_range
+        made.color_primaries, made.color_trc = given.color_primaries, given.color_trc
+        self._file, self._stream, self._rate = file, stream, rate
+        self._last: tuple[int, VideoFrame] | None = None
+        self._written = -1
+
+    def add(self, number: int, frame: VideoFrame) -> bool:
+        """Take the frame of this number; tells whether it shows anything else than the one before."""
+        import numpy as np
+
+        is_new = self._last is None or not all(
+            np.array_equal(_bytes(one), _bytes(other))
+            for one, other in zip(frame.planes, self._last[1].planes, strict=True)
+        )
+        # A second is the longest that a player waits for a frame when it seeks.
+        if is_new or number - self._written >= self._rate:
+            self._write(number, frame)
+        self._last = (number, frame)
+        return is_new
+
+    def _write(self, number: int, frame: VideoFrame) -> None:
+        from av.video.frame import PictureType
+
+        frame.pts, frame.time_base, frame.pict_type = number, 1 / self._rate, PictureType.NONE
+        self._file.mux(self._stream.encode(frame))
+        self._written = number
+
+    def close(self) -> None:
+        """The last frame is written in any case: it says how long the clip is."""
+        if self._last is not None and self._written != self._last[0]:
+            self._write(*self._last)
+        self._file.mux(self._stream.encode(None))

@@ -1,0 +1,206 @@
+"""The files of a lesson's clips: two videos, a poster, a loop, a still for every sentence, and captions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from film.bar import Bar
+from film.cache import digest_of
+from film.crew import Crew
+from film.join import Clip as Joined
+from film.join import join
+from film.places import make_folder, unwritable
+from film.subtitles import Cue, Told, subrip, webvtt
+from lesson.developing import Develop, Moment, developing_version
+from lesson.material import Captions, File, Media, Sentence
+from model.errors import EdgeglowError
+
+TICKS = 1000.0  # a second, as subtitles count it
+TYPES = {
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+}
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A rendered chapter that is to become the files of a clip.
+
+    ``video`` is its H.264 without captions, ``told`` what is said at its times in every language, its own first;
+    ``comment`` goes into the files, ``transparent`` is a rendered WebM without background that goes with them.
+    """
+
+    video: Path
+    language: str
+    slug: str
+    title: str
+    comment: str
+    fps: float
+    sentences: tuple[Sentence, ...]
+    told: Mapping[str, tuple[Sentence, ...]]
+    transparent: Path | None = None
+
+    @property
+    def stem(self) -> str:
+        return f"clips/{self.language}/{self.slug}"
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The beats, each with the numbers of its first and its last frame."""
+        return tuple(
+            Moment(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1)
+            for one in self.sentences
+        )
+
+
+def make_media(
+    footage: Sequence[Footage], folder: Path, *, jobs: int, cache: Path, is_fresh: bool, bar: Bar
+) -> list[Media]:
+    """Write the files of every clip into the pack's folder, and tell which they are, in the same order.
+
+    What was made of the same video before is taken from ``cache``. Raises EdgeglowError when a video cannot be read
+    or a file cannot be written.
+    """
+    shelf = _Shelf(make_folder(cache), is_fresh)
+    keys = [shelf.key(one) for one in footage]
+    missing = [number for number, key in enumerate(keys) if not shelf.has(key)]
+    missing.sort(key=lambda number: -footage[number].video.stat().st_size)  # the longest first
+    tasks = [
+        Develop(footage[number].video, shelf.draft(keys[number]), footage[number].moments)
+        for number in missing
+    ]
+    bar.begin("making clips", sum(task.length for task in tasks))
+    with Crew(jobs, folder.parent, warm_up="lesson.developing") as crew:
+        for turn, _ in crew.work(tasks, bar.advance):
+            shelf.keep(keys[missing[turn]])
+    made = [_laid_out(one, shelf.place(key), folder) for one, key in zip(footage, keys, strict=True)]
+    shelf.prune(keys)
+    return made
+
+
+def _laid_out(footage: Footage, made: Path, folder: Path) -> Media:
+    """Put a clip's files in their places in the pack."""
+    stem = folder / footage.stem
+    make_folder(stem)
+    try:
+        _remux(footage, stem.with_suffix(".mp4"))
+        names = {"clip.webm": ".webm", "poster.jpg": ".jpg", "loop.webp": "-loop.webp"}
+        files = {name: stem.with_name(stem.name + end) for name, end in names.items()}
+        files |= {
+            still: stem / still for still in sorted(path.name for path in made.glob("[0-9][0-9]-*.webp"))
+        }
+        for name, target in files.items():
+            shutil.copyfile(made / name, target)
+        captions = tuple(_captions(footage, language, folder) for language in footage.told)
+        clear = None
+        if footage.transparent is not None:
+            clear = stem.with_name(f"{stem.name}-transparent.webm")
+            shutil.copyfile(footage.transparent, clear)
+    except OSError as error:
+        raise unwritable(stem, error) from error
+    found = {name: _file(path, folder) for name, path in files.items()}
+    return Media(
+        mp4=_file(stem.with_suffix(".mp4"), folder),
+        webm=found.pop("clip.webm"),
+        poster=found.pop("poster.jpg"),
+        loop=found.pop("loop.webp"),
+        stills=tuple(found.values()),
+        captions=captions,
+        transparent=_file(clear, folder) if clear else None,
+    )
+
+
+def _remux(footage: Footage, target: Path) -> None:
+    """The rendered pictures as they are, in a file that begins to play before all of it is there."""
+    join(
+        [Joined(footage.video, footage.title)],
+        target,
+        title=footage.title,
+        language=footage.language,
+        comment=footage.comment,
+    )
+
+
+def _captions(footage: Footage, language: str, folder: Path) -> Captions:
+    """What is said in this language, as a track and as subtitles."""
+    cues = tuple(
+        Cue(round(one.start * TICKS), round(one.end * TICKS), one.beat, one.text)
+        for one in footage.told[language]
+    )
+    told = [Told(footage.slug, 0, cues)]
+    files = []
+    for end, text in ((".vtt", webvtt(told, TICKS, language)), (".srt", subrip(told, TICKS))):
+        path = folder / f"{footage.stem}.{language}{end}"
+        path.write_text(text, encoding="utf-8")
+        files.append(_file(path, folder))
+    return Captions(language, *files)
+
+
+def _file(path: Path, folder: Path) -> File:
+    place = PurePosixPath(path.relative_to(folder).as_posix())
+    return File(place, path.stat().st_size, TYPES[path.suffix])
+
+
+# -- what was made before -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Folders of what was made of a video, by a digest of all that decides it."""
+
+    folder: Path
+    is_fresh: bool
+
+    def key(self, footage: Footage) -> str:
+        try:
+            video = digest_of(footage.video)
+        except OSError as error:
+            raise EdgeglowError(
+                f"{footage.video}: cannot be read: {error.strerror}; render it again"
+            ) from error
+        parts: list[Any] = [video, [asdict(moment) for moment in footage.moments], developing_version()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def place(self, key: str) -> Path:
+        return self.folder / key
+
+    def draft(self, key: str) -> Path:
+        """Where a new one is made. A place is taken only when all is there."""
+        draft = self.folder / f".{key}.{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        return make_folder(draft)
+
+    def has(self, key: str) -> bool:
+        if self.is_fresh:
+            shutil.rmtree(self.place(key), ignore_errors=True)
+        with suppress(OSError):
+            os.utime(self.place(key))
+        return self.place(key).is_dir()
+
+    def keep(self, key: str) -> None:
+        draft = self.folder / f".{key}.{os.getpid()}"
+        try:
+            shutil.rmtree(self.place(key), ignore_errors=True)
+            os.replace(draft, self.place(key))
+        except OSError as error:
+            raise unwritable(self.place(key), error) from error
+
+    def prune(self, keys: Sequence[str], most: int = 1_000) -> None:
+        """Throw away what was not used for longest, beyond so many, and drafts of those that were stopped."""
+        with suppress(OSError):
+            places = sorted(self.folder.iterdir(), key=lambda place: -place.stat().st_mtime)
+            for number, place in enumerate(places):
+                if place.name not in keys and (number >= most or place.name.startswith(".")):
+                    shutil.rmtree(place, ignore_errors=True)
