@@ -28,9 +28,10 @@ START = "start.js"  # before anything is seen
 SCRIPTS = ("question.js", "player.js", "keys.js", "sharing.js", "page.js")
 EMBED_STYLES = ("page.css", "embed.css")
 EMBED_SCRIPTS = ("question.js", "player.js", "keys.js", "embed.js")
+# "file:" is for browsers that do not take files of one folder for each other's own.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-    " media-src 'self' data: blob:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file: data: blob:;"
+    " media-src 'self' file: data: blob:; base-uri 'none'; form-action 'none'"
 )
 # The words that scripts say. All others stand in the page already.
 SPOKEN = ("answered", "choose", "copied", "right", "right_answer", "uncopied", "wrong", "your_answer")

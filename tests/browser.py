@@ -1,27 +1,24 @@
-"""A lesson in a real browser: Chromium, what it reports, and a small lesson whose clips are real."""
+"""A lesson in a real browser: Chromium, what it reports, and fixtures for tests that name this as their plugin."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import av
-import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
+from films import make_lesson_of_films
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from small_lesson import FPS, FRAMES, HEIGHT, WIDTH, level, make_small_lesson
 
-from film.subtitles import Cue, Told, webvtt
-from lesson.material import Clip, Edition, Lesson
-from scenes.script import load_script
+from lesson.material import Lesson
+from lesson.onefile import one_file
+from lesson.page import write_page
+from lesson.serving import serving
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OURS = ("file:", "data:", "blob:")
@@ -66,6 +63,38 @@ class Visit:
             timeout=8000,
         )
 
+    def sentence(self, slug: str, number: int) -> Locator:
+        return self.page.locator(f"{self.clip(slug)} .sentence").nth(number)
+
+    def form(self, slug: str) -> Locator:
+        return self.page.locator(f"{self.clip(slug)} form.question")
+
+    def play(self, slug: str) -> None:
+        video = self.page.locator(f"{self.clip(slug)} video")
+        video.scroll_into_view_if_needed()
+        video.evaluate("(video) => video.play()")
+
+    def captions(self, slug: str) -> list[str]:
+        """The captions that are shown now, each with its language."""
+        found: list[str] = self.video(
+            slug,
+            "[...video.textTracks].filter((track) => track.mode === 'showing')"
+            ".flatMap((track) => [...track.activeCues].map((cue) => `${track.language}: ${cue.text}`))",
+        )
+        return found
+
+    def listen(self) -> None:
+        """From now on, keep what the page tells: see ``told``."""
+        self.page.evaluate(
+            "() => { window.told = []; for (const name of ['answer', 'watched'])"
+            " document.addEventListener(`edgeglow:${name}`, ({ detail }) => told.push([name, detail])); }"
+        )
+
+    @property
+    def told(self) -> list[Any]:
+        found: list[Any] = self.page.evaluate("told")
+        return found
+
 
 @contextmanager
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
@@ -94,48 +123,34 @@ def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
         context.close()
 
 
-# -- the lesson ---------------------------------------------------------------------------------------------
+# -- fixtures -----------------------------------------------------------------------------------------------
 
 
-def make_lesson_of_films(folder: Path) -> Lesson:
-    """The small lesson with its words, with pictures that are pictures, and WebM, and captions in both languages."""
-    lesson = make_small_lesson(folder)
-    return replace(lesson, editions=tuple(_edition(edition, folder) for edition in lesson.editions))
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()
 
 
-def _edition(edition: Edition, folder: Path) -> Edition:
-    for clip in edition.clips:
-        _fill(clip, folder)
-    words = load_script(edition.language).pages["lesson"]["labels"]
-    return replace(edition, words=words)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Path]:
+    """A lesson and its folder; beside it, the same in one file."""
+    folder = tmp_path_factory.mktemp("page") / "lesson"
+    lesson = make_lesson_of_films(folder)
+    write_page(lesson, folder)
+    one_file(lesson, folder, folder.parent / "lesson.html")
+    return lesson, folder
 
 
-def _fill(clip: Clip, folder: Path) -> None:
-    media = clip.media
-    _webm(folder / media.webm.path)
-    grey = [Image.new("RGB", (WIDTH, HEIGHT), (level(number),) * 3) for number in (0, 8, 16, 24)]
-    grey[0].save(folder / media.poster.path)
-    grey[0].save(folder / media.loop.path, save_all=True, append_images=grey[1:], duration=200)
-    for number, still in enumerate(media.stills):
-        grey[number].save(folder / still.path)
-    for captions in media.captions:
-        said = clip.told[captions.language]
-        cues = [Cue(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said]
-        told = Told(clip.slug, FRAMES, tuple(cues))
-        text = webvtt([told], FPS, captions.language)
-        (folder / captions.vtt.path).write_text(text, encoding="utf-8")
-
-
-def _webm(path: Path) -> None:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(
-            "libvpx-vp9", rate=FPS, options={"deadline": "realtime", "cpu-used": "8"}
-        )
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.time_base = Fraction(1, FPS)
-        for number in range(FRAMES):
-            picture = np.full((HEIGHT, WIDTH, 3), level(number), np.uint8)
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts = number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+@pytest.fixture(scope="module")
+def addresses(made: tuple[Lesson, Path]) -> Iterator[dict[str, str]]:
+    """The page, as a file, from a server, and in one file."""
+    folder = made[1]
+    with serving(folder) as server:
+        yield {
+            "file": (folder / "index.html").as_uri(),
+            "server": server,
+            "one": (folder.parent / "lesson.html").as_uri(),
+        }

@@ -124,6 +124,13 @@
     }
   };
 
+  /** They lie over the page, so they go when somebody goes on. */
+  const closeSettings = (isDone) => {
+    for (const settings of document.querySelectorAll(".settings[open]")) {
+      if (isDone(settings)) settings.open = false;
+    }
+  };
+
   const begin = () => {
     for (const name of ["theme", "stops", "keys"]) apply(name, Kept.get(name) ?? (name === "theme" ? "auto" : "on"));
     for (const control of document.querySelectorAll("[data-setting]")) {
@@ -138,6 +145,14 @@
     }
     for (const button of document.querySelectorAll(".show-help")) button.addEventListener("click", openHelp);
     for (const link of document.querySelectorAll("nav [data-slug]")) moveWhenPointedAt(link);
+    document.addEventListener("click", ({ target }) => closeSettings((settings) => !settings.contains(target)));
+    document.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape") return;
+      closeSettings((settings) => {
+        if (settings.contains(document.activeElement)) settings.querySelector("summary").focus();
+        return true;
+      });
+    });
     calm.addEventListener("change", openStills);
     document.addEventListener("scroll", markNearest, { passive: true });
     window.addEventListener("hashchange", markNearest);

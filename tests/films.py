@@ -1,0 +1,60 @@
+"""The small lesson with clips that are real: films in both kinds, pictures, and captions in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image
+from small_lesson import FPS, FRAMES, HEIGHT, WIDTH, level, make_small_lesson
+
+from film.subtitles import Cue, Told, webvtt
+from lesson.material import Clip, Edition, Lesson
+from scenes.script import load_script
+
+
+def make_lesson_of_films(folder: Path) -> Lesson:
+    """The small lesson with its words, with pictures that are pictures, and WebM, and captions in both languages."""
+    lesson = make_small_lesson(folder)
+    return replace(lesson, editions=tuple(_edition(edition, folder) for edition in lesson.editions))
+
+
+def _edition(edition: Edition, folder: Path) -> Edition:
+    for clip in edition.clips:
+        _fill(clip, folder)
+    words = load_script(edition.language).pages["lesson"]["labels"]
+    return replace(edition, words=words)
+
+
+def _fill(clip: Clip, folder: Path) -> None:
+    media = clip.media
+    _webm(folder / media.webm.path)
+    grey = [Image.new("RGB", (WIDTH, HEIGHT), (level(number),) * 3) for number in (0, 8, 16, 24)]
+    grey[0].save(folder / media.poster.path)
+    grey[0].save(folder / media.loop.path, save_all=True, append_images=grey[1:], duration=200)
+    for number, still in enumerate(media.stills):
+        grey[number].save(folder / still.path)
+    for captions in media.captions:
+        said = clip.told[captions.language]
+        cues = [Cue(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said]
+        told = Told(clip.slug, FRAMES, tuple(cues))
+        text = webvtt([told], FPS, captions.language)
+        (folder / captions.vtt.path).write_text(text, encoding="utf-8")
+
+
+def _webm(path: Path) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libvpx-vp9", rate=FPS, options={"deadline": "realtime", "cpu-used": "8"}
+        )
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.time_base = Fraction(1, FPS)
+        for number in range(FRAMES):
+            picture = np.full((HEIGHT, WIDTH, 3), level(number), np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
