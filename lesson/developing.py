@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 # Measured by benchmarks/clips.py on the busiest chapters at 720p: a frame takes 5 ms, and ten times that with
 # libvpx's slower settings, for files a third smaller; SVT-AV1's fastest takes 7 ms.
-VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "40", "b": "0", "lag-in-frames": "0", "threads": "1"}
+VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "42", "b": "0", "lag-in-frames": "0",
+       "aq-mode": "0", "static-thresh": "200", "threads": "1"}  # fmt: skip
 STILL = 90  # quality of stills and posters, of 100
 LOOP_WIDTH, LOOP_QUALITY = 480, 62
-LOOP_SECONDS, LOOP_RATE = 4.0, 12.0  # at most so long, with at most so many pictures a second
+LOOP_SECONDS, LOOP_RATE = 3.6, 10.0  # at most so long, with at most so many pictures a second
 HOLD = 900  # milliseconds that the loop's last picture stays
 CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
 FADE = 1.0  # seconds at the clip's ends that are no moment to show: it comes out of the dark and goes back
-SMALL = 8  # pixels are looked at as one where motion is measured
+MENDED = 2  # levels, at most, is a frame that is held mended by its encoder
+SMALL = 16  # pixels are looked at as one where motion is measured
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Develop:
 
     def _still(self, frame: VideoFrame, name: str) -> None:
         with naming(self.folder / name):
-            picture_of(frame).save(self.folder / name, quality=STILL, method=2)
+            picture_of(frame).save(self.folder / name, quality=STILL, method=1)
 
     def _show(self, span: tuple[int, int]) -> None:
         """The poster, and the loop that ends with it, of the frames from the first to the last of a span."""
@@ -102,7 +104,7 @@ class Develop:
                     poster = picture_of(frame)
                 if first <= number <= last and (last - number) % step == 0:
                     high = round(frame.height * LOOP_WIDTH / frame.width / 2) * 2
-                    frames.append(picture_of(frame).resize((LOOP_WIDTH, high)))
+                    frames.append(picture_of(frame, width=LOOP_WIDTH, height=high))
                 if number == last:
                     break
         with naming(self.folder / "poster.jpg"):
@@ -120,11 +122,15 @@ class Develop:
             )
 
 
-def picture_of(frame: VideoFrame) -> Image:
-    """A frame as players show it: its colours are those of HD video."""
+def picture_of(frame: VideoFrame, **size: int) -> Image:
+    """A frame as players show it, or of another size: its colours are those of HD video."""
     from av.video.reformatter import Colorspace, Interpolation
 
-    return frame.to_image(src_colorspace=Colorspace.ITU709, interpolation=Interpolation.BICUBIC)
+    return frame.to_image(
+        src_colorspace=Colorspace.ITU709,
+        interpolation=Interpolation.AREA if size else Interpolation.BICUBIC,
+        **size,
+    )
 
 
 @cache
@@ -225,18 +231,13 @@ class _WebM:
         made.color_primaries, made.color_trc = given.color_primaries, given.color_trc
         self._file, self._stream, self._rate = file, stream, rate
         self._last: tuple[int, VideoFrame] | None = None
-        self._written = -1
+        self._shown: tuple[int, VideoFrame] | None = None
 
     def add(self, number: int, frame: VideoFrame) -> bool:
-        """Take the frame of this number; tells whether it shows anything else than the one before."""
-        import numpy as np
-
-        is_new = self._last is None or not all(
-            np.array_equal(_bytes(one), _bytes(other))
-            for one, other in zip(frame.planes, self._last[1].planes, strict=True)
-        )
+        """Take the frame of this number; tells whether it shows anything else than the last one that was written."""
+        is_new = self._shown is None or _differ(frame, self._shown[1])
         # A second is the longest that a player waits for a frame when it seeks.
-        if is_new or number - self._written >= self._rate:
+        if is_new or (self._shown is not None and number - self._shown[0] >= self._rate):
             self._write(number, frame)
         self._last = (number, frame)
         return is_new
@@ -246,10 +247,22 @@ class _WebM:
 
         frame.pts, frame.time_base, frame.pict_type = number, 1 / self._rate, PictureType.NONE
         self._file.mux(self._stream.encode(frame))
-        self._written = number
+        self._shown = (number, frame)
 
     def close(self) -> None:
         """The last frame is written in any case: it says how long the clip is."""
-        if self._last is not None and self._written != self._last[0]:
+        if self._last is not None and self._last != self._shown:
             self._write(*self._last)
         self._file.mux(self._stream.encode(None))
+
+
+def _differ(one: VideoFrame, other: VideoFrame) -> bool:
+    """Do two frames show different things? Held ones differ a little: their encoder goes on mending them."""
+    import numpy as np
+
+    some = slice(None, None, 61)  # where much moves, a few bytes tell
+    pairs = [(_bytes(plane), _bytes(before)) for plane, before in zip(one.planes, other.planes, strict=True)]
+    for new, old in [(new[some], old[some]) for new, old in pairs] + pairs:
+        if int((np.maximum(new, old) - np.minimum(new, old)).max()) > MENDED:
+            return True
+    return False
