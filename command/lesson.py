@@ -60,6 +60,10 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     orders = [replace(order, look=look) for look in looks]
     from film.bar import Bar
     from lesson.pack import make_lesson
+    from lesson.slides import check_slides
+
+    if {"slides", "powerpoint"} & set(kinds):  # better told before a film is rendered than after
+        check_slides()
 
     for one in orders:  # a mistake in a script is better told now than between two languages
         one.words()
@@ -97,7 +101,7 @@ def _tell(made: Sequence[Packed], as_json: bool, seconds: float) -> None:
     for one in made:
         if one.kind != "clip":
             click.echo(
-                f"{shown(one.path / 'index.html' if one.path.is_dir() else one.path)}  {one.size / MEGA:.1f} MB"
+                f"{shown(page if (page := one.path / 'index.html').exists() else one.path)}  {one.size / MEGA:.1f} MB"
             )
     for kind in (".mp4", ".webm"):
         clips = [one for one in made if one.kind == "clip" and one.path.suffix == kind]

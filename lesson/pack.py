@@ -69,7 +69,8 @@ def make_lesson(
         lesson = _lesson(orders, takes, clear, folder, bar)
         bar.begin("writing the page")
         write_page(lesson, folder)
-        others = [_package(kind, lesson, folder, draft, bar) for kind in kinds]
+        jobs, fps = first.jobs or cores(), first.look.fps
+        others = [_package(kind, lesson, folder, draft, bar, jobs, fps) for kind in kinds]
         stem = f"{NAME}{_suffix(first)}"
         made = [_publish("lesson", folder, first.media / stem)]
         made += [_publish(kind, path, first.media / f"{stem}{end}") for kind, path, end in others]
@@ -200,7 +201,9 @@ def slug_of(take: Take) -> str:
 # -- what is made of it -------------------------------------------------------------------------------------
 
 
-def _package(kind: str, lesson: Lesson, folder: Path, draft: Path, bar: Bar) -> tuple[str, Path, str]:
+def _package(
+    kind: str, lesson: Lesson, folder: Path, draft: Path, bar: Bar, jobs: int, fps: float
+) -> tuple[str, Path, str]:
     """Make something of the finished folder; returns its kind, where it lies, and what its name ends in."""
     bar.begin(f"packing: {kind}")
     end = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}.get(kind, f"-{kind}")
@@ -220,7 +223,9 @@ def _package(kind: str, lesson: Lesson, folder: Path, draft: Path, bar: Bar) -> 
     else:
         from lesson.slides import write_slides
 
-        write_slides(lesson, folder, target, kind)
+        frames = sum(clip.seconds for edition in lesson.editions for clip in edition.clips) * fps
+        bar.begin(f"cutting {kind}", frames)
+        write_slides(lesson, folder, target, kind, cuts=draft / "cuts", jobs=jobs, report=bar.advance)
     return kind, target, end
 
 

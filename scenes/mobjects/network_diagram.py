@@ -24,6 +24,7 @@ from scenes.mobjects.output_names import (
     upright_length,
     widest_of,
 )
+from scenes.mobjects.row_places import ROOM_BESIDE, room_for_count, spread
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme
 
@@ -33,8 +34,6 @@ MOST_OF_AN_INPUT = 2.2  # wide is an input's name,
 ITS_SHARE = 0.2  # and no more than this part of the area's width
 BELOW = 0.3  # the layers is so much air
 HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
-ROOM_FOR_COUNT = 0.58  # between two rows, where over the lower one stands how many of its neurons are drawn,
-ROOM_BESIDE = 0.85  # or else beside it
 ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
 MANY_LAYERS = 5  # after the first: in a tall area more need room that else the picture takes
 NEAREST_ROWS = 0.17  # so near may rows come to each other
@@ -244,7 +243,7 @@ class NetworkDiagram(Group):
     def _build_columns(self, names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area
         last = area.right - 1.35 - widest_of(names, area.width, self.theme)
-        places = _spread(float(self.inputs.get_right()[0]), last, len(self.shown))
+        places = spread(float(self.inputs.get_right()[0]), last, len(self.shown))
         bottom = area.bottom + BELOW + (0.25 if self._is_cut() else 0.0)
         top = area.top - TITLES - (0.3 if self._is_cut() else 0.0)
         largest = min(LARGEST, 0.4 * float(np.min(np.diff(places), initial=1.0)))
@@ -256,7 +255,7 @@ class NetworkDiagram(Group):
     def _build_rows(self, names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area
         under, spacing = self._under_last(names)
-        places = _spread(float(self.inputs.get_bottom()[1]), area.bottom + under, len(self.shown))
+        places = spread(float(self.inputs.get_bottom()[1]), area.bottom + under, len(self.shown))
         if len(places) > 2:  # a name stands above the first row and the last; those between are nearer
             upper = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
             if upper[0] - upper[1] > NEAREST_ROWS:  # where there is no room for a name, none is written
@@ -266,7 +265,7 @@ class NetworkDiagram(Group):
         *others, last = zip(self.layer_sizes[1:], self.shown, places, strict=True)
         above = [float(self.inputs.get_bottom()[1]), *places]
         rows = [
-            NeuronLayer(*row, area.left, area.right - self._beside(row, over - row[2]), **how)
+            NeuronLayer(*row, area.left, area.right - room_for_count(*row[:2], over - row[2]), **how)
             for row, over in zip(others, above, strict=False)
         ]
         side = 0.0 if spacing > WIDEST_SPACING else HALF_A_NUMBER
@@ -276,12 +275,6 @@ class NetworkDiagram(Group):
     def has_room_beside(self, layer: Mobject) -> bool:
         """Does a row end so early that it can be written beside it how many of its neurons are drawn?"""
         return self.is_tall and float(layer.get_right()[0]) < self.area.right - 0.9 * ROOM_BESIDE
-
-    @staticmethod
-    def _beside(row: tuple[int, np.ndarray, float], air: float) -> float:
-        """The room at the right of a row, so far below the one above it, for how many of its neurons are drawn."""
-        size, shown, _ = row
-        return ROOM_BESIDE if len(shown) < size and air < ROOM_FOR_COUNT else 0.0
 
     def _under_last(self, names: Sequence[str]) -> tuple[float, float]:
         """How much room a last row needs for what is written below it, and its neurons from each other."""
@@ -298,9 +291,3 @@ class NetworkDiagram(Group):
     def _build_edges(self, gap: int) -> LineField:
         starts, _ = self.edge_ends(gap)
         return self._lines(gap, np.zeros(len(starts)), self._gain(gap, self.weight_scale, 0.7))
-
-
-def _spread(inputs: float, last: float, count: int) -> np.ndarray:
-    """Where ``count`` layers lie between the edge of the inputs and the last layer, the first well apart."""
-    first = inputs + 0.28 * (last - inputs)
-    return np.linspace(first, last, count) if count > 1 else np.array([last])
