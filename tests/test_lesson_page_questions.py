@@ -144,3 +144,16 @@ def test_a_request_that_would_leave_is_found(browser: Browser, addresses: dict[s
         visiting(browser, addresses["file"]) as visit,
     ):
         visit.page.goto("data:text/html,<title>x</title><img src='http://school.example/x.png'>")
+
+
+def test_it_stops_before_the_next_sentence(browser: Browser, addresses: dict[str, str]) -> None:
+    with visiting(browser, addresses["file"]) as visit:
+        visit.page.evaluate(
+            "Player.all[0].questions[0].at = 2.0"
+        )  # where one sentence ends and the next begins
+        visit.play("pixels")
+        expect(visit.form("pixels").locator("fieldset")).to_be_focused()
+        expect(visit.sentence("pixels", 1)).to_have_attribute("aria-current", "true")
+        assert visit.captions("pixels") == ["en: A bias shifts."]
+        assert 1.9 < visit.video("pixels", "video.currentTime") < 2.0
+        assert visit.page.locator("#pixels .sentence[aria-current]").count() == 1

@@ -2,6 +2,7 @@
 "use strict";
 
 const EARLY = 0.04; // seconds: a clip stops on the last picture of a beat, not on the first of the next
+const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
 const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
 const Settings = { stops: true, keys: true };
@@ -48,14 +49,14 @@ class Player {
 
   jump(seconds) {
     if (this.open) this.open.leave(false, this.video);
-    this.seek(seconds + 0.001); // so that it is not the picture before
+    this.seek(seconds + AFTER);
     this.play();
   }
 
   /** Mark the sentence that is said; its box moves, and the page does not. */
   follow() {
     const now = this.video.currentTime;
-    const said = this.sentences.filter(({ start }) => start <= now + SAME).at(-1);
+    const said = this.sentences.filter(({ start }) => start <= now + AFTER).at(-1);
     if (said === this.said) return;
     this.said?.button.removeAttribute("aria-current");
     this.said = said;
@@ -106,7 +107,9 @@ class Player {
   stopAt(now) {
     if (!Settings.stops || this.open) return;
     const due = this.questions.find(({ isPassed, at }) => !isPassed && at > this.passed && at <= now);
-    if (due) this.ask(due);
+    if (!due) return;
+    this.ask(due);
+    if (this.video.currentTime >= due.at && !this.video.ended) this.seek(due.at - EARLY); // the browser was late
   }
 
   ended() {
