@@ -63,6 +63,25 @@ def test_only_what_the_file_holds_is_different(mine: Path) -> None:
     )
 
 
+def test_questions_may_be_asked_at_any_beat_in_any_wording(mine: Path) -> None:
+    """And a chapter be described, with all that will be known of it then."""
+    mine.write_text(
+        """[flow]
+claim = "{inputs} numbers flow."
+description-rows = "They flow."
+[flow.questions.given-tanh-rows]
+ask = "How many?"
+right = "{pixels}"
+wrong = ["{more}"]
+why = "Count them."
+[flow.questions.shown]
+"""
+    )
+    script = load_script("en", mine)
+    assert script.pages["flow"]["questions"]["given-tanh-rows"]["wrong"] == ["{more}"]
+    assert script.pages["flow"]["claim"] == "{inputs} numbers flow."
+
+
 def test_an_edited_file_is_read_again(mine: Path) -> None:
     mine.write_text('[flow]\ntitle = "One"')
     assert load_script("en", mine).title("flow") == "One"
@@ -95,6 +114,22 @@ def test_an_edited_file_is_read_again(mine: Path) -> None:
         ("[flow.beats]\ngiven = '{pixels.real}'", "my.toml: flow.beats.given: placeholder {pixels.real} is unknown"),
         ("[flow.labels]\nsum = '{count'", "my.toml: flow.labels.sum: expected '}' before end of string"),
         ("[flow.beats", "my.toml: "),
+        ("[flow]\nclaim = 3", "my.toml: flow.claim: is 3, expected a string"),
+        ("[flow]\ndescription-rows = []", "my.toml: flow.description-rows: is [], expected a string"),
+        ("[flow]\nclaim- = 'x'", "my.toml: flow.claim-: there is no such thing in a chapter"),
+        ("[words]\nclaim = 'x'", "my.toml: words.claim: there is no such thing in a chapter"),
+        ("[flow]\nquestions = 'x'", "my.toml: flow.questions: expected a table"),
+        ("[flow.questions]\ngiven = 'x'", "my.toml: flow.questions.given: expected a table with ask, right, wrong, why"),
+        ("[flow.questions.givn]\nask = 'x'", "my.toml: flow.questions.givn.ask: there is no beat 'givn' to ask at; "
+         "did you mean given"),
+        ("[flow.questions.given]\naks = 'x'", "my.toml: flow.questions.given.aks: there is no such part of a question; "
+         "did you mean ask?"),
+        ("[flow.questions.given]\nask = 3", "my.toml: flow.questions.given.ask: is 3, expected a string"),
+        ("[flow.questions.given]\nright = ['x']", "my.toml: flow.questions.given.right: is ['x'], expected a string"),
+        ("[flow.questions.given]\nwrong = 'x'", "my.toml: flow.questions.given.wrong: is 'x', expected a list of strings"),
+        ("[flow.questions.given]\nwrong = []", "my.toml: flow.questions.given.wrong: is [], expected a list of strings"),
+        ("[flow.questions.given]\nwrong = ['x', 3]", "flow.questions.given.wrong: is ['x', 3], expected a list"),
+        ("[flow.questions.given.ask]\nx = 'x'", "my.toml: flow.questions.given.ask: is {'x': 'x'}, expected a string"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_file_chapter_and_key(mine: Path, text: str, message: str) -> None:

@@ -15,6 +15,7 @@ WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
 QUESTIONS = "questions"  # a kind whose entries are tables themselves
 PARTS = ("ask", "right", "wrong", "why")  # of a question
+AROUND = ("claim", "description")  # what else a chapter's page has for lessons
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 
@@ -59,7 +60,8 @@ def _parts_of(place: Key, questions: Mapping[str, Any]) -> Iterator[tuple[Key, o
 def check(file: str, pages: Pages, known: Pages) -> None:
     """Does ``file`` hold nothing but what a script like ``known`` has room for, and of the same type?
 
-    New variants of a known beat (``hold-tanh`` beside ``hold``) are welcome; so is leaving something out.
+    New variants of a known beat (``hold-tanh`` beside ``hold``) are welcome, and so are questions at any known beat,
+    a chapter's claim and what is seen in it; so is leaving something out.
 
     Raises
     ------
@@ -84,10 +86,10 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
     """Does every sentence use only the facts that the known one of this name, or a variant of it, is given?"""
     facts: dict[Key, set[str]] = {}
     for key, value in entries(known):
-        if isinstance(value, str) and key[1:2] != (QUESTIONS,):
+        if isinstance(value, str) and not _is_for_lessons(key):
             facts.setdefault(_plain(key), set()).update(placeholders(value))
     for key, value in entries(pages):
-        if key[1:2] == (QUESTIONS,):  # what a question may ask is known when its beat has been told
+        if _is_for_lessons(key):  # what these may be filled with is known when the chapter has been told
             continue
         where = f"{file}: {'.'.join(key)}"
         try:
@@ -137,7 +139,9 @@ def _check_place(file: str, key: Key, known: Pages, places: Mapping[Key, object]
     if not rest:
         raise EdgeglowError(f"{where}: expected a table, as [{page}.beats]")
     if len(key) == 2:
-        if rest[0] in known[page]:
+        if "beats" in known[page] and rest[0].partition("-")[0] in AROUND and not rest[0].endswith("-"):
+            return
+        if rest[0] in (*known[page], QUESTIONS):
             raise EdgeglowError(f"{where}: expected a table, as [{page}.{rest[0]}]")
         raise EdgeglowError(f"{where}: there is no such thing in a chapter; {nearest(rest[0], known[page])}")
     if rest[0] == QUESTIONS:
@@ -161,6 +165,10 @@ def _check_question(where: str, rest: Sequence[str], page: Mapping[str, Any]) ->
         raise EdgeglowError(f"{where}: expected a table with {', '.join(PARTS)}")
     if rest[2] not in PARTS:
         raise EdgeglowError(f"{where}: there is no such part of a question; {nearest(rest[2], PARTS)}")
+
+
+def _is_for_lessons(key: Key) -> bool:
+    return key[1:2] == (QUESTIONS,) or (len(key) == 2 and key[1].partition("-")[0] in AROUND)
 
 
 def _plain(key: Key) -> Key:

@@ -8,10 +8,10 @@ from typing import Any
 
 from model.errors import EdgeglowError
 from scenes.script import Script
-from scenes.script.overrides import PARTS, QUESTIONS
+from scenes.script.overrides import AROUND, PARTS, QUESTIONS
 
 LESSON = "lesson"  # the page of words that stand around the clips
-TEACHING = ("claim", "description", QUESTIONS)  # what a chapter's page has for lessons
+TEACHING = (*AROUND, QUESTIONS)  # what a chapter's page has for lessons
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ def told_of(script: Script, chapter: str, what: str, facts: Mapping[str, object]
         raise EdgeglowError(
             f"{script.language}.toml: {chapter}.{what} is missing; write it, as en.toml has it"
         )
-    return _filled(f"{script.language}.toml: {chapter}.{name}", page[name], facts)
+    return _filled(f"{_file(script, chapter, name)}: {chapter}.{name}", page[name], facts)
 
 
 def question_at(
     script: Script, chapter: str, beat: str, variant: str, facts: Mapping[str, object]
 ) -> Asked | None:
     """The question at the end of a beat, in the wording that the beat had; None where there is none, or where of this
-    run no wrong answer is left.
+    run no wrong answer is left. An empty table says that in this wording nothing is asked.
 
     Raises EdgeglowError when a part of it is missing or cannot be filled.
     """
@@ -59,7 +59,7 @@ def question_at(
     key = next((wording for wording in wordings if wording in questions), None)
     if key is None or not questions[key]:
         return None
-    where = f"{script.language}.toml: {chapter}.{QUESTIONS}.{key}"
+    where = f"{_file(script, chapter, QUESTIONS, key)}: {chapter}.{QUESTIONS}.{key}"
     if missing := [part for part in PARTS if part not in questions[key]]:
         raise EdgeglowError(f"{where}: has no {missing[0]}; a question has {', '.join(PARTS)}")
     ask, right, why = (
@@ -67,6 +67,12 @@ def question_at(
     )
     wrong = _others(right, [_filled(f"{where}.wrong", one, facts) for one in questions[key]["wrong"]])
     return Asked(ask, right, wrong, why) if wrong else None
+
+
+def _file(script: Script, *place: str) -> str:
+    """The file that what stands there, or some of it, comes from."""
+    own = (file for key, file in script.origins.items() if key[: len(place)] == place)
+    return next(own, f"{script.language}.toml")
 
 
 def _others(right: str, wrong: Sequence[str]) -> tuple[str, ...]:
