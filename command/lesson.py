@@ -67,6 +67,7 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
 
     for one in orders:  # a mistake in a script is better told now than between two languages
         one.words()
+        one.chapters()
     with Bar("preparing") as bar:
         pack = make_lesson(orders, bar, kinds, transparent=transparent)
     _tell(pack.made, rest["as_json"], time.monotonic() - start)
