@@ -43,6 +43,18 @@ def test_clips_play_and_seek_with_captions_and_a_transcript_that_follows(
             visit.video(clip.slug, "video.pause()")
 
 
+@pytest.mark.parametrize("way", ["file", "server", "one"])
+def test_a_clip_far_from_the_window_can_be_jumped_into(
+    browser: Browser, addresses: dict[str, str], way: str
+) -> None:
+    """In one file its film is not there yet; elsewhere nothing of it is loaded."""
+    with visiting(browser, addresses[way], viewport={"width": 390, "height": 100}) as visit:
+        visit.page.evaluate("document.querySelector('#bias').style.marginTop = '5000px'")
+        assert not visit.video("bias", "video.currentSrc && video.readyState")
+        visit.sentence("bias", 1).evaluate("(button) => button.click()")
+        visit.wait("bias", "!video.paused && video.currentTime > 1.1")
+
+
 @pytest.mark.parametrize("kind", ["mp4", "webm"])
 def test_both_kinds_of_film_play(browser: Browser, addresses: dict[str, str], kind: str) -> None:
     with visiting(browser, addresses["file"]) as visit:

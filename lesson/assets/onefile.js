@@ -48,4 +48,5 @@ const Files = {
   },
 };
 
+Player.prepare = (video) => Files.give(video);
 Files.begin();

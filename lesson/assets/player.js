@@ -144,6 +144,7 @@ class Player {
 
   play() {
     Player.current = this;
+    Player.prepare(this.video);
     this.video.play().catch(() => {}); // it was stopped before it began
   }
 
@@ -154,6 +155,7 @@ class Player {
 
   seek(seconds) {
     const { video } = this;
+    Player.prepare(video);
     if (video.readyState > 0) {
       video.currentTime = Math.min(Math.max(0, seconds), video.duration);
       return;
@@ -183,6 +185,7 @@ class Player {
 
 Player.all = [];
 Player.current = null;
+Player.prepare = () => {}; // a page that holds its films itself gives one its source here
 
 const playedSeconds = ({ played }) => {
   let sum = 0;
