@@ -78,3 +78,13 @@ def test_controls_are_large_enough_to_be_touched(browser: Browser, addresses: di
             ".filter(([, { width, height }]) => width < 24 || height < 24).map(([html]) => html)"
         )
         assert small == []
+
+
+def test_axe_finds_no_violation_in_one_file(browser: Browser, addresses: dict[str, str]) -> None:
+    with visiting(browser, f"{addresses['one']}?lang=ko", viewport={"width": 390, "height": 844}) as visit:
+        for details in visit.page.locator(".edition:not([hidden]) details").all():
+            details.evaluate("(one) => { one.open = true; }")
+        check(visit)
+        with visit.page.expect_download() as taken:
+            visit.page.locator(f"{visit.clip('bias')} .files a").first.click()
+        assert taken.value.suggested_filename == "bias.mp4"
