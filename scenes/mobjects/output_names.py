@@ -94,17 +94,19 @@ class OutputNames(VGroup):
 
 
 class OutputNumbers(VGroup):
-    """The numbers of the last layer: beside their names; below a row in turn higher and lower, for they are wider
-    than the neurons stand apart."""
+    """The numbers of the last layer: beside their names; below a row in turn higher and lower, where they are
+    wider than the neurons stand apart."""
 
     def __init__(self, names: OutputNames, is_row: bool, theme: Theme) -> None:
         super().__init__()
         low = float(names.get_bottom()[1])
+        apart = float(np.min(np.diff([name.get_x() for name in names]), initial=np.inf))
         for position, name in enumerate(names):
             label = NumberLabel(0.0, size=min(NUMBER, name.size), color=theme.muted, theme=theme)
             if is_row:
+                step = 0.27 if label.width + 0.1 > apart else 0.0
                 foot = low if names.share_a_line else float(name.get_bottom()[1])
-                label.next_to([name.get_x(), foot, 0], DOWN, buff=0.09 + 0.27 * (position % 2))
+                label.next_to([name.get_x(), foot, 0], DOWN, buff=0.09 + step * (position % 2))
                 label.edge = (0.0, 0.0, 0.0)
             else:
                 label.next_to(name, RIGHT, buff=0.28)

@@ -17,6 +17,7 @@ from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 PIN = 0.95  # scene units above the plot, for the digit whose sum is pinned to it
 TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
+BESIDE = 0.12  # between these numbers and the curve
 LEVELS = 0.45  # at the left, for the numbers that the curve runs between
 FULL = 0.94  # of the plot's height the highest column fills at most
 LARGEST_MARK = 0.2
@@ -65,7 +66,9 @@ class SumPlot(Group):
         self.reach = reach
         self.squash, self.levels = squash, levels
         self.area, self.theme = area, theme
-        self.body = Area(area.left + LEVELS, area.bottom + TICKS + SLIDER, area.right, area.top - PIN)
+        written = max(theme.write(level, SMALL).width for level in self._levels())
+        left = area.left + max(LEVELS, written + BESIDE)
+        self.body = Area(left, area.bottom + TICKS + SLIDER, area.right, area.top - PIN)
         every = np.append(self.sums, own)
         low = min(0.0, bias - reach, float(every.min()) - reach)
         high = max(0.0, bias + reach, float(every.max()) + reach)
@@ -204,13 +207,16 @@ class SumPlot(Group):
         curve.set_points_as_corners(points)
         return curve.set_z_index(2)
 
+    def _levels(self) -> list[str]:
+        low, high = self.levels
+        return [f"{level:.3g}" for level in (low, _round(high, up=False))]
+
     def _build_levels(self) -> VGroup:
         """The numbers at the left that the curve runs between; of a top that is no round number the one below."""
         names = VGroup()
-        low, high = self.levels
-        for level in (low, _round(high, up=False)):
-            name = self.theme.write(f"{level:.3g}", SMALL, self.theme.muted)
-            name.next_to([self.body.left - 0.12, self.up(level), 0], LEFT, buff=0)
+        for level in self._levels():
+            name = self.theme.write(level, SMALL, self.theme.muted)
+            name.next_to([self.body.left - BESIDE, self.up(float(level)), 0], LEFT, buff=0)
             names.add(name)
         return names.set_z_index(STILL)
 

@@ -240,7 +240,7 @@ class Sets(FieldScene):
     def _choice_note(self, layer: NeuronLayer | FeatureColumn, *, is_short: bool = False) -> Mobject:
         shown, size = len(layer.indices), layer.size
         words = (
-            f"{shown}/{size}" if is_short else self.script.label("network", "count", shown=shown, all=size)
+            f"{shown}/{size:,}" if is_short else self.script.label("network", "count", shown=shown, all=size)
         )
         return self.theme.write(words, SMALL, self.theme.muted)
 
