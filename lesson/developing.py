@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from PIL.Image import Image
 
-# Measured by benchmarks/clips.py on the busiest chapters at 720p: a frame takes 5 ms, and ten times that with
-# libvpx's slower settings, for files a third smaller; SVT-AV1's fastest takes 7 ms.
-VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "42", "b": "0", "lag-in-frames": "0",
+# Measured by benchmarks/clips.py on the busiest chapters at 720p: 3 to 5 ms a frame, as SVT-AV1's preset 12 takes;
+# libvpx's "good" takes 30, for files a third smaller. The rate bounds chapters in which everything moves.
+VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "36", "b": "750k", "lag-in-frames": "0",
        "aq-mode": "0", "static-thresh": "200", "threads": "1"}  # fmt: skip
 STILL = 90  # quality of stills and posters, of 100
 LOOP_WIDTH, LOOP_QUALITY = 480, 62
