@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "36", "b": "750k", "lag-in-frames": "0",
        "aq-mode": "0", "static-thresh": "200", "threads": "1"}  # fmt: skip
 STILL = 90  # quality of stills and posters, of 100
-LOOP_WIDTH, LOOP_QUALITY = 480, 62
+LOOP_WIDTH, LOOP_BYTES = 480, 400_000
+LOOP_QUALITIES = (62, 40, 20)  # the first with which the loop is small enough
 LOOP_SECONDS, LOOP_RATE = 3.6, 10.0  # at most so long, with at most so many pictures a second
 HOLD = 900  # milliseconds that the loop's last picture stays
 CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
@@ -111,15 +112,18 @@ class Develop:
             poster.save(self.folder / "poster.jpg", quality=STILL, optimize=True, progressive=True)
         each = round(1000 * step / rate)
         with naming(self.folder / "loop.webp"):
-            frames[0].save(
-                self.folder / "loop.webp",
-                save_all=True,
-                append_images=frames[1:],
-                duration=[*[each] * (len(frames) - 1), HOLD],
-                loop=0,
-                quality=LOOP_QUALITY,
-                method=3,
-            )
+            for quality in LOOP_QUALITIES:
+                frames[0].save(
+                    self.folder / "loop.webp",
+                    save_all=True,
+                    append_images=frames[1:],
+                    duration=[*[each] * (len(frames) - 1), HOLD],
+                    loop=0,
+                    quality=quality,
+                    method=3,
+                )
+                if (self.folder / "loop.webp").stat().st_size <= LOOP_BYTES:
+                    break
 
 
 def picture_of(frame: VideoFrame, **size: int) -> Image:
