@@ -119,17 +119,17 @@ def test_an_edited_file_is_read_again(mine: Path) -> None:
         ("[flow]\nclaim- = 'x'", "my.toml: flow.claim-: there is no such thing in a chapter"),
         ("[words]\nclaim = 'x'", "my.toml: words.claim: there is no such thing in a chapter"),
         ("[flow]\nquestions = 'x'", "my.toml: flow.questions: expected a table"),
-        ("[flow.questions]\ngiven = 'x'", "my.toml: flow.questions.given: expected a table with ask, right, wrong, why"),
+        ("[flow.questions]\ngiven = 'x'", "flow.questions.given: expected a table with ask, right, wrong, why"),
         ("[flow.questions.givn]\nask = 'x'", "my.toml: flow.questions.givn.ask: there is no beat 'givn' to ask at; "
          "did you mean given"),
-        ("[flow.questions.given]\naks = 'x'", "my.toml: flow.questions.given.aks: there is no such part of a question; "
+        ("[flow.questions.given]\naks = 'x'", "flow.questions.given.aks: there is no such part of a question; "
          "did you mean ask?"),
         ("[flow.questions.given]\nask = 3", "my.toml: flow.questions.given.ask: is 3, expected a string"),
         ("[flow.questions.given]\nright = ['x']", "my.toml: flow.questions.given.right: is ['x'], expected a string"),
-        ("[flow.questions.given]\nwrong = 'x'", "my.toml: flow.questions.given.wrong: is 'x', expected a list of strings"),
-        ("[flow.questions.given]\nwrong = []", "my.toml: flow.questions.given.wrong: is [], expected a list of strings"),
+        ("[flow.questions.given]\nwrong = 'x'", "flow.questions.given.wrong: is 'x', expected a list of strings"),
+        ("[flow.questions.given]\nwrong = []", "flow.questions.given.wrong: is [], expected a list of strings"),
         ("[flow.questions.given]\nwrong = ['x', 3]", "flow.questions.given.wrong: is ['x', 3], expected a list"),
-        ("[flow.questions.given.ask]\nx = 'x'", "my.toml: flow.questions.given.ask: is {'x': 'x'}, expected a string"),
+        ("[flow.questions.given.ask]\nx = 'x'", "flow.questions.given.ask: is {'x': 'x'}, expected a string"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_file_chapter_and_key(mine: Path, text: str, message: str) -> None:
