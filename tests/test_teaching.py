@@ -21,6 +21,9 @@ from film.subtitles import Cue
 from lesson.facts import key_numbers, run_facts
 from lesson.material import Question
 from lesson.wording import questions_of
+from model.config import Config
+from model.digits import Digits
+from model.training import train
 from scenes.ch12_recap import card_facts
 from scenes.script import languages, load_script
 from scenes.script.overrides import PARTS
@@ -196,6 +199,17 @@ def test_wordings_are_for_what_a_chapter_can_show() -> None:
 
 
 # -- and they are true --------------------------------------------------------------------------------------
+
+
+def test_shuffled_pixels_are_learnt_just_as_well(digits: tuple[Digits, Digits]) -> None:
+    order = np.random.default_rng(7).permutation(49)
+    shuffled = [
+        Digits(np.ascontiguousarray(one.pixels[:, order].reshape(-1, 7, 7)), one.labels, one.source)
+        for one in digits
+    ]
+    config = Config((49, 12, 10), epochs=15, snapshots=2, learning_rate=0.02)
+    before, after = train(config, *digits).accuracy, train(config, *shuffled).accuracy
+    assert before > 0.8 and abs(after - before) < 0.05
 
 
 def test_what_is_said_of_activation_functions_is_true() -> None:
