@@ -29,7 +29,8 @@ from scipy.ndimage import uniform_filter
 from film.look import X264, X264_SMALL, Look
 from film.source import Source
 from film.takes import Job
-from lesson.developing import VP9, luma_of
+from lesson.developing import VP9
+from lesson.moments import luma_of
 from model.errors import EdgeglowError
 from scenes import FILM
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from film.crew import Report
 from film.places import naming, shown
+from lesson import moments
+from lesson.moments import Best, Moment, bytes_of
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:
-    import numpy as np
     from av.container import OutputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -30,21 +31,9 @@ VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "36", "b": "750k", "lag-i
 STILL = 90  # quality of stills and posters, of 100
 LOOP_WIDTH, LOOP_BYTES = 480, 400_000
 LOOP_QUALITIES = (62, 40, 20)  # the first with which the loop is small enough
-LOOP_SECONDS, LOOP_RATE = 3.6, 10.0  # at most so long, with at most so many pictures a second
+LOOP_RATE = 10.0  # pictures a second, at most
 HOLD = 900  # milliseconds that the loop's last picture stays
-CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
-FADE = 1.0  # seconds at the clip's ends that are no moment to show: it comes out of the dark and goes back
 MENDED = 2  # levels, at most, is a frame that is held mended by its encoder
-SMALL = 16  # pixels are looked at as one where motion is measured
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A beat, from frame ``first`` to ``last``, both its own."""
-
-    beat: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -71,7 +60,7 @@ class Develop:
             with av.open(self.video) as source:
                 video = source.streams.video[0]
                 rate = Fraction(video.guessed_rate or 30)
-                best = _Best(self.moments, float(rate))
+                best = Best(self.moments, float(rate))
                 with _writing(self.folder / "clip.webm", video, rate) as webm:
                     for number, frame in enumerate(source.decode(video)):
                         picture = webm.add(number, frame)
@@ -140,74 +129,9 @@ def picture_of(frame: VideoFrame, **size: int) -> Image:
 @cache
 def developing_version() -> str:
     """A digest of all that decides what is made, but for the video."""
+    code = b"".join(Path(file).read_bytes() for file in (__file__, moments.__file__))
     libraries = [f"{name} {metadata.version(name)}" for name in ("av", "pillow")]
-    return hashlib.sha256(Path(__file__).read_bytes() + repr(libraries).encode()).hexdigest()
-
-
-# -- the best moment --------------------------------------------------------------------------------------------
-
-
-class _Best:
-    """Where in a clip most is to be seen: it looks at small pictures of all frames."""
-
-    def __init__(self, moments: Sequence[Moment], rate: float) -> None:
-        self.moments = moments
-        self.rate = rate
-        self.changes: list[float] = []  # from each frame to the next: how large a part of the picture changed
-        self.detail: list[float] = []  # of each frame: how much there is to see in it
-        self._before: np.ndarray | None = None
-
-    def look(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
-        import numpy as np
-
-        if not is_new and self._before is not None:
-            self.changes.append(0.0)
-            self.detail.append(self.detail[-1])
-            return
-        small = luma_of(frame)[::SMALL, ::SMALL].astype(np.float32)
-        before = small if self._before is None else self._before
-        self.changes.append(float((np.abs(small - before) > CHANGED).mean()))
-        self.detail.append(float(small.std()))
-        self._before = small
-
-    def moment(self) -> tuple[int, int]:
-        """The first and the last frame of the span to show: it ends where a beat does, and moves until then."""
-        import numpy as np
-
-        changes, detail = np.array(self.changes), np.array(self.detail)
-        count, margin = len(changes), round(FADE * self.rate)
-        if not count:
-            raise IndexError("no frames")
-        ends = [one for one in self.moments if one.last < count - margin] or [Moment("", 0, count - 1)]
-        longest = round(LOOP_SECONDS * self.rate)
-
-        def worth(moment: Moment) -> float:
-            last = self._still_from(moment, changes)
-            return float(changes[max(moment.first, last - longest) : last + 1].sum() * detail[last])
-
-        best = max(ends, key=worth)
-        last = self._still_from(best, changes)
-        return max(0, best.first, last - longest), last
-
-    def _still_from(self, moment: Moment, changes: np.ndarray) -> int:
-        """The frame of a beat after which nothing moves any more; it may be its last."""
-        moving = [number for number in range(moment.first, moment.last + 1) if changes[number] > 0]
-        return min(moment.last, moving[-1] + round(0.2 * self.rate)) if moving else moment.last
-
-
-def luma_of(frame: VideoFrame) -> np.ndarray:
-    """The grey picture of a frame, uint8 (height, width), without a copy."""
-    plane = frame.planes[0]
-    return _bytes(plane).reshape(plane.height, plane.line_size)[:, : plane.width]
-
-
-def _bytes(plane: Any) -> np.ndarray:
-    import numpy as np
-
-    return np.frombuffer(plane, np.uint8)
-
-
-# -- the WebM ---------------------------------------------------------------------------------------------------
+    return hashlib.sha256(code + repr(libraries).encode()).hexdigest()
 
 
 @contextmanager
@@ -265,7 +189,9 @@ def _differ(one: VideoFrame, other: VideoFrame) -> bool:
     import numpy as np
 
     some = slice(None, None, 61)  # where much moves, a few bytes tell
-    pairs = [(_bytes(plane), _bytes(before)) for plane, before in zip(one.planes, other.planes, strict=True)]
+    pairs = [
+        (bytes_of(plane), bytes_of(before)) for plane, before in zip(one.planes, other.planes, strict=True)
+    ]
     for new, old in [(new[some], old[some]) for new, old in pairs] + pairs:
         if int((np.maximum(new, old) - np.minimum(new, old)).max()) > MENDED:
             return True

@@ -19,8 +19,9 @@ from film.join import Clip as Joined
 from film.join import join
 from film.places import make_folder, unwritable
 from film.subtitles import Cue, Told, subrip, webvtt
-from lesson.developing import Develop, Moment, developing_version
+from lesson.developing import Develop, developing_version
 from lesson.material import Captions, File, Media, Sentence
+from lesson.moments import Moment
 from model.errors import EdgeglowError
 
 TICKS = 1000.0  # a second, as subtitles count it

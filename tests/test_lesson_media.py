@@ -16,9 +16,10 @@ from av.video.frame import VideoFrame
 from PIL import Image
 
 from film.bar import Bar
-from lesson.developing import VP9, Develop, Moment, picture_of
+from lesson.developing import VP9, Develop, picture_of
 from lesson.material import Media, Sentence
 from lesson.media import Footage, make_media
+from lesson.moments import Moment
 from model.errors import EdgeglowError
 
 RATE = 10
