@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from film.bar import Bar
 from film.cache import FOLDER
 from film.crew import cores
-from film.order import Order
+from film.order import Order, fitting
 from film.places import publish, workshop
 from film.studio import rendered
 from film.takes import Take
@@ -58,6 +58,7 @@ def make_lesson(
     file cannot be written; what was there before stays as it was then.
     """
     first = orders[0]
+    _check_words(orders)
     with ExitStack() as stack:
         takes = [stack.enter_context(rendered(order, bar)) for order in orders]
         clear = [
@@ -76,6 +77,17 @@ def make_lesson(
         made += [_publish(kind, path, first.media / f"{stem}{end}") for kind, path, end in others]
     folder = made[0].path
     return Pack(lesson, folder, (*made, *_clips(lesson, folder)))
+
+
+def _check_words(orders: Sequence[Order]) -> None:
+    """Raise EdgeglowError where a claim or a description cannot be filled: better than after hours of rendering."""
+    for order in orders:
+        run = order.source.load()
+        script = replace(order.words(), subject=run.subject)
+        facts = run_facts(run, script)
+        for chapter in fitting(order.chapters(), run)[0]:
+            for what in ("claim", "description"):
+                told_of(script, chapter.name, what, facts)
 
 
 def _see_through(order: Order) -> Order:

@@ -14,6 +14,7 @@ from lessons import CHAPTERS, LOOK, orders_in, packed_once
 
 from film.bar import Bar
 from lesson.pack import Pack, make_lesson
+from model.errors import EdgeglowError
 from scenes.script import load_script
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +104,18 @@ def test_lessons_of_another_look_lie_beside_the_usual_one(tmp_path: Path) -> Non
     with Bar("") as bar:
         light = make_lesson([replace(order, look=replace(order.look, theme="light"))], bar)
     assert light.folder.name == "lesson-light"
+
+
+def test_a_claim_that_cannot_be_filled_is_told_before_anything_is_rendered(tmp_path: Path) -> None:
+    (order, _) = orders_in(tmp_path, ("Pixels",))
+    own = tmp_path / "mine.toml"
+    own.write_text('[pixels]\nclaim = "It has {wheels} wheels."\n', encoding="utf-8")
+    with (
+        Bar("") as bar,
+        pytest.raises(EdgeglowError, match=r"mine\.toml: pixels\.claim: placeholder 'wheels'"),
+    ):
+        make_lesson([replace(order, look=replace(order.look, script=own))], bar)
+    assert not (tmp_path / "media").exists()
 
 
 # -- the command ---------------------------------------------------------------------------------------------
