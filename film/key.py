@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from film.look import Look
 from film.version import own_version, surroundings
-from scenes.script.teaching import LESSON, without_teaching
 
 if TYPE_CHECKING:
     from scenes.script import Script
@@ -36,6 +35,8 @@ def basis_of(chapter: type[Any], run: str, script: Script, rooms: str, beside: s
 def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
     """The pages of a script that a chapter may read: its own, and those that belong to no chapter; without what is
     only for lessons, which no frame shows."""
+    from scenes.script.teaching import LESSON, without_teaching  # loads all scenes, which takes a second
+
     return {
         page: without_teaching(content)
         for page, content in script.pages.items()

@@ -134,8 +134,9 @@ def test_every_number_of_inputs_and_neurons_is_told_right(
     written = columns(played.shot("row"))
     caption = played.shot("row").caption
     assert (f"Here are {len(written)}" in caption) == (1 < len(written) < inputs)
-    assert ("Here is one" in caption) == (len(written) == 1)
-    assert ("one row" in played.shot("rows").caption) == (neurons == 1)
+    assert ("Here is one" in caption) == (1 == len(written) < inputs)
+    assert f"a matrix of {neurons} by {inputs} numbers" in played.shot("rows").caption
+    assert ("no other neuron" in played.shot("rows").caption) == (neurons == 1)
 
 
 def test_an_excerpt_is_of_inputs_drawn_next_to_each_other() -> None:
