@@ -33,7 +33,7 @@ LOOP_WIDTH, LOOP_BYTES = 480, 400_000
 LOOP_QUALITIES = (62, 40, 20)  # the first with which the loop is small enough
 LOOP_RATE = 10.0  # pictures a second, at most
 HOLD = 900  # milliseconds that the loop's last picture stays
-MENDED = 2  # levels, at most, is a frame that is held mended by its encoder
+MENDED = 3  # levels, at most, is a frame that is held mended by its encoder
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Develop:
         try:
             with av.open(self.video) as source:
                 video = source.streams.video[0]
+                video.codec_context.thread_count = 1  # every process has a core
                 rate = Fraction(video.guessed_rate or 30)
                 best = Best(self.moments, float(rate))
                 with _writing(self.folder / "clip.webm", video, rate) as webm:
@@ -75,7 +76,7 @@ class Develop:
 
     def _still(self, frame: VideoFrame, name: str) -> None:
         with naming(self.folder / name):
-            picture_of(frame).save(self.folder / name, quality=STILL, method=1)
+            picture_of(frame).save(self.folder / name, quality=STILL, method=0)
 
     def _show(self, span: tuple[int, int]) -> None:
         """The poster, and the loop that ends with it, of the frames from the first to the last of a span."""
@@ -109,7 +110,7 @@ class Develop:
                     duration=[*[each] * (len(frames) - 1), HOLD],
                     loop=0,
                     quality=quality,
-                    method=3,
+                    method=1,
                 )
                 if (self.folder / "loop.webp").stat().st_size <= LOOP_BYTES:
                     break

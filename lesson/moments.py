@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LOOP_SECONDS = 3.6  # at most is shown
 CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
 FADE = 1.0  # seconds at the clip's ends that are no moment to show: it comes out of the dark and goes back
+EVERY = 3  # of so many frames one is looked at
 SMALL = 16  # pixels are looked at as one where motion is measured
 
 
@@ -38,7 +39,7 @@ class Best:
     def look(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
         import numpy as np
 
-        if not is_new and self._before is not None:
+        if (not is_new or number % EVERY) and self._before is not None:
             self.changes.append(0.0)
             self.detail.append(self.detail[-1])
             return
