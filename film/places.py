@@ -95,6 +95,24 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
+@contextmanager
+def drafted(target: Path) -> Iterator[Path]:
+    """A place beside ``target`` for a file that takes its place when all of it is written, and else leaves no trace.
+
+    Raises EdgeglowError when it cannot be written.
+    """
+    make_folder(target.parent)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield draft
+        os.replace(draft, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
 def unwritable(path: Path, error: OSError) -> EdgeglowError:
     """What to tell when ``path`` cannot be written."""
     reason = (error.strerror or str(error)).lower()

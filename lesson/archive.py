@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
-from film.places import make_folder, unwritable
+from film.places import drafted
 
 # What is compressed already only costs time, and cannot be played out of the archive then.
 STORED = frozenset(
@@ -25,19 +23,10 @@ def zipped(source: Path | Mapping[str, Path | bytes], target: Path) -> Path:
 
     Raises EdgeglowError when it cannot be.
     """
-    make_folder(target.parent)
     files = files_in(source) if isinstance(source, Path) else source
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(draft, "w") as archive:
-            for name in sorted(files):
-                _add(archive, name, files[name])
-        os.replace(draft, target)
-    except OSError as error:
-        raise unwritable(target, error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+    with drafted(target) as draft, zipfile.ZipFile(draft, "w") as archive:
+        for name in sorted(files):
+            _add(archive, name, files[name])
     return target
 
 

@@ -6,17 +6,15 @@ it is needed. So nothing is decoded before it is near, and clips can be sought i
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import sha256
 from html import escape
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from film.places import make_folder, unwritable
+from film.places import drafted
 from lesson.material import Clip, File, Lesson
 from lesson.page import START, STYLES, page_of
 
@@ -36,20 +34,11 @@ def one_file(lesson: Lesson, folder: Path, target: Path) -> Path:
     """
     held = {file.path: file for edition in lesson.editions for clip in edition.clips for file in _held(clip)}
     before, after = _page(lesson, folder, frozenset(held)).split(PLACE)
-    make_folder(target.parent)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as page:
-            page.write(before.encode())
-            for file in held.values():
-                _write_block(page, file, folder)
-            page.write(after.encode())
-        os.replace(draft, target)
-    except OSError as error:
-        raise unwritable(target, error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+    with drafted(target) as draft, draft.open("wb") as page:
+        page.write(before.encode())
+        for file in held.values():
+            _write_block(page, file, folder)
+        page.write(after.encode())
     return target
 
 

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     from scenes.script import Script
 
 NAME = "lesson"
-KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint")  # what may be made of it besides its folder
 
 
 @dataclass(frozen=True)
 class Packed:
     """Something that was made: where it lies, how large it is in bytes, and of a clip its length."""
 
-    kind: str  # "lesson", "clip", or one of KINDS
+    kind: str  # "lesson", "clip", or what else was asked for: "zip", "scorm" ...
     path: Path
     size: int
     seconds: float = 0.0
