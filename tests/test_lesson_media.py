@@ -17,7 +17,7 @@ from PIL import Image
 
 from film.bar import Bar
 from lesson.developing import VP9, Develop, picture_of
-from lesson.material import Media, Sentence
+from lesson.material import File, Media, Sentence
 from lesson.media import Footage, make_media
 from lesson.moments import Moment
 from model.errors import EdgeglowError
@@ -84,14 +84,14 @@ def boxes(path: Path) -> Iterator[str]:
         at += size or len(content)
 
 
-def files_of(media: Media) -> list[object]:
+def files_of(media: Media) -> list[File]:
     subtitles = [file for captions in media.captions for file in (captions.vtt, captions.srt)]
     return [media.mp4, media.webm, media.poster, media.loop, *media.stills, *subtitles]
 
 
 def test_every_file_is_where_it_is_said_and_as_large(packed: tuple[Media, Path]) -> None:
     media, folder = packed
-    told = {file.path.as_posix(): file.size for file in files_of(media)}  # type: ignore[attr-defined]
+    told = {file.path.as_posix(): file.size for file in files_of(media)}
     there = {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in folder.rglob("*")
