@@ -1,0 +1,192 @@
+"""Shots that benchmarks render: all edges of a network, as fields, and as one Manim Line for each edge."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _side_by_side import RUN
+from manim import Animation, Line, Scene, ShowPassingFlash, Transform, VGroup, linear, tempconfig
+
+from film.look import Look
+from film.writer import PieceWriter
+from model.run import Run
+from scenes.fields import FieldScene, LineField
+
+SIZES = (784, 16, 16, 10)
+POSITIVE, NEGATIVE = "#4fc3dc", "#f08048"
+GAIN, WIDTH = 1.5, 0.012
+SPAN = 30  # frames from one snapshot to the next, as in the film
+FROM, TO, LENGTH, BRIGHTER = -0.15, 1.15, 0.3, 2.4  # of a pulse, as in the film
+QUIET = {"background_color": "#0d0e13", "verbosity": "ERROR"}
+
+
+def neurons(sizes: tuple[int, ...]) -> list[np.ndarray]:
+    """Where pixels and neurons lie, (size, 3) for each layer: a grid of pixels, then columns."""
+    side = int(np.ceil(np.sqrt(sizes[0])))
+    k = np.arange(sizes[0])
+    across, down = k % side - (side - 1) / 2, (side - 1) / 2 - k // side
+    layers = [np.stack([across * 3.3 / side - 4.6, down * 3.3 / side, 0 * across], axis=1)]
+    for x, size in zip(np.linspace(0, 5, len(sizes) - 1), sizes[1:], strict=True):
+        y = np.linspace(2.8, -2.8, size)
+        layers.append(np.stack([np.full(size, x), y, 0 * y], axis=1))
+    return layers
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
+class Edges:
+    """A network's edges: ``starts`` and ``ends`` (edges, 3), in the order of the weights; ``snapshots`` are their
+    values at several moments, (edges,) each."""
+
+    sizes: tuple[int, ...]
+    starts: np.ndarray
+    ends: np.ndarray
+    snapshots: list[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @classmethod
+    def made_up(cls, sizes: tuple[int, ...], snapshots: int = 2) -> Edges:
+        """Of a network with random weights: speed does not depend on what they are."""
+        random = np.random.default_rng(0)
+        spreads = np.concatenate([np.full(a * b, 2 / np.sqrt(a)) for a, b in pairwise(sizes)])
+        return cls(
+            sizes, *_ends(sizes), [random.normal(size=len(spreads)) * spreads for _ in range(snapshots)]
+        )
+
+    @classmethod
+    def of_run(cls, path: Path = RUN, snapshots: int = 2) -> Edges:
+        """Of a run, at moments of its training that lie evenly apart."""
+        run = Run.load(path)
+        chosen = np.linspace(0, len(run.snapshots) - 1, snapshots).round().astype(int)
+        weights = [run.snapshots[index].weights for index in chosen]
+        values = [np.concatenate([each.ravel() for each in layers]) for layers in weights]
+        return cls(run.layer_sizes, *_ends(run.layer_sizes), values)
+
+
+def _ends(sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    pairs = list(pairwise(neurons(sizes)))
+    starts = [np.tile(before, (len(after), 1)) for before, after in pairs]
+    ends = [np.repeat(after, len(before), axis=0) for before, after in pairs]
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def line_field(edges: Edges, snapshot: int = 0) -> LineField:
+    hues = {"positive": POSITIVE, "negative": NEGATIVE}
+    return LineField(edges.starts, edges.ends, edges.snapshots[snapshot], gain=GAIN, width=WIDTH, **hues)
+
+
+def lines(edges: Edges, snapshot: int = 0) -> VGroup:
+    """One Line for each edge, in the colour and as opaque as the field shows it."""
+    group = VGroup()
+    for start, end, value in zip(edges.starts, edges.ends, edges.snapshots[snapshot], strict=True):
+        opacity = 1 - np.exp(-GAIN * abs(value))
+        line = Line(start, end, stroke_width=100 * WIDTH)
+        group.add(line.set_stroke(POSITIVE if value > 0 else NEGATIVE, opacity=opacity))
+    return group
+
+
+class Replay(Animation):
+    """The values of a field move through snapshots."""
+
+    def __init__(self, field: LineField, snapshots: list[np.ndarray], **options: Any) -> None:
+        self.snapshots = snapshots
+        super().__init__(field, rate_func=linear, **options)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        at = alpha * (len(self.snapshots) - 1)
+        k = min(int(at), len(self.snapshots) - 2)
+        moved = self.mobject
+        assert isinstance(moved, LineField)
+        moved.set_values_between(self.snapshots[k], self.snapshots[k + 1], at - k)
+
+
+class Shot:
+    """What is shown, and for how many frames."""
+
+    edges: Edges
+    seconds: float
+
+    @classmethod
+    def of(cls, edges: Edges, frames: int, rate: float = 60.0) -> Any:
+        """The scene's class, with something to show."""
+        return type(cls.__name__, (cls,), {"edges": edges, "seconds": frames / rate})
+
+
+class TrainingField(Shot, FieldScene):
+    """All edges change from snapshot to snapshot, as in the chapter on training."""
+
+    def construct(self) -> None:
+        self.play(Replay(line_field(self.edges), self.edges.snapshots, run_time=self.seconds))
+
+
+class PulseField(Shot, FieldScene):
+    """A pulse runs along all edges, as bright as what each carries, over edges that rest: the chapter on the flow."""
+
+    def construct(self) -> None:
+        self.add(line_field(self.edges).set_opacity(0.4))
+        pulse = line_field(self.edges).set_gain(BRIGHTER * GAIN)
+        pulse.set_pulse(FROM, length=LENGTH, strength=1.0, base=0.0)
+        self.play(pulse.animate(rate_func=linear).set_pulse(TO, length=LENGTH), run_time=self.seconds)
+
+
+class TrainingLines(Shot, Scene):
+    """The same as one Line for each edge: stroke colour and opacity move by Transform, from the first snapshot to
+    the second."""
+
+    def construct(self) -> None:
+        shown = lines(self.edges)
+        self.add(shown)
+        self.play(Transform(shown, lines(self.edges, 1), rate_func=linear), run_time=self.seconds)
+
+
+class PulseLines(Shot, Scene):
+    """The same as one Line for each edge: ShowPassingFlash along copies of all, over Lines that rest."""
+
+    def construct(self) -> None:
+        resting = lines(self.edges)
+        flash = ShowPassingFlash(resting.copy(), time_width=LENGTH, rate_func=linear)
+        self.add(resting.set_stroke(opacity=0.2))
+        self.play(flash, run_time=self.seconds)
+
+
+@dataclass
+class Rendered:
+    """``seconds`` for all of it, from its scene's making to the closed file; the ``moments`` at which frames were
+    done; the first of them, uint8 (height, width, 4), if they were to be kept; and the encoder's settings."""
+
+    seconds: float = 0.0
+    moments: list[float] = field(default_factory=list)
+    frames: list[np.ndarray] = field(default_factory=list)
+    encoder: Any = None
+
+
+def render(
+    shot: type[Scene], folder: Path, look: Look, *, keep: int = 0, as_film: bool = True, **settings: Any
+) -> Rendered:
+    """Render a shot: with the film's writer, or with Manim's own."""
+    found = Rendered()
+    with tempconfig(look.manim(str(folder)) | QUIET | settings):
+        start = time.perf_counter()
+        scene = shot()
+        renderer: Any = scene.renderer
+        if as_film:
+            renderer.file_writer = PieceWriter(renderer.file_writer.settings)
+        found.encoder = renderer.file_writer.video_encoder
+        add_frame = renderer.add_frame
+
+        def add(frame: np.ndarray, num_frames: int = 1) -> None:
+            add_frame(frame, num_frames)
+            found.moments.append(time.perf_counter())
+            if len(found.frames) < keep:
+                found.frames.append(frame)
+
+        renderer.add_frame = add
+        scene.render()
+        found.seconds = time.perf_counter() - start
+    return found
