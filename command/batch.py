@@ -1,0 +1,135 @@
+"""`render.py batch`: a matrix of films, as a file describes it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import cloup
+from cloup import IntRange, argument, option, option_group
+
+from command.options import as_json, path
+
+if TYPE_CHECKING:
+    from film.bar import Bar
+    from film.order import Order
+    from film.products import Product
+
+
+@cloup.command()
+@argument("jobs_file", metavar="JOBS", type=path)
+@option_group(
+    "Work",
+    option("--dry-run", is_flag=True, help="Check all of it, and only list what would be made."),
+    option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before."),
+    option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
+    option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
+    option("--cluster", default="", metavar="ADDRESS", help="Render on the dask cluster that is there."),
+    as_json,
+)
+def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, **rest: Any) -> None:
+    """Render many films: of every network that the file JOBS names, in every language, shape and so on.
+
+    JOBS is TOML: runs = ["class/*.npz"], languages = ["en", "ko"], aspects = ["16:9", "9:16"], quality = "h". Each
+    network's films have a folder of their own, as media/anna/film-en.mp4. Nothing is rendered before all of it is
+    known to be right, and nothing that was rendered before is rendered again.
+    """
+    start = time.monotonic()
+    from film.bar import Bar
+    from film.matrix import read_jobs
+    from film.studio import make_films
+    from model.defaults import media_folder
+
+    with Bar("reading the jobs") as bar:
+        networks = _Networks(bar)
+        orders = read_jobs(jobs_file, (media or media_folder()).absolute(), networks.bring)
+    if dry_run:
+        _list(orders, networks.of, as_json)
+        return
+    rest["jobs"] = rest["jobs"] or 0
+    orders = [replace(order, **rest) for order in orders]
+    with Bar("preparing") as bar:
+        products = make_films(orders, bar)
+    _tell(products, orders, networks.of, as_json, time.monotonic() - start)
+
+
+@dataclass
+class _Networks:
+    """Sees to it that each network is a run; ``of[run]`` is the network that was named."""
+
+    bar: Bar
+    of: dict[Path, Path] = field(default_factory=dict)
+
+    def bring(self, network: Path, activation: str | None) -> Path:
+        from command.importing import brought_in
+        from film.places import shown
+
+        self.bar.begin(f"reading {shown(network)}")
+        run = brought_in(network, activation).absolute()
+        self.of[run] = network
+        return run
+
+
+def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool) -> None:
+    """What is to be made, and whether there is a file in its place."""
+    from film.matrix import is_whole, targets
+    from film.places import shown
+
+    plan = [(order, target, target.exists()) for order in orders for target in targets(order)]
+    if as_json:
+        rows = [
+            {
+                "kind": "film" if is_whole(order) else "clip",
+                "file": str(target),
+                "exists": exists,
+                "run": str(networks[order.run]),
+                "language": order.look.language,
+                "theme": order.look.theme,
+                "size": [order.look.width, order.look.height],
+                "fps": order.look.fps,
+            }
+            for order, target, exists in plan
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for order, target, _ in plan:
+        click.echo(f"{shown(target)}  {shown(networks[order.run])}, {order.look}")
+    count = sum(exists for *_, exists in plan)
+    click.echo(f"{len(plan)} videos of {len(networks)} networks; {count} are there, from before", err=True)
+
+
+def _tell(
+    products: Sequence[Product],
+    orders: Sequence[Order],
+    networks: Mapping[Path, Path],
+    as_json: bool,
+    seconds: float,
+) -> None:
+    """What was made, each with its network, and how much of it had been made before."""
+    from command.reports import clock, product_rows
+    from film.matrix import targets
+    from film.places import shown
+
+    asked = {target: order for order in orders for target in targets(order)}
+    made = [(product, asked[product.path]) for product in products]
+    if as_json:
+        rows = [
+            row | {"run": str(networks[order.run])}
+            for product, order in made
+            for row in product_rows([product], order.look.fps)
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for product, order in made:
+        click.echo(f"{shown(product.path)}  {clock(product.frames / order.look.fps)}, {order.look}")
+    chapters = sum(len(product.takes) for product in products)
+    if kept := sum(len(product.kept) for product in products):
+        click.echo(f"{kept} of {chapters} chapters were there already", err=True)
+    if sys.stderr.isatty():
+        click.echo(f"made in {clock(seconds)}", err=True)

@@ -1,0 +1,177 @@
+"""A file of jobs, read and checked: what a matrix of films is made of, before any of it is looked for.
+
+Plural keys are the axes of the matrix, singular ones its settings. Tables in ``[[jobs]]`` are matrices of their own,
+over what stands above them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from film.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES
+from model.errors import EdgeglowError
+
+LARGEST = 16384  # pixels; what x264 takes
+LARGEST_SEED = 2**32 - 1  # what NumPy takes
+LONGEST = 60  # letters of a wrong value that are shown
+JOBS = "jobs"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value has to be, in words and as a test."""
+
+    expected: str
+    fits: Callable[[Any], bool]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not set("\0\r\n") & set(value)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most  # True is an int, too
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(_is_whole(one, 2, LARGEST) for one in value)
+
+
+def _one_of(known: Sequence[str]) -> Kind:
+    return Kind(f"one of {', '.join(known)}", lambda value: isinstance(value, str) and value in known)
+
+
+TEXT = Kind("a text of one line, in quotes", _is_text)
+TEXTS = Kind('a list of texts, as ["one", "two"]', _are_texts)
+SETTINGS = {
+    "run": TEXT,
+    "activation": TEXT,
+    "chapters": TEXTS,
+    "language": TEXT,
+    "theme": TEXT,
+    "script": TEXT,
+    "seed": Kind(f"a whole number from 0 to {LARGEST_SEED}", lambda value: _is_whole(value, 0, LARGEST_SEED)),
+    "digits": TEXTS,
+    "labels": TEXTS,
+    "quality": _one_of(tuple(QUALITIES)),
+    "aspect": _one_of(ASPECTS),
+    "resolution": Kind("width and height in pixels, as [1280, 720]", _is_size),
+    "fps": Kind("a number from 1 to 240", lambda value: type(value) in (int, float) and 1 <= value <= 240),
+    "captions": _one_of(CAPTIONS),
+    "voice": TEXT,
+    "format": _one_of([kind for kind in FORMATS if kind != "png"]),
+    "transparent": Kind("true or false", lambda value: isinstance(value, bool)),
+    "folder": TEXT,
+}
+AXES = {
+    "run": "runs",
+    "language": "languages",
+    "theme": "themes",
+    "quality": "qualities",
+    "aspect": "aspects",
+    "format": "formats",
+}
+SINGLE = {several: one for one, several in AXES.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One matrix: its values by their keys. Files are relative to ``base``; ``where`` is how to begin a complaint."""
+
+    where: str
+    base: Path
+    values: Mapping[str, Any]
+
+    def axis(self, name: str, usual: Any = None) -> list[Any]:
+        """The values of an axis, each once; only that of the setting, or the usual one, where it is no axis."""
+        return list(dict.fromkeys(self.values.get(AXES[name], [self.values.get(name, usual)])))
+
+    def is_axis(self, name: str) -> bool:
+        return AXES[name] in self.values
+
+
+def read_tables(path: Path) -> list[Table]:
+    """The matrices in a file. Raises EdgeglowError, in one line, when something in it is not what it should be."""
+    content = _read(path)
+    jobs = content.pop(JOBS, None)
+    common = _checked(str(path), content)
+    base = path.absolute().parent
+    if jobs is None:
+        return [Table(str(path), base, common)]
+    if not (isinstance(jobs, list) and jobs and all(isinstance(job, dict) for job in jobs)):
+        raise EdgeglowError(f"{path}: jobs: is {_told(jobs)}, expected tables that begin with [[jobs]]")
+    tables = []
+    for number, job in enumerate(jobs, start=1):
+        where = f"{path}: job {number}"
+        own = _checked(where, job)
+        taken = set(map(_slot, own))
+        inherited = {key: value for key, value in common.items() if _slot(key) not in taken}
+        tables.append(Table(where, base, inherited | own))
+    return tables
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows may put a mark first
+    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
+        raise EdgeglowError(f"{path}: {error}; mend the file, it must be TOML in UTF-8") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise EdgeglowError(f"{path}: {reason}; expected a file of jobs, in TOML") from None
+
+
+def _checked(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, when each of them has a place and is of its kind."""
+    for key, value in values.items():
+        for kind, one in _kinds(where, key, value):
+            if not kind.fits(one):
+                raise EdgeglowError(f"{where}: {key}: is {_told(one)}, expected {kind.expected}")
+    slots: dict[str, str] = {}
+    for key in values:
+        if (other := slots.setdefault(_slot(key), key)) != key:
+            raise EdgeglowError(f"{where}: there are both {other} and {key}; expected one of the two")
+    return dict(values)
+
+
+def _kinds(where: str, key: str, value: Any) -> Iterator[tuple[Kind, Any]]:
+    """What a key's value has to be; of an axis each of its values."""
+    if key in SETTINGS:
+        yield SETTINGS[key], value
+    elif key not in SINGLE:
+        known = (*SINGLE, *SETTINGS)
+        near = difflib.get_close_matches(key, (*known, JOBS), n=3, cutoff=0.6)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+        raise EdgeglowError(f"{where}: there is no key {_told(key)}; {hint}")
+    elif not isinstance(value, list):
+        raise EdgeglowError(
+            f"{where}: {key}: is {_told(value)}, expected a list; a single one is {SINGLE[key]}"
+        )
+    elif not value:
+        raise EdgeglowError(f"{where}: {key}: is empty, expected at least one; or leave it out")
+    else:
+        yield from ((SETTINGS[SINGLE[key]], one) for one in value)
+
+
+def _slot(key: str) -> str:
+    """What a key decides: of those that decide the same a table may have one, which counts more than an inherited."""
+    one = SINGLE.get(key, key)
+    return "shape" if one in ("aspect", "resolution") else one
+
+
+def _told(value: object) -> str:
+    """A value as the file may have it, shortened."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:  # thousands of digits, which Python does not write
+        return "a number without end"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,239 @@
+"""From a file of jobs to orders: every network in every language, shape and so on, each film in its own place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from film.jobs_file import Table, read_tables
+from film.join import JOINABLE
+from film.look import QUALITIES, Look, size_of
+from film.networks import absolute, inside, names_of, networks_of, plain
+from film.order import Order, fitting
+from film.places import shown
+from film.speech import ESPEAK, find_speaker
+from film.voice import find_recordings
+from model.errors import EdgeglowError
+from model.foreign import is_foreign
+
+Bring = Callable[[Path, str | None], Path]  # the run of a network, whose activation may have to be told
+# folders beside films that hold something else; more begin with "lesson" and with a dot
+TAKEN = ("cache", "captions", "digits", "logs", "runs", "stills")
+LANGUAGE = "{language}"  # in the name of a script, or of a folder of recordings
+
+
+@dataclass(frozen=True)
+class _Film:
+    """What a job asks for, of a network that may still have to be made a run of; ``where`` it is asked for."""
+
+    where: str
+    order: Order
+    activation: str | None
+
+
+def read_jobs(path: Path, media: Path, bring: Bring = lambda network, activation: network) -> list[Order]:
+    """The orders that the jobs in a file make, in their places below ``media``, those of a network one after another.
+
+    ``bring`` is asked once for the run of each network, when all else is known to be right. Raises EdgeglowError,
+    before anything is rendered: in one line, or in one for each network that cannot be shown.
+    """
+    tables = read_tables(path)
+    networks = [networks_of(table) for table in tables]
+    names = names_of(
+        [one for table, few in zip(tables, networks, strict=True) if table.is_axis("run") for one in few]
+    )
+    films = [
+        film for table, few in zip(tables, networks, strict=True) for film in _films(table, few, names, media)
+    ]
+    films = _once(_with_words(films))
+    _check_targets(films)
+    return _brought(films, bring)
+
+
+def is_whole(order: Order) -> bool:
+    """Does it make one film, or a clip of each chapter?"""
+    return not order.names and order.look.format in JOINABLE
+
+
+def targets(order: Order) -> list[Path]:
+    """The videos that an order makes."""
+    ends = f"{order.suffix}.{order.look.format}"
+    if is_whole(order):
+        return [order.media / f"{order.stem}{ends}"]
+    return [order.media / f"{chapter.__name__}{ends}" for chapter in order.chapters()]
+
+
+# -- films ----------------------------------------------------------------------------------------------------
+
+
+def _films(table: Table, networks: Sequence[Path], names: Mapping[Path, str], media: Path) -> Iterator[_Film]:
+    """The whole matrix of a table."""
+    given = table.values
+    usual = "mov" if given.get("transparent") else "mp4"
+    axes = {"language": "en", "theme": "dark", "quality": "m", "aspect": "16:9", "format": usual}
+    activation = given.get("activation")
+    for network in networks:
+        told = activation if is_foreign(network) else None
+        own = names[network] if table.is_axis("run") else ""
+        for values in product(*(table.axis(*axis) for axis in axes.items())):
+            look = _look(table, **dict(zip(axes, values, strict=True)))
+            order = Order(
+                tuple(given.get("chapters", ())),
+                look,
+                network,
+                _place(table, media, own, look),
+                jobs=0,
+                voice=str(_spoken(table, "voice", look.language) or ""),
+                digits=tuple(absolute(inside(table, name)) for name in given.get("digits", ())),
+                labels=tuple(given.get("labels", ())),
+            )
+            yield _Film(table.where, order, told)
+
+
+def _look(table: Table, *, quality: str, aspect: str, **rest: Any) -> Look:
+    given = table.values
+    width, height = given.get("resolution") or size_of(quality, aspect)
+    fps = float(given.get("fps") or QUALITIES[quality][2])
+    own = {key: given[key] for key in ("captions", "seed", "transparent") if key in given}
+    script = _spoken(table, "script", rest["language"])
+    look = Look(width, height, fps, script=Path(script) if script else None, **own, **rest)
+    if look.has_half_colour and (width % 2 or height % 2):
+        raise EdgeglowError(
+            f"{table.where}: {width}x{height}: width and height of {look.format} videos must be even"
+        )
+    if look.transparent and look.format == "mp4":
+        raise EdgeglowError(f"{table.where}: mp4 cannot be transparent; expected the format mov, webm or gif")
+    if look.format == "gif" and "voice" in given:
+        raise EdgeglowError(f"{table.where}: gif has no sound; leave out voice, or expect mp4, mov or webm")
+    return look
+
+
+def _spoken(table: Table, key: str, language: str) -> str | None:
+    """The script, or the recordings, in a language: where there are several, each has its own."""
+    name = table.values.get(key)
+    if name is None or (key == "voice" and name == ESPEAK):
+        return name
+    if LANGUAGE not in name and len(table.axis("language")) > 1:
+        raise EdgeglowError(
+            f"{table.where}: {key}: '{name}' is in one language, but there are several; expected"
+            f" {LANGUAGE} in its name"
+        )
+    return str(inside(table, name.replace(LANGUAGE, language)))
+
+
+def _place(table: Table, media: Path, name: str, look: Look) -> Path:
+    """The folder of a film. What is an axis and not told by files' names has folders of its own: runs, qualities."""
+    size = f"{min(look.width, look.height)}p{look.fps:g}" if table.is_axis("quality") else ""
+    below = Path(table.values.get("folder", ""), name, size)
+    for part in below.parts:
+        if below.is_absolute() or part == "..":
+            raise EdgeglowError(f"{table.where}: folder: is {below}, expected one inside the folder of films")
+        if plain(part) in TAKEN or plain(part).startswith((".", "lesson")):
+            raise EdgeglowError(
+                f"{table.where}: films would go to {shown(media / below)}, but a folder '{part}' holds other things;"
+                " rename the network, or choose another folder"
+            )
+    return media / below
+
+
+# -- checks ---------------------------------------------------------------------------------------------------
+
+
+def _with_words(films: Iterable[_Film]) -> Iterator[_Film]:
+    """The films, their chapters by their own names, when all that is said in them is there."""
+    heard: set[tuple[object, ...]] = set()
+    for film in films:
+        order = film.order
+        try:
+            chapters, words = order.chapters(), order.words()
+            if order.voice and (voice := (order.voice, order.look.language, order.look.script)) not in heard:
+                find_speaker() if order.voice == ESPEAK else find_recordings(Path(order.voice), words)
+                heard.add(voice)
+        except EdgeglowError as error:
+            raise EdgeglowError(f"{film.where}: {error}") from error
+        names = tuple(chapter.__name__ for chapter in chapters) if order.names else ()
+        yield replace(film, order=replace(order, names=names))
+
+
+def _once(films: Iterable[_Film]) -> list[_Film]:
+    """Each film once. Of clips that differ by nothing but their chapters, one order makes all."""
+    found: dict[tuple[Order, str | None, bool], _Film] = {}
+    for film in films:
+        key = (replace(film.order, names=()), film.activation, is_whole(film.order))
+        before = found.setdefault(key, film)
+        names = dict.fromkeys((*before.order.names, *film.order.names))
+        is_all = not (before.order.names and film.order.names)
+        found[key] = replace(before, order=replace(before.order, names=() if is_all else tuple(names)))
+    return list(found.values())
+
+
+def _check_targets(films: Iterable[_Film]) -> None:
+    """No two films may be one file, nor may videos that share their captions differ by more than their kind."""
+    made: dict[tuple[str, str], _Film] = {}
+    for film in films:
+        for target in targets(film.order):
+            for kind in ("", target.suffix):
+                other = made.setdefault((plain(target.with_suffix(kind)), kind), film)
+                if what := _difference(other, film, () if kind else ("format", "transparent")):
+                    raise EdgeglowError(
+                        f"{film.where}: {shown(target.with_suffix(kind))} would be made twice, with {what}; give one"
+                        ' of the two another folder, as in folder = "second"'
+                    )
+
+
+def _difference(one: _Film, other: _Film, without: Sequence[str]) -> str:
+    """The first thing in which two films differ, and how; empty where there is none."""
+    for get in (lambda film: film.order, lambda film: film.order.look, lambda film: film):
+        for each in fields(get(one)):
+            if each.name in ("names", "look", "media", "where", "order", *without):
+                continue
+            values = [getattr(get(film), each.name) for film in (one, other)]
+            if values[0] != values[1]:
+                return f"{each.name} {_told(values[0])} and {_told(values[1])}"
+    return ""
+
+
+def _told(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_told, value)) or "none"
+    return shown(value) if isinstance(value, Path) else str(value)
+
+
+def _brought(films: Sequence[_Film], bring: Bring) -> list[Order]:
+    """The orders of the films, their runs at hand and looked at: can all be shown that is asked for?"""
+    groups: dict[Path, list[_Film]] = {}
+    for film in films:
+        group = groups.setdefault(film.order.run, [])
+        if group and group[0].activation != film.activation:
+            raise EdgeglowError(
+                f"{film.where}: activation: is {film.activation}, but another job says {group[0].activation}"
+                f" for the same network, {shown(film.order.run)}; expected one"
+            )
+        group.append(film)
+    orders: list[Order] = []
+    wrong: list[str] = []
+    for network, group in groups.items():
+        try:
+            run = bring(network, group[0].activation)
+            orders += [_fitted(film, run) for film in group]
+        except EdgeglowError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise EdgeglowError("\n".join(wrong))
+    return orders
+
+
+def _fitted(film: _Film, run: Path) -> Order:
+    order = replace(film.order, run=run)
+    shows = order.source.load()
+    try:
+        chapters, left_out = fitting(order.chapters(), shows)
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{film.where}: {shown(film.order.run)}: {error}") from error
+    if order.names and left_out:
+        name, reason = next(iter(left_out.items()))
+        raise EdgeglowError(f"{film.where}: {shown(film.order.run)}: {name} cannot be shown: {reason}")
+    return order if is_whole(order) else replace(order, names=tuple(one.__name__ for one in chapters))
