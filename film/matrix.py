@@ -74,9 +74,12 @@ def _films(table: Table, networks: Sequence[Path], names: Mapping[Path, str], me
     given = table.values
     usual = "mov" if given.get("transparent") else "mp4"
     axes = {"language": "en", "theme": "dark", "quality": "m", "aspect": "16:9", "format": usual}
-    activation = given.get("activation")
+    if len(given.get("labels", ())) > len(given.get("digits", ())):
+        raise EdgeglowError(
+            f"{table.where}: there are more labels than digits; each says what one of them is"
+        )
     for network in networks:
-        told = activation if is_foreign(network) else None
+        told = given.get("activation") if is_foreign(network) else None
         own = names[network] if table.is_axis("run") else ""
         for values in product(*(table.axis(*axis) for axis in axes.items())):
             look = _look(table, **dict(zip(axes, values, strict=True)))
@@ -175,12 +178,13 @@ def _check_targets(films: Iterable[_Film]) -> None:
     made: dict[tuple[str, str], _Film] = {}
     for film in films:
         for target in targets(film.order):
-            for kind in ("", target.suffix):
+            for kind in (target.suffix, ""):
                 other = made.setdefault((plain(target.with_suffix(kind)), kind), film)
                 if what := _difference(other, film, () if kind else ("format", "transparent")):
+                    file = target if kind else target.with_suffix(".srt")
                     raise EdgeglowError(
-                        f"{film.where}: {shown(target.with_suffix(kind))} would be made twice, with {what}; give one"
-                        ' of the two another folder, as in folder = "second"'
+                        f"{film.where}: {shown(file)} would be made twice, with {what}; give one of the two another"
+                        ' folder, as in folder = "second"'
                     )
 
 

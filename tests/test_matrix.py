@@ -1,0 +1,359 @@
+"""Files of jobs: what they ask for, where it goes, and what is said when something in one is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import stand_ins
+
+import scenes
+from film.look import Look
+from film.matrix import is_whole, read_jobs, targets
+from film.order import Order
+from model.errors import EdgeglowError
+from model.run import Run
+
+Ask = Callable[..., list[Order]]
+MEDIA = Path("/media").absolute()
+NETWORKS = Path(__file__).parent / "fixtures" / "networks"
+
+
+@pytest.fixture(scope="session")
+def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("run") / "tiny.npz"
+    tiny_run.save(path)
+    return path
+
+
+@pytest.fixture
+def ask(tmp_path: Path, run_file: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """The orders of a file of jobs beside the runs of a class, whose film is that of the stand-ins."""
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
+    for name in ("anna.npz", "ben.npz", "cleo's best.npz"):
+        (tmp_path / "class").mkdir(exist_ok=True)
+        shutil.copy(run_file, tmp_path / "class" / name)
+
+    def read(text: str | bytes, **rest: object) -> list[Order]:
+        (tmp_path / "jobs.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+        return read_jobs(tmp_path / "jobs.toml", MEDIA, **rest)  # type: ignore[arg-type]
+
+    return read
+
+
+def places(orders: list[Order]) -> list[str]:
+    return [target.relative_to(MEDIA).as_posix() for order in orders for target in targets(order)]
+
+
+# -- what is asked for ----------------------------------------------------------------------------------------
+
+
+def test_plural_keys_are_axes_and_singular_ones_settings(ask: Ask, tmp_path: Path) -> None:
+    orders = ask("""
+        runs = ["class/*.npz"]
+        languages = ["en", "ko"]
+        aspects = ["16:9", "9:16"]
+        quality = "k"
+        captions = "none"
+        seed = 3
+    """)
+    assert places(orders) == [
+        f"{name}/film-{language}{shape}.mp4"
+        for name in ("anna", "ben", "cleo's best")
+        for language in ("en", "ko")
+        for shape in ("", "-9x16")
+    ]
+    assert orders[-1].run == tmp_path / "class" / "cleo's best.npz"
+    assert orders[-1].look == Look(2160, 3840, 60.0, language="ko", captions="none", seed=3)
+
+
+def test_a_single_run_has_the_usual_place(ask: Ask) -> None:
+    (order,) = ask('run = "class/anna.npz"')
+    assert (order.look, places([order])) == (Look(), ["film-en.mp4"])
+
+
+def test_without_a_run_it_is_the_default_one(
+    ask: Ask, run_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("film.networks.default_path", lambda: run_file)
+    (order,) = ask("")
+    assert (order.run, places([order])) == (run_file, ["film-en.mp4"])
+
+
+def test_all_settings_arrive(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "mine-ko.toml").write_text('[words]\ncomma = " und "\n')
+    (order,) = ask("""
+        run = "class/ben.npz"
+        chapters = ["second", "First"]
+        language = "ko"
+        theme = "light"
+        script = "mine-{language}.toml"
+        resolution = [64, 36]
+        fps = 5
+        format = "mov"
+        transparent = true
+        folder = "sub/titles"
+    """)
+    look = Look(64, 36, 5.0, "mov", True, "ko", "light", None, tmp_path / "mine-ko.toml")
+    assert order == Order(
+        ("Second", "First"), look, tmp_path / "class" / "ben.npz", MEDIA / "sub" / "titles", 0
+    )
+    assert places([order]) == ["sub/titles/Second-ko-light.mov", "sub/titles/First-ko-light.mov"]
+    assert order.look.manim("")["frame_rate"] == 5
+
+
+def test_own_digits_are_found_beside_the_file(ask: Ask) -> None:
+    with pytest.raises(EdgeglowError, match=r"class/seven\.png: "):
+        ask('run = "class/anna.npz"\ndigits = ["class/seven.png"]\nlabels = ["7"]')
+
+
+def test_tables_of_jobs_stand_over_what_is_above_them(ask: Ask) -> None:
+    orders = ask("""
+        runs = ["class/anna.npz", "class/ben.npz"]
+        languages = ["en", "ko"]
+        aspects = ["16:9", "1:1"]
+
+        [[jobs]]
+        run = "class/anna.npz"
+        theme = "light"
+        language = "ko"
+
+        [[jobs]]
+        resolution = [64, 36]
+        languages = ["en"]
+    """)
+    assert places(orders) == [
+        "film-ko-light.mp4",
+        "film-ko-light-1x1.mp4",
+        "anna/film-en.mp4",
+        "ben/film-en.mp4",
+    ]
+
+
+def test_qualities_have_folders(ask: Ask) -> None:
+    orders = ask('runs = ["class/anna.npz"]\nqualities = ["l", "h"]\naspects = ["9:16"]')
+    assert places(orders) == ["anna/480p15/film-en-9x16.mp4", "anna/1080p60/film-en-9x16.mp4"]
+
+
+def test_formats_lie_beside_each_other(ask: Ask) -> None:
+    assert places(ask('run = "class/anna.npz"\nformats = ["mp4", "webm"]')) == ["film-en.mp4", "film-en.webm"]
+
+
+def test_what_is_asked_for_twice_is_made_once(ask: Ask) -> None:
+    orders = ask("""
+        runs = ["class/anna.npz", "class/a*.npz"]
+        languages = ["en", "en"]
+        [[jobs]]
+        chapters = ["first"]
+        [[jobs]]
+        chapters = ["Second", "First"]
+        [[jobs]]
+        theme = "dark"
+    """)
+    assert [order.names for order in orders] == [("First", "Second"), ()]
+    assert places(orders) == ["anna/First-en.mp4", "anna/Second-en.mp4", "anna/film-en.mp4"]
+    assert list(map(is_whole, orders)) == [False, True]
+
+
+def test_gifs_are_of_what_can_be_shown(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit))
+    assert places(ask('run = "class/anna.npz"\nformat = "gif"')) == ["First-en.gif"]
+
+
+# -- networks -------------------------------------------------------------------------------------------------
+
+
+def test_files_of_one_name_are_told_apart_by_their_path(ask: Ask, tmp_path: Path) -> None:
+    for name in ("x/a/model.npz", "x/b/model.npz", "y/a/model.npz", "mine.npz", "mine.run"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tmp_path / "class" / "anna.npz", tmp_path / name)
+    assert places(ask('runs = ["*/*/model.npz", "class/ben.npz", "mine.*"]')) == [
+        "x/a/model/film-en.mp4",
+        "x/b/model/film-en.mp4",
+        "y/a/model/film-en.mp4",
+        "ben/film-en.mp4",
+        "mine.npz/film-en.mp4",
+        "mine.run/film-en.mp4",
+    ]
+    jobs = '[[jobs]]\nruns = ["x/a/model.npz"]\n[[jobs]]\nruns = ["x/b/*.npz"]\nlanguage = "ko"'
+    assert places(ask(jobs)) == ["a/model/film-en.mp4", "b/model/film-ko.mp4"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there they are one file")
+def test_files_that_differ_by_case_alone_are_refused(ask: Ask, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "class" / "anna.npz", tmp_path / "class" / "ANNA.npz")
+    if (
+        len(list((tmp_path / "class").glob("*nna.npz"))) + len(list((tmp_path / "class").glob("ANNA.npz")))
+        < 2
+    ):
+        pytest.skip("they are one file here")
+    with pytest.raises(EdgeglowError, match="differ by nothing but upper and lower case"):
+        ask('runs = ["class/*.npz"]')
+
+
+def test_names_may_look_like_patterns_and_links_keep_theirs(ask: Ask, tmp_path: Path) -> None:
+    folder = tmp_path / "class [9b]"
+    (tmp_path / "class").rename(folder)
+    (folder / "anna.npz").rename(folder / "anna[1].npz")
+    (folder / "dora.npz").symlink_to(folder / "ben.npz")
+    orders = ask(f'runs = ["class [9b]/anna[1].npz", "{folder.as_posix()}/dora.npz", "class*/b*"]')
+    assert places(orders) == ["anna[1]/film-en.mp4", "dora/film-en.mp4", "ben/film-en.mp4"]
+
+
+def test_every_network_is_brought_in_once_and_after_all_else(
+    ask: Ask, run_file: Path, tmp_path: Path
+) -> None:
+    shutil.copy(NETWORKS / "state_dict.pt", tmp_path)
+    shutil.copytree(NETWORKS / "checkpoints", tmp_path / "checkpoints")
+    asked: list[tuple[str, str | None]] = []
+
+    def bring(network: Path, activation: str | None) -> Path:
+        asked.append((network.name, activation))
+        return run_file
+
+    jobs = 'runs = ["*.pt", "class/anna.npz", "check*"]\nactivation = "relu"\nlanguages = ["en", "LANG"]'
+    orders = ask(jobs.replace("LANG", "ko"), bring=bring)
+    assert asked == [("state_dict.pt", "relu"), ("anna.npz", None), ("checkpoints", "relu")]
+    assert {order.run for order in orders} == {run_file}
+    assert places(orders)[::2] == [f"{name}/film-en.mp4" for name in ("state_dict", "anna", "checkpoints")]
+    asked.clear()
+    with pytest.raises(EdgeglowError, match=r"jobs\.toml: there is no language 'xx'; choose one of en, ko"):
+        ask(jobs.replace("LANG", "xx"), bring=bring)
+    assert not asked
+
+
+def test_every_bad_network_is_told_in_a_line(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "class" / "ben.npz").write_bytes(b"nothing")
+    (tmp_path / "class" / "zoe.npz").write_text("")
+    with pytest.raises(EdgeglowError) as caught:
+        ask('runs = ["class/*.npz"]\nlanguages = ["en", "ko"]')
+    lines = str(caught.value).splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        str(tmp_path / "class" / f"{name}.npz") for name in ("ben", "zoe")
+    ]
+
+
+def test_chapters_that_a_network_cannot_show_are_told(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit))
+    assert places(ask('runs = ["class/a*.npz"]')) == ["anna/film-en.mp4"]
+    reason = "ben.npz: Unfit cannot be shown: a network of 4 layers has no such thing"
+    with pytest.raises(EdgeglowError, match=reason):
+        ask('runs = ["class/b*.npz"]\nchapters = ["first", "unfit"]')
+    with pytest.raises(EdgeglowError, match=reason):
+        ask('runs = ["class/b*.npz"]\nchapters = ["unfit"]')
+
+
+# -- mistakes -------------------------------------------------------------------------------------------------
+
+ANNA = 'run = "class/anna.npz"\n'
+
+
+@pytest.mark.parametrize(
+    ("jobs", "message"),
+    [
+        ("runs = [", "(at end of document); mend the file, it must be TOML in UTF-8"),
+        ('\nruns = "a" "b"', "(at line 2, column 12); mend the file"),
+        (b'runs = ["\xff"]', "mend the file, it must be TOML in UTF-8"),
+        ("a = " + "[" * 5000, "mend the file"),
+        (f"seed = {'9' * 5000}", "mend the file"),
+        (f"seed = 0x{'f' * 5000}", "seed: is a number without end, expected a whole number from 0 to 4294967295"),
+        ('langauges = ["en"]', "there is no key \"langauges\"; did you mean languages"),
+        ("zzz = 1", 'there is no key "zzz"; there are runs, languages, themes, '),
+        ('job = "x"\n', 'there is no key "job"; did you mean jobs?'),
+        ('runs = "class/*.npz"', 'runs: is "class/*.npz", expected a list; a single one is run'),
+        ("runs = []", "runs: is empty, expected at least one; or leave it out"),
+        ("runs = [7]", "runs: is 7, expected a text of one line, in quotes"),
+        ('runs = ["a\\u0000b"]', "expected a text of one line"),
+        ('run = ""', 'run: is "", expected a text of one line'),
+        ('runs = ["clas/*.npz"]', "'clas/*.npz' matches no file in "),
+        ('runs = ["class/zoe.npz"]', "zoe.npz: there is no such file; expected a run, or a network"),
+        ('run = "class/*.npz"', "*.npz: there is no such file; expected a run"),
+        (ANNA + 'runs = ["class/ben.npz"]', "there are both run and runs; expected one of the two"),
+        (ANNA + 'aspect = "1:1"\nresolution = [64, 36]', "there are both aspect and resolution"),
+        (ANNA + 'qualities = ["h", "x"]', 'qualities: is "x", expected one of l, m, h, p, k'),
+        (ANNA + 'aspect = "4:3"', 'aspect: is "4:3", expected one of 16:9, 9:16, 1:1'),
+        (ANNA + 'resolution = "1280,720"', "expected width and height in pixels, as [1280, 720]"),
+        (ANNA + "resolution = [1280, 0]", "resolution: is [1280, 0], expected width and height"),
+        (ANNA + "resolution = [63, 36]", "63x36: width and height of mp4 videos must be even"),
+        (ANNA + "fps = true", "fps: is true, expected a number from 1 to 240"),
+        (ANNA + "fps = nan", "fps: is NaN, expected a number from 1 to 240"),
+        (ANNA + "fps = 2026-11-29", 'fps: is "2026-11-29", expected a number'),
+        (ANNA + "seed = -1", "seed: is -1, expected a whole number from 0"),
+        (ANNA + 'transparent = "yes"', 'transparent: is "yes", expected true or false'),
+        (ANNA + 'transparent = true\nformats = ["webm", "mp4"]', "mp4 cannot be transparent"),
+        (ANNA + 'format = "png"', "expected one of mp4, mov, webm, gif"),
+        (ANNA + 'format = "gif"\nvoice = "espeak"', "gif has no sound"),
+        (ANNA + 'captions = "big"', "expected one of burnt, sidecar, none"),
+        (ANNA + 'chapters = "First"', 'chapters: is "First", expected a list of texts'),
+        (ANNA + 'chapters = ["Frist"]', "there is no chapter 'Frist'; did you mean First"),
+        (ANNA + 'theme = "pink"', "there is no theme 'pink'; choose one of dark, light"),
+        (ANNA + 'labels = ["7"]', "there are more labels than digits"),
+        (ANNA + 'script = "none.toml"', "none.toml: no such file or directory"),
+        (ANNA + 'voice = "none"', "none: there is no such folder; expected a folder of recordings"),
+        (ANNA + 'languages = ["en", "ko"]\nvoice = "v"', "voice: 'v' is in one language, but there are several"),
+        (ANNA + 'languages = ["en", "ko"]\nscript = "s"', "script: 's' is in one language, but there are several"),
+        (ANNA + 'activation = "relu"', "activation: is for networks that were trained elsewhere"),
+        (ANNA + 'folder = "../x"', "folder: is ../x, expected one inside the folder of films"),
+        (ANNA + 'folder = "/x"', "folder: is /x, expected one inside the folder of films"),
+        (ANNA + 'folder = "a/Cache"', "but a folder 'Cache' holds other things; rename the network, or choose"),
+        (ANNA + 'jobs = 4', "jobs: is 4, expected tables that begin with [[jobs]]"),
+        (ANNA + "jobs = []", "jobs: is [], expected tables that begin with [[jobs]]"),
+        (ANNA + "[jobs]\nseed = 1", "expected tables that begin with [[jobs]]"),
+        (ANNA + "[[jobs]]\n[[jobs]]\nseeds = 1", 'job 2: there is no key "seeds"; did you mean seed?'),
+        (ANNA + '[[jobs]]\nrun = "no.npz"', "job 1: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_a_line(ask: Ask, tmp_path: Path, jobs: str | bytes, message: str) -> None:
+    with pytest.raises(EdgeglowError) as caught:
+        ask(jobs)
+    told = str(caught.value)
+    assert told.startswith(f"{tmp_path / 'jobs.toml'}: ") and "\n" not in told
+    assert message in told and len(told) < 420
+
+
+def test_a_missing_file_of_jobs_is_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        EdgeglowError, match=r"jobs\.toml: no such file or directory; expected a file of jobs"
+    ):
+        read_jobs(tmp_path / "jobs.toml", MEDIA)
+    with pytest.raises(EdgeglowError, match="is a directory; expected a file of jobs"):
+        read_jobs(tmp_path, MEDIA)
+
+
+def test_a_mark_of_the_byte_order_is_passed_over(ask: Ask) -> None:
+    assert len(ask(b"\xef\xbb\xbf" + ANNA.encode())) == 1
+
+
+def test_there_is_no_default_run_to_train(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("film.networks.default_path", lambda: tmp_path / "none.npz")
+    with pytest.raises(
+        EdgeglowError, match="names no runs, and there is no default run yet; train one first"
+    ):
+        ask('language = "ko"')
+
+
+def test_a_network_called_as_a_folder_beside_films_is_refused(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "class" / "anna.npz").rename(tmp_path / "class" / "Captions.npz")
+    with pytest.raises(EdgeglowError, match="a folder 'Captions' holds other things; rename the network"):
+        ask('runs = ["class/*.npz"]')
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (('run = "class/anna.npz"', 'run = "class/ben.npz"'), "film-en.mp4 would be made twice, with run "),
+        ((ANNA, ANNA + 'captions = "none"'), "film-en.mp4 would be made twice, with captions burnt and none"),
+        ((ANNA, ANNA + 'quality = "h"'), "with width 1280 and 1920; give one of the two another folder"),
+        ((ANNA + 'format = "mov"', ANNA + "transparent = true"), "film-en.mov would be made twice, with transparent"),
+        ((ANNA + 'format = "webm"', ANNA + "fps = 5"), "film-en.srt would be made twice, with fps 30.0 and 5.0"),
+    ],
+)  # fmt: skip
+def test_two_films_in_one_place_are_refused(ask: Ask, tables: tuple[str, str], message: str) -> None:
+    jobs = "".join(f"[[jobs]]\n{table}\n" for table in tables)
+    with pytest.raises(EdgeglowError) as caught:
+        ask(jobs)
+    assert message in str(caught.value) and "job 2: " in str(caught.value)
+    assert len(ask(f'{jobs}folder = "second"')) == 2
