@@ -6,9 +6,9 @@ Every contestant is a whole process, from its start to its end, and all take par
 nobody can be faster than: "python" (python -c pass) and "manim" (python -c "import manim").
 
 "cached_clips" are two chapters and "cached_film" is the whole film, both at -q l. They are rendered once before,
-which takes a minute ("first_s"; --short leaves the film out), then ordered again in every round; the benchmark fails if
-any chapter was not found again then. "still" is `stills` of a chapter at -q l: it plays the chapter without drawing,
-but for the end of each beat, and keeps nothing for the next time.
+which takes a minute ("first_s"; --short leaves the film out), then ordered again in every round; the benchmark fails
+if any chapter was not found again then. "still" is `stills` of a chapter at -q l: it plays the chapter without
+drawing, but for the end of each beat, and keeps nothing for the next time.
 
 Seconds are medians. "to_python" and "to_manim" are the ratios to these two in the same rounds.
 """
