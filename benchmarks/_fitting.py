@@ -1,0 +1,104 @@
+"""From the notes of a film that was made (benchmarks/_parts.py) to the parts of the cost model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+from _cost_model import Parts
+
+from film.pieces import Joint
+
+Notes = Sequence[Mapping[str, Any]]
+
+
+def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
+    """The parts, of the notes of a film that one worker made, each piece by itself (see benchmarks/_parts.py).
+
+    ``spawn`` is what starting a worker takes, ``tail`` what the process still takes when all is made.
+    """
+    at = moments(notes)
+    measures = [each for each in notes if each["kind"] == "measure"]
+    renders = [each for each in notes if each["kind"] == "render"]
+    chapters = tuple(each["chapter"] for each in measures)
+    joints = {each["chapter"]: tuple(Joint(*joint) for joint in each["joints"]) for each in measures}
+    measure, measure_cold = _measuring({name: _spent(measures, name) for name in chapters})
+    skip, chapter_cold, cold = _skipping(chapters, joints, renders)
+    parents = [each for each in notes if each["kind"] == "parent"]
+    return Parts(
+        chapters,
+        joints,
+        start=at["preparing"] - at["started"],
+        prepare=at["measuring"] - at["preparing"],
+        spawn=spawn,
+        wake=float(measures[0]["begin"]) - at["measuring"],
+        finish=at["done"] - at.get("joining", at["done"]) + tail,
+        measure=measure,
+        measure_cold=measure_cold,
+        skip=skip,
+        chapter_cold=chapter_cold,
+        cold=cold,
+        pieces={(each["chapter"], each["plays"][0]): each["end"] - each["first"] for each in renders},
+        assemble={name: _spent(parents, name) for name in chapters},
+    )
+
+
+def contention(parts: Parts, notes: Notes) -> float:
+    """How many times longer the workers of another film took for what they rendered than the parts would have it."""
+    should = took = 0.0
+    rendered: dict[int, set[str]] = {}
+    for each in sorted((e for e in notes if e["kind"] == "render"), key=lambda e: float(e["begin"])):
+        name, known = each["chapter"], rendered.setdefault(each["process"], set())
+        joints = [joint for joint in parts.joints[name] if joint.play in each["plays"]]
+        should += parts.rendering(name, joints)
+        should += (0.0 if known else parts.cold) + (0.0 if name in known else parts.chapter_cold)
+        known.add(name)
+        took += each["end"] - each["begin"]
+    return took / should
+
+
+def moments(notes: Notes) -> dict[str, float]:
+    """When each phase began."""
+    return {each["phase"]: float(each["begin"]) for each in notes if each["kind"] == "phase"}
+
+
+def _measuring(spent: Mapping[str, float]) -> tuple[dict[str, float], float]:
+    """Seconds to measure each chapter, and how much longer a worker's first takes: as if it were like the others."""
+    first, *others = spent
+    usual = median([spent[name] for name in others]) if others else spent[first]
+    cold = max(0.0, spent[first] - usual)
+    return {**spent, first: spent[first] - cold}, cold
+
+
+def _skipping(
+    chapters: Sequence[str], joints: Mapping[str, Sequence[Joint]], renders: Notes
+) -> tuple[dict[str, tuple[float, float]], float, float]:
+    """Each chapter's line of seconds until the first frame; how much longer that takes for a worker's first of a
+    chapter, and for its first of all. The first of each chapter is left out of its line, and held against it."""
+    frames = {(name, joint.play): joint.frame for name in chapters for joint in joints[name]}
+    points: dict[str, list[tuple[int, float]]] = {name: [] for name in chapters}
+    for each in sorted(renders, key=lambda each: float(each["begin"])):
+        name = each["chapter"]
+        points[name].append((frames[name, each["plays"][0]], each["first"] - each["begin"]))
+    lines = {name: _line(found[1:] or found) for name, found in points.items()}
+    colder = {
+        name: found[0][1] - lines[name][0] - lines[name][1] * found[0][0] for name, found in points.items()
+    }
+    first = min(renders, key=lambda each: float(each["begin"]))["chapter"]
+    chapter_cold = max(0.0, median([colder[name] for name in chapters if name != first] or [0.0]))
+    return lines, chapter_cold, max(0.0, colder[first] - chapter_cold)
+
+
+def _spent(notes: Notes, chapter: str) -> float:
+    return sum(float(each["end"]) - float(each["begin"]) for each in notes if each["chapter"] == chapter)
+
+
+def _line(points: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """(a, b) of seconds = a + b·frame, by least squares; level where there are too few, or it would fall."""
+    x, y = (np.array(values, float) for values in zip(*points, strict=True))
+    if len(points) < 3:
+        return float(y.mean()), 0.0
+    slope, base = np.polyfit(x, y, 1)
+    return (float(base), float(slope)) if slope > 0 else (float(np.median(y)), 0.0)

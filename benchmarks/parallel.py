@@ -1,0 +1,167 @@
+"""A film by one worker and by two, and what it would take with 4, 16 and 64.
+
+    python benchmarks/parallel.py [--json] [--rounds 3] [--run RUN.npz] [-q l] [CHAPTER ...]
+
+First the program makes the film (or clips of CHAPTERS) from nothing: with --jobs 1 on one core, with --jobs 1 on two,
+and with --jobs 2 on two; whole processes that take turns, medians. Then the parts of that work are measured in a film
+that one worker makes on one core, each piece of each chapter by itself, and put into a model
+(benchmarks/_cost_model.py):
+
+- the program starts, loads the run and what chapters are made of; workers start one after another, and import;
+- every chapter is measured, by the worker that is free; then every chapter is cut into stretches by the program's
+  own film/pieces.py for so many workers, and these are handed out as film/crew.py does: the longest first, but to
+  a worker that has seen a chapter, more of it;
+- a stretch that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
+  drawn), later when it is a worker's first of that chapter, or of all; then each of its pieces takes its time;
+- the program puts each chapter together when its last stretch is there, and the film when its last chapter is.
+
+The model is held against the measured times of 1 and 2 workers, then asked for more. It assumes
+
+- a core of its own for each worker (which draws and encodes on it), and one for the program;
+- that cores do not slow each other: no contention for memory, caches, disk or heat. How much two cores did here is
+  measured and told ("contention": the seconds of the same stretches, by two workers over by one);
+- memory for every worker, and a disk (or a network) that is never waited for;
+- that a piece takes anywhere what it took here;
+- that telling progress and handing out tasks cost the program nothing.
+
+Speed-up is against one worker on one core, efficiency is speed-up over workers. "limit" says where the time goes with
+the most workers: nothing is faster than start, measuring, the longest stretch, and joining, one after another.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import _side_by_side as side
+from _cost_model import Parts, Prediction, predict
+from _fitting import contention, fitted, moments
+from _parts import make_timed, pin
+
+from film.crew import EAGER, Crew
+from film.look import QUALITIES
+
+MORE = (4, 16, 64)
+MEASURED = {"1 on 1 core": (1, 1), "1 on 2 cores": (1, 2), "2 on 2 cores": (2, 2)}  # jobs, cores
+
+
+class Film:
+    """What is made again and again."""
+
+    def __init__(self, run: Path, names: Sequence[str], quality: str) -> None:
+        self.run, self.names, self.quality = run.absolute(), list(names), quality
+
+    def wall(self, jobs: int, cores: int) -> float:
+        """Seconds that the program takes for it, from nothing, all in all."""
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, str(side.ROOT / "render.py"), "film", *self.names, "-q", self.quality]
+            command += ["--run", str(self.run), "--media_dir", folder, "--jobs", str(jobs)]
+            return side.seconds_of(lambda: self._render(command, cores))
+
+    @staticmethod
+    def _render(command: list[str], cores: int) -> None:
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, preexec_fn=lambda: pin(cores)
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["it said nothing"]
+            sys.exit(f"parallel.py: render.py ended with {done.returncode}: {said[-1]}")
+
+    def notes(self, workers: int, *, apart: bool) -> tuple[list[dict[str, Any]], float]:
+        """The clock's notes of it, by so many workers with a core each, and how long its process then took to end."""
+        with tempfile.TemporaryDirectory() as folder:
+            asked = {"run": self.run, "names": self.names, "quality": self.quality, "folder": folder}
+            how = {"jobs": workers, "cores": workers, "apart": apart}
+            notes = side.in_process(make_timed, started=time.time(), **asked, **how)
+            return notes, time.time() - moments(notes)["done"]
+
+
+def seconds_to_spawn() -> float:
+    """How long the program is busy with starting one worker."""
+    with tempfile.TemporaryDirectory() as folder, Crew(EAGER, Path(folder)) as crew:
+        return side.seconds_of(crew.warm_up) / EAGER
+
+
+def measure(film: Film, rounds: int) -> Iterator[dict[str, Any]]:
+    """Rows: what was measured, the parts, what is predicted, what limits it."""
+
+    def contestant(jobs: int, cores: int) -> Callable[[], float]:
+        return lambda: film.wall(jobs, cores)
+
+    film.wall(2, 0)  # compiles and caches what is not yet
+    possible = {name: (jobs, cores) for name, (jobs, cores) in MEASURED.items() if cores <= side.cores()}
+    walls = side.alternate({name: contestant(*how) for name, how in possible.items()}, rounds)
+    notes, tail = film.notes(1, apart=True)
+    parts = fitted(notes, seconds_to_spawn(), tail)
+    alone = predict(parts, 1)
+    for name, (jobs, cores) in possible.items():
+        row = {"bench": "parallel", "name": f"measured: {name}", "workers": jobs, "cores": cores}
+        row |= {"seconds": round(walls[name], 1)}
+        if jobs == cores:  # as the model has it
+            row |= {"model": round(predict(parts, jobs).done, 1)}
+            row |= {"model_off_percent": round(100 * (predict(parts, jobs).done / walls[name] - 1), 1)}
+        yield row | {"speed_up": round(walls["1 on 1 core"] / walls[name], 2)}
+    yield {"bench": "parallel", "name": "parts"} | told(parts)
+    if side.cores() > 1:
+        factor = contention(parts, film.notes(2, apart=False)[0])
+        yield {"bench": "parallel", "name": "contention of 2 cores", "factor": round(factor, 2)}
+    for workers in (1, 2, *MORE):
+        yield _row(predict(parts, workers), alone)
+    yield limit(parts, predict(parts, MORE[-1]))
+
+
+def _row(found: Prediction, alone: Prediction) -> dict[str, Any]:
+    speed_up = alone.done / found.done
+    return {
+        "bench": "parallel",
+        "name": f"model: {found.workers}",
+        "workers": found.workers,
+        "stretches": found.stretches,
+        "seconds": round(found.done, 1),
+        "speed_up": round(speed_up, 2),
+        "efficiency_percent": round(100 * speed_up / found.workers, 1),
+    }
+
+
+def told(parts: Parts) -> dict[str, Any]:
+    """The parts, each in seconds."""
+    single = ("start", "prepare", "spawn", "wake", "measure_cold", "cold", "chapter_cold", "finish")
+    row = {name: round(getattr(parts, name), 3) for name in single}
+    row |= {"measure": round(sum(parts.measure.values()), 2), "pieces": round(sum(parts.pieces.values()), 1)}
+    lines = parts.skip.values()
+    ends = [parts.joints[name][-2].frame for name in parts.chapters]
+    row["skip_to_begin"] = round(sum(a for a, _ in lines) / len(lines), 2)
+    row["skip_to_last_piece"] = round(
+        sum(a + b * end for (a, b), end in zip(lines, ends, strict=True)) / len(ends), 2
+    )
+    return row | {"assemble": round(sum(parts.assemble.values()), 2), "count_of_pieces": len(parts.pieces)}
+
+
+def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
+    """Where the time goes with so many workers."""
+    row: dict[str, Any] = {"bench": "parallel", "name": f"limit of {found.workers}"}
+    row |= {"seconds": round(found.done, 1), "until_measuring": round(found.measuring, 1)}
+    row |= {"measuring": round(found.rendering - found.measuring, 1)}
+    row |= {
+        "rendering": round(found.assembled - found.rendering, 1),
+        "longest_stretch": round(found.longest, 1),
+    }
+    row |= {"ended_last": found.last, "joining_and_end": round(parts.finish, 1)}
+    return row | {"workers_busy_percent": round(100 * found.busy / found.workers / found.done)}
+
+
+def main() -> None:
+    parser = side.arguments(__doc__, rounds=3)
+    parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="clips of these only, not the film")
+    parser.add_argument("-q", "--quality", choices=list(QUALITIES), default="l", help="as of render.py (l)")
+    options = side.parsed(parser)
+    side.tell(measure(Film(options.run, options.chapters, options.quality), options.rounds), options.json)
+
+
+if __name__ == "__main__":
+    main()
