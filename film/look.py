@@ -18,6 +18,7 @@ QUALITIES = {
 FORMATS = ("mp4", "mov", "webm", "gif", "png")
 ASPECTS = ("16:9", "9:16", "1:1")
 CAPTIONS = ("burnt", "sidecar", "none")
+QUEUE_BYTES = 64_000_000  # of frames that wait for the encoder
 FRAME_HEIGHT = 8.0  # of every picture, in Manim's units; its width follows from its shape
 
 # On frames of the film at 720p, a frame takes 14 ms at veryfast, 27 at x264's default, 8 at ultrafast (1.6 times the
@@ -86,6 +87,7 @@ class Look:
             "video_codec": "auto",
             "pixel_format": "auto",
             "video_encoder_options": self._encoder(),
+            "encoder_queue_size": min(max(QUEUE_BYTES // (4 * self.width * self.height), 2), 8),
             "disable_caching": True,
             "from_animation_number": 0,
             "upto_animation_number": -1,

@@ -63,7 +63,6 @@ class PieceWriter(SceneFileWriter):
         self.pieces: list[Path] = []
         self._begins = list(begins)
         self._frame = 0
-        self._ending: list[_PartialMovieEncodeJob] = []
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
         if self._current_encode_job is not None:
@@ -86,21 +85,19 @@ class PieceWriter(SceneFileWriter):
         self._frame += repeat
 
     def _begin_piece(self) -> None:
-        """The piece before ends by itself, while the next is begun already."""
+        """The piece before must have ended: an encoder holds dozens of frames for as long as it is there."""
+        self._end_piece()
+        self.open_partial_movie_stream(animation_index=len(self.pieces))
+
+    def _end_piece(self) -> None:
         job, self._current_encode_job = self._current_encode_job, None
         if job is not None:
             job.seal()
-            self._ending.append(job)
-        self.open_partial_movie_stream(animation_index=len(self.pieces))
+            job.join()
 
     def close_partial_movie_stream(self) -> None:
         """The stream stays open until the piece is finished."""
 
     def finish(self) -> None:
-        jobs = [*self._ending, *([self._current_encode_job] if self._current_encode_job else [])]
-        self._ending, self._current_encode_job = [], None
-        for job in jobs:
-            job.seal()
-        for job in jobs:
-            job.join()
+        self._end_piece()
         self.print_file_ready_message(self.movie_file_path)
