@@ -13,10 +13,11 @@ turns, round after round, and medians count. Milliseconds a frame, of
 - lines: what passes from one frame to the next with one Line for each edge, under Manim's own camera and writer, in
   the same encoder settings. Their making and the seconds that Manim takes to begin an animation are left out. They
   move as a user of Manim would have them: Transform of stroke colour and opacity; ShowPassingFlash along copies.
-- manimml: the same as "lines", of ManimML's forward pass along the connections of as large a network, in the pulse
-  shot. Only where ManimML can be imported: it is no part of this project's environment.
 
-"ratio" is lines over field, "manimml_ratio" manimml over field, "of_encoding" field over encode.
+"ratio" is lines over field, "of_encoding" field over encode. A third row, "manimml", puts ManimML's forward pass
+along the connections of a network beside our pulse through one of the same size, where ManimML can be imported: it is
+no part of this project's environment. It makes an animation for each edge, and with 12,960 of them Manim does not
+even begin to play within ten minutes, so the network has 100 inputs unless --manimml-inputs says otherwise.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ from model.errors import EdgeglowError
 LOOK = Look(1920, 1080, 60)
 KEPT = 120  # frames to encode alone: more than twice as many as x264 looks ahead
 SHOTS = {"training": (TrainingField, TrainingLines), "pulse": (PulseField, PulseLines)}
-WITHOUT = "ManimML is not installed here: left out (to have it, uv pip install manim-ml, and again)"
+NAMES = (*SHOTS, "manimml")
+HIDDEN = (16, 16, 10)
+WITHOUT = "left out, since ManimML is not installed here (uv pip install manim-ml)"
 
 
 def forward_pass(sizes: tuple[int, ...], frames: int) -> type[Scene]:
@@ -77,8 +80,6 @@ class Contest:
         """Each gives the seconds that a frame takes."""
         found = {"field": self.field, "drawing": self.drawing, "encode": self.encode}
         found["lines"] = partial(self.between, self.lines)
-        if self.name == "pulse" and find_spec("manim_ml"):
-            found["manimml"] = partial(self.between, forward_pass(self.edges.sizes, self.line_frames))
         return found
 
     def field(self) -> float:
@@ -113,40 +114,51 @@ class Contest:
         return frames
 
     def measure(self, rounds: int) -> dict[str, Any]:
-        warm = SHOTS[self.name][0].of(self.edges, 4)
-        render(warm, self.folder, Look(192, 108, 60), dry_run=True)  # compiles what is not yet
         found = alternate(self.contestants(), rounds)
         row: dict[str, Any] = {"bench": "edges", "name": self.name}
         row["ratio"] = round(found["lines"] / found["field"], 1)
-        if "manimml" in found:
-            row["manimml_ratio"] = round(found["manimml"] / found["field"], 1)
         row["of_encoding"] = round(found["field"] / found["encode"], 2)
         row |= {f"{name}_ms": round(1000 * seconds, 2) for name, seconds in found.items()}
         return row | {"edges": len(self.edges), "rounds": rounds}
 
 
+def beside_manimml(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Its forward pass and our pulse, through networks of the same size."""
+    if not find_spec("manim_ml"):
+        return {"bench": "edges", "name": "manimml", "skipped": WITHOUT}
+    edges = Edges.made_up((options.manimml_inputs, *HIDDEN))
+    contest = Contest("pulse", edges, options, folder)
+    passing = partial(contest.between, forward_pass(edges.sizes, options.line_frames))
+    found = alternate({"field": contest.field, "manimml": passing}, options.rounds)
+    row: dict[str, Any] = {"bench": "edges", "name": "manimml"}
+    row["ratio"] = round(found["manimml"] / found["field"], 1)
+    row |= {f"{name}_ms": round(1000 * seconds, 2) for name, seconds in found.items()}
+    return row | {"edges": len(edges), "rounds": options.rounds}
+
+
 def as_text(row: Mapping[str, Any]) -> str:
+    if "skipped" in row:
+        return f"{row['name']}: {row['skipped']}"
     lines = [
         f"{row['name']}: {row['edges']:,} edges at 1080p60, milliseconds a frame (medians of {row['rounds']})"
     ]
-    lines += [
-        f"  {name:10s}{row[f'{name}_ms']:9.1f}"
-        for name in ("field", "drawing", "encode", "lines", "manimml")
-        if f"{name}_ms" in row
-    ]
-    lines.append(f"  lines / field {row['ratio']}, field / encode {row['of_encoding']}")
-    if "manimml_ratio" in row:
-        lines.append(f"  ManimML / field {row['manimml_ratio']}")
-    elif row["name"] == "pulse":
-        lines.append(f"  {WITHOUT}")
-    return "\n".join(lines)
+    lines += [f"  {key[:-3]:10s}{value:9.1f}" for key, value in row.items() if key.endswith("_ms")]
+    slow = "manimml" if "manimml_ms" in row else "lines"
+    encoding = f", field / encode {row['of_encoding']}" if "of_encoding" in row else ""
+    return "\n".join([*lines, f"  {slow} / field {row['ratio']}{encoding}"])
 
 
 def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     edges = Edges.of_run(options.run, max(2, options.frames // SPAN + 1))
-    with tempfile.TemporaryDirectory() as folder:
-        for name in options.shots or SHOTS:
-            yield Contest(name, edges, options, Path(folder)).measure(options.rounds)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for shot in (TrainingField, PulseField):  # compiles what is not yet
+            render(shot.of(edges, 4), folder, Look(192, 108, 60), dry_run=True)
+        for shot_name in options.shots:
+            if shot_name in SHOTS:
+                yield Contest(shot_name, edges, options, folder).measure(options.rounds)
+            else:
+                yield beside_manimml(options, folder)
 
 
 def main() -> None:
@@ -155,12 +167,15 @@ def main() -> None:
     parser.add_argument(
         "--line-frames", type=positive, default=4, help="frames of a shot with Lines, 2 or more (4)"
     )
-    parser.add_argument("shots", nargs="*", metavar="SHOT", help="training or pulse (default: both)")
+    parser.add_argument(
+        "--manimml-inputs", type=positive, default=100, help="of the network for ManimML (100)"
+    )
+    parser.add_argument("shots", nargs="*", default=NAMES, metavar="SHOT", help=", ".join(NAMES))
     options = parsed(parser)
     if options.line_frames < 2:
         parser.error("--line-frames must be 2 or more: what passes between two is measured")
-    if unknown := [name for name in options.shots if name not in SHOTS]:
-        parser.error(f"there is no shot {unknown[0]}; there are: {', '.join(SHOTS)}")
+    if unknown := [name for name in options.shots if name not in NAMES]:
+        parser.error(f"there is no shot {unknown[0]}; there are: {', '.join(NAMES)}")
     try:
         tell(rows(options), options.json, as_text)
     except EdgeglowError as error:

@@ -1,0 +1,186 @@
+"""What a frame costs with more edges and with more pixels, and the memory that a process takes.
+
+./dev bench scale [--json] [--run RUN] [--rounds 5] [--frames 40] [--whole] [PART ...]
+
+Frames are drawn and not encoded, in turns, and medians count. In all of them the values of edges move between two
+snapshots that are drawn already, as they do through most of the chapter on training. The parts are
+
+- edges: at 1080p, 1 thousand to 1 million edges. "mix_ms" is the camera's work on a frame (capture_mobjects),
+  "scene_ms" all that passes between two frames of a Manim scene, with the new values' setting and Manim's own work in
+  it. "snapshot_ms" is the camera's work on a frame in which one snapshot is drawn from nothing. "flat" is mix_ms over
+  that of 12,960 edges, "scene_flat" the same of scene_ms.
+- pixels: 480p to 2160p, with the 12,960 edges of 784-16-16-10. "linear" is ms_a_megapixel over that of 1080p.
+- memory: the most that a fresh process takes (its resident set) that renders a chapter as workers of the film do,
+  encoder and all, at 1080p60 and 2160p60: the three longest of the stretches that two workers would share, or, with
+  --whole, all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from _shots import SIZES, Edges, TrainingField, line_field, render
+from _side_by_side import alternate, arguments, in_process, parsed, positive, seconds_of, tell
+
+COUNTS = (1_000, 12_960, 100_000, 1_000_000)
+USUAL = 12_960
+HEIGHTS = (480, 720, 1080, 1440, 2160)
+CHAPTERS = ("Training", "PixelFlow")
+WORKERS, LONGEST = 2, 3
+SETTLED = 8  # frames after which both snapshots are drawn, and kept
+
+
+def edges_of(count: int) -> Edges:
+    """So many edges, from a grid of pixels to a column: however many, they fill the same part of the frame."""
+    if count == USUAL:
+        return Edges.made_up(SIZES)
+    whole, random = Edges.made_up(SIZES), np.random.default_rng(0)
+    starts = whole.starts[:784][np.arange(count) % 784]
+    ends = np.stack([np.full(count, 5.0), np.linspace(2.8, -2.8, count), np.zeros(count)], axis=1)
+    # The same light all in all, so that none is brighter than what film could show.
+    size = 2.0 / np.sqrt(784) * min(1.0, USUAL / count)
+    return Edges((784,), starts, ends, [random.normal(size=count) * size for _ in range(2)])
+
+
+class Mixing:
+    """A camera before a field whose values move between two snapshots, at 1080p unless said otherwise."""
+
+    def __init__(self, edges: Edges, frames: int, height: int = 1080) -> None:
+        from film.look import Look
+        from scenes.fields.camera import FieldCamera
+
+        self.look = Look(2 * round(height * 8 / 9), height, 60)
+        self.camera = FieldCamera(
+            pixel_width=self.look.width, pixel_height=height, frame_width=8 * 16 / 9, frame_height=8.0
+        )
+        self.edges, self.frames = edges, frames
+        self.field = line_field(edges)
+        self.mixed()  # draws the snapshots
+
+    @property
+    def megapixels(self) -> float:
+        return self.look.width * self.look.height / 1e6
+
+    def capture(self) -> float:
+        self.camera.reset()
+        return seconds_of(lambda: self.camera.capture_mobjects([self.field]))
+
+    def mixed(self) -> float:
+        """Seconds to draw a frame."""
+        times = []
+        for alpha in np.linspace(0.1, 0.9, self.frames):
+            self.field.set_values_between(*self.edges.snapshots, float(alpha))
+            times.append(self.capture())
+        return median(times)
+
+    def snapshot(self) -> float:
+        """Seconds to draw a frame when nothing was drawn before; what is drawn for mixing is kept."""
+        kept, self.camera.layers = self.camera.layers, type(self.camera.layers)()
+        self.field.set_values(self.edges.snapshots[0])
+        seconds = self.capture()
+        self.camera.layers = kept
+        return seconds
+
+    def scene(self) -> float:
+        """Seconds from frame to frame of a scene."""
+        shot = TrainingField.of(self.edges, SETTLED + self.frames)
+        with tempfile.TemporaryDirectory() as folder:
+            done = render(shot, Path(folder), self.look, dry_run=True)
+        return median(np.diff(done.moments)[SETTLED:].tolist())
+
+
+def by_edges(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    stages = {count: Mixing(edges_of(count), options.frames) for count in COUNTS}
+    found = {}
+    for name in ("mixed", "scene", "snapshot"):
+        found[name] = alternate(
+            {str(count): getattr(stage, name) for count, stage in stages.items()}, options.rounds
+        )
+    mix, scene = found["mixed"], found["scene"]
+    for count in COUNTS:
+        yield {
+            "bench": "scale",
+            "name": f"edges-{count}",
+            "mix_ms": round(1000 * mix[str(count)], 2),
+            "flat": round(mix[str(count)] / mix[str(USUAL)], 2),
+            "scene_ms": round(1000 * scene[str(count)], 2),
+            "scene_flat": round(scene[str(count)] / scene[str(USUAL)], 2),
+            "snapshot_ms": round(1000 * found["snapshot"][str(count)], 2),
+        }
+
+
+def by_pixels(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    edges = edges_of(USUAL)
+    stages = {str(height): Mixing(edges, options.frames, height) for height in HEIGHTS}
+    found = alternate({name: stage.mixed for name, stage in stages.items()}, options.rounds)
+    cost = {name: found[name] / stage.megapixels for name, stage in stages.items()}
+    for name, stage in stages.items():
+        yield {
+            "bench": "scale",
+            "name": f"pixels-{name}p",
+            "mix_ms": round(1000 * found[name], 2),
+            "ms_a_megapixel": round(1000 * cost[name], 3),
+            "linear": round(cost[name] / cost["1080"], 2),
+            "megapixels": round(stage.megapixels, 2),
+        }
+
+
+def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
+    """Render stretches of a chapter, longest first, and tell the most memory that this process had, in MB."""
+    import scenes
+    from film.look import Look
+    from film.pieces import share
+    from film.rendering import Render
+    from film.source import Source
+    from film.takes import Measure
+
+    shown, look = getattr(scenes, chapter), Look(2 * round(height * 8 / 9), height, 60)
+    with tempfile.TemporaryDirectory() as name:
+        job = (shown, Source(Path(run)), look, Path(name))
+        measured = Measure(*job)(lambda _: None)
+        stretches = share({0: measured.joints}, WORKERS)[: None if whole else LONGEST]
+        for stretch in stretches:
+            for file in Render(*job, joints=stretch.joints)(lambda _: None).files:
+                file.unlink()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    frames = sum(stretch.frames for stretch in stretches)
+    return {"peak_mb": round(peak / 1e6), "frames": frames, "of_frames": measured.frames}
+
+
+def by_memory(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    for height in (1080, 2160):
+        for chapter in CHAPTERS:
+            found = in_process(peak_of, chapter=chapter, run=options.run, height=height, whole=options.whole)
+            yield {"bench": "scale", "name": f"memory-{chapter}-{height}p60", **found}
+
+
+PARTS = {"edges": by_edges, "pixels": by_pixels, "memory": by_memory}
+
+
+def rows(options: argparse.Namespace) -> Iterator[Mapping[str, Any]]:
+    for name in options.parts:
+        yield from partial(PARTS[name], options)()
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--frames", type=positive, default=40, help="frames in a round (40)")
+    parser.add_argument("--whole", action="store_true", help="memory: render all of the chapters")
+    parser.add_argument("parts", nargs="*", default=tuple(PARTS), metavar="PART", help=", ".join(PARTS))
+    options = parsed(parser)
+    if unknown := [name for name in options.parts if name not in PARTS]:
+        parser.error(f"there is no part {unknown[0]}; there are: {', '.join(PARTS)}")
+    tell(rows(options), options.json)
+
+
+if __name__ == "__main__":
+    main()
