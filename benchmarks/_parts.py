@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from film.bar import Bar
+from film.cache import FOLDER, Cache
 from film.crew import Report
 from film.look import QUALITIES, Look
 from film.pieces import Joint, Stretch
@@ -110,9 +111,7 @@ def make_timed(
 
     pin(cores)
     media = Path(folder) / "media"
-    (media / studio.FOLDER).mkdir(
-        parents=True
-    )  # with a cache, workers begin only when there is work for them
+    (media / FOLDER).mkdir(parents=True)  # with a cache, workers begin only when there is work for them
     os.environ[NOTES] = str(Path(folder) / "notes")
     replaced: dict[str, Any] = {"Render": TimedRender, "Measure": TimedMeasure}
     if apart:
@@ -120,12 +119,12 @@ def make_timed(
     replaced["assemble"] = timed("assemble", studio.assemble, lambda measured, *_: str(measured.name))
     for name, replacement in replaced.items():
         setattr(studio, name, replacement)
-    keep: Any = timed("keep", studio.Cache.keep, lambda cache, key, take: str(take.name))
+    keep: Any = timed("keep", Cache.keep, lambda cache, key, take: str(take.name))
     clip: Any = timed("clip", Publisher.clip, lambda publisher, take: str(take.name))
-    studio.Cache.keep, Publisher.clip = keep, clip  # type: ignore[method-assign]
+    Cache.keep, Publisher.clip = keep, clip  # type: ignore[method-assign]
     note(kind="phase", phase="started", begin=started)
     with Clock("") as bar:
-        studio.make_film(Order(tuple(names), look_of(quality), Path(run), media, jobs), bar)
+        studio.make_film(Order(tuple(names), look_of(quality), run=Path(run), media=media, jobs=jobs), bar)
     note(kind="phase", phase="done", begin=time.time())
     return [json.loads(line) for line in Path(os.environ[NOTES]).read_text("utf-8").splitlines()]
 

@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Any
 
 import _side_by_side as side
+from _bytecode import bytecode_kept
 from _cost_model import Parts, Prediction, predict
 from _fitting import contention, fitted, moments
 from _parts import make_timed, pin
@@ -93,7 +94,7 @@ def measure(film: Film, rounds: int) -> Iterator[dict[str, Any]]:
     def contestant(jobs: int, cores: int) -> Callable[[], float]:
         return lambda: film.wall(jobs, cores)
 
-    film.wall(2, 0)  # compiles and caches what is not yet
+    film.wall(side.cores(), 0)  # compiles and caches what is not yet
     possible = {name: (jobs, cores) for name, (jobs, cores) in MEASURED.items() if cores <= side.cores()}
     walls = side.alternate({name: contestant(*how) for name, how in possible.items()}, rounds)
     notes, tail = film.notes(1, apart=True)
@@ -160,7 +161,8 @@ def main() -> None:
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="clips of these only, not the film")
     parser.add_argument("-q", "--quality", choices=list(QUALITIES), default="l", help="as of render.py (l)")
     options = side.parsed(parser)
-    side.tell(measure(Film(options.run, options.chapters, options.quality), options.rounds), options.json)
+    with bytecode_kept():
+        side.tell(measure(Film(options.run, options.chapters, options.quality), options.rounds), options.json)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ which takes a minute ("first_s"; --short leaves the film out), then ordered agai
 if any chapter was not found again then. "still" is `stills` of a chapter at -q l: it plays the chapter without
 drawing, but for the end of each beat, and keeps nothing for the next time.
 
+All of it was run once before, so that modules are compiled and files are in memory; how long the very first start
+after an installation takes is not measured.
+
 Seconds are medians. "to_python" and "to_manim" are the ratios to these two in the same rounds.
 """
 
@@ -25,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import _side_by_side as side
+from _bytecode import bytecode_kept
 
 CHAPTERS = ("Pixels", "Handwriting")
 PROGRAM = (sys.executable, str(side.ROOT / "render.py"))
@@ -85,7 +89,8 @@ def main() -> None:
     parser = side.arguments(__doc__)
     parser.add_argument("--short", action="store_true", help="without the whole film, which takes a minute")
     options = side.parsed(parser)
-    side.tell(measure(options.run, options.rounds, short=options.short), options.json, as_text)
+    with bytecode_kept():
+        side.tell(measure(options.run, options.rounds, short=options.short), options.json, as_text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The trainer, beside the same training written by hand, in PyTorch and in scikit-learn.
 
-    python benchmarks/trainer.py [--json] [--rounds 5] [--epochs 3] [--digits 60000]
+    python benchmarks/trainer.py [--json] [--rounds 5] [--epochs 5] [--digits 60000]
 
 All train 784-16-16-10 (sigmoid, softmax, cross-entropy) on the same digits, in batches of 32 in random order, for the
 same epochs, with the same optimiser at the same constant rate. That they learn the same is shown by what each then
@@ -148,7 +148,7 @@ def as_text(row: Mapping[str, Any]) -> str:
 def main() -> None:
     parser = side.arguments(__doc__)
     parser.add_argument("--digits", type=side.positive, default=60_000, help="digits in an epoch (60000)")
-    parser.add_argument("--epochs", type=side.positive, default=3, help="epochs of a training (3)")
+    parser.add_argument("--epochs", type=side.positive, default=5, help="epochs of a training (5)")
     options = parser.parse_args()
     if missing := [NAMES[name] for name in NAMES if name not in installed()]:
         print(f"left out, since not installed: {', '.join(missing)}", file=sys.stderr)
