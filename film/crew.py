@@ -49,13 +49,21 @@ class Failure:
     trace: str
     meant_for_users: bool
 
+    def error(self, name: str, number: int, printed: str = "") -> EdgeglowError:
+        """What to raise here, for the task of this name and number."""
+        if self.meant_for_users:
+            return EdgeglowError(self.message)
+        return TaskError(f"{name}: {self.kind}: {self.message}", self.trace + printed, number)
+
 
 class TaskError(EdgeglowError):
-    """A task failed in a way nobody foresaw. ``trace`` is its traceback, and what it printed before."""
+    """A task failed in a way nobody foresaw: that of this ``number``. ``trace`` is its traceback, and what it printed
+    before."""
 
-    def __init__(self, message: str, trace: str) -> None:
+    def __init__(self, message: str, trace: str, number: int) -> None:
         super().__init__(message)
         self.trace = trace
+        self.number = number
 
 
 @dataclass
@@ -138,8 +146,7 @@ class Crew:
                 busy[worker.connection] = worker
             for connection in wait(list(busy)):
                 worker = busy[connection]
-                task = tasks[worker.task]  # type: ignore[index]
-                answer = self._listen(worker, task)
+                answer = self._listen(worker, tasks)
                 if isinstance(answer, int):
                     report(answer)
                     continue
@@ -148,8 +155,10 @@ class Crew:
                 yield worker.task, answer[0]  # type: ignore[misc]
 
     @staticmethod
-    def _listen(worker: _Worker, task: Task) -> int | tuple[Any]:
+    def _listen(worker: _Worker, tasks: Sequence[Task]) -> int | tuple[Any]:
         """Progress, as a number, or the result, in a tuple."""
+        number = worker.task or 0
+        name = tasks[number].name
         try:
             answer = worker.connection.recv()
         except (EOFError, OSError):
@@ -157,13 +166,9 @@ class Crew:
             code = worker.process.exitcode
             how = f"by signal {-code}" if code is not None and code < 0 else f"with exit code {code}"
             hint = "; perhaps memory ran out: try --jobs 1" if code == -signal.SIGKILL else ""
-            raise TaskError(f"{task.name}: its process ended {how}{hint}", _tail(worker.log)) from None
+            raise TaskError(f"{name}: its process ended {how}{hint}", _tail(worker.log), number) from None
         if isinstance(answer, Failure):
-            if answer.meant_for_users:
-                raise EdgeglowError(answer.message)
-            raise TaskError(
-                f"{task.name}: {answer.kind}: {answer.message}", answer.trace + _tail(worker.log)
-            ) from None
+            raise answer.error(name, number, _tail(worker.log))
         return answer
 
 

@@ -1,34 +1,42 @@
-"""From chapters to files: measure them, render them on all cores, join them."""
+"""From chapters to files: measure them, render them by all hands, join them."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from film.bar import Bar
-from film.cache import FOLDER, Cache
-from film.crew import Crew, TaskError, cores
+from film.cache import FOLDER
+from film.crew import Crew, Report, Task, TaskError, cores
 from film.join import JOINABLE
-from film.key import Basis, basis_of, key_of
-from film.order import Order, fitting
+from film.order import Order
 from film.pieces import Stretch, share
 from film.places import shown, workshop
-from film.products import Product, Publisher
+from film.production import Production, begin
+from film.products import Product
 from film.rendering import Render, assemble
-from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Measure, Stills, Take
-from film.trace import Fingerprint
 from film.version import rooms_version
-from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
-from model.run import Run
 
 SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
+
+
+class Hands(Protocol):
+    """Whoever does the work: this machine's processes, or a cluster's."""
+
+    @property
+    def count(self) -> int:
+        """How many tasks they do at once."""
+
+    def warm_up(self) -> None:
+        """There will be work."""
+
+    def work(self, tasks: Sequence[Task], report: Report) -> Iterator[tuple[int, Any]]:
+        """Each task's number and result, as they come."""
 
 
 def make_film(order: Order, bar: Bar) -> list[Product]:
@@ -37,194 +45,184 @@ def make_film(order: Order, bar: Bar) -> list[Product]:
     Chapters that were rendered before, and would come out the same, are not rendered again. Raises EdgeglowError when
     a chapter cannot be rendered; files that were there before stay as they were.
     """
-    with _studio(order, bar) as silent:
-        studio = silent.with_voice()
-        is_film = not order.names and order.look.format in JOINABLE
-        takes: dict[int, Take] = {}
-        clips: dict[int, Product] = {}
-        for number, take in studio.render():
-            takes[number] = take
-            if not is_film:
-                clips[number] = studio.publisher.clip(take)
-        if is_film:
-            bar.begin("joining")
-            return [studio.publisher.film([takes[number] for number in sorted(takes)])]
-        return [clips[number] for number in sorted(clips)]
+    return make_films([order], bar)
+
+
+def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
+    """What ``make_film`` makes, of each order: all of it is shared out at once, and each film is there when it is
+    done. ``jobs`` and ``cluster`` are those of the first."""
+    products: dict[tuple[int, int], Product] = {}
+    with _studio(orders, bar) as studio:
+        studio.speak()
+        takes: list[dict[int, Take]] = [{} for _ in orders]
+        for film, number, take in studio.render():
+            production = studio.productions[film]
+            takes[film][number] = take
+            if production.order.names or production.order.look.format not in JOINABLE:
+                products[film, number] = production.publisher.clip(take)
+            elif len(takes[film]) == len(production.chapters):
+                whole = [takes[film][each] for each in production.numbers]
+                products[film, 0] = production.publisher.film(whole)
+    return [products[place] for place in sorted(products)]
 
 
 @contextmanager
-def rendered(order: Order, bar: Bar) -> Iterator[list[Take]]:
-    """The chapters that the order names (or all that fit), each rendered or found again, in their order: for as long
+def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[list[Take]]]:
+    """Of each order the chapters that it names (or all that fit), rendered or found again, in their order: for as long
     as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
-    with _studio(order, bar) as silent:
-        takes = dict(silent.with_voice().render())
-        yield [takes[number] for number in sorted(takes)]
+    with _studio(orders, bar) as studio:
+        studio.speak()
+        found = {(film, number): take for film, number, take in studio.render()}
+        yield [[found[place] for place in sorted(found) if place[0] == film] for film in range(len(orders))]
 
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
     """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
-    with _studio(order, bar) as studio:
-        return [studio.publisher.picture(take) for take in studio.photograph()]
+    with _studio([order], bar) as studio:
+        return [studio.productions[0].publisher.picture(take) for take in studio.photograph()]
 
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
     """How long each chapter is, and what is said in it, without rendering it."""
-    with _studio(order, bar) as silent:
-        return silent.with_voice().measure()
+    with _studio([order], bar) as studio:
+        studio.speak()
+        return list(studio.measure().values())
 
 
 def take_stills(order: Order, bar: Bar) -> list[Product]:
     """A picture of the end of every beat, and a sheet of them for each chapter, or two where they are many."""
-    with _studio(order, bar) as studio:
-        return [product for take in studio.photograph() for product in studio.publisher.stills(take)]
+    with _studio([order], bar) as studio:
+        publisher = studio.productions[0].publisher
+        return [product for take in studio.photograph() for product in publisher.stills(take)]
 
 
-@dataclass(frozen=True)
+Place = tuple[int, int]  # which order, which of its chapters
+
+
+@dataclass
 class _Studio:
-    """Workers, the chapters that they work on, whose voice is heard, and what there is from before."""
+    """Those who work, and what they work on."""
 
-    order: Order
+    hands: Hands
     bar: Bar
-    crew: Crew
-    folder: Path
-    chapters: Sequence[type[Any]]
-    voice: Voice
-    cache: Cache
-    run: Fingerprint
-    bases: Sequence[Basis]
+    productions: list[Production]
 
     @property
-    def publisher(self) -> Publisher:
-        return Publisher(self.order, self.folder, self.voice, self.cache)
+    def places(self) -> list[Place]:
+        return [(film, number) for film, one in enumerate(self.productions) for number in one.numbers]
 
-    def with_voice(self) -> _Studio:
-        """The studio with the spoken draft that was ordered, if it was."""
-        if self.order.voice != ESPEAK:
-            return self
-        takes = self.measure()
-        self.bar.begin("speaking", len(takes))
-        language = self.order.look.language
-        chapters = [(take.page, take.cues) for take in takes]
-        voice = speak(chapters, language, self.folder / "voice", self.bar.advance)
-        return replace(self, voice=voice)
+    def speak(self) -> None:
+        """Make the spoken drafts that were ordered."""
+        for film, production in enumerate(self.productions):
+            if production.is_draft_spoken:
+                takes = self.measure([(film, number) for number in production.numbers])
+                self.productions[film] = production.spoken(list(takes.values()), self.bar)
 
-    def render(self) -> Iterator[tuple[int, Take]]:
-        """Every chapter's number and clip: first those that were kept, then the others as they are done."""
-        kept = self._kept(range(len(self.chapters)), with_clip=True)
-        yield from kept.items()
-        missing = [number for number in range(len(self.chapters)) if number not in kept]
+    def render(self) -> Iterator[tuple[int, int, Take]]:
+        """Every chapter's film, number and clip: first those that were kept, then the others as they are done."""
+        kept = self._kept(self.places, with_clip=True)
+        for (film, number), take in kept.items():
+            yield film, number, take
+        missing = [place for place in self.places if place not in kept]
         if not missing:
             return
-        measured = self._measured(missing)
-        if self.order.look.format in JOINABLE:
-            stretches = share({number: take.joints for number, take in measured.items()}, self.crew.count)
-        else:
-            stretches = [Stretch(number, ()) for number in missing]
+        measured = self.measure(missing)
+        stretches = self._share(measured)
         self.bar.begin("rendering", sum(take.frames for take in measured.values()))
-        tasks = [self._task(Render, one.chapter, joints=one.joints) for one in stretches]
-        made: dict[int, dict[int, Take]] = {number: {} for number in missing}
-        for turn, take in self.crew.work(tasks, self.bar.advance):
-            number = stretches[turn].chapter
-            made[number][turn] = take
-            if len(made[number]) == sum(one.chapter == number for one in stretches):
-                parts = sorted(made[number], key=lambda part: stretches[part].begin)
-                whole = assemble(measured[number], [made[number][part] for part in parts], self.folder)
-                yield number, self._keep(number, whole)
+        places = [missing[one.chapter] for one in stretches]
+        parts: dict[Place, dict[int, Take]] = {place: {} for place in missing}
+        tasks = [
+            self._task(Render, place, joints=one.joints) for place, one in zip(places, stretches, strict=True)
+        ]
+        for turn, take in self._work(places, tasks, self.bar.advance):
+            place = places[turn]
+            parts[place][turn] = take
+            if len(parts[place]) == places.count(place):
+                own = parts.pop(place)
+                turns = sorted(own, key=lambda one: stretches[one].begin)
+                production = self.productions[place[0]]
+                whole = assemble(measured[place], [own[one] for one in turns], production.folder)
+                yield *place, production.keep(place[1], whole)
 
-    def measure(self) -> list[Take]:
-        """Every chapter's length and cues."""
-        takes = self._measured(range(len(self.chapters)))
-        return [takes[number] for number in sorted(takes)]
+    def _share(self, measured: dict[Place, Take]) -> list[Stretch]:
+        """What to render in one go, of each chapter by its place in ``measured``."""
+        joints = {
+            turn: take.joints
+            for turn, (place, take) in enumerate(measured.items())
+            if self.productions[place[0]].order.look.format in JOINABLE
+        }
+        whole = [Stretch(turn, ()) for turn in range(len(measured)) if turn not in joints]
+        return [*whole, *share(joints, self.hands.count)]
+
+    def measure(self, places: Sequence[Place] | None = None) -> dict[Place, Take]:
+        """The chapters' lengths and cues; of all there are if none is named."""
+        places = self.places if places is None else places
+        takes = self._kept(places, with_clip=False)
+        missing = [place for place in places if place not in takes]
+        self.bar.begin("measuring", len(missing))
+        tasks = [self._task(Measure, place, "measure") for place in missing]
+        for turn, take in self._work(missing, tasks, lambda amount: None):
+            film, number = missing[turn]
+            takes[missing[turn]] = self.productions[film].keep(number, take)
+            self.bar.advance(1)
+        return {place: takes[place] for place in places}
 
     def photograph(self) -> list[Take]:
         """A picture of every beat's end, of every chapter."""
-        numbers = range(len(self.chapters))
-        self.bar.begin("taking stills", len(numbers))
-        tasks = [self._task(Stills, number) for number in numbers]
-        takes = dict(self.crew.work(tasks, self.bar.advance))
-        return [takes[number] for number in sorted(takes)]
+        self.bar.begin("taking stills", len(self.places))
+        tasks = [self._task(Stills, place) for place in self.places]
+        takes = dict(self._work(self.places, tasks, self.bar.advance))
+        return [takes[turn] for turn in sorted(takes)]
 
-    def _measured(self, numbers: Sequence[int]) -> dict[int, Take]:
-        takes = self._kept(numbers, with_clip=False)
-        missing = [number for number in numbers if number not in takes]
-        self.bar.begin("measuring", len(missing))
-        tasks = [self._task(Measure, number, "measure") for number in missing]
-        for turn, take in self.crew.work(tasks, lambda amount: None):
-            takes[missing[turn]] = self._keep(missing[turn], take)
-            self.bar.advance(1)
-        return takes
-
-    def _task(self, job: type[Any], number: int, folder: str = "", **rest: Any) -> Any:
-        """A job on one chapter, in a folder of its own."""
-        order, chapter = self.order, self.chapters[number]
-        voice = self.voice.seconds(chapter.name)
-        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
-
-    # -- what there is from before ------------------------------------------------------------------------
-
-    def _kept(self, numbers: Sequence[int], *, with_clip: bool) -> dict[int, Take]:
-        """Those of the chapters that need not be made again, by their numbers."""
-        found = {
-            number: self.cache.find(self._keys[number], self.run, with_clip=with_clip) for number in numbers
+    def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, Take]:
+        """Those of the chapters that need not be made again."""
+        return {
+            (film, number): take
+            for film, production in enumerate(self.productions)
+            for number, take in production.kept(
+                [number for other, number in places if other == film], with_clip=with_clip
+            ).items()
         }
-        return {number: take for number, take in found.items() if take is not None}
 
-    def _keep(self, number: int, take: Take) -> Take:
-        """Keep what was made; but not if a worker found other code than there was when the film was begun."""
-        return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+    def _task(self, job: type[Any], place: Place, folder: str = "", **rest: Any) -> Any:
+        return self.productions[place[0]].task(job, place[1], folder, **rest)
 
-    @cached_property
-    def _keys(self) -> list[str]:
-        return [
-            key_of(chapter, basis, self.order.look, self.voice.seconds(chapter.name))
-            for chapter, basis in zip(self.chapters, self.bases, strict=True)
-        ]
+    def _work(
+        self, places: Sequence[Place], tasks: Sequence[Any], report: Report
+    ) -> Iterator[tuple[int, Any]]:
+        """The hands' work; what nobody foresaw becomes one line, and a log beside that film."""
+        try:
+            yield from self.hands.work(tasks, report)
+        except TaskError as error:
+            order = self.productions[places[error.number][0]].order
+            log = order.media / "logs" / f"{tasks[error.number].name}{order.suffix}.log"
+            with suppress(OSError):  # what went wrong matters more
+                log.parent.mkdir(parents=True, exist_ok=True)
+                log.write_text(error.trace, encoding="utf-8")
+                raise EdgeglowError(f"{error}. The traceback is in {shown(log)}") from error
+            raise
 
 
 @contextmanager
-def _studio(order: Order, bar: Bar) -> Iterator[_Studio]:
-    """Workers, and a folder for them; their failures become one line and a log."""
+def _studio(orders: Sequence[Order], bar: Bar) -> Iterator[_Studio]:
+    """Those who work, and a folder for each order's half-done files."""
     bar.begin("preparing")
-    jobs = min(order.jobs or cores(), len(order.names) or sys.maxsize)
-    cache = Cache(order.media / FOLDER, order.is_fresh)
     rooms = rooms_version()  # before workers import it: what they then find may be newer, and is told apart
-    try:
-        with workshop(order.media) as folder, Crew(jobs, folder, warm_up=SLOW_IMPORT) as crew:
-            if order.is_fresh or not cache.folder.exists():
-                crew.warm_up()  # there will be work
-            run = order.source.load()
-            chapters = _chapters(order, run, bar)
-            words = order.words()
-            beside = order.source.beside()
-            bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
-            voice = _voice(order)
-            yield _Studio(order, bar, crew, folder, chapters, voice, cache, Fingerprint(run), bases)
-        cache.prune()
-    except TaskError as error:
-        log = order.media / "logs" / f"{str(error).split(':')[0]}{order.suffix}.log"
-        with suppress(OSError):  # what went wrong matters more
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text(error.trace, encoding="utf-8")
-            raise EdgeglowError(f"{error}. The traceback is in {shown(log)}") from error
-        raise
+    with ExitStack() as stack:
+        folders = [stack.enter_context(workshop(order.media)) for order in orders]
+        hands = stack.enter_context(_hands(orders[0], folders[0]))
+        if any(order.is_fresh or not (order.media / FOLDER).exists() for order in orders):
+            hands.warm_up()
+        whole = [begin(order, folder, rooms, bar) for order, folder in zip(orders, folders, strict=True)]
+        yield _Studio(hands, bar, whole)
+    for production in whole:
+        production.cache.prune()
 
 
-def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
-    """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
-    chapters = order.chapters()
-    order.words()  # a mistake in them is better told here than by every worker
-    chapters, left_out = fitting(chapters, run, order.source.load_other())
-    for name, reason in left_out.items():
-        if order.names:
-            raise EdgeglowError(f"{name} cannot be shown: {reason}")
-        bar.tell(f"{name} is left out: {reason}")
-    return chapters
+def _hands(order: Order, folder: Path) -> Any:
+    """Who works on it, for as long as there is work."""
+    if order.cluster:
+        from film.cluster import Cluster
 
-
-def _voice(order: Order) -> Voice:
-    """The recordings that the order names; a spoken draft is made later, but it is known now whether it can be."""
-    if order.voice == ESPEAK:
-        find_speaker()
-    if order.voice in ("", ESPEAK):
-        return Voice()
-    return find_recordings(Path(order.voice), order.words())
+        return Cluster(order.cluster)
+    return Crew(order.jobs or cores(), folder, warm_up=SLOW_IMPORT)

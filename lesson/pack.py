@@ -59,11 +59,10 @@ def make_lesson(
     first = orders[0]
     _check_words(orders)
     with ExitStack() as stack:
-        takes = [stack.enter_context(rendered(order, bar)) for order in orders]
-        clear = [
-            stack.enter_context(rendered(_see_through(order), bar)) if transparent else None
-            for order in orders
-        ]
+        wanted = [*orders, *(_see_through(order) for order in orders if transparent)]
+        takes = stack.enter_context(rendered(wanted, bar))
+        takes, see_through = takes[: len(orders)], takes[len(orders) :]
+        clear = see_through if transparent else [None for _ in orders]
         draft = stack.enter_context(workshop(first.media))
         folder = draft / NAME
         lesson = _lesson(orders, takes, clear, folder, bar)

@@ -1,0 +1,113 @@
+"""An order at work: its chapters, whose voice is heard, what there is from before, and where its files go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from film.bar import Bar
+from film.cache import FOLDER, Cache
+from film.key import Basis, basis_of, key_of
+from film.order import Order, fitting
+from film.products import Product, Publisher
+from film.speech import ESPEAK, find_speaker, speak
+from film.takes import Job, Take
+from film.trace import Fingerprint
+from film.voice import Voice, find_recordings
+from model.errors import EdgeglowError
+from model.run import Run
+
+
+@dataclass(frozen=True)
+class Production:
+    """One order: what to work on for it, in ``folder``, and what to do with what was made."""
+
+    order: Order
+    folder: Path
+    chapters: Sequence[type[Any]]
+    voice: Voice
+    cache: Cache
+    run: Fingerprint
+    bases: Sequence[Basis]
+
+    @property
+    def numbers(self) -> range:
+        return range(len(self.chapters))
+
+    @property
+    def is_draft_spoken(self) -> bool:
+        """Is a voice to be made as soon as it is known when what is said?"""
+        return self.order.voice == ESPEAK
+
+    @property
+    def publisher(self) -> Publisher:
+        return Publisher(self.order, self.folder, self.voice, self.cache)
+
+    def spoken(self, takes: Sequence[Take], bar: Bar) -> Production:
+        """The same with the spoken draft of what was measured."""
+        bar.begin("speaking", len(takes))
+        chapters = [(take.page, take.cues) for take in takes]
+        voice = speak(chapters, self.order.look.language, self.folder / "voice", bar.advance)
+        return replace(self, voice=voice)
+
+    def task(self, job: type[Job], number: int, folder: str = "", **rest: Any) -> Any:
+        """A job on one chapter, in a folder of its own."""
+        order, chapter = self.order, self.chapters[number]
+        voice = self.voice.seconds(chapter.name)
+        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+
+    def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
+        """Those of the chapters that need not be made again, by their numbers."""
+        found = {
+            number: self.cache.find(self._keys[number], self.run, with_clip=with_clip) for number in numbers
+        }
+        return {number: take for number, take in found.items() if take is not None}
+
+    def keep(self, number: int, take: Take) -> Take:
+        """Keep what was made; but not if a worker found other code than there was when the film was begun."""
+        return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [
+            key_of(chapter, basis, self.order.look, self.voice.seconds(chapter.name))
+            for chapter, basis in zip(self.chapters, self.bases, strict=True)
+        ]
+
+
+def begin(order: Order, folder: Path, rooms: str, bar: Bar) -> Production:
+    """What an order asks for, checked. ``rooms`` is the version of the code that its clips are made by.
+
+    Raises EdgeglowError when it cannot be made.
+    """
+    run = order.source.load()
+    chapters = _chapters(order, run, bar)
+    words = order.words()
+    beside = order.source.beside()
+    bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
+    cache = Cache(order.media / FOLDER, order.is_fresh)
+    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(run), bases)
+
+
+def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
+    """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
+    chapters = order.chapters()
+    order.words()  # a mistake in them is better told here than by every worker
+    chapters, left_out = fitting(chapters, run, order.source.load_other())
+    for name, reason in left_out.items():
+        if order.names:
+            raise EdgeglowError(f"{name} cannot be shown: {reason}")
+        bar.tell(f"{name} is left out: {reason}")
+    return chapters
+
+
+def _voice(order: Order) -> Voice:
+    """The recordings that the order names; a spoken draft is made later, but it is known now whether it can be."""
+    if order.voice == ESPEAK:
+        find_speaker()
+    if order.voice in ("", ESPEAK):
+        return Voice()
+    return find_recordings(Path(order.voice), order.words())
