@@ -101,7 +101,8 @@ def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool)
     for order, target, _ in plan:
         click.echo(f"{shown(target)}  {shown(networks[order.run])}, {order.look}")
     count = sum(exists for *_, exists in plan)
-    click.echo(f"{len(plan)} videos of {len(networks)} networks; {count} are there, from before", err=True)
+    videos, of = _counted(len(plan), "video"), _counted(len(networks), "network")
+    click.echo(f"{videos} of {of}; {_counted(count, 'file')} there already, or of before", err=True)
 
 
 def _tell(
@@ -133,3 +134,7 @@ def _tell(
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
     if sys.stderr.isatty():
         click.echo(f"made in {clock(seconds)}", err=True)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
