@@ -69,8 +69,11 @@ class _Networks:
     def bring(self, network: Path, activation: str | None) -> Path:
         from command.importing import brought_in
         from film.places import shown
+        from model.foreign import is_foreign
 
-        self.bar.begin(f"reading {shown(network)}")
+        self.bar.begin(reading := f"reading {shown(network)}")
+        if is_foreign(network):
+            click.echo(reading, err=True)  # whatever is then told of it
         run = brought_in(network, activation).absolute()
         self.of[run] = network
         return run

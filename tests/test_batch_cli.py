@@ -111,6 +111,8 @@ def test_networks_from_elsewhere_are_brought_in(jobs: Path, monkeypatch: pytest.
         ("sequential/Second-en.mp4", "sequential/Second-ko.mp4"), str(network)
     )
     assert len(list((media / "runs" / "imported").glob("sequential.keras-*.npz"))) == 1
+    done = call("batch", jobs, "--dry-run")
+    assert done.stderr.startswith(f"reading {network}\n"), "what is then told is told of it"
 
 
 def test_nothing_is_rendered_before_all_is_right(jobs: Path) -> None:

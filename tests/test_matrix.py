@@ -295,6 +295,7 @@ ANNA = 'run = "class/anna.npz"\n'
         (ANNA + 'voice = "none"', "none: there is no such folder; expected a folder of recordings"),
         (ANNA + 'languages = ["en", "ko"]\nvoice = "v"', "voice: 'v' is in one language, but there are several"),
         (ANNA + 'languages = ["en", "ko"]\nscript = "s"', "script: 's' is in one language, but there are several"),
+        (ANNA + 'languages = ["ko", "en"]\nvoice = "v-{language}"', "v-ko: there is no such folder; expected a"),
         (ANNA + 'activation = "relu"', "activation: is for networks that were trained elsewhere"),
         (ANNA + 'folder = "../x"', "folder: is ../x, expected one inside the folder of films"),
         (ANNA + 'folder = "/x"', "folder: is /x, expected one inside the folder of films"),
