@@ -48,7 +48,7 @@ def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, 
 
     with Bar("reading the jobs") as bar:
         networks = _Networks(bar)
-        orders = read_jobs(jobs_file, (media or media_folder()).absolute(), networks.bring)
+        orders = read_jobs(jobs_file, (media or media_folder()).absolute(), networks.bring, bar.tell)
     if dry_run:
         _list(orders, networks.of, as_json)
         return

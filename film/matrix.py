@@ -20,6 +20,7 @@ from model.errors import EdgeglowError
 from model.foreign import is_foreign
 
 Bring = Callable[[Path, str | None], Path]  # the run of a network, whose activation may have to be told
+Tell = Callable[[str], None]
 # folders beside films that hold something else; more begin with "lesson" and with a dot
 TAKEN = ("cache", "captions", "digits", "logs", "runs", "stills")
 LANGUAGE = "{language}"  # in the name of a script, or of a folder of recordings
@@ -34,23 +35,24 @@ class _Film:
     activation: str | None
 
 
-def read_jobs(path: Path, media: Path, bring: Bring = lambda network, activation: network) -> list[Order]:
+def read_jobs(
+    path: Path,
+    media: Path,
+    bring: Bring = lambda network, activation: network,
+    tell: Tell = lambda text: None,
+) -> list[Order]:
     """The orders that the jobs in a file make, in their places below ``media``, those of a network one after another.
 
-    ``bring`` is asked once for the run of each network, when all else is known to be right. Raises EdgeglowError,
-    before anything is rendered: in one line, or in one for each network that cannot be shown.
+    ``bring`` is asked once for the run of each network, when all else is known to be right; ``tell`` hears which
+    clips are left out, since a network cannot show them. Raises EdgeglowError, before anything is rendered: in one
+    line, or in one for each network that cannot be shown.
     """
-    tables = read_tables(path)
-    networks = [networks_of(table) for table in tables]
-    names = names_of(
-        [one for table, few in zip(tables, networks, strict=True) if table.is_axis("run") for one in few]
-    )
-    films = [
-        film for table, few in zip(tables, networks, strict=True) for film in _films(table, few, names, media)
-    ]
-    films = _once(_with_words(films))
-    _check_targets(films)
-    return _brought(films, bring)
+    tables = [(table, networks_of(table)) for table in read_tables(path)]
+    names = names_of([network for table, few in tables if table.is_axis("run") for network in few])
+    films = (film for table, few in tables for film in _films(table, few, names, media))
+    asked = _once(_with_words(films))
+    _check_targets(asked)
+    return _brought(asked, bring, tell)
 
 
 def is_whole(order: Order) -> bool:
@@ -75,9 +77,7 @@ def _films(table: Table, networks: Sequence[Path], names: Mapping[Path, str], me
     usual = "mov" if given.get("transparent") else "mp4"
     axes = {"language": "en", "theme": "dark", "quality": "m", "aspect": "16:9", "format": usual}
     if len(given.get("labels", ())) > len(given.get("digits", ())):
-        raise EdgeglowError(
-            f"{table.where}: there are more labels than digits; each says what one of them is"
-        )
+        raise EdgeglowError(f"{table.where}: there are more labels than digits; each says what one is")
     for network in networks:
         told = given.get("activation") if is_foreign(network) else None
         own = names[network] if table.is_axis("run") else ""
@@ -206,7 +206,7 @@ def _told(value: object) -> str:
     return shown(value) if isinstance(value, Path) else str(value)
 
 
-def _brought(films: Sequence[_Film], bring: Bring) -> list[Order]:
+def _brought(films: Sequence[_Film], bring: Bring, tell: Tell) -> list[Order]:
     """The orders of the films, their runs at hand and looked at: can all be shown that is asked for?"""
     groups: dict[Path, list[_Film]] = {}
     for film in films:
@@ -222,22 +222,26 @@ def _brought(films: Sequence[_Film], bring: Bring) -> list[Order]:
     for network, group in groups.items():
         try:
             run = bring(network, group[0].activation)
-            orders += [_fitted(film, run) for film in group]
+            fitted = [_fitted(film, run) for film in group]
         except EdgeglowError as error:
             wrong.append(str(error))
+            continue
+        orders += [order for order, _ in fitted]
+        for name, reason in dict(pair for _, left_out in fitted for pair in left_out.items()).items():
+            tell(f"{shown(network)}: {name} is left out: {reason}")
     if wrong:
         raise EdgeglowError("\n".join(wrong))
     return orders
 
 
-def _fitted(film: _Film, run: Path) -> Order:
+def _fitted(film: _Film, run: Path) -> tuple[Order, dict[str, str]]:
+    """The order of a film, of the chapters that the run can show; and why it cannot show others that are clips."""
     order = replace(film.order, run=run)
     shows = order.source.load()
     try:
         chapters, left_out = fitting(order.chapters(), shows)
     except EdgeglowError as error:
         raise EdgeglowError(f"{film.where}: {shown(film.order.run)}: {error}") from error
-    if order.names and left_out:
-        name, reason = next(iter(left_out.items()))
-        raise EdgeglowError(f"{film.where}: {shown(film.order.run)}: {name} cannot be shown: {reason}")
-    return order if is_whole(order) else replace(order, names=tuple(one.__name__ for one in chapters))
+    if is_whole(order):
+        return order, {}  # what is left out of a film is said when it is made
+    return replace(order, names=tuple(one.__name__ for one in chapters)), left_out

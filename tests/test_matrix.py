@@ -236,13 +236,19 @@ def test_every_bad_network_is_told_in_a_line(ask: Ask, tmp_path: Path) -> None:
     ]
 
 
-def test_chapters_that_a_network_cannot_show_are_told(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chapters_that_a_network_cannot_show_are_left_out_and_told(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit))
     assert places(ask('runs = ["class/a*.npz"]')) == ["anna/film-en.mp4"]
-    reason = "ben.npz: Unfit cannot be shown: a network of 4 layers has no such thing"
-    with pytest.raises(EdgeglowError, match=reason):
-        ask('runs = ["class/b*.npz"]\nchapters = ["first", "unfit"]')
-    with pytest.raises(EdgeglowError, match=reason):
+    told: list[str] = []
+    orders = ask(
+        'run = "class/ben.npz"\nlanguages = ["en", "ko"]\nchapters = ["first", "unfit"]', tell=told.append
+    )
+    assert places(orders) == ["First-en.mp4", "First-ko.mp4"]
+    reason = "a network of 4 layers has no such thing."
+    assert told == [f"{tmp_path / 'class' / 'ben.npz'}: Unfit is left out: {reason}"]
+    with pytest.raises(EdgeglowError, match=rf"jobs\.toml: .*ben.npz: Unfit cannot be shown: {reason}"):
         ask('runs = ["class/b*.npz"]\nchapters = ["unfit"]')
 
 
