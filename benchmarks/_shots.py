@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -167,12 +168,19 @@ class Rendered:
 
 
 def render(
-    shot: type[Scene], folder: Path, look: Look, *, keep: int = 0, as_film: bool = True, **settings: Any
+    shot: type[Scene],
+    folder: Path,
+    look: Look,
+    *,
+    keep: int = 0,
+    as_film: bool = True,
+    clock: Callable[[], float] = time.perf_counter,
+    **settings: Any,
 ) -> Rendered:
-    """Render a shot: with the film's writer, or with Manim's own."""
+    """Render a shot, with the film's writer or with Manim's own, and keep its first frames: ``keep`` of them."""
     found = Rendered()
     with tempconfig(look.manim(str(folder)) | QUIET | settings):
-        start = time.perf_counter()
+        start = clock()
         scene = shot()
         renderer: Any = scene.renderer
         if as_film:
@@ -182,11 +190,11 @@ def render(
 
         def add(frame: np.ndarray, num_frames: int = 1) -> None:
             add_frame(frame, num_frames)
-            found.moments.append(time.perf_counter())
+            found.moments.append(clock())
             if len(found.frames) < keep:
                 found.frames.append(frame)
 
         renderer.add_frame = add
         scene.render()
-        found.seconds = time.perf_counter() - start
+        found.seconds = clock() - start
     return found

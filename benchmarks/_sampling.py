@@ -1,0 +1,135 @@
+"""Pieces of a film's frames in memory, and the time that encoding them takes while all cores do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manim import Scene
+
+from film.look import Look
+from film.source import Source
+from film.takes import Job
+from film.writer import OneTakeEncoder, PieceWriter
+
+KEPT, EVERY = 2.0, 10.0  # seconds
+SILENT = 900.0  # seconds after which a process that waits for another takes it for dead
+
+
+@dataclass
+class Piece:
+    """Frames in memory, each with the number of times that it is shown."""
+
+    frames: list[tuple[np.ndarray, int]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, pixels: np.ndarray, repeat: int) -> None:
+        self.frames.append((pixels, repeat))
+        self.count += repeat
+
+
+class Sampler:
+    """Plays a chapter and encodes pieces of it: ``kept`` of every ``every`` frames, from the middle of each stretch.
+
+    What is not kept is not drawn either. ``seconds`` is the time that encoding took, ``sampled`` the number of frames
+    that were encoded, of ``total``.
+    """
+
+    def __init__(self, target: Path, kept: int, every: int, barrier: Any) -> None:
+        self.target, self.kept, self.every, self.barrier = target, kept, every, barrier
+        self.total, self.sampled, self.seconds = 0, 0, 0.0
+        self.piece = Piece()
+
+    def play(self, job: Job) -> None:
+        with job.staged() as stage:
+            renderer = stage.scene.renderer
+            writer: Any = PieceWriter(renderer.file_writer.settings)
+            writer.open_partial_movie_stream = lambda **_: None
+            writer.write_frame = self.write
+            renderer.file_writer, self.spec = writer, writer.video_encoder
+            self._draw_only_what_is_kept(renderer)
+            stage.scene.render()
+            self.encode()
+
+    def _draw_only_what_is_kept(self, renderer: Any) -> None:
+        draw, draw_still = renderer.update_frame, renderer.save_static_frame_data
+        is_still = False
+
+        def draw_kept(scene: Scene, *args: Any, **options: Any) -> None:
+            # A frame that is held may be shown for long enough to be kept.
+            if is_still or self.left_until_border()[0] or scene.is_current_animation_frozen_frame():
+                draw(scene, *args, **options)
+
+        def draw_static(*args: Any, **options: Any) -> Any:
+            nonlocal is_still
+            is_still = True
+            try:
+                return draw_still(*args, **options)
+            finally:
+                is_still = False
+
+        renderer.update_frame, renderer.save_static_frame_data = draw_kept, draw_static
+
+    def left_until_border(self) -> tuple[bool, int]:
+        """Whether the next frame is kept, and for how many frames that stays so."""
+        at, begin = self.total % self.every, (self.every - self.kept) // 2
+        if at < begin:
+            return False, begin - at
+        if at < begin + self.kept:
+            return True, begin + self.kept - at
+        return False, self.every - at + begin
+
+    def write(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Stands in for the writer's own."""
+        while repeat:
+            is_kept, left = self.left_until_border()
+            count = min(repeat, left)
+            if is_kept:
+                self.piece.add(np.array(pixels, copy=True), count)
+            self.total += count
+            repeat -= count
+            if is_kept and count == left:
+                self.encode()
+
+    def encode(self) -> None:
+        """Encode the piece, while all others encode theirs."""
+        piece, self.piece = self.piece, Piece()
+        if not piece.count:
+            return
+        self.barrier.wait(SILENT)
+        start = time.perf_counter()
+        encoder = OneTakeEncoder(target=self.target, spec=self.spec)
+        for pixels, repeat in piece.frames:
+            encoder.write_frame(pixels, repeat=repeat)
+        encoder.finish()
+        self.seconds += time.perf_counter() - start
+        self.sampled += piece.count
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What one of the processes does."""
+
+    run: Path
+    look: Look
+    chapters: tuple[type[Any], ...]
+    folder: Path
+    whole: bool
+
+    def __call__(self, number: int, barrier: Any, results: Any) -> None:
+        kept = round(KEPT * self.look.fps)
+        every = kept if self.whole else round(EVERY * self.look.fps)
+        folder, found = self.folder / str(number), []
+        try:
+            for chapter in self.chapters:
+                sampler = Sampler(folder / "piece.mp4", kept, every, barrier)
+                sampler.play(Job(chapter, Source(self.run), self.look, folder))
+                found.append((sampler.total, sampler.sampled, sampler.seconds))
+        except BaseException:
+            barrier.abort()
+            results.put(None)
+            raise
+        results.put(found)

@@ -1,0 +1,138 @@
+"""How far the film is from its limit, the encoder: its wall time over the time to encode just its frames.
+
+./dev bench limit [--json] [--run RUN] [-q h] [--jobs N] [--whole] [--rounds 3] [CHAPTER ...]
+
+Two contestants take turns, and the medians of both count:
+
+- film: wall time of ``render.py --fresh`` into an empty folder, from the start of its process to its end. Imports,
+  measuring, drawing, encoding and joining are in it, and all cores work on it.
+- encode: the time that the same cores need to encode the same frames, which are in memory already, with the same
+  encoder settings: from the frame as the renderer gives it (RGBA) to the closed file. As in the film, every process
+  has its own encoder, and as many are at work at once as there are cores; a frame that is held is converted
+  once. All frames of a film do not fit into memory. So every process plays all chapters and keeps two seconds of
+  every ten; then all wait for each other, and only their encoding is timed. The time for a frame of a chapter times
+  its frames, over the number of processes, is the chapter's. With --whole nothing is left out, in pieces of two
+  seconds. Each piece opens and closes a file of its own, and begins with a key frame, as pieces of the film do after
+  every beat.
+
+"ratio" is film over encode; "of_playing_time" is the film's wall time over the time that it plays. Frames in memory
+take up to 1 GB in every process, at 1080p.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _bytecode import bytecode_kept
+from _sampling import Encoding
+from _side_by_side import ROOT, arguments, cores, medians, parsed, positive, seconds_of_command, tell, timings
+
+from film.look import QUALITIES, Look
+from film.order import fitting
+from film.source import Source
+from model.errors import EdgeglowError
+from scenes import FILM
+
+
+class Contest:
+    """A film, and the limit that its encoder sets."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        width, height, fps = QUALITIES[options.quality]
+        self.options, self.look = options, Look(width, height, fps)
+        asked = tuple(chapter for chapter in FILM if chapter.__name__ in (options.chapters or names()))
+        self.chapters, _ = fitting(asked, Source(options.run).load(), None)
+        self.frames = self.sampled = 0
+
+    def film(self, *more: str) -> float:
+        """Seconds to render it from nothing."""
+        options = self.options
+        with tempfile.TemporaryDirectory() as folder:
+            command = [
+                sys.executable,
+                ROOT / "render.py",
+                "--fresh",
+                "-q",
+                options.quality,
+                "--run",
+                options.run,
+            ]
+            command += ["--jobs", options.jobs, "--media_dir", folder, *more, *options.chapters]
+            return seconds_of_command(command)
+
+    def encode(self) -> float:
+        """Seconds to encode its frames on all cores."""
+        count = self.options.jobs
+        context = multiprocessing.get_context("spawn")
+        barrier, results = context.Barrier(count), context.Queue()
+        with tempfile.TemporaryDirectory() as folder:
+            work = Encoding(self.options.run, self.look, self.chapters, Path(folder), self.options.whole)
+            processes = [context.Process(target=work, args=(n, barrier, results)) for n in range(count)]
+            for process in processes:
+                process.start()
+            found = [results.get() for _ in processes]
+            for process in processes:
+                process.join()
+        if None in found:
+            raise EdgeglowError("a process that encodes failed, see above")
+        table = np.array(found)  # (process, chapter, 3)
+        totals, sampled, seconds = table.mean(axis=0).T
+        self.frames, self.sampled = int(totals.sum()), int(sampled.sum())
+        return float((totals * seconds / np.maximum(sampled, 1)).sum() / count)
+
+    def measure(self) -> dict[str, Any]:
+        with bytecode_kept():
+            self.film("-s")  # compiles what is not yet
+            times = timings({"film": self.film, "encode": self.encode}, self.options.rounds)
+        found = medians(times)
+        playing = self.frames / self.look.fps
+        return {
+            "bench": "limit",
+            "name": str(self.look),
+            "ratio": round(found["film"] / found["encode"], 3),
+            "of_playing_time": round(found["film"] / playing, 3),
+            "film_seconds": round(found["film"], 1),
+            "encode_seconds": round(found["encode"], 1),
+            "playing_seconds": round(playing, 1),
+            "frames": self.frames,
+            "encoded_share": round(self.sampled / self.frames, 3),
+            "jobs": self.options.jobs,
+            "chapters": len(self.chapters),
+            "rounds": self.options.rounds,
+        }
+
+
+def names() -> list[str]:
+    return [chapter.__name__ for chapter in FILM]
+
+
+def rows(options: argparse.Namespace) -> Iterator[Mapping[str, Any]]:
+    yield Contest(options).measure()
+
+
+def main() -> None:
+    parser = arguments(__doc__, rounds=3)
+    parser.add_argument("-q", "--quality", choices=tuple(QUALITIES), default="h", help="as render.py's (h)")
+    parser.add_argument("--jobs", type=positive, default=cores(), help="processes at once (one a core)")
+    parser.add_argument(
+        "--whole", action="store_true", help="encode all frames, not two seconds of every ten"
+    )
+    parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="only these (default: the whole film)")
+    options = parsed(parser)
+    if unknown := [name for name in options.chapters if name not in names()]:
+        parser.error(f"there is no chapter {unknown[0]}; there are: {', '.join(names())}")
+    try:
+        tell(rows(options), options.json)
+    except EdgeglowError as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()
