@@ -1,6 +1,6 @@
 """A film by one worker and by two, and what it would take with 4, 16 and 64.
 
-    python benchmarks/parallel.py [--json] [--rounds 3] [--run RUN.npz] [-q l] [CHAPTER ...]
+    python benchmarks/parallel.py [--json] [--rounds 3] [--run RUN.npz] [-q l] [--model] [CHAPTER ...]
 
 First the program makes the film (or clips of CHAPTERS) from nothing: with --jobs 1 on one core, with --jobs 1 on two,
 and with --jobs 2 on two; whole processes that take turns, medians. Then the parts of that work are measured in a film
@@ -24,18 +24,23 @@ The model is held against the measured times of 1 and 2 workers, then asked for 
 - that a piece takes anywhere what it took here;
 - that telling progress and handing out tasks cost the program nothing.
 
+"cores_used" is the processor time over the wall time of what was measured: where it is far below the workers, they
+had to wait, or something else was busy on the machine, which the model knows nothing of.
+
 Speed-up is against one worker on one core, efficiency is speed-up over workers. "limit" says where the time goes with
 the most workers: nothing is faster than start, measuring, the longest stretch, and joining, one after another.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import _side_by_side as side
@@ -56,13 +61,19 @@ class Film:
 
     def __init__(self, run: Path, names: Sequence[str], quality: str) -> None:
         self.run, self.names, self.quality = run.absolute(), list(names), quality
+        self.used: dict[tuple[int, int], list[float]] = {}
 
     def wall(self, jobs: int, cores: int) -> float:
         """Seconds that the program takes for it, from nothing, all in all."""
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, str(side.ROOT / "render.py"), "film", *self.names, "-q", self.quality]
             command += ["--run", str(self.run), "--media_dir", folder, "--jobs", str(jobs)]
-            return side.seconds_of(lambda: self._render(command, cores))
+            before = os.times()
+            seconds = side.seconds_of(lambda: self._render(command, cores))
+            after = os.times()
+        worked = after.children_user + after.children_system - before.children_user - before.children_system
+        self.used.setdefault((jobs, cores), []).append(worked / seconds)
+        return seconds
 
     @staticmethod
     def _render(command: list[str], cores: int) -> None:
@@ -88,32 +99,37 @@ def seconds_to_spawn() -> float:
         return side.seconds_of(crew.warm_up) / EAGER
 
 
-def measure(film: Film, rounds: int) -> Iterator[dict[str, Any]]:
+def measure(film: Film, rounds: int, *, is_measured: bool) -> Iterator[dict[str, Any]]:
     """Rows: what was measured, the parts, what is predicted, what limits it."""
-
-    def contestant(jobs: int, cores: int) -> Callable[[], float]:
-        return lambda: film.wall(jobs, cores)
-
-    film.wall(side.cores(), 0)  # compiles and caches what is not yet
-    possible = {name: (jobs, cores) for name, (jobs, cores) in MEASURED.items() if cores <= side.cores()}
-    walls = side.alternate({name: contestant(*how) for name, how in possible.items()}, rounds)
+    walls = _walls(film, rounds) if is_measured else {}
     notes, tail = film.notes(1, apart=True)
     parts = fitted(notes, seconds_to_spawn(), tail)
-    alone = predict(parts, 1)
-    for name, (jobs, cores) in possible.items():
+    for name, seconds in walls.items():
+        jobs, cores = MEASURED[name]
         row = {"bench": "parallel", "name": f"measured: {name}", "workers": jobs, "cores": cores}
-        row |= {"seconds": round(walls[name], 1)}
+        row |= {"seconds": round(seconds, 1), "cores_used": round(median(film.used[jobs, cores]), 2)}
+        row |= {"speed_up": round(walls["1 on 1 core"] / seconds, 2)}
         if jobs == cores:  # as the model has it
-            row |= {"model": round(predict(parts, jobs).done, 1)}
-            row |= {"model_off_percent": round(100 * (predict(parts, jobs).done / walls[name] - 1), 1)}
-        yield row | {"speed_up": round(walls["1 on 1 core"] / walls[name], 2)}
+            predicted = predict(parts, jobs).done
+            row |= {"model": round(predicted, 1), "off_percent": round(100 * (predicted / seconds - 1), 1)}
+        yield row
     yield {"bench": "parallel", "name": "parts"} | told(parts)
-    if side.cores() > 1:
+    if is_measured and side.cores() > 1:
         factor = contention(parts, film.notes(2, apart=False)[0])
         yield {"bench": "parallel", "name": "contention of 2 cores", "factor": round(factor, 2)}
+    alone = predict(parts, 1)
     for workers in (1, 2, *MORE):
         yield _row(predict(parts, workers), alone)
     yield limit(parts, predict(parts, MORE[-1]))
+
+
+def _walls(film: Film, rounds: int) -> dict[str, float]:
+    def contestant(name: str) -> Callable[[], float]:
+        return lambda: film.wall(*MEASURED[name])
+
+    film.wall(side.cores(), 0)  # compiles and caches what is not yet
+    possible = [name for name, (_, cores) in MEASURED.items() if cores <= side.cores()]
+    return side.alternate({name: contestant(name) for name in possible}, rounds)
 
 
 def _row(found: Prediction, alone: Prediction) -> dict[str, Any]:
@@ -160,9 +176,13 @@ def main() -> None:
     parser = side.arguments(__doc__, rounds=3)
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="clips of these only, not the film")
     parser.add_argument("-q", "--quality", choices=list(QUALITIES), default="l", help="as of render.py (l)")
+    parser.add_argument(
+        "--model", action="store_true", help="only the model, not held against measured times"
+    )
     options = side.parsed(parser)
+    film = Film(options.run, options.chapters, options.quality)
     with bytecode_kept():
-        side.tell(measure(Film(options.run, options.chapters, options.quality), options.rounds), options.json)
+        side.tell(measure(film, options.rounds, is_measured=not options.model), options.json)
 
 
 if __name__ == "__main__":
