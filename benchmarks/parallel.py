@@ -101,6 +101,7 @@ def seconds_to_spawn() -> float:
 
 def measure(film: Film, rounds: int, *, is_measured: bool) -> Iterator[dict[str, Any]]:
     """Rows: what was measured, the parts, what is predicted, what limits it."""
+    Film(film.run, film.names, "l").wall(side.cores(), 0)  # compiles what is not yet
     walls = _walls(film, rounds) if is_measured else {}
     notes, tail = film.notes(1, apart=True)
     parts = fitted(notes, seconds_to_spawn(), tail)
@@ -127,7 +128,6 @@ def _walls(film: Film, rounds: int) -> dict[str, float]:
     def contestant(name: str) -> Callable[[], float]:
         return lambda: film.wall(*MEASURED[name])
 
-    film.wall(side.cores(), 0)  # compiles and caches what is not yet
     possible = [name for name, (_, cores) in MEASURED.items() if cores <= side.cores()]
     return side.alternate({name: contestant(name) for name in possible}, rounds)
 
