@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before."),
     option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
     option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
-    option("--cluster", default="", metavar="ADDRESS", help="Render on the dask cluster that is there."),
+    option("--cluster", default="", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
     as_json,
 )
 def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, **rest: Any) -> None:
