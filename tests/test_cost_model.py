@@ -1,0 +1,87 @@
+"""The model that predicts a film's time for many workers, on films small enough to reckon by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+from _cost_model import Parts, predict  # type: ignore[import-not-found]
+from _fitting import contention, fitted  # type: ignore[import-not-found]
+
+from film.pieces import Joint
+
+JOINTS = (Joint(0, 0), Joint(1, 60), Joint(2, 120), Joint(3, 180), Joint(4, 240))
+NOTHING = {"start": 0.0, "prepare": 0.0, "spawn": 0.0, "wake": 0.0, "finish": 0.0}
+COLD = {"measure_cold": 0.0, "chapter_cold": 0.0, "cold": 0.0}
+
+
+def parts(chapters: int = 2, piece: float = 1.0, **other: Any) -> Parts:
+    """Chapters of four pieces each."""
+    names = tuple("ABCDEFGH"[:chapters])
+    facts: dict[str, Any] = {
+        "chapters": names,
+        "joints": dict.fromkeys(names, JOINTS),
+        "measure": dict.fromkeys(names, 0.0),
+        "skip": dict.fromkeys(names, (0.0, 0.0)),
+        "assemble": dict.fromkeys(names, 0.0),
+        "pieces": {(name, joint.play): piece for name in names for joint in JOINTS[:-1]},
+    }
+    return Parts(**(facts | NOTHING | COLD | other))
+
+
+def test_work_is_shared_evenly_where_nothing_else_costs() -> None:
+    times = [predict(parts(), workers).done for workers in (1, 2, 4, 8, 64)]
+    assert times == pytest.approx([8, 4, 2, 1, 1])
+
+
+def test_what_comes_before_and_after_is_not_shared() -> None:
+    slow = parts(start=1.0, prepare=2.0, finish=4.0, assemble={"A": 0.5, "B": 0.5}, measure={"A": 3, "B": 3})
+    assert predict(slow, 1).done == pytest.approx(1 + 2 + 6 + 8 + 1 + 4)
+    assert predict(slow, 64).done == pytest.approx(1 + 2 + 3 + 1 + 1 + 4)
+
+
+def test_a_worker_must_wake_and_is_slower_at_first() -> None:
+    sleepy = parts(chapters=1, wake=5.0, cold=0.5, chapter_cold=0.25, measure_cold=0.125)
+    assert predict(sleepy, 1).done == pytest.approx(5 + 0.125 + 0.5 + 0.25 + 4)
+
+
+def test_the_way_to_a_stretch_costs() -> None:
+    """By two workers, A and B each in several stretches: those that begin later are further on."""
+    found = predict(parts(skip={"A": (0.5, 0.01), "B": (0.5, 0.01)}), 2)
+    assert found.stretches == 8
+    assert found.busy == pytest.approx(8 + 8 * 0.5 + 2 * 0.01 * (0 + 60 + 120 + 180))
+
+
+def notes() -> list[dict[str, Any]]:
+    """Of a film of one chapter, measured in 1 s, each of whose pieces has a frame after 0.5 s and all after 2 more."""
+    joints = [(joint.play, joint.frame) for joint in JOINTS]
+    begins = {"started": 0, "preparing": 1, "measuring": 3, "rendering": 8, "joining": 19, "done": 20}
+    found: list[dict[str, Any]] = [
+        {"kind": "phase", "phase": phase, "begin": begin} for phase, begin in begins.items()
+    ]
+    found.append({"kind": "measure", "chapter": "A", "begin": 7, "end": 8, "joints": joints})
+    for play in range(4):
+        begin = 8 + 2.5 * play
+        plays = [play, play + 1]
+        found.append(
+            {"kind": "render", "chapter": "A", "process": 1, "begin": begin, "first": begin + 0.5}
+            | {"end": begin + 2.5, "plays": plays}
+        )
+    found.append({"kind": "parent", "part": "assemble", "chapter": "A", "begin": 18, "end": 19})
+    return found
+
+
+def test_parts_are_found_in_notes_and_give_the_same_film_again() -> None:
+    found = fitted(notes(), spawn=0.0, tail=1.0)
+    assert (found.start, found.prepare, found.wake, found.finish) == (1, 2, 4, 2)
+    assert found.pieces == {("A", play): 2.0 for play in range(4)}
+    assert found.skip["A"] == pytest.approx((0.5, 0.0))
+    assert predict(found, 1).stretches == 4
+    # the worker is started while the program prepares, where those of the notes were started after
+    assert predict(found, 1).done == pytest.approx(21 - 2)
+    assert contention(found, notes()) == pytest.approx(1)
