@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+BENCHMARKS = str(Path(__file__).resolve().parent.parent / "benchmarks")
+sys.path.insert(0, BENCHMARKS)
 
 from _cost_model import Parts, predict  # type: ignore[import-not-found]
 from _fitting import contention, fitted  # type: ignore[import-not-found]
 
 from film.pieces import Joint
+
+sys.path.remove(BENCHMARKS)
 
 JOINTS = (Joint(0, 0), Joint(1, 60), Joint(2, 120), Joint(3, 180), Joint(4, 240))
 NOTHING = {"start": 0.0, "prepare": 0.0, "spawn": 0.0, "wake": 0.0, "finish": 0.0}
@@ -58,7 +61,7 @@ def test_the_way_to_a_stretch_costs() -> None:
 
 
 def notes() -> list[dict[str, Any]]:
-    """Of a film of one chapter, measured in 1 s, each of whose pieces has a frame after 0.5 s and all after 2 more."""
+    """Of a film of one chapter, measured in 1 s, each of whose pieces has a frame after 0.5 s, all after 2 more."""
     joints = [(joint.play, joint.frame) for joint in JOINTS]
     begins = {"started": 0, "preparing": 1, "measuring": 3, "rendering": 8, "joining": 19, "done": 20}
     found: list[dict[str, Any]] = [
