@@ -27,6 +27,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import numpy as np
@@ -77,11 +78,7 @@ class Contest:
             processes = [context.Process(target=work, args=(n, barrier, results)) for n in range(count)]
             for process in processes:
                 process.start()
-            found = [results.get() for _ in processes]
-            for process in processes:
-                process.join()
-        if None in found:
-            raise EdgeglowError("a process that encodes failed, see above")
+            found = answers(processes, results)
         table = np.array(found)  # (process, chapter, 3)
         totals, sampled, seconds = table.mean(axis=0).T
         self.frames, self.sampled = int(totals.sum()), int(sampled.sum())
@@ -107,6 +104,24 @@ class Contest:
             "chapters": len(self.chapters),
             "rounds": self.options.rounds,
         }
+
+
+def answers(processes: list[Any], results: Any) -> list[Any]:
+    """What each of the processes found. Raises EdgeglowError when one of them failed, or died."""
+    found: list[Any] = []
+    while len(found) < len(processes) and None not in found:
+        try:
+            found.append(results.get(timeout=1))
+        except Empty:
+            if any(process.exitcode for process in processes):
+                found.append(None)
+    for process in processes:
+        if None in found:
+            process.terminate()
+        process.join()
+    if None in found:
+        raise EdgeglowError("a process that encodes frames failed; what it said stands above")
+    return found
 
 
 def names() -> list[str]:
