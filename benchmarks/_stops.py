@@ -22,8 +22,8 @@ import _side_by_side  # noqa: F401  makes the program's packages importable
 from _crews import WAYS, Importing, Task
 
 COUNT = 2
-LONG = (500, 0.01)  # steps, seconds each
-PATIENCE = 12.0  # seconds: by then every task would have ended by itself
+LONG = (300, 0.01)  # steps, seconds each
+PATIENCE = 6.0  # seconds: by then every task would long have ended by itself
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Moment:
 
 
 MOMENTS = {
-    "busy": Moment("Ctrl-C while both processes are in a task of five seconds"),
+    "busy": Moment("Ctrl-C while both processes are in a task of three seconds"),
     "idle": Moment("Ctrl-C while one has such a task and the other none"),
     "importing": Moment("Ctrl-C while both import Manim for their first task"),
     "alone": Moment("SIGINT to the one who waits alone, both others in a task", all=False),
@@ -50,6 +50,9 @@ def main(way: str, moment: str, folder: Path) -> None:
     def tell(told: int) -> None:
         (folder / "busy").touch()
 
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what a shell starts behind it would not hear it
     kind = Importing if moment == "importing" else Task
     count = 1 if moment == "idle" else COUNT
     try:

@@ -13,7 +13,7 @@ what is measured is the handling of processes. Every figure and every yes or no 
 - A task's process dies by SIGKILL in the middle, while four others wait. told_s is the time until the one who waits
   knows, names_task and names_signal whether its error's message does, redone whether it was done again instead.
 - The program is stopped at different moments (MOMENTS in benchmarks/_stops.py). gone_s is the time until none of its
-  processes is left (after 12 s, longer than any task, they are killed: left says how many), noise how many lines
+  processes is left (after 6 s, twice as long as any task, they are killed: left says how many), noise how many lines
   they wrote; processes and mb are what there was just before, the one who waits included.
 
 Times are medians of rounds in which all take turns; of what was tried in every round, all outcomes are told.
