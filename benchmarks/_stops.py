@@ -50,9 +50,8 @@ def main(way: str, moment: str, folder: Path) -> None:
     def tell(told: int) -> None:
         (folder / "busy").touch()
 
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # what a shell starts behind it would not hear it
+    # a shell makes what it starts in the background deaf to it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     kind = Importing if moment == "importing" else Task
     count = 1 if moment == "idle" else COUNT
     try:
