@@ -97,6 +97,7 @@ _work = option_group(
     "Work",
     option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
     option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
+    option("--cluster", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
     as_json,
 )
 voice = option(

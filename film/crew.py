@@ -53,7 +53,8 @@ class Failure:
         """What to raise here, for the task of this name and number."""
         if self.meant_for_users:
             return EdgeglowError(self.message)
-        return TaskError(f"{name}: {self.kind}: {self.message}", self.trace + printed, number)
+        message = f"{name}: {self.kind}: {self.message}" if self.kind else self.message
+        return TaskError(message, self.trace + printed, number)
 
 
 class TaskError(EdgeglowError):
@@ -64,6 +65,10 @@ class TaskError(EdgeglowError):
         super().__init__(message)
         self.trace = trace
         self.number = number
+
+
+class Died(TaskError):
+    """The process that was at a task has ended before it."""
 
 
 @dataclass
@@ -115,6 +120,10 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes."""
         for worker in self._workers:
             worker.process.terminate()
         for worker in self._workers:
@@ -123,6 +132,7 @@ class Crew:
                 worker.process.kill()
                 worker.process.join()
             worker.connection.close()
+        self._workers = []
 
     def work(self, tasks: Sequence[Task], report: Report) -> Iterator[tuple[int, Any]]:
         """Each task's number and result, as they come. Tasks are begun in order, more or less.
@@ -166,7 +176,7 @@ class Crew:
             code = worker.process.exitcode
             how = f"by signal {-code}" if code is not None and code < 0 else f"with exit code {code}"
             hint = "; perhaps memory ran out: try --jobs 1" if code == -signal.SIGKILL else ""
-            raise TaskError(f"{name}: its process ended {how}{hint}", _tail(worker.log), number) from None
+            raise Died(f"{name}: its process ended {how}{hint}", _tail(worker.log), number) from None
         if isinstance(answer, Failure):
             raise answer.error(name, number, _tail(worker.log))
         return answer

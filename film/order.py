@@ -23,8 +23,8 @@ class Order:
 
     ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film. ``digits`` are
     pictures of the user's own, ``labels`` what they are. With ``is_fresh`` nothing that was rendered before is used.
-    ``other`` is the file of a run to compare with, then ``called`` is what both are called. ``cluster`` is the address
-    of a cluster that does the work instead of processes of this machine.
+    ``other`` is the file of a run to compare with, then ``called`` is what both are called. ``cluster`` is the
+    address of a cluster that does the work instead of processes of this machine.
     """
 
     names: tuple[str, ...]

@@ -12,7 +12,7 @@ from film.bar import Bar
 from film.cache import FOLDER, Cache
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
-from film.products import Product, Publisher
+from film.products import Publisher
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Job, Take
 from film.trace import Fingerprint

@@ -68,8 +68,8 @@ def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
 
 @contextmanager
 def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[list[Take]]]:
-    """Of each order the chapters that it names (or all that fit), rendered or found again, in their order: for as long
-    as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
+    """Of each order the chapters that it names (or all that fit), rendered or found again, in their order: for as
+    long as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
     with _studio(orders, bar) as studio:
         studio.speak()
         found = {(film, number): take for film, number, take in studio.render()}

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 ROOMS = ("model", "scenes", "film")  # whose code decides frames, and how they are made a film
 LIBRARIES = ("edgeglow", "manim", "numba")  # these, and all that they are built on
 ROOT = Path(__file__).resolve().parent.parent
+REMEDIES = {"processor": "set NUMBA_CPU_NAME to the same on all machines"}
 PATIENCE = 10  # seconds for the system to name a font's file
 
 
@@ -41,10 +42,41 @@ def joining_version() -> str:
 @cache
 def surroundings() -> str:
     """A digest of the libraries' versions, the fonts, Manim's settings and the machine."""
-    import llvmlite.binding
-
-    machine = [platform.machine(), sys.platform, sys.version, llvmlite.binding.get_host_cpu_name()]
+    machine = [platform.machine(), sys.platform, sys.version, _processor()]
     return _digest([*machine, *_libraries(), *_font(), *_settings()])
+
+
+@cache
+def likeness() -> dict[str, str]:
+    """What must be the same on two machines for their frames to be, each by what a person would call it."""
+    libraries = dict(one.split(" ") for one in _libraries())
+    font = _font()
+    return {
+        "edgeglow's code": rooms_version()[:12],
+        **{name: version for name, version in libraries.items() if name != "edgeglow"},
+        "Python": ".".join(map(str, sys.version_info[:2])),
+        "font": " ".join([*font[:3], *font[4:5]]),  # wherever it lies, and since whenever
+        "settings of Manim": _digest(_settings())[:12],
+        "kind of machine": f"{platform.machine()} {sys.platform}",
+        "processor": _processor(),
+    }
+
+
+def unlikeness(there: Mapping[str, str], here: Mapping[str, str]) -> str:
+    """What tells another machine from this one, and what to do about it; empty where nothing does."""
+    for what, own in here.items():
+        if there.get(what) != own:
+            remedy = REMEDIES.get(what, "install the same there")
+            return f"its {what} is {there.get(what, 'missing')}, and here it is {own}; {remedy}"
+    return ""
+
+
+def _processor() -> str:
+    """What loops are compiled for: elsewhere they may round otherwise."""
+    import llvmlite.binding
+    import numba
+
+    return str(getattr(numba.config, "CPU_NAME", None) or llvmlite.binding.get_host_cpu_name())
 
 
 def _libraries() -> list[str]:
@@ -55,7 +87,8 @@ def _libraries() -> list[str]:
             needs = metadata.requires(library) or ()
         except metadata.PackageNotFoundError:  # in a copy that was never installed
             continue
-        names |= {re.split(r"[^\w.-]", need, maxsplit=1)[0].lower() for need in needs}
+        needed = [need for need in needs if "extra ==" not in need]  # extras bring what draws nothing
+        names |= {re.split(r"[^\w.-]", need, maxsplit=1)[0].lower() for need in needed}
     found = []
     for name in sorted(names):
         try:
@@ -66,7 +99,7 @@ def _libraries() -> list[str]:
 
 
 def _font() -> list[str]:
-    """The family that words are written in, its file and that file's state, and the library that draws them."""
+    """The family that words are written in, the libraries that draw it, its file, that file's size and its time."""
     import cairo
     import manimpango
 

@@ -1,0 +1,190 @@
+"""Work for the machines of a dask.distributed cluster, done there as this machine's own processes do it.
+
+Everything travels through the cluster: the files that a task reads are sent once, those that it makes come back with
+its result, and count only when their digests fit. What a lost worker was at, the scheduler gives to another.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from asyncio import CancelledError
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, Self
+
+from film.crew import Failure, Report
+from film.parcels import Contents, Delivery, Parcel, contents_of, dismiss, files_of, perform
+from film.places import unwritable
+from film.version import likeness, unlikeness
+from model.errors import EdgeglowError
+
+PATIENCE = 20  # seconds to find the scheduler
+LONELY = 60  # seconds without a single worker
+CHANCES = 3  # so often a process may be lost over a task before that is taken to be the task's fault
+
+
+class Cluster:
+    """The workers of the cluster at ``address``, or of which the scheduler's file of this name tells.
+
+    Does what ``Crew`` does. Each of a worker's threads has a process of its own that renders. Entering raises
+    EdgeglowError where there is no cluster, no worker, or one that would not draw the same as this machine.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._client: Any = None
+        self._sent: dict[str, Any] = {}  # by digest
+        self._topic = f"edgeglow-{time.time_ns():x}"
+
+    def __enter__(self) -> Self:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise EdgeglowError(
+                "--cluster needs dask.distributed, which is not installed; install it with"
+                " pip install 'edgeglow[cluster]'"
+            ) from error
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in one line
+        where = "scheduler_file" if Path(self._address).is_file() else "address"
+        try:
+            self._client = Client(**{where: self._address}, timeout=PATIENCE, set_as_default=False)
+        except Exception as error:  # of many kinds
+            raise EdgeglowError(
+                f"{self._address}: no cluster answers there; expected a scheduler's address, as in"
+                " tcp://10.0.0.1:8786, or its scheduler file. Start one with: dask scheduler"
+            ) from error
+        try:
+            self._check()
+        except BaseException:
+            self._client.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(Exception):  # an end that was wished for
+            self._client.run(dismiss, self._topic, on_error="ignore")
+        with suppress(Exception):
+            self._client.close()
+
+    @property
+    def count(self) -> int:
+        """How many tasks the workers do at once."""
+        return max(1, sum(self._client.nthreads().values()))
+
+    def warm_up(self) -> None:
+        """They are there already."""
+
+    def _check(self) -> None:
+        """Raise EdgeglowError unless there are workers, all of which draw what would be drawn here."""
+        if not self._client.nthreads():
+            raise EdgeglowError(
+                f"{self._address}: the cluster has no workers; start some with: dask worker {self._address}"
+            )
+        for worker, there in self._client.run(likeness, on_error="return").items():
+            if isinstance(there, OSError):  # it has gone meanwhile; who comes is asked before a task
+                continue
+            if not isinstance(there, Mapping):
+                raise EdgeglowError(f"{worker}: cannot render: {there}; install edgeglow there, as it is here")
+            if strange := unlikeness(there, likeness()):
+                raise EdgeglowError(f"{worker}: its frames could differ: {strange}")
+
+    def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
+        """Each task's number and result, as they come; its files lie where a process of this machine would have put
+        them. Raises as ``Crew.work`` does."""
+        happened: SimpleQueue[tuple[int, Any]] = (
+            SimpleQueue()
+        )  # a task's number; how far it is, or its future
+        self._client.subscribe_topic(self._topic, lambda event: happened.put(event[1]))
+        futures = [self._submit(task, number, happened) for number, task in enumerate(tasks)]
+        told: dict[int, int] = {}
+        left = set(range(len(tasks)))
+        try:
+            while left:
+                number, event = self._next(happened)
+                if number not in left:
+                    continue
+                result = None if isinstance(event, int) else self._result(event, tasks[number], number)
+                done = event if result is None else result.done
+                report(max(0, done - told.get(number, 0)))  # what is done again is told from where it was
+                told[number] = max(done, told.get(number, 0))
+                if result is not None:
+                    left.remove(number)
+                    futures[number] = None  # so that its files leave the cluster's memory
+                    del event
+                    yield number, self._received(result, tasks[number])
+        finally:
+            with suppress(Exception):
+                self._client.unsubscribe_topic(self._topic)
+                self._client.cancel([future for future in futures if future is not None], force=True)
+
+    def _submit(self, task: Any, number: int, happened: SimpleQueue[tuple[int, Any]]) -> Any:
+        """Have a task done, and what comes of it put into the queue; the first tasks are the first to be done."""
+        contents = {file: contents_of(file) for file in files_of(task)}
+        sent = {one.digest: self._send(one) for one in contents.values()}
+        places = {file: one.digest for file, one in contents.items()}
+        parcel = Parcel(task, places, number, self._topic, likeness())
+        options = {"priority": -number, "pure": False, "retries": CHANCES - 1}
+        future = self._client.submit(perform, parcel, *sent.values(), **options)
+        future.add_done_callback(lambda done: happened.put((number, done)))
+        return future
+
+    def _send(self, contents: Contents) -> Any:
+        """A file as the cluster knows it. As a task's result, it can be had again when its worker is lost."""
+        if contents.digest not in self._sent:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that it is large
+                self._sent[contents.digest] = self._client.submit(_as_it_is, contents, pure=False)
+        return self._sent[contents.digest]
+
+    def _next(self, happened: SimpleQueue[tuple[int, Any]]) -> tuple[int, Any]:
+        """What happens next. Raises EdgeglowError when nothing can any more."""
+        seen = time.monotonic()
+        while True:
+            try:
+                return happened.get(timeout=5)
+            except Empty:
+                if self._client.status != "running":
+                    raise EdgeglowError(f"{self._address}: the cluster has gone; render it again") from None
+                if self._client.nthreads():
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > LONELY:
+                    raise EdgeglowError(f"{self._address}: the cluster has lost all its workers") from None
+
+    def _result(self, future: Any, task: Any, number: int) -> Delivery:
+        """What came of a task. Raises EdgeglowError when it failed."""
+        try:
+            result = future.result()
+        except (Exception, CancelledError) as error:
+            raise EdgeglowError(
+                f"{task.name}: the cluster could not render it: {error or type(error).__name__}; if its processes"
+                " were killed, perhaps memory ran out: start the workers with fewer threads"
+            ) from error
+        if isinstance(result, Failure):
+            raise result.error(task.name, number)
+        assert isinstance(result, Delivery)
+        return result
+
+    @staticmethod
+    def _received(result: Delivery, task: Any) -> Any:
+        """The result, once its files lie in the task's own folder."""
+        if result.take.basis is not None and task.basis is not None and result.take.basis != task.basis:
+            raise EdgeglowError(
+                f"{task.name}: a worker has rendered it by other code than there is here; restart the workers"
+            )
+        try:
+            return result.unpack(task.folder)
+        except ValueError as error:
+            raise EdgeglowError(f"{task.name}: {error}; render it again") from error
+        except OSError as error:
+            raise unwritable(task.folder, error) from error
+
+
+def _as_it_is(contents: Contents) -> Contents:
+    return contents

@@ -1,0 +1,188 @@
+"""What travels between this machine and a cluster's workers, and what is done with it there."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import multiprocessing
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from film.crew import Crew, Died, Failure, TaskError, told
+from film.places import shown
+from film.version import likeness, unlikeness
+
+WARM = "scenes"  # what a process that renders imports first
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a file: of this name, with its SHA-256."""
+
+    name: str
+    data: bytes = field(repr=False)
+    digest: str
+
+    def write(self, folder: Path) -> Path:
+        """Put it into a folder, whole or not at all. Raises ValueError when it is not what was sent."""
+        if hashlib.sha256(self.data).hexdigest() != self.digest:
+            raise ValueError(f"{self.name} was damaged on its way")
+        target = folder / self.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{threading.get_ident()}")
+        draft.write_bytes(self.data)
+        draft.replace(target)
+        return target
+
+
+def contents_of(file: Path, name: str = "") -> Contents:
+    data = file.read_bytes()
+    return Contents(name or file.name, data, hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A task on its way: its number, which of its files is which of those that were sent, by their digests, and what
+    a machine must be like to do it."""
+
+    task: Any
+    files: Mapping[Path, str]
+    number: int
+    topic: str  # under which progress is told
+    likeness: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A result on its way back; the names of the files that belong to it are those in the task's folder."""
+
+    take: Any
+    files: tuple[Contents, ...]
+    done: int
+
+    def unpack(self, folder: Path) -> Any:
+        """The result, its files in this folder. Raises ValueError when one is damaged, OSError when one cannot be
+        written."""
+        return replace(self.take, files=tuple(one.write(folder) for one in self.files))
+
+
+def files_of(task: Any) -> list[Path]:
+    """The files that a job on a chapter reads."""
+    return [*task.source.files, *([task.look.script] if task.look.script else [])]
+
+
+def perform(parcel: Parcel, *sent: Contents) -> Delivery | Failure:
+    """Do a task in a process of this worker's own, and tell how far it is."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    home = Path(worker.local_directory) / "edgeglow"
+    done = 0
+
+    def report(amount: int) -> None:
+        nonlocal done
+        done += amount
+        worker.log_event(parcel.topic, (parcel.number, done))
+
+    if strange := unlikeness(likeness(), parcel.likeness):
+        return Failure("", f"{worker.address}: its frames could differ: {strange}", "", True)
+    task, places = _settled(parcel, sent, home)
+    try:
+        with _hands(parcel.topic, home) as crew:
+            ((_, take),) = crew.work([task], report)
+        files = tuple(contents_of(file, file.relative_to(task.folder).as_posix()) for file in take.files)
+        for file in take.files:
+            file.unlink()
+        return Delivery(replace(take, files=()), files, done)
+    except Died:
+        raise  # the scheduler gives it to another
+    except TaskError as error:
+        return Failure("", _as_sent(str(error), places), error.trace, False)
+    except Exception as error:
+        failure = told(error, str(home))
+        return replace(failure, message=_as_sent(failure.message, places))
+
+
+def _settled(parcel: Parcel, sent: Iterable[Contents], home: Path) -> tuple[Any, dict[Path, Path]]:
+    """The task with the places that its files have here, and which of them was where."""
+    by_digest = {one.digest: one for one in sent}
+    places = {}
+    for file, digest in parcel.files.items():
+        folder = home / "sent" / digest[:32]
+        places[file] = folder / by_digest[digest].name
+        if not places[file].exists():
+            by_digest[digest].write(folder)
+    task, source, look = parcel.task, parcel.task.source, parcel.task.look
+    source = replace(
+        source,
+        run=places[source.run],
+        digits=tuple(places[digit] for digit in source.digits),
+        other=places[source.other] if source.other else None,
+    )
+    look = replace(look, script=places[look.script] if look.script else None)
+    folder = home / f"{parcel.topic}-{parcel.number}"
+    return replace(task, source=source, look=look, folder=folder), places
+
+
+def _as_sent(message: str, places: Mapping[Path, Path]) -> str:
+    """A message that speaks of the files that were sent, as the user knows them."""
+    for file, place in places.items():
+        message = message.replace(str(place), shown(file))
+    return message
+
+
+# -- the processes of this worker -----------------------------------------------------------------------------
+
+_crews: dict[int, tuple[str, Crew]] = {}  # by thread: each renders in a process of its own
+
+
+@contextmanager
+def _hands(topic: str, home: Path) -> Iterator[Crew]:
+    """This thread's process. It is begun anew for each film: the code may be another by then, and it grows."""
+    thread = threading.get_ident()
+    known = _crews.get(thread)
+    if known is None or known[0] != topic:
+        if known:
+            known[1].close()
+        home.mkdir(parents=True, exist_ok=True)
+        _crews[thread] = topic, Crew(1, home, warm_up=WARM)
+    crew = _crews[thread][1]
+    with _children_allowed():
+        crew.warm_up()
+    try:
+        yield crew
+    except Died:
+        _crews.pop(thread, None)
+        crew.close()
+        raise
+
+
+@contextmanager
+def _children_allowed() -> Iterator[None]:
+    """A worker that a nanny watches is a daemon, which may not have children; but this child ends with it."""
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    was = config.get("daemon")
+    config["daemon"] = False
+    try:
+        yield
+    finally:
+        config["daemon"] = was
+
+
+def dismiss(topic: str) -> None:
+    """End the processes that work on this, whatever they are doing."""
+    for thread, (theirs, crew) in list(_crews.items()):
+        if theirs == topic:
+            _crews.pop(thread, None)
+            with suppress(OSError):
+                crew.close()
+
+
+@atexit.register
+def _end() -> None:
+    for _, crew in _crews.values():
+        crew.close()
