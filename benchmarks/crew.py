@@ -106,7 +106,8 @@ def measure(rounds: int) -> Iterator[dict[str, Any]]:
 def _summed(values: list[Any]) -> Any:
     """The median of figures; of anything else, what it was, or all that it was."""
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        return round(median(values), 3)
+        middle = round(float(median(values)), 3)
+        return int(middle) if middle.is_integer() else middle
     different = sorted(set(values), key=str)
     return different[0] if len(different) == 1 else different
 
@@ -124,7 +125,7 @@ def as_text(row: Mapping[str, Any]) -> str:
     ]
     for name, moment in MOMENTS.items():
         gone, noise, left = (row[f"{name}_{key}"] for key in ("gone_s", "noise", "left"))
-        lines.append(f"  {gone:6.2f} s until gone, {noise} lines of noise, {left} left over: {moment.what}")
+        lines.append(f"  {gone:6.2f} s until gone, {noise} lines of noise, {left} left: {moment.what}")
     return "\n".join(lines)
 
 
