@@ -13,6 +13,7 @@ import click
 import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
+from command.batch import batch
 from command.comparing import compare
 from command.digit import digit
 from command.group import Commands
@@ -222,6 +223,7 @@ main.add_command(import_)
 main.add_command(digit)
 main.add_command(compare)
 main.add_command(lesson)
+main.add_command(batch)
 
 
 if __name__ == "__main__":

@@ -121,6 +121,7 @@ COMMANDS = (
     "digit",
     "compare",
     "lesson",
+    "batch",
     "score",
     "info",
     "list",

@@ -91,7 +91,7 @@ def assemble(measured: Take, parts: Sequence[Take], folder: Path) -> Take:
             " must play the same each time"
         )
     basis = next((part.basis for part in parts if part.basis != measured.basis), measured.basis)
-    return replace(measured, files=tuple(files), trace=trace, basis=basis)
+    return replace(measured, files=tuple(files), trace=trace, basis=basis, was_kept=False)
 
 
 class _Counter:

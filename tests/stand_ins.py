@@ -135,3 +135,15 @@ class Endless(StandIn):
         super().construct()
         if not config.dry_run:
             time.sleep(600)
+
+
+class Slow(StandIn):
+    """Takes its time to be rendered: long enough for something to happen to whoever does it."""
+
+    frames = 30
+
+    def construct(self) -> None:
+        super().construct()
+        self.tell("turns", lambda seconds: self.play(FadeIn(Square()), run_time=seconds - LITTLE))
+        if not config.dry_run:
+            time.sleep(1.5)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -131,3 +134,41 @@ def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: Source, tmp
 
 def test_a_gif_is_rendered_whole() -> None:
     assert Stretch(3, ()).begin == 0
+
+
+ENCODE = """
+import hashlib, io, sys
+import av, numpy as np
+from film.look import Look
+
+dots, way = np.random.default_rng(1).random((2, 60, 2))
+target = io.BytesIO()
+with av.open(target, "w", format="mp4") as file:
+    stream = file.add_stream("libx264", rate=10, options=Look().manim("")["video_encoder_options"])
+    stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+    for number in range(48):
+        grey = np.full((180, 320), 14, np.uint8)
+        along = np.linspace(0, 1, 200)[:, None]
+        places = (dots * 0.8 + 0.004 * way * min(number, 20)) * (180, 320)
+        for first, second in zip(places[:-1], places[1:]):
+            y, x = (first + (second - first) * along).astype(int).T
+            grey[y, x] = 140
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(np.stack([grey] * 3, 2), "rgb24")))
+    file.mux(stream.encode(None))
+print(hashlib.sha256(target.getvalue()).hexdigest())
+"""
+
+
+def test_the_same_frames_make_the_same_file() -> None:
+    """Whatever lies in the memory that the encoder is given; glibc fills it with other bytes each time."""
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", ENCODE],
+            env=os.environ | {"MALLOC_PERTURB_": filling},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for filling in ("1", "85", "170")
+    ]
+    assert len(set(found)) == 1 and len(found[0]) == 65
