@@ -91,7 +91,9 @@ class Cluster:
             if isinstance(there, OSError):  # it has gone meanwhile; who comes is asked before a task
                 continue
             if not isinstance(there, Mapping):
-                raise EdgeglowError(f"{worker}: cannot render: {there}; install edgeglow there, as it is here")
+                raise EdgeglowError(
+                    f"{worker}: cannot render: {there}; install edgeglow there, as it is here"
+                )
             if strange := unlikeness(there, likeness()):
                 raise EdgeglowError(f"{worker}: its frames could differ: {strange}")
 

@@ -141,19 +141,20 @@ import hashlib, io, sys
 import av, numpy as np
 from film.look import Look
 
-dots, way = np.random.default_rng(1).random((2, 60, 2))
+generator = np.random.default_rng(1)
+dots, way = generator.random((60, 2)) * (180, 320), 1.5 * generator.normal(size=(60, 2))
 target = io.BytesIO()
 with av.open(target, "w", format="mp4") as file:
     stream = file.add_stream("libx264", rate=10, options=Look().manim("")["video_encoder_options"])
     stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
     for number in range(48):
-        grey = np.full((180, 320), 14, np.uint8)
+        picture = np.full((180, 320, 3), 14, np.uint8)
         along = np.linspace(0, 1, 200)[:, None]
-        places = (dots * 0.8 + 0.004 * way * min(number, 20)) * (180, 320)
+        places = dots + way * min(number, 20)
         for first, second in zip(places[:-1], places[1:]):
-            y, x = (first + (second - first) * along).astype(int).T
-            grey[y, x] = 140
-        file.mux(stream.encode(av.VideoFrame.from_ndarray(np.stack([grey] * 3, 2), "rgb24")))
+            y, x = np.clip(first + (second - first) * along, 0, (179, 319)).astype(int).T
+            picture[y, x] = np.minimum(255, picture[y, x].astype(int) + (40, 90, 120))
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
     file.mux(stream.encode(None))
 print(hashlib.sha256(target.getvalue()).hexdigest())
 """
