@@ -10,9 +10,7 @@ import click
 import cloup
 from cloup import Choice, FloatRange, IntRange, option, option_group
 
-from film.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES, Look, size_of
-
-LARGEST = 16384  # pixels; what x264 takes
+from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, QUALITIES, Look, size_of
 
 path = cloup.Path(path_type=Path)
 as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")

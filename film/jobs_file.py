@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from film.look import ASPECTS, CAPTIONS, FORMATS, QUALITIES
+from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, QUALITIES
 from model.errors import EdgeglowError
 
-LARGEST = 16384  # pixels; what x264 takes
 LARGEST_SEED = 2**32 - 1  # what NumPy takes
 LONGEST = 60  # letters of a wrong value that are shown
 JOBS = "jobs"

@@ -18,6 +18,7 @@ QUALITIES = {
 FORMATS = ("mp4", "mov", "webm", "gif", "png")
 ASPECTS = ("16:9", "9:16", "1:1")
 CAPTIONS = ("burnt", "sidecar", "none")
+LARGEST = 16384  # pixels; what x264 takes
 QUEUE_BYTES = 64_000_000  # of frames that wait for the encoder
 FRAME_HEIGHT = 8.0  # of every picture, in Manim's units; its width follows from its shape
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -78,21 +78,22 @@ class Production:
         ]
 
 
-def begin(order: Order, folder: Path, rooms: str, bar: Bar) -> Production:
-    """What an order asks for, checked. ``rooms`` is the version of the code that its clips are made by.
+def begin(order: Order, folder: Path, rooms: str, tell: Callable[[str], object]) -> Production:
+    """What an order asks for, checked. ``rooms`` is the version of the code that its clips are made by; what is left
+    out of a film is told.
 
     Raises EdgeglowError when it cannot be made.
     """
     run = order.source.load()
-    chapters = _chapters(order, run, bar)
+    chapters = _chapters(order, run, tell)
     words = order.words()
     beside = order.source.beside()
     bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
     cache = Cache(order.media / FOLDER, order.is_fresh)
-    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(run), bases)
+    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(order.source.load), bases)
 
 
-def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
+def _chapters(order: Order, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
     """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
     chapters = order.chapters()
     order.words()  # a mistake in them is better told here than by every worker
@@ -100,7 +101,7 @@ def _chapters(order: Order, run: Run, bar: Bar) -> tuple[type[Any], ...]:
     for name, reason in left_out.items():
         if order.names:
             raise EdgeglowError(f"{name} cannot be shown: {reason}")
-        bar.tell(f"{name} is left out: {reason}")
+        tell(f"{name} is left out: {reason}")
     return chapters
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,10 +213,28 @@ def _studio(orders: Sequence[Order], bar: Bar) -> Iterator[_Studio]:
         hands = stack.enter_context(_hands(orders[0], folders[0]))
         if any(order.is_fresh or not (order.media / FOLDER).exists() for order in orders):
             hands.warm_up()
-        whole = [begin(order, folder, rooms, bar) for order, folder in zip(orders, folders, strict=True)]
+        whole = [
+            begin(order, folder, rooms, tell)
+            for order, folder, tell in zip(orders, folders, _once(orders, bar), strict=True)
+        ]
         yield _Studio(hands, bar, whole)
     for production in whole:
         production.cache.prune()
+
+
+def _once(orders: Sequence[Order], bar: Bar) -> Iterator[Callable[[str], None]]:
+    """For each order a way to say something: once, and of which network, where there are several."""
+    said: set[str] = set()
+    are_several = len({order.run for order in orders}) > 1
+    for order in orders:
+
+        def tell(text: str, run: Path = order.run) -> None:
+            line = f"{shown(run)}: {text}" if are_several else text
+            if line not in said:
+                said.add(line)
+                bar.tell(line)
+
+        yield tell
 
 
 def _hands(order: Order, folder: Path) -> Any:

@@ -8,7 +8,7 @@ that nothing can be read in passing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, cast, overload
@@ -52,10 +52,10 @@ class Watch:
 
 
 class Fingerprint:
-    """Digests of a run's parts, each made when it is asked for."""
+    """Digests of a run's parts, each made when it is asked for. ``load`` gives the run; it is not held meanwhile."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, load: Callable[[], Run]) -> None:
+        self._load = load
         self._known: dict[str, str | None] = {}
 
     def fits(self, trace: Trace) -> bool:
@@ -66,7 +66,7 @@ class Fingerprint:
         """None where this run has no such place."""
         if place not in self._known:
             try:
-                self._known[place] = digest_of(_find(self._run, place))
+                self._known[place] = digest_of(_find(self._load(), place))
             except LookupError:
                 self._known[place] = None
         return self._known[place]

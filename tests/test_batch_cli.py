@@ -12,9 +12,7 @@ import stand_ins
 from bringing import call, network_in
 from test_join import packets
 
-import render
 import scenes
-from command.batch import batch
 from film.order import Order
 from film.products import Product
 from model.run import Run
@@ -33,7 +31,6 @@ def jobs(tmp_path: Path, tiny_run: Run, relu_run: Run, monkeypatch: pytest.Monke
     """A file of jobs beside a class of two networks; the film is that of the stand-ins."""
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
     monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
-    monkeypatch.setitem(render.main.commands, "batch", batch)
     (tmp_path / "class").mkdir()
     tiny_run.save(tmp_path / "class" / "anna.npz")
     relu_run.save(tmp_path / "class" / "ben.npz")

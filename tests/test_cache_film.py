@@ -76,7 +76,7 @@ def compare(after: Run) -> tuple[set[str], set[str]]:
     _, film = before()
     now = film_of(after)
     assert set(now) == set(film)
-    fingerprint = Fingerprint(after)
+    fingerprint = Fingerprint(lambda: after)
     differ = {name for name in film if film[name][1] != now[name][1]}
     return differ, {name for name in film if not fingerprint.fits(film[name][0].trace)}
 

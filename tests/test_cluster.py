@@ -180,7 +180,7 @@ def _task(order: Order) -> Any:
     from film.takes import Measure
     from film.version import rooms_version
 
-    return begin(order, order.media / "at work", rooms_version(), Bar("")).task(Measure, 0)
+    return begin(order, order.media / "at work", rooms_version(), print).task(Measure, 0)
 
 
 def test_workers_that_would_draw_otherwise(
