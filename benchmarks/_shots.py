@@ -78,8 +78,8 @@ def _ends(sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def line_field(edges: Edges, snapshot: int = 0) -> LineField:
-    hues = {"positive": POSITIVE, "negative": NEGATIVE}
-    return LineField(edges.starts, edges.ends, edges.snapshots[snapshot], gain=GAIN, width=WIDTH, **hues)
+    shown = edges.starts, edges.ends, edges.snapshots[snapshot]
+    return LineField(*shown, gain=GAIN, width=WIDTH, positive=POSITIVE, negative=NEGATIVE)
 
 
 def lines(edges: Edges, snapshot: int = 0) -> VGroup:

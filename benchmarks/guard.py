@@ -179,7 +179,8 @@ class Works:
 
 
 def _mix(stage: Mixing, alpha: float) -> None:
-    stage.field.set_values_between(*stage.edges.snapshots, alpha)
+    first, second = stage.edges.snapshots
+    stage.field.set_values_between(first, second, alpha)
     stage.camera.capture_mobjects([stage.field])
 
 

@@ -77,8 +77,9 @@ class Mixing:
     def mixed(self) -> float:
         """Seconds to draw a frame."""
         times = []
+        first, second = self.edges.snapshots
         for alpha in np.linspace(0.1, 0.9, self.frames):
-            self.field.set_values_between(*self.edges.snapshots, float(alpha))
+            self.field.set_values_between(first, second, float(alpha))
             times.append(self.capture())
         return median(times)
 
