@@ -13,6 +13,8 @@ from av.video.stream import VideoStream
 from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
+from film.yuv import Converter
+
 
 class OneTakeEncoder(VideoSegmentEncoder):
     """Encodes like Manim's own, with two differences.
@@ -23,6 +25,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
 
     def __init__(self, *, target: Path, spec: object) -> None:
         super().__init__(target=target, spec=spec)  # type: ignore[arg-type]
+        self._converter = Converter()
         self._is_yuv = self.spec.pixel_format.startswith("yuv")
         if self._is_yuv:
             codec = cast("VideoStream", self._stream).codec_context
@@ -35,9 +38,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
         """Show ``pixels``, uint8 (height, width, 4), for ``repeat`` frames."""
         self._validate_frame(pixels, repeat)
         try:
-            frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba").reformat(
-                format=self.spec.pixel_format, dst_colorspace=Colorspace.ITU709 if self._is_yuv else None
-            )
+            frame = self._converted(pixels)
             frame.time_base = 1 / self.spec.frame_rate
             for _ in range(repeat):
                 frame.pts = self._next_pts
@@ -45,6 +46,15 @@ class OneTakeEncoder(VideoSegmentEncoder):
                 self._container.mux(cast("VideoStream", self._stream).encode(frame))
         except BaseException as error:
             raise self._operation_error("encode", error) from error
+
+    def _converted(self, pixels: np.ndarray) -> av.VideoFrame:
+        """A frame in the encoder's own format."""
+        if self.spec.pixel_format == "yuv420p":
+            return self._converter.convert(pixels)
+        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
+        return frame.reformat(
+            format=self.spec.pixel_format, dst_colorspace=Colorspace.ITU709 if self._is_yuv else None
+        )
 
 
 class PieceWriter(SceneFileWriter):

@@ -13,7 +13,7 @@ from model.errors import EdgeglowError
 from model.functions import HIDDEN, LOSSES, OUTPUTS
 from model.network import count_parameters
 
-# Measured on MNIST with 784-16-16-10: see benchmarks/training.py
+# Measured on MNIST with 784-16-16-10: see benchmarks/trainer.py
 LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 
 # Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
