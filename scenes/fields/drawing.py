@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from model.errors import EdgeglowError
 from scenes.fields.evening import evened
 from scenes.fields.field import Field
-from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.layers import Layer, LayerStore, Projection, Room, digest
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.lines import LineField, Picture
 from scenes.fields.picture_kernels import draw_pictures
@@ -17,8 +19,24 @@ from scenes.fields.pictures import PictureField
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import lay_light, lay_picture, mix_layers
+from scenes.fields.watched import peek, version_of
 
 Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
+
+
+def projected(field: Field, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Where the points of a field are seen, float32 (n, 2). Raises EdgeglowError when one is nowhere."""
+    points = peek(field, "points")
+    found = np.empty((len(points), 2), dtype=np.float32)
+    for axis in range(2):
+        found[:, axis] = points[:, axis] * scale[axis] + shift[axis]
+    if not np.isfinite(found).all():
+        bad = int(np.argwhere(~np.isfinite(found))[0, 0])
+        raise EdgeglowError(
+            f"{type(field).__name__}: points[{bad}] is {points[bad]}, expected finite numbers;"
+            " what was it moved or transformed by?"
+        )
+    return found
 
 
 class Drawing:
@@ -33,19 +51,31 @@ class Drawing:
         self.store = store
         self.size = size
         self.per_unit = float(np.sqrt(abs(scale[0] * scale[1])))
-        self.points = np.empty((len(field.points), 2), dtype=np.float32)
-        for axis in range(2):
-            self.points[:, axis] = field.points[:, axis] * scale[axis] + shift[axis]
-        if not np.isfinite(self.points).all():
-            bad = int(np.argwhere(~np.isfinite(self.points))[0, 0])
-            raise EdgeglowError(
-                f"{type(field).__name__}: points[{bad}] is {field.points[bad]}, expected finite numbers;"
-                " what was it moved or transformed by?"
-            )
+        version = version_of(field, "points", *(("shares",) if isinstance(field, LineField) else ()))
+        state = None if version is None else (version, size, tuple(scale), tuple(shift))
+        known = store.projections.get(field)
+        if known is None or state is None or known.state != state:
+            known = store.projections[field] = Projection(state, projected(field, scale, shift))
+        self.projection = known
+        self.points = known.points
+
+    def worked_out(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """What follows from where the points are seen, worked out again only when they have moved."""
+        found = self.projection.worked_out
+        if key not in found:
+            if len(found) > 8:
+                found.clear()
+            found[key] = work()
+        return found[key]
 
     def lay_over(self, frame: np.ndarray) -> None:
         """Draw the field over the frame, uint8 (height, width, 4)."""
         raise NotImplementedError
+
+    def whole_box(self, around: float) -> Box | None:
+        """The part of the frame up to ``around`` pixels from any of the field's points; None if there is none."""
+        found: Box | None = self.worked_out(("box", around), lambda: self.box(self.points, around))
+        return found
 
     def box(self, points: np.ndarray, around: float) -> Box | None:
         """The part of the frame up to ``around`` pixels from the points (n, 2); None if there is none."""
@@ -93,11 +123,11 @@ class LineDrawing(Drawing):
     def still_layers(self) -> list[tuple[float, Layer]]:
         """The layers of what is evenly bright along the lines."""
         field = self.field
-        box = self.box(self.points, self.margin)
+        box = self.whole_box(self.margin)
         if box is None:
             return []
         look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
-        place = digest(self.segments, field.shares, *look)
+        place = self.worked_out(look, lambda: digest(self.segments, peek(field, "shares"), *look))
         pictures = field.pictures()
         # While the lines move as well, drawing them once is less than drawing all the pictures they mix.
         if len(pictures) > 2 or (len(pictures) > 1 and not self.store.is_known(place)):
@@ -106,7 +136,7 @@ class LineDrawing(Drawing):
         layers = []
         for share, amounts, gain in pictures:
             draw = partial(self.draw_still, box, [(1.0, amounts, gain)])
-            key = digest(place, amounts, gain)
+            key = digest(place, self.store.digest_of(amounts), gain)
             layers.append((share, self.store.get(key, draw, keep=len(pictures) > 1)))
         return layers
 
@@ -115,7 +145,7 @@ class LineDrawing(Drawing):
         mixed = np.zeros((self.field.count, 2), dtype=np.float32)
         for share, amounts, gain in pictures:
             mixed += np.float32(share) * evened(amounts * np.float32(gain * strength), self.width)
-        return mixed * self.field.shares[:, None]
+        return mixed * peek(self.field, "shares")[:, None]
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
         """The still layers with the pulse drawn into them."""
@@ -184,11 +214,11 @@ class SquareDrawing(Drawing):
     def lay_over(self, frame: np.ndarray) -> None:
         field = self.field
         # A sharp corner of a very slanted outline may stick out further than half the stroke.
-        box = self.box(self.points, 2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
+        box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
         look = (self.opacities, self.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
-        key = digest(self.points, self.fills, self.size, *look)
+        key = digest(self.worked_out("place", lambda: digest(self.points)), self.fills, self.size, *look)
         layer = self.store.get(key, partial(self.draw, box))
         lay_picture(frame, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
 

@@ -11,6 +11,7 @@ from manim.utils.color import ManimColor, ParsableManimColor
 from manim.utils.paths import straight_path
 
 from model.errors import EdgeglowError
+from scenes.fields.watched import Watched, peek
 
 
 class Field(Mobject):
@@ -28,11 +29,18 @@ class Field(Mobject):
     number_names: ClassVar[tuple[str, ...]]
 
     opacity: float
+    points = Watched()
 
     @property
     def count(self) -> int:
         """The number of marks."""
-        return len(self.points) // self.points_per_mark
+        return self.get_num_points() // self.points_per_mark
+
+    def get_num_points(self) -> int:  # Manim asks in every frame
+        return len(peek(self, "points"))
+
+    def has_points(self) -> bool:
+        return len(peek(self, "points")) > 0
 
     @property
     def marks(self) -> np.ndarray:
@@ -45,7 +53,7 @@ class Field(Mobject):
     def reset_points(self) -> Self:
         super().reset_points()
         for name in self.array_names:
-            if name in self.__dict__:  # not yet while Mobject.__init__ runs
+            if hasattr(self, name):  # not yet while Mobject.__init__ runs
                 setattr(self, name, getattr(self, name)[:0])
         return self
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
+
+from scenes.fields.watched import is_fixed
 
 
 class Layer(NamedTuple):
@@ -16,6 +20,16 @@ class Layer(NamedTuple):
     pixels: np.ndarray
     left: int
     top: int
+
+
+@dataclass
+class Projection:
+    """Where a field's points are seen, float32 (n, 2) in pixels, and what was worked out from that, for as long as
+    ``state`` holds: the version of its arrays, and the camera's place."""
+
+    state: Hashable
+    points: np.ndarray
+    worked_out: dict[Hashable, Any] = field(default_factory=dict)
 
 
 Room = Callable[[tuple[int, int, int]], np.ndarray]  # shape -> an array to fill
@@ -41,13 +55,26 @@ class LayerStore:
     Manim's play cache.
     """
 
-    __slots__ = ("limit", "scratches", "seen", "stored")
+    __slots__ = ("digests", "limit", "projections", "scratches", "seen", "stored")
 
     def __init__(self, limit: int = 256_000_000) -> None:
         self.limit = limit
         self.scratches: dict[str, np.ndarray] = {}
         self.seen: OrderedDict[Hashable, None] = OrderedDict()
         self.stored: OrderedDict[Hashable, Layer] = OrderedDict()
+        self.projections: WeakKeyDictionary[Any, Projection] = WeakKeyDictionary()
+        self.digests: dict[int, tuple[ref[np.ndarray], bytes]] = {}
+
+    def digest_of(self, array: np.ndarray) -> bytes:
+        """What tells an array from others; one that nobody can write into is read once."""
+        known = self.digests.get(id(array))
+        if known and known[0]() is array:
+            return known[1]
+        found = digest(array)
+        if is_fixed(array):
+            self.digests = {key: pair for key, pair in self.digests.items() if pair[0]() is not None}
+            self.digests[id(array)] = ref(array), found
+        return found
 
     def is_known(self, key: Hashable) -> bool:
         """Whether the key was asked for lately; from now on it was."""

@@ -10,17 +10,23 @@ from manim import PURE_YELLOW, Mobject
 from manim.utils.color import ParsableManimColor
 
 from scenes.fields.field import Field, checked_array, checked_number, rgb
+from scenes.fields.watched import Aside, Watched, is_fixed
 
 Picture = tuple[float, np.ndarray, float]  # share in a mixture, amounts (n, 2), gain
 
 
 @dataclass(eq=False)
 class Blend:
-    """The pictures a field is a mixture of, as long as its own amounts and gain are these."""
+    """The pictures a field is a mixture of, as long as its gain is this and its amounts are not set."""
 
     pictures: list[Picture]
-    amounts: np.ndarray
     gain: float
+
+    def amounts(self) -> np.ndarray:
+        """The mixture of the amounts."""
+        found = np.sum([np.float32(share) * amounts for share, amounts, _ in self.pictures], axis=0)
+        found.setflags(write=False)  # what is written into it would not be seen
+        return cast(np.ndarray, found)
 
 
 class LineField(Field):
@@ -38,6 +44,9 @@ class LineField(Field):
     points_per_mark = 2
     array_names = ("amounts", "shares")
     light_names = ("shares",)
+    shares = Watched()
+    blend: Blend | None
+    _amounts: np.ndarray | None  # None while they are the blend's and nobody has asked for them
     number_names = (
         *("line_width", "gain", "opacity", "positive", "negative", "drawn_from", "drawn_to"),
         *("pulse_position", "pulse_length", "pulse_strength", "base"),
@@ -57,7 +66,7 @@ class LineField(Field):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.blend: Blend | None = None
+        self._seen = Aside([])  # values that cannot change, and their amounts
         self.amounts, self.shares = np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.float32)
         self.line_width = checked_number(self, "width", width)
         self.gain = checked_number(self, "gain", gain)
@@ -82,22 +91,37 @@ class LineField(Field):
         return self.points[1::2]
 
     @property
+    def amounts(self) -> np.ndarray:
+        """The light of each line in both hues, float32 (n, 2)."""
+        if self._amounts is None:
+            assert self.blend is not None
+            self._amounts = self.blend.amounts()
+        return self._amounts
+
+    @amounts.setter
+    def amounts(self, amounts: np.ndarray) -> None:
+        self._amounts = amounts
+        self.blend = None
+
+    @property
     def values(self) -> np.ndarray:
         """The signed values, float32 (n,)."""
         return self.amounts[:, 0] - self.amounts[:, 1]
 
     def set_values(self, values: Any) -> Self:
         """Give every line its value, shape (n,)."""
-        self.amounts, self.blend = self._amounts(values), None
+        self.amounts = self._amounts_of(values)
         return self
 
     def set_values_between(self, first: Any, second: Any, alpha: float) -> Self:
         """Stand between two sets of values, as Transform does: both pictures mixed.
 
         While the lines and the camera rest, the camera mixes the two drawn pictures instead of drawing all
-        lines again, so use this rather than ``set_values`` to move values frame by frame.
+        lines again, so use this rather than ``set_values`` to move values frame by frame. Values in arrays that
+        cannot be written into (``setflags(write=False)``) are looked at once: then a frame takes as long however
+        many lines there are.
         """
-        one, two = self._amounts(first), self._amounts(second)
+        one, two = self._amounts_of(first), self._amounts_of(second)
         return self._set_mixture([(1 - alpha, one, self.gain), (alpha, two, self.gain)])
 
     def set_ends(self, starts: Any, ends: Any) -> Self:
@@ -166,21 +190,31 @@ class LineField(Field):
     def pictures(self) -> list[Picture]:
         """The pictures that make up this one."""
         blend = self.blend
-        if blend is None or blend.amounts is not self.amounts or blend.gain != self.gain:
+        if blend is None or blend.gain != self.gain:
             return [(1.0, self.amounts, self.gain)]
         return blend.pictures
 
-    def _amounts(self, values: Any) -> np.ndarray:
-        values = checked_array(self, "values", values, (self.count,))
-        return np.stack([np.maximum(values, 0), np.maximum(-values, 0)], axis=1).astype(np.float32)
+    def _amounts_of(self, values: Any) -> np.ndarray:
+        for seen, amounts in self._seen.value:
+            if seen is values and len(amounts) == self.count:
+                return amounts
+        found = checked_array(self, "values", values, (self.count,))
+        amounts = np.stack([np.maximum(found, 0), np.maximum(-found, 0)], axis=1).astype(np.float32)
+        if isinstance(values, np.ndarray) and is_fixed(values):
+            amounts.setflags(write=False)
+            self._seen.value = [*self._seen.value[-1:], (values, amounts)]
+        return amounts
 
     def _set_mixture(self, pictures: list[Picture]) -> Self:
         # A rate function may overshoot, but there is no negative light.
         pictures = [picture for picture in pictures if picture[0] > 0]
         if len(pictures) == 1:
-            self.amounts, self.blend = pictures[0][1].copy(), None
+            amounts = pictures[0][1]
+            self.amounts = amounts if is_fixed(amounts) else amounts.copy()
             return self
-        self.amounts = np.sum([np.float32(share) * amounts for share, amounts, _ in pictures], axis=0)
-        # Beyond some number, for animations that cut into animations, the mean itself is near enough.
-        self.blend = Blend(pictures, self.amounts, self.gain) if len(pictures) <= 4 else None
+        blend = Blend(pictures, self.gain)
+        if len(pictures) <= 4:
+            self._amounts, self.blend = None, blend
+        else:  # for animations that cut into animations the mean itself is near enough
+            self.amounts = blend.amounts()
         return self

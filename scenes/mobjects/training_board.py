@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from manim import Animation, Group, Mobject
 
+from scenes.fields.watched import fixed
 from scenes.mobjects.curve import Curve
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.neuron_portrait import NeuronPortrait
@@ -53,7 +54,7 @@ class TrainingBoard:
         self.portrait: NeuronPortrait | None = None
         self.moments = list(moments)
         self._edges = [
-            [diagram.edge_values(gap, matrix) for gap, matrix in enumerate(moment.weights)]
+            [fixed(diagram.edge_values(gap, matrix)) for gap, matrix in enumerate(moment.weights)]
             for moment in moments
         ]
         diagram.set_weights(moments[0].weights)
