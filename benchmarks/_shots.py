@@ -17,6 +17,7 @@ from film.look import Look
 from film.writer import PieceWriter
 from model.run import Run
 from scenes.fields import FieldScene, LineField
+from scenes.fields.watched import fixed
 
 SIZES = (784, 16, 16, 10)
 POSITIVE, NEGATIVE = "#4fc3dc", "#f08048"
@@ -41,7 +42,7 @@ def neurons(sizes: tuple[int, ...]) -> list[np.ndarray]:
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
 class Edges:
     """A network's edges: ``starts`` and ``ends`` (edges, 3), in the order of the weights; ``snapshots`` are their
-    values at several moments, (edges,) each."""
+    values at several moments, (edges,) each. They cannot be written into, like those that the film shows."""
 
     sizes: tuple[int, ...]
     starts: np.ndarray
@@ -56,9 +57,8 @@ class Edges:
         """Of a network with random weights: speed does not depend on what they are."""
         random = np.random.default_rng(0)
         spreads = np.concatenate([np.full(a * b, 2 / np.sqrt(a)) for a, b in pairwise(sizes)])
-        return cls(
-            sizes, *_ends(sizes), [random.normal(size=len(spreads)) * spreads for _ in range(snapshots)]
-        )
+        values = [fixed(random.normal(size=len(spreads)) * spreads) for _ in range(snapshots)]
+        return cls(sizes, *_ends(sizes), values)
 
     @classmethod
     def of_run(cls, path: Path = RUN, snapshots: int = 2) -> Edges:
@@ -66,7 +66,7 @@ class Edges:
         run = Run.load(path)
         chosen = np.linspace(0, len(run.snapshots) - 1, snapshots).round().astype(int)
         weights = [run.snapshots[index].weights for index in chosen]
-        values = [np.concatenate([each.ravel() for each in layers]) for layers in weights]
+        values = [fixed(np.concatenate([each.ravel() for each in layers])) for layers in weights]
         return cls(run.layer_sizes, *_ends(run.layer_sizes), values)
 
 

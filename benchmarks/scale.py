@@ -31,6 +31,8 @@ import numpy as np
 from _shots import SIZES, Edges, TrainingField, line_field, render
 from _side_by_side import alternate, arguments, in_process, parsed, positive, seconds_of, tell
 
+from scenes.fields.watched import fixed
+
 COUNTS = (1_000, 12_960, 100_000, 1_000_000)
 USUAL = 12_960
 HEIGHTS = (480, 720, 1080, 1440, 2160)
@@ -48,7 +50,7 @@ def edges_of(count: int) -> Edges:
     ends = np.stack([np.full(count, 5.0), np.linspace(2.8, -2.8, count), np.zeros(count)], axis=1)
     # The same light all in all, so that none is brighter than what film could show.
     size = 2.0 / np.sqrt(784) * min(1.0, USUAL / count)
-    return Edges((784,), starts, ends, [random.normal(size=count) * size for _ in range(2)])
+    return Edges((784,), starts, ends, [fixed(random.normal(size=count) * size) for _ in range(2)])
 
 
 class Mixing:
