@@ -100,7 +100,10 @@ class Job:
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
-            yield Stage(scene, watch, basis)
+            try:
+                yield Stage(scene, watch, basis)
+            finally:
+                _let_go(scene.renderer)
 
     @staticmethod
     def _read_whole(watch: Watch, run: Run) -> Run:
@@ -197,6 +200,12 @@ def skip(scene: Any) -> Any:
 
 def draw_nothing(*args: Any, **kwargs: Any) -> None:
     """Stands in for drawing when nobody looks."""
+
+
+def _let_go(renderer: Any) -> None:
+    """A scene that is done stays until Python looks for cycles; its frames, and what was drawn for them, need not."""
+    renderer.static_image = None
+    renderer.camera.__dict__.clear()
 
 
 @cache
