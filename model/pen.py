@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Path:
 
 def trace(way: Way, samples: int) -> Path:
     """Work out where the pen runs. ``samples`` points are shared among the strokes by their length."""
+    from scipy.interpolate import CubicSpline  # slow to import, and most who import this module draw nothing
+
     points, pieces = _parse(way.strokes)
     other_points = _parse(way.other)[0] if way.other else points
     lengths = np.array([_knots(points[piece], 1.0)[-1] for piece in pieces])
@@ -53,9 +54,8 @@ def trace(way: Way, samples: int) -> Path:
     freedom = np.clip(freedom / 0.3, 0.3, 1.2).astype(np.float32)[:, None]
     spline = np.zeros((samples, len(points)), np.float32)
     for piece, start, end in zip(pieces, np.r_[0, ends], ends, strict=False):
-        knots = _knots(
-            points[piece], 0.5
-        )  # the square root of the distances keeps sharp turns from overshooting
+        # the square root of the distances keeps sharp turns from overshooting
+        knots = _knots(points[piece], 0.5)
         basis = CubicSpline(knots, np.eye(len(piece)), bc_type="natural")
         spline[start:end, piece] = basis(np.linspace(0.0, knots[-1], end - start))
     return Path(
