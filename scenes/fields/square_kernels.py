@@ -1,13 +1,47 @@
 """The loop over squares and their pixels, compiled by numba.
 
-Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels.
+Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. What a pixel shows of a square
+depends on its distances a and b >= 0 from the square's two middle lines.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from scenes.fields.compiled import kernel
+from scenes.fields.compiled import CHUNK, kernel
+from scenes.fields.square_paint import Look, paint, paint_run
+
+WHOLE = 1.0 - 1e-15  # what a whole pixel's coverage may be rounded to
+
+
+class Box(NamedTuple):
+    """Pixels of the layer: from left to before right, from top to before bottom."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+
+class Place(NamedTuple):
+    """A square's middle, and what a step along x or y adds to the distances from its middle lines."""
+
+    x: float
+    y: float
+    ax: float
+    ay: float
+    bx: float
+    by: float
+
+
+class Outline(NamedTuple):
+    """A rounded rectangle: half its sides and the radius of its corners, in pixels."""
+
+    half_a: float
+    half_b: float
+    radius: float
 
 
 @kernel
@@ -17,31 +51,119 @@ def overlap(at: float, half: float) -> float:
 
 
 @kernel
-def coverage(a: float, b: float, half_a: float, half_b: float, radius: float) -> float:
-    """How much of a pixel, at distances a and b >= 0 from the middle, a rounded rectangle covers."""
-    if half_a <= 0.0 or half_b <= 0.0:
-        return 0.0
-    box = overlap(a, half_a) * overlap(b, half_b)
-    beyond_a, beyond_b = a - (half_a - radius), b - (half_b - radius)
-    if box == 0.0 or radius <= 0.0 or beyond_a <= 0.0 or beyond_b <= 0.0:
-        return box
-    distance = np.hypot(beyond_a, beyond_b) - radius
-    return min(box, max(0.5 - distance, 0.0), 1.0)
+def cover_row(row: np.ndarray, box: Box, j: int, place: Place, outline: Outline) -> None:
+    """Write down how much of each of the box's pixels in the layer's row j a rounded rectangle covers.
+
+    The loops have no branches and run to the end of a whole vector, beyond the box if need be.
+    """
+    x, y, ax, ay, bx, by = place
+    half_a, half_b, radius = outline
+    straight_a, straight_b = half_a - radius, half_b - radius
+    down_a, down_b = (j - y) * ay, (j - y) * by
+    count = (box.right - box.left + CHUNK - 1) // CHUNK * CHUNK
+    if radius <= 0.0:
+        for k in range(count):
+            a, b = abs((box.left + k - x) * ax + down_a), abs((box.left + k - x) * bx + down_b)
+            row[k] = overlap(a, half_a) * overlap(b, half_b)
+        return
+    for k in range(count):
+        a, b = abs((box.left + k - x) * ax + down_a), abs((box.left + k - x) * bx + down_b)
+        beyond_a, beyond_b = a - straight_a, b - straight_b
+        distance = np.sqrt(beyond_a * beyond_a + beyond_b * beyond_b) - radius
+        square = overlap(a, half_a) * overlap(b, half_b)
+        is_corner = (beyond_a > 0.0) & (beyond_b > 0.0)
+        row[k] = min(square, max(0.5 - distance, 0.0)) if is_corner else square
 
 
 @kernel
-def paint(layer: np.ndarray, at: int, red: float, green: float, blue: float, alpha: float) -> None:
-    """Put a colour, multiplied by alpha, into the pixel whose channels start at ``at`` of the flat layer.
+def paint_row(
+    layer: np.ndarray,
+    start: int,
+    count: int,
+    inside: np.ndarray,
+    outer: np.ndarray,
+    inner: np.ndarray,
+    look: Look,
+) -> None:
+    """Paint ``count`` pixels from ``start`` on, covered so much by the square and its stroke's two edges.
 
-    What it covers is taken to be another part of the pixel than what is covered already, as far as there is
-    room: squares that touch leave no seam, and a square that covers the whole pixel hides what is below.
+    Where a convex shape covers something is one run, and where it covers all is one run within.
     """
-    old = layer[at + 3]
-    keep = min(np.float32(1.0), (np.float32(1.0) - alpha) / old) if old > np.float32(0.0) else np.float32(0.0)
-    layer[at] = red + keep * layer[at]
-    layer[at + 1] = green + keep * layer[at + 1]
-    layer[at + 2] = blue + keep * layer[at + 2]
-    layer[at + 3] = alpha + keep * old
+    first, stop = 0, count
+    while first < stop and outer[first] + inside[first] == 0.0:
+        first += 1
+    while stop > first and outer[stop - 1] + inside[stop - 1] == 0.0:
+        stop -= 1
+    left, right = first, stop
+    while left < stop and inner[left] < WHOLE:
+        left += 1
+    while right > left and inner[right - 1] < WHOLE:
+        right -= 1
+    paint_run(layer, start + left, start + right, look)
+    for side in range(2):
+        for k in range(right if side else first, stop if side else left):
+            ring = look.stroke_opacity * (outer[k] - inner[k])
+            part = np.float32((1.0 - ring) * inside[k])
+            ring_part = np.float32(look.opacity * ring)
+            if ring_part + part * look.fill[3] > np.float32(
+                0.0
+            ):  # thinner than a pixel, a ring can be below 0
+                paint(layer, 4 * (start + k), part, ring_part, look)
+
+
+@kernel
+def draw_any(
+    layer: np.ndarray,
+    wide: int,
+    box: Box,
+    place: Place,
+    outline: Outline,
+    grown: float,
+    rows: np.ndarray,
+    look: Look,
+) -> None:
+    """Draw a square of any kind, row by row; ``rows`` (3, wide + CHUNK) is room for what is covered."""
+    half_a, half_b, radius = outline
+    outer_radius = max(radius + grown, 0.0) if radius > 0.0 else 0.0  # a sharp corner stays sharp
+    outer = Outline(half_a + grown, half_b + grown, outer_radius)
+    inner = Outline(half_a - grown, half_b - grown, max(radius - grown, 0.0))
+    is_ringed = grown > 0.0
+    by_square, by_outer, by_inner = rows[0], rows[1 if is_ringed else 0], rows[2 if is_ringed else 0]
+    for j in range(box.top, box.bottom):
+        cover_row(by_square, box, j, place, outline)
+        if is_ringed:
+            cover_row(by_outer, box, j, place, outer)
+            cover_row(by_inner, box, j, place, inner)
+        paint_row(layer, j * wide + box.left, box.right - box.left, by_square, by_outer, by_inner, look)
+
+
+@kernel
+def draw_upright(
+    layer: np.ndarray, wide: int, box: Box, place: Place, outline: Outline, rows: np.ndarray, look: Look
+) -> None:
+    """Draw a sharp square without a stroke whose sides run along x and y: rows and columns are independent."""
+    x, y, half_x, half_y = place.x, place.y, outline.half_a, outline.half_b
+    left, right = (
+        max(box.left, int(np.floor(x - half_x + 0.5))),
+        min(box.right, int(np.ceil(x + half_x + 0.5))),
+    )
+    top, bottom = (
+        max(box.top, int(np.floor(y - half_y + 0.5))),
+        min(box.bottom, int(np.ceil(y + half_y + 0.5))),
+    )
+    for k in range(right - left):
+        rows[0, k] = overlap(abs(left + k - x), half_x)
+    for j in range(top, bottom):
+        down, start = overlap(abs(j - y), half_y), j * wide + left
+        ring = np.float32(0.0 * down)  # a zero the compiler does not see: numbers are rounded as in paint_row
+        for k in range(right - left):
+            paint(layer, 4 * (start + k), np.float32(rows[0, k] * down), ring, look)
+
+
+@kernel
+def length(x: float, y: float) -> float:
+    """How long the vector (x, y) is; quicker where it runs along an axis."""
+    return max(abs(x), abs(y)) if x == 0.0 or y == 0.0 else np.hypot(x, y)
 
 
 @kernel
@@ -49,59 +171,32 @@ def draw_square(
     layer: np.ndarray,
     wide: int,
     high: int,
+    rows: np.ndarray,
     frame: np.ndarray,
-    fill: np.ndarray,
-    opacity: float,
     roundness: float,
-    stroke: np.ndarray,
     grown: float,
-    stroke_opacity: float,
+    look: Look,
 ) -> None:
     """Draw one square into the flat layer; ``grown`` is half the stroke's width."""
     x, y, ux, uy, vx, vy = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
-    size_u, size_v = np.hypot(ux, uy), np.hypot(vx, vy)
     area = abs(ux * vy - uy * vx)
-    if opacity <= 0.0 or area < 1e-9:
+    if look.opacity <= 0.0 or area < 1e-9:
         return
     # Distances are measured at right angles to the edges, so a sheared square is drawn right as well.
+    size_u, size_v = length(ux, uy), length(vx, vy)
     half_a, half_b = area / size_v, area / size_u
-    ax, ay, bx, by = vy / size_v, -vx / size_v, uy / size_u, -ux / size_u
-    radius = roundness * min(half_a, half_b)
-    outer_radius = max(radius + grown, 0.0) if radius > 0.0 else 0.0  # a sharp corner stays sharp
-    inner_radius = max(radius - grown, 0.0)
+    outline = Outline(half_a, half_b, roundness * min(half_a, half_b))
+    place = Place(x, y, vy / size_v, -vx / size_v, uy / size_u, -ux / size_u)
     more_a, more_b = 1.0 + grown / half_a, 1.0 + grown / half_b
     reach_x = abs(ux) * more_a + abs(vx) * more_b + 0.75
     reach_y = abs(uy) * more_a + abs(vy) * more_b + 0.75
-    deep_a, deep_b = half_a - grown - radius - 0.5, half_b - grown - radius - 0.5
-    red, green, blue = (
-        np.float32(opacity * fill[0]),
-        np.float32(opacity * fill[1]),
-        np.float32(opacity * fill[2]),
-    )
-    for j in range(max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)):
-        for i in range(max(0, int(np.ceil(x - reach_x))), min(wide, int(np.floor(x + reach_x)) + 1)):
-            at = 4 * (j * wide + i)
-            a, b = abs((i - x) * ax + (j - y) * ay), abs((i - x) * bx + (j - y) * by)
-            if a <= deep_a and b <= deep_b:
-                paint(layer, at, red, green, blue, np.float32(opacity))
-                continue
-            inside = coverage(a, b, half_a, half_b, radius)
-            ring = 0.0
-            if grown > 0.0:
-                outer = coverage(a, b, half_a + grown, half_b + grown, outer_radius)
-                ring = stroke_opacity * (outer - coverage(a, b, half_a - grown, half_b - grown, inner_radius))
-            ring_part = np.float32(opacity * ring)
-            part = np.float32((1.0 - ring) * inside)
-            alpha = ring_part + part * np.float32(opacity)
-            if alpha > np.float32(0.0):
-                paint(
-                    layer,
-                    at,
-                    part * red + ring_part * stroke[0],
-                    part * green + ring_part * stroke[1],
-                    part * blue + ring_part * stroke[2],
-                    alpha,
-                )
+    left, right = max(0, int(np.ceil(x - reach_x))), min(wide, int(np.floor(x + reach_x)) + 1)
+    top, bottom = max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)
+    box = Box(left, right, top, bottom)
+    if uy == vx == 0.0 and outline.radius <= 0.0 and grown <= 0.0:
+        draw_upright(layer, wide, box, place, outline, rows, look)
+    elif left < right:
+        draw_any(layer, wide, box, place, outline, grown, rows, look)
 
 
 @kernel
@@ -121,17 +216,10 @@ def draw_squares(
     ``stroke`` float32 (3,) are 0..1. Later squares lie above earlier ones.
     """
     high, wide, _ = layer.shape
-    pixels = layer.reshape(-1)
+    pixels, rows = layer.reshape(-1), np.empty((3, wide + CHUNK))
+    edge = (stroke[0], stroke[1], stroke[2], np.float32(1.0))
     for n in range(len(frames)):
-        draw_square(
-            pixels,
-            wide,
-            high,
-            frames[n],
-            fills[n],
-            np.float64(opacities[n]),
-            roundness,
-            stroke,
-            stroke_width / 2,
-            stroke_opacity,
-        )
+        part, red, green, blue = np.float64(opacities[n]), fills[n, 0], fills[n, 1], fills[n, 2]
+        fill = (np.float32(part * red), np.float32(part * green), np.float32(part * blue), np.float32(part))
+        look = Look(fill, edge, part, stroke_opacity)
+        draw_square(pixels, wide, high, rows, frames[n], roundness, stroke_width / 2, look)
