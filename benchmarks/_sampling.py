@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 from manim import Scene
+from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from film.look import Look
 from film.source import Source
 from film.takes import Job
 from film.writer import OneTakeEncoder, PieceWriter
 
+ENCODERS = (OneTakeEncoder, VideoSegmentEncoder)  # the film's, and Manim's, which it is a kind of
 KEPT, EVERY = 2.0, 10.0  # seconds
 SILENT = 900.0  # seconds after which a process that waits for another takes it for dead
 
@@ -34,13 +36,13 @@ class Piece:
 class Sampler:
     """Plays a chapter and encodes pieces of it: ``kept`` of every ``every`` frames, from the middle of each stretch.
 
-    What is not kept is not drawn either. ``seconds`` is the time that encoding took, ``sampled`` the number of frames
-    that were encoded, of ``total``.
+    What is not kept is not drawn either. ``seconds`` are the times that encoding took by each of ``ENCODERS``,
+    ``sampled`` the number of frames that were encoded, of ``total``.
     """
 
     def __init__(self, target: Path, kept: int, every: int, barrier: Any) -> None:
         self.target, self.kept, self.every, self.barrier = target, kept, every, barrier
-        self.total, self.sampled, self.seconds = 0, 0, 0.0
+        self.total, self.sampled, self.seconds = 0, 0, [0.0 for _ in ENCODERS]
         self.piece = Piece()
 
     def play(self, job: Job) -> None:
@@ -99,13 +101,14 @@ class Sampler:
         piece, self.piece = self.piece, Piece()
         if not piece.count:
             return
-        self.barrier.wait(SILENT)
-        start = time.perf_counter()
-        encoder = OneTakeEncoder(target=self.target, spec=self.spec)
-        for pixels, repeat in piece.frames:
-            encoder.write_frame(pixels, repeat=repeat)
-        encoder.finish()
-        self.seconds += time.perf_counter() - start
+        for number, kind in enumerate(ENCODERS):
+            self.barrier.wait(SILENT)
+            start = time.perf_counter()
+            encoder = kind(target=self.target, spec=self.spec)
+            for pixels, repeat in piece.frames:
+                encoder.write_frame(pixels, repeat=repeat)
+            encoder.finish()
+            self.seconds[number] += time.perf_counter() - start
         self.sampled += piece.count
 
 
@@ -127,7 +130,7 @@ class Encoding:
             for chapter in self.chapters:
                 sampler = Sampler(folder / "piece.mp4", kept, every, barrier)
                 sampler.play(Job(chapter, Source(self.run), self.look, folder))
-                found.append((sampler.total, sampler.sampled, sampler.seconds))
+                found.append((sampler.total, sampler.sampled, *sampler.seconds))
         except BaseException:
             barrier.abort()
             results.put(None)
