@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenes.fields.compiled import CHUNK, kernel
-from scenes.fields.square_paint import Look, paint, paint_run
+from scenes.fields.square_paint import Look, paint
 
 WHOLE = 1.0 - 1e-15  # what a whole pixel's coverage may be rounded to
 
@@ -87,27 +87,23 @@ def paint_row(
 ) -> None:
     """Paint ``count`` pixels from ``start`` on, covered so much by the square and its stroke's two edges.
 
-    Where a convex shape covers something is one run, and where it covers all is one run within.
+    Where a convex shape covers all is one run. (This calls nothing that is too long to be compiled into it:
+    numba would count references to the arrays at every row.)
     """
-    first, stop = 0, count
-    while first < stop and outer[first] + inside[first] == 0.0:
-        first += 1
-    while stop > first and outer[stop - 1] + inside[stop - 1] == 0.0:
-        stop -= 1
-    left, right = first, stop
-    while left < stop and inner[left] < WHOLE:
+    red, green, blue, opacity = look.fill
+    left, right = 0, count if opacity >= np.float32(1.0) else 0
+    while left < right and inner[left] < WHOLE:
         left += 1
     while right > left and inner[right - 1] < WHOLE:
         right -= 1
-    paint_run(layer, start + left, start + right, look)
+    for at in range(4 * (start + left), 4 * (start + right), 4):  # nothing is kept of what is below
+        layer[at], layer[at + 1], layer[at + 2], layer[at + 3] = red, green, blue, opacity
     for side in range(2):
-        for k in range(right if side else first, stop if side else left):
+        for k in range(right if side else 0, count if side else left):
             ring = look.stroke_opacity * (outer[k] - inner[k])
-            part = np.float32((1.0 - ring) * inside[k])
-            ring_part = np.float32(look.opacity * ring)
-            if ring_part + part * look.fill[3] > np.float32(
-                0.0
-            ):  # thinner than a pixel, a ring can be below 0
+            part, ring_part = np.float32((1.0 - ring) * inside[k]), np.float32(look.opacity * ring)
+            # Where all is thinner than a pixel, rounding corners can make a ring that is less than nothing.
+            if ring_part + part * opacity > np.float32(0.0):
                 paint(layer, 4 * (start + k), part, ring_part, look)
 
 

@@ -64,15 +64,3 @@ def paint(layer: np.ndarray, at: int, part: float, ring: float, look: Look) -> N
     alpha = ring + part * look.fill[3]
     keep = min(np.float32(1.0), (np.float32(1.0) - alpha) / max(layer[at + 3], NOTHING))
     mix(layer, at, part, look.fill, ring, look.stroke, keep)
-
-
-@kernel
-def paint_run(layer: np.ndarray, first: int, stop: int, look: Look) -> None:
-    """Paint whole pixels of the fill, from one to before another."""
-    red, green, blue, alpha = look.fill
-    if alpha < np.float32(1.0):
-        for i in range(first, stop):
-            paint(layer, 4 * i, np.float32(1.0), np.float32(0.0), look)
-        return
-    for i in range(first, stop):  # nothing is kept of what is below
-        layer[4 * i], layer[4 * i + 1], layer[4 * i + 2], layer[4 * i + 3] = red, green, blue, alpha
