@@ -1,7 +1,7 @@
 """The same networks in PyTorch and scikit-learn, where these are installed; neither is a dependency.
 
-Both get what makes them fast on networks this small: the data as one array in memory, no loader; and one thread, as the
-program's own trainer takes.
+Both get what makes them fast on networks this small: the data as one array in memory, no loader; and one thread, as
+the program's own trainer takes.
 """
 
 from __future__ import annotations
