@@ -83,6 +83,14 @@ def wide_run(digits: tuple[Digits, Digits]) -> Run:
     return train(config, *digits)
 
 
+@pytest.fixture(scope="session")
+def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tiny run, for those who only read it."""
+    path = tmp_path_factory.mktemp("run") / "tiny.npz"
+    tiny_run.save(path)
+    return path
+
+
 @pytest.fixture
 def saved(tiny_run: Run, tmp_path: Path) -> Path:
     """A file with the tiny run."""

@@ -32,13 +32,6 @@ def call(*args: object) -> Result:
     return CliRunner().invoke(render.main, [str(arg) for arg in args])
 
 
-@pytest.fixture(scope="session")
-def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("run") / "tiny.npz"
-    tiny_run.save(path)
-    return path
-
-
 @pytest.fixture
 def film(monkeypatch: pytest.MonkeyPatch) -> None:
     """The film is that of the stand-ins."""

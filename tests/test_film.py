@@ -35,13 +35,6 @@ from model.run import Run
 LOOK = Look(width=64, height=36, fps=5.0)
 
 
-@pytest.fixture(scope="session")
-def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("run") / "tiny.npz"
-    tiny_run.save(path)
-    return path
-
-
 @pytest.fixture
 def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     """The film of the two stand-ins."""

@@ -15,18 +15,10 @@ from film.look import Look
 from film.matrix import is_whole, read_jobs, targets
 from film.order import Order
 from model.errors import EdgeglowError
-from model.run import Run
 
 Ask = Callable[..., list[Order]]
 MEDIA = Path("/media").absolute()
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
-
-
-@pytest.fixture(scope="session")
-def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("run") / "tiny.npz"
-    tiny_run.save(path)
-    return path
 
 
 @pytest.fixture
