@@ -24,7 +24,9 @@ from model.run import Run
 from scenes.script import load_script
 from scenes.stage.chapter import Chapter
 
-LOOK = Look(width=64, height=36, fps=2.0)
+LOOK = Look(
+    width=64, height=36, fps=2.0, format="mov", transparent=True
+)  # lossless: the least change is seen
 Film = dict[str, tuple[Take, bytes]]  # each chapter's take, and all its pictures and words
 
 

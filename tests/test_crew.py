@@ -11,7 +11,7 @@ from pathlib import Path
 import chores
 import pytest
 
-from film.crew import Crew, TaskError
+from film.crew import Crew, Died, TaskError
 from film.places import publish, workshop
 from model.errors import EdgeglowError
 
@@ -39,7 +39,7 @@ def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
             EdgeglowError,
             "^/media/film.mp4: cannot be written: full. Free it up, or choose another --media_dir$",
         ),
-        (None, TaskError, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
+        (None, Died, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
     ],
 )
 def test_crew_tells_how_a_task_failed(
