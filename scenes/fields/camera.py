@@ -82,14 +82,15 @@ class FieldCamera(MovingCamera):
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""
+        projection = self.projection()
         for field in fields:
             drawing: Drawing | None = None
             if isinstance(field, LineField):
-                drawing = LineDrawing(field, self.layers, self.pixel_size, *self.projection())
+                drawing = LineDrawing(field, self.layers, self.pixel_size, *projection)
             elif isinstance(field, SquareField):
-                drawing = SquareDrawing(field, self.layers, self.pixel_size, *self.projection())
+                drawing = SquareDrawing(field, self.layers, self.pixel_size, *projection)
             elif isinstance(field, PictureField):
-                drawing = PictureDrawing(field, self.layers, self.pixel_size, *self.projection())
+                drawing = PictureDrawing(field, self.layers, self.pixel_size, *projection)
             if drawing is not None:
                 drawing.lay_over(pixel_array)
 
