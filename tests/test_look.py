@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from test_film import order, run_file
+from test_film import order
 
 from command.options import make_look
 from film.bar import Bar
@@ -17,7 +17,7 @@ from film.order import Order
 from film.sheet import divide, lay_out
 from film.studio import make_film, take_stills
 
-__all__ = ["order", "run_file"]  # fixtures
+__all__ = ["order"]  # a fixture
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from test_cli import TINY, call, film, run_file
+from test_cli import TINY, call, film
 
-__all__ = ["film", "run_file"]  # fixtures
+__all__ = ["film"]  # a fixture
 
 
 def test_the_script_is_a_sheet_to_read(film: None, run_file: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from test_film import order, run_file
+from test_film import order
 
 from film.bar import Bar
 from film.cache import FOLDER
@@ -17,7 +17,7 @@ from film.order import Order
 from film.studio import make_film
 from film.subtitles import Cue, Told, subrip, webvtt
 
-__all__ = ["order", "run_file"]  # fixtures
+__all__ = ["order"]  # a fixture
 
 TOLD = [
     Told("flow", 60, (Cue(0, 30, "a", "One."), Cue(30, 60, "b", ""))),
