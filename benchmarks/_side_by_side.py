@@ -22,10 +22,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from film.crew import cores
+
+ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "media" / "runs" / "default.npz"
 PACKAGES = ("edgeglow", "manim", "numpy", "numba", "av")
 
@@ -145,13 +146,6 @@ def machine() -> Machine:
     if commit := _commit():
         found["commit"] = commit
     return found
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _cpu() -> str:

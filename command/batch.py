@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import cloup
-from cloup import IntRange, argument, option, option_group
+from cloup import argument, option, option_group
 
-from command.options import as_json, path
+from command.options import fresh, path, work
 
 if TYPE_CHECKING:
     from film.bar import Bar
@@ -27,11 +27,8 @@ if TYPE_CHECKING:
 @option_group(
     "Work",
     option("--dry-run", is_flag=True, help="Check all of it, and only list what would be made."),
-    option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before."),
-    option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
-    option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
-    option("--cluster", default="", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
-    as_json,
+    fresh,
+    *work,
 )
 def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, **rest: Any) -> None:
     """Render many films: of every network that the file JOBS names, in every language, shape and so on.

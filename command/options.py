@@ -91,13 +91,14 @@ _picture = option_group(
     option("-r", "--resolution", callback=_resolution, metavar="W,H", help="Width and height, of any shape."),
     option("--fps", "--frame_rate", "fps", type=FloatRange(1, 240), metavar="N", help="Frames a second."),
 )
-_work = option_group(
-    "Work",
+fresh = option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before.")
+work = (
     option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
     option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
-    option("--cluster", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
+    option("--cluster", default="", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
     as_json,
 )
+_work = option_group("Work", *work)
 voice = option(
     "--voice", metavar="DIR|espeak", help="Recordings, as DIR/pixel_flow/given.wav; or a spoken draft."
 )
@@ -108,7 +109,7 @@ telling = option_group(
 )
 again = option_group(
     "Again",
-    option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before."),
+    fresh,
     option("--watch", is_flag=True, help="Render again when run, digits or sentences change, until Ctrl-C."),
 )
 still_captions = _shown("--captions", "In the picture, or none.", "burnt", type=Choice(("burnt", "none")))

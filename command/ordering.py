@@ -38,7 +38,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
         raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
     digits = tuple(file.absolute() for file in options["digits"])
     own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
-    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options.get("cluster") or ""}
+    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"]}
     if other := brought_in(options.get("other"), options["activation"]):
         own |= {"other": other.absolute(), "called": options["called"]}
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)

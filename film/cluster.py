@@ -19,7 +19,6 @@ from typing import Any, Self
 
 from film.crew import Failure, Report
 from film.parcels import Contents, Delivery, Parcel, contents_of, dismiss, files_of, perform
-from film.places import unwritable
 from film.version import likeness, unlikeness
 from model.errors import EdgeglowError
 
@@ -35,8 +34,9 @@ class Cluster:
     EdgeglowError where there is no cluster, no worker, or one that would not draw the same as this machine.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, warm_up: str = "") -> None:
         self._address = address
+        self._first_import = warm_up
         self._client: Any = None
         self._sent: dict[str, Any] = {}  # by digest
         self._topic = f"edgeglow-{time.time_ns():x}"
@@ -131,7 +131,7 @@ class Cluster:
         contents = {file: contents_of(file) for file in files_of(task)}
         sent = {one.digest: self._send(one) for one in contents.values()}
         places = {file: one.digest for file, one in contents.items()}
-        parcel = Parcel(task, places, number, self._topic, likeness())
+        parcel = Parcel(task, places, number, self._topic, likeness(), self._first_import)
         options = {"priority": -number, "pure": False, "retries": CHANCES - 1}
         future = self._client.submit(perform, parcel, *sent.values(), **options)
         future.add_done_callback(lambda done: happened.put((number, done)))
@@ -184,8 +184,6 @@ class Cluster:
             return result.unpack(task.folder)
         except ValueError as error:
             raise EdgeglowError(f"{task.name}: {error}; render it again") from error
-        except OSError as error:
-            raise unwritable(task.folder, error) from error
 
 
 def _as_it_is(contents: Contents) -> Contents:

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from film.crew import Crew, Died, Failure, TaskError, told
-from film.places import shown
+from film.places import drafted, shown
 from film.version import likeness, unlikeness
-
-WARM = "scenes"  # what a process that renders imports first
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,8 @@ class Contents:
         if hashlib.sha256(self.data).hexdigest() != self.digest:
             raise ValueError(f"{self.name} was damaged on its way")
         target = folder / self.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{threading.get_ident()}")
-        draft.write_bytes(self.data)
-        draft.replace(target)
+        with drafted(target) as draft:
+            draft.write_bytes(self.data)
         return target
 
 
@@ -54,6 +50,7 @@ class Parcel:
     number: int
     topic: str  # under which progress is told
     likeness: Mapping[str, str]
+    warm_up: str  # what a process that renders imports first
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,8 @@ class Delivery:
     done: int
 
     def unpack(self, folder: Path) -> Any:
-        """The result, its files in this folder. Raises ValueError when one is damaged, OSError when one cannot be
-        written."""
+        """The result, its files in this folder. Raises ValueError when one is damaged, EdgeglowError when one cannot
+        be written."""
         return replace(self.take, files=tuple(one.write(folder) for one in self.files))
 
 
@@ -92,7 +89,7 @@ def perform(parcel: Parcel, *sent: Contents) -> Delivery | Failure:
         return Failure("", f"{worker.address}: its frames could differ: {strange}", "", True)
     task, places = _settled(parcel, sent, home)
     try:
-        with _hands(parcel.topic, home) as crew:
+        with _hands(parcel, home) as crew:
             ((_, take),) = crew.work([task], report)
         files = tuple(contents_of(file, file.relative_to(task.folder).as_posix()) for file in take.files)
         for file in take.files:
@@ -141,15 +138,15 @@ _crews: dict[int, tuple[str, Crew]] = {}  # by thread: each renders in a process
 
 
 @contextmanager
-def _hands(topic: str, home: Path) -> Iterator[Crew]:
+def _hands(parcel: Parcel, home: Path) -> Iterator[Crew]:
     """This thread's process. It is begun anew for each film: the code may be another by then, and it grows."""
     thread = threading.get_ident()
     known = _crews.get(thread)
-    if known is None or known[0] != topic:
+    if known is None or known[0] != parcel.topic:
         if known:
             known[1].close()
         home.mkdir(parents=True, exist_ok=True)
-        _crews[thread] = topic, Crew(1, home, warm_up=WARM)
+        _crews[thread] = parcel.topic, Crew(1, home, warm_up=parcel.warm_up)
     crew = _crews[thread][1]
     with _children_allowed():
         crew.warm_up()

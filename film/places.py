@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -102,7 +103,7 @@ def drafted(target: Path) -> Iterator[Path]:
     Raises EdgeglowError when it cannot be written.
     """
     make_folder(target.parent)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         yield draft
         os.replace(draft, target)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -130,6 +131,7 @@ class _Studio:
         stretches = self._share(measured)
         self.bar.begin("rendering", sum(take.frames for take in measured.values()))
         places = [missing[one.chapter] for one in stretches]
+        counts = Counter(places)
         parts: dict[Place, dict[int, Take]] = {place: {} for place in missing}
         tasks = [
             self._task(Render, place, joints=one.joints) for place, one in zip(places, stretches, strict=True)
@@ -137,7 +139,7 @@ class _Studio:
         for turn, take in self._work(places, tasks, self.bar.advance):
             place = places[turn]
             parts[place][turn] = take
-            if len(parts[place]) == places.count(place):
+            if len(parts[place]) == counts[place]:
                 own = parts.pop(place)
                 turns = sorted(own, key=lambda one: stretches[one].begin)
                 production = self.productions[place[0]]
@@ -237,10 +239,10 @@ def _once(orders: Sequence[Order], bar: Bar) -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-def _hands(order: Order, folder: Path) -> Any:
+def _hands(order: Order, folder: Path) -> AbstractContextManager[Hands]:
     """Who works on it, for as long as there is work."""
     if order.cluster:
         from film.cluster import Cluster
 
-        return Cluster(order.cluster)
+        return Cluster(order.cluster, warm_up=SLOW_IMPORT)
     return Crew(order.jobs or cores(), folder, warm_up=SLOW_IMPORT)

@@ -25,7 +25,6 @@ from film.order import Order
 from film.parcels import Contents, Delivery, contents_of
 from film.studio import make_film, make_films, measure_film, take_stills
 from film.takes import Take
-from film.version import unlikeness
 from model.errors import EdgeglowError
 from model.run import Run
 
@@ -46,7 +45,6 @@ def machines() -> Iterator[LocalCluster]:
 def order(tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Slow))
     monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
-    monkeypatch.setattr("film.parcels.WARM", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
     return Order((), LOOK, tmp_path / "tiny.npz", tmp_path / "here", jobs=1)
 
@@ -188,7 +186,6 @@ def test_workers_that_would_draw_otherwise(
 ) -> None:
     here = film.cluster.likeness()
     monkeypatch.setattr(film.cluster, "likeness", lambda: here | {"cairo": "1.0"})
-    monkeypatch.setattr(film.cluster, "unlikeness", unlikeness)
     with pytest.raises(
         EdgeglowError, match=r"its frames could differ: its cairo is missing, and here it is 1"
     ):
