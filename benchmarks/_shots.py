@@ -14,7 +14,7 @@ from _side_by_side import RUN
 from manim import Animation, Line, Scene, ShowPassingFlash, Transform, VGroup, linear, tempconfig
 
 from film.look import Look
-from film.writer import PieceWriter
+from film.writer import write_pieces
 from model.run import Run
 from scenes.fields import FieldScene, LineField
 from scenes.fields.watched import fixed
@@ -184,7 +184,7 @@ def render(
         scene = shot()
         renderer: Any = scene.renderer
         if as_film:
-            renderer.file_writer = PieceWriter(renderer.file_writer.settings)
+            write_pieces(renderer)
         found.encoder = renderer.file_writer.video_encoder
         add_frame = renderer.add_frame
 
@@ -192,7 +192,7 @@ def render(
             add_frame(frame, num_frames)
             found.moments.append(clock())
             if len(found.frames) < keep:
-                found.frames.append(frame)
+                found.frames.append(frame.copy())
 
         renderer.add_frame = add
         scene.render()

@@ -38,10 +38,9 @@ class Render(Job):
             counter = _Counter(report)
             renderer = scene.renderer
             if self.look.format != "gif":  # Manim makes GIFs out of its own segments
-                from film.writer import PieceWriter
+                from film.writer import write_pieces
 
-                begins = [joint.frame - self.joints[0].frame for joint in self.joints[1:-1]]
-                renderer.file_writer = PieceWriter(renderer.file_writer.settings, begins)
+                write_pieces(renderer, [joint.frame - self.joints[0].frame for joint in self.joints[1:-1]])
             write = renderer.file_writer.write_frame
 
             def count(pixels: Any, *, repeat: int = 1) -> None:

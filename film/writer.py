@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,16 +10,22 @@ import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
+from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from film.yuv import Converter
+from film.yuv import Converter, Picture
+
+
+def converts(spec: VideoEncoderSpec) -> bool:
+    """Is this a format that frames are converted to by us?"""
+    return spec.pixel_format == "yuv420p"
 
 
 class OneTakeEncoder(VideoSegmentEncoder):
     """Encodes like Manim's own, with two differences.
 
-    A frame that is held is converted once, not once for each time it is shown. And colours are converted by
+    It takes pictures as well as pixels: those that a converter has made already. And colours are converted by
     the formula that HD players expect, and say so, where Manim's leave players to guess, and guess wrong.
     """
 
@@ -34,33 +40,35 @@ class OneTakeEncoder(VideoSegmentEncoder):
             codec.color_trc = ColorTrc.BT709
             codec.color_range = ColorRange.MPEG
 
-    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
-        """Show ``pixels``, uint8 (height, width, 4), for ``repeat`` frames."""
-        self._validate_frame(pixels, repeat)
+    def write_frame(self, pixels: np.ndarray | Picture, *, repeat: int = 1) -> None:
+        """Show a frame, uint8 (height, width, 4), or the picture of one, for ``repeat`` frames."""
+        if isinstance(pixels, np.ndarray):
+            self._validate_frame(pixels, repeat)
         try:
-            frame = self._converted(pixels)
-            frame.time_base = 1 / self.spec.frame_rate
+            picture = pixels if isinstance(pixels, Picture) else self._picture_of(pixels)
+            picture.frame.time_base = 1 / self.spec.frame_rate
             for _ in range(repeat):
-                frame.pts = self._next_pts
+                picture.frame.pts = self._next_pts
                 self._next_pts += 1
-                self._container.mux(cast("VideoStream", self._stream).encode(frame))
+                self._container.mux(cast("VideoStream", self._stream).encode(picture.frame))
+            picture.give_back()
         except BaseException as error:
             raise self._operation_error("encode", error) from error
 
-    def _converted(self, pixels: np.ndarray) -> av.VideoFrame:
+    def _picture_of(self, pixels: np.ndarray) -> Picture:
         """A frame in the encoder's own format."""
-        if self.spec.pixel_format == "yuv420p":
+        if converts(self.spec):
             return self._converter.convert(pixels)
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
-        return frame.reformat(
-            format=self.spec.pixel_format, dst_colorspace=Colorspace.ITU709 if self._is_yuv else None
-        )
+        colorspace = Colorspace.ITU709 if self._is_yuv else None
+        return Picture(frame.reformat(format=self.spec.pixel_format, dst_colorspace=colorspace))
 
 
 class PieceWriter(SceneFileWriter):
     """Writes all of a scene's animations into one stream, or into one for each piece.
 
-    ``begins`` are the frames at which a new one begins, ``pieces`` the files.
+    ``begins`` are the frames at which a new one begins, ``pieces`` the files. ``changes`` tells which cells of the
+    frame have changed since it was last asked; it need not.
 
     Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered
     whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
@@ -68,11 +76,23 @@ class PieceWriter(SceneFileWriter):
 
     _current_encode_job: _PartialMovieEncodeJob | None
 
-    def __init__(self, settings: Any, begins: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        settings: Any,
+        begins: Sequence[int] = (),
+        changes: Callable[[], np.ndarray | None] = lambda: None,
+    ) -> None:
         super().__init__(settings)
+        self._converter = Converter() if self.video_encoder and converts(self.video_encoder) else None
+        self._changes = changes
         self.pieces: list[Path] = []
         self._begins = list(begins)
         self._frame = 0
+
+    @property
+    def needs_copies(self) -> bool:
+        """Must a frame that is written stay as it is?"""
+        return self._converter is None
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
         if self._current_encode_job is not None:
@@ -91,7 +111,11 @@ class PieceWriter(SceneFileWriter):
         if self._begins and self._frame == self._begins[0]:
             del self._begins[0]
             self._begin_piece()
-        super().write_frame(pixels, repeat=repeat)
+        if self._converter is None:
+            super().write_frame(pixels, repeat=repeat)
+        else:  # at once, so that the frame can be drawn on again
+            picture: Any = self._converter.convert(pixels, self._changes())
+            super().write_frame(picture, repeat=repeat)
         self._frame += repeat
 
     def _begin_piece(self) -> None:
@@ -111,3 +135,24 @@ class PieceWriter(SceneFileWriter):
     def finish(self) -> None:
         self._end_piece()
         self.print_file_ready_message(self.movie_file_path)
+
+
+def write_pieces(renderer: Any, begins: Sequence[int] = ()) -> None:
+    """Let a renderer write its frames into pieces (see ``PieceWriter``), as it has drawn them, without copies."""
+    camera = renderer.camera
+
+    def changes() -> np.ndarray | None:
+        slate = getattr(camera, "slate", None)
+        return None if slate is None else slate.changes()
+
+    writer = renderer.file_writer = PieceWriter(renderer.file_writer.settings, begins, changes)
+    if not writer.needs_copies:
+        save = renderer.save_static_frame_data
+
+        def save_copy(*args: Any) -> np.ndarray | None:
+            image = save(*args)
+            renderer.static_image = None if image is None else image.copy()
+            return cast("np.ndarray | None", renderer.static_image)
+
+        renderer.get_frame = lambda: camera.pixel_array
+        renderer.save_static_frame_data = save_copy

@@ -5,24 +5,32 @@ Most of a frame is what it was a moment before: finding that out takes a tenth o
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass, field
+
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from scenes.fields.compiled import kernel
-
-STRIP = 32  # pixels side by side that are compared, and converted, together
+from scenes.fields.slate import HIGH, WIDE, cells_of
 
 
 @kernel
-def same(now: np.ndarray, before: np.ndarray, at: int, next_row: int, pairs: int) -> bool:
-    """Are so many pairs of pixels from ``at`` on the same in both flat frames, and those in the row below?"""
-    found = np.uint64(0)
-    for row in range(2):
+def renew(before: np.ndarray, now: np.ndarray, at: int, next_row: int, wide: int, high: int) -> bool:
+    """Copy a part of a flat frame of pixels, from ``at`` on, to the frame before; whether it was another one."""
+    found = np.uint32(0)
+    for row in range(high):
         start = np.uint64(at + row * next_row)
-        for k in range(np.uint64(pairs)):
+        for k in range(np.uint64(wide)):
             found |= now[start + k] ^ before[start + k]
-    return bool(found == np.uint64(0))
+    if found == np.uint32(0):
+        return False
+    for row in range(high):
+        start = np.uint64(at + row * next_row)
+        for k in range(np.uint64(wide)):
+            before[start + k] = now[start + k]
+    return True
 
 
 @kernel
@@ -67,44 +75,91 @@ def to_chroma(
 
 @kernel
 def convert(
-    now: np.ndarray, before: np.ndarray, is_first: bool, y: np.ndarray, u: np.ndarray, v: np.ndarray
+    now: np.ndarray,
+    before: np.ndarray,
+    marked: np.ndarray,
+    changed: np.ndarray,
+    number: int,
+    since: int,
+    y: np.ndarray,
+    u: np.ndarray,
+    v: np.ndarray,
 ) -> None:
-    """Write what has changed from one frame to the next, uint8 (height, width, 4), both even, into the planes of the
-    next: ``y`` (height, at least width), ``u`` and ``v`` half of that."""
+    """Bring a picture up to the frame ``now``, uint8 (height, width, 4), both even, the ``number``-th.
+
+    ``before`` is the frame before, and becomes this one; only cells that are ``marked`` may differ. ``changed`` tells
+    of each cell which frame changed it last. In the picture, ``y`` (height, at least width), ``u`` and ``v`` half of
+    that, is frame ``since``.
+    """
     rows, columns, _ = now.shape
     frame, luma, cb, cr = now.reshape(-1), y.reshape(-1), u.reshape(-1), v.reshape(-1)
-    pairs, pairs_before = frame.view(np.uint64), before.reshape(-1).view(np.uint64)
-    for j in range(0, rows, 2):
-        for i in range(0, columns, STRIP):
-            wide, at = min(STRIP, columns - i), j * columns + i
-            if not is_first and same(pairs, pairs_before, at // 2, columns // 2, wide // 2):
+    pixels, pixels_before = frame.view(np.uint32), before.reshape(-1).view(np.uint32)
+    for cell_row in range(marked.shape[0]):
+        top = cell_row * HIGH
+        high = min(HIGH, rows - top)
+        for cell in range(marked.shape[1]):
+            left = cell * WIDE
+            wide, at = min(WIDE, columns - left), top * columns + left
+            if marked[cell_row, cell] and renew(pixels_before, pixels, at, columns, wide, high):
+                changed[cell_row, cell] = number
+            if changed[cell_row, cell] <= since:
                 continue
-            to_luma(frame, 4 * at, luma, j * y.shape[1] + i, wide)
-            to_luma(frame, 4 * (at + columns), luma, (j + 1) * y.shape[1] + i, wide)
-            to_chroma(frame, 4 * at, 4 * columns, cb, cr, j // 2 * u.shape[1] + i // 2, wide // 2)
+            for j in range(top, top + high, 2):
+                at = j * columns + left
+                to_luma(frame, 4 * at, luma, j * y.shape[1] + left, wide)
+                to_luma(frame, 4 * (at + columns), luma, (j + 1) * y.shape[1] + left, wide)
+                to_chroma(frame, 4 * at, 4 * columns, cb, cr, j // 2 * u.shape[1] + left // 2, wide // 2)
+
+
+@dataclass(eq=False)
+class Picture:
+    """A frame as the encoder takes it, and which of a film's frames that is: the ``number``-th."""
+
+    frame: av.VideoFrame
+    home: deque[Picture] = field(default_factory=deque)
+    number: int = 0
+
+    def give_back(self) -> None:
+        """It is no longer needed, and may become that of another frame."""
+        self.home.append(self)
 
 
 class Converter:
     """Makes a film's frames, one after the other, into pictures for the encoder: BT.709, as HD players expect, two
-    pixels by two sharing a colour (yuv420p)."""
+    pixels by two sharing a colour (yuv420p).
+
+    A picture that is given back, by whatever thread, is used again.
+    """
 
     def __init__(self) -> None:
-        self._frame: av.VideoFrame | None = None
+        self._free: deque[Picture] = deque()
         self._before: np.ndarray | None = None
+        self._number = 0
 
-    def convert(self, pixels: np.ndarray) -> av.VideoFrame:
-        """The picture of a frame, uint8 (height, width, 4), good until the next is asked for; ``pixels`` must stay as
-        they are until then."""
-        height, width, _ = pixels.shape
-        if self._frame is None:
-            self._frame = av.VideoFrame(width, height, "yuv420p")
-            self._frame.colorspace, self._frame.color_range = Colorspace.ITU709, ColorRange.MPEG
-        self._frame.make_writable()  # an encoder might still hold it
-        before = pixels if self._before is None else self._before
+    def convert(self, pixels: np.ndarray, marked: np.ndarray | None = None) -> Picture:
+        """The picture of a frame, uint8 (height, width, 4).
+
+        ``marked`` marks the cells (see ``scenes/fields/slate.py``) that may differ from the frame before; without it
+        all may.
+        """
+        self._number += 1
+        if self._before is None:
+            self._before = ~pixels
+            self._changed = np.zeros(cells_of(pixels.shape[:2]).shape, dtype=np.int64)
+            marked = None
+        if marked is None:
+            marked = np.ones(self._changed.shape, dtype=np.uint8)
+        picture = self._free.pop() if self._free else self._new(pixels.shape)
+        picture.frame.make_writable()  # an encoder might still hold it
         planes = [
             np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-            for plane in self._frame.planes
+            for plane in picture.frame.planes
         ]
-        convert(pixels, before, self._before is None, *planes)
-        self._before = pixels
-        return self._frame
+        convert(pixels, self._before, marked, self._changed, self._number, picture.number, *planes)
+        picture.number = self._number
+        return picture
+
+    def _new(self, shape: tuple[int, ...]) -> Picture:
+        frame = av.VideoFrame(shape[1], shape[0], "yuv420p")
+        frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return Picture(frame, self._free)

@@ -8,6 +8,7 @@ import pytest
 
 from scenes.fields.evening import evened
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
+from scenes.fields.slate import cells_of
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.tone import divide_by_alpha, lay_light, lay_picture, mix_layers, multiply_by_alpha
 
@@ -155,7 +156,7 @@ def test_tone_and_composition(background):
     frame = np.tile(np.array(background, dtype=np.uint8), (SIZE[1], SIZE[0], 1))
     expected = drawn.toned(frame, sums, HUES, gain=1.5, opacity=0.8)
     margin = reach(1.6)
-    lay_light(frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES)
+    lay_light(frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES, cells_of(frame.shape[:2]))
     assert np.abs(frame.astype(int) - expected).max() <= 1
     assert np.ptp(frame) > 50
 
@@ -164,7 +165,7 @@ def test_tone_and_composition(background):
 def test_tone_of_all_amounts_of_light(amount):
     layer = np.full((2, 48, 90), amount, dtype=np.float32)
     frame = np.zeros((100, 60, 4), dtype=np.uint8)
-    lay_light(frame, layer, 1.0, layer, 0.0, 3, 5, 4, 1.0, HUES)
+    lay_light(frame, layer, 1.0, layer, 0.0, 3, 5, 4, 1.0, HUES, cells_of((100, 60)))
     expected = drawn.toned(np.zeros((1, 1, 4)), np.full((2, 1, 1), amount), HUES)[0, 0]
     inside = np.zeros((100, 60), dtype=bool)
     inside[9:91, 7:47] = True  # the layer without its margin of 4, from (3, 5) on
@@ -179,8 +180,8 @@ def test_two_layers_are_mixed():
     mix_layers(mixed, first, 0.25, second, 0.75)
     assert np.allclose(mixed, 0.25 * first + 0.75 * second)
     at_once, one_by_one = np.zeros((2, 50, 60, 4), dtype=np.uint8)
-    lay_light(at_once, first, 0.25, second, 0.75, 0, 0, 0, 1.0, HUES)
-    lay_light(one_by_one, mixed, 1.0, mixed, 0.0, 0, 0, 0, 1.0, HUES)
+    lay_light(at_once, first, 0.25, second, 0.75, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
+    lay_light(one_by_one, mixed, 1.0, mixed, 0.0, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
     assert np.abs(at_once.astype(int) - one_by_one).max() <= 1
 
 

@@ -35,7 +35,7 @@ def planes(frame: av.VideoFrame) -> list[np.ndarray]:
 @pytest.mark.parametrize("size", [(180, 320), (36, 64), (50, 34), (540, 958)])
 def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
     frame = picture(*size, seed=1)
-    mine = planes(Converter().convert(frame))
+    mine = planes(Converter().convert(frame).frame)
     theirs = planes(
         av.VideoFrame.from_ndarray(frame, "rgba").reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
     )
@@ -49,7 +49,7 @@ def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
 def test_white_and_black(grey: int, expected: tuple[int, int, int]) -> None:
     frame = np.full((4, 34, 4), grey, np.uint8)
     frame[..., 3] = 255
-    assert tuple(set(plane.ravel().tolist()) for plane in planes(Converter().convert(frame))) == tuple(
+    assert tuple(set(plane.ravel().tolist()) for plane in planes(Converter().convert(frame).frame)) == tuple(
         {value} for value in expected
     )
 
@@ -69,6 +69,6 @@ def test_what_has_not_changed_stays_right(changes: list[tuple[int, int, int, int
     for row, column, channel, value in changes:
         frame = frame.copy()
         frame[row, column, channel] = value
-        found = planes(converter.convert(frame))
-        for own, fresh in zip(found, planes(Converter().convert(frame)), strict=True):
+        found = planes(converter.convert(frame).frame)
+        for own, fresh in zip(found, planes(Converter().convert(frame).frame), strict=True):
             assert np.array_equal(own, fresh)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, Self
 
 import numpy as np
-from manim import Mobject, MovingCamera, MovingCameraScene, VMobject
+from manim import Mobject, MovingCamera, MovingCameraScene, PMobject, VMobject
+from manim.mobject.types.image_mobject import AbstractImageMobject
 
 from scenes.fields.drawing import Drawing, LineDrawing, PictureDrawing, SquareDrawing
 from scenes.fields.field import Field
-from scenes.fields.layers import LayerStore, PathStore, digest
+from scenes.fields.layers import LayerStore
 from scenes.fields.lines import LineField
 from scenes.fields.pictures import PictureField
+from scenes.fields.shapes import Shape, ShapeStore, View
+from scenes.fields.slate import Slate
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
+
+Display = Callable[[Any, np.ndarray], Any]
 
 
 def pin(mobject: Mobject) -> Mobject:
@@ -37,7 +42,8 @@ class FieldCamera(MovingCamera):
 
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
-        self.paths = PathStore()
+        self.shapes = ShapeStore()
+        self._slate: Slate | None = None
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -53,6 +59,8 @@ class FieldCamera(MovingCamera):
 
     def type_or_raise(self, mobject: Mobject) -> Any:
         found = super().type_or_raise(mobject)  # fills display_funcs anew at every call
+        for kind in (PMobject, AbstractImageMobject):
+            self.display_funcs[kind] = self._anywhere(self.display_funcs[kind])
         self.display_funcs[Field] = self.display_fields
         return Field if isinstance(mobject, Field) else found
 
@@ -64,6 +72,7 @@ class FieldCamera(MovingCamera):
         """
         see_through = self.background_opacity < 1
         if see_through:
+            self.slate_of(self.pixel_array).touch_all()
             multiply_by_alpha(self.pixel_array)
         shown = self.get_mobjects_to_display(mobjects, **kwargs)
         for pinned, together in groupby(shown, lambda mobject: getattr(mobject, "pinned", False)):
@@ -72,6 +81,19 @@ class FieldCamera(MovingCamera):
         if see_through:
             divide_by_alpha(self.pixel_array)
 
+    def display_multiple_background_colored_vmobjects(self, cvmobjects: Any, pixel_array: np.ndarray) -> Self:
+        self._anywhere(super().display_multiple_background_colored_vmobjects)(cvmobjects, pixel_array)
+        return self
+
+    def _anywhere(self, display: Display) -> Display:
+        """Manim's way to draw something, which may be anywhere in the frame."""
+
+        def displayed(mobjects: Any, pixel_array: np.ndarray) -> None:
+            self.slate_of(pixel_array).touch_all()
+            display(mobjects, pixel_array)
+
+        return displayed
+
     @contextmanager
     def _seen_from(self, frame: Mobject) -> Iterator[None]:
         here, self.frame = self.frame, frame
@@ -79,6 +101,29 @@ class FieldCamera(MovingCamera):
             yield
         finally:
             self.frame = here
+
+    @property
+    def slate(self) -> Slate | None:
+        """The frame that is drawn on; None before there is one."""
+        pixels = self.__dict__.get("pixel_array")
+        if pixels is None or self._slate is None or self._slate.pixels is not pixels:
+            self._slate = None if pixels is None else Slate(pixels)
+        return self._slate
+
+    def slate_of(self, pixel_array: np.ndarray) -> Slate:
+        """What drawing over these pixels is noted on."""
+        slate = self.slate
+        return slate if slate is not None and slate.pixels is pixel_array else Slate(pixel_array)
+
+    def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
+        """Show these pixels instead; where nothing was drawn over them since, they are there already."""
+        slate = self.slate
+        if slate is not None and not convert_from_floats and slate.can_show(pixel_array):
+            slate.wipe(pixel_array)
+        else:
+            super().set_pixel_array(pixel_array, convert_from_floats)
+            if slate is not None:
+                slate.forget()
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""
@@ -92,21 +137,27 @@ class FieldCamera(MovingCamera):
             elif isinstance(field, PictureField):
                 drawing = PictureDrawing(field, self.layers, self.pixel_size, *projection)
             if drawing is not None:
-                drawing.lay_over(pixel_array)
+                drawing.lay_over(self.slate_of(pixel_array))
 
-    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> Self:
-        """Set the path of what Cairo draws next. One that was drawn before is taken as it was: walking through its
-        curves takes longer than filling them."""
-        # Cairo rounds to parts of pixels, so a path is good only for those who see it from the same place.
-        key = digest(vmobject.points, tuple(ctx.get_matrix()))
-        if (path := self.paths.get(key)) is None:
-            ctx.new_path()
-            super().set_cairo_context_path(ctx, vmobject)
-            self.paths.keep(key, ctx.copy_path())
-        else:
-            ctx.new_path()
-            ctx.append_path(path)
-        return self
+    def display_multiple_non_background_colored_vmobjects(
+        self, vmobjects: Iterable[VMobject], pixel_array: np.ndarray
+    ) -> None:
+        """Draw Manim's shapes; what they cover is kept, so that they are laid over the next frame at once."""
+        slate, view = self.slate_of(pixel_array), self.view()
+        trace = super().set_cairo_context_path
+        for mobject in vmobjects:
+            shape = Shape(mobject, self.shapes, self.pixel_size, view, trace)
+            if shape.has_one_colour():
+                shape.lay_over(slate)
+            else:
+                slate.touch_all()
+                self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
+
+    def view(self) -> View:
+        """Cairo's matrix from scene units to pixels; whole numbers are corners of pixels."""
+        across, up = self.pixel_width / self.frame_width, self.pixel_height / self.frame_height
+        x, y, _ = self.frame_center
+        return across, 0, 0, -up, self.pixel_width / 2 - x * across, self.pixel_height / 2 + y * up
 
     @property
     def pixel_size(self) -> tuple[int, int]:

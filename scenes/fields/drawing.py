@@ -16,6 +16,7 @@ from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.lines import LineField, Picture
 from scenes.fields.picture_kernels import draw_pictures
 from scenes.fields.pictures import PictureField
+from scenes.fields.slate import Slate
 from scenes.fields.square_kernels import draw_squares
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import lay_light, lay_picture, mix_layers
@@ -68,8 +69,8 @@ class Drawing:
             found[key] = work()
         return found[key]
 
-    def lay_over(self, frame: np.ndarray) -> None:
-        """Draw the field over the frame, uint8 (height, width, 4)."""
+    def lay_over(self, slate: Slate) -> None:
+        """Draw the field over the frame."""
         raise NotImplementedError
 
     def whole_box(self, around: float) -> Box | None:
@@ -100,7 +101,7 @@ class LineDrawing(Drawing):
         self.width = field.line_width * self.per_unit
         self.margin = reach(self.width)
 
-    def lay_over(self, frame: np.ndarray) -> None:
+    def lay_over(self, slate: Slate) -> None:
         field = self.field
         if field.count == 0 or min(field.opacity, field.gain, field.line_width) <= 0:
             return
@@ -110,7 +111,8 @@ class LineDrawing(Drawing):
         (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
         light = (first.pixels, share, second.pixels, other)
         hues = np.array([field.positive, field.negative], dtype=np.float32)
-        lay_light(frame, *light, first.left, first.top, self.margin, min(field.opacity, 1.0), hues)
+        look = (min(field.opacity, 1.0), hues)
+        lay_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
 
     def layers(self) -> list[tuple[float, Layer]]:
         """One or two layers of the same size, each with its share, whose sum is the light of the field."""
@@ -211,7 +213,7 @@ class SquareDrawing(Drawing):
         self.stroke = field.stroke_color.astype(np.float32)
         self.stroke_width = field.stroke_width * self.per_unit
 
-    def lay_over(self, frame: np.ndarray) -> None:
+    def lay_over(self, slate: Slate) -> None:
         field = self.field
         # A sharp corner of a very slanted outline may stick out further than half the stroke.
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
@@ -220,7 +222,8 @@ class SquareDrawing(Drawing):
         look = (self.opacities, self.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
         key = digest(self.worked_out("place", lambda: digest(self.points)), self.fills, self.size, *look)
         layer = self.store.get(key, partial(self.draw, box))
-        lay_picture(frame, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+        slate.touch(*box)
+        lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
 
     def draw(self, box: Box, room: Room) -> Layer:
         left, top, width, height = box
@@ -249,7 +252,7 @@ class PictureDrawing(Drawing):
         super().__init__(field, store, size, scale, shift)
         self.field = field
 
-    def lay_over(self, frame: np.ndarray) -> None:
+    def lay_over(self, slate: Slate) -> None:
         field = self.field
         if field.count == 0 or field.opacity <= 0:
             return
@@ -259,7 +262,15 @@ class PictureDrawing(Drawing):
         opacities = np.clip(field.opacities, 0, 1) * min(field.opacity, 1.0)  # rate functions may overshoot
         low = field.low.astype(np.float32)
         rise = (field.high - field.low).astype(np.float32)
-        draw_pictures(frame, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
+        self.touch(slate, boxes)
+        draw_pictures(slate.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
+
+    def touch(self, slate: Slate, boxes: np.ndarray) -> None:
+        """Note the part of the frame that all pictures lie in."""
+        left, top = (int(max(first - 1, 0)) for first in boxes[:, :2].min(axis=0))
+        ends = zip(boxes[:, 2:].max(axis=0), self.size, strict=True)
+        right, bottom = (int(min(max(last + 2, 0), size)) for last, size in ends)
+        slate.touch(left, top, right - left, bottom - top)
 
     def check_upright(self, corners: np.ndarray) -> None:
         """Raise EdgeglowError when a picture was turned or turned over; ``corners`` is (n, 4, 2) in pixels."""

@@ -122,24 +122,3 @@ class LayerStore:
         if spare is not None and spare.shape == shape:
             return spare  # touched memory is faster than new
         return np.empty(shape, dtype=np.float32)
-
-
-class PathStore:
-    """Keeps the Cairo paths of shapes that were drawn lately, by the digest of their points."""
-
-    __slots__ = ("limit", "paths")
-
-    def __init__(self, limit: int = 2048) -> None:
-        self.limit = limit
-        self.paths: OrderedDict[bytes, Any] = OrderedDict()
-
-    def get(self, key: bytes) -> Any:
-        """The path, or None."""
-        if key in self.paths:
-            self.paths.move_to_end(key)
-        return self.paths.get(key)
-
-    def keep(self, key: bytes, path: Any) -> None:
-        self.paths[key] = path
-        while len(self.paths) > self.limit:
-            self.paths.popitem(last=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes.fields.compiled import kernel
+from scenes.fields.slate import mark
 
 MOST_LIGHT = np.float32(16)  # beyond it, exp(-light) is less than half a step of a 16-bit image
 WIDE, HIGH = 16, 64  # the pixels of a tile; a row of it fills one cache line of the frame
@@ -108,12 +109,14 @@ def lay_light(
     margin: int,
     opacity: float,
     hues: np.ndarray,
+    drawn: np.ndarray,
 ) -> None:
     """Lay the light ``share * first + other * second`` over the frame.
 
     With P and N in the two hues of light and ``hues`` float32 (2, 3), 0..1:
     alpha = opacity * (1 - exp(-(P + N))), colour = (P * hues[0] + N * hues[1]) / (P + N). The first pixel of
-    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies within.
+    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies within. Where
+    there is light, the frame's cells are marked in ``drawn``.
     """
     _, columns, rows = first.shape
     one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1)
@@ -126,6 +129,7 @@ def lay_light(
             tone(tile, one, np.float32(share), two, np.float32(other), at, rows, rows * columns, wide, high)
             if turn(tile, turned):
                 to = 4 * ((top + y) * frame.shape[1] + left + x)
+                mark(drawn, left + x, top + y, wide, high)
                 blend(out, to, 4 * frame.shape[1], turned, wide, high, np.float32(opacity), hues)
 
 
@@ -146,6 +150,34 @@ def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opaci
             out[c + one] = np.uint8(np.float32(out[c + one]) * rest + solid * over[s + one] + half)
             out[c + two] = np.uint8(np.float32(out[c + two]) * rest + solid * over[s + two] + half)
             out[c + three] = np.uint8(np.float32(out[c + three]) * rest + solid * over[s + three] + half)
+
+
+@kernel
+def lay_cover(frame: np.ndarray, cover: np.ndarray, left: int, top: int, colour: int) -> None:
+    """Lay a colour over the frame as far as ``cover``, uint8 (height, width), says for each pixel; it lies within.
+
+    ``colour`` is red + 256 (green + 256 (blue + 256 alpha)), multiplied by alpha, 0..255. Cairo rounds like this,
+    too: in another way where the colour is opaque.
+    """
+    high, wide = cover.shape
+    out, over = frame.reshape(-1).view(np.uint32), cover.reshape(-1)
+    odd = np.uint32(0x00FF00FF)
+    upper, lower = np.uint32((colour >> 8) & 0x00FF00FF), np.uint32(colour & 0x00FF00FF)
+    half = np.uint32(0x007F007F) if colour >> 24 == 255 else np.uint32(0x00800080)
+    eight, sixteen, full = np.uint32(8), np.uint32(16), np.uint32(255)
+    for j in range(high):
+        row, to = np.uint64(j * wide), np.uint64((top + j) * frame.shape[1] + left)
+        for i in range(np.uint64(wide)):
+            part = np.uint32(over[row + i])
+            low, high_part = np.uint32(lower * part + half), np.uint32(upper * part + half)
+            low = np.uint32((low + ((low >> eight) & odd)) >> eight) & odd
+            high_part = np.uint32((high_part + ((high_part >> eight) & odd)) >> eight) & odd
+            rest = np.uint32(full - (high_part >> sixteen))
+            before = out[to + i]
+            b, a = np.uint32((before & odd) * rest + half), np.uint32(((before >> eight) & odd) * rest + half)
+            b = np.uint32((b + ((b >> eight) & odd)) >> eight) & odd
+            a = np.uint32((a + ((a >> eight) & odd)) >> eight) & odd
+            out[to + i] = np.uint32((low + b) + ((high_part + a) << eight))
 
 
 @kernel

@@ -1,0 +1,177 @@
+"""Manim's shapes: Cairo finds once how much of each pixel they cover, and that is laid over the frame in any
+colour.
+
+Following a text's curves and filling them takes longer than all else that is done for it, and most of what is drawn
+in a frame was drawn in the one before, or differs from it by colour alone.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import cairo
+import numpy as np
+from manim import VMobject
+from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
+
+from scenes.fields.slate import Slate
+from scenes.fields.tone import lay_cover
+
+MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
+View = tuple[float, ...]  # Cairo's matrix from scene units to pixels; whole numbers are corners of pixels
+Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
+
+
+class Cover(NamedTuple):
+    """How much of each pixel is covered, uint8 (height, width); the first is the frame's (left, top)."""
+
+    pixels: np.ndarray
+    left: int
+    top: int
+
+
+class ShapeStore:
+    """Keeps what shapes cover, up to a number of bytes. ``__slots__`` keeps it out of Manim's play cache."""
+
+    __slots__ = ("_canvas", "_ink", "bytes", "covers", "limit")
+
+    def __init__(self, limit: int = 48_000_000) -> None:
+        self.limit = limit
+        self.bytes = 0
+        self.covers: OrderedDict[Hashable, Cover | None] = OrderedDict()
+        self._canvas: Any = None
+        self._ink = np.empty((0, 0), dtype=np.uint8)
+
+    def get(self, key: Hashable, find: Callable[[], Cover | None]) -> Cover | None:
+        """What is kept, or what ``find`` finds; None where nothing is to be seen."""
+        if key in self.covers:
+            self.covers.move_to_end(key)
+            return self.covers[key]
+        found = self.covers[key] = find()
+        self.bytes += _size(found)
+        while self.bytes > self.limit and len(self.covers) > 1:
+            self.bytes -= _size(self.covers.popitem(last=False)[1])
+        return found
+
+    @contextmanager
+    def canvas(self, size: tuple[int, int], view: View) -> Iterator[tuple[Any, np.ndarray]]:
+        """A Cairo context that sees ``view``, and the pixels it draws on: uint8 (height, width), nothing on them."""
+        width, height = size
+        if self._ink.shape != (height, width):
+            stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
+            whole = np.zeros((height, stride), dtype=np.uint8)
+            surface = cairo.ImageSurface.create_for_data(whole.data, cairo.FORMAT_A8, width, height, stride)
+            self._canvas, self._ink = cairo.Context(surface), whole[:, :width]
+        self._canvas.set_matrix(cairo.Matrix(*view))
+        yield self._canvas, self._ink
+
+
+def _size(cover: Cover | None) -> int:
+    return 1000 + (0 if cover is None else cover.pixels.nbytes)  # with its key
+
+
+class Shape:
+    """A shape of one colour as it is seen in ``view``, in a frame of ``size`` (width, height) pixels.
+
+    ``trace`` is Manim's way to tell Cairo its curves.
+    """
+
+    def __init__(
+        self, mobject: VMobject, store: ShapeStore, size: tuple[int, int], view: View, trace: Trace
+    ) -> None:
+        self.mobject, self.store, self.size, self.view, self.trace = mobject, store, size, view, trace
+        self.key: tuple[Hashable, ...] = (mobject.points.tobytes(), *view)
+
+    def has_one_colour(self) -> bool:
+        """Are fill and strokes of one colour each? Others are left to Cairo."""
+        mobject = self.mobject
+        colours = (
+            mobject.get_fill_rgbas(),
+            mobject.get_stroke_rgbas(False),
+            mobject.get_stroke_rgbas(True),
+        )
+        return all(len(rgbas) == 1 for rgbas in colours)
+
+    def lay_over(self, slate: Slate) -> None:
+        """Draw it over the frame: the stroke behind, the fill, the stroke."""
+        mobject = self.mobject
+        self.stroke(slate, behind=True)
+        self.lay(slate, mobject.get_fill_rgbas()[0], self.key, 0.0, lambda canvas: canvas.fill())
+        self.stroke(slate, behind=False)
+
+    def stroke(self, slate: Slate, *, behind: bool) -> None:
+        mobject = self.mobject
+        width = mobject.get_stroke_width(behind)
+        if width == 0:
+            return
+        width *= 0.01  # in scene units, as Manim says it to Cairo
+        join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
+
+        def draw(canvas: Any) -> None:
+            canvas.set_line_width(width)
+            canvas.set_line_join(join)
+            canvas.set_line_cap(cap)
+            canvas.stroke()
+
+        around = width / 2 * MITER_LIMIT
+        key = (*self.key, width, join, cap)
+        self.lay(slate, mobject.get_stroke_rgbas(behind)[0], key, around, draw)
+
+    def lay(
+        self,
+        slate: Slate,
+        rgba: np.ndarray,
+        key: Hashable,
+        around: float,
+        draw: Callable[[Any], None],
+    ) -> None:
+        """Lay over the frame what ``draw`` covers, ``around`` scene units around the curves at most."""
+        alpha = min(float(rgba[3]), 1.0)
+        if not alpha > 0:
+            return
+        cover = self.store.get(key, lambda: self.cover(around, draw))
+        if cover is not None:
+            red, green, blue = (_whole(alpha * min(max(float(part), 0.0), 1.0)) for part in rgba[:3])
+            colour = red | green << 8 | blue << 16 | _whole(alpha) << 24
+            high, wide = cover.pixels.shape
+            slate.touch(cover.left, cover.top, wide, high)
+            lay_cover(slate.pixels, *cover, colour)
+
+    def cover(self, around: float, draw: Callable[[Any], None]) -> Cover | None:
+        """What Cairo covers, cut to where there is something."""
+        box = self.box(around)
+        if box is None:
+            return None
+        with self.store.canvas(self.size, self.view) as (canvas, ink):
+            canvas.new_path()
+            self.trace(canvas, self.mobject)
+            draw(canvas)
+            left, right, top, bottom = box
+            part = ink[top:bottom, left:right]
+            rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+            found = None
+            if len(rows):
+                inner = part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
+                found = Cover(inner, left + int(columns[0]), top + int(rows[0]))
+            part.fill(0)
+        return found
+
+    def box(self, around: float) -> tuple[int, int, int, int] | None:
+        """The part of the frame (left, right, top, bottom) that the curves lie in, and what is around them."""
+        ends: list[int] = []
+        for axis, (scale, shift) in enumerate(((self.view[0], self.view[4]), (self.view[3], self.view[5]))):
+            along = self.mobject.points[:, axis] * scale + shift
+            reach = around * abs(scale) + 2
+            low, high = along.min() - reach, along.max() + reach
+            if not (low < self.size[axis] and high > 0):  # also where a point is no number
+                return None
+            ends += [int(max(low, 0)), int(min(high, self.size[axis] - 1)) + 1]
+        return ends[0], ends[1], ends[2], ends[3]
+
+
+def _whole(part: float) -> int:
+    """0..1 as Cairo makes it 0..255."""
+    return min(int(part * 256), 255)
