@@ -13,64 +13,65 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from scenes.fields.compiled import kernel
-from scenes.fields.slate import HIGH, WIDE, cells_of
+from scenes.fields.slate import HIGH, WIDE, cells_of, run_of
 
 
 @kernel
 def renew(before: np.ndarray, now: np.ndarray, at: int, next_row: int, wide: int, high: int) -> bool:
     """Copy a part of a flat frame of pixels, from ``at`` on, to the frame before; whether it was another one."""
-    found = np.uint32(0)
     for row in range(high):
         start = np.uint64(at + row * next_row)
+        found = np.uint32(0)
         for k in range(np.uint64(wide)):
             found |= now[start + k] ^ before[start + k]
-    if found == np.uint32(0):
-        return False
-    for row in range(high):
-        start = np.uint64(at + row * next_row)
-        for k in range(np.uint64(wide)):
-            before[start + k] = now[start + k]
-    return True
+        if found != np.uint32(0):
+            for below in range(row, high):
+                start = np.uint64(at + below * next_row)
+                for k in range(np.uint64(wide)):
+                    before[start + k] = now[start + k]
+            return True
+    return False
 
 
 @kernel
-def to_luma(frame: np.ndarray, at: int, luma: np.ndarray, to: int, count: int) -> None:
-    """Y = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B) / 255, in whole numbers of 1 / 2**15."""
-    base, shift = np.int32((16 << 15) + (1 << 14)), np.int32(15)
+def to_luma(pixels: np.ndarray, at: int, luma: np.ndarray, to: int, count: int) -> None:
+    """Y = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B) / 255, in whole numbers of 1 / 2**15, of flat uint32 pixels."""
+    base, byte = np.uint32((16 << 15) + (1 << 14)), np.uint32(255)
     first, target = np.uint64(at), np.uint64(to)
     for k in range(np.uint64(count)):
-        p = first + np.uint64(4) * k
-        red, green, blue = (
-            np.int32(frame[p]),
-            np.int32(frame[p + np.uint64(1)]),
-            np.int32(frame[p + np.uint64(2)]),
-        )
-        total = np.int32(5983) * red + np.int32(20127) * green + np.int32(2032) * blue + base
-        luma[target + k] = np.uint8(total >> shift)
+        pixel = pixels[first + k]
+        red, green = np.uint32(pixel & byte), np.uint32((pixel >> np.uint32(8)) & byte)
+        blue = np.uint32((pixel >> np.uint32(16)) & byte)
+        total = np.uint32(np.uint32(5983) * red + np.uint32(20127) * green + np.uint32(2032) * blue + base)
+        luma[target + k] = np.uint8(total >> np.uint32(15))
 
 
 @kernel
 def to_chroma(
-    frame: np.ndarray, at: int, next_row: int, u: np.ndarray, v: np.ndarray, to: int, count: int
+    pixels: np.ndarray, at: int, next_row: int, u: np.ndarray, v: np.ndarray, to: int, count: int
 ) -> None:
     """U = 128 + 224 (B - Y) / (1.8556 * 255), V = 128 + 224 (R - Y) / (1.5748 * 255), of the mean of four pixels, in
     whole numbers of 1 / 2**17."""
-    base, shift = np.int32((128 << 17) + (1 << 16)), np.int32(17)
+    base, odd, byte = np.uint32((128 << 17) + (1 << 16)), np.uint32(0x00FF00FF), np.uint32(255)
     upper, lower, target = np.uint64(at), np.uint64(at + next_row), np.uint64(to)
-    one, four = np.uint64(1), np.uint64(4)
+    eight, sixteen, two, one = np.uint32(8), np.uint32(16), np.uint64(2), np.uint64(1)
+    low = np.uint32(0xFFFF)
     for k in range(np.uint64(count)):
-        p, q = upper + np.uint64(8) * k, lower + np.uint64(8) * k
-        red = np.int32(frame[p]) + np.int32(frame[p + four]) + np.int32(frame[q]) + np.int32(frame[q + four])
-        p, q = p + one, q + one
-        green = (
-            np.int32(frame[p]) + np.int32(frame[p + four]) + np.int32(frame[q]) + np.int32(frame[q + four])
+        i, j = upper + two * k, lower + two * k
+        a, b, c, d = pixels[i], pixels[i + one], pixels[j], pixels[j + one]
+        pair = np.uint32((a & odd) + (b & odd) + (c & odd) + (d & odd))  # red below, blue above
+        green = np.uint32(
+            ((a >> eight) & byte) + ((b >> eight) & byte) + ((c >> eight) & byte) + ((d >> eight) & byte)
         )
-        p, q = p + one, q + one
-        blue = np.int32(frame[p]) + np.int32(frame[p + four]) + np.int32(frame[q]) + np.int32(frame[q + four])
-        cb = np.int32(14392) * blue - np.int32(3298) * red - np.int32(11094) * green
-        cr = np.int32(14392) * red - np.int32(13073) * green - np.int32(1319) * blue
-        u[target + k] = np.uint8((cb + base) >> shift)
-        v[target + k] = np.uint8((cr + base) >> shift)
+        red, blue = np.uint32(pair & low), np.uint32(pair >> sixteen)
+        cb = np.uint32(np.uint32(14392) * blue + base) - np.uint32(
+            np.uint32(3298) * red + np.uint32(11094) * green
+        )
+        cr = np.uint32(np.uint32(14392) * red + base) - np.uint32(
+            np.uint32(13073) * green + np.uint32(1319) * blue
+        )
+        u[target + k] = np.uint8(np.uint32(cb) >> np.uint32(17))
+        v[target + k] = np.uint8(np.uint32(cr) >> np.uint32(17))
 
 
 @kernel
@@ -92,23 +93,30 @@ def convert(
     that, is frame ``since``.
     """
     rows, columns, _ = now.shape
-    frame, luma, cb, cr = now.reshape(-1), y.reshape(-1), u.reshape(-1), v.reshape(-1)
-    pixels, pixels_before = frame.view(np.uint32), before.reshape(-1).view(np.uint32)
-    for cell_row in range(marked.shape[0]):
-        top = cell_row * HIGH
+    luma, cb, cr = y.reshape(-1), u.reshape(-1), v.reshape(-1)
+    pixels, pixels_before = now.reshape(-1).view(np.uint32), before.reshape(-1).view(np.uint32)
+    is_old = np.zeros((1, marked.shape[1]), dtype=np.uint8)
+    for row in range(marked.shape[0]):
+        top = row * HIGH
         high = min(HIGH, rows - top)
         for cell in range(marked.shape[1]):
             left = cell * WIDE
-            wide, at = min(WIDE, columns - left), top * columns + left
-            if marked[cell_row, cell] and renew(pixels_before, pixels, at, columns, wide, high):
-                changed[cell_row, cell] = number
-            if changed[cell_row, cell] <= since:
-                continue
+            place = top * columns + left
+            if marked[row, cell] and renew(
+                pixels_before, pixels, place, columns, min(WIDE, columns - left), high
+            ):
+                changed[row, cell] = number
+            is_old[0, cell] = changed[row, cell] > since
+        first, last = run_of(is_old, 0, 0)
+        while first < last:
+            left = first * WIDE
+            wide = min(last * WIDE, columns) - left
             for j in range(top, top + high, 2):
                 at = j * columns + left
-                to_luma(frame, 4 * at, luma, j * y.shape[1] + left, wide)
-                to_luma(frame, 4 * (at + columns), luma, (j + 1) * y.shape[1] + left, wide)
-                to_chroma(frame, 4 * at, 4 * columns, cb, cr, j // 2 * u.shape[1] + left // 2, wide // 2)
+                to_luma(pixels, at, luma, j * y.shape[1] + left, wide)
+                to_luma(pixels, at + columns, luma, (j + 1) * y.shape[1] + left, wide)
+                to_chroma(pixels, at, columns, cb, cr, j // 2 * u.shape[1] + left // 2, wide // 2)
+            first, last = run_of(is_old, 0, last)
 
 
 @dataclass(eq=False)

@@ -150,7 +150,7 @@ class FieldCamera(MovingCamera):
             if shape.has_one_colour():
                 shape.lay_over(slate)
             else:
-                slate.touch_all()
+                shape.touch(slate)
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
     def view(self) -> View:

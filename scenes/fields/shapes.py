@@ -20,6 +20,7 @@ from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
 
+LINE_WIDTH = 0.01  # scene units for each unit of Manim's stroke widths
 MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
 View = tuple[float, ...]  # Cairo's matrix from scene units to pixels; whole numbers are corners of pixels
 Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
@@ -95,6 +96,16 @@ class Shape:
         )
         return all(len(rgbas) == 1 for rgbas in colours)
 
+    def touch(self, slate: Slate) -> None:
+        """Say where it is drawn, by whoever does that."""
+        if box := self.box(max(self.reach(behind) for behind in (False, True))):
+            left, right, top, bottom = box
+            slate.touch(left, top, right - left, bottom - top)
+
+    def reach(self, behind: bool) -> float:
+        """How far a stroke may be seen from the curves, in scene units."""
+        return float(self.mobject.get_stroke_width(behind)) * LINE_WIDTH / 2 * MITER_LIMIT
+
     def lay_over(self, slate: Slate) -> None:
         """Draw it over the frame: the stroke behind, the fill, the stroke."""
         mobject = self.mobject
@@ -107,18 +118,16 @@ class Shape:
         width = mobject.get_stroke_width(behind)
         if width == 0:
             return
-        width *= 0.01  # in scene units, as Manim says it to Cairo
         join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
 
         def draw(canvas: Any) -> None:
-            canvas.set_line_width(width)
+            canvas.set_line_width(width * LINE_WIDTH)
             canvas.set_line_join(join)
             canvas.set_line_cap(cap)
             canvas.stroke()
 
-        around = width / 2 * MITER_LIMIT
         key = (*self.key, width, join, cap)
-        self.lay(slate, mobject.get_stroke_rgbas(behind)[0], key, around, draw)
+        self.lay(slate, mobject.get_stroke_rgbas(behind)[0], key, self.reach(behind), draw)
 
     def lay(
         self,

@@ -16,11 +16,22 @@ def cells_of(size: tuple[int, int]) -> np.ndarray:
 
 @kernel
 def mark(cells: np.ndarray, left: int, top: int, wide: int, high: int) -> None:
-    """Mark the cells of a part of the frame, of which some may lie outside."""
-    rows, columns = cells.shape
-    for j in range(max(top // HIGH, 0), min((top + high - 1) // HIGH + 1, rows)):
-        for i in range(max(left // WIDE, 0), min((left + wide - 1) // WIDE + 1, columns)):
+    """Mark the cells of a part of the frame, which lies within."""
+    for j in range(top // HIGH, (top + high - 1) // HIGH + 1):
+        for i in range(left // WIDE, (left + wide - 1) // WIDE + 1):
             cells[j, i] = 1
+
+
+@kernel
+def run_of(flags: np.ndarray, row: int, begin: int) -> tuple[int, int]:
+    """The first marked cells beside each other in a row, from ``begin`` on: the first, and the one after the last."""
+    count = flags.shape[1]
+    while begin < count and not flags[row, begin]:
+        begin += 1
+    end = begin
+    while end < count and flags[row, end]:
+        end += 1
+    return begin, end
 
 
 @kernel
@@ -28,12 +39,15 @@ def copy_marked(frame: np.ndarray, source: np.ndarray, cells: np.ndarray) -> Non
     """Copy the marked cells from one frame, uint8 (height, width, 4), to another."""
     high, wide, _ = frame.shape
     to, out = frame.reshape(-1).view(np.uint32), source.reshape(-1).view(np.uint32)
-    for j in range(high):
-        for cell in range(cells.shape[1]):
-            if cells[j // HIGH, cell]:
-                begin = np.uint64(j * wide + cell * WIDE)
-                for k in range(np.uint64(min(WIDE, wide - cell * WIDE))):
+    for row in range(cells.shape[0]):
+        first, last = run_of(cells, row, 0)
+        while first < last:
+            count = np.uint64(min(last * WIDE, wide) - first * WIDE)
+            for j in range(row * HIGH, min((row + 1) * HIGH, high)):
+                begin = np.uint64(j * wide + first * WIDE)
+                for k in range(count):
                     to[begin + k] = out[begin + k]
+            first, last = run_of(cells, row, last)
 
 
 class Slate:
@@ -76,8 +90,12 @@ class Slate:
         self.drawn.fill(0)
 
     def touch(self, left: int, top: int, width: int, height: int) -> None:
-        """Say that this part of the frame, in pixels, is drawn on."""
-        mark(self.drawn, left, top, width, height)
+        """Say that this part of the frame, in pixels, is drawn on; it lies within."""
+        rows, columns = (
+            slice(first // side, (first + size - 1) // side + 1)
+            for first, size, side in ((top, height, HIGH), (left, width, WIDE))
+        )
+        self.drawn[rows, columns] = 1
 
     def touch_all(self) -> None:
         """Say that any part of it may be drawn on."""

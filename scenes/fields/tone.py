@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
+from scenes.fields.compiled import CHUNK, kernel, turn_chunks
 from scenes.fields.slate import mark
 
 MOST_LIGHT = np.float32(16)  # beyond it, exp(-light) is less than half a step of a 16-bit image
@@ -64,10 +64,28 @@ def turn(tile: np.ndarray, turned: np.ndarray) -> bool:
     if lit == np.uint32(0):
         return False
     high, wide = np.uint64(HIGH), np.uint64(2 * WIDE)
-    for j in range(high):
-        for i in range(wide):
-            turned[j * wide + i] = tile[i * high + j]
+    for j in range(0, HIGH, CHUNK):
+        for i in range(0, 2 * WIDE, CHUNK):
+            at, to = np.uint64(i) * high + np.uint64(j), np.uint64(j) * wide + np.uint64(i)
+            turn_chunks(tile, at, high, turned, to, wide)
     return True
+
+
+@kernel
+def over(pixel: int, rest: float, red: float, green: float, blue: float, alpha: float) -> np.uint32:
+    """A pixel of which ``rest`` is left, and four channels, 0..255, added to it.
+
+    Whole pixels become vectors that numba can load at once; bytes with three others between them do not.
+    """
+    half, byte = np.float32(0.5), np.uint32(255)
+    eight, sixteen, high = np.uint32(8), np.uint32(16), np.uint32(24)
+    r = np.int32(np.float32(np.int32(pixel & byte)) * rest + red + half)
+    g = np.int32(np.float32(np.int32((pixel >> eight) & byte)) * rest + green + half)
+    b = np.int32(np.float32(np.int32((pixel >> sixteen) & byte)) * rest + blue + half)
+    a = np.int32(np.float32(np.int32(pixel >> high)) * rest + alpha + half)
+    return np.uint32(
+        np.uint32(r) | (np.uint32(g) << eight) | (np.uint32(b) << sixteen) | (np.uint32(a) << high)
+    )
 
 
 @kernel
@@ -81,20 +99,17 @@ def blend(
     opacity: float,
     hues: np.ndarray,
 ) -> None:
-    """Lay a turned tile over the flat frame, from its channel ``at`` on."""
-    half, solid, whole = np.float32(0.5), np.float32(1 / 255), np.float32(1.0)
+    """Lay a turned tile over the flat frame of whole pixels, from the pixel ``at`` on."""
+    solid, whole = np.float32(1 / 255), np.float32(1.0)
     p0, p1, p2, n0, n1, n2 = hues[0, 0], hues[0, 1], hues[0, 2], hues[1, 0], hues[1, 1], hues[1, 2]
-    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
     for j in range(high):
         to, row = np.uint64(at + j * next_row), np.uint64(j * 2 * WIDE)
         for i in range(np.uint64(wide)):
             p, n = opacity * turned[row + i], opacity * turned[row + np.uint64(WIDE) + i]
             rest = whole - (p + n) * solid
-            c = to + four * i
-            frame[c] = np.uint8(np.float32(frame[c]) * rest + (p * p0 + n * n0) + half)
-            frame[c + one] = np.uint8(np.float32(frame[c + one]) * rest + (p * p1 + n * n1) + half)
-            frame[c + two] = np.uint8(np.float32(frame[c + two]) * rest + (p * p2 + n * n2) + half)
-            frame[c + three] = np.uint8(np.float32(frame[c + three]) * rest + (p + n) + half)
+            frame[to + i] = over(
+                frame[to + i], rest, p * p0 + n * n0, p * p1 + n * n1, p * p2 + n * n2, p + n
+            )
 
 
 @kernel
@@ -119,7 +134,7 @@ def lay_light(
     there is light, the frame's cells are marked in ``drawn``.
     """
     _, columns, rows = first.shape
-    one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1)
+    one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1).view(np.uint32)
     tile = np.zeros(2 * WIDE * HIGH, dtype=np.float32)
     turned = np.zeros(2 * WIDE * HIGH, dtype=np.float32)
     for y in range(margin, rows - margin, HIGH):
@@ -128,28 +143,26 @@ def lay_light(
             at = x * rows + y
             tone(tile, one, np.float32(share), two, np.float32(other), at, rows, rows * columns, wide, high)
             if turn(tile, turned):
-                to = 4 * ((top + y) * frame.shape[1] + left + x)
+                to = (top + y) * frame.shape[1] + left + x
                 mark(drawn, left + x, top + y, wide, high)
-                blend(out, to, 4 * frame.shape[1], turned, wide, high, np.float32(opacity), hues)
+                blend(out, to, frame.shape[1], turned, wide, high, np.float32(opacity), hues)
 
 
 @kernel
 def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opacity: float) -> None:
     """Lay a layer (height, width, 4), colours multiplied by alpha, 0..1, over the frame; it lies within."""
-    solid, half, whole = np.float32(255.0 * opacity), np.float32(0.5), np.float32(1.0)
+    solid, whole = np.float32(255.0 * opacity), np.float32(1.0)
     per_alpha = np.float32(opacity)
     high, wide, _ = layer.shape
-    over, out = layer.reshape(-1), frame.reshape(-1)
+    above, out = layer.reshape(-1), frame.reshape(-1).view(np.uint32)
     one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
     for j in range(high):
-        row, to = np.uint64(4 * j * wide), np.uint64(4 * ((top + j) * frame.shape[1] + left))
+        row, to = np.uint64(4 * j * wide), np.uint64((top + j) * frame.shape[1] + left)
         for i in range(np.uint64(wide)):
-            s, c = row + four * i, to + four * i
-            rest = whole - per_alpha * over[s + three]
-            out[c] = np.uint8(np.float32(out[c]) * rest + solid * over[s] + half)
-            out[c + one] = np.uint8(np.float32(out[c + one]) * rest + solid * over[s + one] + half)
-            out[c + two] = np.uint8(np.float32(out[c + two]) * rest + solid * over[s + two] + half)
-            out[c + three] = np.uint8(np.float32(out[c + three]) * rest + solid * over[s + three] + half)
+            s = row + four * i
+            red, green, blue, alpha = above[s], above[s + one], above[s + two], above[s + three]
+            rest = whole - per_alpha * alpha
+            out[to + i] = over(out[to + i], rest, solid * red, solid * green, solid * blue, solid * alpha)
 
 
 @kernel
