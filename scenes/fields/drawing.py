@@ -138,7 +138,7 @@ class LineDrawing(Drawing):
         layers = []
         for share, amounts, gain in pictures:
             draw = partial(self.draw_still, box, [(1.0, amounts, gain)])
-            key = digest(place, self.store.digest_of(amounts), gain)
+            key = (place, self.store.digest_of(amounts), gain)
             layers.append((share, self.store.get(key, draw, keep=len(pictures) > 1)))
         return layers
 
@@ -207,7 +207,6 @@ class SquareDrawing(Drawing):
     ) -> None:
         super().__init__(field, store, size, scale, shift)
         self.field = field
-        self.fills = field.fills()
         self.opacities = np.clip(field.opacities, 0, 1)  # rate functions may overshoot
         self.roundness = min(max(field.roundness, 0.0), 1.0)
         self.stroke = field.stroke_color.astype(np.float32)
@@ -219,9 +218,10 @@ class SquareDrawing(Drawing):
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
-        look = (self.opacities, self.roundness, self.stroke, self.stroke_width, field.stroke_opacity)
-        key = digest(self.worked_out("place", lambda: digest(self.points)), self.fills, self.size, *look)
-        layer = self.store.get(key, partial(self.draw, box))
+        place = self.worked_out("place", lambda: digest(self.points))
+        colours = (*field.low, *field.high, *field.negative, *field.stroke_color)
+        look = (self.roundness, self.stroke_width, field.stroke_opacity, digest(field.values, self.opacities))
+        layer = self.store.get((place, self.size, colours, look), partial(self.draw, box))
         slate.touch(*box)
         lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
 
@@ -229,13 +229,17 @@ class SquareDrawing(Drawing):
         left, top, width, height = box
         pixels = room((height, width, 4))
         pixels.fill(0)
+        frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
+        outline = (self.stroke, float(self.stroke_width), float(self.field.stroke_opacity))
+        draw_squares(pixels, frames, self.field.fills(), self.opacities, self.roundness, *outline)
+        return Layer(pixels, left, top)
+
+    def frames(self, left: int, top: int) -> np.ndarray:
+        """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""
         corners = self.points.reshape(-1, 4, 2).astype(np.float64)
         first, second, third, fourth = (corners[:, k] for k in range(4))
         axes = ((second + third - first - fourth) / 4, (first + second - third - fourth) / 4)
-        frames = np.concatenate([corners.mean(axis=1) - (left, top), *axes], axis=1)
-        outline = (self.stroke, float(self.stroke_width), float(self.field.stroke_opacity))
-        draw_squares(pixels, frames, self.fills, self.opacities, self.roundness, *outline)
-        return Layer(pixels, left, top)
+        return np.concatenate([corners.mean(axis=1) - (left, top), *axes], axis=1)
 
 
 class PictureDrawing(Drawing):
