@@ -44,6 +44,7 @@ class FieldCamera(MovingCamera):
         self.layers = LayerStore()
         self.shapes = ShapeStore()
         self._slate: Slate | None = None
+        self._seen: object = None
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -153,12 +154,6 @@ class FieldCamera(MovingCamera):
                 shape.touch(slate)
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
-    def view(self) -> View:
-        """Cairo's matrix from scene units to pixels; whole numbers are corners of pixels."""
-        across, up = self.pixel_width / self.frame_width, self.pixel_height / self.frame_height
-        x, y, _ = self.frame_center
-        return across, 0, 0, -up, self.pixel_width / 2 - x * across, self.pixel_height / 2 + y * up
-
     @property
     def pixel_size(self) -> tuple[int, int]:
         """Width and height of the frame in pixels."""
@@ -166,9 +161,21 @@ class FieldCamera(MovingCamera):
 
     def projection(self) -> tuple[np.ndarray, np.ndarray]:
         """Scale and shift, both (2,), from scene units to pixels; whole numbers are centres of pixels."""
-        size = np.array(self.pixel_size, dtype=np.float64)
-        scale = np.array([1, -1]) * size / (self.frame_width, self.frame_height)
-        return scale, (size - 1) / 2 - self.frame_center[:2] * scale
+        return self._outlook()[0]
+
+    def view(self) -> View:
+        """Cairo's matrix from scene units to pixels; whole numbers are corners of pixels."""
+        return self._outlook()[1]
+
+    def _outlook(self) -> tuple[tuple[np.ndarray, np.ndarray], View]:
+        """How scene units become pixels, worked out again only when the camera has moved."""
+        state = (self.frame.points.tobytes(), self.pixel_size)
+        if self._seen != state:
+            size, sides = np.array(self.pixel_size, dtype=np.float64), (self.frame_width, self.frame_height)
+            scale, (x, y) = np.array([1, -1]) * size / sides, self.frame_center[:2]
+            middle = size / 2 - (x, y) * scale
+            self._seen, self._found = state, ((scale, middle - 0.5), (scale[0], 0, 0, scale[1], *middle))
+        return self._found
 
 
 class FieldScene(MovingCameraScene):

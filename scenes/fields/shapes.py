@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import cairo
@@ -17,6 +18,7 @@ import numpy as np
 from manim import VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
+from scenes.fields.compiled import kernel
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
 
@@ -37,7 +39,7 @@ class Cover(NamedTuple):
 class ShapeStore:
     """Keeps what shapes cover, up to a number of bytes. ``__slots__`` keeps it out of Manim's play cache."""
 
-    __slots__ = ("_canvas", "_ink", "bytes", "covers", "limit")
+    __slots__ = ("_canvas", "_ink", "_size", "bytes", "covers", "limit")
 
     def __init__(self, limit: int = 48_000_000) -> None:
         self.limit = limit
@@ -45,6 +47,7 @@ class ShapeStore:
         self.covers: OrderedDict[Hashable, Cover | None] = OrderedDict()
         self._canvas: Any = None
         self._ink = np.empty((0, 0), dtype=np.uint8)
+        self._size = (0, 0)
 
     def get(self, key: Hashable, find: Callable[[], Cover | None]) -> Cover | None:
         """What is kept, or what ``find`` finds; None where nothing is to be seen."""
@@ -59,13 +62,16 @@ class ShapeStore:
 
     @contextmanager
     def canvas(self, size: tuple[int, int], view: View) -> Iterator[tuple[Any, np.ndarray]]:
-        """A Cairo context that sees ``view``, and the pixels it draws on: uint8 (height, width), nothing on them."""
+        """A Cairo context that sees ``view``, and the pixels it draws on: uint8 (height, at least width), nothing
+        on them."""
         width, height = size
-        if self._ink.shape != (height, width):
+        if self._size != size:
             stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
-            whole = np.zeros((height, stride), dtype=np.uint8)
-            surface = cairo.ImageSurface.create_for_data(whole.data, cairo.FORMAT_A8, width, height, stride)
-            self._canvas, self._ink = cairo.Context(surface), whole[:, :width]
+            self._size, self._ink = size, np.zeros((height, stride), dtype=np.uint8)
+            surface = cairo.ImageSurface.create_for_data(
+                self._ink.data, cairo.FORMAT_A8, width, height, stride
+            )
+            self._canvas = cairo.Context(surface)
         self._canvas.set_matrix(cairo.Matrix(*view))
         yield self._canvas, self._ink
 
@@ -138,34 +144,28 @@ class Shape:
         draw: Callable[[Any], None],
     ) -> None:
         """Lay over the frame what ``draw`` covers, ``around`` scene units around the curves at most."""
-        alpha = min(float(rgba[3]), 1.0)
-        if not alpha > 0:
-            return
-        cover = self.store.get(key, lambda: self.cover(around, draw))
+        colour = colour_of(rgba.tobytes(), rgba.dtype.str)
+        cover = self.store.get(key, lambda: self.cover(around, draw)) if colour else None
         if cover is not None:
-            red, green, blue = (_whole(alpha * min(max(float(part), 0.0), 1.0)) for part in rgba[:3])
-            colour = red | green << 8 | blue << 16 | _whole(alpha) << 24
-            high, wide = cover.pixels.shape
-            slate.touch(cover.left, cover.top, wide, high)
-            lay_cover(slate.pixels, *cover, colour)
+            pixels, left, top = cover
+            slate.touch(left, top, pixels.shape[1], pixels.shape[0])
+            lay_cover(slate.pixels, pixels, left, top, colour)
 
     def cover(self, around: float, draw: Callable[[Any], None]) -> Cover | None:
         """What Cairo covers, cut to where there is something."""
         box = self.box(around)
         if box is None:
             return None
+        found = None
         with self.store.canvas(self.size, self.view) as (canvas, ink):
             canvas.new_path()
             self.trace(canvas, self.mobject)
             draw(canvas)
-            left, right, top, bottom = box
-            part = ink[top:bottom, left:right]
-            rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-            found = None
-            if len(rows):
-                inner = part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
-                found = Cover(inner, left + int(columns[0]), top + int(rows[0]))
-            part.fill(0)
+            left, right, top, bottom = extent(ink, *box)
+            if left < right:
+                part = ink[top:bottom, left:right]
+                found = Cover(part.copy(), left, top)
+                part.fill(0)
         return found
 
     def box(self, around: float) -> tuple[int, int, int, int] | None:
@@ -181,6 +181,35 @@ class Shape:
         return ends[0], ends[1], ends[2], ends[3]
 
 
-def _whole(part: float) -> int:
-    """0..1 as Cairo makes it 0..255."""
-    return min(int(part * 256), 255)
+@kernel
+def extent(ink: np.ndarray, left: int, right: int, top: int, bottom: int) -> tuple[int, int, int, int]:
+    """The columns and rows (from, to, from, to) of what is covered at all in a part of the ink, uint8 (height, wide);
+    from 0 to 0 where nothing is."""
+    columns, flat = np.zeros(right - left, dtype=np.uint8), ink.reshape(-1)
+    count = np.uint64(right - left)
+    above, below = bottom, top
+    for j in range(top, bottom):
+        start, found = np.uint64(j * ink.shape[1] + left), np.uint8(0)
+        for k in range(count):
+            found |= flat[start + k]
+        if found:
+            for k in range(count):
+                columns[k] |= flat[start + k]
+            above, below = min(above, j), j + 1
+    if above >= below:
+        return 0, 0, 0, 0
+    first, last = 0, right - left
+    while not columns[first]:
+        first += 1
+    while not columns[last - 1]:
+        last -= 1
+    return left + first, left + last, above, below
+
+
+@lru_cache(maxsize=4096)
+def colour_of(rgba: bytes, kind: str) -> int:
+    """What Cairo makes of four numbers, 0..1: red + 256 (green + 256 (blue + 256 alpha)), multiplied by alpha, each
+    0..255; 0 where nothing can be seen."""
+    parts = [min(max(float(part), 0.0), 1.0) for part in np.frombuffer(rgba, dtype=kind)]
+    whole = [min(int(part * parts[3] * 256), 255) for part in (*parts[:3], 1.0)]
+    return sum(part << 8 * place for place, part in enumerate(whole)) if whole[3] else 0
