@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes.fields.compiled import kernel
+from scenes.fields.tone import over
 
 
 @kernel
@@ -18,19 +19,51 @@ def shares(
 
     The squares are ``filled`` of a ``cell`` long, each in the middle of its own; the first cell begins at
     ``start``. ``cells`` (pixels,) is filled with the first square that a pixel sees anything of, and ``out``
-    (pixels, most) with the parts that this one and those after it cover.
+    (most, pixels) with the parts that this one and those after it cover.
     """
-    pixels, most = out.shape
+    most, pixels = out.shape
     half = filled * cell / 2
     for i in range(pixels):
         low, high = first + i - 0.5, first + i + 0.5
         begin = min(max(int(np.floor((low - start) / cell)), 0), count - 1)
         cells[i] = begin
         for k in range(most):
-            out[i, k] = np.float32(0.0)
+            out[k, i] = np.float32(0.0)
             if begin + k < count:
                 middle = start + (begin + k + 0.5) * cell
-                out[i, k] = np.float32(max(min(high, middle + half) - max(low, middle - half), 0.0))
+                out[k, i] = np.float32(max(min(high, middle + half) - max(low, middle - half), 0.0))
+
+
+@kernel
+def add_parts(light: np.ndarray, parts: np.ndarray, lines: np.ndarray, column: np.ndarray) -> None:
+    """light += parts * lines[column]"""
+    for i in range(np.uint64(len(light))):
+        light[i] += parts[i] * lines[column[i]]
+
+
+@kernel
+def blend_row(
+    out: np.ndarray,
+    at: int,
+    light: np.ndarray,
+    covered: np.ndarray,
+    covered_y: float,
+    opacity: float,
+    low: np.ndarray,
+    rise: np.ndarray,
+) -> None:
+    """Lay a row of a picture over the flat frame of whole pixels, from the pixel ``at`` on."""
+    full, whole, to = np.float32(255.0), np.float32(1.0), np.uint64(at)
+    low_r, low_g, low_b, rise_r, rise_g, rise_b = low[0], low[1], low[2], rise[0], rise[1], rise[2]
+    for i in range(np.uint64(len(light))):
+        alpha = opacity * covered[i] * covered_y
+        dark, bright = full * alpha, full * opacity * light[i]
+        red, green, blue = (
+            dark * low_r + bright * rise_r,
+            dark * low_g + bright * rise_g,
+            dark * low_b + bright * rise_b,
+        )
+        out[to + i] = over(out[to + i], whole - alpha, red, green, blue, dark)
 
 
 @kernel
@@ -45,7 +78,7 @@ def draw_picture(
     low: np.ndarray,
     rise: np.ndarray,
 ) -> None:
-    """Lay one picture over the flat frame: the mean of its squares over every pixel, gaps included."""
+    """Lay one picture over the flat frame of whole pixels: the mean of its squares over each, gaps included."""
     rows, columns = values.shape
     left, top, right, bottom = box[0], box[1], box[2], box[3]
     cell_x, cell_y = (right - left) / columns, (bottom - top) / rows
@@ -54,37 +87,29 @@ def draw_picture(
     if opacity <= 0.0 or cell_x <= 1e-9 or cell_y <= 1e-9 or first_x >= end_x or first_y >= end_y:
         return
     most_x, most_y = min(columns, int(1 / cell_x) + 2), min(rows, int(1 / cell_y) + 2)
-    across = np.empty((end_x - first_x, most_x), dtype=np.float32)
-    down = np.empty((end_y - first_y, most_y), dtype=np.float32)
-    column, row = np.empty(end_x - first_x, dtype=np.int64), np.empty(end_y - first_y, dtype=np.int64)
+    across = np.empty((most_x, end_x - first_x), dtype=np.float32)
+    down = np.empty((most_y, end_y - first_y), dtype=np.float32)
+    column, row = np.empty(end_x - first_x, dtype=np.uint64), np.empty(end_y - first_y, dtype=np.uint64)
     shares(left, cell_x, filled, columns, first_x, across, column)
     shares(top, cell_y, filled, rows, first_y, down, row)
-    lines = np.empty(columns, dtype=np.float32)
-    whole, full, half = np.float32(1.0), np.float32(255.0), np.float32(0.5)
-    solid = np.float32(opacity)
+    lines, light = np.zeros(columns + most_x, dtype=np.float32), np.empty(end_x - first_x, dtype=np.float32)
+    covered = np.zeros(end_x - first_x, dtype=np.float32)
+    for k in range(most_x):
+        covered += across[k]
     for j in range(end_y - first_y):
         covered_y = np.float32(0.0)
         lines[:] = np.float32(0.0)
-        for k in range(min(most_y, rows - row[j])):
-            part = down[j, k]
+        for k in range(min(most_y, rows - np.int64(row[j]))):
+            part = down[k, j]
             covered_y += part
-            for c in range(columns):
-                lines[c] += part * values[row[j] + k, c]
-        if covered_y <= np.float32(0.0):
-            continue
-        to = 4 * ((first_y + j) * wide + first_x)
-        for i in range(end_x - first_x):
-            covered, light = np.float32(0.0), np.float32(0.0)
-            for k in range(min(most_x, columns - column[i])):
-                covered += across[i, k]
-                light += across[i, k] * lines[column[i] + k]
-            alpha = solid * covered * covered_y
-            rest = whole - alpha
-            at = to + 4 * i
-            for c in range(3):
-                color = solid * (low[c] * covered * covered_y + rise[c] * light)
-                out[at + c] = np.uint8(np.float32(out[at + c]) * rest + full * color + half)
-            out[at + 3] = np.uint8(np.float32(out[at + 3]) * rest + full * alpha + half)
+            for c in range(np.uint64(columns)):
+                lines[c] += part * values[row[j] + np.uint64(k), c]
+        if covered_y > np.float32(0.0):
+            light[:] = np.float32(0.0)
+            for k in range(most_x):
+                add_parts(light, across[k], lines[k:], column)
+            at = (first_y + j) * wide + first_x
+            blend_row(out, at, light, covered, covered_y, np.float32(opacity), low, rise)
 
 
 @kernel
@@ -104,6 +129,6 @@ def draw_pictures(
     float32 (3,), 0..1. Later pictures lie above earlier ones.
     """
     high, wide, _ = frame.shape
-    out = frame.reshape(-1)
+    out = frame.reshape(-1).view(np.uint32)
     for n in range(len(boxes)):
         draw_picture(out, wide, high, boxes[n], values[n], filled, np.float64(opacities[n]), low, rise)
