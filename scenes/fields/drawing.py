@@ -17,7 +17,7 @@ from scenes.fields.lines import LineField, Picture
 from scenes.fields.picture_kernels import draw_pictures
 from scenes.fields.pictures import PictureField
 from scenes.fields.slate import Slate
-from scenes.fields.square_kernels import draw_squares
+from scenes.fields.square_kernels import draw_squares, lay_squares
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import lay_light, lay_picture, mix_layers
 from scenes.fields.watched import peek, version_of
@@ -221,18 +221,26 @@ class SquareDrawing(Drawing):
         place = self.worked_out("place", lambda: digest(self.points))
         colours = (*field.low, *field.high, *field.negative, *field.stroke_color)
         look = (self.roundness, self.stroke_width, field.stroke_opacity, digest(field.values, self.opacities))
-        layer = self.store.get((place, self.size, colours, look), partial(self.draw, box))
+        key = (place, self.size, colours, look)
         slate.touch(*box)
-        lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+        if self.store.is_kept(key) or self.store.is_known(key):
+            layer = self.store.get(key, partial(self.draw, box), keep=True)
+            lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+        else:  # new in every frame, perhaps: then a layer would only be written to be read once
+            lay_squares(slate.pixels, *box, *self.squares(box), min(field.opacity, 1.0))
 
     def draw(self, box: Box, room: Room) -> Layer:
         left, top, width, height = box
         pixels = room((height, width, 4))
-        pixels.fill(0)
+        draw_squares(pixels, *self.squares(box))
+        return Layer(pixels, left, top)
+
+    def squares(self, box: Box) -> tuple[Any, ...]:
+        """What the kernels want to know."""
+        left, top, _, _ = box
         frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
         outline = (self.stroke, float(self.stroke_width), float(self.field.stroke_opacity))
-        draw_squares(pixels, frames, self.field.fills(), self.opacities, self.roundness, *outline)
-        return Layer(pixels, left, top)
+        return frames, self.field.fills(), self.opacities, self.roundness, *outline
 
     def frames(self, left: int, top: int) -> np.ndarray:
         """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""

@@ -85,6 +85,10 @@ class LayerStore:
             self.seen.popitem(last=False)
         return known
 
+    def is_kept(self, key: Hashable) -> bool:
+        """Is there a layer of this key?"""
+        return key in self.stored
+
     def forget(self) -> None:
         """Take everything as asked for the first time again; what is kept may stay, as it would be drawn the same."""
         self.seen.clear()

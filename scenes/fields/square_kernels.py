@@ -12,6 +12,9 @@ import numpy as np
 
 from scenes.fields.compiled import CHUNK, kernel
 from scenes.fields.square_paint import Look, paint
+from scenes.fields.tone import lay_picture
+
+BAND = 400_000  # bytes
 
 WHOLE = 1.0 - 1e-15  # what a whole pixel's coverage may be rounded to
 
@@ -163,29 +166,40 @@ def length(x: float, y: float) -> float:
 
 
 @kernel
+def shape_of(frame: np.ndarray, grown: float) -> tuple[float, float, float, float, float, float]:
+    """A square's half sides, measured at right angles to its edges (so that a sheared one is drawn right as well), its
+    half-axes' lengths, and how far from its middle pixels along x and y may show something of it, if it is ``grown``
+    larger all around; 0 where it is nowhere."""
+    ux, uy, vx, vy = frame[2], frame[3], frame[4], frame[5]
+    area = abs(ux * vy - uy * vx)
+    if area < 1e-9:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    size_u, size_v = length(ux, uy), length(vx, vy)
+    half_a, half_b = area / size_v, area / size_u
+    more_a, more_b = 1.0 + grown / half_a, 1.0 + grown / half_b
+    reach_x = abs(ux) * more_a + abs(vx) * more_b + 0.75
+    reach_y = abs(uy) * more_a + abs(vy) * more_b + 0.75
+    return half_a, half_b, size_u, size_v, reach_x, reach_y
+
+
+@kernel
 def draw_square(
     layer: np.ndarray,
     wide: int,
     high: int,
     rows: np.ndarray,
     frame: np.ndarray,
+    above: int,
     roundness: float,
     grown: float,
     look: Look,
 ) -> None:
-    """Draw one square into the flat layer; ``grown`` is half the stroke's width."""
-    x, y, ux, uy, vx, vy = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
-    area = abs(ux * vy - uy * vx)
-    if look.opacity <= 0.0 or area < 1e-9:
-        return
-    # Distances are measured at right angles to the edges, so a sheared square is drawn right as well.
-    size_u, size_v = length(ux, uy), length(vx, vy)
-    half_a, half_b = area / size_v, area / size_u
+    """Draw one square into the flat layer, which begins ``above`` rows below what ``frame`` is told of; ``grown`` is
+    half the stroke's width."""
+    half_a, half_b, size_u, size_v, reach_x, reach_y = shape_of(frame, grown)
+    x, y, ux, uy, vx, vy = frame[0], frame[1] - above, frame[2], frame[3], frame[4], frame[5]
     outline = Outline(half_a, half_b, roundness * min(half_a, half_b))
     place = Place(x, y, vy / size_v, -vx / size_v, uy / size_u, -ux / size_u)
-    more_a, more_b = 1.0 + grown / half_a, 1.0 + grown / half_b
-    reach_x = abs(ux) * more_a + abs(vx) * more_b + 0.75
-    reach_y = abs(uy) * more_a + abs(vy) * more_b + 0.75
     left, right = max(0, int(np.ceil(x - reach_x))), min(wide, int(np.floor(x + reach_x)) + 1)
     top, bottom = max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)
     box = Box(left, right, top, bottom)
@@ -193,6 +207,53 @@ def draw_square(
         draw_upright(layer, wide, box, place, outline, rows, look)
     elif left < right:
         draw_any(layer, wide, box, place, outline, grown, rows, look)
+
+
+@kernel
+def spans(frames: np.ndarray, opacities: np.ndarray, grown: float) -> np.ndarray:
+    """The rows, from and to, int64 (n, 2), that each square may be seen in; none if it cannot be."""
+    found = np.zeros((len(frames), 2), dtype=np.int64)
+    for n in range(len(frames)):
+        _, _, _, _, _, reach = shape_of(frames[n], grown)
+        if reach > 0.0 and opacities[n] > 0.0:
+            y = min(max(frames[n, 1], -1e9), 1e9)
+            found[n, 0], found[n, 1] = (
+                int(np.floor(y - min(reach, 1e9))),
+                int(np.ceil(y + min(reach, 1e9))) + 1,
+            )
+    return found
+
+
+@kernel
+def draw_band(
+    layer: np.ndarray,
+    above: int,
+    rows: np.ndarray,
+    frames: np.ndarray,
+    spans: np.ndarray,
+    fills: np.ndarray,
+    opacities: np.ndarray,
+    roundness: float,
+    stroke: np.ndarray,
+    stroke_width: float,
+    stroke_opacity: float,
+) -> None:
+    """Draw what is seen of the squares in a band of rows, with nothing in it, that begins ``above`` rows down."""
+    high, wide, _ = layer.shape
+    pixels = layer.reshape(-1)
+    pixels[:] = np.float32(0.0)
+    edge = (stroke[0], stroke[1], stroke[2], np.float32(1.0))
+    for n in range(len(frames)):
+        if spans[n, 0] < above + high and spans[n, 1] > above:
+            part, red, green, blue = np.float64(opacities[n]), fills[n, 0], fills[n, 1], fills[n, 2]
+            fill = (
+                np.float32(part * red),
+                np.float32(part * green),
+                np.float32(part * blue),
+                np.float32(part),
+            )
+            look = Look(fill, edge, part, stroke_opacity)
+            draw_square(pixels, wide, high, rows, frames[n], above, roundness, stroke_width / 2, look)
 
 
 @kernel
@@ -206,16 +267,39 @@ def draw_squares(
     stroke_width: float,
     stroke_opacity: float,
 ) -> None:
-    """Draw squares into a layer (height, width, 4), colours multiplied by alpha.
+    """Draw squares into a layer (height, width, 4), colours multiplied by alpha; what was in it is gone.
 
     ``frames`` is float64 (n, 6): centre and half-axes, in the layer's pixels; ``fills`` float32 (n, 3) and
     ``stroke`` float32 (3,) are 0..1. Later squares lie above earlier ones.
     """
-    high, wide, _ = layer.shape
-    pixels, rows = layer.reshape(-1), np.empty((3, wide + CHUNK))
-    edge = (stroke[0], stroke[1], stroke[2], np.float32(1.0))
-    for n in range(len(frames)):
-        part, red, green, blue = np.float64(opacities[n]), fills[n, 0], fills[n, 1], fills[n, 2]
-        fill = (np.float32(part * red), np.float32(part * green), np.float32(part * blue), np.float32(part))
-        look = Look(fill, edge, part, stroke_opacity)
-        draw_square(pixels, wide, high, rows, frames[n], roundness, stroke_width / 2, look)
+    rows, seen = np.empty((3, layer.shape[1] + CHUNK)), spans(frames, opacities, stroke_width / 2)
+    look = (roundness, stroke, stroke_width, stroke_opacity)
+    draw_band(layer, 0, rows, frames, seen, fills, opacities, *look)
+
+
+@kernel
+def lay_squares(
+    frame: np.ndarray,
+    left: int,
+    top: int,
+    wide: int,
+    high: int,
+    frames: np.ndarray,
+    fills: np.ndarray,
+    opacities: np.ndarray,
+    roundness: float,
+    stroke: np.ndarray,
+    stroke_width: float,
+    stroke_opacity: float,
+    opacity: float,
+) -> None:
+    """Draw squares as ``draw_squares`` does into a layer of ``wide`` by ``high`` pixels, and lay it over the frame,
+    uint8 (height, width, 4), from (left, top) on: band by band, each of which stays in the processor's own memory."""
+    rows, seen = np.empty((3, wide + CHUNK)), spans(frames, opacities, stroke_width / 2)
+    look = (roundness, stroke, stroke_width, stroke_opacity)
+    count = max(BAND // (16 * wide), 8)
+    room = np.empty((count, wide, 4), dtype=np.float32)
+    for above in range(0, high, count):
+        band = room[: min(count, high - above)]
+        draw_band(band, above, rows, frames, seen, fills, opacities, *look)
+        lay_picture(frame, band, left, top + above, opacity)
