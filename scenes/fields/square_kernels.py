@@ -167,7 +167,7 @@ def length(x: float, y: float) -> float:
 
 @kernel
 def shape_of(frame: np.ndarray, grown: float) -> tuple[float, float, float, float, float, float]:
-    """A square's half sides, measured at right angles to its edges (so that a sheared one is drawn right as well), its
+    """A square's half sides, measured at right angles to its edges (a sheared one is then drawn right as well), its
     half-axes' lengths, and how far from its middle pixels along x and y may show something of it, if it is ``grown``
     larger all around; 0 where it is nowhere."""
     ux, uy, vx, vy = frame[2], frame[3], frame[4], frame[5]
