@@ -207,10 +207,8 @@ class SquareDrawing(Drawing):
     ) -> None:
         super().__init__(field, store, size, scale, shift)
         self.field = field
-        self.opacities = np.clip(field.opacities, 0, 1)  # rate functions may overshoot
         self.roundness = min(max(field.roundness, 0.0), 1.0)
-        self.stroke = field.stroke_color.astype(np.float32)
-        self.stroke_width = field.stroke_width * self.per_unit
+        self.stroke_width = float(field.stroke_width * self.per_unit)
 
     def lay_over(self, slate: Slate) -> None:
         field = self.field
@@ -218,16 +216,25 @@ class SquareDrawing(Drawing):
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
-        place = self.worked_out("place", lambda: digest(self.points))
-        colours = (*field.low, *field.high, *field.negative, *field.stroke_color)
-        look = (self.roundness, self.stroke_width, field.stroke_opacity, digest(field.values, self.opacities))
-        key = (place, self.size, colours, look)
         slate.touch(*box)
+        key = self.key()
         if self.store.is_kept(key) or self.store.is_known(key):
             layer = self.store.get(key, partial(self.draw, box), keep=True)
             lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
         else:  # new in every frame, perhaps: then a layer would only be written to be read once
             lay_squares(slate.pixels, *box, *self.squares(box), min(field.opacity, 1.0))
+
+    def key(self) -> Hashable:
+        """What tells the layer from others."""
+        field = self.field
+        place = self.worked_out("place", lambda: digest(self.points))
+        colours = [each.tobytes() for each in (field.low, field.high, field.negative, field.stroke_color)]
+        look = (self.size, self.roundness, self.stroke_width, field.stroke_opacity, *colours)
+        version = version_of(field, "values", "opacities")
+        if version is None or self.projection.shown[0] != version:
+            found = digest(peek(field, "values"), peek(field, "opacities"))
+            self.projection.shown = (version, found)
+        return place, look, self.projection.shown[1]
 
     def draw(self, box: Box, room: Room) -> Layer:
         left, top, width, height = box
@@ -239,8 +246,10 @@ class SquareDrawing(Drawing):
         """What the kernels want to know."""
         left, top, _, _ = box
         frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
-        outline = (self.stroke, float(self.stroke_width), float(self.field.stroke_opacity))
-        return frames, self.field.fills(), self.opacities, self.roundness, *outline
+        field = self.field
+        opacities = np.clip(peek(field, "opacities"), 0, 1)  # rate functions may overshoot
+        outline = (field.stroke_color.astype(np.float32), self.stroke_width, float(field.stroke_opacity))
+        return frames, field.fills(), opacities, self.roundness, *outline
 
     def frames(self, left: int, top: int) -> np.ndarray:
         """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from scenes.fields.compiled import kernel
 from scenes.fields.line_kernels import line_profiles
 
 
@@ -24,8 +25,25 @@ def evened(light: np.ndarray, width: float) -> np.ndarray:
 @lru_cache(maxsize=16)
 def what_is_hidden(width: float) -> tuple[np.ndarray, np.ndarray]:
     """Lights to draw a line with, and for each the share of what is below it that it then hides, 0 .. over 1."""
-    profiles = line_profiles(width).astype(np.float64)
-    covered = profiles[:: max(1, len(profiles) // 4), ::16]  # some slopes, some positions between two pixels
+    profiles = line_profiles(width)
     drawn = np.concatenate([[0], np.geomspace(0.02, 30, 60)])
-    hidden = 1 - np.exp(-drawn[:, None, None, None] * covered)
-    return drawn, (hidden.sum(axis=3) / covered.sum(axis=2)).mean(axis=(1, 2))
+    return drawn, hidden_by(drawn, profiles[:: max(1, len(profiles) // 4), ::16].copy())
+
+
+@kernel
+def hidden_by(drawn: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    """For each light the share that it hides, over some slopes and some positions between two pixels; ``covered`` is
+    float32 (slopes, positions, pixels across)."""
+    slopes, positions, across = covered.shape
+    found = np.zeros(len(drawn))
+    for slope in range(slopes):
+        for position in range(positions):
+            whole = 0.0
+            for k in range(across):
+                whole += covered[slope, position, k]
+            for n in range(len(drawn)):
+                hidden = 0.0
+                for k in range(across):
+                    hidden += 1.0 - np.exp(-drawn[n] * covered[slope, position, k])
+                found[n] += hidden / whole
+    return found / (slopes * positions)

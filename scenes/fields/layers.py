@@ -25,11 +25,13 @@ class Layer(NamedTuple):
 @dataclass
 class Projection:
     """Where a field's points are seen, float32 (n, 2) in pixels, and what was worked out from that, for as long as
-    ``state`` holds: the version of its arrays, and the camera's place."""
+    ``state`` holds: the version of its arrays, and the camera's place. ``shown`` is the version of the other arrays,
+    and their digest."""
 
     state: Hashable
     points: np.ndarray
     worked_out: dict[Hashable, Any] = field(default_factory=dict)
+    shown: tuple[int | None, bytes] = (None, b"")
 
 
 Room = Callable[[tuple[int, int, int]], np.ndarray]  # shape -> an array to fill

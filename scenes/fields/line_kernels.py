@@ -32,13 +32,24 @@ def line_profiles(width: float) -> np.ndarray:
     thickness, so that a line's light depends neither on its slope nor on where it falls between pixels, and
     a line thinner than a pixel is fainter, not broken.
     """
-    levels = int(np.ceil(16 * width)) + 1
-    thickness = width * (1 + DIAGONAL * np.linspace(0, 1, levels)[:, None, None])
-    phase = ((np.arange(PHASES) + 0.5) / PHASES)[None, :, None]
-    offset = np.arange(reach(width))[None, None, :] - phase - thickness / 2
-    below, above = (np.clip(offset + side * thickness / 2, -1, 1) for side in (-1, 1))
-    coverage = (above - above * np.abs(above) / 2) - (below - below * np.abs(below) / 2)
-    return coverage.astype(np.float32)
+    profiles = np.empty((int(np.ceil(16 * width)) + 1, PHASES, reach(width)), dtype=np.float32)
+    fill_profiles(profiles, width)
+    return profiles
+
+
+@kernel
+def fill_profiles(profiles: np.ndarray, width: float) -> None:
+    """Work out what ``line_profiles`` returns."""
+    levels, phases, length = profiles.shape
+    for level in range(levels):
+        thickness = width * (1 + DIAGONAL * level / (levels - 1))
+        for phase in range(phases):
+            middle = (phase + 0.5) / phases + thickness / 2
+            for k in range(length):
+                below = min(max(k - middle - thickness / 2, -1.0), 1.0)
+                above = min(max(k - middle + thickness / 2, -1.0), 1.0)
+                covered = (above - above * abs(above) / 2) - (below - below * abs(below) / 2)
+                profiles[level, phase, k] = np.float32(covered)
 
 
 @kernel

@@ -9,6 +9,7 @@ from manim import PURE_YELLOW
 from manim.utils.color import ParsableManimColor
 
 from scenes.fields.field import Field, checked_array, checked_number, rgb
+from scenes.fields.watched import Watched, peek
 
 CORNERS = np.array([[-1, 1, 0], [1, 1, 0], [1, -1, 0], [-1, -1, 0]]) / 2  # of a square of side 1
 
@@ -29,6 +30,8 @@ class SquareField(Field):
     points_per_mark = 4
     array_names = ("values", "opacities")
     light_names = ("opacities",)
+    values = Watched()
+    opacities = Watched()
     number_names = (
         *("low", "high", "negative", "opacity", "roundness"),
         *("stroke_color", "stroke_width", "stroke_opacity"),
@@ -127,7 +130,7 @@ class SquareField(Field):
 
     def fills(self) -> np.ndarray:
         """The colour of every square, float32 (n, 3), 0..1."""
-        values = self.values[:, None]
+        values = peek(self, "values")[:, None]
         up, down = np.clip(values, 0, 1), np.clip(-values, 0, 1)
         mixed = self.low + up * (self.high - self.low) + down * (self.negative - self.low)
         return mixed.astype(np.float32)

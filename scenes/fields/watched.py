@@ -27,19 +27,18 @@ class Watched:
     def __get__(self, owner: Any, kind: type | None = None) -> Any:
         if owner is None:
             return self
-        _touch(owner)
+        self._touch(owner)
         try:
             return owner.__dict__[self._key]
         except KeyError:
             raise AttributeError(self._key.removeprefix("_")) from None
 
     def __set__(self, owner: Any, array: np.ndarray) -> None:
-        _touch(owner)
+        self._touch(owner)
         owner.__dict__[self._key] = array
 
-
-def _touch(owner: Any) -> None:
-    owner.__dict__.setdefault("_version", Aside(0)).value += 1
+    def _touch(self, owner: Any) -> None:
+        owner.__dict__.setdefault(f"{self._key}_version", Aside(0)).value += 1
 
 
 def peek(owner: Any, name: str) -> np.ndarray:
@@ -53,8 +52,7 @@ def version_of(owner: Any, *names: str) -> int | None:
     view of it, through which it may be changed at any time."""
     if any(sys.getrefcount(owner.__dict__[f"_{name}"]) > _ALONE for name in names):
         return None
-    version: int = owner.__dict__["_version"].value
-    return version
+    return sum(owner.__dict__[f"_{name}_version"].value for name in names)
 
 
 def is_fixed(array: np.ndarray) -> bool:
