@@ -45,6 +45,7 @@ class FieldCamera(MovingCamera):
         self.shapes = ShapeStore()
         self._slate: Slate | None = None
         self._seen: object = None
+        self._kinds: dict[type[Mobject], Any] = {}
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -59,11 +60,14 @@ class FieldCamera(MovingCamera):
         return float(self.home.height / self.frame.height)
 
     def type_or_raise(self, mobject: Mobject) -> Any:
-        found = super().type_or_raise(mobject)  # fills display_funcs anew at every call
-        for kind in (PMobject, AbstractImageMobject):
-            self.display_funcs[kind] = self._anywhere(self.display_funcs[kind])
-        self.display_funcs[Field] = self.display_fields
-        return Field if isinstance(mobject, Field) else found
+        kind = type(mobject)
+        if kind not in self._kinds or self.display_funcs[Field].__self__ is not self:  # a copy has its own
+            found = super().type_or_raise(mobject)  # fills display_funcs anew
+            for other in (PMobject, AbstractImageMobject):
+                self.display_funcs[other] = self._anywhere(self.display_funcs[other])
+            self.display_funcs[Field] = self.display_fields
+            self._kinds[kind] = Field if isinstance(mobject, Field) else found
+        return self._kinds[kind]
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects over ``pixel_array``.

@@ -8,8 +8,8 @@ in a frame was drawn in the one before, or differs from it by colour alone.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
+from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ from scenes.fields.compiled import kernel
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
 
+MOST_PATHS = 2048  # that are kept
+FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit
 LINE_WIDTH = 0.01  # scene units for each unit of Manim's stroke widths
 MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
 View = tuple[float, ...]  # Cairo's matrix from scene units to pixels; whole numbers are corners of pixels
@@ -39,12 +41,13 @@ class Cover(NamedTuple):
 class ShapeStore:
     """Keeps what shapes cover, up to a number of bytes. ``__slots__`` keeps it out of Manim's play cache."""
 
-    __slots__ = ("_canvas", "_ink", "_size", "bytes", "covers", "limit")
+    __slots__ = ("_canvas", "_ink", "_size", "bytes", "covers", "limit", "paths")
 
     def __init__(self, limit: int = 48_000_000) -> None:
         self.limit = limit
         self.bytes = 0
         self.covers: OrderedDict[Hashable, Cover | None] = OrderedDict()
+        self.paths: OrderedDict[bytes, Any] = OrderedDict()
         self._canvas: Any = None
         self._ink = np.empty((0, 0), dtype=np.uint8)
         self._size = (0, 0)
@@ -60,10 +63,16 @@ class ShapeStore:
             self.bytes -= _size(self.covers.popitem(last=False)[1])
         return found
 
-    @contextmanager
-    def canvas(self, size: tuple[int, int], view: View) -> Iterator[tuple[Any, np.ndarray]]:
-        """A Cairo context that sees ``view``, and the pixels it draws on: uint8 (height, at least width), nothing
-        on them."""
+    def path(self, key: bytes, find: Callable[[], Any]) -> Any:
+        """The path in Cairo's form that is kept, or that ``find`` finds."""
+        found = self.paths.pop(key, None) or find()
+        self.paths[key] = found
+        if len(self.paths) > MOST_PATHS:
+            self.paths.popitem(last=False)
+        return found
+
+    def canvas(self, size: tuple[int, int]) -> tuple[Any, np.ndarray]:
+        """A Cairo context, and the pixels it draws on: uint8 (height, at least width), nothing on them."""
         width, height = size
         if self._size != size:
             stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
@@ -72,8 +81,7 @@ class ShapeStore:
                 self._ink.data, cairo.FORMAT_A8, width, height, stride
             )
             self._canvas = cairo.Context(surface)
-        self._canvas.set_matrix(cairo.Matrix(*view))
-        yield self._canvas, self._ink
+        return self._canvas, self._ink
 
 
 def _size(cover: Cover | None) -> int:
@@ -156,17 +164,37 @@ class Shape:
         box = self.box(around)
         if box is None:
             return None
-        found = None
-        with self.store.canvas(self.size, self.view) as (canvas, ink):
-            canvas.new_path()
-            self.trace(canvas, self.mobject)
-            draw(canvas)
-            left, right, top, bottom = extent(ink, *box)
-            if left < right:
-                part = ink[top:bottom, left:right]
-                found = Cover(part.copy(), left, top)
-                part.fill(0)
+        canvas, ink = self.store.canvas(self.size)
+        self.follow(canvas)
+        draw(canvas)
+        left, right, top, bottom = extent(ink, *box)
+        if left == right:
+            return None
+        part = ink[top:bottom, left:right]
+        found = Cover(part.copy(), left, top)
+        part.fill(0)
         return found
+
+    def follow(self, canvas: Any) -> None:
+        """Set the canvas' path to the curves. They are kept as seen from the first point: to walk through them takes
+        as long as to fill them, and most that is new in a frame has only moved, or the camera has."""
+        x, y, _ = self.mobject.points[0]
+        curves = np.round(self.mobject.points - self.mobject.points[0], 7)
+        view = cairo.Matrix(*self.view)
+        path = self.store.path(curves.tobytes(), lambda: self.traced(canvas, curves))
+        view.translate(x, y)
+        canvas.set_matrix(view)
+        canvas.new_path()
+        canvas.append_path(path)
+
+    def traced(self, canvas: Any, curves: np.ndarray) -> Any:
+        """These curves, (n, 3), as Cairo keeps them."""
+        stand_in = copy(self.mobject)
+        stand_in.points = curves
+        canvas.set_matrix(cairo.Matrix(FINE, 0, 0, FINE))
+        canvas.new_path()
+        self.trace(canvas, stand_in)
+        return canvas.copy_path()
 
     def box(self, around: float) -> tuple[int, int, int, int] | None:
         """The part of the frame (left, right, top, bottom) that the curves lie in, and what is around them."""
