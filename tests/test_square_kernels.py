@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.fields.square_kernels import draw_squares
+from scenes.fields.square_bands import draw_squares
 
 WIDE, HIGH = 45, 30
 STROKE = np.array([1.0, 0.5, 0.0], dtype=np.float32)

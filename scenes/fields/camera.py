@@ -11,13 +11,16 @@ import numpy as np
 from manim import Mobject, MovingCamera, MovingCameraScene, PMobject, VMobject
 from manim.mobject.types.image_mobject import AbstractImageMobject
 
-from scenes.fields.drawing import Drawing, LineDrawing, PictureDrawing, SquareDrawing
+from scenes.fields.drawing import Drawing
 from scenes.fields.field import Field
 from scenes.fields.layers import LayerStore
+from scenes.fields.line_drawing import LineDrawing
 from scenes.fields.lines import LineField
+from scenes.fields.picture_drawing import PictureDrawing
 from scenes.fields.pictures import PictureField
 from scenes.fields.shapes import Shape, ShapeStore, View
 from scenes.fields.slate import Slate
+from scenes.fields.square_drawing import SquareDrawing
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
 

@@ -1,0 +1,123 @@
+"""A field of lines before the camera: light summed in layers, which are mixed and toned into the frame."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from scenes.fields.drawing import Box, Drawing
+from scenes.fields.evening import evened
+from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.line_kernels import draw_lines, line_profiles, reach
+from scenes.fields.lines import LineField, Picture
+from scenes.fields.slate import Slate
+from scenes.fields.tone import lay_light, mix_layers
+from scenes.fields.watched import peek
+
+
+class LineDrawing(Drawing):
+    """A field of lines: light is summed in layers of two hues, which are mixed and toned into the frame."""
+
+    watched = ("points", "shares")
+
+    def __init__(
+        self, field: LineField, store: LayerStore, size: tuple[int, int], scale: np.ndarray, shift: np.ndarray
+    ) -> None:
+        super().__init__(field, store, size, scale, shift)
+        self.field = field
+        self.segments = self.points.reshape(-1, 4)
+        self.width = field.line_width * self.per_unit
+        self.margin = reach(self.width)
+
+    def lay_over(self, slate: Slate) -> None:
+        field = self.field
+        if field.count == 0 or min(field.opacity, field.gain, field.line_width) <= 0:
+            return
+        layers = self.layers()
+        if not layers:
+            return
+        (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
+        light = (first.pixels, share, second.pixels, other)
+        hues = np.array([field.positive, field.negative], dtype=np.float32)
+        look = (min(field.opacity, 1.0), hues)
+        lay_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
+
+    def layers(self) -> list[tuple[float, Layer]]:
+        """One or two layers of the same size, each with its share, whose sum is the light of the field."""
+        field = self.field
+        still = self.still_layers() if field.base > 0 and field.drawn_to > field.drawn_from else []
+        if field.pulse_strength <= 0 or field.pulse_length <= 0:
+            return still
+        return self.pulse_layers(still)
+
+    def still_layers(self) -> list[tuple[float, Layer]]:
+        """The layers of what is evenly bright along the lines."""
+        field = self.field
+        box = self.whole_box(self.margin)
+        if box is None:
+            return []
+        look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
+        place = self.worked_out(look, lambda: digest(self.segments, peek(field, "shares"), *look))
+        pictures = field.pictures()
+        # While the lines move as well, drawing them once is less than drawing all the pictures they mix.
+        if len(pictures) > 2 or (len(pictures) > 1 and not self.store.is_known(place)):
+            draw = partial(self.draw_still, box, pictures)
+            return [(1.0, draw(partial(self.store.scratch, "drawn")))]
+        layers = []
+        for share, amounts, gain in pictures:
+            draw = partial(self.draw_still, box, [(1.0, amounts, gain)])
+            key = (place, self.store.digest_of(amounts), gain)
+            layers.append((share, self.store.get(key, draw, keep=len(pictures) > 1)))
+        return layers
+
+    def light(self, pictures: list[Picture], strength: float) -> np.ndarray:
+        """The light of each line, float32 (n, 2), to be summed where it covers pixels."""
+        mixed = np.zeros((self.field.count, 2), dtype=np.float32)
+        for share, amounts, gain in pictures:
+            mixed += np.float32(share) * evened(amounts * np.float32(gain * strength), self.width)
+        return mixed * peek(self.field, "shares")[:, None]
+
+    def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
+        """The still layers with the pulse drawn into them."""
+        field = self.field
+        start = max(0.0, field.pulse_position - field.pulse_length / 2)
+        stop = min(1.0, field.pulse_position + field.pulse_length / 2)
+        if start >= stop:
+            return still
+        layer = self.mixed(still) if still else self.dark_between(start, stop)
+        if layer is None:
+            return []
+        light = self.light(field.pictures(), field.pulse_strength)
+        self.draw(layer, light, start, stop, field.pulse_position, field.pulse_length)
+        return [(1.0, layer)]
+
+    def mixed(self, layers: list[tuple[float, Layer]]) -> Layer:
+        """The sum of one or two layers, in the scratch for pulses."""
+        (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
+        pixels = self.store.scratch("pulse", first.pixels.shape)
+        mix_layers(pixels, first.pixels, share, second.pixels, other)
+        return first._replace(pixels=pixels)
+
+    def dark_between(self, start: float, stop: float) -> Layer | None:
+        """An empty layer around those parts of the lines, in the scratch for pulses."""
+        begin, step = self.segments[:, :2], self.segments[:, 2:] - self.segments[:, :2]
+        box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
+        return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
+
+    def draw_still(self, box: Box, pictures: list[Picture], room: Room) -> Layer:
+        field = self.field
+        layer = self.dark(box, room)
+        self.draw(layer, self.light(pictures, field.base), field.drawn_from, field.drawn_to, 0, 0)
+        return layer
+
+    def dark(self, box: Box, room: Room) -> Layer:
+        """An empty layer for this part of the frame, with a margin around it."""
+        left, top, width, height = box
+        pixels = room((2, width + 2 * self.margin, height + 2 * self.margin))
+        pixels.fill(0)
+        return Layer(pixels, left - self.margin, top - self.margin)
+
+    def draw(self, layer: Layer, light: np.ndarray, *how: float) -> None:
+        lines = (self.segments, light, self.width, line_profiles(self.width))
+        draw_lines(layer.pixels, layer.left, layer.top, *lines, *map(float, how))

@@ -1,0 +1,61 @@
+"""A field of pictures before the camera."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from scenes.fields.drawing import Drawing
+from scenes.fields.layers import LayerStore
+from scenes.fields.picture_kernels import draw_pictures
+from scenes.fields.pictures import PictureField
+from scenes.fields.slate import Slate
+
+
+class PictureDrawing(Drawing):
+    """A field of pictures: they are laid over the frame one by one, with no layer between."""
+
+    def __init__(
+        self,
+        field: PictureField,
+        store: LayerStore,
+        size: tuple[int, int],
+        scale: np.ndarray,
+        shift: np.ndarray,
+    ) -> None:
+        super().__init__(field, store, size, scale, shift)
+        self.field = field
+
+    def lay_over(self, slate: Slate) -> None:
+        field = self.field
+        if field.count == 0 or field.opacity <= 0:
+            return
+        corners = self.points.reshape(-1, 4, 2).astype(np.float64)
+        self.check_upright(corners)
+        boxes = np.concatenate([corners[:, 0], corners[:, 2]], axis=1)
+        opacities = np.clip(field.opacities, 0, 1) * min(field.opacity, 1.0)  # rate functions may overshoot
+        low = field.low.astype(np.float32)
+        rise = (field.high - field.low).astype(np.float32)
+        self.touch(slate, boxes)
+        draw_pictures(slate.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
+
+    def touch(self, slate: Slate, boxes: np.ndarray) -> None:
+        """Note the part of the frame that all pictures lie in."""
+        left, top = (int(max(first - 1, 0)) for first in boxes[:, :2].min(axis=0))
+        ends = zip(boxes[:, 2:].max(axis=0), self.size, strict=True)
+        right, bottom = (int(min(max(last + 2, 0), size)) for last, size in ends)
+        slate.touch(left, top, right - left, bottom - top)
+
+    def check_upright(self, corners: np.ndarray) -> None:
+        """Raise EdgeglowError when a picture was turned or turned over; ``corners`` is (n, 4, 2) in pixels."""
+        first, second, third, fourth = (corners[:, k] for k in range(4))
+        slant = np.abs([first - second, fourth - third])[:, :, 1].max(axis=0, initial=0)
+        lean = np.abs([first - fourth, second - third])[:, :, 0].max(axis=0, initial=0)
+        over = np.maximum(first - third, 0).max(axis=1, initial=0)
+        fine = 0.01 + 1e-6 * np.abs(corners).max()  # points are float32: far from the frame they are rounded
+        bad = np.flatnonzero(np.maximum(np.maximum(slant, lean), over) > fine)
+        if len(bad):
+            raise EdgeglowError(
+                f"PictureField: picture {bad[0]} is turned, but its pictures can only be upright;"
+                " show it as a SquareField"
+            )

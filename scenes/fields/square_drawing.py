@@ -1,0 +1,82 @@
+"""A field of squares before the camera: drawn into a layer, or band by band into the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from scenes.fields.drawing import Box, Drawing
+from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.slate import Slate
+from scenes.fields.square_bands import draw_squares, lay_squares
+from scenes.fields.squares import SquareField
+from scenes.fields.tone import lay_picture
+from scenes.fields.watched import peek, version_of
+
+
+class SquareDrawing(Drawing):
+    """A field of squares: they are drawn into one layer, which is laid over the frame."""
+
+    def __init__(
+        self,
+        field: SquareField,
+        store: LayerStore,
+        size: tuple[int, int],
+        scale: np.ndarray,
+        shift: np.ndarray,
+    ) -> None:
+        super().__init__(field, store, size, scale, shift)
+        self.field = field
+        self.roundness = min(max(field.roundness, 0.0), 1.0)
+        self.stroke_width = float(field.stroke_width * self.per_unit)
+
+    def lay_over(self, slate: Slate) -> None:
+        field = self.field
+        # A sharp corner of a very slanted outline may stick out further than half the stroke.
+        box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
+        if box is None:
+            return
+        slate.touch(*box)
+        key = self.key()
+        if self.store.is_kept(key) or self.store.is_known(key):
+            layer = self.store.get(key, partial(self.draw, box), keep=True)
+            lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+        else:  # new in every frame, perhaps: then a layer would only be written to be read once
+            lay_squares(slate.pixels, *box, *self.squares(box), min(field.opacity, 1.0))
+
+    def key(self) -> Hashable:
+        """What tells the layer from others."""
+        field = self.field
+        place = self.worked_out("place", lambda: digest(self.points))
+        colours = [each.tobytes() for each in (field.low, field.high, field.negative, field.stroke_color)]
+        look = (self.size, self.roundness, self.stroke_width, field.stroke_opacity, *colours)
+        version = version_of(field, "values", "opacities")
+        if version is None or self.projection.shown[0] != version:
+            found = digest(peek(field, "values"), peek(field, "opacities"))
+            self.projection.shown = (version, found)
+        return place, look, self.projection.shown[1]
+
+    def draw(self, box: Box, room: Room) -> Layer:
+        left, top, width, height = box
+        pixels = room((height, width, 4))
+        draw_squares(pixels, *self.squares(box))
+        return Layer(pixels, left, top)
+
+    def squares(self, box: Box) -> tuple[Any, ...]:
+        """What the kernels want to know."""
+        left, top, _, _ = box
+        frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
+        field = self.field
+        opacities = np.clip(peek(field, "opacities"), 0, 1)  # rate functions may overshoot
+        outline = (field.stroke_color.astype(np.float32), self.stroke_width, float(field.stroke_opacity))
+        return frames, field.fills(), opacities, self.roundness, *outline
+
+    def frames(self, left: int, top: int) -> np.ndarray:
+        """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""
+        corners = self.points.reshape(-1, 4, 2).astype(np.float64)
+        first, second, third, fourth = (corners[:, k] for k in range(4))
+        axes = ((second + third - first - fourth) / 4, (first + second - third - fourth) / 4)
+        return np.concatenate([corners.mean(axis=1) - (left, top), *axes], axis=1)
