@@ -9,7 +9,7 @@ import pytest
 from scenes.fields.evening import evened
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.slate import cells_of
-from scenes.fields.square_bands import draw_squares
+from scenes.fields.square_bands import Squares, draw_squares
 from scenes.fields.tone import divide_by_alpha, lay_light, lay_picture, mix_layers, multiply_by_alpha
 
 SIZE = (70, 40)
@@ -194,7 +194,7 @@ def squares(frames, fills, opacities=None, roundness=0.0, stroke=0.0, stroke_opa
         np.asarray(fills, dtype=np.float32),
         opacities.astype(np.float32),
     )
-    draw_squares(layer, *arrays, roundness, *outline)
+    draw_squares(layer, Squares(*arrays, roundness, *outline))
     return layer
 
 

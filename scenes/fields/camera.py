@@ -16,9 +16,10 @@ from scenes.fields.field import Field
 from scenes.fields.layers import LayerStore
 from scenes.fields.line_drawing import LineDrawing
 from scenes.fields.lines import LineField
+from scenes.fields.outlook import Outlook
 from scenes.fields.picture_drawing import PictureDrawing
 from scenes.fields.pictures import PictureField
-from scenes.fields.shapes import Shape, ShapeStore, View
+from scenes.fields.shapes import Shape, ShapeStore
 from scenes.fields.slate import Slate
 from scenes.fields.square_drawing import SquareDrawing
 from scenes.fields.squares import SquareField
@@ -47,7 +48,7 @@ class FieldCamera(MovingCamera):
         self.layers = LayerStore()
         self.shapes = ShapeStore()
         self._slate: Slate | None = None
-        self._seen: object = None
+        self._state: object = None
         self._kinds: dict[type[Mobject], Any] = {}
         super().__init__(**kwargs)
         self.home = self.frame.copy()
@@ -135,15 +136,15 @@ class FieldCamera(MovingCamera):
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""
-        projection = self.projection()
+        outlook = self.outlook()
         for field in fields:
             drawing: Drawing | None = None
             if isinstance(field, LineField):
-                drawing = LineDrawing(field, self.layers, self.pixel_size, *projection)
+                drawing = LineDrawing(field, self.layers, outlook)
             elif isinstance(field, SquareField):
-                drawing = SquareDrawing(field, self.layers, self.pixel_size, *projection)
+                drawing = SquareDrawing(field, self.layers, outlook)
             elif isinstance(field, PictureField):
-                drawing = PictureDrawing(field, self.layers, self.pixel_size, *projection)
+                drawing = PictureDrawing(field, self.layers, outlook)
             if drawing is not None:
                 drawing.lay_over(self.slate_of(pixel_array))
 
@@ -151,38 +152,26 @@ class FieldCamera(MovingCamera):
         self, vmobjects: Iterable[VMobject], pixel_array: np.ndarray
     ) -> None:
         """Draw Manim's shapes; what they cover is kept, so that they are laid over the next frame at once."""
-        slate, view = self.slate_of(pixel_array), self.view()
+        slate, outlook = self.slate_of(pixel_array), self.outlook()
         trace = super().set_cairo_context_path
         for mobject in vmobjects:
-            shape = Shape(mobject, self.shapes, self.pixel_size, view, trace)
+            shape = Shape(mobject, self.shapes, outlook, trace)
             if shape.has_one_colour():
                 shape.lay_over(slate)
             else:
                 shape.touch(slate)
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
-    @property
-    def pixel_size(self) -> tuple[int, int]:
-        """Width and height of the frame in pixels."""
-        return self.pixel_width, self.pixel_height
-
-    def projection(self) -> tuple[np.ndarray, np.ndarray]:
-        """Scale and shift, both (2,), from scene units to pixels; whole numbers are centres of pixels."""
-        return self._outlook()[0]
-
-    def view(self) -> View:
-        """Cairo's matrix from scene units to pixels; whole numbers are corners of pixels."""
-        return self._outlook()[1]
-
-    def _outlook(self) -> tuple[tuple[np.ndarray, np.ndarray], View]:
+    def outlook(self) -> Outlook:
         """How scene units become pixels, worked out again only when the camera has moved."""
-        state = (self.frame.points.tobytes(), self.pixel_size)
-        if self._seen != state:
-            size, sides = np.array(self.pixel_size, dtype=np.float64), (self.frame_width, self.frame_height)
-            scale, (x, y) = np.array([1, -1]) * size / sides, self.frame_center[:2]
-            middle = size / 2 - (x, y) * scale
-            self._seen, self._found = state, ((scale, middle - 0.5), (scale[0], 0, 0, scale[1], *middle))
-        return self._found
+        size = (self.pixel_width, self.pixel_height)
+        state = (self.frame.points.tobytes(), size)
+        if self._state != state:
+            sides = self.frame_width, self.frame_height
+            scale = np.array([1, -1]) * np.array(size, dtype=np.float64) / sides
+            shift = (np.array(size) - 1) / 2 - self.frame_center[:2] * scale
+            self._state, self._outlook = state, Outlook(size, scale, shift)
+        return self._outlook
 
 
 class FieldScene(MovingCameraScene):

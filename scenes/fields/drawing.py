@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from model.errors import EdgeglowError
 from scenes.fields.field import Field
 from scenes.fields.layers import LayerStore, Projection
+from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
 from scenes.fields.watched import peek, version_of
 
+Kind = TypeVar("Kind", bound=Field)
 Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
 
 
@@ -31,23 +33,18 @@ def projected(field: Field, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
     return found
 
 
-class Drawing:
-    """A field at one moment, before a camera whose frame is ``size`` (width, height) pixels.
-
-    Scene points times ``scale`` plus ``shift``, both (2,), are pixels; whole numbers are centres of pixels. What is
-    worked out from the arrays ``watched`` is kept for as long as they stay.
-    """
+class Drawing(Generic[Kind]):
+    """A field before the camera. What is worked out from the arrays ``watched`` is kept for as long as they stay."""
 
     watched: ClassVar[tuple[str, ...]] = ("points",)
 
-    def __init__(
-        self, field: Field, store: LayerStore, size: tuple[int, int], scale: np.ndarray, shift: np.ndarray
-    ) -> None:
+    def __init__(self, field: Kind, store: LayerStore, outlook: Outlook) -> None:
+        self.field = field
         self.store = store
-        self.size = size
-        self.per_unit = float(np.sqrt(abs(scale[0] * scale[1])))
+        self.size, scale, shift = outlook
+        self.per_unit = outlook.per_unit
         version = version_of(field, *self.watched)
-        state = None if version is None else (version, size, tuple(scale), tuple(shift))
+        state = None if version is None else (version, self.size, *scale, *shift)
         known = store.projections.get(field)
         if known is None or state is None or known.state != state:
             known = store.projections[field] = Projection(state, projected(field, scale, shift))

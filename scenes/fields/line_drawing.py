@@ -11,21 +11,19 @@ from scenes.fields.evening import evened
 from scenes.fields.layers import Layer, LayerStore, Room, digest
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.lines import LineField, Picture
+from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_light, mix_layers
 from scenes.fields.watched import peek
 
 
-class LineDrawing(Drawing):
+class LineDrawing(Drawing[LineField]):
     """A field of lines: light is summed in layers of two hues, which are mixed and toned into the frame."""
 
     watched = ("points", "shares")
 
-    def __init__(
-        self, field: LineField, store: LayerStore, size: tuple[int, int], scale: np.ndarray, shift: np.ndarray
-    ) -> None:
-        super().__init__(field, store, size, scale, shift)
-        self.field = field
+    def __init__(self, field: LineField, store: LayerStore, outlook: Outlook) -> None:
+        super().__init__(field, store, outlook)
         self.segments = self.points.reshape(-1, 4)
         self.width = field.line_width * self.per_unit
         self.margin = reach(self.width)

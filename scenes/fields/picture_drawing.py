@@ -6,25 +6,13 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from scenes.fields.drawing import Drawing
-from scenes.fields.layers import LayerStore
 from scenes.fields.picture_kernels import draw_pictures
 from scenes.fields.pictures import PictureField
 from scenes.fields.slate import Slate
 
 
-class PictureDrawing(Drawing):
+class PictureDrawing(Drawing[PictureField]):
     """A field of pictures: they are laid over the frame one by one, with no layer between."""
-
-    def __init__(
-        self,
-        field: PictureField,
-        store: LayerStore,
-        size: tuple[int, int],
-        scale: np.ndarray,
-        shift: np.ndarray,
-    ) -> None:
-        super().__init__(field, store, size, scale, shift)
-        self.field = field
 
     def lay_over(self, slate: Slate) -> None:
         field = self.field

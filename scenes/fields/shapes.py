@@ -19,6 +19,7 @@ from manim import VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 from scenes.fields.compiled import kernel
+from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
 
@@ -26,7 +27,6 @@ MOST_PATHS = 2048  # that are kept
 FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit
 LINE_WIDTH = 0.01  # scene units for each unit of Manim's stroke widths
 MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
-View = tuple[float, ...]  # Cairo's matrix from scene units to pixels; whole numbers are corners of pixels
 Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
 
 
@@ -89,16 +89,12 @@ def _size(cover: Cover | None) -> int:
 
 
 class Shape:
-    """A shape of one colour as it is seen in ``view``, in a frame of ``size`` (width, height) pixels.
+    """One of Manim's shapes before the camera. ``trace`` is Manim's way to tell Cairo its curves."""
 
-    ``trace`` is Manim's way to tell Cairo its curves.
-    """
-
-    def __init__(
-        self, mobject: VMobject, store: ShapeStore, size: tuple[int, int], view: View, trace: Trace
-    ) -> None:
-        self.mobject, self.store, self.size, self.view, self.trace = mobject, store, size, view, trace
-        self.key: tuple[Hashable, ...] = (mobject.points.tobytes(), *view)
+    def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Outlook, trace: Trace) -> None:
+        self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
+        self.view = outlook.view
+        self.key: tuple[Hashable, ...] = (mobject.points.tobytes(), *self.view)
 
     def has_one_colour(self) -> bool:
         """Are fill and strokes of one colour each? Others are left to Cairo."""

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from scenes.fields.drawing import Box, Drawing
 from scenes.fields.layers import Layer, LayerStore, Room, digest
+from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
-from scenes.fields.square_bands import draw_squares, lay_squares
+from scenes.fields.square_bands import Squares, draw_squares, lay_squares
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import lay_picture
 from scenes.fields.watched import peek, version_of
 
 
-class SquareDrawing(Drawing):
+class SquareDrawing(Drawing[SquareField]):
     """A field of squares: they are drawn into one layer, which is laid over the frame."""
 
-    def __init__(
-        self,
-        field: SquareField,
-        store: LayerStore,
-        size: tuple[int, int],
-        scale: np.ndarray,
-        shift: np.ndarray,
-    ) -> None:
-        super().__init__(field, store, size, scale, shift)
-        self.field = field
+    def __init__(self, field: SquareField, store: LayerStore, outlook: Outlook) -> None:
+        super().__init__(field, store, outlook)
         self.roundness = min(max(field.roundness, 0.0), 1.0)
         self.stroke_width = float(field.stroke_width * self.per_unit)
 
@@ -45,7 +37,7 @@ class SquareDrawing(Drawing):
             layer = self.store.get(key, partial(self.draw, box), keep=True)
             lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
         else:  # new in every frame, perhaps: then a layer would only be written to be read once
-            lay_squares(slate.pixels, *box, *self.squares(box), min(field.opacity, 1.0))
+            lay_squares(slate.pixels, *box, self.squares(box), min(field.opacity, 1.0))
 
     def key(self) -> Hashable:
         """What tells the layer from others."""
@@ -62,17 +54,17 @@ class SquareDrawing(Drawing):
     def draw(self, box: Box, room: Room) -> Layer:
         left, top, width, height = box
         pixels = room((height, width, 4))
-        draw_squares(pixels, *self.squares(box))
+        draw_squares(pixels, self.squares(box))
         return Layer(pixels, left, top)
 
-    def squares(self, box: Box) -> tuple[Any, ...]:
-        """What the kernels want to know."""
+    def squares(self, box: Box) -> Squares:
+        """Them as the kernels take them, in pixels of this part of the frame."""
         left, top, _, _ = box
         frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
         field = self.field
         opacities = np.clip(peek(field, "opacities"), 0, 1)  # rate functions may overshoot
         outline = (field.stroke_color.astype(np.float32), self.stroke_width, float(field.stroke_opacity))
-        return frames, field.fills(), opacities, self.roundness, *outline
+        return Squares(frames, field.fills(), opacities, self.roundness, *outline)
 
     def frames(self, left: int, top: int) -> np.ndarray:
         """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""
