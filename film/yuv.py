@@ -6,7 +6,7 @@ Most of a frame is what it was a moment before: finding that out takes a tenth o
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import av
 import numpy as np
@@ -124,12 +124,13 @@ class Picture:
     """A frame as the encoder takes it, and which of a film's frames that is: the ``number``-th."""
 
     frame: av.VideoFrame
-    home: deque[Picture] = field(default_factory=deque)
+    home: deque[Picture] | None = None
     number: int = 0
 
     def give_back(self) -> None:
         """It is no longer needed, and may become that of another frame."""
-        self.home.append(self)
+        if self.home is not None:
+            self.home.append(self)
 
 
 class Converter:

@@ -316,7 +316,7 @@ def play_twice(value: float):
 
     def construct(scene):
         scene.add(field := lines(), squares := grid())
-        scene.play(field.animate.shift(UP), run_time=0.5)
+        scene.play(field.animate.shift(UP), scene.camera.frame.animate.scale(0.9), run_time=0.5)
         squares.set_values(np.full(20, value))
         scene.play(squares.animate.shift(UP), field.animate.set_values(field.values * value), run_time=0.5)
 

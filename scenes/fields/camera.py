@@ -35,6 +35,18 @@ def pin(mobject: Mobject) -> Mobject:
     return mobject
 
 
+class _Kept:
+    """What a camera has worked out. ``__slots__`` keeps it out of Manim's play cache."""
+
+    __slots__ = ("kinds", "outlook", "slate", "state")
+
+    def __init__(self) -> None:
+        self.kinds: dict[type[Mobject], Any] = {}
+        self.outlook: Outlook | None = None
+        self.slate: Slate | None = None
+        self.state: object = None  # where the camera was when the outlook was worked out
+
+
 class FieldCamera(MovingCamera):
     """Draws fields as well as all that Manim's camera draws: ``Scene(camera_class=FieldCamera)``.
 
@@ -47,9 +59,7 @@ class FieldCamera(MovingCamera):
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
         self.shapes = ShapeStore()
-        self._slate: Slate | None = None
-        self._state: object = None
-        self._kinds: dict[type[Mobject], Any] = {}
+        self._kept = _Kept()
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -64,14 +74,14 @@ class FieldCamera(MovingCamera):
         return float(self.home.height / self.frame.height)
 
     def type_or_raise(self, mobject: Mobject) -> Any:
-        kind = type(mobject)
-        if kind not in self._kinds or self.display_funcs[Field].__self__ is not self:  # a copy has its own
+        kind, kinds = type(mobject), self._kept.kinds
+        if kind not in kinds or self.display_funcs[Field].__self__ is not self:  # a copy has its own
             found = super().type_or_raise(mobject)  # fills display_funcs anew
             for other in (PMobject, AbstractImageMobject):
                 self.display_funcs[other] = self._anywhere(self.display_funcs[other])
             self.display_funcs[Field] = self.display_fields
-            self._kinds[kind] = Field if isinstance(mobject, Field) else found
-        return self._kinds[kind]
+            kinds[kind] = Field if isinstance(mobject, Field) else found
+        return kinds[kind]
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects over ``pixel_array``.
@@ -114,10 +124,10 @@ class FieldCamera(MovingCamera):
     @property
     def slate(self) -> Slate | None:
         """The frame that is drawn on; None before there is one."""
-        pixels = self.__dict__.get("pixel_array")
-        if pixels is None or self._slate is None or self._slate.pixels is not pixels:
-            self._slate = None if pixels is None else Slate(pixels)
-        return self._slate
+        pixels, kept = self.__dict__.get("pixel_array"), self._kept
+        if pixels is None or kept.slate is None or kept.slate.pixels is not pixels:
+            kept.slate = None if pixels is None else Slate(pixels)
+        return kept.slate
 
     def slate_of(self, pixel_array: np.ndarray) -> Slate:
         """What drawing over these pixels is noted on."""
@@ -164,14 +174,14 @@ class FieldCamera(MovingCamera):
 
     def outlook(self) -> Outlook:
         """How scene units become pixels, worked out again only when the camera has moved."""
-        size = (self.pixel_width, self.pixel_height)
+        size, kept = (self.pixel_width, self.pixel_height), self._kept
         state = (self.frame.points.tobytes(), size)
-        if self._state != state:
+        if kept.outlook is None or kept.state != state:
             sides = self.frame_width, self.frame_height
             scale = np.array([1, -1]) * np.array(size, dtype=np.float64) / sides
             shift = (np.array(size) - 1) / 2 - self.frame_center[:2] * scale
-            self._state, self._outlook = state, Outlook(size, scale, shift)
-        return self._outlook
+            kept.state, kept.outlook = state, Outlook(size, scale, shift)
+        return kept.outlook
 
 
 class FieldScene(MovingCameraScene):

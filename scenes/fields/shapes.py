@@ -8,7 +8,7 @@ in a frame was drawn in the one before, or differs from it by colour alone.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ MOST_PATHS = 2048  # that are kept
 FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit
 LINE_WIDTH = 0.01  # scene units for each unit of Manim's stroke widths
 MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
+Key = tuple[Any, ...]  # points' bytes, and how they are seen and drawn
 Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
 
 
@@ -46,27 +47,27 @@ class ShapeStore:
     def __init__(self, limit: int = 48_000_000) -> None:
         self.limit = limit
         self.bytes = 0
-        self.covers: OrderedDict[Hashable, Cover | None] = OrderedDict()
+        self.covers: OrderedDict[Key, Cover | None] = OrderedDict()
         self.paths: OrderedDict[bytes, Any] = OrderedDict()
         self._canvas: Any = None
         self._ink = np.empty((0, 0), dtype=np.uint8)
         self._size = (0, 0)
 
-    def get(self, key: Hashable, find: Callable[[], Cover | None]) -> Cover | None:
+    def get(self, key: Key, find: Callable[[], Cover | None]) -> Cover | None:
         """What is kept, or what ``find`` finds; None where nothing is to be seen."""
         if key in self.covers:
             self.covers.move_to_end(key)
             return self.covers[key]
         found = self.covers[key] = find()
-        self.bytes += _size(found)
+        self.bytes += _size(key, found)
         while self.bytes > self.limit and len(self.covers) > 1:
-            self.bytes -= _size(self.covers.popitem(last=False)[1])
+            self.bytes -= _size(*self.covers.popitem(last=False))
         return found
 
     def path(self, key: bytes, find: Callable[[], Any]) -> Any:
         """The path in Cairo's form that is kept, or that ``find`` finds."""
-        found = self.paths.pop(key, None) or find()
-        self.paths[key] = found
+        found = self.paths.pop(key, None)
+        self.paths[key] = found = find() if found is None else found
         if len(self.paths) > MOST_PATHS:
             self.paths.popitem(last=False)
         return found
@@ -84,8 +85,8 @@ class ShapeStore:
         return self._canvas, self._ink
 
 
-def _size(cover: Cover | None) -> int:
-    return 1000 + (0 if cover is None else cover.pixels.nbytes)  # with its key
+def _size(key: Key, cover: Cover | None) -> int:
+    return len(key[0]) + (0 if cover is None else cover.pixels.nbytes)
 
 
 class Shape:
@@ -94,7 +95,7 @@ class Shape:
     def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Outlook, trace: Trace) -> None:
         self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
         self.view = outlook.view
-        self.key: tuple[Hashable, ...] = (mobject.points.tobytes(), *self.view)
+        self.key: Key = (mobject.points.tobytes(), *self.view)
 
     def has_one_colour(self) -> bool:
         """Are fill and strokes of one colour each? Others are left to Cairo."""
@@ -143,7 +144,7 @@ class Shape:
         self,
         slate: Slate,
         rgba: np.ndarray,
-        key: Hashable,
+        key: Key,
         around: float,
         draw: Callable[[Any], None],
     ) -> None:
