@@ -22,6 +22,7 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -154,9 +155,17 @@ def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
         for stretch in stretches:
             for file in Render(*job, joints=stretch.joints)(lambda _: None).files:
                 file.unlink()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     frames = sum(stretch.frames for stretch in stretches)
-    return {"peak_mb": round(peak / 1e6), "frames": frames, "of_frames": measured.frames}
+    return {"peak_mb": round(peak_bytes() / 1e6), "frames": frames, "of_frames": measured.frames}
+
+
+def peak_bytes() -> int:
+    """The most memory that this process had at once."""
+    with suppress(OSError):  # Linux: getrusage counts what the parent had, too, when it began this process
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def by_memory(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
