@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import Mobject, tempconfig
+from manim import BLUE, ORANGE, RED, WHITE, Mobject, tempconfig
 
-from scenes.fields import FieldCamera, FieldScene
+from film.yuv import Picture
+from scenes.fields import FieldCamera, FieldScene, LineField, SquareField
 
 SMALL = {
     "pixel_width": 96,
@@ -143,3 +144,24 @@ def play_hashes(construct: Callable[[FieldScene], None], **config: Any) -> list[
         scene = shot()
         scene.render()
     return scene.renderer.animations_hashes
+
+
+def lines(count: int = 30, seed: int = 0, **options) -> LineField:
+    rng = np.random.default_rng(seed)
+    starts, ends = rng.random((2, count, 3)) * [12, 7, 0] - [6, 3.5, 0]
+    look = {"positive": BLUE, "negative": ORANGE, "width": 0.2} | options
+    return LineField(starts, ends, rng.normal(size=count), **look)
+
+
+def grid(**options) -> SquareField:
+    centers = np.stack(np.meshgrid(np.arange(5) - 2, np.arange(4) - 1.5, [0]), axis=-1).reshape(-1, 3)
+    look = {"low": "#222222", "high": WHITE, "negative": RED} | options
+    return SquareField(centers, 0.9, np.linspace(-1, 1, 20), **look)
+
+
+def planes(shown: Picture) -> list[np.ndarray]:
+    """Copies of a picture's Y, U and V without what lies beyond their lines' ends."""
+    return [
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width].copy()
+        for plane in shown.frame.planes
+    ]

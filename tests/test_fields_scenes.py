@@ -1,15 +1,10 @@
-"""Fields in real scenes: every operation of Manim, before the camera, and the play cache."""
+"""Fields in real scenes: every operation of Manim, and before the camera."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-from drawn import SMALL, evened, frames_of, light, picture, play_hashes, toned
+from drawn import SMALL, evened, frames_of, grid, light, lines, picture, toned
 from manim import (
     BLUE,
     DOWN,
@@ -19,7 +14,6 @@ from manim import (
     RED,
     RIGHT,
     UP,
-    WHITE,
     FadeIn,
     FadeOut,
     Group,
@@ -37,19 +31,6 @@ from model.errors import EdgeglowError
 from scenes.fields import FieldCamera, LineField, SquareField
 
 HALF = {"rate_func": linear, "run_time": 1}  # of the frames 0, 1, 2, 3 at 4 a second, frame 2 is the middle
-
-
-def lines(count: int = 30, seed: int = 0, **options) -> LineField:
-    rng = np.random.default_rng(seed)
-    starts, ends = rng.random((2, count, 3)) * [12, 7, 0] - [6, 3.5, 0]
-    look = {"positive": BLUE, "negative": ORANGE, "width": 0.2} | options
-    return LineField(starts, ends, rng.normal(size=count), **look)
-
-
-def grid(**options) -> SquareField:
-    centers = np.stack(np.meshgrid(np.arange(5) - 2, np.arange(4) - 1.5, [0]), axis=-1).reshape(-1, 3)
-    look = {"low": "#222222", "high": WHITE, "negative": RED} | options
-    return SquareField(centers, 0.9, np.linspace(-1, 1, 20), **look)
 
 
 def close(first: np.ndarray, second: np.ndarray, most: int = 1) -> bool:
@@ -309,37 +290,3 @@ def test_transparent_frames_keep_over_static_mobjects():
 
     clear = {"background_opacity": 0, "transparent": True}
     assert close(frames_of(construct, **clear)[0], picture(grid(opacity=0.5), lines(opacity=0.5), **clear), 3)
-
-
-def play_twice(value: float):
-    """A construct with two plays; the second begins where ``value`` says."""
-
-    def construct(scene):
-        scene.add(field := lines(), squares := grid())
-        scene.play(field.animate.shift(UP), scene.camera.frame.animate.scale(0.9), run_time=0.5)
-        squares.set_values(np.full(20, value))
-        scene.play(squares.animate.shift(UP), field.animate.set_values(field.values * value), run_time=0.5)
-
-    return construct
-
-
-def test_play_cache_tells_values_apart():
-    one, again, other = (play_hashes(play_twice(value)) for value in (0.5, 0.5, 0.25))
-    assert one == again and len(one) == 2
-    assert one[0] == other[0] and one[1] != other[1]
-
-
-def test_play_cache_knows_nothing_of_what_was_drawn_before():
-    whole = play_hashes(play_twice(0.5))
-    later = play_hashes(play_twice(0.5), from_animation_number=1)
-    assert later[0] is None and later[1] == whole[1]
-
-
-def test_play_cache_is_the_same_in_another_process():
-    script = "import drawn, test_fields_scenes as t; print(*drawn.play_hashes(t.play_twice(0.5)))"
-    here = Path(__file__).parent
-    environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": f"{here}{os.pathsep}{here.parent}"}
-    found = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert found == play_hashes(play_twice(0.5))

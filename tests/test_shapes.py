@@ -93,6 +93,15 @@ def test_what_is_kept_follows_colour_and_place(cameras: tuple[FieldCamera, Movin
         assert not np.array_equal(ours, before)
 
 
+def test_strokes_are_as_wide_as_the_camera_makes_them() -> None:
+    with tempconfig(SETTINGS | SIZE):
+        how = {"cairo_line_width_multiple": 0.03}
+        thick, manims, usual = (
+            drawn(camera, Circle()) for camera in (FieldCamera(**how), MovingCamera(**how), FieldCamera())
+        )
+    assert is_like(thick, manims) and not is_like(usual, manims)
+
+
 def test_a_colour_alone_is_not_traced_again(
     cameras: tuple[FieldCamera, MovingCamera], monkeypatch: pytest.MonkeyPatch
 ) -> None:

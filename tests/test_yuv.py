@@ -6,10 +6,11 @@ import av
 import numpy as np
 import pytest
 from av.video.reformatter import Colorspace
+from drawn import planes
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from film.yuv import Converter
+from film.yuv import Converter, Picture
 
 WHITE, BLACK = (235, 128, 128), (16, 128, 128)
 
@@ -24,21 +25,12 @@ def picture(height: int, width: int, seed: int) -> np.ndarray:
     return np.concatenate([smooth, np.full((height, width, 1), 255)], axis=2).astype(np.uint8)
 
 
-def planes(frame: av.VideoFrame) -> list[np.ndarray]:
-    """Copies of Y, U and V without what lies beyond their lines' ends."""
-    return [
-        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width].copy()
-        for plane in frame.planes
-    ]
-
-
 @pytest.mark.parametrize("size", [(180, 320), (36, 64), (50, 34), (540, 958)])
 def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
     frame = picture(*size, seed=1)
-    mine = planes(Converter().convert(frame).frame)
-    theirs = planes(
-        av.VideoFrame.from_ndarray(frame, "rgba").reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
-    )
+    mine = planes(Converter().convert(frame))
+    ffmpegs = av.VideoFrame.from_ndarray(frame, "rgba")
+    theirs = planes(Picture(ffmpegs.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
     assert np.abs(mine[0].astype(int) - theirs[0]).max() <= 1
     for own, other in zip(mine[1:], theirs[1:], strict=True):
         apart = np.abs(own.astype(int) - other)  # FFmpeg smooths colours over more rows: lines differ there
@@ -49,7 +41,7 @@ def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
 def test_white_and_black(grey: int, expected: tuple[int, int, int]) -> None:
     frame = np.full((4, 34, 4), grey, np.uint8)
     frame[..., 3] = 255
-    assert tuple(set(plane.ravel().tolist()) for plane in planes(Converter().convert(frame).frame)) == tuple(
+    assert tuple(set(plane.ravel().tolist()) for plane in planes(Converter().convert(frame))) == tuple(
         {value} for value in expected
     )
 
@@ -69,6 +61,6 @@ def test_what_has_not_changed_stays_right(changes: list[tuple[int, int, int, int
     for row, column, channel, value in changes:
         frame = frame.copy()
         frame[row, column, channel] = value
-        found = planes(converter.convert(frame).frame)
-        for own, fresh in zip(found, planes(Converter().convert(frame).frame), strict=True):
+        found = planes(converter.convert(frame))
+        for own, fresh in zip(found, planes(Converter().convert(frame)), strict=True):
             assert np.array_equal(own, fresh)

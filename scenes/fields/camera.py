@@ -180,7 +180,7 @@ class FieldCamera(MovingCamera):
             sides = self.frame_width, self.frame_height
             scale = np.array([1, -1]) * np.array(size, dtype=np.float64) / sides
             shift = (np.array(size) - 1) / 2 - self.frame_center[:2] * scale
-            kept.state, kept.outlook = state, Outlook(size, scale, shift)
+            kept.state, kept.outlook = state, Outlook(size, scale, shift, self.cairo_line_width_multiple)
         return kept.outlook
 
 

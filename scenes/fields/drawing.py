@@ -41,7 +41,7 @@ class Drawing(Generic[Kind]):
     def __init__(self, field: Kind, store: LayerStore, outlook: Outlook) -> None:
         self.field = field
         self.store = store
-        self.size, scale, shift = outlook
+        self.size, scale, shift, _ = outlook
         self.per_unit = outlook.per_unit
         version = version_of(field, *self.watched)
         state = None if version is None else (version, self.size, *scale, *shift)

@@ -16,6 +16,7 @@ class Outlook(NamedTuple):
     size: tuple[int, int]
     scale: np.ndarray
     shift: np.ndarray
+    line_width: float  # scene units for each unit of Manim's stroke widths
 
     @property
     def per_unit(self) -> float:

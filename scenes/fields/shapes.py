@@ -25,7 +25,6 @@ from scenes.fields.tone import lay_cover
 
 MOST_PATHS = 2048  # that are kept
 FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit
-LINE_WIDTH = 0.01  # scene units for each unit of Manim's stroke widths
 MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
 Key = tuple[Any, ...]  # points' bytes, and how they are seen and drawn
 Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
@@ -94,7 +93,7 @@ class Shape:
 
     def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Outlook, trace: Trace) -> None:
         self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
-        self.view = outlook.view
+        self.view, self.line_width = outlook.view, outlook.line_width
         self.key: Key = (mobject.points.tobytes(), *self.view)
 
     def has_one_colour(self) -> bool:
@@ -115,7 +114,7 @@ class Shape:
 
     def reach(self, behind: bool) -> float:
         """How far a stroke may be seen from the curves, in scene units."""
-        return float(self.mobject.get_stroke_width(behind)) * LINE_WIDTH / 2 * MITER_LIMIT
+        return float(self.mobject.get_stroke_width(behind)) * self.line_width / 2 * MITER_LIMIT
 
     def lay_over(self, slate: Slate) -> None:
         """Draw it over the frame: the stroke behind, the fill, the stroke."""
@@ -126,13 +125,13 @@ class Shape:
 
     def stroke(self, slate: Slate, *, behind: bool) -> None:
         mobject = self.mobject
-        width = mobject.get_stroke_width(behind)
+        width = mobject.get_stroke_width(behind) * self.line_width
         if width == 0:
             return
         join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
 
         def draw(canvas: Any) -> None:
-            canvas.set_line_width(width * LINE_WIDTH)
+            canvas.set_line_width(width)
             canvas.set_line_join(join)
             canvas.set_line_cap(cap)
             canvas.stroke()
