@@ -169,7 +169,7 @@ def peak_bytes() -> int:
 
 
 def by_memory(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    for height in (1080, 2160):
+    for height in (720, 1080, 2160):
         for chapter in CHAPTERS:
             found = in_process(peak_of, chapter=chapter, run=options.run, height=height, whole=options.whole)
             yield {"bench": "scale", "name": f"memory-{chapter}-{height}p60", **found}

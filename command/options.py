@@ -94,7 +94,12 @@ _picture = option_group(
 fresh = option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before.")
 work = (
     option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
-    option("--jobs", type=IntRange(1, 256), metavar="N", help="Processes at once (default: one a core)."),
+    option(
+        "--jobs",
+        type=IntRange(1, 256),
+        metavar="N",
+        help="Processes at once (default: one a core, or what memory allows).",
+    ),
     option("--cluster", default="", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
     as_json,
 )

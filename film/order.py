@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from film.look import Look
+from film.resources import default_jobs
 from film.source import Source
 from model.errors import EdgeglowError, Mistake
 from model.run import Run
@@ -23,6 +24,7 @@ class Order:
 
     ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film. ``digits`` are
     pictures of the user's own, ``labels`` what they are. With ``is_fresh`` nothing that was rendered before is used.
+    ``jobs`` is 0 where cores and memory decide.
     ``other`` is the file of a run to compare with, then ``called`` is what both are called. ``cluster`` is the
     address of a cluster that does the work instead of processes of this machine.
     """
@@ -44,6 +46,11 @@ class Order:
     def source(self) -> Source:
         """What is shown."""
         return Source(self.run, self.digits, self.labels, self.other, self.called)
+
+    @property
+    def processes(self) -> int:
+        """How many processes render at once: as many as asked for, else as many as the machine has room for."""
+        return self.jobs or default_jobs(self.look.width, self.look.height)
 
     @property
     def stem(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from film.bar import Bar
 from film.cache import FOLDER
-from film.crew import Crew, Report, Task, TaskError, cores
+from film.crew import Crew, Report, Task, TaskError
 from film.join import JOINABLE
 from film.order import Order
 from film.pieces import Stretch, share
@@ -212,7 +212,7 @@ def _studio(orders: Sequence[Order], bar: Bar) -> Iterator[_Studio]:
     rooms = rooms_version()  # before workers import it: what they then find may be newer, and is told apart
     with ExitStack() as stack:
         folders = [stack.enter_context(workshop(order.media)) for order in orders]
-        hands = stack.enter_context(_hands(orders[0], folders[0]))
+        hands = stack.enter_context(_hands(orders, folders[0]))
         if any(order.is_fresh or not (order.media / FOLDER).exists() for order in orders):
             hands.warm_up()
         whole = [
@@ -239,10 +239,11 @@ def _once(orders: Sequence[Order], bar: Bar) -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-def _hands(order: Order, folder: Path) -> AbstractContextManager[Hands]:
-    """Who works on it, for as long as there is work."""
-    if order.cluster:
+def _hands(orders: Sequence[Order], folder: Path) -> AbstractContextManager[Hands]:
+    """Who works on them, for as long as there is work."""
+    first = orders[0]
+    if first.cluster:
         from film.cluster import Cluster
 
-        return Cluster(order.cluster, warm_up=SLOW_IMPORT)
-    return Crew(order.jobs or cores(), folder, warm_up=SLOW_IMPORT)
+        return Cluster(first.cluster, warm_up=SLOW_IMPORT)
+    return Crew(min(order.processes for order in orders), folder, warm_up=SLOW_IMPORT)

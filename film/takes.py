@@ -103,7 +103,7 @@ class Job:
             try:
                 yield Stage(scene, watch, basis)
             finally:
-                _let_go(scene.renderer)
+                let_go(scene.renderer)
 
     @staticmethod
     def _read_whole(watch: Watch, run: Run) -> Run:
@@ -202,8 +202,9 @@ def draw_nothing(*args: Any, **kwargs: Any) -> None:
     """Stands in for drawing when nobody looks."""
 
 
-def _let_go(renderer: Any) -> None:
-    """A scene that is done stays until Python looks for cycles; its frames, and what was drawn for them, need not."""
+def let_go(renderer: Any) -> None:
+    """Drop the frames of a scene that is done, and all that its camera keeps: the scene itself stays in memory until
+    Python looks for cycles."""
     renderer.static_image = None
     renderer.camera.__dict__.clear()
 

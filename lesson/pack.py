@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from film.bar import Bar
 from film.cache import FOLDER
-from film.crew import cores
 from film.order import Order, fitting
 from film.places import publish, workshop
 from film.studio import rendered
@@ -68,7 +67,7 @@ def make_lesson(
         lesson = _lesson(orders, takes, clear, folder, bar)
         bar.begin("writing the page")
         write_page(lesson, folder)
-        jobs, fps = first.jobs or cores(), first.look.fps
+        jobs, fps = first.processes, first.look.fps
         others = [_package(kind, lesson, folder, draft, bar, jobs, fps) for kind in kinds]
         stem = f"{NAME}{_suffix(first)}"
         made = [_publish("lesson", folder, first.media / stem)]
@@ -118,7 +117,7 @@ def _lesson(
     order = orders[0]
     cache = order.media / FOLDER / NAME
     media = iter(
-        make_media(footage, folder, jobs=order.jobs or cores(), cache=cache, is_fresh=order.is_fresh, bar=bar)
+        make_media(footage, folder, jobs=order.processes, cache=cache, is_fresh=order.is_fresh, bar=bar)
     )
     editions = [
         _edition(order, chapters, said, media, run) for order, chapters in zip(orders, takes, strict=True)

@@ -14,8 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from film.crew import Crew, Report, cores
+from film.crew import Crew, Report
 from film.places import make_folder, unwritable
+from film.resources import cores
 from lesson.cutting import Cut
 from lesson.material import Clip, Edition, Lesson, Question
 from model.errors import EdgeglowError

@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from films import make_lesson_of_films
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from lesson.material import Lesson
@@ -22,6 +31,9 @@ from lesson.serving import serving
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OURS = ("file:", "data:", "blob:")
+PATIENCE = 60_000  # milliseconds until what should happen is missing: much, since the machine may be busy
+
+expect.set_options(timeout=PATIENCE)
 
 
 def launched(playwright: Playwright) -> Browser:
@@ -60,7 +72,6 @@ class Visit:
         self.page.wait_for_function(
             f"(selector) => {{ const video = document.querySelector(selector); return ({condition}); }}",
             arg=f"{self.clip(slug)} video",
-            timeout=8000,
         )
 
     def sentence(self, slug: str, number: int) -> Locator:
@@ -100,6 +111,7 @@ class Visit:
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
     """Open a page with the browser so set up; afterwards nothing may have been complained of, or have left."""
     context: BrowserContext = browser.new_context(**{"locale": "en-GB"} | options)
+    context.set_default_timeout(PATIENCE)
     parts = urlsplit(address)
     own = (*OURS, f"{parts.scheme}://{parts.netloc}/") if parts.netloc else OURS
     visit = Visit(context.new_page())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from film.resources import cores, fitting
 from model.config import Config
 from model.digits import Digits
 from model.errors import EdgeglowError
@@ -51,6 +53,21 @@ def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
     return Digits(np.clip(images, 0, 1).astype(np.float32), labels.astype(np.int64), "segments").shuffled(
         seed
     )
+
+
+WORKER = 1_500_000_000  # bytes: a process that tests, with what it starts itself (a browser, a program that renders)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes test at once: one a core, or as many as fit the memory that is free."""
+    return max(1, min(cores(), fitting(WORKER)))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _memory_is_freed() -> Iterator[None]:
+    """Collect what a module's tests leave: scenes are held by cycles, for which Python looks too seldom."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,13 @@ from manim import tempconfig
 from shot import Shot, look, picture_of
 
 import scenes
+from film.takes import let_go
 from model.run import Run
 from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
-MOST_KEPT = 200  # performances: each takes some 10 MB
+MOST_KEPT = 40  # performances: each takes some 8 MB
 ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
@@ -130,4 +131,5 @@ def play(
         scene.render()
         if draw:
             performance.ending = picture_of(scene, drawing)
+        let_go(renderer)  # of its frames, which are half of what a chapter takes
     return performance

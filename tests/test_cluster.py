@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dask
 import psutil
 import pytest
 import stand_ins
 from casts import make_run
 from distributed import LocalCluster, Nanny
+from interrupts import PATIENCE
 
 import film.cluster
 import scenes
@@ -34,10 +36,15 @@ LOOK = Look(width=64, height=36, fps=5.0)
 @pytest.fixture(scope="module")
 def machines() -> Iterator[LocalCluster]:
     """Two workers, each a process with a nanny that starts it again, as ``dask worker`` starts them."""
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True, silence_logs=50
-    ) as cluster:
-        cluster.wait_for_workers(2)
+    # the machine may be busy, and a worker that has been killed starts again
+    patience = {f"distributed.comm.timeouts.{name}": f"{PATIENCE}s" for name in ("connect", "tcp")}
+    with (
+        dask.config.set(patience),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True, silence_logs=50
+        ) as cluster,
+    ):
+        cluster.wait_for_workers(2, timeout=PATIENCE)
         yield cluster
 
 
@@ -129,7 +136,7 @@ def test_what_is_lost_is_done_again(
     shared = make_film(by(machines, order), witness)
     assert bits(shared[0].path) == bits(alone[0].path)
     assert witness.done == witness.total, "what is done twice counts once"
-    machines.wait_for_workers(2)
+    machines.wait_for_workers(2, timeout=PATIENCE)
 
 
 def test_stills_and_lengths(machines: LocalCluster, order: Order) -> None:

