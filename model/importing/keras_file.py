@@ -102,12 +102,12 @@ def _named_weights(found: Mapping[str, Tensor]) -> Weights:
     """Weights from arrays that are called kernel, bias and so on, in groups called as the layers are."""
 
     def weights(layer: Described) -> dict[str, Tensor]:
-        start = f"model_weights/{layer.path[0]}/"
-        parts = {path: path.split("/") for path in found if path.startswith(start)}
+        outer, own = (name.replace("\\", "/") for name in (layer.path[0], layer.path[-1]))
+        parts = [path.rpartition("/") for path in found if path.startswith(f"model_weights/{outer}/")]
         return {
-            part[-1].removesuffix(":0"): found[path]
-            for path, part in parts.items()
-            if part[-2] == layer.path[-1]
+            name.removesuffix(":0"): found[f"{place}/{name}"]
+            for place, _, name in parts
+            if f"/{place}".endswith(f"/{own}")
         }
 
     return weights
