@@ -1,4 +1,4 @@
-"""Of an ONNX graph's inputs and outputs the right ones are taken: weights may be among the first, classes among the last."""
+"""Of an ONNX graph's inputs and outputs the right ones are taken, and it is said which."""
 
 from __future__ import annotations
 
@@ -74,17 +74,20 @@ def test_hidden_and_logits_give_the_logits(tmp_path: Path) -> None:
     assert stored.remarks[0] == "Its output logits is shown, and not hidden."
 
 
-@pytest.mark.parametrize("kind", ["ArgMax", "Hardmax", "ReduceMax", "TopK"])
-def test_an_output_that_is_only_the_class_is_passed_over_and_said(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [("ArgMax", {"axis": 1}), ("Hardmax", {"axis": 1}), ("ReduceMax", {"axes": [1]}), ("TopK", {})],
+)
+def test_an_output_that_is_only_the_class_is_passed_over_and_said(
+    kind: str, settings: dict[str, object], tmp_path: Path
+) -> None:
     drawing = drawn("Softmax")
     drawing.called = "label"
     if kind == "TopK":
         top = helper.make_node("TopK", ["softmax", drawing.constant([1], "int64")], ["best", "label"])
         drawing.nodes.append(top)
     else:
-        drawing.node(
-            kind, "softmax", **({} if kind == "Hardmax" else {"axes" if "Max" in kind[1:] else "axis": 1})
-        )
+        drawing.node(kind, "softmax", **settings)
     for outputs in (("label", "softmax"), ("softmax", "label"), ("logits", "label", "softmax")):
         stored = drawing.read(tmp_path, *outputs)
         drawing.last = "softmax"
