@@ -125,7 +125,9 @@ def test_what_was_changed_is_said() -> None:
     assert "softmax was added" in remarks
     assert "two classes" in " ".join(read("two_classes.pt").remarks)
     assert "0 to 255" in " ".join(read("pixels.keras").remarks)
-    assert read("sequential.keras").remarks == ()
+    assert read("sequential.keras").remarks == (
+        "Passed over, without effect when the network answers: dropout (Dropout).",
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ MOST_CONFIG = 2**23
 VARIABLE = re.compile(r"^(?P<layer>.+)/vars/(?P<index>\d+)$")
 NUMBERED = re.compile(r"_\d+$")
 NORM = ("gamma", "bias", "moving_mean", "moving_variance")  # "bias" is how weights by name call beta
-CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
+CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_pipeline_layers")
 
 
 def read_keras(path: Path, archive: Zip) -> Chain:
@@ -42,7 +42,7 @@ def _built(layers: list[Described], weights: Weights) -> Chain:
     builder = Builder(weights)
     for layer in layers:
         builder.add(layer)
-    return builder.chain
+    return builder.finished()
 
 
 def _roles(layer: Described) -> tuple[str, ...]:
