@@ -138,7 +138,6 @@ def test_what_was_changed_is_said() -> None:
         ("convolution.keras", ["looker is Conv2D"]),
         ("convolution.onnx", ["(Conv)"]),
         ("skip.keras", ["skip (Add)", "takes in 2 layers"]),
-        ("script.pt", ["TorchScript", "state_dict()"]),
         ("own_class.pt", ["__main__.Named", "state_dict()"]),
         ("quantised.pt", ["fc.weight", "quantised"]),
     ],

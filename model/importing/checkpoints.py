@@ -12,6 +12,7 @@ from model.errors import EdgeglowError
 from model.importing.assemble import check_choices
 from model.importing.files import one_line
 from model.importing.moments import ending, named_moments, settled_moments
+from model.importing.other_formats import OtherFormat, check_folder
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
 from model.importing.tensors import listed
@@ -94,9 +95,12 @@ def _check_count(folder: Path, count: int, network: Stored) -> None:
 def _files(folder: Path) -> tuple[list[Path], list[Path]]:
     """The files that may be checkpoints, and those that are something else that training loops write."""
     try:
+        check_folder(folder)
         found = sorted(
             each for each in folder.iterdir() if ending(each.name) and not each.name.startswith(".")
         )
+    except OtherFormat as error:
+        raise OtherFormat(f"{folder}: {error}") from error
     except OSError as error:
         raise EdgeglowError(f"{folder}: it cannot be read as a folder: {error.strerror}") from error
     found = [path for path in found if not path.is_dir() and not is_run_file(path)]
