@@ -59,7 +59,7 @@ def check_format(path: Path, start: bytes) -> None:
         _refuse_saved_model(path.parent)
     if path.suffix.lower() == ".pb" and start[:1] == b"\n":
         _refuse("a frozen graph of TensorFlow", *ORIGINAL)
-    if start.startswith(b"model_checkpoint_path") or re.search(r"\.data-\d{5}-of-\d{5}$", name):
+    if start.startswith(b"model_checkpoint") or re.search(r"\.data-\d{5}-of-\d{5}$", name):
         _refuse_checkpoint(path)
     if start.startswith(b"MATLAB 5"):
         arrays = f"arrays = scipy.io.loadmat({_quoted(path)})"

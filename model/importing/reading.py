@@ -32,11 +32,10 @@ def read_stored(path: Path, *, activation: str | None = None, output: str | None
     check_choices(activation, output)
     path = Path(path)
     try:
-        if is_checkpoint(path):
-            path = path.with_name(f"{path.name}.index")
-        check_file(path)
+        file = path.with_name(f"{path.name}.index") if is_checkpoint(path) else path
+        check_file(file)
         with damage_told():
-            return assemble(_chain(path), activation, output)
+            return assemble(_chain(file), activation, output)
     except OtherFormat as error:  # its lines are this program's own
         raise OtherFormat(f"{path}: {error}") from error
     except EdgeglowError as error:
