@@ -18,7 +18,7 @@ class Described:
     """One layer: its class, its settings, and the names that lead to it, from the model's own layers inwards.
 
     ``siblings`` are the layers of the same model, as it lists them: (name, class) each, itself among them.
-    ``trains`` says that it is called with training=True, and so does as in a training whenever it is used.
+    ``trains`` says that it does as in a training whenever it is used.
     """
 
     kind: str
@@ -126,14 +126,15 @@ def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
 
 
 def _trains(layer: dict[str, Any]) -> bool:
-    """Whether a layer is called with training=True, whatever the model is used for."""
+    """Whether a layer is called with training=True, whatever the model is used for.
+
+    Keras 2 lists how a layer is called, and heeds it. Keras 3 has it by name, and heeds what the model is used for.
+    """
     waiting: list[object] = [layer.get("inbound_nodes")]
     while waiting:
         match waiting.pop():
-            case {"training": True}:
+            case [str(), int(), int(), {"training": True}]:
                 return True
-            case dict() as inner:
-                waiting += inner.values()
             case list() as inner:
                 waiting += inner
     return False

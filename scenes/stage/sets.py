@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import (
     DOWN,
@@ -27,7 +29,7 @@ from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.script import Script
 from scenes.stage.cast import Cast
-from scenes.stage.layout import Area, Layout, keep_apart
+from scenes.stage.layout import Area, Layout, keep_apart, share_beneath
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
@@ -215,18 +217,27 @@ class Sets(FieldScene):
             cut.insert(0, diagram.inputs)
         if diagram.is_tall:  # a narrow frame has no room for the reason
             return notes.add(*(self._note_of_row(layer, diagram) for layer in cut)).set_z_index(OVER_EDGES)
-        notes.add(*(self._choice_note(layer) for layer in cut))
-        if sum(note.width + APART for note in notes) - APART > diagram.area.width:
-            notes = VGroup(*(self._choice_note(layer, is_short=True) for layer in cut))
-        for layer, note in zip(cut, notes, strict=True):
-            note.next_to(layer, DOWN, buff=0.1)
-        keep_apart([*notes], diagram.area, APART)
+        notes.add(*self._notes_of_columns(cut, diagram.area))
         if reasoned and cut:
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
             place = float(np.mean([layer.get_x() for layer in cut]))
             place = min(place, diagram.area.right - reason.width / 2)
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(STILL)
+
+    def _notes_of_columns(self, cut: Sequence[NeuronLayer | FeatureColumn], area: Area) -> list[Mobject]:
+        """Under each column its own count: shorter, by turns in two rows, or smaller where columns are near."""
+        places = [layer.get_x() for layer in cut]
+        for is_short, rows in ((False, 1), (True, 1), (True, 2)):
+            notes = [self._choice_note(layer, is_short=is_short) for layer in cut]
+            share = share_beneath(notes, places, area, rows, APART / (1 + is_short))
+            if share == 1:
+                break
+        for number, (layer, note) in enumerate(zip(cut, notes, strict=True)):
+            note.scale(share).next_to(layer, DOWN, buff=0.1)
+            note.set_x(area.within(layer.get_x(), note.width))
+            note.shift(DOWN * (number % rows) * (note.height + 0.05))
+        return notes
 
     def _note_of_row(self, layer: NeuronLayer | FeatureColumn, diagram: NetworkDiagram) -> Mobject:
         """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
