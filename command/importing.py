@@ -164,7 +164,10 @@ def brought_in(run: Path | None, activation: str | None) -> Path | None:
     except Mistake:
         raise
     except EdgeglowError as error:
-        raise EdgeglowError(f"{error}{_elsewhere(run, activation, str(error))}") from error
+        first, *more = str(error).split("\n")
+        where = _elsewhere(run, activation, first)
+        first = f"{first[:-1]}{where}:" if more else f"{first}{where}"
+        raise EdgeglowError("\n".join([first, *more])) from error
     tell(adoption, more=_elsewhere(run, activation, " ".join(adoption.doubts)))
     return place
 

@@ -19,6 +19,7 @@ from model.adoption import (
     image_shape_of,
     resized,
 )
+from model.config import check_layers
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
@@ -78,6 +79,8 @@ def import_network(
     else:
         stored = read_stored(source, activation=wishes.activation, output=output)
         stages = [(stored.moment, stored)]
+    with _beginning_with(source):
+        check_layers(stages[-1][1].layer_sizes)
     if data is not None and data not in AT_HAND:
         examples = {"": read_labelled(Path(data))}
     else:

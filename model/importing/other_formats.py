@@ -111,6 +111,17 @@ def refuse_script(path: Path) -> NoReturn:
     _refuse("a TorchScript program", model, 'torch.save(model.state_dict(), "my.pt")')
 
 
+def refuse_autoencoder(count: int) -> NoReturn:
+    """Raise OtherFormat for a network that gives back as many numbers as it takes in."""
+    raise OtherFormat(
+        f"it is an autoencoder: it takes in {count:,} numbers and gives back as many, and no classes; train a layer"
+        " of classes on its encoder and save both by these two lines instead (or say --output-layer softmax where"
+        " these are classes):\n"
+        'model = keras.Sequential([encoder, keras.layers.Dense(10, activation="softmax")])\n'
+        'model.compile(loss="sparse_categorical_crossentropy"); model.fit(x, y); model.save("my.keras")'
+    )
+
+
 def _refuse(what: str, first: str, second: str, given: str = "") -> NoReturn:
     given = f" ({given})" if given else ""
     raise OtherFormat(

@@ -50,10 +50,6 @@ class Area:
         """Is there more room below something than beside it?"""
         return self.height > 1.1 * self.width
 
-    def within(self, x: float, width: float) -> float:
-        """The middle nearest to ``x`` of something so wide that is to stay inside."""
-        return max(self.left + width / 2, min(self.right - width / 2, x))
-
     def across(self, *shares: float, gap: float = 0.4) -> tuple[Area, ...]:
         """Areas beside each other, from the left, whose widths are as ``shares``; ``gap`` between two."""
         unit = (self.width - gap * (len(shares) - 1)) / sum(shares)
@@ -193,15 +189,3 @@ def keep_apart(words: Sequence[Mobject], area: Area, gap: float = 0.25) -> None:
                 0.0, area.right - float(word.get_right()[0])
             )
             word.shift([beyond, 0, 0])
-
-
-def share_beneath(
-    words: Sequence[Mobject], places: Sequence[float], area: Area, rows: int, gap: float
-) -> float:
-    """How much smaller words have to be, at most 1, to stand each under its own place, by turns in so many rows."""
-    share = 1.0
-    for number, (word, place) in enumerate(zip(words, places, strict=True)):
-        for other, beyond in zip(words[number + rows :][:1], places[number + rows :], strict=False):
-            between = area.within(beyond, other.width) - area.within(place, word.width)
-            share = min(share, between / ((word.width + other.width) / 2 + gap))
-    return share
