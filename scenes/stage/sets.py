@@ -182,8 +182,9 @@ class Sets(FieldScene):
             text: Mobject = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             if diagram.is_tall:
                 self._name_row(text, layers[0], diagram)
-                if layers[0] is not diagram.inputs and lies_on(text, diagram.inputs):
-                    text = VGroup()  # so near to the picture is the row that there is no room for its name
+                rows = (diagram.inputs, *(layer.discs for layer in diagram.layers))
+                if any(row is not layers[0] and lies_on(text, row) for row in rows):
+                    text = VGroup()  # so near is the row to another, or to the picture, that there is no room
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
