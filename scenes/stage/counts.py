@@ -45,7 +45,9 @@ class Counts:
         first = next(number for number, layer in enumerate(self.cut) if layer in hidden)
         notes[first] = self._together(hidden)
         if not self.diagram.is_tall:
-            keep_apart([note for note in notes if len(note)], self.diagram.area, APART)
+            keep_apart(
+                [note for note in notes if note.has_points() or note.submobjects], self.diagram.area, APART
+            )
         return notes
 
     def _in_columns(self) -> list[Mobject] | None:
