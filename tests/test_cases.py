@@ -1,7 +1,7 @@
 """Files that were once taken wrongly, from a folder beside the checkout: each is read, or refused, as it should be.
 
-``EDGEGLOW_CASES`` names the folder, else it is ``../shared/cases/made``; without it these tests are skipped. What they
-hold is tested by fixtures of this project, too. A new case is a row in ``CASES``.
+``EDGEGLOW_CASES`` names the folder, else it is ``../shared/cases/made``; without it these tests are skipped. What
+they hold is tested by fixtures of this project, too. A new case is a row in ``CASES``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Read:
     def check(self, path: Path) -> None:
         stored = read_stored(path, **self.options)
         assert (stored.layer_sizes, stored.hidden) == (self.sizes, self.hidden)
-        for mine, given in zip(stored.weights, self.weights(path) if self.weights else (), strict=False):
+        truth = self.weights(path) if self.weights else stored.weights
+        for mine, given in zip(stored.weights, truth, strict=True):
             np.testing.assert_allclose(mine, given, rtol=1e-6)
         assert all(words in " ".join(stored.remarks) for words in self.says)
 
