@@ -145,3 +145,8 @@ def test_two_classes_told_apart_by_a_threshold(kind: str, edge: float | None, tm
         "Concat", drawing.node("Sub", drawing.constant(np.float32(1)), "p"), "p", axis=1
     )
     same(drawing, stored)
+
+
+def test_thousands_of_outputs_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(EdgeglowError, match="its graph has 3,000 outputs, expected at most 50"):
+        drawn().read(tmp_path, *["logits"] * 3000)

@@ -47,7 +47,7 @@ class Builder:
             self._start(layer)
         if layer.kind in SILENT:
             return
-        if layer.trains and (layer.kind in PASSED or layer.kind in SIZING or "Normalization" in layer.kind):
+        if layer.trains and layer.kind in PASSED | SIZING | {"BatchNormalization"}:
             raise EdgeglowError(
                 f"{layer.name} ({layer.kind}) is called with training=True, so that its answers change from time to"
                 " time, or with the batch; save the model without that"

@@ -30,6 +30,7 @@ SHAPING = {
 }
 LABELS = {2, 3, 4, 5, 6, 7, 8, 9, 12, 13}  # the types of whole numbers, texts and true or false
 MOST_NODES = 2_000
+MOST_OUTPUTS = 50
 
 
 def load(path: Path) -> ModelProto:
@@ -49,6 +50,10 @@ def load(path: Path) -> ModelProto:
         raise EdgeglowError("it is no ONNX model, or one without nodes and outputs")
     if len(model.graph.node) > MOST_NODES:
         raise EdgeglowError(f"its graph has {len(model.graph.node):,} nodes, expected at most {MOST_NODES:,}")
+    if len(model.graph.output) > MOST_OUTPUTS:
+        raise EdgeglowError(
+            f"its graph has {len(model.graph.output):,} outputs, expected at most {MOST_OUTPUTS}"
+        )
     return model
 
 

@@ -102,7 +102,10 @@ def check_folder(folder: Path) -> None:
 
 def is_checkpoint(path: Path) -> bool:
     """Whether this is how TensorFlow calls a checkpoint, of which there are only files with longer names."""
-    return not path.exists() and path.with_name(f"{path.name}.index").is_file()
+    try:
+        return not path.exists() and path.with_name(f"{path.name}.index").is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def refuse_script(path: Path) -> NoReturn:
