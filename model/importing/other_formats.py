@@ -151,7 +151,8 @@ def _check_json(path: Path) -> None:
         found = json.loads(path.read_bytes()) if path.stat().st_size <= MOST_JSON else None
     except (ValueError, RecursionError):
         return
-    keys = set(found) if isinstance(found, dict) else set()
+    found = found if isinstance(found, dict) else {}
+    keys = set(found)
     if {"class_name", "config"} <= keys:
         _refuse(
             "a Keras model without its weights",
