@@ -27,7 +27,8 @@ class Refusals:
         """Note a refusal. Of one that goes on with lines of code only what is wrong is kept."""
         first, *code = str(error).splitlines()
         if code:
-            first = f"{first.rpartition('; ')[0]}; import tells two lines of code that save it otherwise"
+            where, it_is, what = first.partition(": it is ")
+            first = f"{where}{it_is}{what.partition('; ')[0]}; import tells two lines of code that help"
         self.lines.append(first)
 
     def check(self, left: int) -> None:

@@ -80,6 +80,15 @@ def test_files_that_were_written_on_windows_are_read(file: str, name: Names, tmp
     same(read_stored(path, activation="tanh" if file.startswith("alone") else None), file)
 
 
+@pytest.mark.parametrize("prefix", ["net/", "net\\", "a\\net\\"])
+def test_a_keras_file_that_was_packed_again_as_a_folder_is_read(prefix: str, tmp_path: Path) -> None:
+    path = on_windows(NETWORKS / "sequential.keras", tmp_path / "s.keras", str, prefix)
+    with zipfile.ZipFile(path, "a") as archive:  # what macOS packs beside it
+        archive.writestr("__MACOSX/net/._config.json", "x")
+        archive.writestr("__MACOSX/net/._model.weights.h5", "x")
+    same(read_stored(path), "sequential.keras")
+
+
 def test_the_fixtures_of_windows_have_no_slash_left(tmp_path: Path) -> None:
     """Or the test above would show nothing."""
     with h5py.File(on_windows(NETWORKS / "functional.h5", tmp_path / "f.h5", all_joined)) as file:

@@ -20,7 +20,7 @@ from test_cli import call
 
 from model.errors import EdgeglowError
 from model.foreign import import_network
-from model.importing import Stored, read_stored
+from model.importing import Stored, read_checkpoints, read_stored
 from model.importing.other_formats import TABLE, OtherFormat
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -233,6 +233,13 @@ def test_the_lines_for_an_unpacked_keras_file_pack_it(
     _, code = told(tmp_path / "net")
     run_code(code, tmp_path, monkeypatch)
     check(read_stored(tmp_path / "my.keras"), list(read_stored(NETWORKS / "sequential.keras").weights))
+
+
+def test_a_folder_of_checkpoints_is_read_whatever_lies_beside_them(tmp_path: Path) -> None:
+    folder = shutil.copytree(NETWORKS / "checkpoints_keras", tmp_path / "checkpoints")
+    written(folder / "cp.ckpt.index", bytes(60) + TABLE)
+    written(folder / "saved_model.pb", b"\x08\x01\x12\x04")
+    assert len(read_checkpoints(folder)) == 3
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,11 @@ def _check_count(folder: Path, count: int, network: Stored) -> None:
 def _files(folder: Path) -> tuple[list[Path], list[Path]]:
     """The files that may be checkpoints, and those that are something else that training loops write."""
     try:
-        check_folder(folder)
         found = sorted(
             each for each in folder.iterdir() if ending(each.name) and not each.name.startswith(".")
         )
+        if {each.name for each in found} <= {"model.weights.h5"}:
+            check_folder(folder)
     except OtherFormat as error:
         raise OtherFormat(f"{folder}: {error}") from error
     except OSError as error:

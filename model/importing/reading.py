@@ -8,7 +8,7 @@ from pathlib import Path
 from model.errors import EdgeglowError
 from model.importing.assemble import assemble, check_choices
 from model.importing.files import Zip, check_file, damage_told, one_line
-from model.importing.keras_file import read_hdf5, read_keras
+from model.importing.keras_file import keras_folder, read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
 from model.importing.other_formats import OtherFormat, check_format, check_zip, is_checkpoint
 from model.importing.plain import read_npy, read_npz
@@ -90,8 +90,8 @@ def _zipped(path: Path) -> Chain:
     with Zip(path) as archive:
         members = list(archive.members)
         check_zip(path, members)
-        if {"config.json", "model.weights.h5"} <= set(members):
-            return read_keras(path, archive)
+        if (folder := keras_folder(members)) is not None:
+            return read_keras(path, archive, folder)
         if any(name.endswith("data.pkl") for name in members):
             return read_torch_zip(archive, path)
         if RUN_MEMBER in members:
