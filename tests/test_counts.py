@@ -93,5 +93,11 @@ def test_the_last_layer_keeps_its_own_count() -> None:
     assert texts == ["128 of 192", "16 of 40"]
 
 
+@pytest.mark.parametrize("area", [WIDE, SQUARE, TALL], ids=["wide", "square", "tall"])
+def test_where_only_the_last_layer_is_cut_only_that_is_counted(area: Area) -> None:
+    counts = counted((SHOWN,) * 8, area, outputs=100)
+    assert [words.text for note in counts.notes() if (words := words_of(note))] == ["16 of 100"]
+
+
 def test_where_all_are_drawn_nothing_is_counted() -> None:
     assert counted((16, 8), WIDE).notes() == []

@@ -35,19 +35,16 @@ class Counts:
 
         Where hidden layers are too near for that, one counts the neurons of all of them, and the others are empty.
         """
-        each = (
-            [self._note_of_row(layer) for layer in self.cut] if self.diagram.is_tall else self._in_columns()
-        )
-        hidden = self.diagram.layers[:-1]
-        if each is not None and not (self.diagram.is_tall and self._is_crowded(each)):
+        is_tall, hidden = self.diagram.is_tall, self.diagram.layers[:-1]
+        each = [self._note_of_row(layer) for layer in self.cut] if is_tall else self._in_columns()
+        if each is not None and not (is_tall and self._is_crowded(each)):
             return each
         notes: list[Mobject] = [VGroup() if layer in hidden else self._alone(layer) for layer in self.cut]
-        first = next(number for number, layer in enumerate(self.cut) if layer in hidden)
-        notes[first] = self._together(hidden)
-        if not self.diagram.is_tall:
-            keep_apart(
-                [note for note in notes if note.has_points() or note.submobjects], self.diagram.area, APART
-            )
+        for first in [number for number, layer in enumerate(self.cut) if layer in hidden][:1]:
+            notes[first] = self._together(hidden)
+        if not is_tall:
+            written = [note for note in notes if note.has_points() or note.submobjects]
+            keep_apart(written, self.diagram.area, APART)
         return notes
 
     def _in_columns(self) -> list[Mobject] | None:
