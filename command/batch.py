@@ -27,15 +27,21 @@ if TYPE_CHECKING:
 @option_group(
     "Work",
     option("--dry-run", is_flag=True, help="Check all of it, and only list what would be made."),
+    option(
+        "--skip-refused", is_flag=True, help="Leave out networks that cannot be shown, and render the others."
+    ),
     fresh,
     *work,
 )
-def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, **rest: Any) -> None:
+def batch(
+    jobs_file: Path, media: Path | None, *, dry_run: bool, skip_refused: bool, as_json: bool, **rest: Any
+) -> None:
     """Render many films: of every network that the file JOBS names, in every language, shape and so on.
 
     JOBS is TOML: runs = ["class/*.npz"], languages = ["en", "ko"], aspects = ["16:9", "9:16"], quality = "h". Each
     network's films have a folder of their own, as media/anna/film-en.mp4. Nothing is rendered before all of it is
-    known to be right, and nothing that was rendered before is rendered again.
+    known to be right, and nothing that was rendered before is rendered again. Of networks that cannot be shown all
+    are told, each in a line.
     """
     start = time.monotonic()
     from film.bar import Bar
@@ -45,7 +51,8 @@ def batch(jobs_file: Path, media: Path | None, *, dry_run: bool, as_json: bool, 
 
     with Bar("reading the jobs") as bar:
         networks = _Networks(bar)
-        orders = read_jobs(jobs_file, (media or media_folder()).absolute(), networks.bring, bar.tell)
+        place = (media or media_folder()).absolute()
+        orders = read_jobs(jobs_file, place, networks.bring, bar.tell, skips=skip_refused)
     if dry_run:
         _list(orders, networks.of, as_json)
         return
@@ -101,7 +108,7 @@ def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool)
     for order, target, _ in plan:
         click.echo(f"{shown(target)}  {shown(networks[order.run])}, {order.look}")
     count = sum(exists for *_, exists in plan)
-    videos, of = _counted(len(plan), "video"), _counted(len(networks), "network")
+    videos, of = _counted(len(plan), "video"), _counted(len({order.run for order in orders}), "network")
     click.echo(f"{videos} of {of}; {_counted(count, 'file')} there already, or of before", err=True)
 
 

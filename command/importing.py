@@ -111,16 +111,17 @@ def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
     from model.archive import make_room
     from model.defaults import default_path
     from model.errors import EdgeglowError, Mistake
+    from model.foreign import is_foreign
     from model.importing import is_run_file
 
-    if not source.exists():
+    if not (source.exists() or is_foreign(source)):
         raise EdgeglowError(
             f"{source}: there is no such file; expected a network, or a folder of checkpoints"
         )
     if source.is_file() and is_run_file(source):
         raise EdgeglowError(f"{source}: is a run already; use it with --run")
     place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
-    if place.exists() and place.samefile(source):
+    if place.exists() and source.exists() and place.samefile(source):
         raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
     if data is not None and place.exists() and Path(data).exists() and place.samefile(data):
         raise Mistake(f"-o {place}: holds the examples of --data; expected another place for the run")
@@ -163,7 +164,10 @@ def brought_in(run: Path | None, activation: str | None) -> Path | None:
     except Mistake:
         raise
     except EdgeglowError as error:
-        raise EdgeglowError(f"{error}{_elsewhere(run, activation, str(error))}") from error
+        first, *more = str(error).split("\n")
+        where = _elsewhere(run, activation, first)
+        first = f"{first[:-1]}{where}:" if more else f"{first}{where}"
+        raise EdgeglowError("\n".join([first, *more])) from error
     tell(adoption, more=_elsewhere(run, activation, " ".join(adoption.doubts)))
     return place
 

@@ -11,7 +11,7 @@ from typing import Any
 from film.jobs_file import Table, read_tables
 from film.join import JOINABLE
 from film.look import QUALITIES, Look, size_of
-from film.networks import absolute, inside, names_of, networks_of, plain
+from film.networks import Refusals, absolute, inside, names_of, networks_of, plain
 from film.order import Order, fitting
 from film.places import shown
 from film.speech import ESPEAK, find_speaker
@@ -40,19 +40,27 @@ def read_jobs(
     media: Path,
     bring: Bring = lambda network, activation: network,
     tell: Tell = lambda text: None,
+    *,
+    skips: bool = False,
 ) -> list[Order]:
     """The orders that the jobs in a file make, in their places below ``media``, those of a network one after another.
 
     ``bring`` is asked once for the run of each network, when all else is known to be right; ``tell`` hears which
     clips are left out, since a network cannot show them. Raises EdgeglowError, before anything is rendered: in one
-    line, or in one for each network that cannot be shown.
+    line, or in one for each network that cannot be shown. If it ``skips`` these, ``tell`` hears the lines, and only
+    where no network is left they are an error.
     """
-    tables = [(table, networks_of(table)) for table in read_tables(path)]
+    refused = Refusals(skips)
+    tables = [(table, networks_of(table, refused)) for table in read_tables(path)]
     names = names_of([network for table, few in tables if table.is_axis("run") for network in few])
-    films = (film for table, few in tables for film in _films(table, few, names, media))
+    films = (film for table, few in tables for film in _films(table, few, names, media, refused))
     asked = _once(_with_words(films))
     _check_targets(asked)
-    return _brought(asked, bring, tell)
+    orders = _brought(asked, bring, tell, refused)
+    refused.check(len(orders))
+    for line in refused.lines:
+        tell(f"left out: {line}")
+    return orders
 
 
 def is_whole(order: Order) -> bool:
@@ -71,7 +79,9 @@ def targets(order: Order) -> list[Path]:
 # -- films ----------------------------------------------------------------------------------------------------
 
 
-def _films(table: Table, networks: Sequence[Path], names: Mapping[Path, str], media: Path) -> Iterator[_Film]:
+def _films(
+    table: Table, networks: Sequence[Path], names: Mapping[Path, str], media: Path, refused: Refusals
+) -> Iterator[_Film]:
     """The whole matrix of a table."""
     given = table.values
     usual = "mov" if given.get("transparent") else "mp4"
@@ -81,6 +91,11 @@ def _films(table: Table, networks: Sequence[Path], names: Mapping[Path, str], me
     for network in networks:
         told = given.get("activation") if is_foreign(network) else None
         own = names[network] if table.is_axis("run") else ""
+        try:
+            _check_free(table, Path(own), media / table.values.get("folder", "") / own)
+        except EdgeglowError as error:
+            refused.add(error)
+            continue
         for values in product(*(table.axis(*axis) for axis in axes.items())):
             look = _look(table, **dict(zip(axes, values, strict=True)))
             order = Order(
@@ -130,16 +145,21 @@ def _spoken(table: Table, key: str, language: str) -> str | None:
 def _place(table: Table, media: Path, name: str, look: Look) -> Path:
     """The folder of a film. What is an axis and not told by files' names has folders of its own: runs, qualities."""
     size = f"{min(look.width, look.height)}p{look.fps:g}" if table.is_axis("quality") else ""
-    below = Path(table.values.get("folder", ""), name, size)
+    folder = Path(table.values.get("folder", ""))
+    if folder.is_absolute() or ".." in folder.parts:
+        raise EdgeglowError(f"{table.where}: folder: is {folder}, expected one inside the folder of films")
+    _check_free(table, folder, media / folder)
+    return media / folder / name / size
+
+
+def _check_free(table: Table, below: Path, place: Path) -> None:
+    """Raise EdgeglowError where a folder of films would lie in one that holds other things."""
     for part in below.parts:
-        if below.is_absolute() or part == "..":
-            raise EdgeglowError(f"{table.where}: folder: is {below}, expected one inside the folder of films")
         if plain(part) in TAKEN or plain(part).startswith((".", "lesson")):
             raise EdgeglowError(
-                f"{table.where}: films would go to {shown(media / below)}, but a folder '{part}' holds other things;"
+                f"{table.where}: films would go to {shown(place)}, but a folder '{part}' holds other things;"
                 " rename the network, or choose another folder"
             )
-    return media / below
 
 
 # -- checks ---------------------------------------------------------------------------------------------------
@@ -206,7 +226,7 @@ def _told(value: object) -> str:
     return shown(value) if isinstance(value, Path) else str(value)
 
 
-def _brought(films: Sequence[_Film], bring: Bring, tell: Tell) -> list[Order]:
+def _brought(films: Sequence[_Film], bring: Bring, tell: Tell, refused: Refusals) -> list[Order]:
     """The orders of the films, their runs at hand and looked at: can all be shown that is asked for?"""
     groups: dict[Path, list[_Film]] = {}
     for film in films:
@@ -218,19 +238,16 @@ def _brought(films: Sequence[_Film], bring: Bring, tell: Tell) -> list[Order]:
             )
         group.append(film)
     orders: list[Order] = []
-    wrong: list[str] = []
     for network, group in groups.items():
         try:
             run = bring(network, group[0].activation)
             fitted = [_fitted(film, run) for film in group]
         except EdgeglowError as error:
-            wrong.append(str(error))
+            refused.add(error)
             continue
         orders += [order for order, _ in fitted]
         for name, reason in dict(pair for _, left_out in fitted for pair in left_out.items()).items():
             tell(f"{shown(network)}: {name} is left out: {reason}")
-    if wrong:
-        raise EdgeglowError("\n".join(wrong))
     return orders
 
 

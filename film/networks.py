@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from glob import escape, glob
 from pathlib import Path
 
@@ -15,8 +16,29 @@ from model.errors import EdgeglowError
 from model.foreign import is_foreign
 
 
-def networks_of(table: Table) -> list[Path]:
-    """The files, or folders of checkpoints, that a table names, each once."""
+@dataclass
+class Refusals:
+    """Why networks cannot be shown, a line for each; ``skips`` says that the others are to be, all the same."""
+
+    skips: bool = False
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, error: EdgeglowError) -> None:
+        """Note a refusal. Of one that goes on with lines of code only what is wrong is kept."""
+        first, *code = str(error).splitlines()
+        if code:
+            where, it_is, what = first.partition(": it is ")
+            first = f"{where}{it_is}{what.partition('; ')[0]}; import tells two lines of code that help"
+        self.lines.append(first)
+
+    def check(self, left: int) -> None:
+        """Raise EdgeglowError, with all of them, unless they are to be skipped and there are others ``left``."""
+        if self.lines and not (self.skips and left):
+            raise EdgeglowError("\n".join(self.lines))
+
+
+def networks_of(table: Table, refused: Refusals) -> list[Path]:
+    """The files, or folders of checkpoints, that a table names, each once; those that are not there are refused."""
     names = table.axis("run")
     if names == [None]:
         if not default_path().exists():
@@ -24,12 +46,17 @@ def networks_of(table: Table) -> list[Path]:
                 f"{table.where}: names no runs, and there is no default run yet; train one first"
             )
         return [default_path()]
-    found = list(dict.fromkeys(file for name in names for file in _files(table, name)))
-    if "activation" in table.values and not any(map(is_foreign, found)):
+    found: dict[Path, None] = {}
+    for name in names:
+        try:
+            found |= dict.fromkeys(_files(table, name))
+        except EdgeglowError as error:
+            refused.add(error)
+    if found and "activation" in table.values and not any(map(is_foreign, found)):
         raise EdgeglowError(
             f"{table.where}: activation: is for networks that were trained elsewhere, but here are only runs"
         )
-    return found
+    return list(found)
 
 
 def _files(table: Table, name: str) -> list[Path]:

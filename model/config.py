@@ -16,6 +16,11 @@ from model.network import count_parameters
 # Measured on MNIST with 784-16-16-10: see benchmarks/trainer.py
 LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 
+# What is shown so that it can be read: columns and rows that do not lie on each other, names that fit beside them
+MOST_HIDDEN = 8  # layers
+MOST_NEURONS = 4_096  # in one of these; those that matter most are drawn
+MOST_CLASSES = 100
+
 # Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
 MOST_PARAMETERS = 20_000_000
 MOST_SNAPSHOTS = 2_000
@@ -99,9 +104,16 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
         raise EdgeglowError(
             f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
         )
+    if (hidden := len(sizes) - 2) > MOST_HIDDEN:
+        raise EdgeglowError(f"{hidden:,} hidden layers: expected at most {MOST_HIDDEN}")
     checked = tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
-    if checked[-1] < 2:
-        raise EdgeglowError(f"{checked[-1]} output neurons: expected at least 2, one per class")
+    for number, size in enumerate(checked[1:-1], 1):
+        if size > MOST_NEURONS:
+            raise EdgeglowError(
+                f"hidden layer {number} has {size:,} neurons: expected at most {MOST_NEURONS:,}"
+            )
+    if not 2 <= checked[-1] <= MOST_CLASSES:
+        raise EdgeglowError(f"{checked[-1]:,} output neurons: expected 2 to {MOST_CLASSES}, one per class")
     if (count := count_parameters(checked)) > MOST_PARAMETERS:
         shape = "-".join(map(str, checked))
         raise EdgeglowError(f"{shape} has {count:,} weights and biases: expected at most {MOST_PARAMETERS:,}")

@@ -19,10 +19,12 @@ from model.adoption import (
     image_shape_of,
     resized,
 )
+from model.config import check_layers
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
 from model.importing.files import Zip, damage_told
+from model.importing.other_formats import is_checkpoint
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
 from model.run import Run
@@ -38,9 +40,10 @@ Report = Callable[[str, int, int], None]  # of a download: file name, bytes done
 def is_foreign(path: Path) -> bool:
     """Whether a file or folder that is there is no run, and to be imported.
 
-    An .npz file that cannot be opened is taken for a run that is damaged.
+    An .npz file that cannot be opened is taken for a run that is damaged. What TensorFlow calls a checkpoint counts
+    as a file, so that it is told what it is.
     """
-    if path.is_dir():
+    if path.is_dir() or is_checkpoint(path):
         return True
     if not path.exists() or is_run_file(path):
         return False
@@ -76,6 +79,8 @@ def import_network(
     else:
         stored = read_stored(source, activation=wishes.activation, output=output)
         stages = [(stored.moment, stored)]
+    with _beginning_with(source):
+        check_layers(stages[-1][1].layer_sizes)
     if data is not None and data not in AT_HAND:
         examples = {"": read_labelled(Path(data))}
     else:

@@ -51,8 +51,15 @@ def lit(row: list[Writing]) -> bool:
     return all(writing.color == ink(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row)
 
 
-def texts(values: np.ndarray) -> list[str]:
-    return [f"{value:z.2f}" for value in values]
+def texts(values: np.ndarray, decimals: int = 2) -> list[str]:
+    return [f"{value:z.{decimals}f}" for value in values]
+
+
+def decimals_of(writing: Writing) -> int:
+    """With two decimals, or three, where all weights are below 0.1."""
+    decimals = len(writing.text.partition(".")[2])
+    assert decimals in (2, 3)
+    return decimals
 
 
 def ringed(played: Performance, shot: Shot) -> int:
@@ -77,7 +84,7 @@ def test_the_row_in_color_is_the_ringed_neurons_weights(run_name: str, aspect: s
         columns = [int(head.text) - 1 for head in heads(shot)]
         (told,) = [row for row in rows(shot) if lit(row)]
         expected = weights(played)[ringed(played, shot), columns]
-        assert [number.text for number in told] == texts(expected), beat
+        assert [number.text for number in told] == texts(expected, decimals_of(told[0])), beat
         for number, head in zip(told, heads(shot), strict=True):
             assert abs(number.box[2] - head.middle[0]) < 0.6, "not under its pixel"
 
@@ -94,7 +101,8 @@ def test_the_other_rows_are_the_neurons_beside_it_in_their_order(run_name: str, 
     first = shown.index(ringed(played, shot)) - place
     neurons = shown[first : first + len(written)]
     for neuron, row in zip(neurons, written, strict=True):
-        assert [number.text for number in row] == texts(weights(played)[neuron, columns])
+        expected = weights(played)[neuron, columns]
+        assert [number.text for number in row] == texts(expected, decimals_of(row[0]))
 
 
 @every_film

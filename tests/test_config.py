@@ -20,8 +20,12 @@ def test_default_rates_fit_their_optimiser() -> None:
         ({"layer_sizes": (784,)}, "at least inputs and outputs"),
         ({"layer_sizes": (784, 0, 10)}, "layer size 0: expected a whole number from 1"),
         ({"layer_sizes": (784, 2.5, 10)}, "layer size 2.5"),
-        ({"layer_sizes": (784, 1)}, "1 output neurons: expected at least 2"),
-        ({"layer_sizes": (784, 10**5, 10)}, f"at most {MOST_PARAMETERS:,}"),
+        ({"layer_sizes": (784, 1)}, "1 output neurons: expected 2 to 100, one per class"),
+        ({"layer_sizes": (784, 101)}, "101 output neurons: expected 2 to 100, one per class"),
+        ({"layer_sizes": (784, 16, 4097, 10)}, "hidden layer 2 has 4,097 neurons: expected at most 4,096"),
+        ({"layer_sizes": (784, *(4,) * 9, 10)}, "^9 hidden layers: expected at most 8$"),
+        ({"layer_sizes": (784, *(4,) * 100_000, 10)}, "^100,000 hidden layers: expected at most 8$"),
+        ({"layer_sizes": (10**4, 4096, 10)}, f"at most {MOST_PARAMETERS:,}"),
         ({"layer_sizes": (784, 2000, 10), "snapshots": 2000}, "fewer snapshots, or smaller layers"),
         ({"layer_sizes": "784"}, "layer sizes '784'"),
         ({"hidden": "gelu"}, "hidden activation 'gelu': expected one of sigmoid, tanh, relu"),
@@ -45,6 +49,11 @@ def test_default_rates_fit_their_optimiser() -> None:
 def test_config_is_checked(changes: dict[str, object], message: str) -> None:
     with pytest.raises(EdgeglowError, match=message):
         Config(**changes)  # type: ignore[arg-type]
+
+
+def test_the_largest_network_that_is_shown_is_taken() -> None:
+    assert Config(layer_sizes=(784, *(16,) * 8, 100)).layer_sizes[-1] == 100
+    assert Config(layer_sizes=(784, 4096, 10)).layer_sizes[1] == 4096
 
 
 def test_config_goes_through_json() -> None:

@@ -28,6 +28,7 @@ class Drawing:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self.last = "x"
+        self.called = ""  # what the next node gives; where empty, it is numbered
 
     def constant(self, values: np.ndarray | list[int], kind: str = "float32") -> str:
         name = f"c{len(self.constants)}"
@@ -35,21 +36,28 @@ class Drawing:
         return name
 
     def node(self, kind: str, *inputs: str, **attributes: object) -> str:
-        name = f"n{len(self.nodes)}"
+        name = self.called or f"n{len(self.nodes)}"
+        self.called = ""
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=f"the {kind}", **attributes))
         return name
 
     def then(self, kind: str, *others: str, **attributes: object) -> None:
         self.last = self.node(kind, self.last, *others, **attributes)
 
-    def model(self) -> onnx.ModelProto:
+    def model(self, *outputs: str) -> onnx.ModelProto:
+        """With the outputs named, a whole number where the name begins with "label"; else with the last."""
         start = helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, *self.shape])
-        end = helper.make_tensor_value_info(self.last, TensorProto.FLOAT, None)
-        graph = helper.make_graph(self.nodes, "drawn", [start], [end], self.constants)
+        ends = [
+            helper.make_tensor_value_info(
+                name, TensorProto.INT64 if name.startswith("label") else TensorProto.FLOAT, None
+            )
+            for name in outputs or (self.last,)
+        ]
+        graph = helper.make_graph(self.nodes, "drawn", [start], ends, self.constants)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
-    def read(self, folder: Path, **options: str) -> Stored:
-        onnx.save(self.model(), folder / "drawn.onnx")
+    def read(self, folder: Path, *outputs: str, **options: str) -> Stored:
+        onnx.save(self.model(*outputs), folder / "drawn.onnx")
         return read_stored(folder / "drawn.onnx", **options)
 
 

@@ -73,7 +73,8 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("hidden activation 'x': expected one of", config(hidden="x")),
     ("layer size '5'", config(layer_sizes=[49, "5", 10])),
     ("momentum None", config(momentum=None)),
-    ("expected at most 20,000,000", config(layer_sizes=[49, 10**6, 10])),
+    ("hidden layer 1 has 1,000,000 neurons: expected at most 4,096", config(layer_sizes=[49, 10**6, 10])),
+    ("9 hidden layers: expected at most 8", config(layer_sizes=[49, *[7] * 9, 10])),
     ("activations_4 is missing", config(layer_sizes=[49, 7, 5, 5, 10])),
     ("unknown array activations_3", config(layer_sizes=[49, 7, 10])),
     (

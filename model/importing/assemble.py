@@ -11,6 +11,7 @@ from model.config import MOST_PARAMETERS
 from model.errors import EdgeglowError, Mistake
 from model.functions import HIDDEN, OUTPUTS
 from model.importing.files import one_line
+from model.importing.other_formats import refuse_autoencoder
 from model.importing.stored import Activation, Chain, Dense, Scaling, Stored
 from model.importing.tensors import finite
 
@@ -24,6 +25,8 @@ SPELLINGS = {
     "linear": "linear",
     "identity": "linear",
 }
+
+LEAST_GIVEN_BACK = 16  # numbers: fewer may well be classes
 
 # A first scaling of all inputs by about 1/255 is how a network that takes pixels from 0 to 255 begins
 PIXEL_FACTORS = (1 / 300, 1 / 60)
@@ -144,6 +147,8 @@ def assemble(chain: Chain, activation: str | None = None, output: str | None = N
             f"{assembly.waiting.name} comes after the last activation, expected a dense layer"
         )
     hidden = _hidden(assembly.layers[:-1], activation)
+    if not chain.class_names and output is None:
+        _check_classes(assembly.layers)
     last = _output(assembly, output)
     return _finished(chain, assembly, hidden, last)
 
@@ -219,6 +224,18 @@ def _output(assembly: Assembly, asked: str | None) -> str:
         )
         return became
     return told
+
+
+def _check_classes(layers: list[Layer]) -> None:
+    """Raise an error for an autoencoder: it gives back as many numbers as it takes in, and tells no classes apart."""
+    count, last = layers[0].weights.shape[1], layers[-1]
+    ends = _spelt(last.function) if last.function is not None else None
+    if (
+        len(layers) > 1
+        and count == len(last.weights) >= LEAST_GIVEN_BACK
+        and not str(ends).endswith("softmax")
+    ):
+        refuse_autoencoder(count)
 
 
 def _binary(assembly: Assembly, function: str | None) -> str:

@@ -12,6 +12,7 @@ from model.errors import EdgeglowError
 from model.importing.assemble import check_choices
 from model.importing.files import one_line
 from model.importing.moments import ending, named_moments, settled_moments
+from model.importing.other_formats import OtherFormat, check_folder
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
 from model.importing.tensors import listed
@@ -97,6 +98,10 @@ def _files(folder: Path) -> tuple[list[Path], list[Path]]:
         found = sorted(
             each for each in folder.iterdir() if ending(each.name) and not each.name.startswith(".")
         )
+        if {each.name for each in found} <= {"model.weights.h5"}:
+            check_folder(folder)
+    except OtherFormat as error:
+        raise OtherFormat(f"{folder}: {error}") from error
     except OSError as error:
         raise EdgeglowError(f"{folder}: it cannot be read as a folder: {error.strerror}") from error
     found = [path for path in found if not path.is_dir() and not is_run_file(path)]

@@ -78,7 +78,8 @@ class Zip:
             raise
         file.most = None
         self.file = file
-        self.members = {member.filename: member for member in self.archive.infolist()}
+        # what Windows' own tools pack has names with backslashes
+        self.members = {member.filename.replace("\\", "/"): member for member in self.archive.infolist()}
 
     def __enter__(self) -> Zip:
         return self

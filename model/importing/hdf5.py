@@ -6,7 +6,8 @@ end, or end the process that called it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import IO, Any
 
 import h5py
@@ -24,31 +25,40 @@ class Contents:
 
     def __init__(self, file: IO[bytes]) -> None:
         self.root = h5py.File(file, "r")
-        self.groups: list[str] = []
+        self.groups: dict[str, list[Any]] = {"": [self.root]}
         self.datasets: dict[str, Any] = {}
         for path, child in self._walked():
-            if isinstance(child, h5py.Dataset):
+            for around in accumulate(path.split("/")[:-1], lambda *parts: "/".join(parts)):
+                self.groups.setdefault(
+                    around, []
+                )  # a name of several parts stands for groups that are not there
+            if isinstance(child, h5py.Group):
+                self.groups.setdefault(path, []).append(child)
+            elif isinstance(child, h5py.Dataset):
+                if path in self.datasets:
+                    raise EdgeglowError(f"it holds {path} twice, once with \\ in its name; expected it once")
                 self.datasets[path] = child
-            elif isinstance(child, h5py.Group):
-                self.groups.append(path)
 
     def _walked(self) -> Iterator[tuple[str, Any]]:
-        """All that is in the file, by paths that go from group to group, and by no link to elsewhere."""
-        open_groups: list[tuple[str, Any, int]] = [("", self.root, 0)]
+        """All that is in the file, by paths that go from group to group, and by no link to elsewhere.
+
+        Keras up to 2.15 on Windows joins the names of groups by a backslash, which is read as a slash.
+        """
+        open_groups: list[tuple[str, Any]] = [("", self.root)]
         entries = 0
         while open_groups:
-            path, here, depth = open_groups.pop()
+            path, here = open_groups.pop()
             for name in here:
+                where = "/".join(part for part in f"{path}/{name}".replace("\\", "/").split("/") if part)
                 entries += 1
-                if entries > MOST_ENTRIES or depth > MOST_DEPTH:
+                if entries > MOST_ENTRIES or where.count("/") > MOST_DEPTH:
                     raise EdgeglowError("its groups go round in a circle, or are too many for a network")
-                where = f"{path}/{name}".lstrip("/")
                 if not isinstance(here.get(name, getlink=True), h5py.HardLink):
                     raise EdgeglowError(f"{where} is a link to another place or file, which is not followed")
                 child = here[name]
                 yield where, child
                 if isinstance(child, h5py.Group):
-                    open_groups.append((where, child, depth + 1))
+                    open_groups.append((where, child))
 
     def about(self) -> dict[str, Any]:
         """Groups, arrays with shape and type, and the texts in which Keras keeps names; plain values."""
@@ -56,27 +66,15 @@ class Contents:
         for path, dataset in self.datasets.items():
             shape = (0,) if dataset.shape is None else dataset.shape
             arrays[path] = [[int(size) for size in shape], self._kind(path)]
-        texts = {path: self._text(path, "name") for path in self.groups if path.endswith("vars")}
-        texts[""] = self._text("/", "model_config")
-        return {"groups": self.groups, "arrays": arrays, "texts": texts}
+        texts = {path: _text(found, "name") for path, found in self.groups.items() if path.endswith("vars")}
+        texts[""] = _text([self.root], "model_config")
+        return {"groups": list(self.groups), "arrays": arrays, "texts": texts}
 
     def _kind(self, path: str) -> str:
         """The type of an array's numbers; those that HDF5 does not know are told by a text beside them."""
-        kind = self.datasets[path].dtype
-        return "bfloat16" if kind == "V2" and self._text(path, "dtype") == "bfloat16" else kind.name
-
-    def _text(self, path: str, name: str) -> str | None:
-        """A text that a group carries, None when it has none of this name."""
-        group = self.root[path]
-        if name not in group.attrs:
-            return None
-        attribute = group.attrs.get_id(name)
-        if attribute.shape != () or attribute.get_storage_size() > MOST_TEXT:
-            raise EdgeglowError(f"its {name} is no text of a common length")
-        if h5py.check_string_dtype(attribute.dtype) is None:
-            raise EdgeglowError(f"its {name} is {attribute.dtype}, expected a text")
-        value = group.attrs[name]
-        return value.decode() if isinstance(value, bytes) else str(value)
+        dataset = self.datasets[path]
+        half = dataset.dtype == "V2" and _text([dataset], "dtype") == "bfloat16"
+        return "bfloat16" if half else str(dataset.dtype.name)
 
     def read(self, path: str) -> tuple[np.ndarray, str]:
         """The numbers of an array, and their type; who asks has compared its shape with what can be shown."""
@@ -93,3 +91,17 @@ class Contents:
             raise EdgeglowError(f"{path} claims {needed:,} bytes, but has {there:,}")
         array, kind = np.ascontiguousarray(dataset[()]), self._kind(path)
         return (array.view(np.uint16) if kind == "bfloat16" else array), kind
+
+
+def _text(carriers: Iterable[Any], name: str) -> str | None:
+    """A text that one of these groups or arrays carries, None when none has one of this name."""
+    carrier = next((each for each in carriers if name in each.attrs), None)
+    if carrier is None:
+        return None
+    attribute = carrier.attrs.get_id(name)
+    if attribute.shape != () or attribute.get_storage_size() > MOST_TEXT:
+        raise EdgeglowError(f"its {name} is no text of a common length")
+    if h5py.check_string_dtype(attribute.dtype) is None:
+        raise EdgeglowError(f"its {name} is {attribute.dtype}, expected a text")
+    value = carrier.attrs[name]
+    return value.decode() if isinstance(value, bytes) else str(value)

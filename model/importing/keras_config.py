@@ -8,6 +8,7 @@ from typing import Any
 from model.errors import EdgeglowError
 
 MODELS = {"Sequential", "Functional", "Model"}
+PIPELINE = "Pipeline"  # a layer that holds layers, as a Sequential model does
 MOST_DEPTH = 8
 MOST_LAYERS = 1_000
 
@@ -17,12 +18,14 @@ class Described:
     """One layer: its class, its settings, and the names that lead to it, from the model's own layers inwards.
 
     ``siblings`` are the layers of the same model, as it lists them: (name, class) each, itself among them.
+    ``trains`` says that it does as in a training whenever it is used.
     """
 
     kind: str
     settings: dict[str, Any]
     path: tuple[str, ...]
     siblings: tuple[tuple[tuple[str, str], ...], ...]
+    trains: bool = False
 
     @property
     def name(self) -> str:
@@ -41,10 +44,14 @@ def described_layers(model: object) -> list[Described]:
 
 
 def _opened(
-    model: object, path: tuple[str, ...], around: tuple[tuple[tuple[str, str], ...], ...], depth: int
+    model: object,
+    path: tuple[str, ...],
+    around: tuple[tuple[tuple[str, str], ...], ...],
+    depth: int,
+    trains: bool = False,
 ) -> list[Described]:
     kind, settings = _parts(model)
-    if kind not in MODELS:
+    if kind not in MODELS and not (path and kind == PIPELINE):
         raise EdgeglowError(
             f"its model is a {kind}, whose computation is not in the file; expected Sequential or Functional"
         )
@@ -52,15 +59,16 @@ def _opened(
     if depth > MOST_DEPTH or not isinstance(layers, list) or len(layers) > MOST_LAYERS:
         raise EdgeglowError(f"its model {'/'.join(path) or kind} has no list of layers, or too deep a one")
     siblings = (*around, tuple((name_of(layer), _parts(layer)[0]) for layer in layers))
-    chain = layers if kind == "Sequential" else _chain(layers, settings)
+    chain = layers if kind in {"Sequential", PIPELINE} else _chain(layers, settings)
     found: list[Described] = []
     for layer in chain:
         inner_kind, inner = _parts(layer)
         here = (*path, name_of(layer))
-        if inner_kind in MODELS:
-            found += _opened(layer, here, siblings, depth + 1)
+        always = trains or _trains(layer)
+        if inner_kind in MODELS or inner_kind == PIPELINE:
+            found += _opened(layer, here, siblings, depth + 1, always)
         else:
-            found.append(Described(inner_kind, inner, here, siblings))
+            found.append(Described(inner_kind, inner, here, siblings, always))
         if len(found) > MOST_LAYERS:
             raise EdgeglowError(f"it has more than {MOST_LAYERS:,} layers")
     return found
@@ -115,6 +123,21 @@ def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
                 f"{name} ({_parts(layer)[0]}) stands beside the chain of layers, expected none"
             )
     return chain[::-1]
+
+
+def _trains(layer: dict[str, Any]) -> bool:
+    """Whether a layer is called with training=True, whatever the model is used for.
+
+    Keras 2 lists how a layer is called, and heeds it. Keras 3 has it by name, and heeds what the model is used for.
+    """
+    waiting: list[object] = [layer.get("inbound_nodes")]
+    while waiting:
+        match waiting.pop():
+            case [str(), int(), int(), {"training": True}]:
+                return True
+            case list() as inner:
+                waiting += inner
+    return False
 
 
 def _histories(nodes: object) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from model.errors import EdgeglowError
@@ -17,17 +17,24 @@ from model.importing.stored import Chain
 from model.importing.tensors import Tensor
 
 MOST_CONFIG = 2**23
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 VARIABLE = re.compile(r"^(?P<layer>.+)/vars/(?P<index>\d+)$")
 NUMBERED = re.compile(r"_\d+$")
 NORM = ("gamma", "bias", "moving_mean", "moving_variance")  # "bias" is how weights by name call beta
-CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
+CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_pipeline_layers")
 
 
-def read_keras(path: Path, archive: Zip) -> Chain:
-    """The network in a .keras file."""
-    described = json.loads(archive.read("config.json", MOST_CONFIG))
+def keras_folder(members: Sequence[str]) -> str | None:
+    """The folder in a zip file that a Keras model lies in, empty where it lies in none; None if there is no model."""
+    folders = [name.removesuffix(CONFIG) for name in members if name.endswith(CONFIG)]
+    return min((each for each in folders if f"{each}{WEIGHTS}" in members), key=len, default=None)
+
+
+def read_keras(path: Path, archive: Zip, folder: str = "") -> Chain:
+    """The network in a .keras file, which may have been unpacked and packed again as a folder."""
+    described = json.loads(archive.read(f"{folder}{CONFIG}", MOST_CONFIG))
     layers = described_layers(described)
-    return _built(layers, _variables(open_apart(path, "model.weights.h5")))
+    return _built(layers, _variables(open_apart(path, f"{folder}{WEIGHTS}")))
 
 
 def read_hdf5(path: Path) -> Chain:
@@ -42,7 +49,7 @@ def _built(layers: list[Described], weights: Weights) -> Chain:
     builder = Builder(weights)
     for layer in layers:
         builder.add(layer)
-    return builder.chain
+    return builder.finished()
 
 
 def _roles(layer: Described) -> tuple[str, ...]:
@@ -102,12 +109,12 @@ def _named_weights(found: Mapping[str, Tensor]) -> Weights:
     """Weights from arrays that are called kernel, bias and so on, in groups called as the layers are."""
 
     def weights(layer: Described) -> dict[str, Tensor]:
-        start = f"model_weights/{layer.path[0]}/"
-        parts = {path: path.split("/") for path in found if path.startswith(start)}
+        outer, own = (name.replace("\\", "/") for name in (layer.path[0], layer.path[-1]))
+        parts = [path.rpartition("/") for path in found if path.startswith(f"model_weights/{outer}/")]
         return {
-            part[-1].removesuffix(":0"): found[path]
-            for path, part in parts.items()
-            if part[-2] == layer.path[-1]
+            name.removesuffix(":0"): found[f"{place}/{name}"]
+            for place, _, name in parts
+            if f"/{place}".endswith(f"/{own}")
         }
 
     return weights

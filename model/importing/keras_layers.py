@@ -12,16 +12,19 @@ from model.errors import EdgeglowError
 from model.importing.keras_config import Described
 from model.importing.shapes import image_of, settled_shape, spread
 from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
-from model.importing.tensors import Tensor, check_count, fetch
+from model.importing.tensors import Tensor, check_count, fetch, listed
 
-PASSED = {
-    "Dropout",
-    "AlphaDropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "ActivityRegularization",
-    "Identity",
-}
+# these change what a training learns from, and nothing when the network answers
+PASSED = {"ActivityRegularization", "GaussianNoise"}
+PASSED |= {"Dropout", "AlphaDropout", "GaussianDropout", *(f"SpatialDropout{rank}D" for rank in (1, 2, 3))}
+PASSED |= {f"Random{what}" for what in (
+    "Brightness", "ColorDegeneration", "ColorJitter", "Contrast", "ElasticTransform", "Erasing", "Flip",
+    "GaussianBlur", "Grayscale", "Height", "Hue", "Invert", "Perspective", "Posterization", "Rotation", "Saturation",
+    "Sharpness", "Shear", "Translation", "Width", "Zoom",
+)}  # fmt: skip
+PASSED |= {"AugMix", "CutMix", "Equalization", "MixUp", "RandAugment", "Solarization"}
+SILENT = {"InputLayer", "Identity"}
+SIZING = {"CenterCrop", "RandomCrop", "Resizing"}  # these make pictures of another size, also then
 KINDS = "Dense, Activation, ReLU, Softmax, Flatten, Reshape, Dropout, BatchNormalization, Rescaling, Normalization"
 
 Weights = Callable[[Described], dict[str, Tensor]]
@@ -32,6 +35,7 @@ class Builder:
 
     def __init__(self, weights: Weights) -> None:
         self.chain = Chain()
+        self.passed: list[str] = []
         self.shape: tuple[int | None, ...] | None = None
         self._weights = weights
         self._total = 0
@@ -41,7 +45,15 @@ class Builder:
         """Take in the next layer. Raises EdgeglowError, which names it, for one that cannot be shown."""
         if not self._started:
             self._start(layer)
-        if layer.kind in PASSED or layer.kind == "InputLayer":
+        if layer.kind in SILENT:
+            return
+        if layer.trains and layer.kind in PASSED | SIZING | {"BatchNormalization"}:
+            raise EdgeglowError(
+                f"{layer.name} ({layer.kind}) is called with training=True, so that its answers change from time to"
+                " time, or with the batch; save the model without that"
+            )
+        if layer.kind in PASSED or (layer.kind in SIZING and self._fits(layer)):
+            self.passed.append(f"{layer.name} ({layer.kind})")
             return
         methods: dict[str, Callable[[Described], None]] = {
             "Dense": self._dense,
@@ -57,6 +69,26 @@ class Builder:
         if layer.kind not in methods:
             raise EdgeglowError(f"{layer.name} is {layer.kind}, which cannot be shown; expected {KINDS}")
         methods[layer.kind](layer)
+
+    def finished(self) -> Chain:
+        """The chain, when all layers are taken in."""
+        if self.passed:
+            self.chain.remarks.append(
+                f"Passed over, without effect when the network answers: {listed(self.passed)}."
+            )
+        return self.chain
+
+    def _fits(self, layer: Described) -> bool:
+        """Does a layer that sets pictures' size find them in that size? Raises EdgeglowError where it does not."""
+        size = (layer.settings.get("height"), layer.settings.get("width"))
+        first = layer.settings.get("data_format") == "channels_first"
+        shape = self.shape or ()
+        if size == (shape[-2:] if first else shape[:2]):
+            return True
+        raise EdgeglowError(
+            f"{layer.name} is {layer.kind} and makes pictures of {size[0]}x{size[1]} out of {shape or 'others'},"
+            " which cannot be shown; expected a network that takes pictures as they are"
+        )
 
     def _start(self, layer: Described) -> None:
         shape = layer.settings.get("batch_shape", layer.settings.get("batch_input_shape"))

@@ -11,6 +11,7 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.onnx_graph import Graph, attributes, called, load
+from model.importing.onnx_outputs import answers_of
 from model.importing.shapes import image_of, settled_shape, spread
 from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
 from model.importing.tensors import finite
@@ -33,15 +34,16 @@ def read_onnx(path: Path) -> Chain:
     """The network in an ONNX file. Raises EdgeglowError, which names the node, for what cannot be shown."""
     model = load(path)
     graph = Graph(model.graph, path.parent)
-    nodes = graph.answer()
+    way, said = answers_of(graph.outputs(), [output.name for output in model.graph.output])
     builder = _Builder(graph)
-    for entry in model.graph.input:
-        if nodes and entry.name in nodes[0].input and entry.type.tensor_type.HasField("shape"):
+    for entry in model.graph.input:  # weights may be among them
+        if entry.name == way.start and entry.type.tensor_type.HasField("shape"):
             sizes = [size.dim_value or None for size in entry.type.tensor_type.shape.dim]
             builder.shape = settled_shape(sizes[1:])
             builder.chain.image_shape = image_of(builder.shape)
-    for node in nodes:
+    for node in way.nodes:
         builder.add(node)
+    builder.chain.remarks += [said] if said else []
     builder.chain.class_names = graph.class_names()
     return builder.chain
 

@@ -10,10 +10,11 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.files import one_line
 from model.importing.onnx_constants import MOST_BYTES, Constants, attributes, called
+from model.importing.onnx_outputs import Way
 from model.importing.onnx_skim import check_entries
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, NodeProto
+    from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
 
 # of these nodes' inputs, only the first is what is computed; the others say how
 SHAPING = {
@@ -27,8 +28,9 @@ SHAPING = {
     "Transpose",
     "Softmax",
 }
-LABELLING = {"ArgMax", "TopK", "ArrayFeatureExtractor"}
+LABELS = {2, 3, 4, 5, 6, 7, 8, 9, 12, 13}  # the types of whole numbers, texts and true or false
 MOST_NODES = 2_000
+MOST_OUTPUTS = 50
 
 
 def load(path: Path) -> ModelProto:
@@ -48,6 +50,10 @@ def load(path: Path) -> ModelProto:
         raise EdgeglowError("it is no ONNX model, or one without nodes and outputs")
     if len(model.graph.node) > MOST_NODES:
         raise EdgeglowError(f"its graph has {len(model.graph.node):,} nodes, expected at most {MOST_NODES:,}")
+    if len(model.graph.output) > MOST_OUTPUTS:
+        raise EdgeglowError(
+            f"its graph has {len(model.graph.output):,} outputs, expected at most {MOST_OUTPUTS}"
+        )
     return model
 
 
@@ -63,7 +69,7 @@ class Graph:
         """The value of a name that does not depend on the input; None for others."""
         return self._constants.value(name)
 
-    def backward(self, output: str) -> list[NodeProto]:
+    def backward(self, output: str) -> Way:
         """The nodes from the graph's input to this output, in order. Raises EdgeglowError for all but a chain."""
         chain: list[NodeProto] = []
         seen: set[str] = set()
@@ -78,7 +84,7 @@ class Graph:
             raise EdgeglowError(
                 f"{one_line(name, 60) or 'something'} is made by no node and is no input of the graph"
             )
-        return chain[::-1]
+        return Way(output, name, tuple(chain[::-1]))
 
     def _before(self, node: NodeProto) -> str:
         """The one computed input of a node."""
@@ -103,18 +109,16 @@ class Graph:
         one = self.constant(minus.input[0])
         return computed[1] if one is not None and one.size == 1 and one.flat[0] == 1 else None
 
-    def answer(self) -> list[NodeProto]:
-        """The chain of nodes to the answers, whatever else the graph gives: labels are passed over."""
-        chains = [self.backward(output.name) for output in self.graph.output]
-        answers = [chain for chain in chains if not any(node.op_type in LABELLING for node in chain)]
-        if not answers:
-            chain = chains[0]
-            cut = next(index for index, node in enumerate(chain) if node.op_type in LABELLING)
-            return chain[:cut]
-        if len(answers) > 1:
-            names = ", ".join(one_line(output.name, 60) for output in self.graph.output)
-            raise EdgeglowError(f"it has the outputs {names}, expected one")
-        return answers[0]
+    def outputs(self) -> list[Way]:
+        """The ways to all outputs; one that only tells the class may go as it likes, where there are others."""
+        ways = []
+        for output in sorted(self.graph.output, key=_tells_class):
+            try:
+                ways.append(self.backward(output.name))
+            except EdgeglowError:
+                if not ways or not _tells_class(output):
+                    raise
+        return ways
 
     def class_names(self) -> tuple[str, ...]:
         """The names of the classes, where a node that gives labels tells them."""
@@ -127,6 +131,10 @@ class Graph:
                 labels = self.constant(node.input[0])
                 return tuple(_text(label) for label in labels.ravel()) if labels is not None else ()
         return ()
+
+
+def _tells_class(output: ValueInfoProto) -> bool:
+    return output.type.tensor_type.elem_type in LABELS
 
 
 def _text(label: object) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from model.errors import EdgeglowError
 from model.importing.assemble import assemble, check_choices
 from model.importing.files import Zip, check_file, damage_told, one_line
-from model.importing.keras_file import read_hdf5, read_keras
+from model.importing.keras_file import keras_folder, read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
+from model.importing.other_formats import OtherFormat, check_format, check_zip, is_checkpoint
 from model.importing.plain import read_npy, read_npz
 from model.importing.safetensors_file import read_safetensors
 from model.importing.stored import Chain, Stored
@@ -31,9 +32,12 @@ def read_stored(path: Path, *, activation: str | None = None, output: str | None
     check_choices(activation, output)
     path = Path(path)
     try:
-        check_file(path)
+        file = path.with_name(f"{path.name}.index") if is_checkpoint(path) else path
+        check_file(file)
         with damage_told():
-            return assemble(_chain(path), activation, output)
+            return assemble(_chain(file), activation, output)
+    except OtherFormat as error:  # its lines are this program's own
+        raise OtherFormat(f"{path}: {error}") from error
     except EdgeglowError as error:
         raise EdgeglowError(f"{path}: {one_line(error, 600)}") from error  # names in it are the file's
 
@@ -64,6 +68,7 @@ def _chain(path: Path) -> Chain:
     start = _beginning(path)
     if start.startswith(b"PK\3\4"):
         return _zipped(path)
+    check_format(path, start)
     header = int.from_bytes(start[:8], "little")
     if start[8:9] == b"{" and header < 2**32:
         return read_safetensors(path)
@@ -84,10 +89,11 @@ def _chain(path: Path) -> Chain:
 def _zipped(path: Path) -> Chain:
     with Zip(path) as archive:
         members = list(archive.members)
-        if {"config.json", "model.weights.h5"} <= set(members):
-            return read_keras(path, archive)
+        check_zip(path, members)
+        if (folder := keras_folder(members)) is not None:
+            return read_keras(path, archive, folder)
         if any(name.endswith("data.pkl") for name in members):
-            return read_torch_zip(archive)
+            return read_torch_zip(archive, path)
         if RUN_MEMBER in members:
             raise EdgeglowError("it is a run of this program already; show it with --run")
         if members and all(name.endswith(".npy") for name in members):

@@ -11,6 +11,7 @@ from model.errors import EdgeglowError
 from model.importing.files import Zip
 from model.importing.moments import moment_of
 from model.importing.named import named_chain
+from model.importing.other_formats import refuse_script
 from model.importing.pickled import Made, Outside, read_pickle
 from model.importing.stored import Chain
 from model.importing.tensors import Tensor, listed
@@ -36,16 +37,14 @@ PLACES = (
 )
 
 
-def read_torch_zip(archive: Zip) -> Chain:
-    """The network in a file of torch.save."""
+def read_torch_zip(archive: Zip, path: Path) -> Chain:
+    """The network in a file of torch.save, at ``path``."""
     places = [name for name in archive.members if name.endswith("data.pkl") and name.count("/") == 1]
     if len(places) != 1:
         raise EdgeglowError("it is a zip file with no data.pkl in it, as torch.save writes it")
     prefix = places[0].removesuffix("data.pkl")
     if f"{prefix}constants.pkl" in archive.members:
-        raise EdgeglowError(
-            "it is a TorchScript program; save the weights instead: torch.save(model.state_dict(), FILE)"
-        )
+        refuse_script(path)
     content = io.BytesIO(archive.read(places[0], MOST_PICKLE))
     return _chain(read_pickle(content), zipped(archive, prefix))
 

@@ -22,16 +22,15 @@ from scenes.fields import FieldScene
 from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.mobjects.neuron_layer import NeuronLayer
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.script import Script
 from scenes.stage.cast import Cast
+from scenes.stage.counts import Counts, lies_on, write_count
 from scenes.stage.layout import Area, Layout, keep_apart
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
-APART = 0.25  # scene units are at least between words beside each other
 REST = 0.6  # opacity of edges that are not spoken of
 WIDEST_COLUMN = 0.62  # is the distance between named numbers that stand alone on stage
 WIDEST_NAME = 3.4  # and one of their names
@@ -90,7 +89,8 @@ class Sets(FieldScene):
         names = plane.written_names(size, min(room, WIDEST_NAME))
         note = VGroup()
         if plane.is_cut:
-            note.add(self._choice_note(plane).next_to(plane, DOWN, buff=0.1))
+            count = write_count(len(plane.indices), plane.size, self.theme, self.script)
+            note.add(count.next_to(plane, DOWN, buff=0.1))
         return VGroup(*names, *numbers, *note).set_z_index(STILL)
 
     def set_digit(self) -> None:
@@ -182,8 +182,9 @@ class Sets(FieldScene):
             text: Mobject = self.theme.write(self.script.label("network", name), LABEL, self.theme.muted)
             if diagram.is_tall:
                 self._name_row(text, layers[0], diagram)
-                if layers[0] is not diagram.inputs and _lies_on(text, diagram.inputs):
-                    text = VGroup()  # so near to the picture is the row that there is no room for its name
+                rows = (diagram.inputs, *(layer.discs for layer in diagram.layers))
+                if any(row is not layers[0] and lies_on(text, row) for row in rows):
+                    text = VGroup()  # so near is the row to another, or to the picture, that there is no room
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
@@ -209,40 +210,16 @@ class Sets(FieldScene):
     def choice_notes(self, diagram: NetworkDiagram, *, reasoned: bool = True) -> VGroup:
         """At every layer of which not all neurons are drawn how many are, and at the top, where it is ``reasoned``,
         how they were chosen."""
-        notes = VGroup()
-        cut: list[NeuronLayer | FeatureColumn] = [layer for layer in diagram.layers if layer.is_cut]
-        if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
-            cut.insert(0, diagram.inputs)
+        counts = Counts(diagram, self.theme, self.script)
+        notes = VGroup(*counts.notes())
         if diagram.is_tall:  # a narrow frame has no room for the reason
-            return notes.add(*(self._note_of_row(layer, diagram) for layer in cut)).set_z_index(OVER_EDGES)
-        notes.add(*(self._choice_note(layer) for layer in cut))
-        if sum(note.width + APART for note in notes) - APART > diagram.area.width:
-            notes = VGroup(*(self._choice_note(layer, is_short=True) for layer in cut))
-        for layer, note in zip(cut, notes, strict=True):
-            note.next_to(layer, DOWN, buff=0.1)
-        keep_apart([*notes], diagram.area, APART)
-        if reasoned and cut:
+            return notes.set_z_index(OVER_EDGES)
+        if reasoned and counts.cut:
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
-            place = float(np.mean([layer.get_x() for layer in cut]))
+            place = float(np.mean([layer.get_x() for layer in counts.cut]))
             place = min(place, diagram.area.right - reason.width / 2)
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(STILL)
-
-    def _note_of_row(self, layer: NeuronLayer | FeatureColumn, diagram: NetworkDiagram) -> Mobject:
-        """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
-        if layer is not diagram.inputs and diagram.has_room_beside(layer):
-            note = self._choice_note(layer, is_short=True).next_to(layer, RIGHT)
-        else:
-            note = self._choice_note(layer).next_to(layer, UP, buff=0.1)
-            note.set_stroke(self.theme.background, width=8, background=True)
-        return note.align_to([diagram.area.right, 0, 0], [1, 0, 0])
-
-    def _choice_note(self, layer: NeuronLayer | FeatureColumn, *, is_short: bool = False) -> Mobject:
-        shown, size = len(layer.indices), layer.size
-        words = (
-            f"{shown}/{size:,}" if is_short else self.script.label("network", "count", shown=shown, all=size)
-        )
-        return self.theme.write(words, SMALL, self.theme.muted)
 
     # -- the wall -----------------------------------------------------------------------------------------
 
@@ -266,10 +243,3 @@ class Sets(FieldScene):
     def set_wall(self) -> None:
         self.wall = self.weight_wall()
         self.add(self.wall)
-
-
-def _lies_on(one: Mobject, other: Mobject) -> bool:
-    """Do the boxes of two things meet?"""
-    left, bottom = np.maximum(one.get_corner([-1, -1, 0]), other.get_corner([-1, -1, 0]))[:2]
-    right, top = np.minimum(one.get_corner([1, 1, 0]), other.get_corner([1, 1, 0]))[:2]
-    return bool(left < right and bottom < top)

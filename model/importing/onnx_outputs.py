@@ -1,0 +1,94 @@
+"""Which of an ONNX graph's outputs are the answers: a classifier may give logits, probabilities and the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from model.errors import EdgeglowError
+from model.importing.files import one_line
+from model.importing.tensors import listed
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+# these make a class of the answers, or how sure it is, or whether it is likelier than not
+LABELLING = {"ArgMax", "TopK", "ArrayFeatureExtractor", "Hardmax", "ReduceMax", "Round"}
+LABELLING |= {"Greater", "GreaterOrEqual", "Less", "LessOrEqual"}
+UNCHANGED = {"Identity", "Cast", "ZipMap", "Concat", "Dropout"}  # these may follow, and change no answer
+SOFTMAXES = {"Softmax", "LogSoftmax"}
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """The chain of nodes from an input of the graph, ``start``, to one of its outputs."""
+
+    output: str
+    start: str
+    nodes: tuple[NodeProto, ...]
+
+    @property
+    def is_label(self) -> bool:
+        """Does the output tell only which class it is?"""
+        return any(node.op_type in LABELLING for node in self.nodes)
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The further an output is along the way the better, and probabilities rather than their logarithms."""
+        kinds = [node.op_type for node in self.nodes if node.op_type not in UNCHANGED]
+        return len(kinds), "LogSoftmax" not in kinds
+
+    def before_label(self) -> Way:
+        """The way up to where only the class is left of the answers."""
+        kinds = [node.op_type in LABELLING for node in self.nodes]
+        return replace(self, nodes=self.nodes[: kinds.index(True)])
+
+    def is_part_of(self, other: Way) -> bool:
+        """Does the other way go along this one to its end?"""
+        mine, theirs = (
+            [node for node in way.nodes if node.op_type not in UNCHANGED] for way in (self, other)
+        )
+        return len(mine) <= len(theirs) and all(map(_alike, mine, theirs))
+
+
+def _alike(one: NodeProto, other: NodeProto) -> bool:
+    """Is it one node, or two that make probabilities, and their logarithms, of the same sums?"""
+    return one is other or (
+        {one.op_type, other.op_type} <= SOFTMAXES and list(one.input) == list(other.input)
+    )
+
+
+def answers_of(ways: Sequence[Way], outputs: Sequence[str]) -> tuple[Way, str]:
+    """The way to the answers, and a sentence about the other outputs, empty where there are none.
+
+    ``ways`` are those that could be followed. Of several outputs along one way, as logits and probabilities, the last
+    is taken. Where ways part, an output that tells only the class says which is right. Raises EdgeglowError
+    where none does.
+    """
+    labels = [way.before_label() for way in ways if way.is_label]
+    answers = [way for way in ways if not way.is_label]
+    if not answers:
+        answers = [max(labels, key=lambda way: way.rank)]
+        if len(outputs) == 1:
+            return answers[
+                0
+            ], f"Its output {_names(outputs)} is only the class; what that is made of is shown."
+    fitting = [way for way in answers if any(label.is_part_of(way) for label in labels)] or answers
+    best = max(fitting, key=lambda way: way.rank)
+    if apart := [way for way in fitting if not way.is_part_of(best)]:
+        raise EdgeglowError(
+            f"its outputs {_names([best.output, *(way.output for way in apart)])} are made by different layers,"
+            " expected one; keep that of the classes:"
+            f" onnx.utils.extract_model(FILE, NEW, [{_quoted(best.start)}], [{_quoted(best.output)}])"
+        )
+    others = [name for name in outputs if name != best.output]
+    return best, f"Its output {_names([best.output])} is shown, and not {_names(others)}." if others else ""
+
+
+def _names(names: Sequence[str]) -> str:
+    return listed((one_line(name, 60) for name in names), 4)
+
+
+def _quoted(name: str) -> str:
+    return f'"{one_line(name, 40)}"'

@@ -1,0 +1,112 @@
+"""How many neurons are drawn, beside each layer of which not all are; or of all hidden layers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import DOWN, RIGHT, UP, Line, Mobject, VGroup
+
+from scenes.mobjects.feature_column import FeatureColumn
+from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.mobjects.neuron_layer import NeuronLayer
+from scenes.script import Script
+from scenes.stage.layout import keep_apart
+from scenes.stage.theme import SMALL, Theme
+
+APART = 0.25  # scene units are at least between counts beside each other
+NEAR = 0.1  # and from a layer to its count
+
+Counted = NeuronLayer | FeatureColumn
+
+
+class Counts:
+    """Writes them for a diagram; ``cut`` are the layers, the inputs first, of which not all neurons are drawn."""
+
+    def __init__(self, diagram: NetworkDiagram, theme: Theme, script: Script) -> None:
+        self.diagram, self.theme, self.script = diagram, theme, script
+        self.cut: list[Counted] = [layer for layer in diagram.layers if layer.is_cut]
+        if isinstance(diagram.inputs, FeatureColumn) and diagram.inputs.is_cut:
+            self.cut.insert(0, diagram.inputs)
+
+    def notes(self) -> list[Mobject]:
+        """A note for each of ``cut``, in order, each beside its own layer.
+
+        Where hidden layers are too near for that, one counts the neurons of all of them, and the others are empty.
+        """
+        is_tall, hidden = self.diagram.is_tall, self.diagram.layers[:-1]
+        each = [self._note_of_row(layer) for layer in self.cut] if is_tall else self._in_columns()
+        if each is not None and not (is_tall and self._is_crowded(each)):
+            return each
+        notes: list[Mobject] = [VGroup() if layer in hidden else self._alone(layer) for layer in self.cut]
+        for first in [number for number, layer in enumerate(self.cut) if layer in hidden][:1]:
+            notes[first] = self._together(hidden)
+        if not is_tall:
+            written = [note for note in notes if note.has_points() or note.submobjects]
+            keep_apart(written, self.diagram.area, APART)
+        return notes
+
+    def _in_columns(self) -> list[Mobject] | None:
+        """Counts below their columns, as short as they have to be; None where they are too wide for that."""
+        for is_short in (False, True):
+            notes = [self._under(self._write(layer, is_short=is_short), layer) for layer in self.cut]
+            places = [note.get_x() for note in notes]
+            keep_apart(notes, self.diagram.area, APART)
+            moved = [abs(note.get_x() - place) for note, place in zip(notes, places, strict=True)]
+            nearest = np.min(np.diff([layer.get_x() for layer in self.cut]), initial=np.inf)
+            if max(moved, default=0.0) < nearest / 4:
+                return notes
+        return None
+
+    def _under(self, note: Mobject, layer: Mobject) -> Mobject:
+        area = self.diagram.area
+        note.next_to(layer, DOWN, buff=NEAR)
+        return note.set_x(max(area.left + note.width / 2, min(area.right - note.width / 2, layer.get_x())))
+
+    def _is_crowded(self, notes: Sequence[Mobject]) -> bool:
+        """Do counts of rows lie on each other, or on other rows?"""
+        rows = [(note, layer) for note in notes for layer in self.diagram.layers]
+        return any(lies_on(*pair) for pair in (*pairwise(notes), *rows))
+
+    def _together(self, hidden: Sequence[NeuronLayer]) -> Mobject:
+        """The count of all hidden layers, under a line below their columns, or over the first of their rows."""
+        shown = sum(len(layer.indices) for layer in hidden)
+        note = write_count(shown, sum(layer.size for layer in hidden), self.theme, self.script)
+        if self.diagram.is_tall:
+            return self._over(note, hidden[0])
+        low = min(float(layer.get_bottom()[1]) for layer in hidden) - NEAR
+        ends = [[layer.get_x(), low, 0.0] for layer in (hidden[0], hidden[-1])]
+        line = Line(*ends, color=self.theme.muted, stroke_width=1.5)
+        return VGroup(line, note.next_to(line, DOWN, buff=NEAR / 2))
+
+    def _alone(self, layer: Counted) -> Mobject:
+        note = self._write(layer)
+        return self._over(note, layer) if self.diagram.is_tall else self._under(note, layer)
+
+    def _note_of_row(self, layer: Counted) -> Mobject:
+        """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
+        if layer is not self.diagram.inputs and self.diagram.has_room_beside(layer):
+            note = self._write(layer, is_short=True).next_to(layer, RIGHT)
+            return note.align_to([self.diagram.area.right, 0, 0], [1, 0, 0])
+        return self._over(self._write(layer), layer)
+
+    def _over(self, note: Mobject, layer: Mobject) -> Mobject:
+        note.next_to(layer, UP, buff=NEAR).align_to([self.diagram.area.right, 0, 0], [1, 0, 0])
+        return note.set_stroke(self.theme.background, width=8, background=True)
+
+    def _write(self, layer: Counted, *, is_short: bool = False) -> Mobject:
+        return write_count(len(layer.indices), layer.size, self.theme, self.script, is_short=is_short)
+
+
+def write_count(shown: int, size: int, theme: Theme, script: Script, *, is_short: bool = False) -> Mobject:
+    """So many of so many, in words or as short as can be."""
+    words = f"{shown}/{size:,}" if is_short else script.label("network", "count", shown=shown, all=size)
+    return theme.write(words, SMALL, theme.muted)
+
+
+def lies_on(one: Mobject, other: Mobject) -> bool:
+    """Do the boxes of two things meet?"""
+    left, bottom = np.maximum(one.get_corner([-1, -1, 0]), other.get_corner([-1, -1, 0]))[:2]
+    right, top = np.minimum(one.get_corner([1, 1, 0]), other.get_corner([1, 1, 0]))[:2]
+    return bool(left < right and bottom < top)
