@@ -15,5 +15,6 @@ from __future__ import annotations
 from model.importing.checkpoints import read_checkpoints
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
+from model.importing.ways import UNTOLD, Way
 
-__all__ = ["Moment", "Stored", "is_run_file", "read_checkpoints", "read_stored"]
+__all__ = ["UNTOLD", "Moment", "Stored", "Way", "is_run_file", "read_checkpoints", "read_stored"]

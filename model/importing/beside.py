@@ -1,0 +1,181 @@
+"""What training loops and scratch trainers save beside the weights: sizes, counters, histories, words, scalings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.moments import moment_of
+from model.importing.names import PASSED, parsed_name
+from model.importing.stored import Activation, Chain, Scaling
+from model.importing.tensors import FLOATS, Tensor, fetch, listed
+
+# what may stand beside the weights, the first name the one that the two lines for scikit-learn give it
+ACTIVATION = (
+    "activation",
+    "activations",
+    "hidden",
+    "hidden_activation",
+    "activation_function",
+    "activation_fn",
+)
+OUTPUT = ("out_activation", "out_activation_", "output", "output_activation", "output_function")
+CLASSES = ("classes", "classes_", "class_names", "labels")
+FEATURES = ("features", "feature_names", "feature_names_in_")
+TEXTS = (*ACTIVATION, *OUTPUT, *CLASSES, *FEATURES)
+
+# (x - mean) / std as its parts are called: mean and scale of a StandardScaler, buffers of a module, X_mean, norm.std
+OWNER = r"(?:x|inputs?|pixels?|data|train|features?|images?|normali[sz]e[rd]?|normali[sz]ation|norm|scaler?)"
+SCALER = re.compile(
+    rf"^(?:(?:.*[./])?{OWNER}[_.]?|module\.|model\.)?(?:(?P<mean>mean|mu)|(?P<std>std|sigma|scale)|(?P<var>var|variance))_?$"
+)
+# no layer is called by these words, alone or with others
+OTHERS = {
+    "lr", "learning", "rate", "eta", "momentum", "loss", "losses", "cost", "costs", "acc", "accuracy",
+    "accuracies", "error", "errors", "history", "hist", "epoch", "epochs", "iter", "iters", "iteration",
+    "iterations", "step", "steps", "batch", "seed", "time", "times", "score", "scores", "decay", "lambda",
+    "lmbda", "reg", "regularization", "dropout", "keep", "train", "training", "val", "validation", "test",
+    "testing", "size", "sizes", "shape", "shapes", "dim", "dims", "architecture", "arch", "topology",
+    "neurons", "nodes", "units", "count", "num", "version", "best", "optimizer", "optimiser", "optim",
+    "optimizers", "adam", "grads", "gradients", "cache", "velocity", "velocities", "moments",
+    "hyperparameters", "hparams", "config", "confusion", "predictions", "targets", "layers", "rmse", "mse",
+    "curve", "rng", "args", "opt", "scheduler",
+}  # fmt: skip
+STATES = {
+    "optim", "optimizer", "optimiser", "optimizers", "opt", "adam", "grads", "gradients", "cache", "velocity",
+    "velocities", "moments", "history", "hyperparameters", "hparams", "scheduler",
+}  # fmt: skip
+GRADIENTS = re.compile(r"^(?:d|m|v|s|grad|delta|velocity|vel|momentum|best|old|prev)_?(?=.)")
+CACHED = re.compile(r"^[AZaz]_?\d+$")  # activations and weighted sums of a last batch
+
+
+@dataclass(eq=False)
+class Beside:
+    """What was found beside the weights: texts and numbers by name, a scaling's parts, and what was passed over."""
+
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scaler: dict[str, tuple[str, Tensor]] = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+    facts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [f"Passed over, as they are no weights: {listed(self.passed)}."] if self.passed else []
+
+
+def sorted_out(
+    tensors: Mapping[str, Tensor], words: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Tensor], Beside]:
+    """The weights among these arrays, and all that lies beside them.
+
+    ``words`` are texts by their names. Only what cannot be weights is passed over: numbers alone, whole numbers in a
+    row, and what is called as no layer is.
+    """
+    beside = Beside(words=dict(words))
+    kept: dict[str, Tensor] = {}
+    layers = {name for name, each in tensors.items() if parsed_name(name, len(each.shape))}
+    for name, tensor in tensors.items():
+        if PASSED.search(name):
+            continue
+        if part := _scaling_part(name, tensors):
+            beside.scaler[part] = (name, tensor)
+        elif _is_other(name, tensor, layers):
+            beside.passed.append(name)
+            if tensor.size == 1 and tensor.kind in {"int64", "int32"}:
+                beside.facts[name] = int(tensor.read().reshape(-1)[0])
+        else:
+            kept[name] = tensor
+    return kept, beside
+
+
+def _scaling_part(name: str, tensors: Mapping[str, Tensor]) -> str:
+    """Which part of a normalisation of the inputs this is; empty for anything else."""
+    found = SCALER.match(name.lower())
+    if found is None:
+        return ""
+    (part,) = (key for key, text in found.groupdict().items() if text)
+    lone = found["std"] in {"scale", "sigma"} or found["mean"] == "mu" or found["var"]
+    partners = [each for each in tensors if each != name and SCALER.match(each.lower())]
+    return part if partners or not lone else ""
+
+
+def _is_other(name: str, tensor: Tensor, layers: set[str]) -> bool:
+    """Whether an array is none of the network's: told by its type, its size, or its name."""
+    whole = tensor.kind not in FLOATS and tensor.kind.startswith(("int", "uint", "bool"))
+    parsed = parsed_name(name, len(tensor.shape))
+    if parsed is None and ((tensor.size <= 1 and not tensor.shape) or (whole and len(tensor.shape) < 2)):
+        return True
+    if whole and tensor.size == 1 and not (parsed and parsed[1] in {"weight", "kernel"}):
+        return True
+    last = re.split(r"[./]", name)[-1]
+    words = {last.lower(), *re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower())}
+    start = re.split(r"[./]", name)[0].lower()
+    if parsed is None and (words & OTHERS or (CACHED.match(last) and layers)):
+        return True
+    if start in STATES and "." in name:
+        return True
+    inner = GRADIENTS.match(last)
+    return inner is not None and f"{name[: -len(last)]}{last[inner.end() :]}" in layers
+
+
+def apply(chain: Chain, beside: Beside) -> None:
+    """Add what stands beside the weights to what they say: activation functions, names, how inputs were scaled."""
+    for name in ACTIVATION:
+        if name in beside.words:
+            _name_functions(chain, name, beside.words[name])
+    for name in OUTPUT:
+        if name in beside.words:
+            (function,) = _one(name, beside.words[name])
+            if function == "identity":
+                raise EdgeglowError(f"its {name} is identity, as of a regression, expected classes")
+            chain.steps.append(Activation(chain.steps[-1].name, function))
+    for name in CLASSES:
+        chain.class_names = beside.words.get(name, chain.class_names)
+    for name in FEATURES:
+        chain.feature_names = beside.words.get(name, chain.feature_names)
+    if beside.scaler:
+        chain.steps.insert(0, _scaling(beside.scaler))
+    chain.remarks += beside.remarks
+    chain.moment = chain.moment or moment_of(beside.facts)
+
+
+def _one(name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if len(texts) != 1:
+        raise EdgeglowError(f"{name} holds {len(texts)} texts, expected one")
+    return texts
+
+
+def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None:
+    """One function for all hidden layers, or one for each, perhaps with that of the last layer."""
+    hidden = [index for index, step in enumerate(chain.steps) if isinstance(step, Activation)]
+    if len(functions) == 1:
+        functions = functions * len(hidden)
+    if len(functions) not in {len(hidden), len(hidden) + 1}:
+        raise EdgeglowError(
+            f"{name} names {len(functions)} functions, but there are {len(hidden)} hidden layers; expected as many"
+        )
+    for index, function in zip(hidden, functions, strict=False):
+        chain.steps[index] = Activation(chain.steps[index].name, function)
+    if len(functions) > len(hidden):
+        chain.steps.append(Activation(chain.steps[-1].name, functions[-1]))
+
+
+def _scaling(parts: Mapping[str, tuple[str, Tensor]]) -> Scaling:
+    """(x - mean) / std. An input that never changed has 0 for its std, which everybody takes for 1."""
+    read = {part: fetch(*found).astype(np.float64).reshape(-1) for part, found in parts.items()}
+    spread = read.get("std", np.ones(1))
+    if "std" not in read and "var" in read:
+        if (read["var"] < 0).any():
+            raise EdgeglowError(f"{parts['var'][0]} holds a variance below 0")
+        spread = np.sqrt(read["var"])
+    factor = 1 / np.where(spread == 0, 1.0, spread)
+    shift = -read.get("mean", np.zeros(1)) * factor
+    return Scaling(_together(name for name, _ in parts.values()), factor, shift, "normalisation")
+
+
+def _together(names: Iterable[str]) -> str:
+    return " and ".join(names)
