@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +10,6 @@ from model.digits import Digits
 from model.network import Network
 
 CLEARLY = 3.0  # standard deviations that the difference of two counts must be from none
-SCREENED = 1_000  # examples tell the best few of many candidates
-FEW = 6
 LEAST = 0.2  # of the way from chance to all read right
 
 
@@ -67,18 +64,3 @@ def tried(network: Network, test: Digits) -> Trial:
             losses = losses + np.logaddexp(0.0, sums).sum(axis=1)
     losses = np.where(np.isfinite(losses), losses, np.inf).astype(np.float64)
     return Trial(layers[-1].argmax(axis=1) == test.labels, losses, layers[-1].shape[1])
-
-
-def best_of(candidates: Sequence[Callable[[], Network]], test: Digits) -> list[tuple[int, Trial]]:
-    """Candidates by their numbers, the best first, each with its trial; of many only the best few, and the first.
-
-    Each is made when its turn comes, so that only one is held at a time.
-    """
-    numbers = list(range(len(candidates)))
-    if len(numbers) > FEW and len(test) > SCREENED:
-        some = test.head(SCREENED)
-        merits = [tried(candidates[number](), some).merit for number in numbers]
-        numbers = sorted(numbers, key=lambda number: merits[number], reverse=True)[:FEW]
-        numbers = sorted({0, *numbers})
-    trials = [(number, tried(candidates[number](), test)) for number in numbers]
-    return sorted(trials, key=lambda pair: pair[1].merit, reverse=True)

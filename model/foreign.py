@@ -112,7 +112,7 @@ def _settled(
     def read(way: Way) -> Stored:
         return read_stored(file, activation=wishes.activation, output=output, way=way)
 
-    way, said = settled_way(last, read, examples, wishes)
+    way, said = settled_way(last.ways, read, examples, wishes)
     wishes = replace(wishes, way=way)
     stages = _stages(source, wishes, output)
     moment, last = stages[-1]

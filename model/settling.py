@@ -2,76 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from model.adoption import Wishes, as_tested
-from model.candidates import Trial, best_of
-from model.digits import Digits
+from model.adoption import USUAL_SCALES, Wishes, as_tested
+from model.candidates import Trial, tried
 from model.errors import EdgeglowError
 from model.importing import Stored, Way
 from model.importing.files import one_line
 from model.labelled import Labelled
-from model.network import Network
+
+SCREENED = 1_000  # examples tell the likely ways from the others
+FEW = 6  # of them are compared over all examples
 
 Read = Callable[[Way], Stored]  # the network, taken in this way
 
 
-def settled_way(last: Stored, read: Read, examples: Iterable[Labelled], wishes: Wishes) -> tuple[Way, str]:
-    """The way to take a file that can be taken in several, by what its last network reads, and a sentence about it.
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """A way to take the network, with the examples and the scale in which it reads most so, and how it reads them."""
 
-    ``read`` reads the network anew, ``examples`` are the same ones in all manners that may fit it. The way that was
-    taken first stays where no other is clearly better.
+    way: Way
+    examples: Labelled
+    wishes: Wishes
+    trial: Trial
+
+
+def settled_way(
+    ways: Sequence[Way], read: Read, examples: Sequence[Labelled], wishes: Wishes
+) -> tuple[Way, str]:
+    """The way to take a file that can be taken in several, by what its network reads, and a sentence about it.
+
+    ``read`` reads the network anew, ``examples`` are the same ones in all manners that may fit it. The first of the
+    ``ways`` stays where no other is clearly better.
     """
-    first = last.ways[0]
-    trials: dict[Way, Trial] = {}
-    source = ""
+    found = [taken for way in ways if (taken := _best(way, read(way), examples, wishes)) is not None]
+    first = [taken for taken in found if taken.way == ways[0]]
+    found.sort(key=lambda taken: taken.trial.merit, reverse=True)
+    found = [_with_all(taken, read) for taken in dict.fromkeys([*found[:FEW], *first])]
+    found.sort(key=lambda taken: taken.trial.merit, reverse=True)
+    if not found:
+        return ways[0], ""
+    best = found[0]
+    for taken in found:
+        if taken.way == ways[0] and not best.trial.is_clearly_better(taken.trial):
+            best = taken
+    others = [taken for taken in found if taken is not best]
+    return best.way, one_line(_said(best, others[0], len(ways)), 600) if others else ""
+
+
+def _best(way: Way, stored: Stored, examples: Iterable[Labelled], wishes: Wishes) -> Taken | None:
+    """How the network, taken in this way, reads most of the first examples; None where they do not fit it."""
+    found = []
     for manner in examples:
-        source = manner.source
-        for way, trial in _trials(last.ways, read, manner, wishes):
-            trials[way] = max(trial, trials.get(way, trial), key=lambda each: each.merit)
-    ranked = sorted(trials, key=lambda way: trials[way].merit, reverse=True)
-    if not ranked:
-        return first, ""
-    taken = ranked[0]
-    if first in trials and not trials[taken].is_clearly_better(trials[first]):
-        taken = first
-    others = [way for way in ranked if way != taken]
-    if not others:
-        return taken, ""
-    return taken, one_line(_said(taken, others[0], trials, len(last.ways), source), 600)
+        some = replace(manner, inputs=manner.inputs[:SCREENED], labels=manner.labels[:SCREENED])
+        for wished in _scales(wishes):
+            try:
+                network, test = as_tested(stored, some, wished)
+            except EdgeglowError:
+                continue  # in another order of its layers it has other inputs; or the scale is for pictures alone
+            if wished is wishes or test.images.shape[1] > 1:  # rows of numbers have no usual scale
+                found.append(Taken(way, manner, wished, tried(network, test)))
+    return max(found, key=lambda taken: taken.trial.merit, default=None)
 
 
-def _trials(ways: tuple[Way, ...], read: Read, examples: Labelled, wishes: Wishes) -> list[tuple[Way, Trial]]:
-    """The ways in which the network takes these examples, the best first; of many only the best few."""
-    test: Digits | None = None
-    fitting: list[Way] = []
-    for way in ways:
-        try:
-            _, test = as_tested(read(way), examples, wishes)
-        except EdgeglowError:
-            continue  # in another order of its layers it has other inputs or classes
-        fitting.append(way)
-    if test is None:
-        return []
-
-    def made(way: Way) -> Callable[[], Network]:
-        return lambda: as_tested(read(way), examples, wishes)[0]
-
-    return [(fitting[number], trial) for number, trial in best_of([made(way) for way in fitting], test)]
+def _with_all(taken: Taken, read: Read) -> Taken:
+    """The same, tried over all examples."""
+    return replace(taken, trial=tried(*as_tested(read(taken.way), taken.examples, taken.wishes)))
 
 
-def _said(taken: Way, other: Way, trials: dict[Way, Trial], count: int, source: str) -> str:
-    reads, rival = trials[taken], trials[other]
+def _scales(wishes: Wishes) -> Iterator[Wishes]:
+    """What is wished, and, where nothing is said of it, the usual scales: in a wrong one, none of the ways reads."""
+    yield wishes
+    if wishes.scale is None:
+        yield from (replace(wishes, scale=scale) for scale in USUAL_SCALES)
+
+
+def _said(best: Taken, other: Taken, count: int) -> str:
+    """One sentence about the way that was taken, and the next best."""
+    mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
+    reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
+    scale = best.wishes.scale
+    scaled = f" (and --normalise {scale[0]:g},{scale[1]:.6g})" if scale else ""
     more = f", the best of {count - 1} other ways" if count > 2 else ""
-    if reads.is_clearly_better(rival):
-        return (
-            f"{taken.unlike(other)} fits: it reads {reads.accuracy:.1%} of {source}, but {rival.accuracy:.1%} with"
-            f" {other.unlike(taken)}{more}."
-        )
+    if best.trial.is_clearly_better(other.trial):
+        return f"{mine} fits: it reads {reads} so{scaled}, but {rival} with {its}{more}."
     return (
-        f"It reads {reads.accuracy:.1%} of {source} with {taken.unlike(other)} and {rival.accuracy:.1%} with"
-        f" {other.unlike(taken)}{more}: too near to tell which is right; the first was taken."
+        f"It reads at best {reads} with {mine}, and {rival} with {its}{more}: that does not tell which is right;"
+        f" {mine} was taken."
     )
 
 

@@ -49,7 +49,7 @@ STATES = {
     "optim", "optimizer", "optimiser", "optimizers", "opt", "adam", "grads", "gradients", "cache", "velocity",
     "velocities", "moments", "history", "hyperparameters", "hparams", "scheduler",
 }  # fmt: skip
-GRADIENTS = re.compile(r"^(?:d|m|v|s|grad|delta|velocity|vel|momentum|best|old|prev)_?(?=.)")
+GRADIENTS = re.compile(r"^(?:grad|delta|velocity|vel|momentum|best|old|prev|d|m|v|s)_?(?=.)")
 CACHED = re.compile(r"^[AZaz]_?\d+$")  # activations and weighted sums of a last batch
 
 

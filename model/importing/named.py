@@ -97,29 +97,29 @@ def paired(modules: list[Module]) -> list[Module]:
 
     Where names pair all of them, and sizes agree, nothing is changed.
     """
-    weights = [module for module in modules if {"weight", "kernel"} & set(module.arrays)]
+    weights = [module for module in modules if _is_matrix(module)]
     biases = [module for module in modules if set(module.arrays) == {"bias"}]
     together = [module for module in weights if "bias" in module.arrays]
     if not biases and all(_bias_fits(module, module) for module in together):
         return modules
-    alone = [module for module in weights if "bias" not in module.arrays and _is_matrix(module)]
-    if all(_bias_fits(module, module) for module in together) and len(alone) == len(biases):
-        pairs = list(zip(sorted(alone, key=rank), sorted(biases, key=rank), strict=True))
-    else:  # weights_0 and weights_1 with biases_1 and biases_2
-        every = sorted(together + biases, key=rank)
-        pairs = list(zip(sorted(filter(_is_matrix, weights), key=rank), every, strict=False))
-        if len(every) != len(pairs) or len(alone) + len(together) != len(pairs):
-            return modules
-    if not all(_bias_fits(module, other) for module, other in pairs):
-        return modules
-    given = [other.arrays["bias"] for _, other in pairs]
-    for (module, _), bias in zip(pairs, given, strict=True):
-        module.arrays["bias"] = bias
-    return [module for module in modules if module not in biases]
+    alone = [module for module in weights if module not in together]
+    ways = [(alone, biases), (weights, together + biases)]  # weights_0 and weights_1, biases_1 and biases_2
+    for some, others in ways:
+        pairs = list(zip(sorted(some, key=rank), sorted(others, key=rank), strict=False))
+        rest = [module for module in together if module not in some]
+        if len(some) == len(others) and all(
+            _bias_fits(*pair) for pair in [*pairs, *zip(rest, rest, strict=True)]
+        ):
+            given = [other.arrays["bias"] for _, other in pairs]
+            for (module, _), bias in zip(pairs, given, strict=True):
+                module.arrays["bias"] = bias
+            return [module for module in modules if module not in biases]
+    return modules
 
 
 def _is_matrix(module: Module) -> bool:
-    return len((module.arrays.get("weight") or module.arrays["kernel"])[1].shape) == 2
+    found = module.arrays.get("weight") or module.arrays.get("kernel")
+    return found is not None and len(found[1].shape) == 2
 
 
 def _bias_fits(module: Module, other: Module) -> bool:
