@@ -12,8 +12,10 @@ from model.importing import Stored, Way
 from model.importing.files import one_line
 from model.labelled import Labelled
 
-SCREENED = 1_000  # examples tell the likely ways from the others
-FEW = 6  # of them are compared over all examples
+SCREENED = 1_000  # examples tell the likely ways from the others, and fewer where there are many to try
+LEAST_SCREENED = 200
+TRIED = 24_000  # examples over all ways
+FEW = 6  # ways are compared over all examples
 
 Read = Callable[[Way], Stored]  # the network, taken in this way
 
@@ -36,7 +38,10 @@ def settled_way(
     ``read`` reads the network anew, ``examples`` are the same ones in all manners that may fit it. The first of the
     ``ways`` stays where no other is clearly better.
     """
-    found = [taken for way in ways if (taken := _best(way, read(way), examples, wishes)) is not None]
+    count = min(SCREENED, max(LEAST_SCREENED, TRIED // len(ways)))
+    some = [replace(each, inputs=each.inputs[:count], labels=each.labels[:count]) for each in examples]
+    tries = [_best(way, read(way), list(zip(some, examples, strict=True)), wishes) for way in ways]
+    found = [taken for taken in tries if taken is not None]
     first = [taken for taken in found if taken.way == ways[0]]
     found.sort(key=lambda taken: taken.trial.merit, reverse=True)
     found = [_with_all(taken, read) for taken in dict.fromkeys([*found[:FEW], *first])]
@@ -51,11 +56,15 @@ def settled_way(
     return best.way, one_line(_said(best, others[0], len(ways)), 600) if others else ""
 
 
-def _best(way: Way, stored: Stored, examples: Iterable[Labelled], wishes: Wishes) -> Taken | None:
-    """How the network, taken in this way, reads most of the first examples; None where they do not fit it."""
+def _best(
+    way: Way, stored: Stored, examples: Iterable[tuple[Labelled, Labelled]], wishes: Wishes
+) -> Taken | None:
+    """How the network, taken in this way, reads most examples; None where they do not fit it.
+
+    ``examples`` are pairs of those to try, and all.
+    """
     found = []
-    for manner in examples:
-        some = replace(manner, inputs=manner.inputs[:SCREENED], labels=manner.labels[:SCREENED])
+    for some, manner in examples:
         for wished in _scales(wishes):
             try:
                 network, test = as_tested(stored, some, wished)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bringing import call
 
 from model.adoption import Wishes
 from model.errors import EdgeglowError, Mistake
 from model.foreign import import_network
 from model.importing import Stored, Way, read_checkpoints, read_stored
 from model.network import Network
+from model.run import Run
 
 FOLDER = Path(__file__).parent / "fixtures" / "networks" / "torch"
 WHOLE = ("sequential_old.pt",)  # their activations are told
@@ -155,3 +157,37 @@ def test_pickled_modules_are_refused_for_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "set.pkl").write_bytes(pickle.dumps({"a": {"x"}, "b": print}))
     with pytest.raises(EdgeglowError, match="it holds a, b, expected a model's state dict"):
         read_stored(tmp_path / "set.pkl")
+
+
+# -- render.py import -----------------------------------------------------------------------------------------
+
+
+def test_options_say_what_names_leave_open(tmp_path: Path) -> None:
+    common = ("--activation", "tanh", "--data", FOLDER / "digits.npz", "-o", tmp_path / "run.npz")
+    done = call("import", FOLDER / "used_1324.pt", *common)
+    assert done.exit_code == 0 and "--order fc1,fc3,fc2,fc4 fits: it reads" in done.stderr, done.output
+    before = Run.load(tmp_path / "run.npz")
+    done = call("import", FOLDER / "used_1324.pt", "--order", "fc1,fc2,fc3,fc4", *common)
+    assert done.exit_code == 0 and "fits" not in done.stderr, done.output
+    asked = Run.load(tmp_path / "run.npz")
+    np.testing.assert_array_equal(asked.last.weights[1], before.last.weights[2])
+    for args in (("--norm", "beside"), ("--bias-column", "2"), ("--order", "fc1,fc1")):
+        done = call("import", FOLDER / "used_1324.pt", *args, *common)
+        assert done.exit_code == 2 and "expected" in done.stderr, done.output
+    done = call("import", FOLDER / "used_1324.pt", "--order", "fc1,fc2", *common)
+    assert done.exit_code == 1 and len(done.stderr.splitlines()) == 1
+    assert Run.load(tmp_path / "run.npz").digest == asked.digest
+
+
+def test_a_network_that_reads_nothing_tells_nothing(tmp_path: Path) -> None:
+    dice = np.random.default_rng(3)
+    sizes = (49, 8, 8, 8, 10)
+    arrays = {
+        f"{name}.weight": dice.normal(size=(fan_out, fan_in))
+        for name, fan_in, fan_out in zip(("first", "upper", "lower", "last"), sizes, sizes[1:], strict=False)
+    }
+    np.savez(tmp_path / "net.npz", **arrays)
+    found = import_network(tmp_path / "net.npz", Wishes(activation="tanh"), data=str(FOLDER / "digits.npz"))
+    np.testing.assert_array_equal(found.run.last.weights[1], np.float32(arrays["upper.weight"]))
+    (said,) = [remark for remark in found.remarks if "--order" in remark]
+    assert said.endswith("that does not tell which is right; --order first,upper,lower,last was taken.")

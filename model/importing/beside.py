@@ -77,11 +77,12 @@ def sorted_out(
     """
     beside = Beside(words=dict(words))
     kept: dict[str, Tensor] = {}
+    scalings = [name for name in tensors if SCALER.match(name.lower())]
     layers = {name for name, each in tensors.items() if parsed_name(name, len(each.shape))}
     for name, tensor in tensors.items():
         if PASSED.search(name):
             continue
-        if part := _scaling_part(name, tensors):
+        if part := _scaling_part(name, len(scalings)):
             beside.scaler[part] = (name, tensor)
         elif _is_other(name, tensor, layers):
             beside.passed.append(name)
@@ -92,15 +93,14 @@ def sorted_out(
     return kept, beside
 
 
-def _scaling_part(name: str, tensors: Mapping[str, Tensor]) -> str:
-    """Which part of a normalisation of the inputs this is; empty for anything else."""
+def _scaling_part(name: str, count: int) -> str:
+    """Which part of a normalisation of the inputs this is, ``count`` in all; empty for anything else."""
     found = SCALER.match(name.lower())
     if found is None:
         return ""
     (part,) = (key for key, text in found.groupdict().items() if text)
     lone = found["std"] in {"scale", "sigma"} or found["mean"] == "mu" or found["var"]
-    partners = [each for each in tensors if each != name and SCALER.match(each.lower())]
-    return part if partners or not lone else ""
+    return part if count > 1 or not lone else ""
 
 
 def _is_other(name: str, tensor: Tensor, layers: set[str]) -> bool:

@@ -21,7 +21,7 @@ from model.importing.tensors import FLOATS, Tensor, check_total
 from model.importing.torch_modules import mapping
 from model.importing.ways import UNTOLD, Way
 
-MOST_VALUES = 20_000  # a pickle can say one list a thousand times in a few bytes
+MOST_VALUES = 400_000
 MOST_DEPTH = 8
 LINEAR = re.compile(r"(^|[./])weight$")  # as nn.Linear calls its own
 
@@ -37,63 +37,76 @@ class Contents:
     facts: dict[str, int] = field(default_factory=dict)
 
 
+class _Work:
+    """How many values may still be looked at: a pickle can name one list a thousand times in a few bytes."""
+
+    def __init__(self) -> None:
+        self.left = MOST_VALUES
+
+    def spend(self, count: int) -> None:
+        self.left -= count + 1
+        if self.left < 0:
+            raise EdgeglowError("it holds more lists in each other than any network needs")
+
+
 def contents_of(value: Any, tensor_of: TensorOf) -> Contents:
     """All that is in a value: keys are joined by dots, places in lists are numbers.
 
     ``tensor_of`` gives the tensor of what else than NumPy's may be one, None for what is none.
     """
     found = Contents()
-    budget = iter(range(MOST_VALUES))
-    for name, each in _leaves(value, "", tensor_of, budget, 0):
+    for name, leaf in _leaves(value, "", tensor_of, _Work(), 0):
         key = name.rpartition(".")[2]
-        if isinstance(each, Tensor) and not each.kind.startswith("str"):
-            if key in CLASSES and each.kind.startswith(("int", "uint")) and len(each.shape) == 1:
-                found.words[key] = tuple(str(number) for number in each.read())
-            else:
-                found.tensors[name or "weights"] = each
-        elif isinstance(each, Tensor):
-            texts = tuple(str(text) for text in np.atleast_1d(each.read()).reshape(-1))
-            found.words[key if key in TEXTS else name] = texts
+        each = _words(leaf, key) if isinstance(leaf, Tensor) else leaf
+        if isinstance(each, Tensor):
+            found.tensors[name or "weights"] = each
         elif isinstance(each, tuple):
             found.words[key if key in TEXTS else name] = each
-        elif isinstance(each, int):
+        else:
             found.facts[name] = each
     return found
 
 
+def _words(tensor: Tensor, key: str) -> Tensor | tuple[str, ...]:
+    """An array's texts, or the numbers that are names of classes; or the array, where it holds neither."""
+    names = key in CLASSES and len(tensor.shape) == 1 and tensor.kind not in FLOATS
+    if names or tensor.kind.startswith("str"):
+        return tuple(str(text) for text in np.atleast_1d(tensor.read()).reshape(-1))
+    return tensor
+
+
 def _leaves(
-    value: Any, name: str, tensor_of: TensorOf, budget: Iterator[int], depth: int
-) -> Iterator[tuple[str, Any]]:
+    value: Any, name: str, tensor_of: TensorOf, work: _Work, depth: int
+) -> Iterator[tuple[str, Tensor | tuple[str, ...] | int]]:
     """Tensors, tuples of texts, and whole numbers, each with the keys that lead to it."""
-    if next(budget, None) is None or depth > MOST_DEPTH:
-        raise EdgeglowError("it holds more lists in each other than any network needs")
-    if isinstance(value, Tensor):
-        yield name, value
-        return
+    work.spend(len(value) if isinstance(value, (list, tuple, dict, str, bytes)) else 0)
     if isinstance(value, Made):
-        try:
-            tensor = (
-                array_of(value) if is_array(value) and objects_of(value) is None else tensor_of(name, value)
-            )
-        except EdgeglowError as error:
-            raise EdgeglowError(f"{name or 'its array'}: {error}") from error
-        if tensor is not None:
-            yield name, tensor
-            return
-        if (objects := objects_of(value)) is not None:
-            value = objects if shape_of(value) else objects[0] if objects else None
-    if isinstance(value, (str, bytes)):
-        yield name, (value if isinstance(value, str) else value.decode(errors="replace"),)
-    elif isinstance(value, int) and not isinstance(value, bool):
+        value = _array(value, name, tensor_of)
+    if isinstance(value, (Tensor, int)) and not isinstance(value, bool):
         yield name, value
+    elif isinstance(value, (str, bytes)):
+        yield name, (value if isinstance(value, str) else value.decode(errors="replace"),)
     elif isinstance(value, (list, tuple)) and value and all(isinstance(each, str) for each in value):
         yield name, tuple(value)
-    elif (numbers := _numbers(value)) is not None:
+    elif (numbers := _numbers(value, work)) is not None:
         yield name, numbers
-    else:
-        children = parts_of(value)
-        for key, each in (children or {}).items():
-            yield from _leaves(each, f"{name}.{key}" if name else str(key), tensor_of, budget, depth + 1)
+    elif children := parts_of(value):
+        if depth == MOST_DEPTH:
+            raise EdgeglowError("it holds more lists in each other than any network needs")
+        for key, each in children.items():
+            yield from _leaves(each, f"{name}.{key}" if name else str(key), tensor_of, work, depth + 1)
+
+
+def _array(value: Made, name: str, tensor_of: TensorOf) -> Any:
+    """The tensor that this is; the values that an array of Python's objects holds; or the same again."""
+    objects = objects_of(value)
+    if objects is not None:
+        return objects if shape_of(value) else objects[0] if objects else None
+    try:
+        tensor = array_of(value) if is_array(value) else tensor_of(name, value)
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{name or 'its array'}: {error}") from error
+    return value if tensor is None else tensor
 
 
 def parts_of(value: Any) -> dict[Any, Any] | None:
@@ -109,20 +122,29 @@ def parts_of(value: Any) -> dict[Any, Any] | None:
     return facts
 
 
-def _numbers(value: Any) -> Tensor | None:
+def _numbers(value: Any, work: _Work) -> Tensor | None:
     """A number, or numbers in lists of the same length, as an array: networks in plain Python keep theirs so."""
-    flat: Any = value
-    for _ in range(3):
-        if not isinstance(flat, (list, tuple)) or not flat:
-            break
-        flat = flat[0]
-    if isinstance(flat, bool) or not isinstance(flat, (int, float)):
+    shape: list[int] = []
+    flat: list[Any] = [value]
+    while isinstance(flat[0], (list, tuple)):
+        length = len(flat[0])
+        if (
+            not length
+            or len(shape) == 2
+            or any(not isinstance(each, (list, tuple)) or len(each) != length for each in flat)
+        ):
+            return None
+        shape.append(length)
+        work.spend(len(flat) * length)
+        flat = [each for row in flat for each in row]
+    kinds = {type(each) for each in flat}
+    if not kinds <= {int, float}:
         return None
     try:
-        array = np.array(value, np.float64)
-    except (ValueError, TypeError, OverflowError):
+        array = np.array(flat, np.float64 if float in kinds else np.int64).reshape(shape)
+    except OverflowError:
         return None
-    return Tensor(array.shape, "float64", lambda: array)
+    return Tensor(array.shape, array.dtype.name, lambda: array)
 
 
 def chain_of(

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.names import Module, modules_of, natural, rank
-from model.importing.order import Matrix, Settled, View, settle
+from model.importing.order import MOST_LAYERS, Matrix, Settled, View, settle
 from model.importing.placing import Place, place_norms, settle_sides
 from model.importing.stored import Activation, Chain, Dense, Scaling, Step, norm_scaling
 from model.importing.tensors import Tensor, check_total, fetch
@@ -98,6 +98,8 @@ def paired(modules: list[Module]) -> list[Module]:
     Where names pair all of them, and sizes agree, nothing is changed.
     """
     weights = [module for module in modules if _is_matrix(module)]
+    if len(weights) > MOST_LAYERS:
+        return modules  # refused when their order is looked for
     biases = [module for module in modules if set(module.arrays) == {"bias"}]
     together = [module for module in weights if "bias" in module.arrays]
     if not biases and all(_bias_fits(module, module) for module in together):
@@ -155,11 +157,10 @@ def _steps(
 
 
 def label(module: Module) -> str:
-    """The layer's name in sentences; weights without any name of their layer are told by their own."""
-    if module.name and not module.name.isdecimal():
-        return module.name
+    """The layer's name in sentences; its weights' own name where that does not begin with the layer's."""
     arrays = module.arrays
-    return (arrays.get("weight") or arrays.get("kernel") or next(iter(arrays.values())))[0]
+    own = (arrays.get("weight") or arrays.get("kernel") or next(iter(arrays.values())))[0]
+    return module.name if module.name and not module.name.isdecimal() and own.startswith(module.name) else own
 
 
 def _is_dense(module: Module) -> bool:

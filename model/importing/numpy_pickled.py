@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,8 @@ def array_of(value: Made) -> Tensor:
         raise EdgeglowError("it holds a NumPy array with a shape that is none")
     if raw is None or math.prod(shape) * kind.itemsize != len(raw):
         raise EdgeglowError(f"it holds a NumPy array of shape {shape[:8]}, but not its numbers")
+    if kind.kind == "U" and raw and np.frombuffer(raw, kind.str[0] + "u4").max() > sys.maxunicode:
+        raise EdgeglowError("it holds an array of what is no text")
     plain = kind.newbyteorder("=")
 
     def read() -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import mmap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from model.importing.ways import UNTOLD, Way
 MOST_PICKLE = 2**26  # arrays of NumPy are in it
 MAGIC = 0x1950A86A20F9469CFC6C  # the first value in a file of PyTorch before 1.6
 PROTOCOL = 1001
+MOST_LOOKED_AT = 10_000
 
 # where checkpoints keep the weights, the likeliest first
 PLACES = (
@@ -153,7 +155,8 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
         what = value.kind if isinstance(value, Made) else type(value).__name__
         what = "single tensor" if is_tensor(value) else what
         raise EdgeglowError(f"it holds a {what or 'strange object'}, expected a model's state dict")
-    inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each)}
+    budget = iter(range(MOST_LOOKED_AT))
+    inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each, budget)}
     biases = any((parsed_name(name) or "")[-1:] == ("bias",) for name in inner)
     places = [place for place in PLACES if place in inner and not (biases and place == "weights")]
     arrays = [name for name, each in facts.items() if is_tensor(each) or is_array(each)]
@@ -164,11 +167,13 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
     return value, beside
 
 
-def _may_hold(value: Any, depth: int = 0) -> bool:
-    """Whether there are arrays in this, or a whole module."""
-    if is_module(value):
+def _may_hold(value: Any, budget: Iterator[int], depth: int = 0) -> bool:
+    """Whether there are arrays in this, or a whole module; ``budget`` is how many values may be looked at."""
+    if next(budget, None) is None:
+        return False
+    if is_module(value) or is_array(value):
         return True
-    if is_tensor(value) or is_array(value):
-        return depth > 0 or is_array(value)
+    if is_tensor(value):
+        return depth > 0
     parts = parts_of(value) if depth < 3 else None
-    return parts is not None and any(_may_hold(each, depth + 1) for each in list(parts.values())[:1000])
+    return parts is not None and any(_may_hold(each, budget, depth + 1) for each in parts.values())
