@@ -21,7 +21,7 @@ from model.adoption import (
 )
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
-from model.importing import Moment, Stored, Way, is_run_file, read_checkpoints, read_stored
+from model.importing import Moment, Stored, Way, is_run_file, pieces_in, read_checkpoints, read_stored
 from model.importing.files import Zip, damage_told
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
@@ -91,8 +91,8 @@ def import_network(
 
 
 def _stages(source: Path, wishes: Wishes, output: str | None) -> list[tuple[Moment | None, Stored]]:
-    """The network in a file, or those in a folder of checkpoints."""
-    if source.is_dir():
+    """The network in a file, or in pieces in a folder; or those in a folder of checkpoints."""
+    if source.is_dir() and not pieces_in(source):
         return list(read_checkpoints(source, activation=wishes.activation, output=output, way=wishes.way))
     stored = read_stored(source, activation=wishes.activation, output=output, way=wishes.way)
     return [(stored.moment, stored)]

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.importing import Stored, read_stored
+from model.adoption import Wishes
+from model.errors import EdgeglowError
+from model.foreign import import_network
+from model.importing import Stored, pieces_in, read_checkpoints, read_stored
 
 DICE = np.random.default_rng(11)
 Layers = tuple[list[np.ndarray], list[np.ndarray]]
@@ -116,6 +119,13 @@ NPZ: dict[str, tuple[dict[str, Any], Layers]] = {
     "single precision of whole numbers": ({"W1": np.round(A * 9).astype(int), "W2": np.round(B * 9).astype(int)}, (
         [np.round(A * 9), np.round(B * 9)], BARE[1],
     )),
+    "sides of edges, letters apart": ({"w_i_h": A, "w_h_o": B, "b_i_h": a[:, None], "b_h_o": b[:, None]}, TWO),
+    "another letter": ({"M1": A, "M2": B, "B1": a, "B2": b}, TWO),
+    "a state dict": (
+        {"weight": np.array({"0.weight": A, "0.bias": a, "2.weight": B, "2.bias": b}, object)},
+        TWO,
+    ),
+    "one list": ({"arr_0": np.array([A.T, a, B.T, b], object)}, TWO),
     "letters": ({"first": A.T, "second": B.T, "shift": a, "other": b}, TWO),
 }  # fmt: skip
 
@@ -136,6 +146,28 @@ class Network:
 class Layer:
     def __init__(self, weights: np.ndarray, biases: np.ndarray) -> None:
         self.weights, self.bias, self.activation, self.input = weights.T, biases[None], "relu", None
+
+
+class Dense:
+    """A layer that keeps what it was last given, as many do for their backward pass."""
+
+    def __init__(self, weights: np.ndarray, biases: np.ndarray) -> None:
+        self.weights, self.bias = weights, biases[:, None]
+        self.input, self.output = np.ones((weights.shape[1], 1)), np.ones((weights.shape[0], 1))
+
+
+class Activation:
+    def __init__(self) -> None:
+        self.activation, self.input = np.tanh, np.ones((5, 1))
+
+
+class Book:
+    """As a well-known book on machine learning has it: a column of biases first, many settings beside."""
+
+    def __init__(self) -> None:
+        self.n_output, self.n_features, self.n_hidden, self.l1, self.l2, self.eta = 3, 9, 5, 0.0, 0.1, 0.001
+        self.w1, self.w2 = with_column()
+        self.cost_, self.shuffle, self.random = [2.5, 1.5], True, np.random.RandomState(1)
 
 
 PICKLED: dict[str, tuple[Any, Layers]] = {
@@ -163,6 +195,8 @@ PICKLED: dict[str, tuple[Any, Layers]] = {
     "big ends": ({"W1": A.astype(">f4"), "b1": a.astype(">f8"), "W2": B.astype(">f4"), "b2": b}, TWO),
     "an object": (Network(), TWO),
     "a list of objects": ([Layer(A, a), Layer(B, b)], TWO),
+    "layers with caches": ([Dense(A, a), Activation(), Dense(B, b), Activation()], TWO),
+    "a book's": (Book(), TWO),
 }  # fmt: skip
 
 
@@ -193,3 +227,40 @@ def test_values_saved_by_numpy_as_objects(name: str, tmp_path: Path) -> None:
     array[()] = value
     np.save(tmp_path / "net.npy", array, allow_pickle=True)
     check(read_stored(tmp_path / "net.npy", activation="relu"), truth)
+
+
+def test_one_pickle_after_the_other(tmp_path: Path) -> None:
+    (tmp_path / "net.pkl").write_bytes(pickle.dumps([A, B]) + pickle.dumps([a[:, None], b[:, None]]))
+    check(read_stored(tmp_path / "net.pkl", activation="relu"), TWO)
+
+
+def test_a_file_for_each_array(tmp_path: Path) -> None:
+    for name, array in (("W1", A), ("b1", a), ("W2", B), ("b2", b[:, None]), ("losses", HISTORY)):
+        np.save(tmp_path / f"{name}.npy", array)
+    (tmp_path / "notes.txt").write_text("passed over")
+    check(read_stored(tmp_path, activation="relu"), TWO)
+    found = import_network(tmp_path, Wishes(activation="relu"), data=examples(tmp_path / "examples"))
+    np.testing.assert_array_equal(found.run.last.weights[1], B)
+    (tmp_path / "b1.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(EdgeglowError, match=r"b1\.npy: "):
+        read_stored(tmp_path, activation="relu")
+
+
+def test_a_matrix_for_each_step_is_a_training(tmp_path: Path) -> None:
+    for number in (1, 2):
+        np.save(tmp_path / f"weights_{number}.npy", A * number)
+    found = read_checkpoints(tmp_path)
+    assert [(moment.number, stored.layer_sizes) for moment, stored in found] == [(1, (9, 5)), (2, (9, 5))]
+    assert not pieces_in(tmp_path)
+
+
+def test_a_pickle_for_each_list(tmp_path: Path) -> None:
+    (tmp_path / "weights.pkl").write_bytes(pickle.dumps([A, B]))
+    (tmp_path / "biases.pkl").write_bytes(pickle.dumps([a, b]))
+    check(read_stored(tmp_path, activation="relu"), TWO)
+
+
+def examples(folder: Path) -> str:
+    folder.mkdir()
+    np.savez(folder / "its.npz", x=DICE.random((40, 3, 3)), y=np.arange(40) % 3)
+    return str(folder / "its.npz")

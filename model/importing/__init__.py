@@ -13,8 +13,9 @@ What may stand in it as well: ``features``, the names of the inputs (``mlp.featu
 from __future__ import annotations
 
 from model.importing.checkpoints import read_checkpoints
+from model.importing.pieces import pieces_in
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
 from model.importing.ways import UNTOLD, Way
 
-__all__ = ["UNTOLD", "Moment", "Stored", "Way", "is_run_file", "read_checkpoints", "read_stored"]
+__all__ = ["UNTOLD", "Moment", "Stored", "Way", "is_run_file", "pieces_in", "read_checkpoints", "read_stored"]

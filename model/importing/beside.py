@@ -10,7 +10,7 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.moments import moment_of
-from model.importing.names import PASSED, parsed_name
+from model.importing.names import PASSED, is_side, parsed_name
 from model.importing.stored import Activation, Chain, Scaling
 from model.importing.tensors import FLOATS, Tensor, fetch, listed
 
@@ -79,12 +79,13 @@ def sorted_out(
     kept: dict[str, Tensor] = {}
     scalings = [name for name in tensors if SCALER.match(name.lower())]
     layers = {name for name, each in tensors.items() if parsed_name(name, len(each.shape))}
+    explicit = any((parsed_name(name) or ("", ""))[1] in {"weight", "kernel"} for name in tensors)
     for name, tensor in tensors.items():
         if PASSED.search(name):
             continue
         if part := _scaling_part(name, len(scalings)):
             beside.scaler[part] = (name, tensor)
-        elif _is_other(name, tensor, layers):
+        elif _is_other(name, tensor, layers) or (explicit and is_side(name)):
             beside.passed.append(name)
             if tensor.size == 1 and tensor.kind in {"int64", "int32"}:
                 beside.facts[name] = int(tensor.read().reshape(-1)[0])

@@ -183,15 +183,17 @@ def _as_float(tensor: Tensor) -> Tensor:
 
 def numbered(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Names for arrays that have only places, or names that tell no role: weights and biases in their order."""
-    roles = [parsed_name(name, len(tensor.shape)) for name, tensor in tensors.items()]
-    if any(roles) or not tensors:
+    roles = {name: (parsed_name(name, len(tensor.shape)) or ("", ""))[1] for name, tensor in tensors.items()}
+    if any(role in {"weight", "kernel"} for role in roles.values()) or not tensors:
         return dict(tensors)
+    told = {name: tensors[name] for name, role in roles.items() if role}
+    tensors = {name: tensor for name, tensor in tensors.items() if name not in told}
     names = (
         sorted(tensors, key=natural)
         if all(any(map(str.isdigit, name)) for name in tensors)
         else list(tensors)
     )
-    if pairs := _pairs([tensors[name].shape for name in names]):
+    if not told and (pairs := _pairs([tensors[name].shape for name in names])):
         weights, biases = pairs
     else:
         weights = [place for place, name in enumerate(names) if len(tensors[name].shape) == 2]
@@ -199,12 +201,12 @@ def numbered(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     for place, name in enumerate(names):
         if place not in weights and place not in biases:
             raise EdgeglowError(f"{name} has shape {tensors[name].shape}, expected a matrix or a vector")
-    if not weights or len(biases) not in {0, len(weights)}:
+    if not weights or len(biases) not in {0, len(weights)} or (told and biases):
         raise EdgeglowError(
             f"it holds {len(weights)} matrices and {len(biases)} vectors, expected as many, or no vectors"
         )
     called = {f"weights_{index}": tensors[names[place]] for index, place in enumerate(weights)}
-    return called | {f"biases_{index}": tensors[names[place]] for index, place in enumerate(biases)}
+    return told | called | {f"biases_{index}": tensors[names[place]] for index, place in enumerate(biases)}
 
 
 def _pairs(shapes: list[tuple[int, ...]]) -> tuple[list[int], list[int]] | None:

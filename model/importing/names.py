@@ -148,6 +148,11 @@ def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
     return None
 
 
+def is_side(name: str) -> bool:
+    """Whether an array is called as a side of a layer and nothing else, as what a layer was last given is."""
+    return parsed_name(name) is None and SIDES.match(_snake(re.split(r"[./]", name)[-1])) is not None
+
+
 def _snake(name: str) -> str:
     """weightsInputHidden as weights_input_hidden."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(" ", "_").lower()

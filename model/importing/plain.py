@@ -34,10 +34,15 @@ MOST_NAMES = 2**22
 
 def read_npy(path: Path, way: Way = UNTOLD) -> Chain:
     """The network in an .npy file: one matrix, without hidden layers, or lists and dictionaries of arrays."""
+    return _chain(npy_value(path), way)
+
+
+def npy_value(path: Path) -> Any:
+    """The array in an .npy file, or what a pickle notes of one that holds Python's objects."""
     content = path.read_bytes()
     if len(content) > MOST_CONTENT:
         raise EdgeglowError(f"the file has {len(content):,} bytes, expected at most {MOST_CONTENT:,}")
-    return _chain(_member(content, "its array"), way)
+    return _member(content, "its array")
 
 
 def read_npz(archive: Zip, way: Way = UNTOLD) -> Chain:

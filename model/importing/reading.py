@@ -11,6 +11,7 @@ from model.importing.assemble import assemble, check_choices
 from model.importing.files import Zip, check_file, damage_told, one_line
 from model.importing.keras_file import read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
+from model.importing.pieces import pieces_in, read_pieces
 from model.importing.plain import read_npy, read_npz
 from model.importing.safetensors_file import read_safetensors
 from model.importing.stored import Chain, Stored
@@ -26,7 +27,7 @@ PICKLES = (".pkl", ".pickle", ".p")
 def read_stored(
     path: Path, *, activation: str | None = None, output: str | None = None, way: Way = UNTOLD
 ) -> Stored:
-    """The network in a file of any format that is known.
+    """The network in a file of any format that is known, or in a folder with a file for each array.
 
     ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
     ``way`` says what names leave open: where batch-norms stand, the order of the layers.
@@ -38,9 +39,11 @@ def read_stored(
     check_way(way)
     path = Path(path)
     try:
-        check_file(path)
+        pieces = pieces_in(path)
+        if not pieces:
+            check_file(path)
         with damage_told():
-            chain = _chain(path, way)
+            chain = read_pieces(pieces, way) if pieces else _chain(path, way)
             if chain.way != way:
                 raise EdgeglowError(
                     f"it tells the place of its layers itself; leave {way.unlike(chain.way)} out"

@@ -25,6 +25,7 @@ MOST_PICKLE = 2**26  # arrays of NumPy are in it
 MAGIC = 0x1950A86A20F9469CFC6C  # the first value in a file of PyTorch before 1.6
 PROTOCOL = 1001
 MOST_LOOKED_AT = 10_000
+MOST_PICKLES = 200  # in one file
 
 # where checkpoints keep the weights, the likeliest first
 PLACES = (
@@ -67,7 +68,8 @@ def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         first = read_pickle(content)
         if first != MAGIC:
-            return chain_in(first, None, way)
+            values = [first, *_further(content)]
+            return chain_in(values if len(values) > 1 else first, None, way)
         if read_pickle(content) != PROTOCOL:
             raise EdgeglowError("it is of a version of torch.save that is not known; save it anew")
         read_pickle(content)  # about the machine
@@ -78,6 +80,20 @@ def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
             raise EdgeglowError("it is damaged: it has no list of storages")
         storages = [storage_of(each) for each in outside if not is_class(each)]
         return chain_in(value, appended(content, keys, storages), way)
+
+
+def pickled_values(path: Path) -> list[Any]:
+    """What the pickles in a file describe, one after the other."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return [read_pickle(content), *_further(content)]
+
+
+def _further(content: mmap.mmap) -> list[Any]:
+    """The values of more pickles in a file: some write the weights and then the biases."""
+    values = []
+    while content.tell() < len(content) and len(values) < MOST_PICKLES:
+        values.append(read_pickle(content))
+    return values
 
 
 def chain_in(value: Any, storages: Storages | None, way: Way) -> Chain:
