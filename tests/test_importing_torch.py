@@ -17,7 +17,7 @@ from model.network import Network
 from model.run import Run
 
 FOLDER = Path(__file__).parent / "fixtures" / "networks" / "torch"
-WHOLE = ("sequential_old.pt",)  # their activations are told
+WHOLE = ("sequential_old.pt", "mlp.pkl", "pipeline.pkl")  # their activations are told
 OPEN = {
     "norm_after.pt": Way(norm="after"),
     "norm_before.pt": Way(norm="before"),
@@ -68,10 +68,12 @@ def test_what_cannot_be_computed_from_the_file_is_refused_for_that_reason() -> N
         EdgeglowError, match=r"1\.weight is computed from .*original.* remove_parametrizations"
     ):
         read("orthogonal.pt")
-    with pytest.raises(
-        EdgeglowError, match=r"1 has no matrix of weights of its own; save its weights instead"
-    ):
-        read_stored(FOLDER / "pruned_whole.pt")
+
+
+def test_whole_models_may_be_pruned_too() -> None:
+    whole = read_stored(FOLDER / "pruned_whole.pt")
+    assert whole.hidden == "tanh" and distance(whole, "pruned.pt") < 1e-5
+    assert "1: weight: the pruned ones are 0, as the mask says." in whole.remarks
 
 
 # -- what names leave open ------------------------------------------------------------------------------------

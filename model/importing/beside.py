@@ -10,9 +10,9 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.moments import moment_of
-from model.importing.names import PASSED, is_side, parsed_name
+from model.importing.names import PASSED, is_side, parsed_name, refused_as
 from model.importing.stored import Activation, Chain, Scaling
-from model.importing.tensors import FLOATS, Tensor, fetch, listed
+from model.importing.tensors import Tensor, fetch, listed
 
 # what may stand beside the weights, the first name the one that the two lines for scikit-learn give it
 ACTIVATION = (
@@ -32,6 +32,7 @@ TEXTS = (*ACTIVATION, *OUTPUT, *CLASSES, *FEATURES)
 OWNER = r"(?:x|inputs?|pixels?|data|train|features?|images?|normali[sz]e[rd]?|normali[sz]ation|norm|scaler?)"
 SCALER = re.compile(
     rf"^(?:(?:.*[./])?{OWNER}[_.]?|module\.|model\.)?(?:(?P<mean>mean|mu)|(?P<std>std|sigma|scale)|(?P<var>var|variance))_?$"
+    r"|^(?:.*\.)(?:(?P<mean_>mean)|(?P<std_>scale)|(?P<var_>var))_$"  # of a StandardScaler in a pipeline
 )
 # no layer is called by these words, alone or with others
 OTHERS = {
@@ -79,13 +80,16 @@ def sorted_out(
     kept: dict[str, Tensor] = {}
     scalings = [name for name in tensors if SCALER.match(name.lower())]
     layers = {name for name, each in tensors.items() if parsed_name(name, len(each.shape))}
+    known = {parsed_name(name, len(tensors[name].shape)) for name in layers if tensors[name].shape}
+    homes = {layer for layer, role in filter(None, known) if role in {"weight", "kernel"}}
+    homes -= {layer for layer, role in filter(None, known) if role == "bias"}
     explicit = any((parsed_name(name) or ("", ""))[1] in {"weight", "kernel"} for name in tensors)
     for name, tensor in tensors.items():
         if PASSED.search(name):
             continue
         if part := _scaling_part(name, len(scalings)):
             beside.scaler[part] = (name, tensor)
-        elif _is_other(name, tensor, layers) or (explicit and is_side(name)):
+        elif _is_other(name, tensor, layers, homes) or (explicit and is_side(name)):
             beside.passed.append(name)
             if tensor.size == 1 and tensor.kind in {"int64", "int32"}:
                 beside.facts[name] = int(tensor.read().reshape(-1)[0])
@@ -99,28 +103,51 @@ def _scaling_part(name: str, count: int) -> str:
     found = SCALER.match(name.lower())
     if found is None:
         return ""
-    (part,) = (key for key, text in found.groupdict().items() if text)
+    (part,) = (key.rstrip("_") for key, text in found.groupdict().items() if text)
     lone = found["std"] in {"scale", "sigma"} or found["mean"] == "mu" or found["var"]
     return part if count > 1 or not lone else ""
 
 
-def _is_other(name: str, tensor: Tensor, layers: set[str]) -> bool:
-    """Whether an array is none of the network's: told by its type, its size, or its name."""
-    whole = tensor.kind not in FLOATS and tensor.kind.startswith(("int", "uint", "bool"))
+def _is_other(name: str, tensor: Tensor, layers: set[str], homes: set[str]) -> bool:
+    """Whether an array is none of the network's: told by its type, its size, or its name.
+
+    ``layers`` are the names of what may be layers' arrays, ``homes`` the layers that have weights and no biases yet.
+    """
+    whole = tensor.kind.startswith(("int", "uint", "bool"))
     parsed = parsed_name(name, len(tensor.shape))
-    if parsed is None and ((tensor.size <= 1 and not tensor.shape) or (whole and len(tensor.shape) < 2)):
+    if refused_as(name):
+        return False
+    if parsed is None:
+        return whole or not tensor.shape or _is_called_otherwise(name, bool(layers))
+    layer, role = parsed
+    if not tensor.shape and (role != "bias" or layer not in homes):
+        return True  # a number alone, as momentum and beta_1
+    if whole and tensor.size == 1 and role not in {"weight", "kernel"}:
         return True
-    if whole and tensor.size == 1 and not (parsed and parsed[1] in {"weight", "kernel"}):
-        return True
-    last = re.split(r"[./]", name)[-1]
+    return _is_state(name, layers)
+
+
+def _is_called_otherwise(name: str, has_layers: bool) -> bool:
+    """Whether no layer's array is called so, but a history, a setting, or an optimiser's state."""
+    last = _last(name)
     words = {last.lower(), *re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower())}
-    start = re.split(r"[./]", name)[0].lower()
-    if parsed is None and (words & OTHERS or (CACHED.match(last) and layers)):
-        return True
-    if start in STATES and "." in name:
-        return True
-    inner = GRADIENTS.match(last)
-    return inner is not None and f"{name[: -len(last)]}{last[inner.end() :]}" in layers
+    return bool(words & OTHERS) or (has_layers and CACHED.match(last) is not None) or _is_state(name, set())
+
+
+def _is_state(name: str, layers: set[str]) -> bool:
+    """Whether an array is an optimiser's: in a place that is called so, or beside what it belongs to, as dW1 is."""
+    start, dot, _ = name.partition(".")
+    last = _last(name)
+    inner, at = GRADIENTS.match(last), name.rfind(last)
+    return bool(dot and start.lower().strip("_") in STATES) or (
+        inner is not None and name[:at] + name[at + inner.end() :] in layers
+    )
+
+
+def _last(name: str) -> str:
+    """The last part of a name that is no number."""
+    parts = re.split(r"[./]", name)
+    return next((part for part in reversed(parts) if not part.isdecimal()), parts[-1])
 
 
 def apply(chain: Chain, beside: Beside) -> None:

@@ -176,6 +176,8 @@ def _is_dense(module: Module) -> bool:
         if extra := set(module.arrays) - {"weight", "kernel", "bias"}:
             raise EdgeglowError(f"{module.arrays[extra.pop()][0]} belongs to no dense layer")
         return True
+    if tensor.size == 1 and len(tensor.shape) == 1 and set(module.arrays) == {"weight"}:
+        raise EdgeglowError(f"{name} is the slope that a PReLU has learnt, which cannot be shown")
     if len(tensor.shape) <= 1:
         raise EdgeglowError(
             f"{name} of shape {tensor.shape} belongs to a LayerNorm or another normalisation that depends on the"

@@ -106,9 +106,8 @@ def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
     for name, tensor in tensors.items():
         if PASSED.search(name):
             continue
-        for pattern, what in REFUSED:
-            if pattern.search(name.lower()):
-                raise EdgeglowError(f"{name} belongs to {what}, which cannot be shown; expected dense layers")
+        if what := refused_as(name):
+            raise EdgeglowError(f"{name} belongs to {what}, which cannot be shown; expected dense layers")
         check_kind(name, tensor)
         parsed = parsed_name(name, len(tensor.shape))
         if parsed is None:
@@ -126,6 +125,11 @@ def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
     return list(found.values())
 
 
+def refused_as(name: str) -> str:
+    """What other than a dense layer an array belongs to, by its name alone; empty where that does not tell."""
+    return next((what for pattern, what in REFUSED if pattern.search(name.lower())), "")
+
+
 def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
     """The layer's name and the array's role in it; None when the name tells neither.
 
@@ -135,7 +139,9 @@ def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
     last, start = path[-1], "".join(path[:-1])
     if (role := WORDS.get(last.lower())) is not None:
         return "".join(path[:-2]), role
-    if len(path) > 2 and (role := WORDS.get(path[-3].lower())) is not None:  # weights.0, weights.hidden
+    if (
+        len(path) > 2 and (role := WORDS.get(path[-3].lower().rstrip("_"))) is not None
+    ):  # weights.0, weights.hidden
         return "".join((*path[:-3], _layer(last.lower()))), role
     for text in dict.fromkeys((last.lower(), _snake(last))):
         if (ending := ENDING.match(text)) is not None:

@@ -23,9 +23,17 @@ def _kind(value: Made) -> str:
     return kind if kind in {"_reconstruct", "scalar", "_frombuffer"} else ""
 
 
+def plain_array(value: Made) -> Made:
+    """The array of NumPy that an array of JAX is pickled as; the same value for anything else."""
+    wrapped = value.kind.startswith("jax") and value.kind.endswith("._reconstruct_array")
+    if wrapped and len(value.arguments) >= 3 and isinstance(value.arguments[1], tuple):
+        return Made(value.arguments[0], value.arguments[1], value.arguments[2])
+    return value
+
+
 def is_array(value: object) -> bool:
     """Whether this is what a pickle notes of a NumPy array, or of one of its numbers."""
-    return isinstance(value, Made) and bool(_kind(value))
+    return isinstance(value, Made) and bool(_kind(plain_array(value)))
 
 
 def objects_of(value: Made) -> list[Any] | None:
@@ -43,6 +51,7 @@ def shape_of(value: Made) -> tuple[int, ...]:
 
 def array_of(value: Made) -> Tensor:
     """The array, not made yet. Raises EdgeglowError where the pickle does not describe one whole."""
+    value = plain_array(value)
     arguments, state = value.arguments, value.state
     match _kind(value):
         case "_reconstruct" if isinstance(state, tuple) and len(state) >= 5:

@@ -17,7 +17,7 @@ from model.importing.numpy_pickled import is_array
 from model.importing.pickled import Made, Outside, is_class, read_pickle
 from model.importing.stored import Chain
 from model.importing.tensors import Tensor, listed
-from model.importing.torch_modules import is_module, mapping, module_steps
+from model.importing.torch_modules import is_module, mapping, module_chain
 from model.importing.torch_storage import Storages, appended, is_tensor, storage_of, tensor_of, zipped
 from model.importing.ways import UNTOLD, Way
 
@@ -104,7 +104,7 @@ def chain_in(value: Any, storages: Storages | None, way: Way) -> Chain:
             raise EdgeglowError(
                 "it is a PyTorch module, pickled; save its weights instead: torch.save(model.state_dict(), FILE)"
             )
-        chain = Chain(module_steps(found, storages))
+        chain = module_chain(found, storages)
     else:
         chain = _named(found, storages, way)
     chain.moment = moment_of(beside) or chain.moment
@@ -172,6 +172,10 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
         what = "single tensor" if is_tensor(value) else what
         raise EdgeglowError(f"it holds a {what or 'strange object'}, expected a model's state dict")
     budget = iter(range(MOST_LOOKED_AT))
+    if isinstance(value, (list, tuple)):  # of a network and its optimiser, the network
+        others = [each for each in value if "param_groups" not in (mapping(each) or {})]
+        if len(others) == 1 < len(value):
+            return _weights(others[0], beside, depth + 1) if depth < 3 else (value, beside)
     inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each, budget)}
     biases = any((parsed_name(name) or "")[-1:] == ("bias",) for name in inner)
     places = [place for place in PLACES if place in inner and not (biases and place == "weights")]
