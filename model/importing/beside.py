@@ -12,7 +12,7 @@ from model.errors import EdgeglowError
 from model.importing.moments import moment_of
 from model.importing.names import PASSED, is_side, parsed_name, refused_as
 from model.importing.stored import Activation, Chain, Scaling
-from model.importing.tensors import Tensor, fetch, listed
+from model.importing.tensors import FLOATS, Tensor, fetch, listed
 
 # what may stand beside the weights, the first name the one that the two lines for scikit-learn give it
 ACTIVATION = (
@@ -118,20 +118,20 @@ def _is_other(name: str, tensor: Tensor, layers: set[str], homes: set[str]) -> b
     if refused_as(name):
         return False
     if parsed is None:
-        return whole or not tensor.shape or _is_called_otherwise(name, bool(layers))
+        return whole or not tensor.shape or _is_called_otherwise(name, layers)
     layer, role = parsed
-    if not tensor.shape and (role != "bias" or layer not in homes):
+    if not tensor.shape and (whole or tensor.kind in FLOATS) and (role != "bias" or layer not in homes):
         return True  # a number alone, as momentum and beta_1
     if whole and tensor.size == 1 and role not in {"weight", "kernel"}:
         return True
     return _is_state(name, layers)
 
 
-def _is_called_otherwise(name: str, has_layers: bool) -> bool:
+def _is_called_otherwise(name: str, layers: set[str]) -> bool:
     """Whether no layer's array is called so, but a history, a setting, or an optimiser's state."""
     last = _last(name)
     words = {last.lower(), *re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower())}
-    return bool(words & OTHERS) or (has_layers and CACHED.match(last) is not None) or _is_state(name, set())
+    return bool(words & OTHERS or (layers and CACHED.match(last))) or _is_state(name, layers)
 
 
 def _is_state(name: str, layers: set[str]) -> bool:
