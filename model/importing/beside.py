@@ -98,6 +98,11 @@ def sorted_out(
     return kept, beside
 
 
+def tells(name: str) -> bool:
+    """Whether what is called so tells of a network: its functions, names of classes, how its inputs were scaled."""
+    return name not in {"hidden", "output"} and (name in TEXTS or SCALER.match(name.lower()) is not None)
+
+
 def _scaling_part(name: str, count: int) -> str:
     """Which part of a normalisation of the inputs this is, ``count`` in all; empty for anything else."""
     found = SCALER.match(name.lower())
@@ -200,8 +205,9 @@ def _scaling(parts: Mapping[str, tuple[str, Tensor]]) -> Scaling:
         if (read["var"] < 0).any():
             raise EdgeglowError(f"{parts['var'][0]} holds a variance below 0")
         spread = np.sqrt(read["var"])
-    factor = 1 / np.where(spread == 0, 1.0, spread)
-    shift = -read.get("mean", np.zeros(1)) * factor
+    with np.errstate(all="ignore"):  # what is not finite is found where it is folded in
+        factor = 1 / np.where(spread == 0, 1.0, spread)
+        shift = -read.get("mean", np.zeros(1)) * factor
     return Scaling(_together(name for name, _ in parts.values()), factor, shift, "normalisation")
 
 

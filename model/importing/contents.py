@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import EdgeglowError
-from model.importing.beside import CLASSES, TEXTS, apply, sorted_out
+from model.importing.beside import TEXTS, apply, sorted_out
 from model.importing.named import named_chain
 from model.importing.names import natural, parsed_name
 from model.importing.numpy_pickled import array_of, is_array, objects_of, shape_of
@@ -69,7 +69,7 @@ def contents_of(value: Any, tensor_of: TensorOf) -> Contents:
 
 def _words(tensor: Tensor, key: str) -> Tensor | tuple[str, ...]:
     """An array's texts, or the numbers that are names of classes; or the array, where it holds neither."""
-    names = key in CLASSES and len(tensor.shape) == 1 and tensor.kind not in FLOATS
+    names = key in {"classes", "classes_"} and len(tensor.shape) == 1 and tensor.kind not in FLOATS
     if names or tensor.kind.startswith("str"):
         return tuple(str(text) for text in np.atleast_1d(tensor.read()).reshape(-1))
     return tensor

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import EdgeglowError
-from model.importing.contents import chain_of, contents_of, parts_of
+from model.importing.beside import CLASSES, FEATURES, apply, sorted_out, tells
+from model.importing.contents import TensorOf, chain_of, contents_of, parts_of
 from model.importing.files import Zip
 from model.importing.moments import moment_of
 from model.importing.names import parsed_name
 from model.importing.numpy_pickled import is_array
-from model.importing.pickled import Made, Outside, is_class, read_pickle
-from model.importing.stored import Chain
+from model.importing.pickled import Made, Outside, read_pickle
+from model.importing.stored import Chain, Dense
 from model.importing.tensors import Tensor, listed
 from model.importing.torch_modules import is_module, mapping, module_chain
-from model.importing.torch_storage import Storages, appended, is_tensor, storage_of, tensor_of, zipped
+from model.importing.torch_storage import Storages, appended, is_tensor, nowhere, tensor_of, zipped
 from model.importing.ways import UNTOLD, Way
 
 MOST_PICKLE = 2**26  # arrays of NumPy are in it
@@ -69,17 +70,14 @@ def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
         first = read_pickle(content)
         if first != MAGIC:
             values = [first, *_further(content)]
-            return chain_in(values if len(values) > 1 else first, None, way)
+            return chain_in(values if len(values) > 1 else first, nowhere(), way)
         if read_pickle(content) != PROTOCOL:
             raise EdgeglowError("it is of a version of torch.save that is not known; save it anew")
         read_pickle(content)  # about the machine
         outside: list[Outside] = []
         value = read_pickle(content, outside)
         keys = read_pickle(content)
-        if not isinstance(keys, list):
-            raise EdgeglowError("it is damaged: it has no list of storages")
-        storages = [storage_of(each) for each in outside if not is_class(each)]
-        return chain_in(value, appended(content, keys, storages), way)
+        return chain_in(value, appended(content, content.tell(), keys, outside), way)
 
 
 def pickled_values(path: Path) -> list[Any]:
@@ -90,38 +88,48 @@ def pickled_values(path: Path) -> list[Any]:
 
 def _further(content: mmap.mmap) -> list[Any]:
     """The values of more pickles in a file: some write the weights and then the biases."""
-    values = []
+    values: list[Any] = []
     while content.tell() < len(content) and len(values) < MOST_PICKLES:
         values.append(read_pickle(content))
     return values
 
 
-def chain_in(value: Any, storages: Storages | None, way: Way) -> Chain:
+def chain_in(value: Any, storages: Storages, way: Way) -> Chain:
     """The network that a pickle describes; ``storages`` are the numbers of PyTorch's tensors in it."""
     found, beside = _weights(value, {})
     if isinstance(found, Made) and is_module(found):
-        if storages is None:
-            raise EdgeglowError(
-                "it is a PyTorch module, pickled; save its weights instead: torch.save(model.state_dict(), FILE)"
-            )
         chain = module_chain(found, storages)
     else:
         chain = _named(found, storages, way)
-    chain.moment = moment_of(beside) or chain.moment
+    _hear(chain, beside, storages)
     return chain
 
 
-def _named(value: Any, storages: Storages | None, way: Way) -> Chain:
+def _hear(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
+    """Add what a checkpoint tells beside its weights; lists of other lengths are of something else."""
+    near = {name: each for name, each in beside.items() if isinstance(name, str) and tells(name)}
+    told = contents_of(near, _tensors_of(storages))
+    dense = [step for step in chain.steps if isinstance(step, Dense)]
+    for name in (*CLASSES, *FEATURES):
+        counts = (
+            {max(2, len(dense[-1].weights)) if name in CLASSES else dense[0].weights.shape[1]}
+            if dense
+            else {}
+        )
+        if name in told.words and len(told.words[name]) not in counts:
+            del told.words[name]
+    apply(chain, sorted_out(told.tensors, told.words)[1])
+    chain.moment = moment_of(beside) or chain.moment
+
+
+def _tensors_of(storages: Storages) -> TensorOf:
+    return lambda name, made: tensor_of(made, storages) if is_tensor(made) else None
+
+
+def _named(value: Any, storages: Storages, way: Way) -> Chain:
     """The network of arrays with names, or in lists."""
 
-    def tensor(name: str, made: Made) -> Tensor | None:
-        if not is_tensor(made):
-            return None
-        if storages is None:
-            raise EdgeglowError("it is a tensor of PyTorch, pickled by itself; save it by torch.save")
-        return tensor_of(made, storages)
-
-    contents = contents_of(value, tensor)
+    contents = contents_of(value, _tensors_of(storages))
     said = []
     if isinstance(value, Made) and mapping(value) is None:
         said = [
