@@ -17,7 +17,13 @@ from model.network import Network
 from model.run import Run
 
 FOLDER = Path(__file__).parent / "fixtures" / "networks" / "torch"
-WHOLE = ("sequential_old.pt", "pickled_whole.pkl", "mlp.pkl", "pipeline.pkl")  # their activations are told
+WHOLE = (
+    "sequential_old.pt",
+    "normalize_whole.pt",
+    "pickled_whole.pkl",
+    "mlp.pkl",
+    "pipeline.pkl",
+)  # their activations are told
 OPEN = {
     "norm_after.pt": Way(norm="after"),
     "norm_before.pt": Way(norm="before"),

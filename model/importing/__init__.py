@@ -1,6 +1,6 @@
 """Networks that others have trained, read from their files.
 
-safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, and plain .npz and .npy. scikit-learn's
+safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, plain .npz and .npy, and pickles. scikit-learn's
 MLPClassifier goes by way of an .npz file, which takes these two lines:
 
     about = {"activation": mlp.activation, "out_activation": mlp.out_activation_, "classes": mlp.classes_.astype(str)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,7 +68,7 @@ class Beside:
         return [f"Passed over, as they are no weights: {listed(self.passed)}."] if self.passed else []
 
 
-def sorted_out(
+def separate(
     tensors: Mapping[str, Tensor], words: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, Tensor], Beside]:
     """The weights among these arrays, and all that lies beside them.
@@ -98,7 +98,7 @@ def sorted_out(
     return kept, beside
 
 
-def tells(name: str) -> bool:
+def is_fact(name: str) -> bool:
     """Whether what is called so tells of a network: its functions, names of classes, how its inputs were scaled."""
     return name not in {"hidden", "output"} and (name in TEXTS or SCALER.match(name.lower()) is not None)
 
@@ -155,7 +155,7 @@ def _last(name: str) -> str:
     return next((part for part in reversed(parts) if not part.isdecimal()), parts[-1])
 
 
-def apply(chain: Chain, beside: Beside) -> None:
+def add_facts(chain: Chain, beside: Beside) -> None:
     """Add what stands beside the weights to what they say: activation functions, names, how inputs were scaled."""
     for name in ACTIVATION:
         if name in beside.words:
@@ -208,8 +208,4 @@ def _scaling(parts: Mapping[str, tuple[str, Tensor]]) -> Scaling:
     with np.errstate(all="ignore"):  # what is not finite is found where it is folded in
         factor = 1 / np.where(spread == 0, 1.0, spread)
         shift = -read.get("mean", np.zeros(1)) * factor
-    return Scaling(_together(name for name, _ in parts.values()), factor, shift, "normalisation")
-
-
-def _together(names: Iterable[str]) -> str:
-    return " and ".join(names)
+    return Scaling(" and ".join(name for name, _ in parts.values()), factor, shift, "normalisation")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import EdgeglowError
-from model.importing.beside import TEXTS, apply, sorted_out
+from model.importing.beside import TEXTS, add_facts, separate
 from model.importing.named import named_chain
 from model.importing.names import natural, parsed_name
 from model.importing.numpy_pickled import array_of, is_array, objects_of, shape_of
@@ -161,7 +161,7 @@ def chain_of(
     """
     check_total(found.tensors)
     plain, said = plain_weights(found.tensors)
-    kept, beside = sorted_out(plain, found.words)
+    kept, beside = separate(plain, found.words)
     if whole_numbers:
         kept = {name: _as_float(tensor) for name, tensor in kept.items()}
     kept = numbered(kept)
@@ -170,7 +170,7 @@ def chain_of(
     chain = named_chain(kept, in_order=in_order, transposed=transposed, way=way)
     beside.facts = found.facts | beside.facts
     chain.remarks = said + chain.remarks
-    apply(chain, beside)
+    add_facts(chain, beside)
     return chain
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import EdgeglowError
-from model.importing.beside import CLASSES, FEATURES, apply, sorted_out, tells
+from model.importing.beside import CLASSES, FEATURES, add_facts, is_fact, separate
 from model.importing.contents import TensorOf, chain_of, contents_of, parts_of
 from model.importing.files import Zip
 from model.importing.moments import moment_of
@@ -101,13 +101,13 @@ def chain_in(value: Any, storages: Storages, way: Way) -> Chain:
         chain = module_chain(found, storages)
     else:
         chain = _named(found, storages, way)
-    _hear(chain, beside, storages)
+    _add_facts(chain, beside, storages)
     return chain
 
 
-def _hear(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
+def _add_facts(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
     """Add what a checkpoint tells beside its weights; lists of other lengths are of something else."""
-    near = {name: each for name, each in beside.items() if isinstance(name, str) and tells(name)}
+    near = {name: each for name, each in beside.items() if isinstance(name, str) and is_fact(name)}
     told = contents_of(near, _tensors_of(storages))
     dense = [step for step in chain.steps if isinstance(step, Dense)]
     for name in (*CLASSES, *FEATURES):
@@ -118,7 +118,7 @@ def _hear(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
         )
         if name in told.words and len(told.words[name]) not in counts:
             del told.words[name]
-    apply(chain, sorted_out(told.tensors, told.words)[1])
+    add_facts(chain, separate(told.tensors, told.words)[1])
     chain.moment = moment_of(beside) or chain.moment
 
 
