@@ -47,6 +47,11 @@ _described = option_group(
     "What the file does not tell",
     activation,
     option("--output-layer", "output", metavar="NAME", help="Of the last layer: softmax or sigmoid."),
+    option("--norm", "norm", metavar="before|after",
+           help="Whether batch-norms stand before or after the activations."),
+    option("--order", "order", metavar="A,B,...", callback=_names, help="Names of the layers, from the inputs on."),
+    option("--bias-column", "column", metavar="first|last",
+           help="Which column of the weights holds the biases, as in Theta1."),
     option("--shape", "image_shape", metavar="H,W", callback=_pair(int, "28,28"),
            help="Height and width of the pictures."),
     option("--classes", "class_names", metavar="A,B,...", callback=_names, help="Names of the classes, in order."),
@@ -78,6 +83,9 @@ def import_(
     data: str | None,
     mnist_dir: Path | None,
     as_json: bool,
+    norm: Any,
+    order: tuple[str, ...],
+    column: Any,
     **told: Any,
 ) -> None:
     """Make a run of a network that was trained elsewhere, and tell how much it reads.
@@ -89,9 +97,10 @@ def import_(
     from film.bar import Bar
     from model.adoption import Wishes
     from model.foreign import import_network
+    from model.importing import Way
 
     target = _free_place(source, target, data)
-    wishes = Wishes(activation=activation, **told)
+    wishes = Wishes(activation=activation, way=Way(norm, order, column), **told)
     with Bar("reading") as bar:
 
         def report(name: str, done: int, total: int) -> None:

@@ -14,7 +14,7 @@ from model.errors import EdgeglowError
 from model.functions import HIDDEN
 from model.harvest import adopt, look
 from model.imported import Imported
-from model.importing import Moment, Stored
+from model.importing import UNTOLD, Moment, Stored, Way
 from model.labelled import Labelled
 from model.network import Network
 from model.run import Run
@@ -37,6 +37,7 @@ class Wishes:
     feature_names: tuple[str, ...] = ()
     scale: tuple[float, float] | None = None  # it expects (pixel - MEAN) / STD
     activation: str | None = None  # of the hidden layers
+    way: Way = UNTOLD  # what the names in its file leave open
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,15 @@ def adopt_stored(
     features = feature_names_of(last, wishes, examples) if shape is None else ()
     run = adopt(imported, looks, test, image_shape=shape, class_names=classes, feature_names=features)
     return Adoption(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, wishes, scale, examples))
+
+
+def as_tested(stored: Stored, examples: Labelled, wishes: Wishes) -> tuple[Network, Digits]:
+    """A network as ``adopt_stored`` takes it, and the examples that it tests it on. Raises EdgeglowError as that."""
+    shape = image_shape_of(stored, wishes, examples)
+    classes = class_names_of(stored, wishes, examples)
+    examples = replace(examples, labels=_labels(examples, classes))
+    test, scale, _ = _test_digits(stored, examples, shape, wishes)
+    return _network(stored, scale), test
 
 
 def image_shape_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[int, int] | None:

@@ -22,12 +22,13 @@ from model.adoption import (
 from model.config import check_layers
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
-from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
+from model.importing import Moment, Stored, Way, is_run_file, pieces_in, read_checkpoints, read_stored
 from model.importing.files import Zip, damage_told
 from model.importing.other_formats import is_checkpoint
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
 from model.run import Run
+from model.settling import settled_way, with_remark
 
 AT_HAND = ("strokes", "mnist")
 DIGITS = tuple("0123456789")
@@ -73,12 +74,7 @@ def import_network(
     file of labelled examples to test it on; without it, networks of ten digits are tested on MNIST where it is at
     hand (in ``mnist_dir``), else on strokes. Raises EdgeglowError, in one line that begins with a file's name.
     """
-    stages: list[tuple[Moment | None, Stored]]
-    if source.is_dir():
-        stages = list(read_checkpoints(source, activation=wishes.activation, output=output))
-    else:
-        stored = read_stored(source, activation=wishes.activation, output=output)
-        stages = [(stored.moment, stored)]
+    stages = _stages(source, wishes, output)
     with _beginning_with(source):
         check_layers(stages[-1][1].layer_sizes)
     if data is not None and data not in AT_HAND:
@@ -87,6 +83,8 @@ def import_network(
         with _beginning_with(source):
             shape = _digits_shape(stages[-1][1], wishes)
         examples = _digits(data, shape, mnist_dir, report)
+    if stages[-1][1].ways:
+        stages, wishes = _settled(source, stages, list(examples.values()), wishes, output)
     with _beginning_with(source):
         ways = [adopt_stored(source.resolve().name, stages, each, wishes) for each in examples.values()]
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
@@ -95,6 +93,35 @@ def import_network(
     read = ", ".join(f"{way.run.accuracy:.1%} {how}" for how, way in zip(examples, ways, strict=True))
     told = f"Of digits made to fit its size it reads {read}; the film shows them {list(examples)[best]}."
     return replace(ways[best], remarks=(*ways[best].remarks, told))
+
+
+def _stages(source: Path, wishes: Wishes, output: str | None) -> list[tuple[Moment | None, Stored]]:
+    """The network in a file, or in pieces in a folder; or those in a folder of checkpoints."""
+    if source.is_dir() and not pieces_in(source):
+        return list(read_checkpoints(source, activation=wishes.activation, output=output, way=wishes.way))
+    stored = read_stored(source, activation=wishes.activation, output=output, way=wishes.way)
+    return [(stored.moment, stored)]
+
+
+def _settled(
+    source: Path,
+    stages: list[tuple[Moment | None, Stored]],
+    examples: list[Labelled],
+    wishes: Wishes,
+    output: str | None,
+) -> tuple[list[tuple[Moment | None, Stored]], Wishes]:
+    """The same stages, read in the way in which the last reads most of the examples."""
+    last = stages[-1][1]
+    file = last.file or source
+
+    def read(way: Way) -> Stored:
+        return read_stored(file, activation=wishes.activation, output=output, way=way)
+
+    way, said = settled_way(last.ways, read, examples, wishes)
+    wishes = replace(wishes, way=way)
+    stages = _stages(source, wishes, output)
+    moment, last = stages[-1]
+    return [*stages[:-1], (moment, with_remark(last, said))], wishes
 
 
 def bring_in(source: Path, activation: str | None = None) -> tuple[Path, Adoption]:

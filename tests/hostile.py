@@ -70,7 +70,54 @@ def pickles(touched: Path) -> dict[str, bytes]:
     found["empty stack"] = b"\x80\x020."
     found["long number"] = b"\x80\x02L" + b"9" * 1_000_000 + b"L\n."
     found["nested modules"] = _nested_modules()
-    return found
+    return found | _shared_lists() | _false_arrays(touched)
+
+
+def _shared_lists() -> dict[str, bytes]:
+    """Lists of one list, a thousand times each: a thousand million numbers, or words, in all."""
+
+    def thrice(value: object) -> bytes:
+        for _ in range(3):
+            value = [value] * 1000
+        return pickle.dumps({"weights": value}, protocol=2)
+
+    return {
+        "shared numbers": thrice(0.5),
+        "shared words": thrice("a"),
+        "shared nothing": thrice(None),
+        "shared dictionaries": thrice({}),
+        "wide words": pickle.dumps([["a"] * 100_000] * 1000, protocol=2),
+        "deep dictionaries": b"\x80\x02" + b"}X\x01\x00\x00\x00a" * 60_000 + b"N" + b"s" * 60_000 + b".",
+    }
+
+
+def _false_arrays(touched: Path) -> dict[str, bytes]:
+    """NumPy's arrays that claim what is not there, or hold what runs."""
+    make, scalar = np.zeros(1).__reduce__()[0], np.float64(1).__reduce__()[0]
+    start = (np.ndarray, (0,), b"b")
+
+    class Claims:
+        def __init__(self, *state: object) -> None:
+            self.state = state
+
+        def __reduce__(self) -> tuple[object, ...]:
+            return (make, start, self.state)
+
+    single = np.dtype("f4")
+    arrays = {
+        "array of terabytes": Claims(1, (2**20, 2**20), single, False, b"abcd"),
+        "array of nothing": Claims(1, (2**20, 0, 2**39), single, False, b""),
+        "array below 0": Claims(1, (-1, -4), single, False, bytes(16)),
+        "array of words": Claims(1, ("a", 2), single, False, bytes(16)),
+        "array of code": Claims(1, (1,), np.dtype(object), False, [Runs(os.system, f"touch {touched}")]),
+        "array of itself": Claims(
+            1, (), np.dtype(object), False, [Claims(1, (), np.dtype(object), False, [None])]
+        ),
+        "array of dates": Claims(1, (2,), np.dtype("M8[s]"), False, bytes(16)),
+        "array of pairs": Claims(1, (2,), np.dtype("f4,f4"), False, bytes(16)),
+        "number that is none": Runs(scalar, single, Runs(os.system, f"touch {touched}")),
+    }
+    return {name: pickle.dumps({"W1": array, "b1": array}, protocol=2) for name, array in arrays.items()}
 
 
 def _nested_modules() -> bytes:

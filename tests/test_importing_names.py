@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from model.errors import EdgeglowError
-from model.importing import Moment, Stored, read_checkpoints, read_stored
+from model.importing import Moment, Stored, Way, read_checkpoints, read_stored
 from model.network import Network
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -98,15 +98,45 @@ def test_shapes_tell_the_order_where_names_do_not(tmp_path: Path) -> None:
         assert alike(safe(tmp_path, arrays), weights, biases)
 
 
-def test_an_order_that_nothing_tells_is_asked_for(tmp_path: Path) -> None:
+def test_an_order_that_nothing_tells_is_said_and_may_be_asked_for(tmp_path: Path) -> None:
     weights, _ = layers((6, 4, 4, 4, 2))
+    zeros = [np.zeros(len(w), np.float32) for w in weights]
     names = ("first", "upper", "lower", "last")
+    arrays = {f"{name}.weight": w for name, w in zip(names, weights, strict=True)}
+    stored = safe(tmp_path, arrays)
+    assert "first, lower, upper, last was taken, by their names; --order" in stored.remarks[0]
+    assert [way.order for way in stored.ways] == [("first", "lower", "upper", "last"), names]
+    asked = read_stored(tmp_path / "some.safetensors", activation="relu", way=Way(order=names))
+    assert alike(asked, weights, zeros) and not asked.ways
+    numbered = safe(tmp_path, {f"fc{index}.weight": w for index, w in enumerate(weights)})
+    assert alike(numbered, weights, zeros) and not numbered.ways
+
+
+def test_more_orders_than_can_be_tried_are_asked_for(tmp_path: Path) -> None:
+    weights, _ = layers((6, *(4,) * 8, 2))
+    names = [f"layer {letter}" for letter in "abcdefghi"]
+    arrays = {f"{name}.weight": w for name, w in zip(names, weights, strict=True)}
     with pytest.raises(
-        EdgeglowError, match=r"order of its layers .* cannot be told; give them names with numbers"
+        EdgeglowError, match=r"order of its layers .* cannot be told; say it with --order A,B"
     ):
-        safe(tmp_path, {f"{name}.weight": w for name, w in zip(names, weights, strict=True)})
+        safe(tmp_path, arrays)
+    asked = read_stored(tmp_path / "some.safetensors", activation="relu", way=Way(order=tuple(names)))
+    assert alike(asked, weights, [np.zeros(len(w), np.float32) for w in weights])
     numbered = {f"fc{index}.weight": w for index, w in enumerate(weights)}
-    assert alike(safe(tmp_path, numbered), weights, [np.zeros(len(w), np.float32) for w in weights])
+    assert not safe(tmp_path, numbered).ways
+
+
+def test_biases_among_the_weights_may_be_the_last_column(tmp_path: Path) -> None:
+    weights, biases = layers()
+    for at, column in ((0, "first"), (-1, "last")):
+        parts = [
+            np.insert(w, 0 if at == 0 else w.shape[1], b, axis=1)
+            for w, b in zip(weights, biases, strict=True)
+        ]
+        stored = saved(tmp_path, **{f"W{k}": part for k, part in enumerate(parts)})
+        assert [way.column for way in stored.ways] == ["first", "last"]
+        asked = read_stored(tmp_path / "some.npz", activation="relu", way=Way(column=column))  # type: ignore[arg-type]
+        assert alike(asked, weights, biases)
 
 
 def norm_arrays(size: int) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """Networks that others have trained, read from their files.
 
-safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, and plain .npz and .npy. scikit-learn's
+safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, plain .npz and .npy, and pickles. scikit-learn's
 MLPClassifier goes by way of an .npz file, which takes these two lines:
 
     about = {"activation": mlp.activation, "out_activation": mlp.out_activation_, "classes": mlp.classes_.astype(str)}
@@ -13,7 +13,9 @@ What may stand in it as well: ``features``, the names of the inputs (``mlp.featu
 from __future__ import annotations
 
 from model.importing.checkpoints import read_checkpoints
+from model.importing.pieces import pieces_in
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
+from model.importing.ways import UNTOLD, Way
 
-__all__ = ["Moment", "Stored", "is_run_file", "read_checkpoints", "read_stored"]
+__all__ = ["UNTOLD", "Moment", "Stored", "Way", "is_run_file", "pieces_in", "read_checkpoints", "read_stored"]

@@ -282,4 +282,5 @@ def _finished(chain: Chain, assembly: Assembly, hidden: str, output: str) -> Sto
         tuple(one_line(name) for name in chain.feature_names),
         tuple(one_line(remark, 600) for remark in dict.fromkeys(assembly.remarks)),
         chain.moment,
+        chain.ways,
     )

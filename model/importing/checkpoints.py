@@ -16,6 +16,7 @@ from model.importing.other_formats import OtherFormat, check_folder
 from model.importing.reading import is_run_file, read_stored
 from model.importing.stored import Moment, Stored
 from model.importing.tensors import listed
+from model.importing.ways import UNTOLD, Way, check_way
 from model.network import count_parameters
 
 # what training loops write beside the network, often with the same numbers in its name
@@ -23,7 +24,7 @@ COMPANIONS = re.compile(r"optim|sched|scaler|rng|random")
 
 
 def read_checkpoints(
-    folder: Path, *, activation: str | None = None, output: str | None = None
+    folder: Path, *, activation: str | None = None, output: str | None = None, way: Way = UNTOLD
 ) -> list[tuple[Moment, Stored]]:
     """The networks in a folder, ordered by the step or epoch that their names, or else they themselves, tell.
 
@@ -33,6 +34,7 @@ def read_checkpoints(
     path, when the moments cannot be told, or the files do not hold the same network.
     """
     check_choices(activation, output)
+    check_way(way)
     folder = Path(folder)
     paths, left_out = _files(folder)
     telling = named_moments([path.name for path in paths])
@@ -40,7 +42,7 @@ def read_checkpoints(
     networks: dict[Path, Stored] = {}
     for path in (*named, *(path for path in paths if path not in named)):
         try:
-            network = read_stored(path, activation=activation, output=output)
+            network = read_stored(path, activation=activation, output=output, way=way)
             first = next(iter(networks), path)
             _check_alike(first, networks.get(first, network), path, network)
         except EdgeglowError:

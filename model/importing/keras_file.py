@@ -15,6 +15,7 @@ from model.importing.keras_layers import Builder, Weights
 from model.importing.named import KERAS_EPSILON, named_chain
 from model.importing.stored import Chain
 from model.importing.tensors import Tensor
+from model.importing.ways import UNTOLD, Way
 
 MOST_CONFIG = 2**23
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -37,12 +38,12 @@ def read_keras(path: Path, archive: Zip, folder: str = "") -> Chain:
     return _built(layers, _variables(open_apart(path, f"{folder}{WEIGHTS}")))
 
 
-def read_hdf5(path: Path) -> Chain:
+def read_hdf5(path: Path, way: Way = UNTOLD) -> Chain:
     """The network in an .h5 file, of a whole model or of weights alone."""
     found = open_apart(path)
     if (config := found.texts[""]) is not None:
         return _built(described_layers(json.loads(config)), _named_weights(found.arrays))
-    return _weights_alone(found.arrays)
+    return _weights_alone(found.arrays, way)
 
 
 def _built(layers: list[Described], weights: Weights) -> Chain:
@@ -120,7 +121,7 @@ def _named_weights(found: Mapping[str, Tensor]) -> Weights:
     return weights
 
 
-def _weights_alone(found: Mapping[str, Tensor]) -> Chain:
+def _weights_alone(found: Mapping[str, Tensor], way: Way) -> Chain:
     """A network from a file of weights, which tells neither activation functions nor where batch-norms stand."""
     named: dict[str, Tensor] = {}
     layers: dict[str, dict[int, Tensor]] = {}
@@ -135,7 +136,7 @@ def _weights_alone(found: Mapping[str, Tensor]) -> Chain:
     for layer, numbered in layers.items():
         for index, role in enumerate(_roles_alone(layer, numbered)):
             named[f"{layer}/{role}"] = numbered[index]
-    return named_chain(named, in_order=False, transposed=True, epsilon=KERAS_EPSILON)
+    return named_chain(named, in_order=False, transposed=True, epsilon=KERAS_EPSILON, way=way)
 
 
 def _roles_alone(layer: str, numbered: dict[int, Tensor]) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ ENDINGS = (
     ".pth",
     ".npz",
     ".npy",
+    ".pickle",
+    ".pkl",
     ".bin",
     ".pt",
     ".h5",

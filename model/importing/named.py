@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from model.errors import EdgeglowError
-from model.importing.names import Module, modules_of, natural
-from model.importing.order import Matrix, settle
-from model.importing.placing import Place, place_norms
+from model.importing.names import Module, modules_of, natural, rank
+from model.importing.order import MOST_LAYERS, Matrix, Settled, View, settle
+from model.importing.placing import Place, place_norms, settle_sides
 from model.importing.stored import Activation, Chain, Dense, Scaling, Step, norm_scaling
 from model.importing.tensors import Tensor, check_total, fetch
+from model.importing.ways import COLUMNS, UNTOLD, Column, Norm, Way, ways_of
 
 TORCH_EPSILON = 1e-5
 KERAS_EPSILON = 1e-3
@@ -23,38 +24,120 @@ def named_chain(
     in_order: bool,
     transposed: bool | None = False,
     epsilon: float = TORCH_EPSILON,
+    way: Way = UNTOLD,
 ) -> Chain:
     """The network whose arrays these are; what it does between its layers is not told by them.
 
     With ``in_order`` the arrays come in the order of the layers, as in a state dict, else their names tell it.
     ``transposed`` says whether weights are (fan_in, fan_out), None when that is to be found out; arrays called
-    kernel or coef always are. Raises EdgeglowError, which names the array.
+    kernel or coef always are. ``way`` says what names leave open; the chain's ``ways`` are those that stay open.
+    Raises EdgeglowError, which names the array.
     """
     check_total(tensors)
-    modules = modules_of(tensors)
+    modules = paired(modules_of(tensors))
     if not in_order:
-        modules.sort(key=lambda module: natural(module.name))
+        modules.sort(key=rank)
     dense = [module for module in modules if _is_dense(module)]
     norms = [module for module in modules if module not in dense]
     if not dense:
         raise EdgeglowError(f"it holds no dense layer, only {norms[0].name}")
     kernels = ["kernel" in module.arrays for module in dense]
-    settled = settle([_matrix(module) for module in dense], True if all(kernels) else transposed, in_order)
+    turn = True if all(kernels) else transposed
+    settled = settle([_matrix(module) for module in dense], turn, in_order, way.order)
+    names = [label(module) for module in dense]
     dense = [dense[index] for index in settled.order]
-    chain = Chain(remarks=[settled.remark] if settled.remark else [])
-    places = place_norms(norms, dense, modules, settled.transposed, in_order)
-    chain.remarks += [place.remark for place in places.values() if place.remark]
-    if norms:
-        chain.remarks.append(
-            f"The file does not tell the epsilon of its batch-norms; {epsilon:g} was assumed."
-        )
+    chain = Chain(way=way)
+    chain.remarks = [settled.remark] if settled.remark else []
+    places = place_norms(norms, dense, modules, settled.view.transposed, in_order)
+    norm_wish = way.norm
+    places, sides = settle_sides(places, norm_wish, len(dense) - 1) if norms or norm_wish else (places, ())
+    column, columns = _column(dense, settled, way.column)
+    chain.remarks += _said(sides, columns, norms, epsilon)
+    orders = [tuple(names[index] for index in order) for order in settled.orders]
+    chain.ways = ways_of(sides, orders, columns)
     scalings = {module: _scaling(module, epsilon) for module in norms}
-    chain.steps = _steps(dense, settled.transposed, scalings, places)
+    chain.steps = _steps(dense, settled.view, column, scalings, places)
     return chain
 
 
+def _said(sides: Sequence[Norm], columns: Sequence[Column], norms: list[Module], epsilon: float) -> list[str]:
+    """What was assumed, in sentences."""
+    said = []
+    if sides:
+        said.append(
+            f"Names do not tell whether batch-norms stand before or after the activations: {sides[0]} was taken;"
+            f" --norm {sides[1]} says the other."
+        )
+    if columns:
+        said.append(
+            f"Names do not tell which column of its weights holds the biases: the {columns[0]} was taken;"
+            f" --bias-column {columns[1]} says the other."
+        )
+    if norms:
+        said.append(f"The file does not tell the epsilon of its batch-norms; {epsilon:g} was assumed.")
+    return said
+
+
+def _column(
+    dense: list[Module], settled: Settled, wished: Column | None
+) -> tuple[Column | None, tuple[Column, ...]]:
+    """Which column of the weights holds the biases, None for none; and which ones may, where that is open."""
+    if not settled.view.column:
+        if wished is not None:
+            raise EdgeglowError("its weights have no column of biases; leave --bias-column out")
+        return None, ()
+    if wished is not None:
+        return wished, ()
+    thetas = all(label(module).lower().startswith("theta") for module in dense)  # ones are put first there
+    return "first", () if thetas else COLUMNS
+
+
+def paired(modules: list[Module]) -> list[Module]:
+    """The layers with biases put to the weights that they are for, where names number or call them otherwise.
+
+    Where names pair all of them, and sizes agree, nothing is changed.
+    """
+    weights = [module for module in modules if _is_matrix(module)]
+    if len(weights) > MOST_LAYERS:
+        return modules  # refused when their order is looked for
+    biases = [module for module in modules if set(module.arrays) == {"bias"}]
+    together = [module for module in weights if "bias" in module.arrays]
+    if not biases and all(_bias_fits(module, module) for module in together):
+        return modules
+    alone = [module for module in weights if module not in together]
+    ways = [(alone, biases), (weights, together + biases)]  # weights_0 and weights_1, biases_1 and biases_2
+    for some, others in ways:
+        pairs = list(zip(sorted(some, key=rank), sorted(others, key=rank), strict=False))
+        rest = [module for module in together if module not in some]
+        if len(some) == len(others) and all(
+            _bias_fits(*pair) for pair in [*pairs, *zip(rest, rest, strict=True)]
+        ):
+            given = [other.arrays["bias"] for _, other in pairs]
+            for (module, _), bias in zip(pairs, given, strict=True):
+                module.arrays["bias"] = bias
+            return [module for module in modules if module not in biases]
+    return modules
+
+
+def _is_matrix(module: Module) -> bool:
+    found = module.arrays.get("weight") or module.arrays.get("kernel")
+    return found is not None and len(found[1].shape) == 2
+
+
+def _bias_fits(module: Module, other: Module) -> bool:
+    """Whether the biases of one layer are as many as one of the sides of the other's weights has."""
+    weight = (module.arrays.get("weight") or module.arrays["kernel"])[1]
+    return (
+        "bias" not in other.arrays or len(weight.shape) != 2 or other.arrays["bias"][1].size in weight.shape
+    )
+
+
 def _steps(
-    dense: list[Module], transposed: bool, scalings: dict[Module, Scaling], places: dict[Module, Place]
+    dense: list[Module],
+    view: View,
+    column: Column | None,
+    scalings: dict[Module, Scaling],
+    places: dict[Module, Place],
 ) -> list[Step]:
     def at(index: int, after_activation: bool) -> list[Step]:
         return [
@@ -65,7 +148,7 @@ def _steps(
 
     steps: list[Step] = at(-1, False)
     for index, module in enumerate(dense):
-        steps.append(_dense(module, transposed))
+        steps.append(_dense(module, view.transposed, column))
         steps += at(index, False)
         if index < len(dense) - 1:
             steps.append(Activation(module.name, None))
@@ -74,11 +157,10 @@ def _steps(
 
 
 def label(module: Module) -> str:
-    """The layer's name in sentences; weights without any name of their layer are told by their own."""
-    if module.name and not module.name.isdecimal():
-        return module.name
+    """The layer's name in sentences; its weights' own name where that does not begin with the layer's."""
     arrays = module.arrays
-    return (arrays.get("weight") or arrays.get("kernel") or next(iter(arrays.values())))[0]
+    own = (arrays.get("weight") or arrays.get("kernel") or next(iter(arrays.values())))[0]
+    return module.name if module.name and not module.name.isdecimal() and own.startswith(module.name) else own
 
 
 def _is_dense(module: Module) -> bool:
@@ -94,6 +176,8 @@ def _is_dense(module: Module) -> bool:
         if extra := set(module.arrays) - {"weight", "kernel", "bias"}:
             raise EdgeglowError(f"{module.arrays[extra.pop()][0]} belongs to no dense layer")
         return True
+    if tensor.size == 1 and len(tensor.shape) == 1 and set(module.arrays) == {"weight"}:
+        raise EdgeglowError(f"{name} is the slope that a PReLU has learnt, which cannot be shown")
     if len(tensor.shape) <= 1:
         raise EdgeglowError(
             f"{name} of shape {tensor.shape} belongs to a LayerNorm or another normalisation that depends on the"
@@ -113,19 +197,24 @@ def _matrix(module: Module) -> Matrix:
         (weight.shape[0], weight.shape[1]),
         bias.size if bias is not None else None,
         module.stem,
+        tuple(natural(module.name)) if any(map(str.isdigit, module.name)) else (),
     )
 
 
-def _dense(module: Module, transposed: bool) -> Dense:
+def _dense(module: Module, transposed: bool, column: Column | None) -> Dense:
     name, weight = module.arrays.get("weight") or module.arrays["kernel"]
     weights = fetch(name, weight)
     biases = None
     if "bias" in module.arrays:
         called, bias = module.arrays["bias"]
         biases = fetch(called, bias)
-        if biases.ndim == 2 and 1 in biases.shape:
+        if biases.size == max(biases.shape, default=1):
             biases = biases.ravel()  # a row or a column is a common way to keep them
-    return Dense(label(module), weights.T if transposed else weights, biases)
+    weights = weights.T if transposed else weights
+    if column is not None:
+        at = 0 if column == "first" else -1
+        weights, biases = np.delete(weights, at, axis=1), weights[:, at]
+    return Dense(label(module), weights, biases)
 
 
 def _scaling(module: Module, epsilon: float) -> Scaling:

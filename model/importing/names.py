@@ -29,19 +29,26 @@ WORDS = {
     "moving_variance": "variance",
 }
 WORD = "|".join(sorted(WORDS, key=len, reverse=True))
-ENDING = re.compile(rf"^(?:(?P<stem>.+?)[_-])?(?P<word>{WORD})[_-]?(?P<number>\d*)$")
+ENDING = re.compile(rf"^(?:(?P<stem>.+?)[_-])?(?P<word>{WORD})[_-]?(?P<number>\d*)_?$")
 BEGINNING = re.compile(r"^(?P<word>w|b|weights?|bias|biases)[_-](?P<stem>.+)$")
+# one side of a layer, as trainers from scratch call it: weights_input_hidden, w_ih, wih, bias_h, bout
+SIDE = r"(?:inputs?|in|i|x|hidden|hid|h|outputs?|out|o|y)(?:_?layer)?_?\d*"
+SIDES = re.compile(rf"^(?:(?P<before>{SIDE})(?:_?(?:to|2)?_?))?(?P<layer>{SIDE})$")
+GLUED = re.compile(rf"^(?P<word>w|b)(?P<stem>{SIDE}{SIDE}|{SIDE})$")
+# matrices that are called as the layer is, or by a letter that books give them, are its weights
+BARE = re.compile(rf"^(?:(?:theta|syn|synapse|layer|fc|linear|dense|l)_?\d+|{SIDE})$")
 
 PASSED = re.compile(r"num_batches_tracked$|(^|[./])(criterion|loss|loss_fn|loss_func)[./]")
 # what tells, by a tensor's name alone, that a network is none of dense layers
 REFUSED = (
     (
-        re.compile(r"weight_[ih]h|bias_[ih]h|recurrent_kernel|(^|[./_])(lstm|gru|rnn)\w*[./]"),
+        re.compile(
+            r"(weight|bias)_hh|(weight|bias)_[ih]h_l\d|^w_?hh$|recurrent_kernel|(^|[./_])(lstm|gru|rnn)\w*[./]"
+        ),
         "a recurrent layer",
     ),
     (re.compile(r"in_proj|out_proj|[./_](q|k|v|query|key|value)_proj[./]|attn|attention"), "attention"),
     (re.compile(r"(^|[./_])\w*emb(ed|edding|eddings)?\d*[./]|embeddings$"), "an embedding"),
-    (re.compile(r"weight_[gv]$|parametrizations[./]"), "a layer with weight norm or another parametrisation"),
     (
         re.compile(r"_packed_params|zero_point|(^|[./])scale$|weight_scale|qweight|scales$"),
         "a quantised layer",
@@ -99,11 +106,10 @@ def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
     for name, tensor in tensors.items():
         if PASSED.search(name):
             continue
-        for pattern, what in REFUSED:
-            if pattern.search(name.lower()):
-                raise EdgeglowError(f"{name} belongs to {what}, which cannot be shown; expected dense layers")
+        if what := refused_as(name):
+            raise EdgeglowError(f"{name} belongs to {what}, which cannot be shown; expected dense layers")
         check_kind(name, tensor)
-        parsed = _parsed(name)
+        parsed = parsed_name(name, len(tensor.shape))
         if parsed is None:
             raise EdgeglowError(
                 f"{name} of shape {tensor.shape} has no name that is known, expected as in fc1.weight and fc1.bias,"
@@ -119,15 +125,57 @@ def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
     return list(found.values())
 
 
-def _parsed(name: str) -> tuple[str, str] | None:
-    """The layer's name and the array's role in it; None when the name tells neither."""
+def refused_as(name: str) -> str:
+    """What other than a dense layer an array belongs to, by its name alone; empty where that does not tell."""
+    return next((what for pattern, what in REFUSED if pattern.search(name.lower())), "")
+
+
+def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
+    """The layer's name and the array's role in it; None when the name tells neither.
+
+    With ``dimensions``, a matrix that is called as its layer is holds the layer's weights.
+    """
     path = re.split(r"([./])", name.removesuffix(":0"))
-    last = path[-1]
+    last, start = path[-1], "".join(path[:-1])
     if (role := WORDS.get(last.lower())) is not None:
         return "".join(path[:-2]), role
-    if (ending := ENDING.match(last.lower())) is not None:
-        rest = "_".join(part for part in (ending["stem"], ending["number"]) if part)
-        return "".join((*path[:-1], rest)), WORDS[ending["word"]]
-    if (beginning := BEGINNING.match(last.lower())) is not None:
-        return "".join((*path[:-1], beginning["stem"])), WORDS[beginning["word"]]
+    if (
+        len(path) > 2 and (role := WORDS.get(path[-3].lower().rstrip("_"))) is not None
+    ):  # weights.0, weights.hidden
+        return "".join((*path[:-3], _layer(last.lower()))), role
+    for text in dict.fromkeys((last.lower(), _snake(last))):
+        if (ending := ENDING.match(text)) is not None:
+            stem = _layer(ending["stem"]) if ending["stem"] else ""
+            return start + "_".join(part for part in (stem, ending["number"]) if part), WORDS[ending["word"]]
+        if (beginning := BEGINNING.match(text) or GLUED.match(text)) is not None:
+            return start + _layer(beginning["stem"]), WORDS[beginning["word"]]
+    if dimensions and BARE.match(_snake(last)):
+        return start + _layer(_snake(last)), "weight" if dimensions > 1 else "bias"
     return None
+
+
+def is_side(name: str) -> bool:
+    """Whether an array is called as a side of a layer and nothing else, as what a layer was last given is."""
+    return parsed_name(name) is None and SIDES.match(_snake(re.split(r"[./]", name)[-1])) is not None
+
+
+def _snake(name: str) -> str:
+    """weightsInputHidden as weights_input_hidden."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(" ", "_").lower()
+
+
+def _layer(stem: str) -> str:
+    """The layer that weights from one to another lead to: hidden for input_hidden and ih."""
+    sides = SIDES.match(stem)
+    if sides is None:
+        return stem
+    layer = sides["layer"].replace("_layer", "").replace("layer", "")
+    kind, number = re.sub(r"[_\d]", "", layer), re.sub(r"\D", "", layer)
+    known = {"i": "input", "x": "input", "h": "hidden", "o": "output", "y": "output"}
+    return known[kind[0]] + number
+
+
+def rank(module: Module) -> list[tuple[int, int, str]]:
+    """A key that sorts layers by what their names say: inputs, hidden ones, outputs, and numbers."""
+    place = {"input": 0, "hidden": 1, "output": 2}.get(module.stem, 1)
+    return [(0, place, ""), *natural(module.name)]

@@ -1,4 +1,4 @@
-"""In which order dense layers follow each other, and which of a matrix's two sides is their inputs."""
+"""In which order dense layers follow each other, and what the two sides of their matrices are."""
 
 from __future__ import annotations
 
@@ -8,106 +8,182 @@ from itertools import pairwise
 
 from model.errors import EdgeglowError
 from model.importing.tensors import listed
+from model.importing.ways import MOST_WAYS
 
-MOST_TRIES = 2_000
+MOST_TRIES = 5_000
 MOST_LAYERS = 64
+WITH_ONE = (28 * 28 + 1, 20 * 20 + 1)  # a single matrix for as many inputs has its biases in it
+
+Order = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """How matrices are taken: (fan_in, fan_out) where ``transposed``; with a column of biases among the inputs."""
+
+    transposed: bool
+    column: bool = False
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """A dense layer's arrays, by their shapes: ``outputs`` is the length of its biases, None without any."""
+    """A dense layer's arrays, by their shapes: ``outputs`` is the length of its biases, None without any.
+
+    ``number`` is a key that the layer's name gives to sort it by among others of the same ``stem``; empty where the
+    name has no number.
+    """
 
     name: str
     shape: tuple[int, int]
     outputs: int | None
     stem: str = ""
+    number: tuple[object, ...] = ()
 
-    def link(self, transposed: bool) -> tuple[int, int]:
-        """(fan_in, fan_out), when the matrix is (fan_in, fan_out) or, not ``transposed``, (fan_out, fan_in)."""
-        return self.shape if transposed else (self.shape[1], self.shape[0])
+    def link(self, view: View) -> tuple[int, int]:
+        """(fan_in, fan_out)"""
+        fan_in, fan_out = self.shape if view.transposed else self.shape[::-1]
+        return fan_in - view.column, fan_out
 
-    def fits(self, transposed: bool) -> bool:
-        return self.outputs is None or self.outputs == self.link(transposed)[1]
+    def fits(self, view: View) -> bool:
+        return self.outputs is None or (not view.column and self.outputs == self.link(view)[1])
 
 
 @dataclass(frozen=True)
 class Settled:
-    """The order (indices), whether the matrices are (fan_in, fan_out), and what was assumed."""
+    """The order (indices), how the matrices are taken, what was assumed, and what other orders there may be.
 
-    order: tuple[int, ...]
-    transposed: bool
+    ``orders`` begins with the one that was taken, and is empty where that is certain.
+    """
+
+    order: Order
+    view: View
     remark: str = ""
+    orders: tuple[Order, ...] = ()
 
 
-def settle(matrices: Sequence[Matrix], transposed: bool | None, in_order: bool) -> Settled:
+def settle(
+    matrices: Sequence[Matrix],
+    transposed: bool | None,
+    in_order: bool,
+    wished: Sequence[str] = (),
+) -> Settled:
     """Find order and orientation.
 
-    ``transposed`` is the file's convention, None where it has none; with ``in_order`` the file itself lists the
-    layers in their order, else their names do. Raises EdgeglowError when it cannot be told.
+    ``transposed`` is the file's convention, None where it has none; (fan_out, fan_in) is followed only where sizes
+    allow it. With ``in_order`` the file itself lists the
+    layers in their order, else their names do; ``wished`` are the layers as a user orders them. Raises EdgeglowError
+    when it cannot be told.
     """
     if len(matrices) > MOST_LAYERS:
         raise EdgeglowError(f"it has {len(matrices)} dense layers, expected at most {MOST_LAYERS}")
-    possible = (False, True) if transposed is None else (transposed,)
-    turns = [turn for turn in possible if all(matrix.fits(turn) for matrix in matrices)]
-    given = tuple(range(len(matrices)))
-    good = [turn for turn in turns if _chains(matrices, given, turn)]
-    if good:
-        if not in_order:
-            _check_names(matrices, good)
-        return _chosen(matrices, given, good)
-    found = [(turn, order) for turn in turns for order in chains(matrices, turn)]
-    if len(found) == 1:
-        names = listed((matrices[index].name for index in found[0][1]), 9)
-        return Settled(
-            found[0][1], found[0][0], f"The order of the layers was found from their shapes: {names}."
-        )
-    if len(found) > 1:
-        raise EdgeglowError(
-            f"the order of its layers {listed(matrix.name for matrix in matrices)} cannot be told;"
-            " give them names with numbers"
-        )
-    return Settled(given, turns[0] if turns else bool(transposed))  # what does not fit is told layer by layer
-
-
-def _chosen(matrices: Sequence[Matrix], given: tuple[int, ...], good: list[bool]) -> Settled:
-    if len(good) == 1:
+    given = _wished(matrices, wished) if wished else tuple(range(len(matrices)))
+    turns = (True,) if transposed else (False, True)
+    views = [View(turn, column) for column in (False, True) for turn in turns]
+    views = [view for view in views if all(matrix.fits(view) for matrix in matrices)]
+    only = matrices[0]
+    views = [view for view in views if len(matrices) > 1 or view.column == (only.link(view)[0] in WITH_ONE)]
+    good = [view for view in views if _follow(matrices, given, view)]
+    if wished and good:
         return Settled(given, good[0])
+    found = {view: chains(matrices, view) for view in views}
+    view = next(iter(good), None) or next((view for view in views if found[view][0]), None)
+    if view is None or wished:  # what does not fit is told layer by layer
+        return Settled(given, views[0] if views else View(bool(transposed)))
+    turned, said = _turned(matrices, good if transposed is None else [])
+    view = View(view.transposed if turned is None else turned, view.column)
+    return _ordered(matrices, view, given, *found[view], in_order, said)
+
+
+def _wished(matrices: Sequence[Matrix], names: Sequence[str]) -> Order:
+    known = [matrix.name for matrix in matrices]
+    if sorted(known) != sorted(names):
+        raise EdgeglowError(
+            f"its layers are {listed(known)}, but --order names {listed(names)}; expected each of them once"
+        )
+    return tuple(known.index(name) for name in names)
+
+
+def _ordered(
+    matrices: Sequence[Matrix],
+    view: View,
+    given: Order,
+    orders: list[Order],
+    complete: bool,
+    in_order: bool,
+    remark: str,
+) -> Settled:
+    """The order that sizes and names allow, and which others sizes allow too, where names do not tell."""
+    fits = _follow(matrices, given, view)
+    if complete and len(orders) == 1:
+        said = (
+            ""
+            if fits
+            else f"The order of the layers was found from their shapes: {_names(matrices, orders[0])}."
+        )
+        return Settled(orders[0], view, said or remark)
+    numbered = _numbered(matrices, view, orders)
+    if numbered is not None and (numbered == given or not in_order or not fits):
+        return Settled(numbered, view, remark)
+    taken = numbered or (given if fits else orders[0])
+    names = listed(matrix.name for matrix in matrices)
+    if not complete and not in_order:
+        raise EdgeglowError(f"the order of its layers {names} cannot be told; say it with --order A,B,...")
+    how = "by their numbers" if numbered else "as the file lists them" if in_order else "by their names"
+    said = (
+        f"The sizes of its layers allow several orders: {_names(matrices, taken)} was taken, {how};"
+        " --order A,B,... says another."
+    )
+    others = [order for order in orders if order != taken] if complete else []
+    return Settled(taken, view, said, (taken, *others) if others else ())
+
+
+def _names(matrices: Sequence[Matrix], order: Order) -> str:
+    return listed((matrices[index].name for index in order), 9)
+
+
+def _turned(matrices: Sequence[Matrix], good: list[View]) -> tuple[bool | None, str]:
+    """Where shapes allow both orientations: which is taken, and a sentence about it."""
+    if len({view.transposed for view in good if not view.column}) < 2:
+        return None, ""
     first = matrices[0].shape
     if len(matrices) == 1 and first[0] > first[1]:
-        return Settled(
-            given, True, f"{matrices[0].name} was taken to have its inputs by row, as it has more rows."
-        )
-    return Settled(given, False, "The weights were taken to be (outputs, inputs): the shapes allow both.")
+        return True, f"{matrices[0].name} was taken to have its inputs by row, as it has more rows."
+    return False, "The weights were taken to be (outputs, inputs): the shapes allow both."
 
 
-def _check_names(matrices: Sequence[Matrix], good: list[bool]) -> None:
-    """Names without numbers say nothing of the order: then the shapes must allow only this one."""
-    middle = {matrix.stem for matrix in matrices[1:-1]}
-    numbered = len(middle) <= 1 and len({matrix.name for matrix in matrices}) == len(matrices)
-    if len(matrices) > 2 and not numbered and any(len(chains(matrices, turn)) > 1 for turn in good):
-        raise EdgeglowError(
-            f"the order of its layers {listed(matrix.name for matrix in matrices)} cannot be told;"
-            " give them names with numbers"
-        )
+def _numbered(matrices: Sequence[Matrix], view: View, orders: list[Order]) -> Order | None:
+    """The order in which the layers that may change places have ascending numbers in their names."""
+    links = [matrix.link(view) for matrix in matrices]
+    places = [{order.index(index) for order in orders} for index in range(len(matrices))]
+    moving = [
+        index for index in range(len(matrices)) if len(places[index]) > 1 or links.count(links[index]) > 1
+    ]
+    keys = [matrices[index].number for index in moving]
+    if () in keys or len(set(keys)) < len(keys) or len({matrices[index].stem for index in moving}) > 1:
+        return None
+    ascending = iter(sorted(moving, key=lambda index: matrices[index].number))
+    order = tuple(next(ascending) if index in moving else index for index in orders[0])
+    return order if _follow(matrices, order, view) else None
 
 
-def _chains(matrices: Sequence[Matrix], order: Sequence[int], transposed: bool) -> bool:
-    links = [matrices[index].link(transposed) for index in order]
+def _follow(matrices: Sequence[Matrix], order: Sequence[int], view: View) -> bool:
+    links = [matrices[index].link(view) for index in order]
     return all(one[1] == other[0] for one, other in pairwise(links))
 
 
-def chains(matrices: Sequence[Matrix], transposed: bool, most: int = 2) -> list[tuple[int, ...]]:
-    """Up to ``most`` orders in which all matrices follow each other."""
-    links = [matrix.link(transposed) for matrix in matrices]
-    found: list[tuple[int, ...]] = []
-    open_ends: list[tuple[int, ...]] = [(index,) for index in range(len(links))]
+def chains(matrices: Sequence[Matrix], view: View, most: int = MOST_WAYS) -> tuple[list[Order], bool]:
+    """Up to ``most`` orders in which all matrices follow each other, and whether there are no more."""
+    links = [matrix.link(view) for matrix in matrices]
+    found: list[Order] = []
+    open_ends: list[Order] = [(index,) for index in reversed(range(len(links)))]
     for _ in range(MOST_TRIES):
-        if not open_ends or len(found) >= most:
+        if not open_ends or len(found) > most:
             break
         path = open_ends.pop()
         if len(path) == len(links):
             found.append(path)
             continue
         after = links[path[-1]][1]
-        open_ends += [(*path, k) for k in range(len(links)) if k not in path and links[k][0] == after]
-    return found
+        rest = [k for k in reversed(range(len(links))) if k not in path and links[k][0] == after]
+        open_ends += [(*path, k) for k in rest]
+    return found[:most], not open_ends and len(found) <= most

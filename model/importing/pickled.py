@@ -50,6 +50,14 @@ class Outside:
     identifier: Any
 
 
+def is_class(outside: Outside) -> bool:
+    """Whether this stands for the class of a module, as PyTorch notes it, with its source, in its older format."""
+    match outside.identifier:
+        case ("module", Name(), *_):
+            return True
+    return False
+
+
 class _Mark:
     pass
 
@@ -225,8 +233,9 @@ class _Machine:
         self.stack.append(Name(module, name))
 
     def do_binpersid(self, _: Any) -> None:
-        self.outside.append(Outside(self.pop()))
-        self.stack.append(self.outside[-1])
+        outside = Outside(self.pop())
+        self.outside.append(outside)
+        self.stack.append(outside.identifier[1] if is_class(outside) else outside)
 
     def do_reduce(self, _: Any) -> None:
         arguments, function = self.pop(), self.pop()

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 
 from model.errors import EdgeglowError
 from model.importing.names import Module
+from model.importing.ways import Norm
 
 
 @dataclass(frozen=True)
 class Place:
-    """After the dense layer of this index, -1 before the first of all; and after its activation or before it."""
+    """After the dense layer of this index, -1 before the first of all; and after its activation or before it.
+
+    ``is_open`` where names do not tell on which side of the activation it stands.
+    """
 
     after: int
     after_activation: bool = False
-    remark: str = ""
+    is_open: bool = False
 
 
 def place_norms(
@@ -42,7 +46,7 @@ def place_norms(
         if rest and (in_order or way is not _by_order):
             guess = way(rest, dense, modules, sizes)
             if _fit(guess, rest, sizes):
-                found |= _remarked(guess, len(dense) - 1)
+                found |= _opened(guess, len(dense) - 1)
                 rest = []
     for norm in rest:
         raise EdgeglowError(
@@ -96,9 +100,7 @@ def _in_sequence(norm: Module, dense: Sequence[Module], modules: Sequence[Module
     if not gap_before or index == len(dense) - 1:
         return Place(index)
     if gap_after or not after:
-        return Place(
-            index, True, f"The batch-norm {norm.name} was taken to stand after the activation before it."
-        )
+        return Place(index, True, is_open=True)
     return Place(index, True)
 
 
@@ -116,12 +118,30 @@ def _by_order(
     return found
 
 
-def _remarked(guess: dict[Module, Place], last: int) -> dict[Module, Place]:
+def _opened(guess: dict[Module, Place], last: int) -> dict[Module, Place]:
     """What names alone tell leaves it open on which side of an activation a batch-norm stands."""
-    said = "Batch-norms were taken to stand before the activations, as their names do not tell it."
-    return {
-        norm: replace(place, remark=said if 0 <= place.after < last else "") for norm, place in guess.items()
-    }
+    return {norm: replace(place, is_open=0 <= place.after < last) for norm, place in guess.items()}
+
+
+def settle_sides(
+    places: dict[Module, Place], wished: Norm | None, last: int
+) -> tuple[dict[Module, Place], tuple[Norm, ...]]:
+    """The places with batch-norms on the side of the activations that a user wishes, or that is likelier.
+
+    Also which sides are open, the one taken first. ``last`` is the index of the last dense layer. Raises
+    EdgeglowError where there is a wish, but no batch-norm between two dense layers.
+    """
+    asked = {norm: place for norm, place in places.items() if place.is_open}
+    after = bool(asked) and all(place.after_activation for place in asked.values())
+    asked = {norm: place for norm, place in asked.items() if place.after_activation == after}
+    if wished is None:
+        sides: tuple[Norm, Norm] = ("after", "before") if after else ("before", "after")
+        return places, sides if asked else ()
+    asked = asked or {norm: place for norm, place in places.items() if 0 <= place.after < last}
+    if not asked:
+        raise EdgeglowError("it has no batch-norm between two dense layers; leave --norm out")
+    chosen = {norm: replace(place, after_activation=wished == "after") for norm, place in asked.items()}
+    return places | chosen, ()
 
 
 def _by_parent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from model.errors import EdgeglowError
@@ -11,31 +12,46 @@ from model.importing.files import Zip, check_file, damage_told, one_line
 from model.importing.keras_file import keras_folder, read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
 from model.importing.other_formats import OtherFormat, check_format, check_zip, is_checkpoint
+from model.importing.pieces import pieces_in, read_pieces
 from model.importing.plain import read_npy, read_npz
 from model.importing.safetensors_file import read_safetensors
 from model.importing.stored import Chain, Stored
 from model.importing.tensors import listed
-from model.importing.torch_file import read_torch_old, read_torch_zip
+from model.importing.torch_file import read_pickled, read_torch_zip
+from model.importing.ways import UNTOLD, Way, check_way
 
 EXPECTED = "expected safetensors, PyTorch, Keras, ONNX, .npz or .npy"
 RUN_MEMBER = "about.npy"
+PICKLES = (".pkl", ".pickle", ".p")
 
 
-def read_stored(path: Path, *, activation: str | None = None, output: str | None = None) -> Stored:
-    """The network in a file of any format that is known.
+def read_stored(
+    path: Path, *, activation: str | None = None, output: str | None = None, way: Way = UNTOLD
+) -> Stored:
+    """The network in a file of any format that is known, or in a folder with a file for each array.
 
     ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
+    ``way`` says what names leave open: where batch-norms stand, the order of the layers.
     No code in the file is run, and no other file is opened, but for numbers that an ONNX file keeps beside it.
     Raises EdgeglowError, one line that begins with the path and names the layer or the array; Mistake
     where a function has a name that is none.
     """
     check_choices(activation, output)
+    check_way(way)
     path = Path(path)
     try:
-        file = path.with_name(f"{path.name}.index") if is_checkpoint(path) else path
-        check_file(file)
+        is_index = is_checkpoint(path)
+        pieces = [] if is_index else pieces_in(path)
+        file = path.with_name(f"{path.name}.index") if is_index else path
+        if not pieces:
+            check_file(file)
         with damage_told():
-            return assemble(_chain(file), activation, output)
+            chain = read_pieces(pieces, way) if pieces else _chain(file, way)
+            if chain.way != way:
+                raise EdgeglowError(
+                    f"it tells the place of its layers itself; leave {way.unlike(chain.way)} out"
+                )
+            return replace(assemble(chain, activation, output), file=path)
     except OtherFormat as error:  # its lines are this program's own
         raise OtherFormat(f"{path}: {error}") from error
     except EdgeglowError as error:
@@ -64,18 +80,18 @@ def _beginning(path: Path) -> bytes:
         return file.read(16)
 
 
-def _chain(path: Path) -> Chain:
+def _chain(path: Path, way: Way) -> Chain:
     start = _beginning(path)
     if start.startswith(b"PK\3\4"):
-        return _zipped(path)
+        return _zipped(path, way)
     check_format(path, start)
     header = int.from_bytes(start[:8], "little")
     if start[8:9] == b"{" and header < 2**32:
-        return read_safetensors(path)
+        return read_safetensors(path, way)
     readers: dict[bytes, Callable[[Path], Chain]] = {
-        b"\x89HDF\r\n\x1a\n": read_hdf5,
-        b"\x93NUMPY": read_npy,
-        b"\x80": read_torch_old,
+        b"\x89HDF\r\n\x1a\n": lambda path: read_hdf5(path, way),
+        b"\x93NUMPY": lambda path: read_npy(path, way),
+        b"\x80": lambda path: read_pickled(path, way),
         b"\x08": read_onnx,
     }
     for magic, reader in readers.items():
@@ -83,19 +99,21 @@ def _chain(path: Path) -> Chain:
             return reader(path)
     if path.suffix.lower() == ".onnx":
         return read_onnx(path)
+    if path.suffix.lower() in PICKLES:
+        return read_pickled(path, way)  # of the oldest protocol, which begins with what it holds
     raise EdgeglowError(f"it has no format that is known, {EXPECTED}")
 
 
-def _zipped(path: Path) -> Chain:
+def _zipped(path: Path, way: Way) -> Chain:
     with Zip(path) as archive:
         members = list(archive.members)
         check_zip(path, members)
         if (folder := keras_folder(members)) is not None:
             return read_keras(path, archive, folder)
         if any(name.endswith("data.pkl") for name in members):
-            return read_torch_zip(archive, path)
+            return read_torch_zip(archive, path, way)
         if RUN_MEMBER in members:
             raise EdgeglowError("it is a run of this program already; show it with --run")
         if members and all(name.endswith(".npy") for name in members):
-            return read_npz(archive)
+            return read_npz(archive, way)
         raise EdgeglowError(f"it is a zip file of {listed(members) or 'nothing'}, {EXPECTED}")

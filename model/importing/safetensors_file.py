@@ -8,17 +8,21 @@ from pathlib import Path
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.importing.contents import Contents, chain_of
 from model.importing.files import one_line
-from model.importing.moments import moment_of
-from model.importing.named import named_chain
 from model.importing.stored import Chain
 from model.importing.tensors import Tensor, check_total, from_bytes
+from model.importing.ways import UNTOLD, Way
 
 MOST_HEADER = 2**22
-KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
+KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"} | {
+    f"{letter}{8 * size}": f"{word}{8 * size}"
+    for letter, word in (("I", "int"), ("U", "uint"))
+    for size in (1, 2, 4, 8)
+}
 
 
-def read_safetensors(path: Path) -> Chain:
+def read_safetensors(path: Path, way: Way = UNTOLD) -> Chain:
     """The network in a safetensors file. The file keeps no order: names with numbers tell it, or shapes."""
     import safetensors
 
@@ -39,9 +43,8 @@ def read_safetensors(path: Path) -> Chain:
         name: Tensor(shape, KINDS.get(kind, kind), _reader(contents[name], KINDS.get(kind, kind), shape))
         for name, (shape, kind) in shapes.items()
     }
-    chain = named_chain(tensors, in_order=False)
-    chain.moment = moment_of({name: int(text) for name, text in facts.items() if text.isdecimal()})
-    return chain
+    numbers = {name: int(text) for name, text in facts.items() if text.isdecimal()}
+    return chain_of(Contents(tensors, facts=numbers), in_order=False, transposed=False, way=way)
 
 
 def _unread() -> np.ndarray:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+
+from model.importing.ways import UNTOLD, Way
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +28,8 @@ class Stored:
     ``weights[k]`` has shape (fan_out, fan_in) and ``biases[k]`` (fan_out,), both float32, as in Network.
     ``hidden`` is the function of all hidden layers, ``output`` that of the last. ``image_shape`` is (height,
     width) where the file tells it; names are empty where it tells none. ``remarks`` says, one sentence each,
-    what was assumed or changed on the way.
+    what was assumed or changed on the way. ``ways`` are those in which the file can be taken, the one that was
+    taken first; empty where it leaves nothing open.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -37,6 +41,8 @@ class Stored:
     feature_names: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     moment: Moment | None = None
+    ways: tuple[Way, ...] = ()
+    file: Path | None = None
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -80,7 +86,10 @@ Step = Dense | Scaling | Activation
 
 @dataclass(eq=False)
 class Chain:
-    """The steps from input to output that a file tells of, in order, and what it says beside them."""
+    """The steps from input to output that a file tells of, in order, and what it says beside them.
+
+    ``way`` is what of a user's wishes was heeded, ``ways`` as in Stored.
+    """
 
     steps: list[Step] = field(default_factory=list)
     image_shape: tuple[int, int] | None = None
@@ -88,6 +97,8 @@ class Chain:
     feature_names: tuple[str, ...] = ()
     remarks: list[str] = field(default_factory=list)
     moment: Moment | None = None
+    way: Way = UNTOLD
+    ways: tuple[Way, ...] = ()
 
 
 def norm_scaling(

@@ -61,7 +61,7 @@ def fetch(name: str, tensor: Tensor) -> np.ndarray:
 
 def finite(name: str, array: np.ndarray) -> np.ndarray:
     """The array, if all of it is finite also as float32. Raises EdgeglowError, which names it."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         good = np.isfinite(array.astype(np.float32, copy=False))
     if not good.all():
         raise EdgeglowError(f"{name} holds {array[~good].flat[0]}, expected finite numbers")

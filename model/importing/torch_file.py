@@ -1,26 +1,33 @@
-"""PyTorch's .pt, .pth and .ckpt, read without PyTorch and without running anything in them."""
+"""PyTorch's .pt, .pth and .ckpt, and pickles of arrays, read without running anything in them."""
 
 from __future__ import annotations
 
 import io
 import mmap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from model.errors import EdgeglowError
+from model.importing.beside import CLASSES, FEATURES, add_facts, is_fact, separate
+from model.importing.contents import TensorOf, chain_of, contents_of, parts_of
 from model.importing.files import Zip
 from model.importing.moments import moment_of
-from model.importing.named import named_chain
+from model.importing.names import parsed_name
+from model.importing.numpy_pickled import is_array
 from model.importing.other_formats import refuse_script
 from model.importing.pickled import Made, Outside, read_pickle
-from model.importing.stored import Chain
+from model.importing.stored import Chain, Dense
 from model.importing.tensors import Tensor, listed
-from model.importing.torch_modules import is_module, mapping, module_steps
-from model.importing.torch_storage import Storages, appended, is_tensor, storage_of, tensor_of, zipped
+from model.importing.torch_modules import is_module, mapping, module_chain
+from model.importing.torch_storage import Storages, appended, is_tensor, nowhere, tensor_of, zipped
+from model.importing.ways import UNTOLD, Way
 
-MOST_PICKLE = 2**25
+MOST_PICKLE = 2**26  # arrays of NumPy are in it
 MAGIC = 0x1950A86A20F9469CFC6C  # the first value in a file of PyTorch before 1.6
 PROTOCOL = 1001
+MOST_LOOKED_AT = 10_000
+MOST_PICKLES = 200  # in one file
 
 # where checkpoints keep the weights, the likeliest first
 PLACES = (
@@ -34,10 +41,17 @@ PLACES = (
     "weights",
     "params",
     "parameters",
+    "state_dict_ema",
+    "ema_state_dict",
+    "model_ema",
+    "ema",
+    "shadow_params",
 )
+# of a state dict's copies, as average ones beside those that learn, which is the one that answers
+COPIES = ("ema_model.", "module.", "averaged_model.", "avg_model.", "swa_model.", "shadow.", "teacher.")
 
 
-def read_torch_zip(archive: Zip, path: Path) -> Chain:
+def read_torch_zip(archive: Zip, path: Path, way: Way = UNTOLD) -> Chain:
     """The network in a file of torch.save, at ``path``."""
     places = [name for name in archive.members if name.endswith("data.pkl") and name.count("/") == 1]
     if len(places) != 1:
@@ -46,70 +60,147 @@ def read_torch_zip(archive: Zip, path: Path) -> Chain:
     if f"{prefix}constants.pkl" in archive.members:
         refuse_script(path)
     content = io.BytesIO(archive.read(places[0], MOST_PICKLE))
-    return _chain(read_pickle(content), zipped(archive, prefix))
+    return chain_in(read_pickle(content), zipped(archive, prefix), way)
 
 
-def read_torch_old(path: Path) -> Chain:
-    """The network in a file of torch.save before PyTorch 1.6, or with the format of that time."""
+def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
+    """The network in a pickle: of torch.save before PyTorch 1.6, or with the format of that time, or any other."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if read_pickle(content) != MAGIC or read_pickle(content) != PROTOCOL:
-            raise EdgeglowError(
-                "it is a pickle, but none of torch.save, and is not loaded; export the network as the README shows"
-            )
+        first = read_pickle(content)
+        if first != MAGIC:
+            values = [first, *_further(content)]
+            return chain_in(values if len(values) > 1 else first, nowhere(), way)
+        if read_pickle(content) != PROTOCOL:
+            raise EdgeglowError("it is of a version of torch.save that is not known; save it anew")
         read_pickle(content)  # about the machine
         outside: list[Outside] = []
         value = read_pickle(content, outside)
         keys = read_pickle(content)
-        if not isinstance(keys, list):
-            raise EdgeglowError("it is damaged: it has no list of storages")
-        return _chain(value, appended(content, keys, [storage_of(each) for each in outside]))
+        return chain_in(value, appended(content, content.tell(), keys, outside), way)
 
 
-def _chain(value: Any, storages: Storages) -> Chain:
+def pickled_values(path: Path) -> list[Any]:
+    """What the pickles in a file describe, one after the other."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return [read_pickle(content), *_further(content)]
+
+
+def _further(content: mmap.mmap) -> list[Any]:
+    """The values of more pickles in a file: some write the weights and then the biases."""
+    values: list[Any] = []
+    while content.tell() < len(content) and len(values) < MOST_PICKLES:
+        values.append(read_pickle(content))
+    return values
+
+
+def chain_in(value: Any, storages: Storages, way: Way) -> Chain:
+    """The network that a pickle describes; ``storages`` are the numbers of PyTorch's tensors in it."""
     found, beside = _weights(value, {})
-    if isinstance(found, Made):
-        chain = Chain(module_steps(found, storages))
+    if isinstance(found, Made) and is_module(found):
+        chain = module_chain(found, storages)
     else:
-        tensors = {}
-        for name, each in found.items():
-            tensors[name] = _tensor(name, each, storages)
-        chain = named_chain(tensors, in_order=True)
-    chain.moment = moment_of(beside)
+        chain = _named(found, storages, way)
+    _add_facts(chain, beside, storages)
     return chain
 
 
-def _tensor(name: str, value: Made, storages: Storages) -> Tensor:
-    try:
-        return tensor_of(value, storages)
-    except EdgeglowError as error:
-        raise EdgeglowError(f"{name}: {error}") from error
+def _add_facts(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
+    """Add what a checkpoint tells beside its weights; lists of other lengths are of something else."""
+    near = {name: each for name, each in beside.items() if isinstance(name, str) and is_fact(name)}
+    told = contents_of(near, _tensors_of(storages))
+    dense = [step for step in chain.steps if isinstance(step, Dense)]
+    for name in (*CLASSES, *FEATURES):
+        counts = (
+            {max(2, len(dense[-1].weights)) if name in CLASSES else dense[0].weights.shape[1]}
+            if dense
+            else {}
+        )
+        if name in told.words and len(told.words[name]) not in counts:
+            del told.words[name]
+    add_facts(chain, separate(told.tensors, told.words)[1])
+    chain.moment = moment_of(beside) or chain.moment
 
 
-def _weights(
-    value: Any, beside: dict[Any, Any], depth: int = 0
-) -> tuple[Made | dict[str, Made], dict[Any, Any]]:
-    """A whole module, or tensors by name, and what was found beside them on the way there."""
+def _tensors_of(storages: Storages) -> TensorOf:
+    return lambda name, made: tensor_of(made, storages) if is_tensor(made) else None
+
+
+def _named(value: Any, storages: Storages, way: Way) -> Chain:
+    """The network of arrays with names, or in lists."""
+
+    contents = contents_of(value, _tensors_of(storages))
+    said = []
+    if isinstance(value, Made) and mapping(value) is None:
+        said = [
+            f"The class {value.kind} is not in the file; the arrays of the object were taken by their names."
+        ]
+    if not contents.tensors:
+        keys = listed(map(str, parts_of(value) or ())) or "nothing"
+        raise EdgeglowError(
+            f"it holds {keys}, expected a model's state dict, or one under 'model_state_dict'"
+        )
+    contents.tensors, copied = one_copy(contents.tensors)
+    chain = chain_of(contents, in_order=True, transposed=False, way=way)
+    chain.remarks = said + copied + chain.remarks
+    return chain
+
+
+def one_copy(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
+    """One of the copies of a network that a state dict holds, the average; and what was left out, in a sentence."""
+    copies: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        start, dot, rest = name.partition(".")
+        copies.setdefault(start + dot, {})[rest] = tensor
+    for start in COPIES:
+        shapes = {name: tensor.shape for name, tensor in copies.get(start, {}).items()}
+        twins = [
+            other
+            for other, parts in copies.items()
+            if other != start and shapes == {name: tensor.shape for name, tensor in parts.items()}
+        ]
+        if shapes and twins:
+            kept = {name: each for name, each in tensors.items() if not name.startswith(tuple(twins))}
+            other = listed(twin.rstrip(".") for twin in twins)
+            return kept, [
+                f"The file holds the network more than once: {start.rstrip('.')} was taken, not {other}."
+            ]
+    return tensors, []
+
+
+def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, dict[Any, Any]]:
+    """A whole module, or what holds arrays by name, and what was found beside them on the way there."""
     if isinstance(value, Made) and is_module(value):
         return value, beside
-    facts = mapping(value)
-    if facts is None:
+    facts = parts_of(value)
+    if facts is None and isinstance(value, Made) and is_array(value):
+        return value, beside
+    if facts is None or is_tensor(value):
         what = value.kind if isinstance(value, Made) else type(value).__name__
         what = "single tensor" if is_tensor(value) else what
         raise EdgeglowError(f"it holds a {what or 'strange object'}, expected a model's state dict")
-    inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each)}
-    tensors = {name: each for name, each in facts.items() if isinstance(name, str) and is_tensor(each)}
-    places = [place for place in PLACES if place in inner]  # before tensors: a loss may lie beside them
-    if not places and tensors:
-        return tensors, beside
-    if not places and len(inner) == 1:
+    budget = iter(range(MOST_LOOKED_AT))
+    if isinstance(value, (list, tuple)):  # of a network and its optimiser, the network
+        others = [each for each in value if "param_groups" not in (mapping(each) or {})]
+        if len(others) == 1 < len(value):
+            return _weights(others[0], beside, depth + 1) if depth < 3 else (value, beside)
+    inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each, budget)}
+    biases = any((parsed_name(name) or "")[-1:] == ("bias",) for name in inner)
+    places = [place for place in PLACES if place in inner and not (biases and place == "weights")]
+    arrays = [name for name, each in facts.items() if is_tensor(each) or is_array(each)]
+    if not places and not arrays and len(inner) == 1 and isinstance(value, (dict, Made)):
         places = list(inner)
     if places and depth < 3:
         return _weights(inner[places[0]], facts, depth + 1)
-    keys = listed(str(name) for name in facts) or "nothing"
-    raise EdgeglowError(f"it holds {keys}, expected a model's state dict, or one under 'model_state_dict'")
+    return value, beside
 
 
-def _may_hold(value: Any) -> bool:
-    """Whether there are tensors by name in this, or a whole module."""
-    facts = mapping(value)
-    return is_module(value) or (facts is not None and any(is_tensor(each) for each in facts.values()))
+def _may_hold(value: Any, budget: Iterator[int], depth: int = 0) -> bool:
+    """Whether there are arrays in this, or a whole module; ``budget`` is how many values may be looked at."""
+    if next(budget, None) is None:
+        return False
+    if is_module(value) or is_array(value):
+        return True
+    if is_tensor(value):
+        return depth > 0
+    parts = parts_of(value) if depth < 3 else None
+    return parts is not None and any(_may_hold(each, budget, depth + 1) for each in parts.values())

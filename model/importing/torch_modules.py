@@ -9,7 +9,8 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.pickled import Made
-from model.importing.stored import Activation, Dense, Scaling, Step, norm_scaling
+from model.importing.reparametrised import plain_weights
+from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
 from model.importing.tensors import Tensor, check_count, fetch
 from model.importing.torch_storage import Storages, is_tensor, tensor_of
 
@@ -21,6 +22,7 @@ WRAPPERS = {
     "torch.nn.parallel.distributed.DistributedDataParallel": "module",
     "torch._dynamo.eval_frame.OptimizedModule": "_orig_mod",
 }
+NORMALIZE = "torchvision.transforms.transforms.Normalize"
 MOST_MODULES = 200
 ADVICE = "save its weights instead: torch.save(model.state_dict(), FILE)"
 
@@ -39,9 +41,10 @@ def is_module(value: object) -> bool:
     return isinstance(value, Made) and isinstance(value.state, dict) and "_modules" in value.state
 
 
-def module_steps(model: Made, storages: Storages) -> list[Step]:
-    """The steps of an nn.Sequential, nested ones opened. Raises EdgeglowError, which names the module."""
-    steps: list[Step] = []
+def module_chain(model: Made, storages: Storages) -> Chain:
+    """The network of an nn.Sequential, nested ones opened. Raises EdgeglowError, which names the module."""
+    chain = Chain()
+    steps = chain.steps
     total = 0
     for name, module in _leaves(model, "", iter(range(MOST_MODULES))):
         kind = module.kind.rpartition(".")[2]
@@ -52,7 +55,11 @@ def module_steps(model: Made, storages: Storages) -> list[Step]:
                 raise EdgeglowError(f"{name} is {kind} over dimension {module.state['dim']}, expected 1")
             steps.append(Activation(name, kind))
             continue
-        tensors = _tensors(module, storages)
+        if module.kind == NORMALIZE:
+            steps.append(_normalisation(name, module.state))
+            continue
+        tensors, said = plain_weights(_tensors(module, storages))
+        chain.remarks += [f"{name}: {sentence}" for sentence in said]
         check_count(total := total + sum(tensor.size for tensor in tensors.values()))
         if kind == "Linear":
             steps.append(_dense(name, tensors))
@@ -63,7 +70,7 @@ def module_steps(model: Made, storages: Storages) -> list[Step]:
                 f"{name} is {kind}, which cannot be shown; expected Linear, BatchNorm1d, Dropout, Flatten,"
                 f" {', '.join(sorted(ACTIVATIONS))}"
             )
-    return steps
+    return chain
 
 
 def _leaves(module: Made, name: str, budget: Iterator[int]) -> Iterator[tuple[str, Made]]:
@@ -81,7 +88,7 @@ def _leaves(module: Made, name: str, budget: Iterator[int]) -> Iterator[tuple[st
             if not isinstance(child, Made):
                 raise EdgeglowError(f"{here} holds {key!r}, which is no module")
             yield from _leaves(child, f"{name}.{key}" if name else str(key), budget)
-    elif not module.kind.startswith(HOME):
+    elif not module.kind.startswith(HOME) and module.kind != NORMALIZE:
         raise EdgeglowError(
             f"{here} is a {module.kind or 'class'}, whose computation is not in the file; {ADVICE}"
         )
@@ -104,6 +111,17 @@ def _tensors(module: Made, storages: Storages) -> dict[str, Tensor]:
             if isinstance(value, Made) and is_tensor(value):
                 found[str(name)] = tensor_of(value, storages)
     return found
+
+
+def _normalisation(name: str, state: dict[Any, Any]) -> Scaling:
+    """(x - mean) / std, for pictures of one colour."""
+    mean, std = (np.atleast_1d(np.array(state.get(key), object)) for key in ("mean", "std"))
+    if (
+        not all(part.shape == (1,) and isinstance(part[0], (int, float)) for part in (mean, std))
+        or not std[0]
+    ):
+        raise EdgeglowError(f"{name} is Normalize for something else than pictures of one colour")
+    return Scaling(name, 1 / std.astype(float), -mean.astype(float) / std.astype(float), "normalisation")
 
 
 def _dense(name: str, tensors: dict[str, Tensor]) -> Dense:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.files import Zip
-from model.importing.pickled import Made, Name, Outside
+from model.importing.pickled import Made, Name, Outside, is_class, read_pickle
 from model.importing.tensors import FLOATS, Order, Tensor, from_bytes
 
 KINDS = {
@@ -38,6 +38,7 @@ REBUILDERS = {
 }
 WRAPPERS = {"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"}
 SUBCLASSES = "torch._tensor._rebuild_from_type_v2"
+FROM_BYTES = "torch.storage._load_from_bytes"
 MOST_STORED = 200_000_000  # bytes of all storages that are read: 20 million numbers, and some room
 
 
@@ -88,11 +89,16 @@ def _is_big(archive: Zip, prefix: str) -> bool:
     return archive.read(f"{prefix}byteorder", 16).strip() == b"big"
 
 
-def appended(content: mmap.mmap, keys: list[Any], storages: list[Storage]) -> Storages:
-    """The storages of the format before PyTorch 1.6: one after the other, each with its count before it."""
+def appended(content: mmap.mmap | bytes, at: int, keys: object, outside: list[Outside]) -> Storages:
+    """The storages of the format before PyTorch 1.6: from ``at`` on, each with its count before it.
+
+    ``keys`` is their order, ``outside`` all that the pickle before them refers to.
+    """
+    if not isinstance(keys, list):
+        raise EdgeglowError("it is damaged: it has no list of storages")
+    storages = [storage_of(each) for each in outside if not is_class(each)]
     known = {storage.key: storage for storage in storages}
     places: dict[Storage, int] = {}
-    at = content.tell()
     for key in keys:
         storage = known.get(key) if isinstance(key, str) else None
         if storage is None:
@@ -109,6 +115,28 @@ def appended(content: mmap.mmap, keys: list[Any], storages: list[Storage]) -> St
         if int.from_bytes(content[start - 8 : start], "little") != storage.count:
             raise EdgeglowError(f"the storage {storage.key!r} has another length than its tensor says")
         return content[start : start + storage.count * BYTES[storage.kind]]
+
+    return Storages(read)
+
+
+def embedded(content: object) -> tuple[Storage, Storages]:
+    """A storage that was pickled by itself: as bytes, which are a file of the format before PyTorch 1.6."""
+    if not isinstance(content, bytes):
+        raise EdgeglowError("it holds a tensor without its numbers")
+    stream = io.BytesIO(content)
+    outside: list[Outside] = []
+    for _ in range(3):  # what format it is, and about the machine
+        read_pickle(stream)
+    stored = read_pickle(stream, outside)
+    keys = read_pickle(stream)
+    return storage_of(stored), appended(content, stream.tell(), keys, outside)
+
+
+def nowhere() -> Storages:
+    """For a pickle without storages around it."""
+
+    def read(storage: Storage) -> bytes:
+        raise EdgeglowError(f"it misses the storage {storage.key!r}; save the network by torch.save")
 
     return Storages(read)
 
@@ -151,7 +179,10 @@ def tensor_of(value: Made, storages: Storages, depth: int = 0) -> Tensor:
     if len(arguments) < 4:
         raise EdgeglowError("it holds a tensor without a shape")
     storage, offset, shape, strides = arguments[:4]
-    kept = storage_of(storage)
+    if isinstance(storage, Made) and storage.kind == FROM_BYTES and storage.arguments:
+        kept, storages = embedded(storage.arguments[0])
+    else:
+        kept = storage_of(storage)
     if not _are_counts((offset,)) or not _are_counts(shape) or not _are_counts(strides):
         raise EdgeglowError(f"the storage {kept.key!r} is seen through a shape that is none")
     if len(shape) != len(strides):

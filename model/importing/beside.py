@@ -1,0 +1,211 @@
+"""What training loops and scratch trainers save beside the weights: sizes, counters, histories, words, scalings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.moments import moment_of
+from model.importing.names import PASSED, is_side, parsed_name, refused_as
+from model.importing.stored import Activation, Chain, Scaling
+from model.importing.tensors import FLOATS, Tensor, fetch, listed
+
+# what may stand beside the weights, the first name the one that the two lines for scikit-learn give it
+ACTIVATION = (
+    "activation",
+    "activations",
+    "hidden",
+    "hidden_activation",
+    "activation_function",
+    "activation_fn",
+)
+OUTPUT = ("out_activation", "out_activation_", "output", "output_activation", "output_function")
+CLASSES = ("classes", "classes_", "class_names", "labels")
+FEATURES = ("features", "feature_names", "feature_names_in_")
+TEXTS = (*ACTIVATION, *OUTPUT, *CLASSES, *FEATURES)
+
+# (x - mean) / std as its parts are called: mean and scale of a StandardScaler, buffers of a module, X_mean, norm.std
+OWNER = r"(?:x|inputs?|pixels?|data|train|features?|images?|normali[sz]e[rd]?|normali[sz]ation|norm|scaler?)"
+SCALER = re.compile(
+    rf"^(?:(?:.*[./])?{OWNER}[_.]?|module\.|model\.)?(?:(?P<mean>mean|mu)|(?P<std>std|sigma|scale)|(?P<var>var|variance))_?$"
+    r"|^(?:.*\.)(?:(?P<mean_>mean)|(?P<std_>scale)|(?P<var_>var))_$"  # of a StandardScaler in a pipeline
+)
+# no layer is called by these words, alone or with others
+OTHERS = {
+    "lr", "learning", "rate", "eta", "momentum", "loss", "losses", "cost", "costs", "acc", "accuracy",
+    "accuracies", "error", "errors", "history", "hist", "epoch", "epochs", "iter", "iters", "iteration",
+    "iterations", "step", "steps", "batch", "seed", "time", "times", "score", "scores", "decay", "lambda",
+    "lmbda", "reg", "regularization", "dropout", "keep", "train", "training", "val", "validation", "test",
+    "testing", "size", "sizes", "shape", "shapes", "dim", "dims", "architecture", "arch", "topology",
+    "neurons", "nodes", "units", "count", "num", "version", "best", "optimizer", "optimiser", "optim",
+    "optimizers", "adam", "grads", "gradients", "cache", "velocity", "velocities", "moments",
+    "hyperparameters", "hparams", "config", "confusion", "predictions", "targets", "layers", "rmse", "mse",
+    "curve", "rng", "args", "opt", "scheduler",
+}  # fmt: skip
+STATES = {
+    "optim", "optimizer", "optimiser", "optimizers", "opt", "adam", "grads", "gradients", "cache", "velocity",
+    "velocities", "moments", "history", "hyperparameters", "hparams", "scheduler",
+}  # fmt: skip
+GRADIENTS = re.compile(r"^(?:grad|delta|velocity|vel|momentum|best|old|prev|d|m|v|s)_?(?=.)")
+CACHED = re.compile(r"^[AZaz]_?\d+$")  # activations and weighted sums of a last batch
+
+
+@dataclass(eq=False)
+class Beside:
+    """What was found beside the weights: texts and numbers by name, a scaling's parts, and what was passed over."""
+
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scaler: dict[str, tuple[str, Tensor]] = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+    facts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [f"Passed over, as they are no weights: {listed(self.passed)}."] if self.passed else []
+
+
+def separate(
+    tensors: Mapping[str, Tensor], words: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Tensor], Beside]:
+    """The weights among these arrays, and all that lies beside them.
+
+    ``words`` are texts by their names. Only what cannot be weights is passed over: numbers alone, whole numbers in a
+    row, and what is called as no layer is.
+    """
+    beside = Beside(words=dict(words))
+    kept: dict[str, Tensor] = {}
+    scalings = [name for name in tensors if SCALER.match(name.lower())]
+    layers = {name for name, each in tensors.items() if parsed_name(name, len(each.shape))}
+    known = {parsed_name(name, len(tensors[name].shape)) for name in layers if tensors[name].shape}
+    homes = {layer for layer, role in filter(None, known) if role in {"weight", "kernel"}}
+    homes -= {layer for layer, role in filter(None, known) if role == "bias"}
+    explicit = any((parsed_name(name) or ("", ""))[1] in {"weight", "kernel"} for name in tensors)
+    for name, tensor in tensors.items():
+        if PASSED.search(name):
+            continue
+        if part := _scaling_part(name, len(scalings)):
+            beside.scaler[part] = (name, tensor)
+        elif _is_other(name, tensor, layers, homes) or (explicit and is_side(name)):
+            beside.passed.append(name)
+            if tensor.size == 1 and tensor.kind in {"int64", "int32"}:
+                beside.facts[name] = int(tensor.read().reshape(-1)[0])
+        else:
+            kept[name] = tensor
+    return kept, beside
+
+
+def is_fact(name: str) -> bool:
+    """Whether what is called so tells of a network: its functions, names of classes, how its inputs were scaled."""
+    return name not in {"hidden", "output"} and (name in TEXTS or SCALER.match(name.lower()) is not None)
+
+
+def _scaling_part(name: str, count: int) -> str:
+    """Which part of a normalisation of the inputs this is, ``count`` in all; empty for anything else."""
+    found = SCALER.match(name.lower())
+    if found is None:
+        return ""
+    (part,) = (key.rstrip("_") for key, text in found.groupdict().items() if text)
+    lone = found["std"] in {"scale", "sigma"} or found["mean"] == "mu" or found["var"]
+    return part if count > 1 or not lone else ""
+
+
+def _is_other(name: str, tensor: Tensor, layers: set[str], homes: set[str]) -> bool:
+    """Whether an array is none of the network's: told by its type, its size, or its name.
+
+    ``layers`` are the names of what may be layers' arrays, ``homes`` the layers that have weights and no biases yet.
+    """
+    whole = tensor.kind.startswith(("int", "uint", "bool"))
+    parsed = parsed_name(name, len(tensor.shape))
+    if refused_as(name):
+        return False
+    if parsed is None:
+        return whole or not tensor.shape or _is_called_otherwise(name, layers)
+    layer, role = parsed
+    if not tensor.shape and (whole or tensor.kind in FLOATS) and (role != "bias" or layer not in homes):
+        return True  # a number alone, as momentum and beta_1
+    if whole and tensor.size == 1 and role not in {"weight", "kernel"}:
+        return True
+    return _is_state(name, layers)
+
+
+def _is_called_otherwise(name: str, layers: set[str]) -> bool:
+    """Whether no layer's array is called so, but a history, a setting, or an optimiser's state."""
+    last = _last(name)
+    words = {last.lower(), *re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower())}
+    return bool(words & OTHERS or (layers and CACHED.match(last))) or _is_state(name, layers)
+
+
+def _is_state(name: str, layers: set[str]) -> bool:
+    """Whether an array is an optimiser's: in a place that is called so, or beside what it belongs to, as dW1 is."""
+    start, dot, _ = name.partition(".")
+    last = _last(name)
+    inner, at = GRADIENTS.match(last), name.rfind(last)
+    return bool(dot and start.lower().strip("_") in STATES) or (
+        inner is not None and name[:at] + name[at + inner.end() :] in layers
+    )
+
+
+def _last(name: str) -> str:
+    """The last part of a name that is no number."""
+    parts = re.split(r"[./]", name)
+    return next((part for part in reversed(parts) if not part.isdecimal()), parts[-1])
+
+
+def add_facts(chain: Chain, beside: Beside) -> None:
+    """Add what stands beside the weights to what they say: activation functions, names, how inputs were scaled."""
+    for name in ACTIVATION:
+        if name in beside.words:
+            _name_functions(chain, name, beside.words[name])
+    for name in OUTPUT:
+        if name in beside.words:
+            (function,) = _one(name, beside.words[name])
+            if function == "identity":
+                raise EdgeglowError(f"its {name} is identity, as of a regression, expected classes")
+            chain.steps.append(Activation(chain.steps[-1].name, function))
+    for name in CLASSES:
+        chain.class_names = beside.words.get(name, chain.class_names)
+    for name in FEATURES:
+        chain.feature_names = beside.words.get(name, chain.feature_names)
+    if beside.scaler:
+        chain.steps.insert(0, _scaling(beside.scaler))
+    chain.remarks += beside.remarks
+    chain.moment = chain.moment or moment_of(beside.facts)
+
+
+def _one(name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if len(texts) != 1:
+        raise EdgeglowError(f"{name} holds {len(texts)} texts, expected one")
+    return texts
+
+
+def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None:
+    """One function for all hidden layers, or one for each, perhaps with that of the last layer."""
+    hidden = [index for index, step in enumerate(chain.steps) if isinstance(step, Activation)]
+    if len(functions) == 1:
+        functions = functions * len(hidden)
+    if len(functions) not in {len(hidden), len(hidden) + 1}:
+        raise EdgeglowError(
+            f"{name} names {len(functions)} functions, but there are {len(hidden)} hidden layers; expected as many"
+        )
+    for index, function in zip(hidden, functions, strict=False):
+        chain.steps[index] = Activation(chain.steps[index].name, function)
+    if len(functions) > len(hidden):
+        chain.steps.append(Activation(chain.steps[-1].name, functions[-1]))
+
+
+def _scaling(parts: Mapping[str, tuple[str, Tensor]]) -> Scaling:
+    """(x - mean) / std. An input that never changed has 0 for its std, which everybody takes for 1."""
+    read = {part: fetch(*found).astype(np.float64).reshape(-1) for part, found in parts.items()}
+    spread = read.get("std", np.ones(1))
+    if "std" not in read and "var" in read:
+        if (read["var"] < 0).any():
+            raise EdgeglowError(f"{parts['var'][0]} holds a variance below 0")
+        spread = np.sqrt(read["var"])
+    with np.errstate(all="ignore"):  # what is not finite is found where it is folded in
+        factor = 1 / np.where(spread == 0, 1.0, spread)
+        shift = -read.get("mean", np.zeros(1)) * factor
+    return Scaling(" and ".join(name for name, _ in parts.values()), factor, shift, "normalisation")

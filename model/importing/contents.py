@@ -1,0 +1,231 @@
+"""What pickles and archives hold, nested in any way, as arrays by name and what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.beside import TEXTS, add_facts, separate
+from model.importing.named import named_chain
+from model.importing.names import natural, parsed_name
+from model.importing.numpy_pickled import array_of, is_array, objects_of, shape_of
+from model.importing.pickled import Made
+from model.importing.reparametrised import plain_weights
+from model.importing.stored import Chain
+from model.importing.tensors import FLOATS, Tensor, check_total
+from model.importing.torch_modules import mapping
+from model.importing.ways import UNTOLD, Way
+
+MOST_VALUES = 400_000
+MOST_DEPTH = 8
+LINEAR = re.compile(r"(^|[./])weight$")  # as nn.Linear calls its own
+
+TensorOf = Callable[[str, Made], Tensor | None]  # of a value's name and what the pickle notes of it
+
+
+@dataclass(eq=False)
+class Contents:
+    """Arrays by name, in their order, and texts and whole numbers by name."""
+
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+class _Work:
+    """How many values may still be looked at: a pickle can name one list a thousand times in a few bytes."""
+
+    def __init__(self) -> None:
+        self.left = MOST_VALUES
+
+    def spend(self, count: int) -> None:
+        self.left -= count + 1
+        if self.left < 0:
+            raise EdgeglowError("it holds more lists in each other than any network needs")
+
+
+def contents_of(value: Any, tensor_of: TensorOf) -> Contents:
+    """All that is in a value: keys are joined by dots, places in lists are numbers.
+
+    ``tensor_of`` gives the tensor of what else than NumPy's may be one, None for what is none.
+    """
+    found = Contents()
+    for name, leaf in _leaves(value, "", tensor_of, _Work(), 0):
+        key = name.rpartition(".")[2]
+        each = _words(leaf, key) if isinstance(leaf, Tensor) else leaf
+        if isinstance(each, Tensor):
+            found.tensors[name or "weights"] = each
+        elif isinstance(each, tuple):
+            found.words[key if key in TEXTS else name] = each
+        else:
+            found.facts[name] = each
+    return found
+
+
+def _words(tensor: Tensor, key: str) -> Tensor | tuple[str, ...]:
+    """An array's texts, or the numbers that are names of classes; or the array, where it holds neither."""
+    names = key in {"classes", "classes_"} and len(tensor.shape) == 1 and tensor.kind not in FLOATS
+    if names or tensor.kind.startswith("str"):
+        return tuple(str(text) for text in np.atleast_1d(tensor.read()).reshape(-1))
+    return tensor
+
+
+def _leaves(
+    value: Any, name: str, tensor_of: TensorOf, work: _Work, depth: int
+) -> Iterator[tuple[str, Tensor | tuple[str, ...] | int]]:
+    """Tensors, tuples of texts, and whole numbers, each with the keys that lead to it."""
+    work.spend(len(value) if isinstance(value, (list, tuple, dict, str, bytes)) else 0)
+    if isinstance(value, Made):
+        value = _array(value, name, tensor_of)
+    if isinstance(value, (Tensor, int)) and not isinstance(value, bool):
+        yield name, value
+    elif isinstance(value, (str, bytes)):
+        yield name, (value if isinstance(value, str) else value.decode(errors="replace"),)
+    elif isinstance(value, (list, tuple)) and value and all(isinstance(each, str) for each in value):
+        yield name, tuple(value)
+    elif (numbers := _numbers(value, work)) is not None:
+        yield name, numbers
+    elif children := parts_of(value):
+        if depth == MOST_DEPTH:
+            raise EdgeglowError("it holds more lists in each other than any network needs")
+        for key, each in children.items():
+            yield from _leaves(each, f"{name}.{key}" if name else str(key), tensor_of, work, depth + 1)
+
+
+def _array(value: Made, name: str, tensor_of: TensorOf) -> Any:
+    """The tensor that this is; the values that an array of Python's objects holds; or the same again."""
+    objects = objects_of(value)
+    if objects is not None:
+        return objects if shape_of(value) else objects[0] if objects else None
+    try:
+        tensor = array_of(value) if is_array(value) else tensor_of(name, value)
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{name or 'its array'}: {error}") from error
+    return value if tensor is None else tensor
+
+
+def parts_of(value: Any) -> dict[Any, Any] | None:
+    """What a dictionary, a list, a tuple, or an object of a class that is not in the file, holds by its keys."""
+    if isinstance(value, (list, tuple)):
+        return dict(enumerate(value))
+    facts = mapping(value)
+    if facts is None and isinstance(value, Made) and value.kind:
+        state = value.state
+        if isinstance(state, tuple) and len(state) == 2:  # of a class with __slots__
+            state = {**(state[0] or {}), **(state[1] or {})} if isinstance(state[1], dict) else None
+        return state if isinstance(state, dict) else None
+    return facts
+
+
+def _numbers(value: Any, work: _Work) -> Tensor | None:
+    """A number, or numbers in lists of the same length, as an array: networks in plain Python keep theirs so."""
+    shape: list[int] = []
+    flat: list[Any] = [value]
+    while isinstance(flat[0], (list, tuple)):
+        length = len(flat[0])
+        if (
+            not length
+            or len(shape) == 2
+            or any(not isinstance(each, (list, tuple)) or len(each) != length for each in flat)
+        ):
+            return None
+        shape.append(length)
+        work.spend(len(flat) * length)
+        flat = [each for row in flat for each in row]
+    kinds = {type(each) for each in flat}
+    if not kinds <= {int, float}:
+        return None
+    try:
+        array = np.array(flat, np.float64 if float in kinds else np.int64).reshape(shape)
+    except OverflowError:
+        return None
+    return Tensor(array.shape, array.dtype.name, lambda: array)
+
+
+def chain_of(
+    found: Contents,
+    *,
+    in_order: bool,
+    transposed: bool | None,
+    way: Way = UNTOLD,
+    whole_numbers: bool = False,
+) -> Chain:
+    """The network whose arrays these are, with what stands beside them.
+
+    Other options are as for ``named_chain``; with ``whole_numbers`` weights may be whole numbers too.
+    """
+    check_total(found.tensors)
+    plain, said = plain_weights(found.tensors)
+    kept, beside = separate(plain, found.words)
+    if whole_numbers:
+        kept = {name: _as_float(tensor) for name, tensor in kept.items()}
+    kept = numbered(kept)
+    if transposed is False and not any(LINEAR.search(name) for name in kept):
+        transposed = None  # own matrices, which their trainer may multiply from either side
+    chain = named_chain(kept, in_order=in_order, transposed=transposed, way=way)
+    beside.facts = found.facts | beside.facts
+    chain.remarks = said + chain.remarks
+    add_facts(chain, beside)
+    return chain
+
+
+def _as_float(tensor: Tensor) -> Tensor:
+    """Weights of whole numbers are weights too, where somebody saved them with NumPy."""
+    if tensor.kind in FLOATS or not tensor.kind.startswith(("int", "uint", "bool")):
+        return tensor
+    return Tensor(tensor.shape, "float64", lambda: tensor.read().astype(np.float64))
+
+
+def numbered(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Names for arrays that have only places, or names that tell no role: weights and biases in their order."""
+    roles = {name: (parsed_name(name, len(tensor.shape)) or ("", ""))[1] for name, tensor in tensors.items()}
+    if any(role in {"weight", "kernel"} for role in roles.values()) or not tensors:
+        return dict(tensors)
+    told = {name: tensors[name] for name, role in roles.items() if role}
+    tensors = {name: tensor for name, tensor in tensors.items() if name not in told}
+    names = (
+        sorted(tensors, key=natural)
+        if all(any(map(str.isdigit, name)) for name in tensors)
+        else list(tensors)
+    )
+    if not told and (pairs := _pairs([tensors[name].shape for name in names])):
+        weights, biases = pairs
+    else:
+        weights = [place for place, name in enumerate(names) if len(tensors[name].shape) == 2]
+        biases = [place for place, name in enumerate(names) if len(tensors[name].shape) == 1]
+    for place, name in enumerate(names):
+        if place not in weights and place not in biases:
+            raise EdgeglowError(f"{name} has shape {tensors[name].shape}, expected a matrix or a vector")
+    if not weights or len(biases) not in {0, len(weights)} or (told and biases):
+        raise EdgeglowError(
+            f"it holds {len(weights)} matrices and {len(biases)} vectors, expected as many, or no vectors"
+        )
+    called = {f"weights_{index}": tensors[names[place]] for index, place in enumerate(weights)}
+    return told | called | {f"biases_{index}": tensors[names[place]] for index, place in enumerate(biases)}
+
+
+def _pairs(shapes: list[tuple[int, ...]]) -> tuple[list[int], list[int]] | None:
+    """The places of weights and of biases, where biases are rows or columns and only their places tell them apart."""
+    count = len(shapes)
+    if count % 2:
+        return None
+    for weights in (range(0, count, 2), range(count // 2)):
+        biases = [place for place in range(count) if place not in weights]
+        if all(
+            len(shapes[w]) == 2
+            and len(shapes[b]) <= 2
+            and _is_row(shapes[b])
+            and max(shapes[b], default=1) in shapes[w]
+            for w, b in zip(weights, biases, strict=True)
+        ):
+            return list(weights), biases
+    return None
+
+
+def _is_row(shape: tuple[int, ...]) -> bool:
+    return len(shape) < 2 or 1 in shape

@@ -1,0 +1,109 @@
+"""NumPy's arrays as pickles describe them, read without NumPy's own loader."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.pickled import Made
+from model.importing.tensors import Tensor
+
+HOMES = ("numpy.core.multiarray.", "numpy._core.multiarray.", "numpy.core.numeric.", "numpy._core.numeric.")
+SUBCLASSES = {"numpy.matrix", "numpy.ndarray"}
+
+
+def _kind(value: Made) -> str:
+    """What NumPy would have called to make this: _reconstruct, scalar or _frombuffer; empty for anything else."""
+    home = next((each for each in HOMES if value.kind.startswith(each)), "")
+    kind = value.kind.removeprefix(home) if home else ""
+    return kind if kind in {"_reconstruct", "scalar", "_frombuffer"} else ""
+
+
+def plain_array(value: Made) -> Made:
+    """The array of NumPy that an array of JAX is pickled as; the same value for anything else."""
+    wrapped = value.kind.startswith("jax") and value.kind.endswith("._reconstruct_array")
+    if wrapped and len(value.arguments) >= 3 and isinstance(value.arguments[1], tuple):
+        return Made(value.arguments[0], value.arguments[1], value.arguments[2])
+    return value
+
+
+def is_array(value: object) -> bool:
+    """Whether this is what a pickle notes of a NumPy array, or of one of its numbers."""
+    return isinstance(value, Made) and bool(_kind(plain_array(value)))
+
+
+def objects_of(value: Made) -> list[Any] | None:
+    """What an array of Python objects holds, in its order; None for an array of numbers."""
+    if _kind(value) != "_reconstruct" or not isinstance(value.state, tuple) or len(value.state) < 5:
+        return None
+    return value.state[4] if isinstance(value.state[4], list) else None
+
+
+def shape_of(value: Made) -> tuple[int, ...]:
+    """The shape of an array of Python objects."""
+    shape = value.state[1]
+    return shape if isinstance(shape, tuple) and all(isinstance(size, int) for size in shape) else ()
+
+
+def array_of(value: Made) -> Tensor:
+    """The array, not made yet. Raises EdgeglowError where the pickle does not describe one whole."""
+    value = plain_array(value)
+    arguments, state = value.arguments, value.state
+    match _kind(value):
+        case "_reconstruct" if isinstance(state, tuple) and len(state) >= 5:
+            shape, dtype, by_column, content = state[1:5]
+        case "scalar" if len(arguments) == 2:
+            shape, dtype, by_column, content = (), arguments[0], False, arguments[1]
+        case "_frombuffer" if len(arguments) == 4:
+            content, dtype, shape, by_column = *arguments[:3], arguments[3] == "F"
+        case _:
+            raise EdgeglowError("it holds a damaged NumPy array")
+    kind, raw = _dtype(dtype), _bytes(content)
+    if not isinstance(shape, tuple) or not all(
+        isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**40 for size in shape
+    ):
+        raise EdgeglowError("it holds a NumPy array with a shape that is none")
+    if raw is None or math.prod(shape) * kind.itemsize != len(raw):
+        raise EdgeglowError(f"it holds a NumPy array of shape {shape[:8]}, but not its numbers")
+    if kind.kind == "U" and raw and np.frombuffer(raw, kind.str[0] + "u4").max() > sys.maxunicode:
+        raise EdgeglowError("it holds an array of what is no text")
+    plain = kind.newbyteorder("=")
+
+    def read() -> np.ndarray:
+        array = np.frombuffer(raw, kind).reshape(shape, order="F" if by_column else "C")
+        return array.astype(plain)
+
+    return Tensor(shape, plain.name, read)
+
+
+def _bytes(content: object) -> bytes | None:
+    """Bytes as they are, or as pickles for Python 2 have them: text in Latin-1."""
+    if isinstance(content, Made) and content.kind == "_codecs.encode" and len(content.arguments) == 2:
+        content = content.arguments[0]
+    if isinstance(content, str):
+        try:
+            return content.encode("latin-1")
+        except UnicodeEncodeError:
+            return None
+    return bytes(content) if isinstance(content, (bytes, bytearray)) else None
+
+
+def _dtype(value: object) -> np.dtype:
+    """The type of an array's numbers. Raises EdgeglowError where it is none of numbers or text."""
+    name = (
+        value.arguments[0]
+        if isinstance(value, Made) and value.kind == "numpy.dtype" and value.arguments
+        else None
+    )
+    if not isinstance(name, str) or not (name[:1] in "fiubU" and name[1:].isdecimal() and len(name) < 9):
+        raise EdgeglowError("it holds a NumPy array of something else than numbers")
+    assert isinstance(value, Made)
+    order = value.state[1] if isinstance(value.state, tuple) and len(value.state) > 1 else "<"
+    try:
+        return np.dtype(name).newbyteorder(">" if order == ">" else "<")
+    except (TypeError, ValueError) as error:
+        raise EdgeglowError(f"it holds a NumPy array of {name}, expected numbers") from error

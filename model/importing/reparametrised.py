@@ -1,0 +1,104 @@
+"""Weights that PyTorch keeps in parts: pruned ones with their mask, and those of weight norm and spectral norm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.importing.tensors import Tensor, fetch
+
+Parts = dict[str, tuple[str, Tensor]]  # by what they are: the tensor's full name, and itself
+
+# fc1.weight_orig and fc1.weight_mask; fc1.parametrizations.weight.original0 and so on: where, of what, which part
+OLD = re.compile(r"^(?P<where>(?:.*\.)?)(?P<what>weight|bias)_(?P<part>orig|mask|g|v|u)$")
+NEW = re.compile(r"^(?P<where>(?:.*\.)?)parametrizations\.(?P<what>\w+)\.(?P<part>[\w.]+)$")
+
+
+def plain_weights(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
+    """The same tensors with every weight in one piece, in their order, and what was done, in sentences.
+
+    Raises EdgeglowError, which names the layer, where a file does not hold all that is needed.
+    """
+    groups: dict[str, Parts] = {}
+    wholes: dict[str, str] = {}
+    for name, tensor in tensors.items():
+        if found := (NEW.match(name) or OLD.match(name)):
+            whole = found["where"] + found["what"]
+            wholes[name] = whole
+            groups.setdefault(whole, {})[found["part"]] = (name, tensor)
+    made = {whole: _made(whole, parts) for whole, parts in groups.items() if whole not in tensors}
+    plain = {wholes.get(name, name): tensor for name, tensor in tensors.items()}
+    kinds: dict[str, list[str]] = {}
+    for whole, (tensor, kind) in made.items():
+        plain[whole] = tensor
+        kinds.setdefault(kind, []).append(whole)
+    said = [f"{', '.join(names)}: {kind}." for kind, names in kinds.items()]
+    return plain | {whole: tensors[whole] for whole in groups if whole in tensors}, said
+
+
+def _made(whole: str, parts: Parts) -> tuple[Tensor, str]:
+    """The weights that these parts are, and how they were made of them."""
+    known: dict[frozenset[str], tuple[Callable[[Parts], np.ndarray], str]] = {
+        frozenset({"orig", "mask"}): (_pruned, "the pruned ones are 0, as the mask says"),
+        frozenset({"g", "v"}): (_weight_norm, "weight norm was folded in"),
+        frozenset({"original0", "original1"}): (_weight_norm, "weight norm was folded in"),
+        frozenset({"orig", "u"}): (_spectral_norm, "spectral norm was folded in"),
+        frozenset({"orig", "u", "v"}): (_spectral_norm, "spectral norm was folded in"),
+        frozenset({"original", "0._u", "0._v"}): (_spectral_norm, "spectral norm was folded in"),
+    }
+    make, kind = known.get(frozenset(parts), (None, ""))
+    if make is None:
+        raise EdgeglowError(
+            f"{whole} is computed from {', '.join(sorted(name for name, _ in parts.values())[:4])} in a way that the"
+            " file does not tell; make it plain before it is saved, by remove_parametrizations or prune.remove of"
+            " torch.nn.utils"
+        )
+    first = next(parts[part] for part in ("orig", "v", "original1", "original") if part in parts)
+    return Tensor(first[1].shape, first[1].kind, lambda: make(parts)), kind
+
+
+def _read(parts: Parts, *which: str) -> np.ndarray:
+    """The first of these parts that is there, in double precision."""
+    name, tensor = next(parts[part] for part in which if part in parts)
+    return np.asarray(fetch(name, tensor), np.float64)
+
+
+def _pruned(parts: Parts) -> np.ndarray:
+    weights, mask = _read(parts, "orig"), _read(parts, "mask")
+    _check_shapes(parts, weights.shape == mask.shape)
+    return weights * mask
+
+
+def _weight_norm(parts: Parts) -> np.ndarray:
+    """w = g v / |v|: the norm is taken over the sides along which g has one number only."""
+    length, direction = _read(parts, "g", "original0"), _read(parts, "v", "original1")
+    fits = length.ndim in {0, direction.ndim} and all(
+        mine in {1, its} for mine, its in zip(length.shape, direction.shape, strict=False)
+    )
+    _check_shapes(parts, fits)
+    over = tuple(axis for axis in range(direction.ndim) if length.ndim == 0 or length.shape[axis] == 1)
+    with np.errstate(all="ignore"):  # what is not finite is found where the weights are checked
+        return length * direction / np.sqrt((direction**2).sum(axis=over, keepdims=True))
+
+
+def _spectral_norm(parts: Parts) -> np.ndarray:
+    """w / sigma, where sigma = u W v is the largest factor by which W makes anything longer, as last estimated."""
+    weights, u = _read(parts, "orig", "original"), _read(parts, "u", "0._u")
+    _check_shapes(parts, weights.ndim == 2 and u.shape == weights.shape[:1])
+    if "v" in parts or "0._v" in parts:
+        v = _read(parts, "v", "0._v")
+    else:
+        v = u @ weights
+        v = v / np.linalg.norm(v)
+    _check_shapes(parts, v.shape == weights.shape[1:])
+    with np.errstate(all="ignore"):
+        return weights / (u @ weights @ v)
+
+
+def _check_shapes(parts: Parts, good: bool) -> None:
+    if not good:
+        said = ", ".join(f"{name} {tensor.shape}" for name, tensor in parts.values())
+        raise EdgeglowError(f"{said} do not fit each other")

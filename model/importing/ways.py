@@ -1,0 +1,69 @@
+"""What the names in a file leave open about its network, and what a user, or a trial, says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from model.errors import Mistake
+
+Norm = Literal["before", "after"]
+Column = Literal["first", "last"]
+NORMS: tuple[Norm, ...] = ("before", "after")
+COLUMNS: tuple[Column, ...] = ("first", "last")
+MOST_WAYS = 120  # five layers of the same size can follow each other in as many orders
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to take a network of which only names and sizes are known; None and empty where nothing is said.
+
+    ``norm`` says whether batch-norms stand before or after the activations, ``order`` names the dense layers from
+    the inputs on, ``column`` says which column of the weights holds the biases.
+    """
+
+    norm: Norm | None = None
+    order: tuple[str, ...] = ()
+    column: Column | None = None
+
+    def __str__(self) -> str:
+        """The options that ask for it."""
+        said = {"--norm": self.norm, "--order": ",".join(self.order), "--bias-column": self.column}
+        return " ".join(f"{option} {value}" for option, value in said.items() if value)
+
+    def unlike(self, other: Way) -> Way:
+        """What this says otherwise than the other."""
+        return Way(
+            None if self.norm == other.norm else self.norm,
+            () if self.order == other.order else self.order,
+            None if self.column == other.column else self.column,
+        )
+
+
+UNTOLD = Way()
+
+
+def ways_of(
+    norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
+) -> tuple[Way, ...]:
+    """All ways that these leave open, the one that was taken first, as each of them begins with it.
+
+    Empty where there is one way only, or more than can be tried.
+    """
+    found = [
+        Way(norm, order, column)
+        for order in (list(orders) or [()])
+        for norm in (norms or (None,))
+        for column in (columns or (None,))
+    ]
+    return tuple(found) if 1 < len(found) <= 2 * MOST_WAYS else ()
+
+
+def check_way(way: Way) -> None:
+    """Raise Mistake where a word in it is none that is known, or a layer is named twice."""
+    for option, value, choices in (("--norm", way.norm, NORMS), ("--bias-column", way.column, COLUMNS)):
+        if value is not None and value not in choices:
+            raise Mistake(f"{option} {value!r}: expected {' or '.join(choices)}")
+    if len(set(way.order)) != len(way.order):
+        raise Mistake("--order: expected every layer once")

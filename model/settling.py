@@ -1,0 +1,107 @@
+"""What the names in a network's file leave open, settled by what the network reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from model.adoption import USUAL_SCALES, Wishes, as_tested
+from model.candidates import Trial, tried
+from model.errors import EdgeglowError
+from model.importing import Stored, Way
+from model.importing.files import one_line
+from model.labelled import Labelled
+
+SCREENED = 1_000  # examples tell the likely ways from the others, and fewer where there are many to try
+LEAST_SCREENED = 200
+TRIED = 24_000  # examples over all ways
+FEW = 6  # ways are compared over all examples
+
+Read = Callable[[Way], Stored]  # the network, taken in this way
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """A way to take the network, with the examples and the scale in which it reads most so, and how it reads them."""
+
+    way: Way
+    examples: Labelled
+    wishes: Wishes
+    trial: Trial
+
+
+def settled_way(
+    ways: Sequence[Way], read: Read, examples: Sequence[Labelled], wishes: Wishes
+) -> tuple[Way, str]:
+    """The way to take a file that can be taken in several, by what its network reads, and a sentence about it.
+
+    ``read`` reads the network anew, ``examples`` are the same ones in all manners that may fit it. The first of the
+    ``ways`` stays where no other is clearly better.
+    """
+    count = min(SCREENED, max(LEAST_SCREENED, TRIED // len(ways)))
+    some = [replace(each, inputs=each.inputs[:count], labels=each.labels[:count]) for each in examples]
+    tries = [_best(way, read(way), list(zip(some, examples, strict=True)), wishes) for way in ways]
+    found = [taken for taken in tries if taken is not None]
+    first = [taken for taken in found if taken.way == ways[0]]
+    found.sort(key=lambda taken: taken.trial.merit, reverse=True)
+    found = [_with_all(taken, read) for taken in dict.fromkeys([*found[:FEW], *first])]
+    found.sort(key=lambda taken: taken.trial.merit, reverse=True)
+    if not found:
+        return ways[0], ""
+    best = found[0]
+    for taken in found:
+        if taken.way == ways[0] and not best.trial.is_clearly_better(taken.trial):
+            best = taken
+    others = [taken for taken in found if taken is not best]
+    return best.way, one_line(_said(best, others[0], len(ways)), 600) if others else ""
+
+
+def _best(
+    way: Way, stored: Stored, examples: Iterable[tuple[Labelled, Labelled]], wishes: Wishes
+) -> Taken | None:
+    """How the network, taken in this way, reads most examples; None where they do not fit it.
+
+    ``examples`` are pairs of those to try, and all.
+    """
+    found = []
+    for some, manner in examples:
+        for wished in _scales(wishes):
+            try:
+                network, test = as_tested(stored, some, wished)
+            except EdgeglowError:
+                continue  # in another order of its layers it has other inputs; or the scale is for pictures alone
+            if wished is wishes or test.images.shape[1] > 1:  # rows of numbers have no usual scale
+                found.append(Taken(way, manner, wished, tried(network, test)))
+    return max(found, key=lambda taken: taken.trial.merit, default=None)
+
+
+def _with_all(taken: Taken, read: Read) -> Taken:
+    """The same, tried over all examples."""
+    return replace(taken, trial=tried(*as_tested(read(taken.way), taken.examples, taken.wishes)))
+
+
+def _scales(wishes: Wishes) -> Iterator[Wishes]:
+    """What is wished, and, where nothing is said of it, the usual scales: in a wrong one, none of the ways reads."""
+    yield wishes
+    if wishes.scale is None:
+        yield from (replace(wishes, scale=scale) for scale in USUAL_SCALES)
+
+
+def _said(best: Taken, other: Taken, count: int) -> str:
+    """One sentence about the way that was taken, and the next best."""
+    mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
+    reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
+    scale = best.wishes.scale
+    scaled = f" (and --normalise {scale[0]:g},{scale[1]:.6g})" if scale else ""
+    more = f", the best of {count - 1} other ways" if count > 2 else ""
+    if best.trial.is_clearly_better(other.trial):
+        return f"{mine} fits: it reads {reads} so{scaled}, but {rival} with {its}{more}."
+    return (
+        f"It reads at best {reads} with {mine}, and {rival} with {its}{more}: that does not tell which is right;"
+        f" {mine} was taken."
+    )
+
+
+def with_remark(stored: Stored, said: str) -> Stored:
+    """The same network with one sentence more about how it was taken."""
+    return replace(stored, remarks=(said, *stored.remarks)) if said else stored
