@@ -6,16 +6,10 @@ and so on, by their order: matrices in the layers' order, and vectors in theirs.
 
 from __future__ import annotations
 
-import io
-import math
 import re
-import sys
-import tokenize
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.lib import format as npy
 
 from model.errors import EdgeglowError
 from model.importing.files import Zip
@@ -24,8 +18,8 @@ from model.importing.named import named_chain
 from model.importing.names import natural
 from model.importing.stored import Activation, Chain, Scaling
 from model.importing.tensors import FLOATS, Tensor, check_total
+from model.npy_file import read_array
 
-MOST_HEADER = 10_000
 MOST_CONTENT = 200_000_000
 MOST_NAMES = 2**22
 BARE = re.compile(r"^arr_\d+$")
@@ -126,33 +120,10 @@ def _texts(tensor: Tensor, name: str) -> tuple[str, ...]:
 
 def parse(content: bytes, name: str) -> Tensor:
     """The array in the bytes of an .npy file; its claims are compared with its length before it is made."""
-    stream = io.BytesIO(content)
-    version = npy.read_magic(stream)
-    readers: dict[tuple[int, int], Callable[..., tuple[tuple[int, ...], bool, np.dtype]]] = {
-        (1, 0): npy.read_array_header_1_0,
-        (2, 0): npy.read_array_header_2_0,
-    }
-    if version not in readers:
-        raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0) or (2, 0)")
-    try:
-        shape, by_column, dtype = readers[version](stream, max_header_size=MOST_HEADER)
-    except (ValueError, SyntaxError, tokenize.TokenError) as error:
-        raise EdgeglowError(f"{name} has a damaged .npy header") from error
-    if dtype.kind == "O":
-        raise EdgeglowError(f"{name} holds Python objects, which are never loaded; save arrays of numbers")
-    if dtype.kind not in "fiubU":
-        raise EdgeglowError(f"{name} holds {dtype}, expected numbers")
-    claimed, there = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
-    if claimed != there or min(shape, default=0) < 0:
-        raise EdgeglowError(f"{name} claims {shape} of {dtype}, {claimed:,} bytes, but has {there:,}")
-    array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(
-        shape, order="F" if by_column else "C"
-    )
-    if dtype.kind == "U":
-        letters = np.frombuffer(content, np.dtype("u4").newbyteorder(dtype.byteorder), offset=stream.tell())
-        if letters.size and letters.max() > sys.maxunicode:
-            raise EdgeglowError(f"{name} holds what is no text")
-    if dtype.kind in "iub":
+    array = read_array(content, name)
+    if array.dtype.kind in "iub":
         array = array.astype(np.float64)  # weights of whole numbers are weights too
+    elif array.dtype.kind == "S":
+        array = np.char.decode(array, "utf-8", "replace")
     kind = array.dtype.newbyteorder("=").name
-    return Tensor(shape, kind, lambda: array.astype(kind) if kind in FLOATS else array)
+    return Tensor(array.shape, kind, lambda: array.astype(kind) if kind in FLOATS else array)
