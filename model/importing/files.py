@@ -88,6 +88,14 @@ class Zip:
             raise EdgeglowError(f"it holds no {name}, expected one")
         return self.members[name].file_size
 
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first bytes of a member, ``count`` at most. Raises EdgeglowError when it is missing."""
+        self.length(name)
+        if self.members[name].compress_type not in LISTED:
+            raise EdgeglowError(f"{name} is compressed in an uncommon way, expected a plain zip file")
+        with self.archive.open(self.members[name]) as stream:
+            return stream.read(count)
+
     def read(self, name: str, most: int) -> bytes:
         """A member's content. Raises EdgeglowError when it is missing, or has or claims more than ``most`` bytes."""
         claimed = self.length(name)
