@@ -54,11 +54,13 @@ _described = option_group(
            help="Names of inputs that are no picture."),
     option("--normalise", "scale", metavar="MEAN,STD", callback=_pair(float, "0.1307,0.3081"),
            help="It learnt from (pixel - MEAN) / STD, pixels from 0 to 1."),
+    option("--pixels", metavar="KIND,...", callback=_names,
+           help="It learnt from pixels that are inverted (dark ink is 0), transposed (column by column), 0-255."),
 )  # fmt: skip
 _tested = option_group(
     "What it is tested on",
     option("--data", metavar="strokes|mnist|FILE",
-           help="strokes, mnist, a .csv with a header, or an .npz with x and y"
+           help="strokes, mnist, a .csv with a column of classes, or an .npz with x and y"
                 " (default: MNIST if it is at hand, else strokes)."),
     mnist_dir,
 )  # fmt: skip

@@ -26,6 +26,8 @@ from model.importing.files import Zip, damage_told
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
 from model.run import Run
+from model.table import Sought
+from model.text import one_line
 
 AT_HAND = ("strokes", "mnist")
 DIGITS = tuple("0123456789")
@@ -77,13 +79,18 @@ def import_network(
         stored = read_stored(source, activation=wishes.activation, output=output)
         stages = [(stored.moment, stored)]
     if data is not None and data not in AT_HAND:
-        examples = {"": read_labelled(Path(data))}
+        last = stages[-1][1]
+        names = wishes.feature_names or last.feature_names
+        sought = Sought(last.layer_sizes[0], last.layer_sizes[-1], names)
+        examples = {"": read_labelled(Path(data), sought)}
     else:
         with _beginning_with(source):
             shape = _digits_shape(stages[-1][1], wishes)
         examples = _digits(data, shape, mnist_dir, report)
     with _beginning_with(source):
-        ways = [adopt_stored(source.resolve().name, stages, each, wishes) for each in examples.values()]
+        ways = [
+            adopt_stored(one_line(source.resolve().name), stages, each, wishes) for each in examples.values()
+        ]
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
     if len(ways) == 1:
         return ways[0]
@@ -123,7 +130,7 @@ def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
     reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")
     raise EdgeglowError(
         f"there are no examples at hand for a network of {reads} and {len(classes)} classes; name some with --data"
-        " FILE: a .csv with a header, or an .npz with x and y"
+        " FILE: a .csv with a column of classes, or an .npz with x and y"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ MOST_NUMBERS = 2**26  # in all inputs together: 85,000 pictures of 28×28
 MOST_LABELS = 2**27  # bytes
 MOST_NAMES = 2**22
 MOST_CLASSES = 1_000
+WHOLE = re.compile(r"[0-9]{1,15}(?:\.0*)?")
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
 # inputs and labels, by the names that go together; the pairs kept for testing come first
 PAIRS = (
@@ -59,7 +61,7 @@ def read_labelled(path: Path, sought: Sought | None = None) -> Labelled:
     """
     if not path.is_file():
         raise EdgeglowError(
-            f"{path}: there is no such file; expected strokes, mnist, a .csv with a header, or an .npz with x and y"
+            f"{path}: there is no such file; expected strokes, mnist, a .csv with a column of classes, or an .npz with x and y"
         )
     if (size := path.stat().st_size) > MOST_BYTES:
         raise EdgeglowError(
@@ -155,8 +157,8 @@ def _numbered(labels: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, t
     if labels.dtype.kind == "f" and np.array_equal(labels, np.rint(labels)):
         return labels.astype(np.int64), names
     words = [str(label) for label in labels.tolist()]
-    if not names and all(word.isdecimal() for word in words):
-        return np.array([int(word) for word in words], np.int64), ()
+    if not names and all(WHOLE.fullmatch(word) for word in words):
+        return np.array([int(word.partition(".")[0]) for word in words], np.int64), ()
     known = names or tuple(sorted(set(words)))
     if len(known) > MOST_CLASSES:
         raise EdgeglowError(
