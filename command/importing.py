@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from pathlib import Path
@@ -14,6 +13,7 @@ from cloup import argument, option, option_group
 
 from command.group import typed_name
 from command.options import activation, as_json, mnist_dir, path
+from model.text import few_lines
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
@@ -91,6 +91,7 @@ def import_(
     from film.bar import Bar
     from model.adoption import Wishes
     from model.foreign import import_network
+    from model.text import json_text
 
     target = _free_place(source, target, data)
     wishes = Wishes(activation=activation, **told)
@@ -103,7 +104,7 @@ def import_(
         found = import_network(source, wishes, output=output, data=data, mnist_dir=mnist_dir, report=report)
     found.run.save(target)
     facts = describe(found.run, target) | {"remarks": found.remarks, "doubts": found.doubts}
-    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else describe_text(facts))
+    click.echo(json_text(facts) if as_json else describe_text(facts))
     tell(found, remarks=not as_json)
 
 
@@ -199,4 +200,4 @@ def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:
         *(f"{doubt}{more}" for doubt in adoption.doubts),
     ):
         end = "" if sentence.endswith((".", "?", ")")) else "."
-        click.echo(f"{sentence[:1].upper()}{sentence[1:]}{end}", err=True)
+        click.echo(few_lines(f"{sentence[:1].upper()}{sentence[1:]}{end}", 1), err=True)

@@ -34,7 +34,6 @@ from model.run import Run
 from model.trial import Maker, asked, best_first, doubt
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
-LOSS = Imported.loss  # by which all that come from elsewhere are measured
 
 
 @dataclass(frozen=True)
@@ -197,8 +196,8 @@ def _as_bytes_or_not(
 ) -> tuple[Fed, list[str]]:
     """Whether a network was fed pixels as their file keeps them, 0 to 255; ``usual`` if that makes no difference."""
     ways = [usual, Fed(usual.kinds ^ {BYTES})]
-    trials = [asked(str(fed), fed_network(stored, fed, shape), LOSS, digits) for fed in ways]
-    better = int(trials[1].beats(trials[0]))
+    trials = [asked(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
+    better = int(trials[1].beats(trials[0]) or trials[1].is_surer(trials[0]))
     so, otherwise = trials[better], trials[1 - better]
     words = ("from 0 to 255", "from 0 to 1")
     mine, other = words if BYTES in ways[better].kinds else words[::-1]
@@ -211,18 +210,19 @@ def _as_bytes_or_not(
 
 def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> tuple[str, ...]:
     """What looks wrong: it reads hardly anything, or more if it is taken otherwise."""
-    now = asked("", fed_network(stored, fed, run.image_shape), run.loss, test)
-    others = best_first(_otherwise(run, stored, wishes, fed, test), run.loss, test)
-    if told := doubt(now, others, test.source):
-        return (told,)
-    if run.accuracy < (1 + 1 / len(run.class_names)) / 2:  # half way between all and what chance would give
-        scaled = "in the scale (--normalise)" if run.image_shape else "scaled as in its training,"
-        asked_for = f", and is --activation {wishes.activation} right" if wishes.activation else ""
-        return (
-            f"it reads only {run.accuracy:.1%} of {test.source}: are these {run.subject} like those that it"
-            f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{asked_for}?",
-        )
-    return ()
+    now = asked("", fed_network(stored, fed, run.image_shape), test)
+    others = best_first(_otherwise(run, stored, wishes, fed, test), test)
+    told = doubt(now, others, test.source)
+    enough = (1 + 1 / len(run.class_names)) / 2  # half way between all and what chance would give
+    if now.accuracy >= enough or (told and others[0].accuracy >= enough):
+        return (told,) if told else ()
+    scaled = "in the scale (--normalise, --pixels)" if run.image_shape else "scaled as in its training,"
+    right = f", and is --activation {wishes.activation} right" if wishes.activation else ""
+    also = f" Of what was tried, it reads most {others[0].how}: {others[0].accuracy:.1%}" if told else ""
+    return (
+        f"it reads only {now.accuracy:.1%} of {test.source}: are these {run.subject} like those that it"
+        f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{right}?{also}",
+    )
 
 
 def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> dict[str, Maker]:

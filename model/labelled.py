@@ -1,4 +1,4 @@
-"""Labelled examples in a user's own file: .npz with inputs and labels, or a .csv table with a header."""
+"""Labelled examples in a user's own file: .npz with inputs and labels, or a table as text."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def read_labelled(path: Path, sought: Sought | None = None) -> Labelled:
     """
     if not path.is_file():
         raise EdgeglowError(
-            f"{path}: there is no such file; expected strokes, mnist, a .csv with a column of classes, or an .npz with x and y"
+            f"{path}: there is no such file; expected strokes, mnist, a .csv with a column of classes, or an .npz"
+            " with x and y"
         )
     if (size := path.stat().st_size) > MOST_BYTES:
         raise EdgeglowError(

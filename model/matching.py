@@ -12,7 +12,7 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.tensors import listed
 from model.labelled import Labelled
-from model.text import short
+from model.text import one_line, short
 
 
 def matched(examples: Labelled, known: tuple[str, ...]) -> Labelled:
@@ -71,7 +71,7 @@ def labels_of(examples: Labelled, classes: tuple[str, ...]) -> np.ndarray:
     for name, place in zip(names, found, strict=True):
         if place is None:
             raise EdgeglowError(
-                f"{examples.source} has the class {short(name)}, but those of the network are"
+                f"{examples.source} has the class {one_line(name, 60)}, but those of the network are"
                 f" {listed(classes, 5)}; name them in their order with --classes"
             )
     return np.array(found, np.int64)[places.reshape(-1)]

@@ -38,10 +38,12 @@ def one_line(said: object, most: int = 160) -> str:
     return printable(cut(" ".join(text.split()), most))
 
 
-def few_lines(said: object, lines: int = MOST_LINES) -> str:
-    """A message as a person can read it: no more than so many printable lines, none of them endless."""
-    text = cut(str(said), 4 * lines * LONGEST_LINE)
-    return "\n".join(one_line(line, LONGEST_LINE) for line in text.splitlines()[:lines])
+def few_lines(said: object, most: int = MOST_LINES) -> str:
+    """A message as a person can read it: so many printable lines at most, and none of them endless."""
+    lines = cut(str(said), 4 * most * LONGEST_LINE).split("\n")
+    if len(lines) > most:
+        lines[most - 1 :] = [" ".join(lines[most - 1 :])]  # what matters may stand at the end
+    return "\n".join(printable(cut(line.replace("\t", " "), LONGEST_LINE)) for line in lines)
 
 
 def short(name: object) -> str:
