@@ -91,8 +91,10 @@ def import_(
     from film.bar import Bar
     from model.adoption import Wishes
     from model.foreign import import_network
+    from model.pixels import check_kinds
     from model.text import json_text
 
+    check_kinds(told["pixels"])
     target = _free_place(source, target, data)
     wishes = Wishes(activation=activation, **told)
     with Bar("reading") as bar:

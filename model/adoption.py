@@ -234,9 +234,13 @@ def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits)
             each = (rows.mean(axis=0), np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1.0))
             how = "where every input is standardised first: save mean and scale of its StandardScaler with it"
             others[how] = partial(scaled_network, stored, *each)
-    else:
-        for way in ways_beside(fed, float(test.images.mean()), float(test.images.std())):
+    elif fed.scale == AS_IT_IS or wishes.scale:
+        for way in ways_beside(fed, test.images):
             others[str(way)] = partial(fed_network, stored, way, run.image_shape)
+    else:  # pixels in a range of their file's own, which no --normalise can be said of
+        turned = Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)
+        how = "with" if TRANSPOSED in turned.kinds else "without"
+        others[f"{how} --pixels {TRANSPOSED}"] = partial(fed_network, stored, turned, run.image_shape)
     if wishes.activation and len(stored.weights) > 1:
         for hidden in HIDDEN:
             if hidden != stored.hidden:

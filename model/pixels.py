@@ -13,9 +13,10 @@ from model.text import short
 
 INVERTED, TRANSPOSED, BYTES = KINDS = ("inverted", "transposed", "0-255")
 AS_IT_IS = (0.0, 1.0)
-# (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1; Fashion-MNIST's, -0.5 to 0.5, 16 greys
+# (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1; Fashion-MNIST's, -0.5 to 0.5
 MNIST, HALF = (0.1307, 0.3081), (0.5, 0.5)
-OTHER_SCALES = ((0.286, 0.353), (0.5, 1.0), (0.0, 1 / 16))
+OTHER_SCALES = ((0.286, 0.353), (0.5, 1.0))
+GREYS, FEW_PIXELS = (0.0, 1 / 16), 64  # as scikit-learn's small digits are, of 8×8 pixels
 NEAR = 0.03  # two scales as near as this are one
 
 
@@ -49,11 +50,14 @@ class Fed:
 
     def is_near(self, other: Fed) -> bool:
         """Whether both are as good as the same."""
-        near = all(abs(mine - its) < NEAR for mine, its in zip(self.scale, other.scale, strict=True))
-        return near and self.kinds == other.kinds
+        return self.kinds == other.kinds and _is_near(self.scale, other.scale)
 
     def __str__(self) -> str:
         return f"with {self.options}" if self.options else "without --pixels and --normalise"
+
+
+def _is_near(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return all(abs(mine - its) < NEAR for mine, its in zip(one, other, strict=True))
 
 
 def check_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
@@ -69,19 +73,21 @@ def are_bytes(images: np.ndarray) -> bool:
     return bool(128 <= images.max() <= 255 and images.min() >= 0 and np.array_equal(images, np.rint(images)))
 
 
-def ways_beside(fed: Fed, mean: float, std: float) -> list[Fed]:
-    """In which other ways a network may have been fed; ``mean`` and ``std`` are those of the pictures at hand."""
+def ways_beside(fed: Fed, images: np.ndarray) -> list[Fed]:
+    """In which other ways a network may have been fed pictures like these at hand, of 0 to 1."""
     beside = [Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)]
     if fed.scale[0] > 0 and fed.scale[1] > 0:
         beside.append(Fed(fed.kinds ^ {INVERTED}, fed.scale))
-    ways = dict.fromkeys([*beside, *_usual_ways(mean, std)])
+    ways = dict.fromkeys([*beside, *_usual_ways(images)])
     return [way for way in ways if not way.is_near(fed)]
 
 
-def _usual_ways(mean: float, std: float) -> list[Fed]:
-    own = round(mean, 4), round(std, 4)
+def _usual_ways(images: np.ndarray) -> list[Fed]:
+    own = round(float(images.mean()), 4), round(float(images.std()), 4)
     others = [*OTHER_SCALES]
-    if not any(abs(own[0] - scale[0]) < NEAR and abs(own[1] - scale[1]) < NEAR for scale in (MNIST, *others)):
+    if images[0].size == FEW_PIXELS:
+        others.append(GREYS)
+    if own[1] and not any(_is_near(own, scale) for scale in (MNIST, HALF, *others)):
         others.append(own)
     ways = []
     for turned in (frozenset[str](), frozenset({TRANSPOSED})):

@@ -142,7 +142,7 @@ def _layout(header: list[str], sample: Sequence[list[str]], sought: Sought, sepa
     spare = not sought.inputs or columns - len(left_out) > sought.inputs + 1
     known = {name.lower() for name in sought.feature_names}
     for at, name in enumerate(names):
-        if spare and name in INDEX_COLUMNS and name not in known and (header or at == 0):
+        if spare and name in INDEX_COLUMNS and name not in known and (name or at == 0):
             cells = [row[at] for row in rows]
             if len(set(cells)) == len(cells) > 1 and not any("." in cell for cell in cells):
                 left_out.add(at)

@@ -76,12 +76,14 @@ def decoded(content: bytes) -> tuple[str, str]:
         pass
     try:
         text = content.decode("cp949")
-        others = "".join(letter for letter in text if not letter.isascii())
-        common = others.encode("euc_kr", "ignore")  # without the syllables that hardly any word has
-        if common and len(HANGUL.sub("", others)) * 10 <= len(others):
-            return text, "cp949"
     except UnicodeDecodeError:
-        pass
+        return content.decode("cp1252", "replace"), "cp1252"
+    others = [letter for letter in text if not letter.isascii()]
+    hangul = [letter for letter in others if HANGUL.match(letter)]
+    # °C and the like are syllables as well, but of those that hardly any word has
+    common = any(min(letter.encode("cp949")) > 0xA0 for letter in hangul)
+    if common and len(hangul) >= 0.9 * len(others):
+        return text, "cp949"
     return content.decode("cp1252", "replace"), "cp1252"
 
 
@@ -120,10 +122,11 @@ def _separator(lines: Sequence[str]) -> str:
 
 def number_in(cell: str, separator: str) -> float | None:
     """The number that a cell is, also with a decimal comma or commas between thousands; None for anything else."""
-    try:
-        return float(cell)
-    except ValueError:
-        pass
+    for form in (cell, cell.replace("−", "-")):
+        try:
+            return float(form)
+        except ValueError:
+            continue
     cell = cell.replace("−", "-")
     if separator == "," and THOUSANDS.fullmatch(cell):
         return float(cell.replace(",", ""))
