@@ -217,3 +217,27 @@ def test_the_doubt_names_an_option_that_helps(tiny_run: Run, tmp_path: Path) -> 
     assert done.exit_code == 0 and "as it stands" not in done.stderr.lower()
     done = call(*common, "--pixels", "upside-down")
     assert done.exit_code == 2 and "--pixels 'upside-down': expected some of inverted" in done.stderr
+
+
+def test_whoever_shows_it_at_once_is_told_as_well(
+    tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --run and compare the number would stand in big letters in the film."""
+    monkeypatch.setattr("model.foreign.media_folder", lambda: tmp_path / "media")
+    monkeypatch.setattr("model.foreign.stroke_digits", lambda count: (tiny_run.test_digits,) * 2)
+    monkeypatch.setattr("film.studio.make_film", lambda order, bar: [])
+    network = fed(stored(tiny_run), WAYS["--pixels inverted"])
+    arrays = {f"W{k}": part for k, part in enumerate(network.weights)}
+    arrays |= {f"b{k}": part for k, part in enumerate(network.biases)}
+    np.savez(tmp_path / "net.npz", **arrays, activation=network.hidden)
+    tiny_run.save(tmp_path / "run.npz")
+    for command in (
+        ("info", tmp_path / "net.npz"),
+        ("compare", tmp_path / "run.npz", tmp_path / "net.npz"),
+        ("compare", tmp_path / "net.npz", tmp_path / "run.npz"),
+        ("film", "--run", tmp_path / "net.npz"),
+    ):
+        done = call(*command)
+        assert done.exit_code == 0, done.output
+        assert f"but {tiny_run.accuracy:.1%} with --pixels inverted (an option of: " in done.stderr
+        assert f"import {tmp_path / 'net.npz'} -o RUN" in done.stderr
