@@ -100,7 +100,8 @@ def _read_npz(path: Path) -> Labelled:
         inputs, labels = _inputs(archive, pair[0]), _array(archive, pair[1], MOST_LABELS)
         classes, features = _names(archive, CLASS_NAMES), _names(archive, FEATURE_NAMES)
     are_bytes = inputs.dtype == np.uint8
-    numbers = inputs.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is beyond all bounds is told afterwards
+        numbers = inputs.astype(np.float32)
     if are_bytes:
         numbers /= np.float32(255)
     if labels.ndim == 2 and len(labels) and labels.shape[1] > 1 and labels.dtype.kind != "U":

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -80,6 +81,8 @@ def read_table(content: bytes, separator: str = "", sought: Sought | None = None
             "has no rows below a header; expected the names of the columns, then one example a line"
         )
     layout = _layout(header, sample, sought or Sought(), text.separator)
+    if not layout.features:
+        raise EdgeglowError("has a single column; expected one for each input, and one of classes")
     remarks = [] if text.encoding == "utf-8" else [f"the table was read as {text.encoding} text"]
     if not layout.names:
         remarks.append(
@@ -207,21 +210,22 @@ def _numbers(text: Text, layout: _Layout, skipped: int) -> tuple[np.ndarray, lis
         )
     numbers: np.ndarray = np.zeros((len(text.lines), len(features)), np.float32)
     words: list[str] = []
-    for place, (line, cells) in enumerate(text.rows()):
-        if place < skipped:
-            continue
+    for line, cells in islice(text.rows(), skipped, None):
         if len(cells) == columns + 1 and not cells[-1]:
             cells.pop()  # every line ends in what divides cells
         if len(cells) != columns:
             of = "the header" if layout.names else "most rows"
             has = "has" if layout.names else "have"
-            raise EdgeglowError(f"line {line} has {len(cells)} columns, but {of} {has} {columns}")
+            there = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+            raise EdgeglowError(f"line {line} has {there}, but {of} {has} {columns}")
         if not cells[layout.label]:
             raise EdgeglowError(f"line {line} has no class in {layout.called(layout.label)}")
         try:
-            numbers[len(words)] = [float(cells[at]) for at in features]
+            row = [float(cells[at]) for at in features]
         except ValueError:
-            numbers[len(words)] = _row(cells, layout, text.separator, line)
+            row = _row(cells, layout, text.separator, line)
+        with np.errstate(over="ignore"):  # what is beyond all bounds is told afterwards
+            numbers[len(words)] = row
         words.append(cells[layout.label])
     return numbers[: len(words)], words
 

@@ -109,7 +109,10 @@ def _separator(lines: Sequence[str]) -> str:
     """What divides these lines into the same number of cells, most of which are numbers."""
     best, found = 0.0, ","
     for each in SEPARATORS:
-        rows = [row for line in lines if not line.startswith("#") and (row := split(line, each))]
+        try:
+            rows = [row for line in lines if not line.startswith("#") and (row := split(line, each))]
+        except csv.Error:  # a line that it does not divide may be longer than a cell can be
+            continue
         counts = Counter(map(len, rows))
         columns, fitting = counts.most_common(1)[0] if counts else (1, 0)
         cells = [cell for row in rows if len(row) == columns for cell in row]

@@ -48,7 +48,7 @@ class Trial:
     def beats(self, other: Trial, more: float = BETTER) -> bool:
         """Whether it reads so much more that this is no chance, and fits better as well."""
         only, lost = np.count_nonzero(self.right & ~other.right), np.count_nonzero(other.right & ~self.right)
-        beyond_chance = only - lost >= SURE * (only + lost) ** 0.5
+        beyond_chance = bool(only - lost >= SURE * (only + lost) ** 0.5)
         return self.accuracy >= other.accuracy + more and self.fit < other.fit and beyond_chance
 
     def is_surer(self, other: Trial) -> bool:

@@ -75,6 +75,13 @@ def test_many_ways_to_write_the_same(text: str, tmp_path: Path) -> None:
     assert found.feature_names == ("a", "b")
 
 
+def test_lines_may_be_longer_than_any_cell(tmp_path: Path) -> None:
+    """As those of pictures of 256×256 pixels are; of a separator that is not theirs they would be one cell."""
+    row = ",".join(["255"] * 65_536)
+    found = table(tmp_path, f"{row},7\n{row},3\n", Sought(65_536, 10))
+    assert found.inputs.shape == (2, 65_536) and found.labels.tolist() == [7, 3]
+
+
 def test_commas_between_thousands(tmp_path: Path) -> None:
     found = table(tmp_path, 'a,b,kind\n"1,200",3.5,x\n"12,345.5",4,y\n')
     assert found.inputs.tolist() == [[1200, 3.5], [12345.5, 4]]
@@ -152,11 +159,14 @@ REFUSED = {
     "terminal": ("a,b,kind\n1,2,x\n\x1b[31m,2,y\n1,2,x\n", "neither .npz nor .csv"),
     "zeros": (b"a,b,c\n\0\0\0\0\n", "neither .npz nor .csv"),
     "half UTF-16": (b"\xff\xfea\0,\0b", "begins as utf-16 text"),
+    "one column": ("kind\nx\ny\n", "has a single column; expected one for each input"),
+    "beyond bounds": ("a,b,kind\n1,2,x\n1e300,2,y\n", "holds inputs that are not finite numbers"),
     "comments alone": ("# a,b,c\n#\n", "has no rows below a header"),
     "workbook": (b"PK\3\4", "neither .npz nor .csv"),
 }
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("text", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_wrong_is_one_short_line(text: str | bytes, message: str, tmp_path: Path) -> None:
     with pytest.raises(EdgeglowError) as caught:
