@@ -13,9 +13,9 @@ from model.text import short
 
 INVERTED, TRANSPOSED, BYTES = KINDS = ("inverted", "transposed", "0-255")
 AS_IT_IS = (0.0, 1.0)
-# (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1; Fashion-MNIST's, -0.5 to 0.5
+# (pixel - MEAN) / STD, as networks are often fed: MNIST's own numbers, -1 to 1, -0.5 to 0.5; and Fashion-MNIST's
 MNIST, HALF = (0.1307, 0.3081), (0.5, 0.5)
-OTHER_SCALES = ((0.286, 0.353), (0.5, 1.0))
+MIDDLE, FASHION = (0.5, 1.0), (0.286, 0.353)
 GREYS, FEW_PIXELS = (0.0, 1 / 16), 64  # as scikit-learn's small digits are, of 8×8 pixels
 NEAR = 0.03  # two scales as near as this are one
 
@@ -84,11 +84,9 @@ def ways_beside(fed: Fed, images: np.ndarray) -> list[Fed]:
 
 def _usual_ways(images: np.ndarray) -> list[Fed]:
     own = round(float(images.mean()), 4), round(float(images.std()), 4)
-    others = [*OTHER_SCALES]
-    if images[0].size == FEW_PIXELS:
-        others.append(GREYS)
-    if own[1] and not any(_is_near(own, scale) for scale in (MNIST, HALF, *others)):
-        others.append(own)
+    own = next((scale for scale in (MNIST, HALF, MIDDLE, FASHION) if _is_near(own, scale)), own)
+    others = [MIDDLE, *([GREYS] if images[0].size == FEW_PIXELS else [])]
+    others += [own] if own[1] and own not in (MNIST, HALF, MIDDLE) else []
     ways = []
     for turned in (frozenset[str](), frozenset({TRANSPOSED})):
         for inverted in (frozenset[str](), frozenset({INVERTED})):

@@ -101,6 +101,11 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     assert "has label -1" in refusal(tmp_path / "d.npz", npz(x=np.zeros((1, 4)), y=np.array([-1])))
     assert "holds no examples" in refusal(tmp_path / "e.npz", npz(x=np.zeros((0, 4)), y=np.zeros(0, int)))
     assert "expected numbers" in refusal(tmp_path / "f.npz", npz(x=np.array([["a"]]), y=np.zeros(1, int)))
+    workbook = io.BytesIO()
+    with zipfile.ZipFile(workbook, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    for name in ("w.xlsx", "w.csv"):  # some only change the ending
+        assert "is an Excel workbook; save its table as CSV" in refusal(tmp_path / name, workbook.getvalue())
     assert "shape (2, 3, 4, 5)" in refusal(
         tmp_path / "g.npz", npz(x=np.zeros((2, 3, 4, 5)), y=np.zeros(2, int))
     )
