@@ -164,6 +164,8 @@ def _test_digits(
     images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
     fed = Fed(check_kinds(wishes.pixels), wishes.scale or AS_IT_IS)
     told: list[str] = []
+    if shape is None and fed.kinds:
+        raise EdgeglowError("it reads no pictures, as --pixels says; leave that out")
     if shape is None:
         return Digits(np.ascontiguousarray(images, np.float32), examples.labels, examples.source), fed, told
     low, high = float(min(images.min(), 0.0)), float(images.max())

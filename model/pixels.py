@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.errors import EdgeglowError, Mistake
+from model.errors import Mistake
 from model.importing import Stored
 from model.network import Network
 from model.text import short
@@ -97,13 +97,8 @@ def _usual_ways(images: np.ndarray) -> list[Fed]:
 
 
 def fed_network(stored: Stored, fed: Fed, shape: tuple[int, int] | None) -> Network:
-    """The network that reads pictures of this ``shape``, None for no pictures, as they are here.
-
-    Raises EdgeglowError where there is nothing to transpose.
-    """
-    if TRANSPOSED in fed.kinds:
-        if shape is None:
-            raise EdgeglowError("it reads no pictures, so there is nothing to transpose; leave --pixels out")
+    """The network that reads pictures of this ``shape``, None for no pictures, as they are here."""
+    if TRANSPOSED in fed.kinds and shape is not None:
         height, width = shape
         first = (
             stored.weights[0].reshape(-1, width, height).swapaxes(1, 2).reshape(len(stored.weights[0]), -1)

@@ -96,6 +96,7 @@ REFUSED = {
     "terabytes": ("'<f4'", "(1048576, 1048576)", "claims (1048576, 1048576) of float32"),
     "too many sides": ("'<f4'", "(" + "1," * 40 + ")", "claims 40 dimensions"),
     "nothing of too much": ("'<f8'", f"(0, {'9' * 18})", "more than can be"),
+    "too many": ("'<f4'", "(1,)", "4 bytes, but has 8"),
     "too few": ("'<f4'", "(9,)", "36 bytes, but has 8"),
 }
 

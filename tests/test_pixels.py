@@ -85,11 +85,12 @@ def test_pictures_higher_than_wide_are_transposed_as_they_are_stored() -> None:
     np.testing.assert_allclose(mine, its, rtol=1e-5)
 
 
-def test_rows_cannot_be_transposed(tiny_run: Run) -> None:
+def test_rows_are_no_pixels(tiny_run: Run) -> None:
     names = tuple(f"f{number}" for number in range(49))
     rows = Labelled(tiny_run.test_digits.pixels, tiny_run.test_digits.labels, "table", (), names)
-    with pytest.raises(EdgeglowError, match="nothing to transpose"):
-        adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes(pixels=("transposed",)))
+    for kind in ("transposed", "inverted", "0-255"):
+        with pytest.raises(EdgeglowError, match="it reads no pictures, as --pixels says"):
+            adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes(pixels=(kind,)))
     with pytest.raises(Mistake, match="--pixels 'mirrored': expected some of inverted, transposed, 0-255"):
         adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes(pixels=("mirrored",)))
 

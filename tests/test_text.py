@@ -11,6 +11,7 @@ from bringing import NETWORKS, call, without_mnist
 from damage import members_of, zip_of
 from test_damaged_arrays import array
 
+from command.reports import describe, describe_text
 from film.places import shown
 from model.errors import EdgeglowError
 from model.run import Run
@@ -84,6 +85,11 @@ def test_names_of_files_do_nothing_to_a_terminal(tiny_run: Run, tmp_path: Path) 
     tiny_run.save(path)
     for command in (("info", path), ("info", path, "--json"), ("info", tmp_path / "b\x1b[2J.npz")):
         assert is_harmless(call(*command).output)
+
+
+def test_reports_show_whatever_they_are_given(tiny_run: Run, tmp_path: Path) -> None:
+    facts = describe(tiny_run, tmp_path / "a.npz")
+    assert is_harmless(describe_text(facts | {"source": HOSTILE, "imported": HOSTILE, "reads": HOSTILE}))
 
 
 def test_wrong_usage_repeats_nothing_endless() -> None:
