@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 # numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from command.options import (
     voice,
 )
 from command.ordering import make_order, tell
+from model.text import json_text
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -98,7 +98,7 @@ def list_(**rest: Any) -> None:
     with Bar("measuring") as bar:
         rows = chapter_rows(measure_film(order, bar), order.look.fps)
     if rest["as_json"]:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows))
         return
     for row in rows:
         click.echo(
@@ -124,7 +124,7 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
 
     with Bar("measuring") as bar:
         rows = reading_rows(measure_film(order, bar), order.look.fps)
-    text = json.dumps(rows, ensure_ascii=False, indent=2) if rest["as_json"] else reading_text(rows).rstrip()
+    text = json_text(rows) if rest["as_json"] else reading_text(rows).rstrip()
     click.echo(shown(write(f"{text}\n", target)) if target else text)
 
 
@@ -161,7 +161,7 @@ def train(
         run = train_run(config, *digits, bar, convolution=not no_convolution)
     place, missing = keep(run, target, convolution=not no_convolution)
     facts = describe(run, place)
-    click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
+    click.echo(json_text(facts) if as_json else describe_text(facts))
     if missing:
         click.echo(missing, err=True)
 
@@ -196,7 +196,7 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
         )
     facts = reports.score(run, test, run_path)
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        click.echo(json_text(facts))
     else:
         click.echo(
             f"{facts['accuracy']:.2%}  {facts['right']:,} of {facts['digits']:,} {data} digits read right"
@@ -216,7 +216,7 @@ def info(run_path: Path, activation: str | None, as_json: bool) -> None:
     check_activation(activation, run_path)
     run_path = brought_in(run_path, activation)
     facts = describe(Run.load(run_path), run_path)
-    click.echo(json.dumps(facts, indent=2) if as_json else describe_text(facts))
+    click.echo(json_text(facts) if as_json else describe_text(facts))
 
 
 main.add_command(import_)

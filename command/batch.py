@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ import cloup
 from cloup import argument, option, option_group
 
 from command.options import fresh, path, work
+from model.text import json_text
 
 if TYPE_CHECKING:
     from film.bar import Bar
@@ -103,7 +103,7 @@ def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool)
             }
             for order, target, exists in plan
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows))
         return
     for order, target, _ in plan:
         click.echo(f"{shown(target)}  {shown(networks[order.run])}, {order.look}")
@@ -132,7 +132,7 @@ def _tell(
             for product, order in made
             for row in product_rows([product], order.look.fps)
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows))
         return
     for product, order in made:
         click.echo(f"{shown(product.path)}  {clock(product.frames / order.look.fps)}, {order.look}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import cloup
 from cloup import argument, option
 
 from command.options import activation, as_json, path
+from model.text import json_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +82,7 @@ def digit(
         names = {step.name: script.label("digit", step.name) for step in made.steps}
         lay_out_digit(made, names, sheet, title=picture.name, answers=answers)
         told.append({"picture": str(picture), "sheet": str(sheet), "answers": dict(answers)})
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _told(told))
+    click.echo(json_text(told) if as_json else _told(told))
 
 
 def _answers(run: Run, pixels: np.ndarray) -> list[tuple[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -14,7 +15,9 @@ import click
 import cloup
 
 from model.errors import EdgeglowError, Mistake
+from model.text import few_lines
 
+MOST_LINES_OF_USAGE = 12
 DEFAULT = "film"
 FAILED, INTERRUPTED = 1, 130
 
@@ -46,12 +49,17 @@ class Commands(cloup.Group):
         The exit code is 0, 1 when something went wrong, 2 when the command line is, 130 when stopped.
         """
         name = prog_name or typed_name()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no reason to end
+                stream.reconfigure(errors="backslashreplace")
         extra["standalone_mode"] = False
         try:
             with _termination_like_interrupt():
                 super().main(args, name, **extra)
         except click.ClickException as error:
-            error.show()
+            said = io.StringIO()
+            error.show(said)
+            click.echo(few_lines(said.getvalue(), MOST_LINES_OF_USAGE).rstrip(), err=True)
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
             click.echo(f"{name}: stopped", err=True)
@@ -81,7 +89,7 @@ def complain(error: EdgeglowError | OSError, name: str = "") -> None:
     message = str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        message = where + (error.strerror or str(error)).lower()
+        message = few_lines(where + (error.strerror or str(error)).lower())
     first, *rest = message.splitlines() or [""]
     indent = " " * (len(name) + 2)
     click.echo("\n".join([f"{name}: {first}", *(indent + line.strip() for line in rest)]), err=True)

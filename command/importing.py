@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from pathlib import Path
@@ -14,6 +13,7 @@ from cloup import argument, option, option_group
 
 from command.group import typed_name
 from command.options import activation, as_json, mnist_dir, path
+from model.text import few_lines
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
@@ -59,11 +59,13 @@ _described = option_group(
            help="Names of inputs that are no picture."),
     option("--normalise", "scale", metavar="MEAN,STD", callback=_pair(float, "0.1307,0.3081"),
            help="It learnt from (pixel - MEAN) / STD, pixels from 0 to 1."),
+    option("--pixels", metavar="KIND,...", callback=_names,
+           help="It learnt from pixels that are inverted (dark ink is 0), transposed (column by column), 0-255."),
 )  # fmt: skip
 _tested = option_group(
     "What it is tested on",
     option("--data", metavar="strokes|mnist|FILE",
-           help="strokes, mnist, a .csv with a header, or an .npz with x and y"
+           help="strokes, mnist, a .csv with a column of classes, or an .npz with x and y"
                 " (default: MNIST if it is at hand, else strokes)."),
     mnist_dir,
 )  # fmt: skip
@@ -98,7 +100,10 @@ def import_(
     from model.adoption import Wishes
     from model.foreign import import_network
     from model.importing import Way
+    from model.pixels import check_kinds
+    from model.text import json_text
 
+    check_kinds(told["pixels"])
     target = _free_place(source, target, data)
     wishes = Wishes(activation=activation, way=Way(norm, order, column), **told)
     with Bar("reading") as bar:
@@ -110,7 +115,7 @@ def import_(
         found = import_network(source, wishes, output=output, data=data, mnist_dir=mnist_dir, report=report)
     found.run.save(target)
     facts = describe(found.run, target) | {"remarks": found.remarks, "doubts": found.doubts}
-    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else describe_text(facts))
+    click.echo(json_text(facts) if as_json else describe_text(facts))
     tell(found, remarks=not as_json)
 
 
@@ -210,4 +215,4 @@ def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:
         *(f"{doubt}{more}" for doubt in adoption.doubts),
     ):
         end = "" if sentence.endswith((".", "?", ")")) else "."
-        click.echo(f"{sentence[:1].upper()}{sentence[1:]}{end}", err=True)
+        click.echo(few_lines(f"{sentence[:1].upper()}{sentence[1:]}{end}", 1), err=True)

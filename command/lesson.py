@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from cloup import Choice, IntRange, argument, option, option_group
 
 from command.options import packing
 from command.ordering import make_order
+from model.text import json_text
 
 if TYPE_CHECKING:
     from lesson.pack import Packed
@@ -97,7 +97,7 @@ def _tell(made: Sequence[Packed], as_json: bool, seconds: float) -> None:
             {"kind": one.kind, "file": str(one.path), "bytes": one.size, "seconds": round(one.seconds, 3)}
             for one in made
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows))
         return
     for one in made:
         if one.kind != "clip":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # What needs numpy or Manim is imported late, since --help reads this.
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from command.options import make_look
 from film.look import Look
+from model.text import json_text
 
 if TYPE_CHECKING:
     from film.order import Order
@@ -71,7 +71,7 @@ def tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float)
     from film.places import shown
 
     if as_json:
-        click.echo(json.dumps(product_rows(products, look.fps), ensure_ascii=False, indent=2))
+        click.echo(json_text(product_rows(products, look.fps)))
         return
     for product in products:
         length = f"  {clock(product.frames / look.fps)}, {look}" if product.frames else ""

@@ -16,6 +16,7 @@ from model.convolution import Convolution
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
+from model.text import printable
 
 
 def describe(run: Run, path: Path) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def describe_text(facts: dict[str, Any]) -> str:
             f"{facts['epochs']} epochs of batches of {facts['batch_size']}{stopped}; {rate};"
             f" {facts['loss']} loss; seed {facts['seed']}"
         )
-    return "\n".join(f"{name:<9} {text}" for name, text in lines.items() if text)
+    return "\n".join(printable(f"{name:<9} {text}") for name, text in lines.items() if text)
 
 
 def _convolution_text(facts: dict[str, Any] | None) -> str:

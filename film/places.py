@@ -11,15 +11,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from model.errors import EdgeglowError
+from model.text import printable
 
 _PREFIX = ".rendering-"
 
 
 def shown(path: Path) -> str:
-    """A path as a person would type it from here."""
+    """A path as a person would type it from here, printable whatever it is."""
     with suppress(ValueError):
-        return str(path.absolute().relative_to(Path.cwd()))
-    return str(path)
+        return printable(str(path.absolute().relative_to(Path.cwd())))
+    return printable(str(path))
 
 
 def make_folder(folder: Path) -> Path:

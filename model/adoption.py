@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -15,17 +16,25 @@ from model.functions import HIDDEN
 from model.harvest import adopt, look
 from model.imported import Imported
 from model.importing import UNTOLD, Moment, Stored, Way
+from model.importing.tensors import listed
 from model.labelled import Labelled
+from model.matching import labels_of, matched
 from model.network import Network
+from model.pixels import (
+    AS_IT_IS,
+    BYTES,
+    TRANSPOSED,
+    Fed,
+    are_bytes,
+    check_kinds,
+    fed_network,
+    scaled_network,
+    ways_beside,
+)
 from model.run import Run
+from model.trial import Maker, asked, best_first, doubt
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
-# (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1, bytes, ink dark on light, 16 greys
-USUAL_SCALES = ((0.1307, 0.3081), (0.5, 0.5), (0.0, 1 / 255), (1.0, -1.0), (0.0, 1 / 16))
-AS_IT_IS = (0.0, 1.0)
-BETTER = 0.1  # by so much more must be read otherwise before that is spoken of
-BETTER_AND_SURER = 0.01, 0.6  # or by so much more, where the loss is so many times as large at most
-TRIED = 1_000  # digits are enough to tell
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,8 @@ class Wishes:
     image_shape: tuple[int, int] | None = None
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
-    scale: tuple[float, float] | None = None  # it expects (pixel - MEAN) / STD
+    scale: tuple[float, float] | None = None  # it was fed (pixel - MEAN) / STD
+    pixels: tuple[str, ...] = ()  # and pixels that are inverted, transposed, 0-255
     activation: str | None = None  # of the hidden layers
     way: Way = UNTOLD  # what the names in its file leave open
 
@@ -57,12 +67,10 @@ def adopt_stored(
     Raises EdgeglowError where network, examples and wishes do not fit each other.
     """
     last = stages[-1][1]
-    shape = image_shape_of(last, wishes, examples)
-    classes = class_names_of(last, wishes, examples)
-    examples = replace(examples, labels=_labels(examples, classes))
-    test, scale, told = _test_digits(last, examples, shape, wishes)
-    remarks = [*last.remarks, *told]
-    networks = [_network(stored, scale) for _, stored in stages]
+    examples, shape, classes = _fitted(last, examples, wishes)
+    test, fed, told = _test_digits(last, examples, shape, wishes)
+    remarks = [*last.remarks, *examples.remarks, *told]
+    networks = [fed_network(stored, fed, shape) for _, stored in stages]
     clock = stages[-1][0].kind if stages[-1][0] is not None else ""
     made = networks[-1]
     imported = Imported(file, made.layer_sizes, made.hidden, made.output, clock)
@@ -74,16 +82,24 @@ def adopt_stored(
         raise EdgeglowError("its answers are beyond all bounds; expected weights that give finite numbers")
     features = feature_names_of(last, wishes, examples) if shape is None else ()
     run = adopt(imported, looks, test, image_shape=shape, class_names=classes, feature_names=features)
-    return Adoption(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, wishes, scale, examples))
+    return Adoption(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, wishes, fed, test))
 
 
 def as_tested(stored: Stored, examples: Labelled, wishes: Wishes) -> tuple[Network, Digits]:
     """A network as ``adopt_stored`` takes it, and the examples that it tests it on. Raises EdgeglowError as that."""
+    examples, shape, _ = _fitted(stored, examples, wishes)
+    test, fed, _ = _test_digits(stored, examples, shape, wishes)
+    return fed_network(stored, fed, shape), test
+
+
+def _fitted(
+    stored: Stored, examples: Labelled, wishes: Wishes
+) -> tuple[Labelled, tuple[int, int] | None, tuple[str, ...]]:
+    """The examples with the network's columns and classes, and the shape of its pictures and the classes' names."""
+    examples = matched(examples, wishes.feature_names or stored.feature_names)
     shape = image_shape_of(stored, wishes, examples)
     classes = class_names_of(stored, wishes, examples)
-    examples = replace(examples, labels=_labels(examples, classes))
-    test, scale, _ = _test_digits(stored, examples, shape, wishes)
-    return _network(stored, scale), test
+    return replace(examples, labels=labels_of(examples, classes)), shape, classes
 
 
 def image_shape_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[int, int] | None:
@@ -117,7 +133,7 @@ def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) ->
     names = wishes.class_names or stored.class_names or told or tuple(map(str, range(count)))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} class names ({_few(names)}), but the last layer has {count}"
+            f"there are {len(names)} class names ({listed(names)}), but the last layer has {count}"
             f" neurons; name all {count} with --classes"
         )
     return tuple(names)
@@ -131,36 +147,10 @@ def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) 
     names = names or tuple(f"input {number}" for number in range(1, count + 1))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} feature names ({_few(names)}), but there are {count} inputs; name all {count}"
+            f"there are {len(names)} feature names ({listed(names)}), but there are {count} inputs; name all {count}"
             " with --features"
         )
     return tuple(names)
-
-
-def _labels(examples: Labelled, classes: tuple[str, ...]) -> np.ndarray:
-    """What the examples are, as numbers of these classes: found by name, wherever both are named."""
-    present, places = np.unique(examples.labels, return_inverse=True)
-    told, last = examples.class_names, int(present[-1])
-    if told and last >= len(told):
-        raise EdgeglowError(f"{examples.source} has label {last}, but names {len(told)} classes")
-    if not told and not all(name.isdecimal() for name in classes):
-        told = classes
-        if last >= len(classes):
-            raise EdgeglowError(
-                f"{examples.source} has label {last}, but the last layer has {len(classes)} neurons, one for each of"
-                f" 0 to {len(classes) - 1}"
-            )
-    names = [told[label] if told else str(label) for label in present]
-    if unknown := [name for name in names if name not in classes]:
-        raise EdgeglowError(
-            f"{examples.source} has the class {unknown[0]}, but those of the network are"
-            f" {_few(classes)}; name them in their order with --classes"
-        )
-    return np.array([classes.index(name) for name in names], np.int64)[places.reshape(-1)]
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
@@ -179,8 +169,8 @@ def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
 
 def _test_digits(
     stored: Stored, examples: Labelled, shape: tuple[int, int] | None, wishes: Wishes
-) -> tuple[Digits, tuple[float, float], list[str]]:
-    """The examples as a run holds them, and the scale (mean, std) in which the network expects their numbers."""
+) -> tuple[Digits, Fed, list[str]]:
+    """The examples as a run holds them, and how the network was fed their numbers."""
     inputs = stored.layer_sizes[0]
     given = math.prod(examples.inputs.shape[1:])
     if given != inputs:
@@ -188,76 +178,90 @@ def _test_digits(
             f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs"
         )
     images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
-    scale, told = wishes.scale or AS_IT_IS, []
-    if shape is not None and wishes.scale is None and (images.min() < 0 or images.max() > 1):
-        low, high = float(min(images.min(), 0.0)), float(images.max())
+    fed = Fed(check_kinds(wishes.pixels), wishes.scale or AS_IT_IS)
+    told: list[str] = []
+    if shape is None and fed.kinds:
+        raise EdgeglowError("it reads no pictures, as --pixels says; leave that out")
+    if shape is None:
+        return Digits(np.ascontiguousarray(images, np.float32), examples.labels, examples.source), fed, told
+    low, high = float(min(images.min(), 0.0)), float(images.max())
+    if (low < 0 or high > 1) and are_bytes(images):
+        images = images / np.float32(255)
+        fed = fed if _is_told(wishes) else Fed(frozenset({BYTES}))
+    elif (low < 0 or high > 1) and not (wishes.scale or fed.kinds - {TRANSPOSED}):
         images = (images - np.float32(low)) / np.float32(high - low)
-        scale = (-low / (high - low), 1 / (high - low))
+        fed = Fed(fed.kinds, (-low / (high - low), 1 / (high - low)))
         told = [f"the pixels of {examples.source} go from {low:g} to {high:g}: 0 to 1 in the film"]
-    if shape is not None and (images.min() < 0 or images.max() > 1 + 1e-6):
+    elif low < 0 or high > 1 + 1e-6:
         raise EdgeglowError(
-            f"{examples.source} has pixels from {images.min():g} to {images.max():g}, but with --normalise they must"
-            " be from 0 to 1"
+            f"{examples.source} has pixels from {low:g} to {high:g}, but with --normalise or --pixels they must be"
+            " from 0 to 1, or whole numbers to 255"
         )
-    images = np.clip(images, 0, 1) if shape is not None else images
-    return Digits(np.ascontiguousarray(images, np.float32), examples.labels, examples.source), scale, told
+    images = np.ascontiguousarray(np.clip(images, 0, 1), np.float32)
+    digits = Digits(images, examples.labels, examples.source)
+    if (examples.are_bytes or BYTES in fed.kinds) and not _is_told(wishes):
+        fed, told = _as_bytes_or_not(stored, digits, shape, fed)
+    return digits, fed, told
 
 
-def _network(stored: Stored, scale: tuple[float, float] | tuple[np.ndarray, np.ndarray]) -> Network:
-    """The network that reads numbers as they are: W (x - m) / s + b = (W / s) x + (b - W m / s).
-
-    ``scale`` is (m, s), each one number, or an array with one for each input.
-    """
-    mean, std = (np.broadcast_to(np.float64(part), stored.weights[0].shape[1:]) for part in scale)
-    first = stored.weights[0] / std
-    shifted = stored.biases[0] - first @ mean
-    weights = [first.astype(np.float32), *stored.weights[1:]]
-    biases = [shifted.astype(np.float32), *stored.biases[1:]]
-    return Network.of(weights, biases, stored.hidden, stored.output)
+def _is_told(wishes: Wishes) -> bool:
+    """Whether the user says how the network was fed its pixels."""
+    return bool(wishes.scale or wishes.pixels)
 
 
-def _doubts(
-    run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, float], examples: Labelled
-) -> tuple[str, ...]:
-    """What looks wrong: it reads hardly anything, or far more if it is taken otherwise."""
-    test = run.test_digits.head(TRIED)
-    now = look(_network(stored, scale), run.loss, test)
-    others = {
-        how: look(network, run.loss, test) for how, network in _otherwise(run, stored, wishes, scale).items()
-    }
-    best = max(others, key=lambda how: others[how].accuracy, default="")
-    more, times = BETTER_AND_SURER
-    if best and (
-        others[best].accuracy >= now.accuracy + BETTER
-        or (others[best].accuracy >= now.accuracy + more and others[best].loss <= now.loss * times)
-    ):
-        first = f"the first {len(test):,} of " if run.test_count > len(test) else ""
-        return (
-            f"as it stands it reads {now.accuracy:.1%} of {first}{examples.source}, but"
-            f" {others[best].accuracy:.1%} {best}",
-        )
-    if run.accuracy < (1 + 1 / len(run.class_names)) / 2:  # half way between all and what chance would give
-        scaled = "in the scale (--normalise)" if run.image_shape else "scaled as in its training,"
-        asked = f", and is --activation {wishes.activation} right" if wishes.activation else ""
-        return (
-            f"it reads only {run.accuracy:.1%} of {examples.source}: are these {run.subject} like those that it"
-            f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{asked}?",
-        )
-    return ()
+def _as_bytes_or_not(
+    stored: Stored, digits: Digits, shape: tuple[int, int], usual: Fed
+) -> tuple[Fed, list[str]]:
+    """Whether a network was fed pixels as their file keeps them, 0 to 255; ``usual`` if that makes no difference."""
+    ways = [usual, Fed(usual.kinds ^ {BYTES})]
+    trials = [asked(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
+    better = int(trials[1].beats(trials[0]) or trials[1].is_surer(trials[0]))
+    so, otherwise = trials[better], trials[1 - better]
+    words = ("from 0 to 255", "from 0 to 1")
+    mine, other = words if BYTES in ways[better].kinds else words[::-1]
+    told = (
+        f"the pixels of {digits.source} go from 0 to 255: fed {mine}, as in the film, it reads"
+        f" {so.accuracy:.1%} of them, {other} {otherwise.accuracy:.1%}"
+    )
+    return ways[better], [told]
 
 
-def _otherwise(run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, float]) -> dict[str, Network]:
+def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> tuple[str, ...]:
+    """What looks wrong: it reads hardly anything, or more if it is taken otherwise."""
+    now = asked("", fed_network(stored, fed, run.image_shape), test)
+    others = best_first(_otherwise(run, stored, wishes, fed, test), test)
+    told = doubt(now, others, test.source)
+    enough = (1 + 1 / len(run.class_names)) / 2  # half way between all and what chance would give
+    if now.accuracy >= enough or (told and others[0].accuracy >= enough):
+        return (told,) if told else ()
+    scaled = "in the scale (--normalise, --pixels)" if run.image_shape else "scaled as in its training,"
+    right = f", and is --activation {wishes.activation} right" if wishes.activation else ""
+    also = f" Of what was tried, it reads most {others[0].how}: {others[0].accuracy:.1%}" if told else ""
+    return (
+        f"it reads only {now.accuracy:.1%} of {test.source}: are these {run.subject} like those that it"
+        f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{right}?{also}",
+    )
+
+
+def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> dict[str, Maker]:
     """What the network may be instead, by what would make it that."""
-    others: dict[str, Network] = {}
-    if wishes.scale is None and run.image_shape is None:
-        rows = run.test_digits.pixels.astype(np.float64)
-        each = (rows.mean(axis=0), np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1.0))
-        how = "where every input is standardised first: save mean and scale of its StandardScaler with it"
-        others[how] = _network(stored, each)
-    elif wishes.scale is None and scale == AS_IT_IS:
-        for usual in USUAL_SCALES:
-            others[f"with --normalise {usual[0]:g},{usual[1]:.6g}"] = _network(stored, usual)
+    others: dict[str, Maker] = {}
+    if run.image_shape is None:
+        if wishes.scale is None:
+            rows = test.pixels.astype(np.float64)
+            each = (rows.mean(axis=0), np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1.0))
+            how = "where every input is standardised first: save mean and scale of its StandardScaler with it"
+            others[how] = partial(scaled_network, stored, *each)
+    elif fed.scale == AS_IT_IS or wishes.scale:
+        for way in ways_beside(fed, test.images):
+            others[str(way)] = partial(fed_network, stored, way, run.image_shape)
+    else:  # pixels in a range of their file's own, which no --normalise can be said of
+        turned = Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)
+        how = "with" if TRANSPOSED in turned.kinds else "without"
+        others[f"{how} --pixels {TRANSPOSED}"] = partial(fed_network, stored, turned, run.image_shape)
     if wishes.activation and len(stored.weights) > 1:
         for hidden in HIDDEN:
-            others[f"with --activation {hidden}"] = _network(replace(stored, hidden=hidden), scale)
+            if hidden != stored.hidden:
+                other = replace(stored, hidden=hidden)
+                others[f"with --activation {hidden}"] = partial(fed_network, other, fed, run.image_shape)
     return others

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
 import os
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy
 
 from model.errors import EdgeglowError
+from model.npy_file import read_array, read_header
+from model.text import one_line, short
 
 MOST_BYTES = 2**31
 KINDS = "fiuU"  # floating point, whole numbers, text: nothing that could run code
@@ -33,6 +36,8 @@ DAMAGE = (
     SyntaxError,
     TypeError,
     ValueError,
+    struct.error,
+    zlib.error,
 )
 
 
@@ -101,7 +106,8 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     except OSError as error:
         raise EdgeglowError(f"it cannot be read: {error.strerror or error}") from error
     except DAMAGE as error:
-        raise EdgeglowError(f"it is damaged, or no run at all ({error or type(error).__name__})") from error
+        reason = one_line(error) or type(error).__name__
+        raise EdgeglowError(f"it is damaged, or no run at all ({reason})") from error
 
 
 def _read_members(archive: zipfile.ZipFile, size: int) -> dict[str, np.ndarray]:
@@ -114,24 +120,21 @@ def _read_members(archive: zipfile.ZipFile, size: int) -> dict[str, np.ndarray]:
     for member in members:
         name = member.filename.removesuffix(".npy")
         if member.compress_type != zipfile.ZIP_STORED:
-            raise EdgeglowError(f"{member.filename} is compressed, which a run never is")
+            raise EdgeglowError(f"{short(member.filename)} is compressed, which a run never is")
         if name == member.filename or name in arrays:
-            raise EdgeglowError(f"it holds {member.filename!r}, expected .npy members with different names")
-        arrays[name] = _parse(archive.read(member), member.filename)
+            raise EdgeglowError(
+                f"it holds {short(member.filename)}, expected .npy members with different names"
+            )
+        arrays[name] = _parse(archive.read(member), one_line(member.filename, 60))
     return arrays
 
 
 def _parse(content: bytes, name: str) -> np.ndarray:
-    """Read the bytes of an .npy file; its claims are compared with its length before an array is made."""
-    stream = io.BytesIO(content)
-    if (version := npy.read_magic(stream)) != (1, 0):
-        raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0)")
-    shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    if dtype.kind not in KINDS or fortran:
-        raise EdgeglowError(
-            f"{name} holds {dtype}{' by column' if fortran else ''}, expected numbers or text by row"
-        )
-    claimed, there = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
-    if claimed != there or min(shape, default=0) < 0:
-        raise EdgeglowError(f"{name} claims {shape} of {dtype}, {claimed:,} bytes, but has {there:,}")
-    return np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)
+    """The array in the bytes of an .npy file, if it is one that ``write_arrays`` writes."""
+    header = read_header(content, name)
+    if header.version != 1:
+        raise EdgeglowError(f"{name} has .npy version {header.version}, expected 1")
+    if header.dtype.kind not in KINDS or header.by_column:
+        by = " by column" if header.by_column else ""
+        raise EdgeglowError(f"{name} holds {header.dtype}{by}, expected numbers or text by row")
+    return read_array(content, name)

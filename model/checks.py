@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.text import is_printable, short
+
+MOST_LETTERS = 1_000  # of a name that is shown
 
 
 def is_count(value: object) -> bool:
@@ -36,6 +39,22 @@ def check_range(array: np.ndarray, where: str) -> None:
 def check_names(names: Sequence[object], what: str, count: int, where: str) -> None:
     """As many different names as there are neurons. Raises EdgeglowError, which calls them ``what`` names."""
     if not all(isinstance(name, str) and name.strip() for name in names) or len(set(names)) != len(names):
-        raise EdgeglowError(f"the {what} names are {names!r}, expected different names, none of them empty")
+        raise EdgeglowError(
+            f"the {what} names are {short(list(names))}, expected different names, none of them empty"
+        )
+    for name in names:
+        check_name(name, f"the {what} name")
     if len(names) != count:
         raise EdgeglowError(f"there are {len(names)} {what} names, but {where} has {count} neurons")
+
+
+def check_name(name: object, what: str) -> None:
+    """A name that can be shown and written to a file. Raises EdgeglowError, which says ``what`` it is of."""
+    if not isinstance(name, str) or not name:
+        raise EdgeglowError(f"{what} is {short(name)}, expected a name")
+    if not is_printable(name):
+        raise EdgeglowError(f"{what} is {short(name)}, which holds letters that cannot be shown")
+    if len(name) > MOST_LETTERS:
+        raise EdgeglowError(
+            f"{what} is {short(name)}, {len(name):,} letters, expected at most {MOST_LETTERS:,}"
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from model.errors import EdgeglowError
 from model.functions import HIDDEN, LOSSES, OUTPUTS
 from model.network import count_parameters
+from model.text import short
 
 # Measured on MNIST with 784-16-16-10: see benchmarks/trainer.py
 LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
@@ -62,7 +63,7 @@ class Config:
         if self.momentum >= 1:
             raise EdgeglowError(f"momentum {self.momentum:g}: expected a number from 0 to below 1")
         if not isinstance(self.decay, bool):
-            raise EdgeglowError(f"decay {self.decay!r}: expected true or false")
+            raise EdgeglowError(f"decay {short(self.decay)}: expected true or false")
         self._set("batch_size", whole_number("batch size", self.batch_size, 1, 1_000_000))
         self._set("epochs", whole_number("epochs", self.epochs, 1, 100_000))
         self._set("seed", whole_number("seed", self.seed, 0, 2**63 - 1))
@@ -90,11 +91,11 @@ class Config:
     def from_json(values: object) -> Config:
         """The configuration that ``to_json`` described. Raises EdgeglowError for any other fields."""
         if not isinstance(values, dict):
-            raise EdgeglowError(f"the configuration is {values!r}, expected its fields by name")
+            raise EdgeglowError(f"the configuration is {short(values)}, expected its fields by name")
         fields = {field.name for field in dataclasses.fields(Config)}
         for name in sorted(fields ^ set(values)):
             state = "misses" if name in fields else "has an unknown"
-            raise EdgeglowError(f"the configuration {state} field {name!r}")
+            raise EdgeglowError(f"the configuration {state} field {short(name)}")
         return Config(**values)
 
 
@@ -102,7 +103,7 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
     """The layers' sizes, if they make a network that can be shown. Raises EdgeglowError."""
     if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
         raise EdgeglowError(
-            f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
+            f"layer sizes {short(sizes)}: expected at least inputs and outputs, as in 784-16-16-10"
         )
     if (hidden := len(sizes) - 2) > MOST_HIDDEN:
         raise EdgeglowError(f"{hidden:,} hidden layers: expected at most {MOST_HIDDEN}")
@@ -123,7 +124,7 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
 def choice(name: str, value: object, choices: Collection[str]) -> None:
     """Raise EdgeglowError, which calls the value ``name``, unless it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
-        raise EdgeglowError(f"{name} {value!r}: expected one of {', '.join(choices)}")
+        raise EdgeglowError(f"{name} {short(value)}: expected one of {', '.join(choices)}")
 
 
 def whole_number(name: str, value: Any, least: int, most: int) -> int:
@@ -133,7 +134,7 @@ def whole_number(name: str, value: Any, least: int, most: int) -> int:
     except TypeError:
         whole = None
     if whole is None or not least <= whole <= most:
-        raise EdgeglowError(f"{name} {value!r}: expected a whole number from {least:,} to {most:,}")
+        raise EdgeglowError(f"{name} {short(value)}: expected a whole number from {least:,} to {most:,}")
     return whole
 
 
@@ -144,5 +145,5 @@ def positive_number(name: str, value: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
-        raise EdgeglowError(f"{name} {value!r}: expected a number, 0 or above")
+        raise EdgeglowError(f"{name} {short(value)}: expected a number, 0 or above")
     return number

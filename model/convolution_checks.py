@@ -12,6 +12,7 @@ from model.errors import EdgeglowError
 from model.functions import mean_loss
 from model.record import Record
 from model.retest import brightest
+from model.text import short
 
 MOST_PATCHES = 20_000_000  # numbers that one digit is unfolded to: far beyond what can be shown
 TOLERANCE = 1e-4  # of the loss, which another machine rounds otherwise
@@ -67,7 +68,7 @@ def _check_facts(run: Record, convolution: Convolution) -> None:
         )
     if not is_count(convolution.examples):
         raise EdgeglowError(
-            f"convolution: it has seen {convolution.examples!r} examples, expected a whole number above 0"
+            f"convolution: it has seen {short(convolution.examples)} examples, expected a whole number above 0"
         )
     if run.training_count is None or run.image_shape is None:
         raise EdgeglowError(

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.convolution import Convolution
 from model.errors import EdgeglowError
+from model.text import short
 
 FACTS = {"accuracy": float, "loss": float, "examples": int, "interrupted": bool}
 
@@ -37,10 +38,12 @@ def read_convolution(
 ) -> Convolution:
     """The network, not yet checked but for its facts' names and types. Raises EdgeglowError."""
     if not isinstance(facts, dict) or set(facts) != set(FACTS):
-        raise EdgeglowError(f"about: convolution is {facts!r}, expected null or {', '.join(FACTS)}")
+        raise EdgeglowError(f"about: convolution is {short(facts)}, expected null or {', '.join(FACTS)}")
     for name, kind in FACTS.items():
         if type(facts[name]) is not kind:
-            raise EdgeglowError(f"about: convolution: {name} is {facts[name]!r}, expected a {kind.__name__}")
+            raise EdgeglowError(
+                f"about: convolution: {name} is {short(facts[name])}, expected a {kind.__name__}"
+            )
     layers = range(len(convolution_names(arrays)) // 2 - 1)
     return Convolution(
         filters=tuple(arrays[f"conv_filters_{k}"] for k in layers),

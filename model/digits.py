@@ -48,6 +48,10 @@ class Digits:
         """The first ``count`` digits."""
         return Digits(self.images[:count], self.labels[:count], self.source)
 
+    def every(self, step: int) -> Digits:
+        """Every ``step``-th digit, from the first on."""
+        return Digits(np.ascontiguousarray(self.images[::step]), self.labels[::step], self.source)
+
     def shuffled(self, seed: int) -> Digits:
         """The same digits in an order drawn from ``seed``."""
         order = np.random.default_rng(seed).permutation(len(self))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from model.text import few_lines
+
 
 class EdgeglowError(Exception):
-    """Bad input, said in one line: what was found, where, what was expected, what to do."""
+    """Bad input, said in one line: what was found, where, what was expected, what to do.
+
+    Whatever the input was, the message is printable and has three lines at most.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(few_lines(message))
 
     def _render_traceback_(self) -> list[str]:
         """What notebooks show instead of a traceback: the lines of it."""

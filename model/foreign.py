@@ -29,6 +29,8 @@ from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
 from model.run import Run
 from model.settling import settled_way, with_remark
+from model.table import Sought
+from model.text import one_line
 
 AT_HAND = ("strokes", "mnist")
 DIGITS = tuple("0123456789")
@@ -78,7 +80,10 @@ def import_network(
     with _beginning_with(source):
         check_layers(stages[-1][1].layer_sizes)
     if data is not None and data not in AT_HAND:
-        examples = {"": read_labelled(Path(data))}
+        last = stages[-1][1]
+        names = wishes.feature_names or last.feature_names
+        sought = Sought(last.layer_sizes[0], last.layer_sizes[-1], names)
+        examples = {"": read_labelled(Path(data), sought)}
     else:
         with _beginning_with(source):
             shape = _digits_shape(stages[-1][1], wishes)
@@ -86,7 +91,9 @@ def import_network(
     if stages[-1][1].ways:
         stages, wishes = _settled(source, stages, list(examples.values()), wishes, output)
     with _beginning_with(source):
-        ways = [adopt_stored(source.resolve().name, stages, each, wishes) for each in examples.values()]
+        ways = [
+            adopt_stored(one_line(source.resolve().name), stages, each, wishes) for each in examples.values()
+        ]
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
     if len(ways) == 1:
         return ways[0]
@@ -155,7 +162,7 @@ def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
     reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")
     raise EdgeglowError(
         f"there are no examples at hand for a network of {reads} and {len(classes)} classes; name some with --data"
-        " FILE: a .csv with a header, or an .npz with x and y"
+        " FILE: a .csv with a column of classes, or an .npz with x and y"
     )
 
 

@@ -6,9 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from model.checks import check_name
 from model.config import check_layers, choice
 from model.errors import EdgeglowError
 from model.functions import HIDDEN, OUTPUTS
+from model.text import short
 
 CLOCKS = ("step", "epoch", "")
 
@@ -30,8 +32,7 @@ class Imported:
     loss: ClassVar[str] = "cross-entropy"  # what it learnt by is not known; it is measured by this
 
     def __post_init__(self) -> None:
-        if not isinstance(self.file, str) or not self.file:
-            raise EdgeglowError(f"the imported file is {self.file!r}, expected a name")
+        check_name(self.file, "the imported file")
         object.__setattr__(self, "layer_sizes", check_layers(self.layer_sizes))
         choice("hidden activation", self.hidden, HIDDEN)
         choice("output activation", self.output, OUTPUTS)
@@ -46,5 +47,5 @@ class Imported:
         """What ``to_json`` described. Raises EdgeglowError for any other fields."""
         fields = {field.name for field in dataclasses.fields(Imported)}
         if not isinstance(values, dict) or set(values) != fields:
-            raise EdgeglowError(f"imported is {values!r}, expected {', '.join(sorted(fields))}")
+            raise EdgeglowError(f"imported is {short(values)}, expected {', '.join(sorted(fields))}")
         return Imported(**values)

@@ -1,20 +1,32 @@
-"""Labelled examples in a user's own file: .npz with inputs and labels, or a .csv table with a header."""
+"""Labelled examples in a user's own file: .npz with inputs and labels, or a table as text."""
 
 from __future__ import annotations
 
 import csv
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from model.archive import DAMAGE
 from model.errors import EdgeglowError
+from model.importing.files import Zip
+from model.importing.tensors import listed
+from model.npy_file import LONGEST_HEADER, read_array, read_header
+from model.table import Sought, read_table
+from model.text import one_line, short
 
-MOST_BYTES = 2**30  # of a file, and of the arrays in it
+MOST_BYTES = 2**30  # of a file
+MOST_TABLE = 2**28
+MOST_NUMBERS = 2**26  # in all inputs together: 85,000 pictures of 28×28
+MOST_LABELS = 2**27  # bytes
+MOST_NAMES = 2**22
 MOST_CLASSES = 1_000
+WHOLE = re.compile(r"[0-9]{1,15}(?:\.0*)?")
+TABLES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
 # inputs and labels, by the names that go together; the pairs kept for testing come first
 PAIRS = (
     *(("x_test", "y_test"), ("X_test", "y_test"), ("test_images", "test_labels")),
@@ -22,7 +34,6 @@ PAIRS = (
 )
 CLASS_NAMES = ("class_names", "classes", "target_names")
 FEATURE_NAMES = ("feature_names", "features")
-LABEL_COLUMNS = ("label", "class", "target", "y", "species", "digit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +42,7 @@ class Labelled:
 
     ``inputs`` is float32, (count, height, width) for pictures or (count, numbers); ``are_bytes`` tells that the file
     had pixels from 0 to 255, which here are 0 to 1. ``labels`` is int64 (count,), ``class_names`` and
-    ``feature_names`` are empty where the file tells none.
+    ``feature_names`` are empty where the file tells none. ``remarks`` says how the file was taken, a sentence each.
     """
 
     inputs: np.ndarray
@@ -40,87 +51,104 @@ class Labelled:
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
     are_bytes: bool = False
+    remarks: tuple[str, ...] = ()
 
 
-def read_labelled(path: Path) -> Labelled:
-    """The examples in a file. Raises EdgeglowError, with the file's name, when there are none to be had."""
+def read_labelled(path: Path, sought: Sought | None = None) -> Labelled:
+    """The examples in a file; ``sought`` is what the network reads that is asked about them.
+
+    Raises EdgeglowError, with the file's name, when there are none to be had.
+    """
     if not path.is_file():
         raise EdgeglowError(
-            f"{path}: there is no such file; expected strokes, mnist, a .csv with a header, or an .npz with x and y"
+            f"{path}: there is no such file; expected strokes, mnist, a .csv with a column of classes, or an .npz"
+            " with x and y"
         )
     if (size := path.stat().st_size) > MOST_BYTES:
         raise EdgeglowError(
             f"{path}: has {size:,} bytes, expected at most {MOST_BYTES:,}; keep fewer examples in it"
         )
     try:
-        found = _read_table(path) if path.suffix.lower() in (".csv", ".tsv") else _read_npz(path)
-        return _checked(found)
+        return _checked(_read_table(path, sought) if _is_table(path) else _read_npz(path))
     except EdgeglowError as error:
         raise EdgeglowError(f"{path}: {error}") from error
     except OSError as error:
         raise EdgeglowError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (*DAMAGE, csv.Error) as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
+        reason = one_line(error) or type(error).__name__
         raise EdgeglowError(
             f"{path}: is damaged, or neither .npz nor .csv ({reason}); expected labelled examples"
         ) from error
 
 
+def _is_table(path: Path) -> bool:
+    """Whether a file is a text table: called so, unless it begins as a zip file does."""
+    with path.open("rb") as file:
+        return path.suffix.lower() in TABLES and file.read(4) != b"PK\3\4"
+
+
 def _read_npz(path: Path) -> Labelled:
-    with zipfile.ZipFile(path) as archive:
-        if (claimed := sum(member.file_size for member in archive.infolist())) > MOST_BYTES:
-            raise EdgeglowError(f"claims to hold {claimed:,} bytes, expected at most {MOST_BYTES:,}")
-        names = {member.filename.removesuffix(".npy") for member in archive.infolist()}
-    pair = next((pair for pair in PAIRS if set(pair) <= names), None)
-    if pair is None:
-        there = ", ".join(sorted(names)[:12]) or "nothing"
-        raise EdgeglowError(f"holds {there}; expected inputs and labels under the names x and y")
-    with np.load(path, allow_pickle=False) as arrays:
-        inputs, labels = arrays[pair[0]], arrays[pair[1]]
-        classes, features = _names(arrays, CLASS_NAMES), _names(arrays, FEATURE_NAMES)
-    if inputs.dtype.kind not in "fiub":
-        raise EdgeglowError(f"{pair[0]} holds {inputs.dtype}, expected numbers")
+    with Zip(path) as archive:
+        if "xl/workbook.xml" in archive.members:
+            raise EdgeglowError("is an Excel workbook; save its table as CSV, and give that file")
+        names = {member.removesuffix(".npy") for member in archive.members}
+        pair = next((pair for pair in PAIRS if set(pair) <= names), None)
+        if pair is None:
+            raise EdgeglowError(
+                f"holds {listed(sorted(names)) or 'nothing'}; expected inputs and labels under the names x and y"
+            )
+        inputs, labels = _inputs(archive, pair[0]), _array(archive, pair[1], MOST_LABELS)
+        classes, features = _names(archive, CLASS_NAMES), _names(archive, FEATURE_NAMES)
     are_bytes = inputs.dtype == np.uint8
-    numbers = inputs.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is beyond all bounds is told afterwards
+        numbers = inputs.astype(np.float32)
     if are_bytes:
         numbers /= np.float32(255)
     if labels.ndim == 2 and len(labels) and labels.shape[1] > 1 and labels.dtype.kind != "U":
         labels = labels.argmax(axis=1)  # one column a class, 1 where it is that class
     labels, classes = _numbered(labels.reshape(len(labels), -1)[:, 0] if labels.ndim > 1 else labels, classes)
-    return Labelled(numbers, labels, path.stem, classes, features, are_bytes)
+    return Labelled(numbers, labels, _source(path), classes, features, are_bytes)
 
 
-def _names(arrays: Mapping[str, np.ndarray], keys: Iterable[str]) -> tuple[str, ...]:
-    return next((tuple(map(str, arrays[key].ravel().tolist())) for key in keys if key in arrays), ())
-
-
-def _read_table(path: Path) -> Labelled:
-    text = path.read_text(encoding="utf-8-sig")
-    separator = "\t" if path.suffix.lower() == ".tsv" else ";" if text.split("\n", 1)[0].count(";") else ","
-    rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if any(row)]
-    if len(rows) < 2:
+def _inputs(archive: Zip, name: str) -> np.ndarray:
+    """The array of inputs, which is unpacked only when what it claims to be is not too much."""
+    header = read_header(archive.beginning(f"{name}.npy", LONGEST_HEADER + 12), name)
+    if (count := math.prod(header.shape)) > MOST_NUMBERS:
         raise EdgeglowError(
-            "has no rows below a header; expected the names of the columns, then one example a line"
+            f"{name} claims to hold {count:,} numbers, expected at most {MOST_NUMBERS:,}; keep fewer examples"
         )
-    header, body = [name.strip() for name in rows[0]], rows[1:]
-    lowered = [name.lower() for name in header]
-    label = next((lowered.index(name) for name in LABEL_COLUMNS if name in lowered), len(header) - 1)
-    features = tuple(name for column, name in enumerate(header) if column != label)
-    numbers: np.ndarray = np.zeros((len(body), len(features)), np.float32)
-    for line, row in enumerate(body, start=2):
-        if len(row) != len(header):
-            raise EdgeglowError(f"line {line} has {len(row)} columns, but the header has {len(header)}")
-        cells = [cell for column, cell in enumerate(row) if column != label]
-        for column, cell in enumerate(cells):
-            try:
-                numbers[line - 2, column] = float(cell)
-            except ValueError:
-                raise EdgeglowError(
-                    f"line {line}: {features[column]} is {cell!r}, expected a number; the column of classes is"
-                    f" {header[label]!r}"
-                ) from None
-    labels, classes = _numbered(np.array([row[label].strip() for row in body]), ())
-    return Labelled(numbers, labels, path.stem, classes, features)
+    if header.dtype.kind not in "fiub":
+        raise EdgeglowError(f"{name} holds {header.dtype}, expected numbers")
+    return _array(archive, name, header.start + header.bytes)
+
+
+def _array(archive: Zip, name: str, most: int) -> np.ndarray:
+    """An array of so many bytes at most; text that NumPy keeps as bytes as text."""
+    array = read_array(archive.read(f"{name}.npy", most), name)
+    return np.char.decode(array, "utf-8", "replace") if array.dtype.kind == "S" else array
+
+
+def _names(archive: Zip, keys: Iterable[str]) -> tuple[str, ...]:
+    for key in keys:
+        if f"{key}.npy" in archive.members:
+            array = _array(archive, key, MOST_NAMES)
+            return tuple(one_line(name, 200) for name in array.ravel().tolist())
+    return ()
+
+
+def _read_table(path: Path, sought: Sought | None) -> Labelled:
+    if (size := path.stat().st_size) > MOST_TABLE:
+        raise EdgeglowError(
+            f"has {size:,} bytes, expected at most {MOST_TABLE:,} of a table; keep fewer rows"
+        )
+    table = read_table(path.read_bytes(), "\t" if path.suffix.lower() == ".tsv" else "", sought)
+    labels, classes = _numbered(np.array(table.words), ())
+    return Labelled(table.numbers, labels, _source(path), classes, table.feature_names, remarks=table.remarks)
+
+
+def _source(path: Path) -> str:
+    """What the examples are called: their file's name without its ending."""
+    return one_line(path.stem, 100) or "data"
 
 
 def _numbered(labels: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -131,15 +159,15 @@ def _numbered(labels: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, t
     if labels.dtype.kind == "f" and np.array_equal(labels, np.rint(labels)):
         return labels.astype(np.int64), names
     words = [str(label) for label in labels.tolist()]
-    if not names and all(word.isdecimal() for word in words):
-        return np.array([int(word) for word in words], np.int64), ()
+    if not names and all(WHOLE.fullmatch(word) for word in words):
+        return np.array([int(word.partition(".")[0]) for word in words], np.int64), ()
     known = names or tuple(sorted(set(words)))
     if len(known) > MOST_CLASSES:
         raise EdgeglowError(
             f"there are {len(known):,} different labels, expected at most {MOST_CLASSES:,} classes"
         )
     if unknown := sorted(set(words) - set(known)):
-        raise EdgeglowError(f"label {unknown[0]!r} is none of the classes {', '.join(known[:12])}")
+        raise EdgeglowError(f"label {short(unknown[0])} is none of the classes {listed(known)}")
     places = {name: number for number, name in enumerate(known)}
     return np.array([places[word] for word in words], np.int64), known
 
@@ -156,14 +184,7 @@ def _checked(found: Labelled) -> Labelled:
         raise EdgeglowError("holds inputs that are not finite numbers")
     if found.labels.min() < 0:
         raise EdgeglowError(f"has label {found.labels.min()}, expected 0 or above")
-    return Labelled(
-        _plain_shape(found.inputs),
-        found.labels,
-        found.source,
-        found.class_names,
-        found.feature_names,
-        found.are_bytes,
-    )
+    return replace(found, inputs=_plain_shape(found.inputs))
 
 
 def _plain_shape(inputs: np.ndarray) -> np.ndarray:
@@ -175,8 +196,3 @@ def _plain_shape(inputs: np.ndarray) -> np.ndarray:
             f"has inputs of shape {inputs.shape}, expected (count, height, width) in grey, or (count, numbers)"
         )
     return np.ascontiguousarray(inputs)
-
-
-def names_of(text: str) -> Sequence[str]:
-    """Names written one after another, with commas between."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from model.adoption import USUAL_SCALES, Wishes, as_tested
+from model.adoption import Wishes, as_tested
 from model.candidates import Trial, tried
 from model.errors import EdgeglowError
 from model.importing import Stored, Way
-from model.importing.files import one_line
 from model.labelled import Labelled
+from model.pixels import AS_IT_IS, BYTES, GREYS, HALF, INVERTED, MNIST, Fed, check_kinds
+from model.text import one_line
 
 SCREENED = 1_000  # examples tell the likely ways from the others, and fewer where there are many to try
 LEAST_SCREENED = 200
@@ -65,7 +66,7 @@ def _best(
     """
     found = []
     for some, manner in examples:
-        for wished in _scales(wishes):
+        for wished in _feeds(wishes):
             try:
                 network, test = as_tested(stored, some, wished)
             except EdgeglowError:
@@ -80,19 +81,21 @@ def _with_all(taken: Taken, read: Read) -> Taken:
     return replace(taken, trial=tried(*as_tested(read(taken.way), taken.examples, taken.wishes)))
 
 
-def _scales(wishes: Wishes) -> Iterator[Wishes]:
-    """What is wished, and, where nothing is said of it, the usual scales: in a wrong one, none of the ways reads."""
+def _feeds(wishes: Wishes) -> Iterator[Wishes]:
+    """What is wished, and, where nothing is said of it, as pixels are usually fed: fed wrongly, none of the ways
+    reads."""
     yield wishes
-    if wishes.scale is None:
-        yield from (replace(wishes, scale=scale) for scale in USUAL_SCALES)
+    if wishes.scale is None and not wishes.pixels:
+        yield from (replace(wishes, scale=scale) for scale in (MNIST, HALF, GREYS))
+        yield from (replace(wishes, pixels=(kind,)) for kind in (BYTES, INVERTED))
 
 
 def _said(best: Taken, other: Taken, count: int) -> str:
     """One sentence about the way that was taken, and the next best."""
     mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
     reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
-    scale = best.wishes.scale
-    scaled = f" (and --normalise {scale[0]:g},{scale[1]:.6g})" if scale else ""
+    fed = Fed(check_kinds(best.wishes.pixels), best.wishes.scale or AS_IT_IS).options
+    scaled = f" (and {fed})" if fed else ""
     more = f", the best of {count - 1} other ways" if count > 2 else ""
     if best.trial.is_clearly_better(other.trial):
         return f"{mine} fits: it reads {reads} so{scaled}, but {rival} with {its}{more}."

@@ -27,6 +27,7 @@ from model.errors import EdgeglowError
 from model.imported import Imported
 from model.record import Record
 from model.snapshot import Example, Snapshot
+from model.text import one_line, short
 
 FORMAT = "edgeglow run"
 VERSION = 3
@@ -158,23 +159,23 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     try:
         about = json.loads(str(text))
     except (ValueError, RecursionError, SystemError) as error:
-        raise EdgeglowError(f"the 'about' text is no JSON: {error}") from error
+        raise EdgeglowError(f"the 'about' text is no JSON: {one_line(error)}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise EdgeglowError("the 'about' text does not say that this is a run")
     if about.get("version") != VERSION:
         raise EdgeglowError(
-            f"it has format version {about.get('version')!r}, but this edgeglow reads {VERSION}"
+            f"it has format version {short(about.get('version'))}, but this edgeglow reads {VERSION}"
         )
     for name, kind in ABOUT_FIELDS.items():
         if type(about.get(name)) is not kind:
-            raise EdgeglowError(f"about: {name} is {about.get(name)!r}, expected a {kind.__name__}")
+            raise EdgeglowError(f"about: {name} is {short(about.get(name))}, expected a {kind.__name__}")
     for name, kind in MAYBE_FIELDS.items():
         if name not in about:
             raise EdgeglowError(f"about: {name} is missing, expected a {kind.__name__} or null")
         if not (about[name] is None or type(about[name]) is kind):
-            raise EdgeglowError(f"about: {name} is {about[name]!r}, expected a {kind.__name__} or null")
+            raise EdgeglowError(f"about: {name} is {short(about[name])}, expected a {kind.__name__} or null")
     for name in sorted(set(about) - set(ABOUT_FIELDS) - set(MAYBE_FIELDS) - {"format", "version"}):
-        raise EdgeglowError(f"about: unknown field {name!r}")
+        raise EdgeglowError(f"about: unknown field {short(name)}")
     return about
 
 
@@ -188,7 +189,7 @@ def _check_names(arrays: dict[str, np.ndarray], edges: int, others: set[str]) ->
     for name in sorted(expected - set(arrays)):
         raise EdgeglowError(f"{name} is missing")
     for name in sorted(set(arrays) - expected):
-        raise EdgeglowError(f"unknown array {name}")
+        raise EdgeglowError(f"unknown array {one_line(name, 60)}")
 
 
 def _stack(arrays: dict[str, np.ndarray], name: str, count: int, of_what: str) -> np.ndarray:

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from model.checks import check_array, check_names, check_range, is_count
+from model.checks import check_array, check_name, check_names, check_range, is_count
 from model.convolution_checks import check_convolution
 from model.errors import EdgeglowError
 from model.record import Record
 from model.retest import check_confusion, check_test_digits
 from model.snapshot import Example, Snapshot
+from model.text import short
 from model.threads import one_thread
 
 KINDS = ("right", "hard", "wrong", "own")
@@ -51,9 +52,8 @@ def _check_claims(run: Record) -> None:
     _check_inputs(run)
     for name, count in (("training_count", run.training_count), ("test_count", run.test_count)):
         if not is_count(count) and not (count is None and name == "training_count" and run.imported):
-            raise EdgeglowError(f"{name} is {count!r}, expected a whole number above 0")
-    if not isinstance(run.source, str) or not run.source:
-        raise EdgeglowError(f"the data source is {run.source!r}, expected a name")
+            raise EdgeglowError(f"{name} is {short(count)}, expected a whole number above 0")
+    check_name(run.source, "the data source")
     check_names(run.class_names, "class", run.layer_sizes[-1], "the last layer")
 
 
@@ -65,7 +65,7 @@ def _check_inputs(run: Record) -> None:
     if run.feature_names:
         raise EdgeglowError(f"there are {len(run.feature_names)} feature names, but the inputs are pictures")
     if not (len(run.image_shape) == 2 and all(is_count(side) for side in run.image_shape)):
-        raise EdgeglowError(f"the image shape is {run.image_shape}, expected (height, width)")
+        raise EdgeglowError(f"the image shape is {short(run.image_shape)}, expected (height, width)")
     height, width = run.image_shape
     if height * width != run.layer_sizes[0]:
         raise EdgeglowError(
@@ -85,7 +85,7 @@ def _check_example(run: Record, example: Example, where: str) -> None:
         if value is None or not 0 <= value < classes:
             raise EdgeglowError(f"{where}: the {name} is {value}, expected 0 to {classes - 1}")
     if example.kind not in KINDS:
-        raise EdgeglowError(f"{where}: the kind is {example.kind!r}, expected one of {', '.join(KINDS)}")
+        raise EdgeglowError(f"{where}: the kind is {short(example.kind)}, expected one of {', '.join(KINDS)}")
     if example.kind != "own" and (example.kind == "wrong") != (example.label != example.answer):
         raise EdgeglowError(
             f"{where} is called {example.kind!r}, but it is {example.label} and the answer is"

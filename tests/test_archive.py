@@ -57,12 +57,13 @@ def zip_with(path: Path, members: dict[str, bytes], compression: int = zipfile.Z
             file.writestr(name, content)
 
 
-def npy(descr: str, shape: str, data: bytes = b"", fortran: bool = False) -> bytes:
+def npy(descr: str, shape: str, data: bytes = b"", fortran: bool = False, version: int = 1) -> bytes:
     """The bytes of an .npy file with any claims."""
     header = (
         f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
     )
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+    length = struct.pack("<H" if version == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + header + data
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, refusal: Refusal) -> None:
@@ -104,14 +105,18 @@ def test_overlapping_members_are_refused(tmp_path: Path, refusal: Refusal) -> No
         (npy("'<f4'", "(1000000, 1000000, 1000000)"), "claims (1000000, 1000000, 1000000) of float32"),
         (npy("'<f4'", "(4,)", bytes(12)), "16 bytes, but has 12"),
         (npy("'<f4'", "(2,)", bytes(12)), "8 bytes, but has 12"),
-        (npy("'<f4'", "(-1, -3)", bytes(12)), "claims (-1, -3)"),
-        (npy("'|O'", "(1,)", pickle.dumps([1])), "holds object, expected numbers or text"),
+        (npy("'<f4'", "(-1, -3)", bytes(12)), "damaged"),
+        (npy("'|O'", "(1,)", pickle.dumps([1])), "holds Python objects, which are never loaded"),
         (npy("[('a', '<f4')]", "(3,)", bytes(12)), "expected numbers or text"),
         (npy("'<f4'", "(2, 2)", bytes(16), fortran=True), "by column"),
         (npy("'<M8[s]'", "(1,)", bytes(8)), "expected numbers or text"),
         (npy("'nonsense'", "(1,)", bytes(8)), "damaged"),
         (npy("'<f4'", "'x'", bytes(8)), "damaged"),
-        (b"\x93NUMPY\x02\x00", "has .npy version (2, 0)"),
+        (npy("'<f4'", "(2,)", bytes(8), version=2), "has .npy version 2, expected 1"),
+        (b"\x93NUMPY\x09\x00" + bytes(20), "has .npy version (9, 0)"),
+        (b"\x93NUMPY\x02\x00", "damaged"),
+        (npy("'<f4'", f"(0, {'9' * 19}, {'9' * 19})"), "more than can be"),
+        (npy("'<f4'", "(3, 4" + "\n" * 9), "damaged"),  # what Python's tokeniser is left alone with
         (b"\x93NUMPY\x01\x00\xff\xff{", "damaged"),
         (b"", "damaged"),
         (b"not npy at all", "damaged"),

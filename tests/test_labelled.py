@@ -93,7 +93,7 @@ def test_tables_that_are_none(tmp_path: Path, text: str, message: str) -> None:
 def test_files_that_are_none(tmp_path: Path) -> None:
     assert "there is no such file" in refusal(tmp_path / "none.npz")
     assert "neither .npz nor .csv" in refusal(tmp_path / "a.npz", b"hello")
-    assert "neither .npz nor .csv" in refusal(tmp_path / "a.csv", b"\xff\xfe\x00\x01" * 9)
+    assert "has no rows below a header" in refusal(tmp_path / "a.csv", b"\xff\xfe\x00\x01" * 9)
     assert "holds weights; expected inputs and labels" in refusal(
         tmp_path / "b.npz", npz(weights=np.zeros(3))
     )
@@ -101,22 +101,49 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     assert "has label -1" in refusal(tmp_path / "d.npz", npz(x=np.zeros((1, 4)), y=np.array([-1])))
     assert "holds no examples" in refusal(tmp_path / "e.npz", npz(x=np.zeros((0, 4)), y=np.zeros(0, int)))
     assert "expected numbers" in refusal(tmp_path / "f.npz", npz(x=np.array([["a"]]), y=np.zeros(1, int)))
+    workbook = io.BytesIO()
+    with zipfile.ZipFile(workbook, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    for name in ("w.xlsx", "w.csv"):  # some only change the ending
+        assert "is an Excel workbook; save its table as CSV" in refusal(tmp_path / name, workbook.getvalue())
     assert "shape (2, 3, 4, 5)" in refusal(
         tmp_path / "g.npz", npz(x=np.zeros((2, 3, 4, 5)), y=np.zeros(2, int))
     )
     objects = io.BytesIO()
     np.savez(objects, x=np.array([{}, {}], object), y=np.zeros(2, int))
-    assert "neither .npz nor .csv" in refusal(tmp_path / "h.npz", objects.getvalue())
+    assert "x holds Python objects, which are never loaded" in refusal(tmp_path / "h.npz", objects.getvalue())
 
 
 def test_a_bomb_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.labelled.MOST_BYTES", 2**22)
+    """It is told by its header alone, of which a few bytes are unpacked."""
+    monkeypatch.setattr("model.labelled.MOST_NUMBERS", 2**22)
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (%d, 784), }"
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x.npy", "w") as member:
-        for _ in range(5):
-            member.write(bytes(2**20))
-    assert len(content.getvalue()) < 2**14
-    assert "claims to hold" in refusal(tmp_path / "a.npz", content.getvalue())
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("y.npy", npy_of(np.zeros(10_000, int)))
+        with archive.open("x.npy", "w") as member:
+            member.write(b"\x93NUMPY\x01\x00\x76\x00" + (header % 10_000).ljust(117) + b"\n")
+            for _ in range(20):
+                member.write(bytes(392_000))
+    assert len(content.getvalue()) < 2**15
+    unpacked = []
+    read = zipfile.ZipExtFile.read
+
+    def counting(stream: zipfile.ZipExtFile, count: int = -1) -> bytes:
+        unpacked.append(len(found := read(stream, count)))
+        return found
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counting)
+    assert "x claims to hold 7,840,000 numbers, expected at most 4,194,304" in refusal(
+        tmp_path / "a.npz", content.getvalue()
+    )
+    assert 0 < sum(unpacked) < 50_000
+
+
+def npy_of(array: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.save(content, array)
+    return content.getvalue()
 
 
 def npz(**arrays: np.ndarray) -> bytes:

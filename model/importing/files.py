@@ -13,6 +13,7 @@ from pathlib import Path
 
 from model.archive import DAMAGE
 from model.errors import EdgeglowError
+from model.text import one_line
 
 MOST_BYTES = 2**30  # a checkpoint holds an optimiser's numbers beside the weights
 MOST_DIRECTORY = 2**22  # a zip's list of contents: some forty thousand files
@@ -28,12 +29,6 @@ def damage_told() -> Iterator[None]:
         raise EdgeglowError(f"it cannot be read: {one_line(error.strerror or error)}") from error
     except (*DAMAGE, zlib.error) as error:
         raise EdgeglowError(f"it is damaged ({one_line(error) or type(error).__name__})") from error
-
-
-def one_line(said: object, most: int = 160) -> str:
-    """What another library says, fit for an error's one line."""
-    text = " ".join(str(said).split())
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:most])
 
 
 def check_file(path: Path) -> int:
@@ -93,6 +88,14 @@ class Zip:
         if name not in self.members:
             raise EdgeglowError(f"it holds no {name}, expected one")
         return self.members[name].file_size
+
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first bytes of a member, ``count`` at most. Raises EdgeglowError when it is missing."""
+        self.length(name)
+        if self.members[name].compress_type not in LISTED:
+            raise EdgeglowError(f"{name} is compressed in an uncommon way, expected a plain zip file")
+        with self.archive.open(self.members[name]) as stream:
+            return stream.read(count)
 
     def read(self, name: str, most: int) -> bytes:
         """A member's content. Raises EdgeglowError when it is missing, or has or claims more than ``most`` bytes."""

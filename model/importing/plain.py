@@ -8,15 +8,10 @@ which NumPy saves as Python's objects, are read as data.
 from __future__ import annotations
 
 import io
-import math
-import sys
-import tokenize
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 
 from model.errors import EdgeglowError
 from model.importing.beside import TEXTS
@@ -26,8 +21,8 @@ from model.importing.pickled import Made, read_pickle
 from model.importing.stored import Chain
 from model.importing.tensors import FLOATS, Tensor
 from model.importing.ways import UNTOLD, Way
+from model.npy_file import read_array, read_header
 
-MOST_HEADER = 10_000
 MOST_CONTENT = 200_000_000
 MOST_NAMES = 2**22
 
@@ -72,45 +67,16 @@ def _no_tensor(name: str, value: Made) -> Tensor | None:
 
 def _member(content: bytes, name: str) -> Any:
     """The array in the bytes of an .npy file; what a pickle notes of one that holds Python's objects."""
-    stream = io.BytesIO(content)
-    _, _, dtype = _header(stream, name)
-    return read_pickle(stream) if dtype.kind == "O" else parse(content, name)
+    header = read_header(content, name)
+    if header.holds_objects:
+        return read_pickle(io.BytesIO(content[header.start :]))
+    return parse(content, name)
 
 
 def parse(content: bytes, name: str) -> Tensor:
     """The array in the bytes of an .npy file; its claims are compared with its length before it is made."""
-    stream = io.BytesIO(content)
-    shape, by_column, dtype = _header(stream, name)
-    if dtype.kind == "O":
-        raise EdgeglowError(f"{name} holds Python objects, which are never loaded; save arrays of numbers")
-    if dtype.kind not in "fiubUS":
-        raise EdgeglowError(f"{name} holds {dtype}, expected numbers")
-    claimed, there = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
-    if claimed != there or min(shape, default=0) < 0:
-        raise EdgeglowError(f"{name} claims {shape} of {dtype}, {claimed:,} bytes, but has {there:,}")
-    array = np.frombuffer(content, dtype, offset=stream.tell()).reshape(
-        shape, order="F" if by_column else "C"
-    )
-    if dtype.kind == "U":
-        letters = np.frombuffer(content, np.dtype("u4").newbyteorder(dtype.byteorder), offset=stream.tell())
-        if letters.size and letters.max() > sys.maxunicode:
-            raise EdgeglowError(f"{name} holds what is no text")
-    if dtype.kind == "S":
+    array = read_array(content, name)
+    if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")
     kind = array.dtype.newbyteorder("=").name
-    return Tensor(shape, kind, lambda: array.astype(kind) if kind in FLOATS else array)
-
-
-def _header(stream: io.BytesIO, name: str) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, whether it is stored column by column, and type, as the head of an .npy file has them."""
-    version = npy.read_magic(stream)
-    readers: dict[tuple[int, int], Callable[..., tuple[tuple[int, ...], bool, np.dtype]]] = {
-        (1, 0): npy.read_array_header_1_0,
-        (2, 0): npy.read_array_header_2_0,
-    }
-    if version not in readers:
-        raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0) or (2, 0)")
-    try:
-        return readers[version](stream, max_header_size=MOST_HEADER)
-    except (ValueError, SyntaxError, tokenize.TokenError) as error:
-        raise EdgeglowError(f"{name} has a damaged .npy header") from error
+    return Tensor(array.shape, kind, lambda: array.astype(kind) if kind in FLOATS else array)

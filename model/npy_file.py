@@ -1,0 +1,153 @@
+"""The .npy format, read without trusting it.
+
+NumPy evaluates the header, which is the text of a Python dictionary, and lets whatever that ends in through. Here it
+is matched against what NumPy itself writes, and nothing but EdgeglowError is raised.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.errors import EdgeglowError
+from model.text import one_line, short
+
+MAGIC = b"\x93NUMPY"
+LENGTH_BYTES = {1: 2, 2: 4, 3: 4}  # of the header's length, by the version of the format
+LONGEST_HEADER = 10_000
+MOST_DIMENSIONS = 32
+MOST_BYTES = 2**62
+MOST_LETTERS = 2**20  # of one text
+
+ENTRY = re.compile(
+    r"""\s*(?:'(descr|fortran_order|shape)'|"(descr|fortran_order|shape)")\s*:\s*"""
+    r"""('[^'"\\]*'|"[^'"\\]*"|True|False|\([0-9L,\s]*\)|\[[^\]]{0,200}\])\s*(,|(?=\}))"""
+)
+TYPE = re.compile(r"([<>|=]?)([a-zA-Z])([0-9]{0,7})(?:\[[a-zA-Z0-9]*\])?")
+BYTES = {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "b": (1,)}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an .npy file says of its array; its numbers begin at the byte ``start``."""
+
+    version: int
+    shape: tuple[int, ...]
+    by_column: bool
+    dtype: np.dtype
+    start: int
+
+    @property
+    def holds_objects(self) -> bool:
+        """Whether a pickle of Python's objects follows, instead of numbers or text."""
+        return self.dtype.kind == "O"
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes the array takes."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_header(content: bytes | memoryview, name: str) -> Header:
+    """What the first bytes of an .npy file say. Raises EdgeglowError, which calls the array ``name``."""
+    start = bytes(content[: LONGEST_HEADER + 12])
+    if not start.startswith(MAGIC) or len(start) < 12:
+        raise EdgeglowError(f"{name} is damaged, or no .npy file")
+    version = start[6], start[7]
+    if version[0] not in LENGTH_BYTES or version[1] != 0:
+        raise EdgeglowError(f"{name} has .npy version {version}, expected (1, 0), (2, 0) or (3, 0)")
+    begin = 8 + LENGTH_BYTES[version[0]]
+    length = int.from_bytes(start[8:begin], "little")
+    text = start[begin : begin + length]
+    if length > LONGEST_HEADER or len(text) < length:
+        raise _damaged(name)
+    entries = _entries(text.decode("latin-1"), name)
+    shape, dtype = _shape(entries["shape"], name), _dtype(entries["descr"], name)
+    # without its zeros, as no array can have more sides, even if it holds nothing
+    if math.prod(side for side in shape if side) * dtype.itemsize > MOST_BYTES:
+        raise EdgeglowError(f"{name} claims the shape {one_line(shape, 80)}, more than can be")
+    return Header(version[0], shape, _flag(entries["fortran_order"], name), dtype, begin + length)
+
+
+def read_array(content: bytes | memoryview, name: str) -> np.ndarray:
+    """The array in the bytes of an .npy file: floating point, whole numbers, truth values, or text.
+
+    Its claims are compared with the bytes that are there before an array is made, which is a view of them. Raises
+    EdgeglowError, which calls the array ``name``.
+    """
+    header = read_header(content, name)
+    if header.holds_objects:
+        raise EdgeglowError(
+            f"{name} holds Python objects, which are never loaded; save numbers, or text by .astype(str)"
+        )
+    there = len(content) - header.start
+    if header.bytes != there:
+        raise EdgeglowError(
+            f"{name} claims {header.shape} of {header.dtype}, {header.bytes:,} bytes, but has {there:,}"
+        )
+    flat = np.frombuffer(content, header.dtype, offset=header.start)
+    if header.dtype.kind == "U":
+        _check_letters(np.frombuffer(flat, header.dtype.str[0] + "u4"), name)
+    return flat.reshape(header.shape, order="F" if header.by_column else "C")
+
+
+def _damaged(name: str) -> EdgeglowError:
+    return EdgeglowError(f"{name} has a damaged .npy header")
+
+
+def _entries(text: str, name: str) -> dict[str, str]:
+    """The three entries of the dictionary that a header is, as they are written."""
+    text = text.strip()
+    if not (text.startswith("{") and text.endswith("}")):
+        raise _damaged(name)
+    found: dict[str, str] = {}
+    at = 1
+    while match := ENTRY.match(text, at):
+        found[match[1] or match[2]] = match[3]
+        at = match.end()
+    if text[at:].strip() != "}" or len(found) != 3:
+        raise _damaged(name)
+    return found
+
+
+def _shape(text: str, name: str) -> tuple[int, ...]:
+    if not text.startswith("("):
+        raise _damaged(name)
+    parts = [part.strip().removesuffix("L") for part in text[1:-1].split(",")]  # Python 2 wrote 3L
+    if parts[-1] == "":
+        parts.pop()
+    if not all(part.isdecimal() and len(part) < 20 for part in parts):
+        raise _damaged(name)
+    if len(parts) > MOST_DIMENSIONS:
+        raise EdgeglowError(f"{name} claims {len(parts)} dimensions, expected at most {MOST_DIMENSIONS}")
+    return tuple(map(int, parts))
+
+
+def _flag(text: str, name: str) -> bool:
+    if text not in ("True", "False"):
+        raise _damaged(name)
+    return text == "True"
+
+
+def _dtype(text: str, name: str) -> np.dtype:
+    if text.startswith("["):
+        raise EdgeglowError(f"{name} holds records, expected numbers or text")
+    match = TYPE.fullmatch(text[1:-1]) if text[:1] in "'\"" else None
+    if match is None:
+        raise _damaged(name)
+    order, kind, size = match[1], match[2], int(match[3] or 0)
+    if kind == "O":
+        return np.dtype(object)
+    if size in BYTES.get(kind, ()) or (kind in "US" and 1 <= size <= MOST_LETTERS):
+        return np.dtype(f"{order}{kind}{size}")
+    raise EdgeglowError(f"{name} holds {short(text[1:-1])}, expected numbers or text")
+
+
+def _check_letters(letters: np.ndarray, name: str) -> None:
+    """Raise EdgeglowError unless every number is a letter's, and none of them half a letter."""
+    if letters.size and (letters.max() > sys.maxunicode or ((letters >= 0xD800) & (letters < 0xE000)).any()):
+        raise EdgeglowError(f"{name} holds what is no text")

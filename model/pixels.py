@@ -1,0 +1,120 @@
+"""How networks are fed pixels: turned, inverted, from 0 to 255, normalised; and folding that into first weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.errors import Mistake
+from model.importing import Stored
+from model.network import Network
+from model.text import short
+
+INVERTED, TRANSPOSED, BYTES = KINDS = ("inverted", "transposed", "0-255")
+AS_IT_IS = (0.0, 1.0)
+# (pixel - MEAN) / STD, as networks are often fed: MNIST's own numbers, -1 to 1, -0.5 to 0.5; and Fashion-MNIST's
+MNIST, HALF = (0.1307, 0.3081), (0.5, 0.5)
+MIDDLE, FASHION = (0.5, 1.0), (0.286, 0.353)
+GREYS, FEW_PIXELS = (0.0, 1 / 16), 64  # as scikit-learn's small digits are, of 8×8 pixels
+NEAR = 0.03  # two scales as near as this are one
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What a network is given in place of a pixel, which here is 0 to 1, ink 1, row by row from the top.
+
+    ``kinds`` are some of ``KINDS``; transposed pixels come column by column. Of what these leave, the network gets
+    (pixel - mean) / std, for ``scale`` (mean, std).
+    """
+
+    kinds: frozenset[str] = frozenset()
+    scale: tuple[float, float] = AS_IT_IS
+
+    @property
+    def line(self) -> tuple[float, float]:
+        """(m, s): the network is given (x - m) / s for x, all in one."""
+        most = 255.0 if BYTES in self.kinds else 1.0
+        slope, start = (-most, most) if INVERTED in self.kinds else (most, 0.0)
+        mean, std = self.scale
+        return (mean - start) / slope, std / slope
+
+    @property
+    def options(self) -> str:
+        """What says this on the command line; empty where nothing has to be said."""
+        kinds = ",".join(kind for kind in KINDS if kind in self.kinds)
+        parts = [f"--pixels {kinds}"] if kinds else []
+        if self.scale != AS_IT_IS:
+            parts.append(f"--normalise {self.scale[0]:g},{self.scale[1]:.6g}")
+        return " ".join(parts)
+
+    def is_near(self, other: Fed) -> bool:
+        """Whether both are as good as the same."""
+        return self.kinds == other.kinds and _is_near(self.scale, other.scale)
+
+    def __str__(self) -> str:
+        return f"with {self.options}" if self.options else "without --pixels and --normalise"
+
+
+def _is_near(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return all(abs(mine - its) < NEAR for mine, its in zip(one, other, strict=True))
+
+
+def check_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
+    """The kinds, if all are known. Raises Mistake for others."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise Mistake(f"--pixels {short(kind)}: expected some of {', '.join(KINDS)}, with commas between")
+    return frozenset(kinds)
+
+
+def are_bytes(images: np.ndarray) -> bool:
+    """Whether pixels that are not 0 to 1 are whole numbers from 0 to 255, and not of fewer greys."""
+    return bool(128 <= images.max() <= 255 and images.min() >= 0 and np.array_equal(images, np.rint(images)))
+
+
+def ways_beside(fed: Fed, images: np.ndarray) -> list[Fed]:
+    """In which other ways a network may have been fed pictures like these at hand, of 0 to 1."""
+    beside = [Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)]
+    if fed.scale[0] > 0 and fed.scale[1] > 0:
+        beside.append(Fed(fed.kinds ^ {INVERTED}, fed.scale))
+    ways = dict.fromkeys([*beside, *_usual_ways(images)])
+    return [way for way in ways if not way.is_near(fed)]
+
+
+def _usual_ways(images: np.ndarray) -> list[Fed]:
+    own = round(float(images.mean()), 4), round(float(images.std()), 4)
+    own = next((scale for scale in (MNIST, HALF, MIDDLE, FASHION) if _is_near(own, scale)), own)
+    others = [MIDDLE, *([GREYS] if images[0].size == FEW_PIXELS else [])]
+    others += [own] if own[1] and own not in (MNIST, HALF, MIDDLE) else []
+    ways = []
+    for turned in (frozenset[str](), frozenset({TRANSPOSED})):
+        for inverted in (frozenset[str](), frozenset({INVERTED})):
+            kinds = turned | inverted
+            ways += [Fed(kinds, scale) for scale in (AS_IT_IS, MNIST, HALF)] + [Fed(kinds | {BYTES})]
+        ways += [Fed(turned, scale) for scale in others]
+    return ways
+
+
+def fed_network(stored: Stored, fed: Fed, shape: tuple[int, int] | None) -> Network:
+    """The network that reads pictures of this ``shape``, None for no pictures, as they are here."""
+    if TRANSPOSED in fed.kinds and shape is not None:
+        height, width = shape
+        first = (
+            stored.weights[0].reshape(-1, width, height).swapaxes(1, 2).reshape(len(stored.weights[0]), -1)
+        )
+        stored = replace(stored, weights=(first, *stored.weights[1:]))
+    return scaled_network(stored, *fed.line)
+
+
+def scaled_network(stored: Stored, mean: float | np.ndarray, std: float | np.ndarray) -> Network:
+    """The network that reads numbers as they are, instead of (x - mean) / std; one of each, or one for each input.
+
+    W (x - m) / s + b = (W / s) x + (b - W m / s)
+    """
+    m, s = (np.broadcast_to(np.float64(part), stored.weights[0].shape[1:]) for part in (mean, std))
+    first = stored.weights[0] / s
+    shifted = stored.biases[0] - first @ m
+    weights = [first.astype(np.float32), *stored.weights[1:]]
+    biases = [shifted.astype(np.float32), *stored.biases[1:]]
+    return Network.of(weights, biases, stored.hidden, stored.output)
