@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -62,3 +64,28 @@ def test_names_that_tell_nothing_are_said(tmp_path: Path) -> None:
     assert not any(
         "No name" in remark for remark in read_stored(tmp_path / "net.npz", activation="relu").remarks
     )
+
+
+def test_arrays_of_jax_are_those_of_numpy_that_they_are_pickled_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def _reconstruct_array() -> None:
+        raise AssertionError("nothing in a pickle is called")
+
+    class Array:
+        def __init__(self, values: np.ndarray) -> None:
+            self.values = values
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            function, arguments, state = self.values.__reduce__()
+            return _reconstruct_array, (function, arguments, state, {"weak_type": False})
+
+    for name in ("jax", "jax._src", "jax._src.array"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    _reconstruct_array.__module__, _reconstruct_array.__qualname__ = "jax._src.array", "_reconstruct_array"
+    monkeypatch.setattr(
+        sys.modules["jax._src.array"], "_reconstruct_array", _reconstruct_array, raising=False
+    )
+    dense = {"Dense_0": {"kernel": Array(A.T)}, "Dense_1": {"kernel": Array(B.T)}}
+    (tmp_path / "net.pkl").write_bytes(pickle.dumps({"params": dense}))
+    check(read_stored(tmp_path / "net.pkl", activation="relu"), BARE)
