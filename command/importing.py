@@ -92,7 +92,7 @@ def import_(
 ) -> None:
     """Make a run of a network that was trained elsewhere, and tell how much it reads.
 
-    FILE is a network as safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, .npz or .npy; or a
+    FILE is a network as safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, .npz, .npy or .pkl; or a
     folder of checkpoints, which become the snapshots of a training film.
     """
     from command.reports import describe, describe_text

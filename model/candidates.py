@@ -50,17 +50,19 @@ class Trial:
         fewer = int(np.count_nonzero(other.right & ~self.right))
         if more - fewer > CLEARLY * np.sqrt(more + fewer):
             return True
-        saved = other.losses - self.losses
-        return more >= fewer and float(saved.mean()) > CLEARLY * float(saved.std()) / np.sqrt(len(saved))
+        with np.errstate(invalid="ignore"):  # infinite ones, which tell nothing more
+            saved = other.losses - self.losses
+            return more >= fewer and bool(saved.mean() > CLEARLY * saved.std() / np.sqrt(len(saved)))
 
 
 def tried(network: Network, test: Digits) -> Trial:
-    """The network's trial on these examples. Numbers beyond all bounds count as a loss that is infinite."""
+    """The network's trial on these examples. Where its numbers have no bounds it is wrong, and its loss infinite."""
     with np.errstate(all="ignore"):
         layers, sums = network.forward(test.pixels)
         rows = np.arange(len(test))
         losses = -sums[rows, test.labels]
         if network.output == "sigmoid":
             losses = losses + np.logaddexp(0.0, sums).sum(axis=1)
-    losses = np.where(np.isfinite(losses), losses, np.inf).astype(np.float64)
-    return Trial(layers[-1].argmax(axis=1) == test.labels, losses, layers[-1].shape[1])
+    finite = np.isfinite(losses)
+    right = finite & (layers[-1].argmax(axis=1) == test.labels)
+    return Trial(right, np.where(finite, losses, np.inf).astype(np.float64), layers[-1].shape[1])

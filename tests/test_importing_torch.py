@@ -121,6 +121,24 @@ def test_what_a_user_says_stands(tmp_path: Path) -> None:
     assert not any("fits" in remark for remark in found.remarks)
 
 
+def test_what_a_user_does_not_say_is_still_tried(tmp_path: Path) -> None:
+    """Batch-norms and an order both open: one said, the other settled by the examples."""
+    dice = np.random.default_rng(1)
+    arrays: dict[str, np.ndarray] = {}
+    for name, (fan_out, fan_in) in {"a": (8, 49), "b": (8, 8), "c": (8, 8), "d": (10, 8)}.items():
+        arrays[f"{name}.dense.weight"] = dice.normal(size=(fan_out, fan_in)) * 0.5
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            if name != "d":
+                arrays[f"{name}.norm.{part}"] = dice.uniform(0.5, 1.5, fan_out)
+    np.savez(tmp_path / "net.npz", **arrays)
+    asked = read_stored(tmp_path / "net.npz", activation="relu", way=Way(norm="after"))
+    orders = [("a.dense", "b.dense", "c.dense", "d.dense"), ("a.dense", "c.dense", "b.dense", "d.dense")]
+    assert list(asked.ways) == [Way("after", order) for order in orders]
+    asked = read_stored(tmp_path / "net.npz", activation="relu", way=Way(order=orders[1]))
+    assert list(asked.ways) == [Way("before", orders[1]), Way("after", orders[1])]
+    assert len(read_stored(tmp_path / "net.npz", activation="relu").ways) == 4
+
+
 def test_checkpoints_are_all_taken_in_the_way_that_fits_the_last(tmp_path: Path) -> None:
     content = (FOLDER / "used_1324.pt").read_bytes()
     for number in (1, 2):

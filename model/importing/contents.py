@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.beside import TEXTS, add_facts, separate
 from model.importing.named import named_chain
-from model.importing.names import natural, parsed_name
+from model.importing.nameless import named_by_shape
 from model.importing.numpy_pickled import array_of, is_array, objects_of, shape_of
 from model.importing.pickled import Made
 from model.importing.reparametrised import plain_weights
@@ -164,12 +164,12 @@ def chain_of(
     kept, beside = separate(plain, found.words)
     if whole_numbers:
         kept = {name: _as_float(tensor) for name, tensor in kept.items()}
-    kept = numbered(kept)
+    kept, unnamed = named_by_shape(kept)
     if transposed is False and not any(LINEAR.search(name) for name in kept):
         transposed = None  # own matrices, which their trainer may multiply from either side
     chain = named_chain(kept, in_order=in_order, transposed=transposed, way=way)
     beside.facts = found.facts | beside.facts
-    chain.remarks = said + chain.remarks
+    chain.remarks = said + unnamed + chain.remarks
     add_facts(chain, beside)
     return chain
 
@@ -179,53 +179,3 @@ def _as_float(tensor: Tensor) -> Tensor:
     if tensor.kind in FLOATS or not tensor.kind.startswith(("int", "uint", "bool")):
         return tensor
     return Tensor(tensor.shape, "float64", lambda: tensor.read().astype(np.float64))
-
-
-def numbered(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Names for arrays that have only places, or names that tell no role: weights and biases in their order."""
-    roles = {name: (parsed_name(name, len(tensor.shape)) or ("", ""))[1] for name, tensor in tensors.items()}
-    if any(role in {"weight", "kernel"} for role in roles.values()) or not tensors:
-        return dict(tensors)
-    told = {name: tensors[name] for name, role in roles.items() if role}
-    tensors = {name: tensor for name, tensor in tensors.items() if name not in told}
-    names = (
-        sorted(tensors, key=natural)
-        if all(any(map(str.isdigit, name)) for name in tensors)
-        else list(tensors)
-    )
-    if not told and (pairs := _pairs([tensors[name].shape for name in names])):
-        weights, biases = pairs
-    else:
-        weights = [place for place, name in enumerate(names) if len(tensors[name].shape) == 2]
-        biases = [place for place, name in enumerate(names) if len(tensors[name].shape) == 1]
-    for place, name in enumerate(names):
-        if place not in weights and place not in biases:
-            raise EdgeglowError(f"{name} has shape {tensors[name].shape}, expected a matrix or a vector")
-    if not weights or len(biases) not in {0, len(weights)} or (told and biases):
-        raise EdgeglowError(
-            f"it holds {len(weights)} matrices and {len(biases)} vectors, expected as many, or no vectors"
-        )
-    called = {f"weights_{index}": tensors[names[place]] for index, place in enumerate(weights)}
-    return told | called | {f"biases_{index}": tensors[names[place]] for index, place in enumerate(biases)}
-
-
-def _pairs(shapes: list[tuple[int, ...]]) -> tuple[list[int], list[int]] | None:
-    """The places of weights and of biases, where biases are rows or columns and only their places tell them apart."""
-    count = len(shapes)
-    if count % 2:
-        return None
-    for weights in (range(0, count, 2), range(count // 2)):
-        biases = [place for place in range(count) if place not in weights]
-        if all(
-            len(shapes[w]) == 2
-            and len(shapes[b]) <= 2
-            and _is_row(shapes[b])
-            and max(shapes[b], default=1) in shapes[w]
-            for w, b in zip(weights, biases, strict=True)
-        ):
-            return list(weights), biases
-    return None
-
-
-def _is_row(shape: tuple[int, ...]) -> bool:
-    return len(shape) < 2 or 1 in shape

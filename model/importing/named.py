@@ -49,12 +49,11 @@ def named_chain(
     chain = Chain(way=way)
     chain.remarks = [settled.remark] if settled.remark else []
     places = place_norms(norms, dense, modules, settled.view.transposed, in_order)
-    norm_wish = way.norm
-    places, sides = settle_sides(places, norm_wish, len(dense) - 1) if norms or norm_wish else (places, ())
+    places, sides = settle_sides(places, way.norm, len(dense) - 1)
     column, columns = _column(dense, settled, way.column)
     chain.remarks += _said(sides, columns, norms, epsilon)
     orders = [tuple(names[index] for index in order) for order in settled.orders]
-    chain.ways = ways_of(sides, orders, columns)
+    chain.ways = ways_of(way, sides, orders, columns)
     scalings = {module: _scaling(module, epsilon) for module in norms}
     chain.steps = _steps(dense, settled.view, column, scalings, places)
     return chain

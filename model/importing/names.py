@@ -14,7 +14,7 @@ WORDS = {
     "weights": "weight",
     "w": "weight",
     "kernel": "kernel",
-    "coef": "kernel",
+    "coef": "weight",  # of one layer alone; an MLPClassifier's coefs_ have inputs as rows
     "coefs": "kernel",
     "bias": "bias",
     "biases": "bias",
@@ -36,7 +36,7 @@ SIDE = r"(?:inputs?|in|i|x|hidden|hid|h|outputs?|out|o|y)(?:_?layer)?_?\d*"
 SIDES = re.compile(rf"^(?:(?P<before>{SIDE})(?:_?(?:to|2)?_?))?(?P<layer>{SIDE})$")
 GLUED = re.compile(rf"^(?P<word>w|b)(?P<stem>{SIDE}{SIDE}|{SIDE})$")
 # matrices that are called as the layer is, or by a letter that books give them, are its weights
-BARE = re.compile(rf"^(?:(?:theta|syn|synapse|layer|fc|linear|dense|l)_?\d+|{SIDE})$")
+BARE = re.compile(rf"^(?:theta|(?:theta|syn|synapse|layer|fc|linear|dense|l)_?\d+|{SIDE})$")
 
 PASSED = re.compile(r"num_batches_tracked$|(^|[./])(criterion|loss|loss_fn|loss_func)[./]")
 # what tells, by a tensor's name alone, that a network is none of dense layers

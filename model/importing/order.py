@@ -80,8 +80,8 @@ def settle(
     turns = (True,) if transposed else (False, True)
     views = [View(turn, column) for column in (False, True) for turn in turns]
     views = [view for view in views if all(matrix.fits(view) for matrix in matrices)]
-    only = matrices[0]
-    views = [view for view in views if len(matrices) > 1 or view.column == (only.link(view)[0] in WITH_ONE)]
+    if len(matrices) == 1:
+        views = _of_one(matrices[0], views)
     good = [view for view in views if _follow(matrices, given, view)]
     if wished and good:
         return Settled(given, good[0])
@@ -92,6 +92,21 @@ def settle(
     turned, said = _turned(matrices, good if transposed is None else [])
     view = View(view.transposed if turned is None else turned, view.column)
     return _ordered(matrices, view, given, *found[view], in_order, said)
+
+
+def in_a_row(matrices: Sequence[Matrix]) -> bool:
+    """Whether these, as they are given, can follow each other, all turned the same way."""
+    order = range(len(matrices))
+    views = [View(turn) for turn in (False, True)]
+    return any(
+        all(matrix.fits(view) for matrix in matrices) and _follow(matrices, order, view) for view in views
+    )
+
+
+def _of_one(matrix: Matrix, views: list[View]) -> list[View]:
+    """How a matrix alone may be taken: with a column of biases where it has one input more than usual pictures."""
+    with_column = [view for view in views if view.column and matrix.link(view)[0] + 1 in WITH_ONE]
+    return with_column or [view for view in views if not view.column]
 
 
 def _wished(matrices: Sequence[Matrix], names: Sequence[str]) -> Order:

@@ -184,8 +184,9 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
         if len(others) == 1 < len(value):
             return _weights(others[0], beside, depth + 1) if depth < 3 else (value, beside)
     inner = {name: each for name, each in facts.items() if isinstance(name, str) and _may_hold(each, budget)}
-    biases = any((parsed_name(name) or "")[-1:] == ("bias",) for name in inner)
-    places = [place for place in PLACES if place in inner and not (biases and place == "weights")]
+    places = [place for place in PLACES if place in inner and not isinstance(inner[place], (list, tuple))]
+    if any((parsed_name(name) or "")[-1:] == ("bias",) for name in inner):
+        places = [place for place in places if place != "weights"]
     arrays = [name for name, each in facts.items() if is_tensor(each) or is_array(each)]
     if not places and not arrays and len(inner) == 1 and isinstance(value, (dict, Made)):
         places = list(inner)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.errors import Mistake
+from model.importing.files import one_line
 
 Norm = Literal["before", "after"]
 Column = Literal["first", "last"]
@@ -45,17 +46,17 @@ UNTOLD = Way()
 
 
 def ways_of(
-    norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
+    wished: Way, norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
 ) -> tuple[Way, ...]:
-    """All ways that these leave open, the one that was taken first, as each of them begins with it.
+    """All ways to take a file, the one that was taken first, as what is open begins with it; else as ``wished``.
 
     Empty where there is one way only, or more than can be tried.
     """
     found = [
         Way(norm, order, column)
-        for order in (list(orders) or [()])
-        for norm in (norms or (None,))
-        for column in (columns or (None,))
+        for order in (list(orders) or [wished.order])
+        for norm in (norms or (wished.norm,))
+        for column in (columns or (wished.column,))
     ]
     return tuple(found) if 1 < len(found) <= 2 * MOST_WAYS else ()
 
@@ -64,6 +65,6 @@ def check_way(way: Way) -> None:
     """Raise Mistake where a word in it is none that is known, or a layer is named twice."""
     for option, value, choices in (("--norm", way.norm, NORMS), ("--bias-column", way.column, COLUMNS)):
         if value is not None and value not in choices:
-            raise Mistake(f"{option} {value!r}: expected {' or '.join(choices)}")
+            raise Mistake(f"{option} {one_line(repr(value), 60)}: expected {' or '.join(choices)}")
     if len(set(way.order)) != len(way.order):
         raise Mistake("--order: expected every layer once")
