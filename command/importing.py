@@ -58,7 +58,7 @@ _described = option_group(
     option("--features", "feature_names", metavar="A,B,...", callback=_names,
            help="Names of inputs that are no picture."),
     option("--normalise", "scale", metavar="MEAN,STD", callback=_pair(float, "0.1307,0.3081"),
-           help="It learnt from (pixel - MEAN) / STD, pixels from 0 to 1."),
+           help="It learnt from (pixel - MEAN) / STD, pixels from 0 to 1, or as --pixels says."),
     option("--pixels", metavar="KIND,...", callback=_names,
            help="It learnt from pixels that are inverted (dark ink is 0), transposed (column by column), 0-255."),
 )  # fmt: skip

@@ -52,8 +52,9 @@ class Trial:
         return self.accuracy >= other.accuracy + more and self.fit < other.fit and beyond_chance
 
     def is_surer(self, other: Trial) -> bool:
-        """Whether it reads as many, and is far surer of them."""
-        return self.accuracy >= other.accuracy - AS_GOOD and self.loss <= other.loss * SURER
+        """Whether it reads as many, and is far surer of them; of a few digits it may be so by chance."""
+        enough = len(self.right) >= LOOKED_AT
+        return enough and self.accuracy >= other.accuracy - AS_GOOD and self.loss <= other.loss * SURER
 
 
 def asked(how: str, network: Network, digits: Digits) -> Trial:

@@ -14,6 +14,7 @@ import pytest
 
 from model.errors import EdgeglowError
 from model.importing import read_checkpoints, read_stored
+from model.importing.other_formats import OtherFormat
 from tests.hostile import write_hostile, zipped
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -76,6 +77,13 @@ def test_the_pickles_would_run_code_where_they_are_loaded(tmp_path: Path) -> Non
         assert touched.exists(), name
 
 
+def check_told(error: EdgeglowError, path: Path) -> None:
+    """It names the file, in one line; or in three, two of which are code, where it is of another format."""
+    lines = str(error).split("\n")
+    assert lines[0].startswith(f"{path}: ") and all(map(str.isprintable, lines))
+    assert len(lines) == (3 if isinstance(error, OtherFormat) else 1)
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
 def test_a_file_cut_short_is_refused(path: Path, tmp_path: Path) -> None:
     whole = path.read_bytes()
@@ -84,7 +92,7 @@ def test_a_file_cut_short_is_refused(path: Path, tmp_path: Path) -> None:
         cut.write_bytes(whole[:length])
         with pytest.raises(EdgeglowError) as error:
             read_stored(cut, activation="relu")
-        assert str(error.value).startswith(f"{cut}: ") and "\n" not in str(error.value)
+        check_told(error.value, cut)
 
 
 def changed(content: bytes, dice: random.Random) -> bytes:
@@ -128,7 +136,7 @@ def test_damage_is_told_and_never_raises_anything_else(path: Path, tmp_path: Pat
             read_stored(damaged, activation=dice.choice([None, "relu", "tanh"]))
         except EdgeglowError as error:
             refused += 1
-            assert str(error).startswith(f"{damaged}: ") and str(error).isprintable()
+            check_told(error, damaged)
     assert refused > 0
 
 

@@ -52,6 +52,11 @@ def zipped(path: Path, *names: str) -> Path:
     return path
 
 
+def packed_pipeline(folder: Path) -> Path:
+    """A StandardScaler and an MLPClassifier, as joblib packs them."""
+    return written(folder / "pipeline.joblib", bz2.compress((NETWORKS / "pipeline.pkl").read_bytes()))
+
+
 KERAS_JSON = json.dumps({"class_name": "Sequential", "config": {"layers": []}, "keras_version": "2.9.0"})
 TFJS = {"format": "layers-model", "modelTopology": {}, "weightsManifest": []}
 MAKERS: dict[str, tuple[Callable[[Path], Path], str, str]] = {
@@ -139,9 +144,9 @@ MAKERS: dict[str, tuple[Callable[[Path], Path], str, str]] = {
         'arrays = joblib.load("arrays.joblib")',
     ),
     "pipeline": (
-        lambda at: NETWORKS / "pipeline.pkl",
-        'a pickle of scikit-learn, which is not read; save the network by these two lines instead (scaler, mlp = '
-        'pickle.load(open("pipeline.pkl", "rb"))):',
+        lambda at: packed_pipeline(at),
+        "a joblib pickle of scikit-learn, which is not read; save the network by these two lines instead (scaler, mlp"
+        ' = joblib.load("pipeline.joblib")):',
         "scale=scaler.scale_",
     ),
     "skops": (lambda at: zipped(at / "my.skops", "schema.json", "1.npy"), "a skops file", "mlp.coefs_"),
@@ -192,7 +197,7 @@ def check(stored: Stored, weights: list[np.ndarray]) -> None:
 
 
 def test_the_lines_for_scikit_learn_keep_the_scaling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, code = told(NETWORKS / "pipeline.pkl")
+    _, code = told(packed_pipeline(tmp_path))
     coefs = [DICE.normal(size=(4, 5)), DICE.normal(size=(5, 3))]
     mlp = SimpleNamespace(
         activation="tanh",
@@ -248,7 +253,7 @@ def test_a_folder_of_checkpoints_is_read_whatever_lies_beside_them(tmp_path: Pat
         ("a.json", '{"a": 1}', "a JSON text, expected a network's weights"),
         ("a.json", "[" * 100_000, "no format that is known"),
         ("a.json", '{"class_name": ' + "9" * 5000, "no format that is known"),
-        ("a.pkl.gz", gzip.compress(b"images"), "compressed by gzip; unpack it first"),
+        ("a.pkl.gz", gzip.compress(b"images", mtime=0), "compressed by gzip; unpack it first"),
         ("a.gz", b"\x1f\x8b" + bytes(40), "no format that is known"),
         ("x.txt", "x,y\n1,2\n", "no format that is known"),
         ("a.index", bytes(80), "no format that is known"),
@@ -263,3 +268,8 @@ def test_what_is_none_of_these_is_said(name: str, content: str | bytes, message:
 def test_other_networks_of_scikit_learn_are_refused() -> None:
     with pytest.raises(EdgeglowError, match="a pickle of scikit-learn without an MLPClassifier"):
         read_stored(NETWORKS / "logistic.pkl")
+
+
+def test_a_pickled_pipeline_of_scikit_learn_is_read_with_its_scaling() -> None:
+    stored = read_stored(NETWORKS / "pipeline.pkl")
+    assert stored.hidden and stored.class_names and any("optimizer" in remark for remark in stored.remarks)

@@ -146,6 +146,8 @@ def test_as_many_but_far_more_surely() -> None:
     assert doubt(now, [bytes_], "mnist").endswith("far more surely: with a loss of 0.20 instead of 2.26")
     assert doubt(now, [trial("x", 9_470 - int(AS_GOOD * 10_000) - 1, 0.2)], "mnist") == ""
     assert doubt(now, [trial("x", 9_470, 1.2)], "mnist") == ""
+    few = trial("", 8, 1.02, of=8)
+    assert doubt(few, [trial("x", 8, 0.01, of=8)], "mine") == ""
 
 
 def test_candidates_are_tried_on_digits_from_all_over(monkeypatch: pytest.MonkeyPatch) -> None:

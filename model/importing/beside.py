@@ -141,10 +141,10 @@ def _is_called_otherwise(name: str, layers: set[str]) -> bool:
 
 def _is_state(name: str, layers: set[str]) -> bool:
     """Whether an array is an optimiser's: in a place that is called so, or beside what it belongs to, as dW1 is."""
-    start, dot, _ = name.partition(".")
+    places = name.lower().split(".")[:-1]
     last = _last(name)
     inner, at = GRADIENTS.match(last), name.rfind(last)
-    return bool(dot and start.lower().strip("_") in STATES) or (
+    return any(place.strip("_") in STATES for place in places) or (
         inner is not None and name[:at] + name[at + inner.end() :] in layers
     )
 

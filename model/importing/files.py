@@ -6,7 +6,6 @@ import io
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ def damage_told() -> Iterator[None]:
         yield
     except OSError as error:
         raise EdgeglowError(f"it cannot be read: {one_line(error.strerror or error)}") from error
-    except (*DAMAGE, zlib.error) as error:
+    except DAMAGE as error:
         raise EdgeglowError(f"it is damaged ({one_line(error) or type(error).__name__})") from error
 
 
