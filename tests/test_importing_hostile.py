@@ -77,11 +77,11 @@ def test_the_pickles_would_run_code_where_they_are_loaded(tmp_path: Path) -> Non
         assert touched.exists(), name
 
 
-def check_told(error: EdgeglowError, path: Path) -> None:
-    """It names the file, in one line; or in three, two of which are code, where it is of another format."""
-    lines = str(error).split("\n")
-    assert lines[0].startswith(f"{path}: ") and all(map(str.isprintable, lines))
-    assert len(lines) == (3 if isinstance(error, OtherFormat) else 1)
+def check_told(path: Path, error: EdgeglowError) -> None:
+    """It is said in one line; of a format that is known but not read, two lines of code follow."""
+    first, *code = str(error).split("\n")
+    assert first.startswith(f"{path}: ") and first.isprintable()
+    assert len(code) == 2 * isinstance(error, OtherFormat) and all(line.isprintable() for line in code)
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
@@ -92,7 +92,7 @@ def test_a_file_cut_short_is_refused(path: Path, tmp_path: Path) -> None:
         cut.write_bytes(whole[:length])
         with pytest.raises(EdgeglowError) as error:
             read_stored(cut, activation="relu")
-        check_told(error.value, cut)
+        check_told(cut, error.value)
 
 
 def changed(content: bytes, dice: random.Random) -> bytes:
@@ -136,7 +136,7 @@ def test_damage_is_told_and_never_raises_anything_else(path: Path, tmp_path: Pat
             read_stored(damaged, activation=dice.choice([None, "relu", "tanh"]))
         except EdgeglowError as error:
             refused += 1
-            check_told(error, damaged)
+            check_told(damaged, error)
     assert refused > 0
 
 

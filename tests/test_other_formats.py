@@ -144,7 +144,7 @@ MAKERS: dict[str, tuple[Callable[[Path], Path], str, str]] = {
         'arrays = joblib.load("arrays.joblib")',
     ),
     "pipeline": (
-        lambda at: packed_pipeline(at),
+        packed_pipeline,
         "a joblib pickle of scikit-learn, which is not read; save the network by these two lines instead (scaler, mlp"
         ' = joblib.load("pipeline.joblib")):',
         "scale=scaler.scale_",
