@@ -11,7 +11,6 @@ from PIL import Image
 
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.functions import HIDDEN
 from model.harvest import adopt, look
 from model.imported import Imported
 from model.importing import Moment, Stored
@@ -22,6 +21,7 @@ from model.run import Run
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
 # (pixel - MEAN) / STD, as networks are often fed: MNIST's own, -1 to 1, bytes, ink dark on light, 16 greys
 USUAL_SCALES = ((0.1307, 0.3081), (0.5, 0.5), (0.0, 1 / 255), (1.0, -1.0), (0.0, 1 / 16))
+USUAL_HIDDEN = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu:0.2")
 AS_IT_IS = (0.0, 1.0)
 BETTER = 0.1  # by so much more must be read otherwise before that is spoken of
 BETTER_AND_SURER = 0.01, 0.6  # or by so much more, where the loss is so many times as large at most
@@ -36,7 +36,7 @@ class Wishes:
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
     scale: tuple[float, float] | None = None  # it expects (pixel - MEAN) / STD
-    activation: str | None = None  # of the hidden layers
+    activation: str | None = None  # of the hidden layers: one name for all, or one for each, as "relu,tanh"
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +248,6 @@ def _otherwise(run: Run, stored: Stored, wishes: Wishes, scale: tuple[float, flo
         for usual in USUAL_SCALES:
             others[f"with --normalise {usual[0]:g},{usual[1]:.6g}"] = _network(stored, usual)
     if wishes.activation and len(stored.weights) > 1:
-        for hidden in HIDDEN:
+        for hidden in USUAL_HIDDEN:
             others[f"with --activation {hidden}"] = _network(replace(stored, hidden=hidden), scale)
     return others

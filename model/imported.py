@@ -6,9 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from model.activations import checked_hidden
 from model.config import check_layers, choice
 from model.errors import EdgeglowError
-from model.functions import HIDDEN, OUTPUTS
+from model.functions import OUTPUTS
 
 CLOCKS = ("step", "epoch", "")
 
@@ -17,8 +18,8 @@ CLOCKS = ("step", "epoch", "")
 class Imported:
     """A network that came from a file; checked on creation (EdgeglowError).
 
-    ``file`` is the name of that file, or of the folder of checkpoints. ``clock`` says what their numbers count:
-    optimiser steps, epochs, or nothing that is known.
+    ``hidden`` is as in Config. ``file`` is the name of that file, or of the folder of checkpoints. ``clock`` says
+    what their numbers count: optimiser steps, epochs, or nothing that is known.
     """
 
     file: str
@@ -33,7 +34,7 @@ class Imported:
         if not isinstance(self.file, str) or not self.file:
             raise EdgeglowError(f"the imported file is {self.file!r}, expected a name")
         object.__setattr__(self, "layer_sizes", check_layers(self.layer_sizes))
-        choice("hidden activation", self.hidden, HIDDEN)
+        object.__setattr__(self, "hidden", checked_hidden(self.hidden, len(self.layer_sizes) - 2))
         choice("output activation", self.output, OUTPUTS)
         choice("clock", self.clock, CLOCKS)
 

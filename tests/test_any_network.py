@@ -19,7 +19,8 @@ from abroad import from_elsewhere, random_run
 from layout import faults
 from stage import ASPECTS, CHAPTERS, play
 
-from model.functions import HIDDEN, OUTPUTS
+from model.activations import HIDDEN
+from model.functions import OUTPUTS
 from model.own import with_own
 from model.run import Run
 from scenes.stage.theme import THEMES

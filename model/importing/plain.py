@@ -22,7 +22,7 @@ from model.importing.files import Zip
 from model.importing.moments import moment_of
 from model.importing.named import named_chain
 from model.importing.names import natural
-from model.importing.stored import Activation, Chain, Scaling
+from model.importing.stored import Activation, Chain, Scaling, Step
 from model.importing.tensors import FLOATS, Tensor, check_total
 
 MOST_HEADER = 10_000
@@ -90,11 +90,7 @@ def _tell(chain: Chain, texts: dict[str, Tensor], scaler: dict[str, Tensor]) -> 
     """What stands beside the weights: activation functions, names, and how inputs were scaled."""
     for name in ACTIVATION:
         if name in texts:
-            hidden = _text(texts[name], name)
-            chain.steps = [
-                Activation(step.name, hidden) if isinstance(step, Activation) else step
-                for step in chain.steps
-            ]
+            chain.steps = _with_functions(chain.steps, _texts(texts[name], name), name)
     for name in OUTPUT:
         if name in texts:
             if _text(texts[name], name) == "identity":
@@ -109,6 +105,19 @@ def _tell(chain: Chain, texts: dict[str, Tensor], scaler: dict[str, Tensor]) -> 
         factor = np.ones(1) if scale is None else 1 / np.where(scale == 0, np.nan, scale)
         shift = np.zeros(1) if mean is None else -mean * factor
         chain.steps.insert(0, Scaling("scale", factor, shift, "normalisation"))
+
+
+def _with_functions(steps: list[Step], functions: tuple[str, ...], name: str) -> list[Step]:
+    """The steps with their hidden layers' functions: one for all, or one for each, in one text or in several."""
+    functions = tuple(each for text in functions for each in text.split(","))
+    layers = [step for step in steps if isinstance(step, Activation)]
+    if len(functions) not in {1, len(layers)}:
+        raise EdgeglowError(
+            f"{name} names {len(functions)} functions, but there are {len(layers)} hidden layers; expected one for"
+            " all, or one for each"
+        )
+    told = iter(functions * len(layers) if len(functions) == 1 else functions)
+    return [Activation(step.name, next(told)) if isinstance(step, Activation) else step for step in steps]
 
 
 def _text(tensor: Tensor, name: str) -> str:
