@@ -161,7 +161,7 @@ def _relu6_slope(sums: np.ndarray, _: np.ndarray, __: float, out: np.ndarray) ->
 
 # fmt: off
 HIDDEN: dict[str, Kind] = {
-    "sigmoid": Kind("sigmoid", "", lambda z, _, out: sigmoid(z, out),
+    "sigmoid": Kind("sigmoid", "sigmoid", lambda z, _, out: sigmoid(z, out),
                     lambda _, a, __, out: sigmoid_slope(a, out), 0.0, 1.0, gain=None),
     "tanh": Kind("tanh", "tanh", lambda z, _, out: tanh(z, out),
                  lambda _, a, __, out: tanh_slope(a, out), -1.0, 1.0, gain=None),

@@ -10,6 +10,7 @@ from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.mobjects.card import Card
 from scenes.motions.flow import pass_light
 from scenes.stage.chapter import Chapter
+from scenes.stage.functions import listed, short_shape
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import SMALL
@@ -70,7 +71,7 @@ class Recap(Chapter):
             pass_light(self.diagram, gap, matrix, self.activations[gap], light[gap]).set_run_time(each)
             for gap, matrix in enumerate(weights)
         ]
-        with self.beat("through", variant=self.run.output if len(weights) == 1 else self.run.hidden):
+        with self.beat("through", variant=short_shape(self.run.functions[:-1] or self.run.functions)):
             self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
         self.arrive_home()
 
@@ -152,7 +153,7 @@ def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
         facts.append(("own", {"count": own}))
     facts += [
         ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
-        ("functions", {"functions": functions_of(run)}),
+        ("functions", {"functions": listed(run.functions)}),
         ("parameters", {"parameters": run.parameters}),
         learning_of(run),
         ("accuracy", {"accuracy": run.accuracy}),
@@ -172,11 +173,6 @@ def learning_of(run: Run) -> tuple[str, dict[str, object]]:
     return "learning", {"optimiser": NAMES[run.config.optimiser], "epochs": seen / each}
 
 
-def functions_of(run: Run) -> str:
-    kinds = [run.hidden] * (len(run.layer_sizes) > 2) + [run.output]
-    return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
-
-
 def digits_seen(run: Run) -> int | None:
     """How many different digits the network learnt from; None where nobody knows."""
     if run.training_count is None or run.last.examples is None:
@@ -184,12 +180,4 @@ def digits_seen(run: Run) -> int | None:
     return min(run.training_count, run.last.examples)
 
 
-# How functions and optimisers are written
-NAMES = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "softmax": "softmax",
-    "adam": "Adam",
-    "sgd": "SGD",
-}
+NAMES = {"adam": "Adam", "sgd": "SGD"}  # how optimisers are written
