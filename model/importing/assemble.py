@@ -215,7 +215,9 @@ def _hidden(layers: list[Layer], asked: str | None) -> str:
     if functions:
         return name_of(functions)
     # with no hidden layer it is never used
-    return "sigmoid" if asked is None or spelt(asked) == LINEAR else name_of([function_called(asked)])
+    return (
+        "sigmoid" if asked is None or "," in asked or spelt(asked) == LINEAR else function_called(asked).name
+    )
 
 
 def _output(assembly: Assembly, asked: str | None) -> str:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.activations import function_called
+from model.importing.functions import is_one, of_single
 
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-KNOWN = ("gelu", "gelu_tanh", "silu", "mish", "softplus", "softsign", "relu6", "elu", "selu")
+KNOWN = ("gelu", "gelu_tanh", "silu", "mish", "softsign", "relu6", "selu")
 MOST_NODES = 32  # that one function is made of
 GRID = np.concatenate([np.linspace(-9, 9, 145), np.linspace(-1, 1, 33)])
 CLOSE = 2e-5  # constants are rounded to single precision; the two kinds of GELU differ by 0.0005
@@ -47,6 +48,11 @@ OPERATIONS: dict[str, Callable[..., np.ndarray]] = {
     "Max": lambda *each: np.maximum.reduce(np.broadcast_arrays(*each)),
     "Min": lambda *each: np.minimum.reduce(np.broadcast_arrays(*each)),
     "Clip": lambda x, low=-np.inf, high=np.inf: np.clip(x, low, high),
+    "Greater": lambda x, y: x > y,
+    "GreaterOrEqual": lambda x, y: x >= y,
+    "Less": lambda x, y: x < y,
+    "LessOrEqual": lambda x, y: x <= y,
+    "Where": np.where,
     "Identity": lambda x: x,
     "Cast": lambda x: x,
 }
@@ -101,12 +107,26 @@ def _named(node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, n
         given = _value(node, nodes, numbers, 0)
         if given is None or given.shape != GRID.shape:
             return None
-        for name in KNOWN:
+        for name in _candidates(given):
             out = np.empty_like(GRID)
             function_called(name).apply(GRID, out)
             if np.abs(given - out).max() <= CLOSE:
-                return name
+                return function_called(name).name
     return None
+
+
+def _candidates(given: np.ndarray) -> list[str]:
+    """The functions that it may be; a parameter is told by single numbers."""
+    below, zero = -float(given[0]), float(given[np.argmin(np.abs(GRID))])
+    parameters = {
+        "softplus": np.log(2) / zero if zero > 0 else 0.0,
+        "leaky_relu": below / -GRID[0],
+        "elu": below / -np.expm1(GRID[0]),
+    }
+    told = [
+        (kind, of_single(value)) for kind, value in parameters.items() if value > 0 and np.isfinite(value)
+    ]
+    return [*KNOWN, *(f"{kind}:{value!r}" for kind, value in told if is_one(f"{kind}:{value!r}"))]
 
 
 def _value(

@@ -19,6 +19,7 @@ TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
 BENDS = 4.0  # so far from 0 on both sides curves bend the most
 BESIDE = 0.12  # between these numbers and the curve
+APART = 0.26  # at least, between two of these
 LEVELS = 0.45  # at the left, for the numbers that the curve runs between
 FULL = 0.94  # of the plot's height the highest column fills at most
 LARGEST_MARK = 0.2
@@ -215,7 +216,7 @@ class SumPlot(Group):
     def _levels(self) -> list[str]:
         low, high = self.levels
         written = [low, _round(high, up=False)]
-        if min(-low, written[1]) / (high - low) * (self.area.height - TICKS - SLIDER - PIN) > LEVELS:
+        if min(-low, written[1]) / (high - low) * (self.area.height - TICKS - SLIDER - PIN) > APART:
             written.append(0.0)
         return [f"{level:.3g}" for level in written]
 
