@@ -20,6 +20,12 @@ STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, thro
 LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
 CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
 MNIST = "mnist"  # is written in capitals, as the name that it is
+AIRS = (
+    0.32,
+    0.2,
+    0.12,
+)  # lines between its entries: the most that there is room for, the least in a tall frame
+ABOVE = 0.1  # scene units are free above and below it
 DIGEST = 12  # letters of it are written
 
 
@@ -113,7 +119,7 @@ class Recap(Chapter):
         target, free, scale = self.layout.with_room(card.width, card.height)
         small = [diagram.names, diagram.confidences, *diagram.input_names]
         if 1 / scale < LEAST_SHARE:
-            card.move_to(self.stage.center)
+            self.stage.fit(card, 1.0)
             motions = [FadeOut(*small, *diagram.edges, diagram.inputs, *diagram.layers, diagram.ring)]
         else:
             card = self.card(scale)
@@ -129,14 +135,13 @@ class Recap(Chapter):
         entries = [
             (self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)
         ]
-        return Card(
-            self.label("card"),
-            entries,
-            width=scale * self.layout.pick(5.6, 4.5, 4.06),
-            size=scale * self.layout.pick(SMALL + 2, SMALL, SMALL),
-            air=self.layout.pick(0.32, 0.32, 0.12),
-            theme=self.theme,
-        )
+        width = scale * self.layout.pick(5.6, 4.5, 4.06)
+        size = scale * self.layout.pick(SMALL + 2, SMALL, SMALL)
+        for air in self.layout.pick(AIRS, AIRS, AIRS[-1:]):
+            card = Card(self.label("card"), entries, width=width, size=size, air=air, theme=self.theme)
+            if card.height <= scale * (self.stage.height - ABOVE):
+                break
+        return card
 
 
 def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:

@@ -11,8 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.config import Config
+from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
+from model.training import train
 
 
 @pytest.mark.parametrize("name", ["tiny_run", "relu_run", "wide_run"])

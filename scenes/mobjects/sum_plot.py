@@ -74,6 +74,10 @@ class SumPlot(Group):
         every = np.append(self.sums, own)
         low = min(0.0, bias - reach, float(every.min()) - reach)
         high = max(0.0, bias + reach, float(every.max()) + reach)
+        half = (
+            (high - low) * digit.width / 2 / self.body.width
+        )  # of the pinned digit, which stays within the area
+        low, high = min(low, own - reach - half), max(high, own + reach + half)
         self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
         self.stacks, side = self._stack()
         self.marks = SquareField(

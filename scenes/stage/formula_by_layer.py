@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from manim import UP, FadeIn, FadeOut, Transform, VGroup
+from manim import UP, FadeIn, FadeOut, Transform, VGroup, smooth, squish_rate_func
 
 from scenes.mobjects.layer_formula import LayerFormula
 from scenes.stage.functions import ANY
@@ -14,6 +14,8 @@ from scenes.stage.theme import SMALL
 
 if TYPE_CHECKING:
     from scenes.stage.chapter import Chapter
+
+SOON, LATE = squish_rate_func(smooth, 0.0, 0.4), squish_rate_func(smooth, 0.5, 1.0)
 
 
 def tell_functions(chapter: Chapter, formula: LayerFormula, area: Area) -> LayerFormula:
@@ -26,7 +28,7 @@ def tell_functions(chapter: Chapter, formula: LayerFormula, area: Area) -> Layer
         facts = {"number": number} if last == number else {"first": number, "last": last}
         words = chapter.label("layer" if last == number else "layers", **facts)
         formula, told = _changed(chapter, formula, name, area, words, told)
-        chapter.wait(0.5)
+        chapter.wait(0.7)
         number = last + 1
     return _changed(chapter, formula, ANY, area, "", told)[0]
 
@@ -44,7 +46,12 @@ def _changed(
     if formula.code == before.code:
         chapter.play(*swap, run_time=0.7)
         return before, new
-    chapter.play(Transform(before, formula), Transform(before.names, formula.names), *swap, run_time=0.7)
-    chapter.remove(before, before.names)
+    old, fresh = before.part("function"), formula.part("function")
+    pairs = [(before.parts[name], formula.parts[name]) for name in before.parts if name != "function"]
+    pairs += zip(before.names[1:], formula.names[1:], strict=True)
+    gone, come = VGroup(old, before.names[0]), VGroup(fresh, formula.names[0])
+    swap += [FadeOut(each, rate_func=SOON) for each in gone] + [FadeIn(each, rate_func=LATE) for each in come]
+    chapter.play(*(Transform(*pair) for pair in pairs), *swap, run_time=0.8)
+    chapter.remove(before, before.names, *before, *before.names, *come)  # as a whole, and in parts
     chapter.add(formula, formula.names)
     return formula, new
