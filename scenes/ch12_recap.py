@@ -20,11 +20,7 @@ STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, thro
 LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
 CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
 MNIST = "mnist"  # is written in capitals, as the name that it is
-AIRS = (
-    0.32,
-    0.2,
-    0.12,
-)  # lines between its entries: the most that there is room for, the least in a tall frame
+AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between its entries: the most that there is room for
 ABOVE = 0.1  # scene units are free above and below it
 DIGEST = 12  # letters of it are written
 
@@ -137,7 +133,7 @@ class Recap(Chapter):
         ]
         width = scale * self.layout.pick(5.6, 4.5, 4.06)
         size = scale * self.layout.pick(SMALL + 2, SMALL, SMALL)
-        for air in self.layout.pick(AIRS, AIRS, AIRS[-1:]):
+        for air in AIRS[2 * self.layout.is_tall :]:
             card = Card(self.label("card"), entries, width=width, size=size, air=air, theme=self.theme)
             if card.height <= scale * (self.stage.height - ABOVE):
                 break

@@ -20,7 +20,7 @@ from model.run import Run
 from model.training import train
 
 NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed", "mistaken")
-NAMES += ("leaky", "smooth", "medley", "floor")
+NAMES += ("leaky", "smooth", "capped", "medley", "floor")
 
 
 @cache
@@ -110,9 +110,14 @@ def _smooth() -> Run:
     return _taught((49, 12, 10), "gelu")
 
 
+def _capped() -> Run:
+    """Digits, ReLU6, which ends above as well."""
+    return _taught((49, 12, 10), "relu6")
+
+
 def _medley() -> Run:
-    """Digits, and a function of its own in every hidden layer."""
-    return _taught((49, 10, 9, 8, 8, 10), "elu:0.5,relu6,tanh,softplus")
+    """Digits, and different functions in the hidden layers, two of them alike."""
+    return _taught((49, 10, 9, 8, 8, 10), "elu:0.5,relu6,relu6,tanh")
 
 
 def _floor() -> Run:
