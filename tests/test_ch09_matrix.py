@@ -223,8 +223,10 @@ def test_the_line_of_every_layer_is_shown_in_turn(monkeypatch: pytest.MonkeyPatc
     def watched(chapter: Any, before: Any, function: str, area: Any, words: str, told: Any) -> Any:
         result = changed(chapter, before, function, area, words, told)
         shown.append((words, result[0].code))
-        on_stage = [formula for formula in chapter.mobjects if isinstance(formula, LayerFormula)]
-        assert on_stage == [result[0]], "another line is left there"
+        family = chapter.get_mobject_family_members()
+        lines = [each for each in family if isinstance(each, LayerFormula) and each is not result[0]]
+        named = [each for each in family if getattr(each, "text", "") == "next layer"]
+        assert not lines and len(named) == 1, "another line is left there"
         return result
 
     monkeypatch.setattr(formula_by_layer, "_changed", watched)
