@@ -19,7 +19,8 @@ run_argument = cloup.argument("run_path", metavar="RUN", type=path)
 activation = option(
     "--activation",
     metavar="NAME",
-    help="Of the hidden layers: relu, tanh or sigmoid, where the file does not tell.",
+    help="Of the hidden layers, where the file does not tell: relu, gelu, leaky_relu:0.2, ..., identity; or one for"
+    " each, as relu,tanh.",
 )
 
 
@@ -134,7 +135,8 @@ _digits = option_group(
 _network = option_group(
     "Network",
     _shown("--layers", "Neurons in each layer.", "784-16-16-10", callback=_layers, metavar="SIZES"),
-    _shown("--hidden", "Activation of hidden layers: sigmoid, tanh or relu.", "sigmoid", metavar="NAME"),
+    _shown("--hidden", "Activation of hidden layers: sigmoid, tanh, relu, leaky_relu:0.2, elu, gelu, silu, softplus"
+           " and others; or one for each, as relu,tanh.", "sigmoid", metavar="NAME"),
     option("--output-layer", "output", default="softmax", show_default=True, metavar="NAME",
            help="Activation of the last layer: softmax or sigmoid."),
 )  # fmt: skip

@@ -31,6 +31,7 @@ def describe(run: Run, path: Path) -> dict[str, Any]:
         "layers": list(run.layer_sizes),
         "parameters": run.parameters,
         "hidden": run.hidden,
+        "functions": list(run.functions),
         "output": run.output,
         "loss": run.loss,
         **(_describe_training(run.config) if run.config else {}),
@@ -86,7 +87,7 @@ def describe_text(facts: dict[str, Any]) -> str:
     training = f"{facts['training_digits']:,} to train, " if facts["training_digits"] else ""
     lines = {
         "run": f"{shown(Path(facts['run']))}  ({facts['digest'][:12]})",
-        "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden']}, {facts['output']};"
+        "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden'].replace(',', ', ')}, {facts['output']};"
         f" {facts['parameters']:,} weights and biases",
         subject: f"{facts['source']}, {training}{facts['test_digits']:,} to test",
         "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",

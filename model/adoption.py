@@ -12,7 +12,6 @@ from PIL import Image
 
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.functions import HIDDEN
 from model.harvest import adopt, look
 from model.imported import Imported
 from model.importing import UNTOLD, Moment, Stored, Way
@@ -35,6 +34,7 @@ from model.run import Run
 from model.trial import Maker, asked, best_first, doubt
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
+USUAL_HIDDEN = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu:0.2")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Wishes:
     feature_names: tuple[str, ...] = ()
     scale: tuple[float, float] | None = None  # it was fed (pixel - MEAN) / STD
     pixels: tuple[str, ...] = ()  # and pixels that are inverted, transposed, 0-255
-    activation: str | None = None  # of the hidden layers
+    activation: str | None = None  # of the hidden layers: one name for all, or one for each, as "relu,tanh"
     way: Way = UNTOLD  # what the names in its file leave open
 
 
@@ -260,7 +260,7 @@ def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits)
         how = "with" if TRANSPOSED in turned.kinds else "without"
         others[f"{how} --pixels {TRANSPOSED}"] = partial(fed_network, stored, turned, run.image_shape)
     if wishes.activation and len(stored.weights) > 1:
-        for hidden in HIDDEN:
+        for hidden in USUAL_HIDDEN:
             if hidden != stored.hidden:
                 other = replace(stored, hidden=hidden)
                 others[f"with --activation {hidden}"] = partial(fed_network, other, fed, run.image_shape)

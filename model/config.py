@@ -9,8 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from model.activations import checked_hidden
 from model.errors import EdgeglowError
-from model.functions import HIDDEN, LOSSES, OUTPUTS
+from model.functions import LOSSES, OUTPUTS
 from model.network import count_parameters
 from model.text import short
 
@@ -32,6 +33,7 @@ MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, an
 class Config:
     """A training, asked for; checked on creation (EdgeglowError).
 
+    ``hidden`` names the activation function of all hidden layers, or one for each, as "relu,tanh".
     ``learning_rate`` None stands for the optimiser's own default and is replaced by it. With ``decay`` it
     shrinks from step to step, to 0 at the end, so that the network comes to rest. ``momentum`` is for SGD.
     """
@@ -51,7 +53,7 @@ class Config:
 
     def __post_init__(self) -> None:
         self._set("layer_sizes", check_layers(self.layer_sizes))
-        choice("hidden activation", self.hidden, HIDDEN)
+        self._set("hidden", checked_hidden(self.hidden, len(self.layer_sizes) - 2))
         choice("output activation", self.output, OUTPUTS)
         choice("loss", self.loss, LOSSES)
         choice("optimiser", self.optimiser, LEARNING_RATES)

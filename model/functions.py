@@ -1,7 +1,7 @@
-"""Activation functions and losses, written in place so that training allocates nothing.
+"""The commonest activation functions, and losses, written in place so that training allocates nothing.
 
-Every function takes a batch: one row per digit. A slope is given in terms of the activation itself, which
-all three hidden functions allow, so the weighted sums need not be kept.
+Every function takes a batch: one row per digit. A slope is given in terms of the activation itself, which all three
+hidden functions here allow; ``model.activations`` has them all.
 """
 
 from __future__ import annotations
@@ -61,8 +61,6 @@ def relu_slope(activations: np.ndarray, out: np.ndarray) -> None:
 
 Function = Callable[[np.ndarray, np.ndarray], None]
 
-HIDDEN: dict[str, Function] = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
-SLOPES: dict[str, Function] = {"sigmoid": sigmoid_slope, "tanh": tanh_slope, "relu": relu_slope}
 OUTPUTS: dict[str, Function] = {"softmax": softmax, "sigmoid": sigmoid}
 
 

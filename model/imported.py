@@ -6,10 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from model.activations import checked_hidden
 from model.checks import check_name
 from model.config import check_layers, choice
 from model.errors import EdgeglowError
-from model.functions import HIDDEN, OUTPUTS
+from model.functions import OUTPUTS
 from model.text import short
 
 CLOCKS = ("step", "epoch", "")
@@ -19,8 +20,8 @@ CLOCKS = ("step", "epoch", "")
 class Imported:
     """A network that came from a file; checked on creation (EdgeglowError).
 
-    ``file`` is the name of that file, or of the folder of checkpoints. ``clock`` says what their numbers count:
-    optimiser steps, epochs, or nothing that is known.
+    ``hidden`` is as in Config. ``file`` is the name of that file, or of the folder of checkpoints. ``clock`` says
+    what their numbers count: optimiser steps, epochs, or nothing that is known.
     """
 
     file: str
@@ -34,7 +35,7 @@ class Imported:
     def __post_init__(self) -> None:
         check_name(self.file, "the imported file")
         object.__setattr__(self, "layer_sizes", check_layers(self.layer_sizes))
-        choice("hidden activation", self.hidden, HIDDEN)
+        object.__setattr__(self, "hidden", checked_hidden(self.hidden, len(self.layer_sizes) - 2))
         choice("output activation", self.output, OUTPUTS)
         choice("clock", self.clock, CLOCKS)
 

@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
-from model.functions import HIDDEN, OUTPUTS, SLOPES, loss_slope, mean_loss
+from model.activations import checked_hidden, functions_called
+from model.functions import OUTPUTS, loss_slope, mean_loss
 
 
 def count_parameters(layer_sizes: Sequence[int]) -> int:
@@ -25,6 +26,8 @@ def count_parameters(layer_sizes: Sequence[int]) -> int:
 class Network:
     """A network of fully connected layers; a new one is all zeros.
 
+    ``hidden`` is the name of the hidden layers' activation function, or one for each, as "relu,tanh"; ``functions``
+    are these, one for each hidden layer. ``output`` is the last layer's.
     ``weights[k]`` has shape (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1.
     ``biases[k]`` has shape (fan_out,). Both are views of ``parameters``, one flat array, so that an optimiser
     moves the whole network at once.
@@ -38,7 +41,8 @@ class Network:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.layer_sizes = tuple(layer_sizes)
-        self.hidden = hidden
+        self.hidden = checked_hidden(hidden, len(self.layer_sizes) - 2)
+        self.functions = functions_called(self.hidden, len(self.layer_sizes) - 2)
         self.output = output
         self.parameters = np.zeros(count_parameters(self.layer_sizes), dtype)
         self.weights, self.biases = self.views(self.parameters)
@@ -69,14 +73,12 @@ class Network:
         return weights, biases
 
     def randomise(self, generator: np.random.Generator) -> Network:
-        """Draw starting weights: He's spread before ReLU, Glorot's elsewhere. Biases are 0."""
+        """Draw starting weights: He's spread before ReLU and its kin, Glorot's elsewhere. Biases are 0."""
         self.parameters[...] = 0.0
-        for w in self.weights:
+        gains = [*(function.gain for function in self.functions), None]
+        for w, gain in zip(self.weights, gains, strict=True):
             fan_out, fan_in = w.shape
-            if self.hidden == "relu" and w is not self.weights[-1]:
-                spread = np.sqrt(2.0 / fan_in)
-            else:
-                spread = np.sqrt(2.0 / (fan_in + fan_out))
+            spread = np.sqrt(2.0 / (fan_in + fan_out) if gain is None else gain / fan_in)
             w[...] = generator.standard_normal(w.shape) * spread
         return self
 
@@ -109,8 +111,10 @@ class Network:
 
     def squash(self, k: int, z: np.ndarray, out: np.ndarray) -> None:
         """a = f(z) for layer k."""
-        function = OUTPUTS[self.output] if k == len(self.weights) else HIDDEN[self.hidden]
-        function(z, out)
+        if k == len(self.weights):
+            OUTPUTS[self.output](z, out)
+        else:
+            self.functions[k - 1].apply(z, out)
 
     def loss(self, pixels: np.ndarray, labels: np.ndarray, loss: str = "cross-entropy") -> float:
         """The mean loss over these digits; ``pixels`` (digits, inputs), ``labels`` (digits,)."""
@@ -180,5 +184,5 @@ class Backward:
             np.add.reduce(dz[k], axis=0, out=self.biases[k])
             if k > 0:
                 np.dot(dz[k], network.weights[k], out=dz[k - 1])
-                SLOPES[network.hidden](self.a[k], self.scratch[k - 1])
+                network.functions[k - 1].slope(self.z[k - 1], self.a[k], self.scratch[k - 1])
                 dz[k - 1] *= self.scratch[k - 1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.activations import functions_called
 from model.config import Config
 from model.convolution import Convolution
 from model.digits import Digits
@@ -60,8 +61,14 @@ class Record:
 
     @property
     def hidden(self) -> str:
-        """The activation function of the hidden layers."""
+        """The activation function of the hidden layers, or one name for each of them, as "relu,tanh"."""
         return self._made.hidden
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the activation functions of all layers after the inputs."""
+        hidden = functions_called(self.hidden, len(self.layer_sizes) - 2)
+        return (*(function.name for function in hidden), self.output)
 
     @property
     def output(self) -> str:

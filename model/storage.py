@@ -30,7 +30,8 @@ from model.snapshot import Example, Snapshot
 from model.text import one_line, short
 
 FORMAT = "edgeglow run"
-VERSION = 3
+VERSION, FIRST_VERSION = 4, 3
+FIRST_HIDDEN = ("sigmoid", "tanh", "relu")  # one for all hidden layers: what version 3 can tell
 REMEDY = "retrain it, or import the weights again"
 
 ABOUT_FIELDS = {"source": str, "class_names": list, "feature_names": list, "test_count": int}
@@ -53,7 +54,8 @@ def to_arrays(run: Record) -> dict[str, np.ndarray]:
     """Everything that a run holds, as the arrays of its file, but for the digest."""
     about = {
         "format": FORMAT,
-        "version": VERSION,
+        # what version 3 can tell is written as that, so that the digests of runs that exist stay what they are
+        "version": FIRST_VERSION if run.hidden in FIRST_HIDDEN else VERSION,
         "source": run.source,
         "image_shape": list(run.image_shape) if run.image_shape else None,
         "class_names": list(run.class_names),
@@ -162,9 +164,10 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
         raise EdgeglowError(f"the 'about' text is no JSON: {one_line(error)}") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise EdgeglowError("the 'about' text does not say that this is a run")
-    if about.get("version") != VERSION:
+    if about.get("version") not in (FIRST_VERSION, VERSION):
         raise EdgeglowError(
-            f"it has format version {short(about.get('version'))}, but this edgeglow reads {VERSION}"
+            f"it has format version {short(about.get('version'))}, but this edgeglow reads {FIRST_VERSION} and"
+            f" {VERSION}"
         )
     for name, kind in ABOUT_FIELDS.items():
         if type(about.get(name)) is not kind:

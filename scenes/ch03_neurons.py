@@ -26,6 +26,7 @@ from scenes.motions.fly import FlySquares
 from scenes.motions.pass_over import PassOver
 from scenes.stage.chapter import Chapter
 from scenes.stage.corner import find_corner
+from scenes.stage.functions import range_of, scale_wording
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 
@@ -34,7 +35,6 @@ OUTLINE = 0.045  # of a pixel's width, the outline it has up close
 STRIP = 0.92  # of the stage is the first layer high when it stands in one strip
 MOST_LISTED = 3  # hidden layers whose sizes are told one by one
 FAINT = 0.12  # opacity of edges when neurons are spoken of
-UNBOUND = ("relu", "tanh")  # functions whose numbers are not from 0 to 1
 OUTLINED = 2.0  # times as wide is the outline of neurons that are looked at
 
 
@@ -72,7 +72,10 @@ class Neurons(Chapter):
         self.near = np.arange(pixels.count)
         if shape is not None:
             self.near, close = self.corner_of(shape)
-        held = "any" if shape is None else self.run.hidden  # of rows the first neurons hold any number
+        scale = scale_wording(self.run.functions[:-1] or ("sigmoid",))
+        held = (
+            "any" if shape is None else "" if scale == "sigmoid" else "any"
+        )  # of rows the first hold any number
         with self.beat("hold", variant=held):
             if close is not None:
                 self.play(close, run_time=2.0)
@@ -233,8 +236,14 @@ class Neurons(Chapter):
 
     def tell_scale(self) -> None:
         """What full light means where a number may be larger than 1, or below 0."""
-        if len(self.run.layer_sizes) > 2 and self.run.hidden in UNBOUND:
-            with self.beat("scale", variant=self.run.hidden):
+        functions = self.run.functions[:-1]
+        scale = scale_wording(functions) if functions else "sigmoid"
+        if scale == "sigmoid":
+            return
+        with self.beat("scale", variant=scale):
+            pass
+        if scale == "mixed" and any(range_of(name)[0] < 0 for name in functions):
+            with self.beat("below"):
                 pass
 
     def wonder(self) -> None:

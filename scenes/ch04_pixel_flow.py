@@ -22,6 +22,7 @@ from scenes.mobjects.neuron_edges import edges_out_of
 from scenes.mobjects.numbers_inside import SHARE, NumbersInside
 from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
+from scenes.stage.functions import bends, shape
 from scenes.stage.near_neuron import NearNeuron
 from scenes.stage.sets import REST
 from scenes.stage.true_name import TrueName
@@ -144,7 +145,8 @@ class PixelFlow(Chapter):
         form = "{:.0f}".format if abs(activation) >= MANY_FIGURES else "{:z.2f}".format
         share = SHARE if len(form(activation)) <= SHORT else MOST_SHARE
         self.inside = NumbersInside(lit, here, number, form=form, share=share, theme=self.theme)
-        with self.beat("squeeze", variant=self.cast.function(1), activation=activation):
+        function = self.cast.function(1)
+        with self.beat("squeeze", variant=shape(function), activation=activation, **bends(function)):
             self.wait(0.5)
             self.play(
                 FadeOut(self.sum, target_position=self.near.center, scale=0.5),

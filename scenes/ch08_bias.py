@@ -26,6 +26,7 @@ from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
+from scenes.stage.functions import SOFTMAX, bends, range_of, shape
 from scenes.stage.layout import cells
 from scenes.stage.theme import LABEL, SMALL
 
@@ -56,6 +57,7 @@ class Bias(Chapter):
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
         self.kind = self.cast.function(1)
+        self.shape = shape(self.kind)
         self.bias = float(self.run.last.biases[0][self.cast.neuron])
         self.take_places()
         self.gather_sums()
@@ -70,7 +72,7 @@ class Bias(Chapter):
         """One picture comes forward; out of it comes what each test digit sends to its neuron."""
         self.plot = self.build_plot()
         marks = self.plot.marks
-        with self.beat("sums", self.kind, squares=len(self.plot.sums)):
+        with self.beat("sums", self.shape, squares=len(self.plot.sums)):
             axis = FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0))
             if self.run.image_shape is None:
                 self.leave_network(axis)
@@ -112,7 +114,7 @@ class Bias(Chapter):
         """The film's digit is pinned to its sum; then the curve of the activation function, and every mark goes up
         to it, as bright as its activation."""
         plot = self.plot
-        with self.beat("squeeze", self.kind):
+        with self.beat("squeeze", self.shape, **bends(self.kind)):
             there = self.run.image_shape is None  # a row has come here already
             pin = VGroup(plot.stem, plot.number) if there else plot.pin
             self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
@@ -131,7 +133,7 @@ class Bias(Chapter):
         plot = self.plot
         self.build_count()
         facts = {"lit": plot.lit, "squares": len(plot.sums), "threshold": self.cast.threshold(1)}
-        with self.beat("lit", self.kind, **facts):
+        with self.beat("lit", self.shape, **facts):
             self.play(plot.marks.animate.set_centers(plot.stacked()), Create(plot.threshold), run_time=1.4)
             self.play(FadeIn(self.count), run_time=0.6)
 
@@ -205,7 +207,7 @@ class Bias(Chapter):
         others (see ``Squash``)."""
         sums = self.run.network().sums(1, pixels).astype(np.float64)
         own = sums[:, self.cast.neuron]
-        if self.kind != "softmax":
+        if self.kind != SOFTMAX:
             return own
         others = np.delete(sums, self.cast.neuron, axis=1)
         return np.asarray(own - np.logaddexp.reduce(others, axis=1))
@@ -215,10 +217,13 @@ class Bias(Chapter):
     def build_plot(self) -> SumPlot:
         sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
         own = float(self.sums(self.example.pixels[None])[0])
-        low, high = np.quantile(sums, [SOME, 1 - SOME])
-        reach = max(MOVED * float(sums.std()), -float(high), float(low), 1e-3)
+        few, most = np.quantile(sums, [SOME, 1 - SOME])
+        reach = max(MOVED * float(sums.std()), -float(most), float(few), 1e-3)
         peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
-        top = float(max(np.max(sums), own)) + reach if self.kind == "relu" else 1.0
+        squash = Squash(self.kind, self.cast.threshold(1), peak)
+        ends = np.array([min(np.min(sums), own) - reach, max(np.max(sums), own) + reach])
+        levels = zip(range_of(self.kind), squash.activation(ends), strict=True)
+        low, top = (end if np.isfinite(end) else float(reached) for end, reached in levels)
 
         def bias_form(bias: float) -> str:
             return self.label("bias", bias=bias)
@@ -232,10 +237,10 @@ class Bias(Chapter):
             digit.set_values(self.example.pixels).pixels,
             bias=self.bias,
             reach=reach,
-            squash=Squash(self.kind, self.cast.threshold(1), peak),
-            levels=(-1.0 if self.kind == "tanh" else 0.0, top),
+            squash=squash,
+            levels=(low, top),
             area=self.panel,
-            name=self.label("lead" if self.kind == "softmax" else "sum"),
+            name=self.label("lead" if self.kind == SOFTMAX else "sum"),
             bias_form=bias_form,
             theme=self.theme,
         )

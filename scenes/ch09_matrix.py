@@ -30,6 +30,8 @@ from scenes.motions.reckon import count_up, light_gaps
 from scenes.motions.run_through import RunThrough
 from scenes.motions.write_row import write_row
 from scenes.stage.chapter import Chapter
+from scenes.stage.formula_by_layer import tell_functions
+from scenes.stage.functions import short_shape
 from scenes.stage.layer_panel import free_panel, way_to_the_pixels, write_layer
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
@@ -181,7 +183,7 @@ class Matrix(Chapter):
         shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
         first, kind = self.diagram.layers[0], self.cast.function(1)
         total = float(self.totals[-1]) + self.bias
-        with self.beat("bias", variant=kind, total=total, activation=self.activation):
+        with self.beat("bias", variant=short_shape([kind]), total=total, activation=self.activation):
             motions = [FadeOut(*self.frames)]
             if self.equation.with_biases:
                 motions.append(FadeIn(shift.light(row), self.equation.plus))
@@ -205,7 +207,8 @@ class Matrix(Chapter):
         kind, area = self.cast.function(1), self.panel.inset(0.1, 0.5)
         formula = LayerFormula(kind, self.label, area=area, theme=self.theme)
         self.formula, equation, run = formula, self.equation, self.run
-        own = len(run.layer_sizes) > 2 and run.output != run.hidden  # the last layer's function is another
+        hidden = set(run.functions[:-1])
+        own = len(hidden) == 1 and run.output not in hidden  # the last layer's function is another
         with self.beat("formula", variant=run.output if own else ""):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             if equation.with_biases:
@@ -220,6 +223,9 @@ class Matrix(Chapter):
                 run_time=2.0,
             )
             self.play(FadeIn(formula.names), run_time=0.6)
+        if len(hidden) > 1:
+            with self.beat("functions"):
+                self.formula = tell_functions(self, formula, area)
 
     # -- how many numbers ---------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.mobjects.card import Card
 from scenes.motions.flow import pass_light
 from scenes.stage.chapter import Chapter
+from scenes.stage.functions import listed, short_shape
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import SMALL
@@ -19,6 +20,8 @@ STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, thro
 LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
 CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
 MNIST = "mnist"  # is written in capitals, as the name that it is
+AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between its entries: the most that there is room for
+ABOVE = 0.1  # scene units are free above and below it
 DIGEST = 12  # letters of it are written
 
 
@@ -70,7 +73,7 @@ class Recap(Chapter):
             pass_light(self.diagram, gap, matrix, self.activations[gap], light[gap]).set_run_time(each)
             for gap, matrix in enumerate(weights)
         ]
-        with self.beat("through", variant=self.run.output if len(weights) == 1 else self.run.hidden):
+        with self.beat("through", variant=short_shape(self.run.functions[:-1] or self.run.functions)):
             self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
         self.arrive_home()
 
@@ -112,7 +115,7 @@ class Recap(Chapter):
         target, free, scale = self.layout.with_room(card.width, card.height)
         small = [diagram.names, diagram.confidences, *diagram.input_names]
         if 1 / scale < LEAST_SHARE:
-            card.move_to(self.stage.center)
+            self.stage.fit(card, 1.0)
             motions = [FadeOut(*small, *diagram.edges, diagram.inputs, *diagram.layers, diagram.ring)]
         else:
             card = self.card(scale)
@@ -128,14 +131,13 @@ class Recap(Chapter):
         entries = [
             (self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)
         ]
-        return Card(
-            self.label("card"),
-            entries,
-            width=scale * self.layout.pick(5.6, 4.5, 4.06),
-            size=scale * self.layout.pick(SMALL + 2, SMALL, SMALL),
-            air=self.layout.pick(0.32, 0.32, 0.12),
-            theme=self.theme,
-        )
+        width = scale * self.layout.pick(5.6, 4.5, 4.06)
+        size = scale * self.layout.pick(SMALL + 2, SMALL, SMALL)
+        for air in AIRS[2 * self.layout.is_tall :]:
+            card = Card(self.label("card"), entries, width=width, size=size, air=air, theme=self.theme)
+            if card.height <= scale * (self.stage.height - ABOVE):
+                break
+        return card
 
 
 def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
@@ -152,7 +154,7 @@ def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
         facts.append(("own", {"count": own}))
     facts += [
         ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
-        ("functions", {"functions": functions_of(run)}),
+        ("functions", {"functions": listed(run.functions)}),
         ("parameters", {"parameters": run.parameters}),
         learning_of(run),
         ("accuracy", {"accuracy": run.accuracy}),
@@ -172,11 +174,6 @@ def learning_of(run: Run) -> tuple[str, dict[str, object]]:
     return "learning", {"optimiser": NAMES[run.config.optimiser], "epochs": seen / each}
 
 
-def functions_of(run: Run) -> str:
-    kinds = [run.hidden] * (len(run.layer_sizes) > 2) + [run.output]
-    return ", ".join(NAMES[kind] for kind in dict.fromkeys(kinds))
-
-
 def digits_seen(run: Run) -> int | None:
     """How many different digits the network learnt from; None where nobody knows."""
     if run.training_count is None or run.last.examples is None:
@@ -184,12 +181,4 @@ def digits_seen(run: Run) -> int | None:
     return min(run.training_count, run.last.examples)
 
 
-# How functions and optimisers are written
-NAMES = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "softmax": "softmax",
-    "adam": "Adam",
-    "sgd": "SGD",
-}
+NAMES = {"adam": "Adam", "sgd": "SGD"}  # how optimisers are written

@@ -20,6 +20,7 @@ from model.run import Run
 from model.training import train
 
 NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed", "mistaken")
+NAMES += ("leaky", "smooth", "capped", "medley", "floor")
 
 
 @cache
@@ -97,6 +98,39 @@ def _mistaken() -> Run:
     pictures = [run.test_digits.images[1].copy(), run.test_digits.images[2].copy()]
     answers = run.network().activations(np.stack(pictures).reshape(2, -1))[-1].argmax(axis=1)
     return with_own(run, pictures, [run.class_names[(int(answers[0]) + 1) % len(run.class_names)]])
+
+
+def _leaky() -> Run:
+    """Digits, leaky ReLU of a slope of its own, so that what is below 0 is seen."""
+    return _taught((49, 12, 8, 10), "leaky_relu:0.2")
+
+
+def _smooth() -> Run:
+    """Digits, GELU, whose curve dips below 0."""
+    return _taught((49, 12, 10), "gelu")
+
+
+def _capped() -> Run:
+    """Digits, ReLU6, which ends above as well."""
+    return _taught((49, 12, 10), "relu6")
+
+
+def _medley() -> Run:
+    """Digits, and different functions in the hidden layers, two of them alike."""
+    return _taught((49, 10, 9, 8, 8, 10), "elu:0.5,relu6,relu6,tanh")
+
+
+def _floor() -> Run:
+    """Named numbers, softplus, whose neurons are never quite dark."""
+    names = ("sepal length", "sepal width", "petal length", "petal width", "weight")
+    return _tabular(names, ("setosa", "versicolor", "virginica"), (5, 8, 3), "softplus", snapshots=3)
+
+
+def _taught(sizes: tuple[int, ...], hidden: str) -> Run:
+    training, test = segment_digits(2000, 1), segment_digits(500, 2)
+    run = train(Config(sizes, hidden=hidden, epochs=6, snapshots=3, learning_rate=0.01), training, test)
+    networks = [run.network(snapshot) for snapshot in run.snapshots]
+    return from_elsewhere(networks, test, tuple("0123456789"), image_shape=(7, 7), clock="step")
 
 
 def random_run(

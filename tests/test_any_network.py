@@ -16,15 +16,23 @@ from functools import cache
 import numpy as np
 import pytest
 from abroad import from_elsewhere, random_run
+from formulas import NAMES as FUNCTIONS
 from layout import faults
 from stage import ASPECTS, CHAPTERS, play
 
-from model.functions import HIDDEN, OUTPUTS
+from model.activations import HIDDEN
+from model.functions import OUTPUTS
 from model.own import with_own
 from model.run import Run
 from scenes.stage.theme import THEMES
 
-FEW = (0, 1, 3)  # pictures without hidden layers and with eight, and rows of numbers
+MIXED = 43
+FEW = (
+    0,
+    1,
+    3,
+    MIXED,
+)  # pictures without hidden layers and with eight, rows of numbers, and different functions
 ADJECTIVES = ("small", "rather large", "an extraordinarily unlikely")
 MOST_INPUTS = 60  # that are no picture
 ORDINARY, LARGE = 40, 1024  # neurons of a layer
@@ -69,7 +77,7 @@ def case(number: int) -> Case:
     return Case(
         (inputs, *hidden, classes),
         shape,
-        str(dice.choice(sorted(HIDDEN))),
+        _functions(dice, layers),
         str(dice.choice(sorted(OUTPUTS))),
         str(dice.choice(["digits", "letters", "words"])),
         int(dice.choice([1, 2, 3, 6])),
@@ -77,6 +85,12 @@ def case(number: int) -> Case:
         "no" if reads_rows else str(dice.choice(["no", "named", "unnamed"])),
         (str(dice.choice(["en", "ko"])), str(dice.choice(sorted(ASPECTS))), str(dice.choice(sorted(THEMES)))),
     )
+
+
+def _functions(dice: np.random.Generator, layers: int) -> str:
+    """The name of one function, or of one for each hidden layer."""
+    count = layers if layers > 1 and dice.random() < 0.4 else 1
+    return ",".join(str(name) for name in dice.choice(FUNCTIONS, count))
 
 
 def _neurons(dice: np.random.Generator) -> int:
@@ -148,9 +162,12 @@ def test_any_network_is_shown_in_any_look(chapter: str, number: int) -> None:
 
 def test_cases_are_of_every_kind() -> None:
     """So that a chapter that only suits the usual ones would be found."""
-    cases = [case(number) for number in range(40)]
+    cases = [case(number) for number in range(60)]
     assert {drawn.look[1] for drawn in cases} == set(ASPECTS)
-    assert {drawn.hidden for drawn in cases} == set(HIDDEN)
+    hidden = [drawn.hidden.split(",") for drawn in cases]
+    assert {name.partition(":")[0] for names in hidden for name in names} == set(HIDDEN)
+    assert {len(names) > 1 for names in hidden} == {True, False}
+    assert len(set(case(MIXED).hidden.split(","))) > 1
     assert {drawn.output for drawn in cases} == set(OUTPUTS)
     assert {drawn.image_shape is None for drawn in cases} == {True, False}
     assert {drawn.own for drawn in cases} == {"no", "named", "unnamed"}

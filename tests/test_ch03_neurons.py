@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from casts import NAMES, make_run
+from formulas import activation
 from manim import tempconfig
 from shot import Shot, Squares
 from stage import ASPECTS, CHAPTERS, SETTINGS, Performance, perform
-from truth import columns_of, pixels_of, said, under
+from truth import columns_of, functions, pixels_of, said, under
 
 from scenes.ch03_neurons import Neurons
 from scenes.motions.pass_over import PassOver
 
 # Of those from elsewhere all that read pictures, and those that read rows of named numbers
 PICTURES = ("single", "epochs", "letters", "huge", "thin", "own", "unnamed", "mistaken")
+PICTURES += ("leaky", "smooth", "capped", "medley")
 ROWS = ("rows", "columns")
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *PICTURES])
 every_row = pytest.mark.parametrize("run_name", ROWS)
@@ -161,11 +163,18 @@ def test_named_numbers_keep_their_light_on_their_way_into_the_network(run_name: 
 def test_what_full_light_means_is_told_where_it_is_not_the_number_itself(run_name: str) -> None:
     played = perform("Neurons", run_name)
     beats = [shot.beat for shot in played.shots]
-    unbound = len(played.run.layer_sizes) > 2 and played.run.hidden in ("relu", "tanh")
+    hidden = set(functions(played.run)[:-1])
+    unbound = bool(hidden - {"sigmoid"})
     assert ("scale" in beats) == unbound
+    assert ("below" in beats) == (
+        run_name == "medley"
+    )  # of which a sentence about its scales has no room to tell
     assert ("largest" in beats) == (run_name in ROWS)
     if unbound:
-        assert ("orange" in played.shot("scale").caption) == (played.run.hidden == "tanh")
+        told = " ".join(played.shot(beat).caption for beat in ("scale", "below") if beat in beats)
+        assert ("orange" in told) == any(activation(kind, -1.0) < 0 for kind in hidden)
+        assert ("from -1 to 1" in told) == (hidden == {"tanh"})
+        assert ("from 0 to 6" in told) == (hidden == {"relu6"})
 
 
 # -- motions --------------------------------------------------------------------------------------------------

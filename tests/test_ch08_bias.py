@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import formulas
 import numpy as np
 import pytest
 from casts import NAMES
 from shot import Shot, Squares
 from stage import Performance, perform
-from truth import forward, functions, peak
+from truth import bright, forward, functions
 
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
 from scenes.mobjects.sum_plot import SlideBias
 
-ABROAD = ("single", "rows", "columns", "letters", "unnamed")  # of the networks from elsewhere
+# of the networks from elsewhere
+ABROAD = (
+    "single",
+    "rows",
+    "columns",
+    "letters",
+    "unnamed",
+    "leaky",
+    "smooth",
+    "medley",
+    "floor",
+)
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 MOVED = ("lit", "raise", "lower", "trained")
 
@@ -48,7 +60,7 @@ def digits(played: Performance) -> np.ndarray:
 
 def lit(played: Performance, bias: float) -> int:
     kind = functions(played.run)[0]
-    threshold = 0.5 if kind in ("sigmoid", "softmax") else 0.0
+    threshold = 0.5 if kind == "softmax" else formulas.activation(kind, 0.0)
     return int(np.sum(activations(played, bias, digits(played)) > threshold))
 
 
@@ -88,8 +100,7 @@ def test_raising_and_lowering_the_bias_change_the_count_and_training_is_returned
 def test_every_mark_is_as_bright_as_its_digits_activation(run_name: str, beat: str) -> None:
     played = perform("Bias", run_name)
     expected = activations(played, bias_at(played, beat), digits(played))
-    if functions(played.run)[0] == "relu":
-        expected = np.clip(expected / peak(played.run, 1), 0, 1)
+    expected = bright(played.run, 1, expected)
     np.testing.assert_allclose(marks(played.shot(beat), played).values, expected, atol=2e-4)
 
 
@@ -160,9 +171,7 @@ def test_a_neuron_without_a_picture_is_as_bright_as_the_pinned_row_makes_it(run_
     played = perform("Bias", run_name)
     (disc,) = [field for field in played.shot(beat).squares if len(field.values) == 1]
     row = played.run.examples[played.chapter.cast.main].pixels[None]
-    expected = activations(played, bias_at(played, beat), row)
-    if functions(played.run)[0] == "relu":
-        expected = np.clip(expected / peak(played.run, 1), 0, 1)
+    expected = bright(played.run, 1, activations(played, bias_at(played, beat), row))
     np.testing.assert_allclose(disc.values, 0.0 if beat == "sums" else expected, atol=2e-4)
 
 

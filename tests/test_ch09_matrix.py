@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from casts import NAMES
 from shot import Shot, Writing
-from stage import Performance, perform
+from stage import CHAPTERS, Performance, perform, play, run_called
 from truth import forward, functions, light, said
 
+from scenes.mobjects.layer_formula import LayerFormula
 from scenes.mobjects.number_matrix import ink
+from scenes.stage import formula_by_layer
 from scenes.stage.theme import THEMES
 
-ABROAD = ("single", "letters", "thin", "huge")  # of the networks from elsewhere that read pictures
+# of the networks from elsewhere that read pictures
+ABROAD = ("single", "letters", "thin", "huge", "leaky", "smooth", "medley")
+PLAIN = ("sigmoid", "tanh", "relu", "softmax")  # functions that sentences have a word of their own for
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 ASPECTS = ("16:9", "1:1", "9:16")
 MUTED, ACCENT = (getattr(THEMES["dark"], role).to_hex() for role in ("muted", "accent"))
@@ -170,6 +176,7 @@ def test_row_times_column_and_bias_make_the_neurons_activation(run_name: str, as
         np.testing.assert_allclose([float(w.value or 0) for w in accents], values, rtol=1e-4, atol=1e-4)
         assert [w.text for w in accents] == texts(np.array([float(w.value or 0) for w in accents]))
     kind = functions(played.run)[0]
+    kind = kind if kind in PLAIN else "bent"
     squeezed = said("en", "matrix", "bias", kind, total=line.both.value, activation=activation)
     assert played.shot("bias").caption == squeezed
 
@@ -190,6 +197,9 @@ def test_the_formula_names_the_runs_own_function() -> None:
         "relu": 'op("ReLU")',
         "deep": "tanh",
         "flat": 'op("softmax")',
+        "leaky": 'op("LeakyReLU")',
+        "smooth": 'op("GELU")',
+        "medley": "f",  # after those of all layers were shown
     }.items():
         assert f"{{{{{symbol} : function}}}}(" in perform("Matrix", run_name).chapter.formula.code
 
@@ -198,12 +208,46 @@ def test_the_formula_names_the_runs_own_function() -> None:
 def test_a_last_layer_with_another_function_is_told_of(run_name: str) -> None:
     played = perform("Matrix", run_name)
     kinds = functions(played.run)
-    other = kinds[-1] if kinds[-1] != kinds[0] else ""
+    other = kinds[-1] if kinds[-1] != kinds[0] and len(set(kinds[:-1])) == 1 else ""
     shot = played.shot("formula")
     assert shot.caption == said("en", "matrix", "formula", other)
     assert bool(other) == ("the last" in shot.caption.lower())
     words = {"relu": "function_relu", "softmax": "function_softmax"}
-    assert said("en", "matrix", words.get(kinds[0], "function"), kind="labels") in shot.texts
+    word = words.get(kinds[0], "function" if kinds[0] in PLAIN else "function_bent")
+    assert said("en", "matrix", word, kind="labels") in shot.texts
+
+
+@every_film
+def test_where_layers_have_different_functions_each_is_shown(run_name: str) -> None:
+    played = perform("Matrix", run_name)
+    differ = len(set(functions(played.run)[:-1])) > 1
+    assert ("functions" in [shot.beat for shot in played.shots]) == differ == (run_name == "medley")
+
+
+def test_the_line_of_every_layer_is_shown_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[str, str]] = []
+    changed = formula_by_layer._changed
+
+    def watched(chapter: Any, before: Any, function: str, area: Any, words: str, told: Any) -> Any:
+        result = changed(chapter, before, function, area, words, told)
+        shown.append((words, result[0].code))
+        family = chapter.get_mobject_family_members()
+        lines = [each for each in family if isinstance(each, LayerFormula) and each is not result[0]]
+        named = [each for each in family if getattr(each, "text", "") == "next layer"]
+        assert not lines and len(named) == 1, "another line is left there"
+        return result
+
+    monkeypatch.setattr(formula_by_layer, "_changed", watched)
+    play(CHAPTERS["Matrix"], run_called("medley"))
+    symbols = {
+        "layer 2": "ELU",
+        "layers 3 to 4": "ReLU6",
+        "layer 5": "tanh",
+        "layer 6": "softmax",
+        "": "{f :",
+    }
+    assert [words for words, _ in shown] == list(symbols)
+    assert all(symbol in code for (_, code), symbol in zip(shown, symbols.values(), strict=True))
 
 
 # -- the count -------------------------------------------------------------------------------------------------

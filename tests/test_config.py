@@ -28,7 +28,17 @@ def test_default_rates_fit_their_optimiser() -> None:
         ({"layer_sizes": (10**4, 4096, 10)}, f"at most {MOST_PARAMETERS:,}"),
         ({"layer_sizes": (784, 2000, 10), "snapshots": 2000}, "fewer snapshots, or smaller layers"),
         ({"layer_sizes": "784"}, "layer sizes '784'"),
-        ({"hidden": "gelu"}, "hidden activation 'gelu': expected one of sigmoid, tanh, relu"),
+        ({"hidden": "prelu"}, "hidden activation 'prelu': expected one of sigmoid, tanh, relu"),
+        (
+            {"hidden": "relu,tanh,elu"},
+            "there are 3 names, but 2 hidden layers; expected one for all",
+        ),
+        (
+            {"hidden": "leaky_relu:2"},
+            "'leaky_relu:2': expected a number above 0 and below 1, as in leaky_relu:0.01",
+        ),
+        ({"hidden": "relu:2"}, "'relu:2': relu has no parameter"),
+        ({"hidden": "x" * 100}, "hidden activation '" + "x" * 40 + "…'"),
         ({"hidden": ["relu"]}, "hidden activation"),
         ({"output": "relu"}, "expected one of softmax, sigmoid"),
         ({"loss": "hinge"}, "expected one of cross-entropy, squared"),

@@ -7,10 +7,13 @@ import math
 
 import numpy as np
 import pytest
+from formulas import NAMES, activation
 
-from model.functions import HIDDEN, LOSSES, OUTPUTS
+from model.activations import HIDDEN, function_called
+from model.functions import LOSSES, OUTPUTS
 from model.network import Network, count_parameters
 
+HIDDENS = (*NAMES, "relu,tanh", "gelu,leaky_relu:0.2")
 PIXELS = np.random.default_rng(5).random((6, 9))
 LABELS = np.array([0, 3, 1, 2, 3, 0])
 
@@ -34,12 +37,11 @@ def by_hand(network: Network, pixels: np.ndarray) -> list[list[float]]:
             sum(float(w) * a for w, a in zip(row, layers[k], strict=True)) + float(bias)
             for row, bias in zip(weights, biases, strict=True)
         ]
-        kind = network.output if k == last else network.hidden
+        kind = network.output if k == last else network.functions[k].name
         if kind == "softmax":
             layers.append([math.exp(s) / sum(map(math.exp, sums)) for s in sums])
         else:
-            function = {"sigmoid": lambda s: 1 / (1 + math.exp(-s)), "tanh": math.tanh}
-            layers.append([function.get(kind, lambda s: max(s, 0.0))(s) for s in sums])
+            layers.append([activation(kind, s) for s in sums])
     return layers
 
 
@@ -58,7 +60,7 @@ def loss_by_hand(network: Network, loss: str) -> float:
     return total / len(LABELS)
 
 
-@pytest.mark.parametrize(("hidden", "output"), list(itertools.product(HIDDEN, OUTPUTS)))
+@pytest.mark.parametrize(("hidden", "output"), list(itertools.product(HIDDENS, OUTPUTS)))
 def test_activations_are_what_the_formula_says(hidden: str, output: str) -> None:
     network = random_network(hidden, output)
     layers = network.activations(PIXELS)
@@ -68,7 +70,7 @@ def test_activations_are_what_the_formula_says(hidden: str, output: str) -> None
             np.testing.assert_allclose(layer[digit], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("hidden", "output", "loss"), list(itertools.product(HIDDEN, OUTPUTS, LOSSES)))
+@pytest.mark.parametrize(("hidden", "output", "loss"), list(itertools.product(HIDDENS, OUTPUTS, LOSSES)))
 def test_loss_and_gradients(hidden: str, output: str, loss: str) -> None:
     """Every weight and bias: the gradient is the slope that small steps to both sides measure."""
     network = random_network(hidden, output)
@@ -134,7 +136,8 @@ def test_layer_is_one_step_of_the_activations() -> None:
 
 def test_glorot_and_he() -> None:
     sizes = (400, 300, 200)
-    for hidden, first in (("sigmoid", 2 / 700), ("tanh", 2 / 700), ("relu", 2 / 400)):
+    gains = {"sigmoid": 2 / 700, "tanh": 2 / 700, "relu": 2 / 400, "gelu": 2 / 400, "selu": 1 / 400}
+    for hidden, first in gains.items():
         network = Network(sizes, hidden).randomise(np.random.default_rng(0))
         assert network.weights[0].var() == pytest.approx(first, rel=0.02)
         assert network.weights[1].var() == pytest.approx(2 / 500, rel=0.02)  # before softmax: Glorot
@@ -159,3 +162,55 @@ def test_extreme_sums_stay_finite(output: str, loss: str) -> None:
         softplus = np.array([10_000, 0, math.log(2), 10_000])
         expected = (softplus.sum() - np.array([10_000, -10_000, 0, 10_000])[LABELS]).mean()
     assert gradients.loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_each_layer_starts_by_its_own_function() -> None:
+    network = Network((400, 300, 300, 10), "tanh,relu").randomise(np.random.default_rng(0))
+    assert network.weights[0].var() == pytest.approx(2 / 700, rel=0.02)
+    assert network.weights[1].var() == pytest.approx(2 / 300, rel=0.02)
+
+
+def test_every_kind_is_among_those_tried() -> None:
+    assert {name.partition(":")[0] for name in NAMES} == set(HIDDEN)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_ends_of_a_functions_range_are_true(name: str) -> None:
+    function, sums = function_called(name), np.linspace(-40, 40, 80_001)
+    found = np.empty_like(sums)
+    function.apply(sums, found)
+    assert found.min() >= function.low - 1e-7 and found.max() <= function.high
+    if function.low > -np.inf:
+        near = 0.03 if name == "softsign" else 1e-5  # goes there slowly
+        assert found.min() == pytest.approx(function.low, abs=near)
+    assert function.at_zero == pytest.approx(activation(name, 0.0), abs=1e-15)
+    # what is called lit is what lies above the activation of the sum 0
+    assert ((found > function.at_zero) == (sums > 0)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_extreme_sums_have_finite_activations_and_slopes(name: str) -> None:
+    function = function_called(name)
+    for dtype in (np.float32, np.float64):
+        sums = np.array([-1e30, -1e4, -100, 0, 100, 1e4, 1e30], dtype)
+        found, slopes = np.empty_like(sums), np.empty_like(sums)
+        function.apply(sums, found)
+        function.slope(sums, found, slopes)
+        assert np.isfinite(found).all() and np.isfinite(slopes).all()
+        assert found[4] == pytest.approx(activation(name, 100.0), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "name"),
+    [
+        ("ReLU", "relu"),
+        ("swish", "silu"),
+        ("Leaky ReLU: 0.30", "leaky_relu:0.3"),
+        ("leaky_relu", "leaky_relu:0.01"),
+        ("LeakyReLU:0.1234567891", "leaky_relu:0.1234567891"),
+        ("elu:1", "elu"),
+        ("GELU-tanh", "gelu_tanh"),
+    ],
+)
+def test_a_function_has_one_name_however_it_is_spelt(spelt: str, name: str) -> None:
+    assert function_called(spelt).name == name == function_called(name).name

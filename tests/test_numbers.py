@@ -136,7 +136,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
         flat = len(played.run.layer_sizes) == 2
         facts = FACTS[chapter](played, shot)
         variants = {
-            "hold": played.run.hidden if played.run.image_shape else "any",
+            "hold": "any" if played.run.hidden != "sigmoid" or not played.run.image_shape else "",
             "scale": played.run.hidden,
             "squeeze": functions(played.run)[0],
             "most": "last" if flat else "",

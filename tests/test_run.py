@@ -11,8 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.config import Config
+from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
+from model.training import train
 
 
 @pytest.mark.parametrize("name", ["tiny_run", "relu_run", "wide_run"])
@@ -49,6 +52,34 @@ def test_round_trip(name: str, request: pytest.FixtureRequest, tmp_path: Path) -
     for shown, meant in zip(loaded.examples, run.examples, strict=True):
         assert (shown.label, shown.answer, shown.kind) == (meant.label, meant.answer, meant.kind)
         np.testing.assert_array_equal(shown.pixels, meant.pixels)
+
+
+def test_a_run_that_was_saved_before_there_were_more_functions_is_read(tmp_path: Path) -> None:
+    """The file was written by version 3 of the format; saved again it is the same."""
+    old = Path(__file__).parent / "fixtures" / "version3.npz"
+    run = Run.load(old)
+    assert (run.hidden, run.functions, run.layer_sizes) == (
+        "tanh",
+        ("tanh", "tanh", "softmax"),
+        (49, 3, 2, 10),
+    )
+    run.save(tmp_path / "again.npz")
+    with np.load(old) as before, np.load(tmp_path / "again.npz") as after:
+        assert str(before["about"]) == str(after["about"])
+
+
+@pytest.mark.parametrize("hidden", ["leaky_relu:0.2", "gelu,relu", "relu,relu"])
+def test_a_run_with_other_functions_goes_through_its_file(
+    hidden: str, digits: tuple[Digits, Digits], tmp_path: Path
+) -> None:
+    run = train(Config((49, 6, 5, 10), hidden=hidden, epochs=1, snapshots=2), *digits)
+    run.save(tmp_path / "a.npz")
+    loaded = Run.load(tmp_path / "a.npz")
+    assert loaded.digest == run.digest and loaded.config == run.config
+    assert loaded.functions == (*((hidden.split(",") * 2)[:2]), "softmax")
+    with np.load(tmp_path / "a.npz") as file:
+        version = json.loads(str(file["about"]))["version"]
+    assert version == (3 if hidden == "relu,relu" else 4)  # what version 3 can tell stays as it was
 
 
 def test_what_a_run_says(tiny_run: Run) -> None:

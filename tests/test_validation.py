@@ -60,7 +60,7 @@ def _double_biases(arrays: Arrays) -> None:
 
 
 CONTRADICTIONS: list[tuple[str, Change]] = [
-    ("it has format version 1, but this edgeglow reads 3", about(version=1)),
+    ("it has format version 1, but this edgeglow reads 3 and 4", about(version=1)),
     ("format version None", about(version=None)),
     ("about: source is 3, expected a str", about(source=3)),
     ("about: unknown field 'colour'", about(colour="red")),
@@ -71,6 +71,8 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("the data source is '', expected a name", about(source="")),
     ("misses field", about(config={"seed": 0})),
     ("hidden activation 'x': expected one of", config(hidden="x")),
+    ("hidden activation 'relu,tanh,elu': there are 3 names, but 2 hidden", config(hidden="relu,tanh,elu")),
+    ("activations[2] are not what its weights and biases give", config(hidden="sigmoid,tanh")),
     ("layer size '5'", config(layer_sizes=[49, "5", 10])),
     ("momentum None", config(momentum=None)),
     ("hidden layer 1 has 1,000,000 neurons: expected at most 4,096", config(layer_sizes=[49, 10**6, 10])),

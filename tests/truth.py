@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from formulas import activations
 from manim import Line, VMobject
 from scipy.spatial import cKDTree
 from shot import Lines, Shape, Shot, Squares, Writing
@@ -15,20 +16,26 @@ from stage import CHAPTERS, Performance
 import scenes
 from model.run import Run, Snapshot
 
+ENDING_AT_ONE = (
+    "sigmoid",
+    "tanh",
+    "softsign",
+    "softmax",
+)  # the others' full light is the largest in their layer
+
 
 def squash(kind: str, sums: np.ndarray) -> np.ndarray:
     """The activation function, by its formula, of (..., neurons)."""
     if kind == "softmax":
         powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-    if kind == "sigmoid":
-        return np.asarray(1 / (1 + np.exp(-sums)))
-    return np.tanh(sums) if kind == "tanh" else np.maximum(sums, 0)
+    return activations(kind, sums)
 
 
 def functions(run: Run) -> list[str]:
     """The activation function of every layer after the pixels."""
-    return [run.hidden] * (len(run.layer_sizes) - 2) + [run.output]
+    hidden = run.hidden.split(",")
+    return (hidden * (len(run.layer_sizes) - 2) if len(hidden) == 1 else hidden) + [run.output]
 
 
 def forward(run: Run, snapshot: Snapshot, pixels: np.ndarray) -> list[np.ndarray]:
@@ -46,11 +53,15 @@ def peak(run: Run, layer: int) -> float:
 
 
 def light(run: Run, snapshot: Snapshot, pixels: np.ndarray, layer: int) -> np.ndarray:
-    """How bright the discs of a layer are drawn: the activation itself, for ReLU as a part of the peak."""
-    activations = forward(run, snapshot, pixels)[layer]
-    if functions(run)[layer - 1] == "relu":
-        return np.asarray(np.clip(activations / max(peak(run, layer), 1e-12), 0, 1))
-    return activations
+    """How bright the discs of a layer are drawn: the activation where that ends at 1, else it as part of the peak."""
+    return bright(run, layer, forward(run, snapshot, pixels)[layer])
+
+
+def bright(run: Run, layer: int, activations: np.ndarray) -> np.ndarray:
+    """How bright activations of a layer are drawn."""
+    if functions(run)[layer - 1] in ENDING_AT_ONE:
+        return activations
+    return np.asarray(np.clip(activations / max(peak(run, layer), 1e-12), -1, 1))
 
 
 def influence(run: Run, digits: tuple[int, ...], layer: int) -> np.ndarray:

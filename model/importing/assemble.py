@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from model.activations import HIDDEN, function_called, name_of
 from model.config import MOST_PARAMETERS
 from model.errors import EdgeglowError, Mistake
-from model.functions import HIDDEN, OUTPUTS
+from model.functions import OUTPUTS
 from model.importing.files import one_line
+from model.importing.functions import LINEAR, is_one, spelt
 from model.importing.other_formats import refuse_autoencoder
-from model.importing.stored import Activation, Chain, Dense, Scaling, Stored
+from model.importing.stored import Activation, Chain, Dense, Scaling, Step, Stored
 from model.importing.tensors import finite
-
-SPELLINGS = {
-    "relu": "relu",
-    "tanh": "tanh",
-    "sigmoid": "sigmoid",
-    "logistic": "sigmoid",
-    "softmax": "softmax",
-    "logsoftmax": "log-softmax",
-    "linear": "linear",
-    "identity": "linear",
-}
+from model.text import short
 
 LEAST_GIVEN_BACK = 16  # numbers: fewer may well be classes
-
 # A first scaling of all inputs by about 1/255 is how a network that takes pixels from 0 to 255 begins
 PIXEL_FACTORS = (1 / 300, 1 / 60)
 
@@ -51,11 +41,6 @@ class Assembly:
     remarks: list[str] = field(default_factory=list)
 
     def dense(self, step: Dense) -> None:
-        if self.layers and self.layers[-1].function is None:
-            raise EdgeglowError(
-                f"{step.name} follows {self.layers[-1].name} with no activation function between them,"
-                f" expected {', '.join(HIDDEN)}"
-            )
         weights, biases = step.weights, step.biases
         biases = np.zeros(len(weights), np.float32) if biases is None else biases
         if biases.shape != weights.shape[:1]:
@@ -65,6 +50,9 @@ class Assembly:
                 f"{step.name} has weights for {weights.shape[1]} neurons, but {self.layers[-1].name} before it"
                 f" has {len(self.layers[-1].weights)}"
             )
+        if self.layers and self.layers[-1].function is None:
+            self._join(step.name, weights, biases)
+            return
         if self.waiting is not None:
             waiting = self.waiting if self.layers else self._pixels(self.waiting)
             factor, shift = _fitted(waiting, weights.shape[1], f"the layer before {step.name}")
@@ -73,6 +61,23 @@ class Assembly:
             self._tell(self.waiting, step.name)
             self.waiting = None
         self.layers.append(Layer(step.name, weights, biases))
+
+    def _join(self, name: str, weights: np.ndarray, biases: np.ndarray) -> None:
+        """Two layers without a function between them are one: W' (W a + b) + b' = (W' W) a + (W' b + b')."""
+        last = self.layers[-1]
+        if (count := len(weights) * last.weights.shape[1]) > MOST_PARAMETERS:
+            raise EdgeglowError(
+                f"{last.name} and {name}, with no activation function between them, are one layer of {count:,}"
+                f" weights, expected at most {MOST_PARAMETERS:,}"
+            )
+        self.remarks.append(
+            f"{last.name} and {name}, which have no activation function between them, became one layer."
+        )
+        with np.errstate(all="ignore"):  # what is not finite is found where the weights are checked
+            outer = weights.astype(np.float64)
+            last.biases = outer @ last.biases + biases
+            last.weights = outer @ last.weights
+        last.name = name
 
     def scaling(self, step: Scaling) -> None:
         last = self.layers[-1] if self.layers else None
@@ -127,18 +132,19 @@ def _composed(first: Scaling, then: Scaling) -> Scaling:
 def assemble(chain: Chain, activation: str | None = None, output: str | None = None) -> Stored:
     """The network that these steps are, as dense layers alone.
 
-    ``activation`` and ``output`` are what the user says of the hidden layers and of the last, and are known
-    functions. Raises EdgeglowError, which names the layer, for what no multilayer perceptron is.
+    ``activation`` and ``output`` are what the user says of the hidden layers (one name for all, or one for each, with
+    commas between) and of the last, and are known functions. Raises EdgeglowError, which names the layer, for what no
+    multilayer perceptron is.
     """
     assembly = Assembly(remarks=list(chain.remarks))
-    for step in chain.steps:
+    for step in _with_told(chain.steps, activation):
         match step:
             case Dense():
                 assembly.dense(step)
             case Scaling():
                 assembly.scaling(step)
             case Activation():
-                if _spelt(step) != "linear":
+                if spelt(step.function) != LINEAR:
                     assembly.activation(step)
     if not assembly.layers:
         raise EdgeglowError("it holds no dense layer, expected at least one")
@@ -155,57 +161,74 @@ def assemble(chain: Chain, activation: str | None = None, output: str | None = N
 
 def check_choices(activation: str | None, output: str | None) -> None:
     """Raise Mistake where what the user says of the layers is the name of no function."""
-    _choice("--activation", activation, HIDDEN)
-    _choice("--output-layer", output, OUTPUTS)
+    for name in activation.split(",") if activation is not None else ():
+        if not is_one(name):
+            known = "a name for all hidden layers, or one for each with commas between"
+            try:
+                function_called(name)
+            except EdgeglowError as error:
+                raise Mistake(f"--activation {error}, identity; {known}") from None
+    if output is not None and output not in OUTPUTS:
+        raise Mistake(f"--output-layer {short(output)}: expected one of {', '.join(OUTPUTS)}")
 
 
-def _choice(option: str, value: str | None, choices: Collection[str]) -> None:
-    if value is not None and value not in choices:
-        raise Mistake(f"{option} {value!r}: expected one of {', '.join(choices)}")
-
-
-def _spelt(step: Activation) -> str | None:
-    """The function in the words of this program, or as the file has it; None where it is not told."""
-    if step.function is None:
-        return None
-    return SPELLINGS.get(step.function.lower().replace("_", "").replace(" ", ""), step.function)
+def _with_told(steps: list[Step], asked: str | None) -> list[Step]:
+    """The steps, with what the user says of the hidden layers' functions where the file does not tell them."""
+    if asked is None:
+        return steps
+    names = asked.split(",")
+    hidden = max(sum(isinstance(step, Dense) for step in steps) - 1, 0)
+    if len(names) not in {1, hidden}:
+        raise EdgeglowError(
+            f"--activation {one_line(asked, 40)} names {len(names)} functions, but there are {hidden} hidden layers;"
+            " expected one for all, or one for each"
+        )
+    names = names * hidden if len(names) == 1 else names
+    told: list[Step] = []
+    layer = -1
+    for step in steps:
+        layer += isinstance(step, Dense)
+        if isinstance(step, Activation) and 0 <= layer < hidden:
+            function = spelt(step.function)
+            if function is not None and function != spelt(names[layer]):
+                raise EdgeglowError(
+                    f"{step.name} has the activation {function}, but --activation {one_line(asked, 40)} was given; leave it"
+                    " out"
+                )
+            told.append(replace(step, function=names[layer]))
+        else:
+            told.append(step)
+    return told
 
 
 def _hidden(layers: list[Layer], asked: str | None) -> str:
-    """The one function of all hidden layers."""
-    found: str | None = None
-    where = ""
+    """The functions of the hidden layers: one name where all have the same."""
+    functions = []
     for layer in layers:
-        assert layer.function is not None  # the next dense layer would have been refused
-        function = _spelt(layer.function)
+        assert layer.function is not None  # else it would have been joined with the next dense layer
+        function = spelt(layer.function.function)
         if function is None:
-            continue
-        if function not in HIDDEN:
+            raise EdgeglowError(
+                f"it does not tell the activation function of {layer.name}; say which with --activation, as relu or"
+                " leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
+            )
+        if not is_one(function):
             raise EdgeglowError(
                 f"{layer.name} has the activation {function}, expected one of {', '.join(HIDDEN)}"
             )
-        if found is not None and function != found:
-            raise EdgeglowError(
-                f"{layer.name} has the activation {function}, but {where} has {found};"
-                " only networks with one function in all hidden layers can be shown"
-            )
-        found, where = function, layer.name
-    if found is not None and asked is not None and found != asked:
-        raise EdgeglowError(
-            f"{where} has the activation {found}, but --activation {asked} was given; leave it out"
-        )
-    if layers and found is None and asked is None:
-        raise EdgeglowError(
-            f"it does not tell the activation function of {layers[0].name};"
-            f" say which with --activation {'|'.join(HIDDEN)}"
-        )
-    return found or asked or "sigmoid"  # with no hidden layer it is never used
+        functions.append(function_called(function))
+    if functions:
+        return name_of(functions)
+    # with no hidden layer it is never used
+    return (
+        "sigmoid" if asked is None or "," in asked or spelt(asked) == LINEAR else function_called(asked).name
+    )
 
 
 def _output(assembly: Assembly, asked: str | None) -> str:
     """The last layer's function; one neuron's sigmoid becomes two neurons' softmax."""
     last = assembly.layers[-1]
-    told = _spelt(last.function) if last.function is not None else None
+    told = spelt(last.function.function) if last.function is not None else None
     if told == "log-softmax":
         assembly.remarks.append("The file ends in the logarithm of softmax; softmax itself is shown.")
         told = "softmax"
@@ -229,7 +252,7 @@ def _output(assembly: Assembly, asked: str | None) -> str:
 def _check_classes(layers: list[Layer]) -> None:
     """Raise an error for an autoencoder: it gives back as many numbers as it takes in, and tells no classes apart."""
     count, last = layers[0].weights.shape[1], layers[-1]
-    ends = _spelt(last.function) if last.function is not None else None
+    ends = spelt(last.function)
     if (
         len(layers) > 1
         and count == len(last.weights) >= LEAST_GIVEN_BACK

@@ -185,6 +185,7 @@ def _one(name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
 def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None:
     """One function for all hidden layers, or one for each, perhaps with that of the last layer."""
     hidden = [index for index, step in enumerate(chain.steps) if isinstance(step, Activation)]
+    functions = tuple(each.strip() for text in functions for each in text.split(","))
     if len(functions) == 1:
         functions = functions * len(hidden)
     if len(functions) not in {len(hidden), len(hidden) + 1}:

@@ -59,7 +59,8 @@ def _roles(layer: Described) -> tuple[str, ...]:
         gamma = ("gamma",) if layer.settings.get("scale", True) else ()
         beta = ("beta",) if layer.settings.get("center", True) else ()
         return (*gamma, *beta, "moving_mean", "moving_variance")
-    return ("mean", "variance", "count") if layer.kind == "Normalization" else ("kernel", "bias")
+    others = {"Normalization": ("mean", "variance", "count"), "PReLU": ("alpha",)}
+    return others.get(layer.kind, ("kernel", "bias"))
 
 
 def _variables(found: Hdf5) -> Weights:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.importing.functions import KERAS_LAYERS, keras_function, keras_layer, shared_slope
 from model.importing.keras_config import Described
 from model.importing.shapes import image_of, settled_shape, spread
 from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
@@ -25,7 +26,10 @@ PASSED |= {f"Random{what}" for what in (
 PASSED |= {"AugMix", "CutMix", "Equalization", "MixUp", "RandAugment", "Solarization"}
 SILENT = {"InputLayer", "Identity"}
 SIZING = {"CenterCrop", "RandomCrop", "Resizing"}  # these make pictures of another size, also then
-KINDS = "Dense, Activation, ReLU, Softmax, Flatten, Reshape, Dropout, BatchNormalization, Rescaling, Normalization"
+KINDS = (
+    "Dense, Activation, ReLU, LeakyReLU, ELU, Softmax, Flatten, Reshape, Dropout, BatchNormalization, Rescaling,"
+    " Normalization"
+)
 
 Weights = Callable[[Described], dict[str, Tensor]]
 
@@ -57,9 +61,8 @@ class Builder:
             return
         methods: dict[str, Callable[[Described], None]] = {
             "Dense": self._dense,
-            "Activation": self._activation,
-            "ReLU": self._relu,
-            "Softmax": self._softmax,
+            **dict.fromkeys(KERAS_LAYERS, self._activation),
+            "PReLU": self._prelu,
             "Flatten": self._flatten,
             "Reshape": self._reshape,
             "BatchNormalization": self._norm,
@@ -127,34 +130,17 @@ class Builder:
             raise EdgeglowError(f"{layer.name}'s kernel has shape {kernel.shape}, expected two sizes")
         self.chain.steps.append(Dense(layer.name, kernel.T, arrays.get("bias")))
         self.shape = (kernel.shape[1],)
-        self._function(layer, settings.get("activation"))
+        self._function(layer, keras_function(layer.name, settings.get("activation")))
 
-    def _function(self, layer: Described, function: Any) -> None:
-        if isinstance(function, dict):  # how Keras writes down an object
-            inner = function.get("config")
-            function = inner if isinstance(inner, str) else function.get("class_name", "unknown")
+    def _function(self, layer: Described, function: str | None) -> None:
         if function is not None:
-            self.chain.steps.append(Activation(layer.name, str(function)))
+            self.chain.steps.append(Activation(layer.name, function))
 
     def _activation(self, layer: Described) -> None:
-        self._function(layer, layer.settings.get("activation"))
+        self._function(layer, keras_layer(layer.name, layer.kind, layer.settings))
 
-    def _relu(self, layer: Described) -> None:
-        for setting, plain in (
-            ("max_value", (None,)),
-            ("negative_slope", (0, None)),
-            ("threshold", (0, None)),
-        ):
-            if (value := layer.settings.get(setting)) not in plain:
-                raise EdgeglowError(f"{layer.name} is a ReLU with {setting} {value}, expected a plain one")
-        self._function(layer, "relu")
-
-    def _softmax(self, layer: Described) -> None:
-        if layer.settings.get("axis", -1) not in {-1, 1}:
-            raise EdgeglowError(
-                f"{layer.name} is a Softmax over axis {layer.settings['axis']}, expected the last"
-            )
-        self._function(layer, "softmax")
+    def _prelu(self, layer: Described) -> None:
+        self._function(layer, shared_slope(layer.name, self._arrays(layer, "alpha")["alpha"]))
 
     def _flatten(self, _: Described) -> None:
         if self.shape is not None:

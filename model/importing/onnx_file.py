@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.importing.functions import ONNX_NODES, onnx_function, shared_slope
 from model.importing.onnx_graph import Graph, attributes, called, load
 from model.importing.onnx_outputs import answers_of
 from model.importing.shapes import image_of, settled_shape, spread
@@ -19,15 +20,8 @@ from model.importing.tensors import finite
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-FUNCTIONS = {
-    "Relu": "relu",
-    "Sigmoid": "sigmoid",
-    "Tanh": "tanh",
-    "Softmax": "softmax",
-    "LogSoftmax": "log-softmax",
-}
 PASSED = {"Identity", "Cast", "Dropout", "ZipMap", "Concat"}
-KINDS = "Gemm, MatMul, Add, Sub, Mul, Div, BatchNormalization, Flatten, Reshape, " + ", ".join(FUNCTIONS)
+KINDS = "Gemm, MatMul, Add, Sub, Mul, Div, BatchNormalization, Flatten, Reshape, " + ", ".join(ONNX_NODES)
 
 
 def read_onnx(path: Path) -> Chain:
@@ -57,10 +51,8 @@ class _Builder:
         self.shape: tuple[int | None, ...] | None = None
 
     def add(self, node: NodeProto) -> None:
-        if node.op_type in FUNCTIONS:
-            if "Softmax" in node.op_type and attributes(node).get("axis", -1) not in {-1, 1}:
-                raise EdgeglowError(f"{called(node)} does not run over the last axis")
-            self.chain.steps.append(Activation(called(node), FUNCTIONS[node.op_type]))
+        if (function := self._function(node)) is not None:
+            self.chain.steps.append(Activation(called(node), function))
             return
         if node.op_type in PASSED:
             return
@@ -82,6 +74,16 @@ class _Builder:
         if node.op_type not in methods:
             raise EdgeglowError(f"{called(node)} cannot be shown, expected {KINDS}")
         methods[node.op_type](node)
+
+    def _function(self, node: NodeProto) -> str | None:
+        """The activation function that a node is, or ends; None where it is none."""
+        if node.output[0] in self.graph.composed:
+            return self.graph.composed[node.output[0]]
+        if node.op_type == "PRelu":
+            return shared_slope(called(node), self._constant(node, 1))
+        if node.op_type in ONNX_NODES:
+            return onnx_function(called(node), node.op_type, attributes(node))
+        return None
 
     def _constant(self, node: NodeProto, index: int) -> np.ndarray:
         value = self.graph.constant(node.input[index]) if index < len(node.input) else None

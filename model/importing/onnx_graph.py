@@ -9,6 +9,7 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.files import one_line
+from model.importing.onnx_composed import composed_function
 from model.importing.onnx_constants import MOST_BYTES, Constants, attributes, called
 from model.importing.onnx_outputs import Way
 from model.importing.onnx_skim import check_entries
@@ -58,11 +59,15 @@ def load(path: Path) -> ModelProto:
 
 
 class Graph:
-    """Who makes what in a graph; ``folder`` is where a file beside the model may keep its numbers."""
+    """Who makes what in a graph; ``folder`` is where a file beside the model may keep its numbers.
+
+    ``composed`` are the activation functions that are written as several nodes, by what the last of these is called.
+    """
 
     def __init__(self, graph: GraphProto, folder: Path) -> None:
         self.graph = graph
         self.makers = {name: node for node in graph.node for name in node.output if name}
+        self.composed: dict[str, str] = {}
         self._constants = Constants(graph, self.makers, folder)
 
     def constant(self, name: str) -> np.ndarray | None:
@@ -79,7 +84,10 @@ class Graph:
                 raise EdgeglowError(f"{called(node)} feeds itself")
             seen.add(name)
             chain.append(node)
-            name = self._before(node)
+            if (composed := composed_function(node, self.makers, self.constant)) is not None:
+                self.composed[node.output[0]], name = composed
+            else:
+                name = self._before(node)
         if not any(name == each.name for each in self.graph.input):
             raise EdgeglowError(
                 f"{one_line(name, 60) or 'something'} is made by no node and is no input of the graph"

@@ -26,10 +26,10 @@ class Stored:
     """A multilayer perceptron as a file holds it, made of dense layers only.
 
     ``weights[k]`` has shape (fan_out, fan_in) and ``biases[k]`` (fan_out,), both float32, as in Network.
-    ``hidden`` is the function of all hidden layers, ``output`` that of the last. ``image_shape`` is (height,
-    width) where the file tells it; names are empty where it tells none. ``remarks`` says, one sentence each,
-    what was assumed or changed on the way. ``ways`` are those in which the file can be taken, the one that was
-    taken first; empty where it leaves nothing open.
+    ``hidden`` is the function of all hidden layers, or one for each, as "relu,tanh"; ``output`` that of the last.
+    ``image_shape`` is (height, width) where the file tells it; names are empty where it tells none. ``remarks`` says,
+    one sentence each, what was assumed or changed on the way. ``ways`` are those in which the file can be taken, the
+    one that was taken first; empty where it leaves nothing open.
     """
 
     weights: tuple[np.ndarray, ...]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.importing.functions import TORCH_MODULES, shared_slope, torch_function
 from model.importing.pickled import Made
 from model.importing.reparametrised import plain_weights
 from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
@@ -15,7 +16,6 @@ from model.importing.tensors import Tensor, check_count, fetch
 from model.importing.torch_storage import Storages, is_tensor, tensor_of
 
 HOME = "torch.nn.modules."
-ACTIVATIONS = {"ReLU", "Tanh", "Sigmoid", "Softmax", "LogSoftmax"}
 PASSED = {"Dropout", "AlphaDropout", "FeatureAlphaDropout", "Flatten", "Unflatten", "Identity"}
 WRAPPERS = {
     "torch.nn.parallel.data_parallel.DataParallel": "module",
@@ -50,10 +50,8 @@ def module_chain(model: Made, storages: Storages) -> Chain:
         kind = module.kind.rpartition(".")[2]
         if kind in PASSED:
             continue
-        if kind in ACTIVATIONS:
-            if module.state.get("dim", 1) not in {None, 1, -1}:
-                raise EdgeglowError(f"{name} is {kind} over dimension {module.state['dim']}, expected 1")
-            steps.append(Activation(name, kind))
+        if kind in TORCH_MODULES:
+            steps.append(Activation(name, torch_function(name, kind, module.state)))
             continue
         if module.kind == NORMALIZE:
             steps.append(_normalisation(name, module.state))
@@ -65,10 +63,12 @@ def module_chain(model: Made, storages: Storages) -> Chain:
             steps.append(_dense(name, tensors))
         elif kind == "BatchNorm1d":
             steps.append(_norm(name, module, tensors))
+        elif kind == "PReLU" and "weight" in tensors:
+            steps.append(Activation(name, shared_slope(name, fetch(f"{name}.weight", tensors["weight"]))))
         else:
             raise EdgeglowError(
                 f"{name} is {kind}, which cannot be shown; expected Linear, BatchNorm1d, Dropout, Flatten,"
-                f" {', '.join(sorted(ACTIVATIONS))}"
+                f" {', '.join(sorted(TORCH_MODULES))}"
             )
     return chain
 

@@ -75,6 +75,8 @@ class Formula(VGroup):
                 if close > 0:  # both make way
                     one.shift(LEFT * close / 2)
                     other.shift(RIGHT * close / 2)
+                    over = max(0.0, float(other.get_right()[0]) - within.right)
+                    VGroup(one, other).shift(LEFT * over)
             names.add(*row)
         return names
 

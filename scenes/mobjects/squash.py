@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.functions import HIDDEN, OUTPUTS
+from model.activations import function_called
 from scenes.stage.theme import brightness
 
 
 @dataclass(frozen=True)
 class Squash:
-    """The activation function ``kind`` of one neuron.
+    """The activation function of one neuron; ``kind`` is its name.
 
     ``peak`` is the largest activation that its layer reaches, ``threshold`` the one above which it is called lit.
     A softmax's share hangs on nothing but how far the neuron's sum leads the logarithm of all other neurons' powers,
@@ -26,8 +26,9 @@ class Squash:
     def activation(self, sums: np.ndarray) -> np.ndarray:
         """The activations for sums (n,)."""
         out = np.empty(np.shape(sums), dtype=np.float64)
-        function = HIDDEN.get(self.kind, OUTPUTS["sigmoid"])
-        function(np.array(sums, dtype=np.float64), out)
+        function_called("sigmoid" if self.kind == "softmax" else self.kind).apply(
+            np.array(sums, dtype=np.float64), out
+        )
         return out
 
     def light(self, sums: np.ndarray) -> np.ndarray:

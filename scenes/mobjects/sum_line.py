@@ -8,10 +8,10 @@ from manim import RIGHT, VGroup, VMobject
 
 from scenes.mobjects.formula import Formula
 from scenes.mobjects.number_label import NumberLabel
+from scenes.stage.functions import SOFTMAX, symbol
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
-SYMBOLS = {"sigmoid": "sigma", "tanh": "tanh", "relu": 'op("ReLU")', "softmax": 'op("softmax")'}  # in typst
 FORMULA_SIZE = 1.35  # a formula's type is so much larger than the film's for letters as high
 
 
@@ -19,7 +19,7 @@ class SumLine(VGroup):
     """``sum``, ``bias``, ``equals`` and ``both`` in a row; of ``squashed``, which takes their place, ``both`` is
     the second part, and the last is the ``activation``.
 
-    ``kind`` is the activation function. Everything stands in the middle of ``area``.
+    ``kind`` is the name of the activation function. Everything stands in the middle of ``area``.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class SumLine(VGroup):
         self.move_to(area.center)
         self.activation = number(activation)
         before: VMobject = VGroup()
-        if kind == "softmax":  # of all sums of the layer together: not a function of this one
+        if kind == SOFTMAX:  # of all sums of the layer together: not a function of this one
             after: VMobject = Formula("arrow.r", FORMULA_SIZE * size, theme.muted, theme)
         else:
-            before = Formula(SYMBOLS[kind] + r" \(", FORMULA_SIZE * size, theme.muted, theme)
+            before = Formula(symbol(kind) + r" \(", FORMULA_SIZE * size, theme.muted, theme)
             after = Formula(r"\) =", FORMULA_SIZE * size, theme.muted, theme)
         place = self.both.copy()
         self.squashed = VGroup(before, place, after, self.activation).arrange(RIGHT, buff=0.09)

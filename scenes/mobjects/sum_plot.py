@@ -17,7 +17,9 @@ from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 PIN = 0.95  # scene units above the plot, for the digit whose sum is pinned to it
 TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
+BENDS = 4.0  # so far from 0 on both sides curves bend the most
 BESIDE = 0.12  # between these numbers and the curve
+APART = 0.26  # at least, between two of these
 LEVELS = 0.45  # at the left, for the numbers that the curve runs between
 FULL = 0.94  # of the plot's height the highest column fills at most
 LARGEST_MARK = 0.2
@@ -72,6 +74,10 @@ class SumPlot(Group):
         every = np.append(self.sums, own)
         low = min(0.0, bias - reach, float(every.min()) - reach)
         high = max(0.0, bias + reach, float(every.max()) + reach)
+        half = (
+            (high - low) * digit.width / 2 / self.body.width
+        )  # of the pinned digit, which stays within the area
+        low, high = min(low, own - reach - half), max(high, own + reach + half)
         self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
         self.stacks, side = self._stack()
         self.marks = SquareField(
@@ -199,9 +205,13 @@ class SumPlot(Group):
         return axis.add(words).set_z_index(STILL)
 
     def _build_curve(self) -> VMobject:
-        sums = np.unique(np.append(np.linspace(*self.span, 241), 0.0))
+        near = np.linspace(-BENDS, BENDS, 97)
+        near = near[(near >= self.span[0]) & (near <= self.span[1])]
+        sums = np.unique(np.concatenate([np.linspace(*self.span, 241), near]))
         activations = self.squash.activation(sums)
-        inside = activations <= self.levels[1]  # one that knows no upper end leaves the plot
+        low, high = self.levels
+        tiny = 1e-6 * (high - low)
+        inside = (activations >= low - tiny) & (activations <= high)  # one that knows no end leaves the plot
         points = np.column_stack([self.across(sums), self.up(activations), 0 * sums])[inside]
         curve = VMobject(color=self.theme.text, stroke_width=4).set_fill(opacity=0)
         curve.set_points_as_corners(points)
@@ -209,10 +219,14 @@ class SumPlot(Group):
 
     def _levels(self) -> list[str]:
         low, high = self.levels
-        return [f"{level:.3g}" for level in (low, _round(high, up=False))]
+        written = [low, _round(high, up=False)]
+        if min(-low, written[1]) / (high - low) * (self.area.height - TICKS - SLIDER - PIN) > APART:
+            written.append(0.0)
+        return [f"{level:.3g}" for level in written]
 
     def _build_levels(self) -> VGroup:
-        """The numbers at the left that the curve runs between; of a top that is no round number the one below."""
+        """The numbers at the left that the curve runs between; of a top that is no round number the one below; and 0
+        where it is neither of them, nor too near for both to be read."""
         names = VGroup()
         for level in self._levels():
             name = self.theme.write(level, SMALL, self.theme.muted)

@@ -13,6 +13,7 @@ from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.fitted import short_names
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
+from scenes.stage.functions import at_zero, range_of
 from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, brightness
 
@@ -187,9 +188,8 @@ class Cast:
         lit = np.flatnonzero(light > self.threshold(1))
         if not len(lit):
             return int(shown[np.argmax(light)])
-        if self.function(1) != "relu":
-            within = lit[light[lit] < END_OF_RANGE]
-            lit = within if len(within) else lit
+        within = lit[light[lit] < END_OF_RANGE * range_of(self.function(1))[1]]
+        lit = within if len(within) else lit
         activations = self.run.network().layer(1, digits.pixels)[:, shown[lit]].astype(np.float64)
         kinds = [digits.labels == label for label in np.unique(digits.labels)]
         spread = np.std([activations[kind].mean(axis=0) for kind in kinds], axis=0)
@@ -197,9 +197,8 @@ class Cast:
         return int(shown[lit[np.argmax(spread)]])
 
     def threshold(self, layer: int) -> float:
-        """The activation above which a neuron of the layer is called lit: the middle of its range, or where it
-        begins to let anything through."""
-        return 0.5 if self.function(layer) in ("sigmoid", "softmax") else 0.0
+        """The activation above which a neuron of the layer is called lit: what it has where its sum is 0."""
+        return at_zero(self.function(layer))
 
     @cached_property
     def weight_scale(self) -> tuple[float, ...]:
@@ -219,7 +218,7 @@ class Cast:
 
     def function(self, layer: int) -> str:
         """The activation function of a layer after the pixels."""
-        return self.run.output if layer == len(self.run.layer_sizes) - 1 else self.run.hidden
+        return self.run.functions[layer - 1]
 
     def lights(self, snapshot: Snapshot, digit: int) -> list[np.ndarray]:
         """The brightness of every layer after the pixels."""

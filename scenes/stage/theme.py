@@ -9,7 +9,9 @@ import manimpango
 import numpy as np
 from manim import ManimColor, VMobject
 
+from model.activations import function_called
 from model.errors import EdgeglowError
+from model.functions import OUTPUTS
 from scenes.stage.letters import curves_of
 
 # Families that hold both Latin and Hangul, so that one page never mixes two hands.
@@ -132,11 +134,11 @@ def font_family() -> str:
 
 
 def brightness(activations: np.ndarray, function: str, peak: float = 1.0) -> np.ndarray:
-    """What an activation looks like, in -1..1 (negative only for tanh, and then in the negative hue).
+    """What an activation looks like, in -1..1: what is below 0 in the negative hue.
 
-    ``peak`` is the largest activation that the layer is known to reach; it matters for ReLU only, which has
-    no upper end of its own.
+    ``peak`` is the largest |activation| that the layer is known to reach, which is full light for a ``function``
+    whose range does not end at 1, as ReLU's.
     """
-    if function == "relu":
-        return np.clip(activations / max(peak, 1e-12), 0.0, 1.0)
+    if function not in OUTPUTS and function_called(function).high != 1.0:
+        activations = activations / max(peak, 1e-12)
     return np.clip(activations, -1.0, 1.0)

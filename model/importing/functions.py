@@ -1,0 +1,189 @@
+"""Activation functions as libraries write them, by the names of this program.
+
+A name that is no function here is left as the file has it: who puts the layers together then refuses it by name.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from model.activations import function_called
+from model.errors import EdgeglowError
+
+LINEAR = "linear"
+OTHERS = {
+    "softmax": "softmax",
+    "logsoftmax": "log-softmax",
+    "linear": LINEAR,
+    "identity": LINEAR,
+    "none": LINEAR,
+}
+KERAS_SLOPE, KERAS_LAYER_SLOPE = 0.2, 0.3  # usual of Keras' function leaky_relu, and of its layer LeakyReLU
+SELU = {"alpha": 1.6732632, "gamma": 1.0507010}
+EXACT_FROM = (
+    10.0  # a softplus that is linear only above this sum differs by less than 0.00005 from one that never is
+)
+
+KERAS_LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax")
+TORCH_MODULES = {
+    "ReLU": "relu",
+    "Tanh": "tanh",
+    "Sigmoid": "sigmoid",
+    "Softmax": "softmax",
+    "LogSoftmax": "log-softmax",
+    "ReLU6": "relu6",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+    "SELU": "selu",
+    "CELU": "celu",
+    "GELU": "gelu",
+    "SiLU": "silu",
+    "Mish": "mish",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+}
+ONNX_NODES = {
+    "Relu": "relu",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Softmax": "softmax",
+    "LogSoftmax": "log-softmax",
+    "LeakyRelu": "leaky_relu",
+    "Elu": "elu",
+    "Selu": "selu",
+    "Celu": "celu",
+    "Gelu": "gelu",
+    "Swish": "silu",
+    "Mish": "mish",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+}
+ONNX_ALPHAS = {"LeakyRelu": 0.01, "Elu": 1.0, "Celu": 1.0}
+
+
+def spelt(function: str | None) -> str | None:
+    """A function's name as it is spelt here; None where it is not told, and as it is where there is no such one."""
+    if function is None:
+        return None
+    bare = function.lower().replace("_", "").replace("-", "").replace(" ", "")
+    if bare in OTHERS:
+        return OTHERS[bare]
+    try:
+        return function_called(function).name
+    except EdgeglowError:
+        return function
+
+
+def is_one(function: str) -> bool:
+    """Whether a hidden layer may have it, or be none of its own, as with "identity"."""
+    try:
+        return spelt(function) == LINEAR or bool(function_called(function))
+    except EdgeglowError:
+        return False
+
+
+def with_parameter(kind: str, value: object, name: str, setting: str) -> str:
+    """A function with its parameter, as the file tells it; ``name`` and ``setting`` are what the file calls both."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise EdgeglowError(f"{name} has {setting} {str(value)[:40]!r}, expected a number")
+    if value == 0:
+        return "relu"  # which is what each of them then is
+    if value == 1 and kind == "leaky_relu":
+        return LINEAR
+    try:
+        return function_called(f"{kind}:{float(value)!r}").name
+    except EdgeglowError as error:
+        raise EdgeglowError(f"{name} has {setting} {value:g}; {str(error).partition(': ')[2]}") from error
+
+
+def of_single(value: float) -> float:
+    """The shortest number that is the same in single precision: 0.2 and not 0.20000000298."""
+    return float(str(np.float32(value)))
+
+
+def keras_function(name: str, function: Any) -> str | None:
+    """What a Keras layer's ``activation`` is, a name or an object; None where there is none."""
+    if isinstance(function, dict):  # how Keras writes down an object
+        inner, kind = function.get("config"), function.get("class_name", "unknown")
+        if isinstance(inner, dict) and kind in KERAS_LAYERS:
+            return keras_layer(name, kind, inner)
+        function = inner if isinstance(inner, str) else kind
+    if function is None:
+        return None
+    usual = spelt("leaky_relu")
+    return f"leaky_relu:{KERAS_SLOPE}" if spelt(str(function)) == usual else str(function)
+
+
+def keras_layer(name: str, kind: str, settings: dict[str, Any]) -> str | None:
+    """What a Keras layer that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    if kind == "Activation":
+        return keras_function(name, settings.get("activation"))
+    if kind == "Softmax":
+        if settings.get("axis", -1) not in {-1, 1}:
+            raise EdgeglowError(f"{name} is a Softmax over axis {settings['axis']}, expected the last")
+        return "softmax"
+    if kind == "LeakyReLU":
+        slope = settings.get("negative_slope", settings.get("alpha", KERAS_LAYER_SLOPE))
+        return with_parameter("leaky_relu", slope, name, "negative_slope")
+    if kind == "ELU":
+        return with_parameter("elu", settings.get("alpha", 1.0), name, "alpha")
+    most, slope = settings.get("max_value"), settings.get("negative_slope") or 0.0
+    if (
+        settings.get("threshold") not in {0, None}
+        or most not in {None, 6}
+        or (most is not None and slope != 0)
+    ):
+        told = ", ".join(
+            f"{each} {settings.get(each)}" for each in ("max_value", "negative_slope", "threshold")
+        )
+        raise EdgeglowError(f"{name} is a ReLU with {told}, expected max_value 6 or none, and threshold 0")
+    return "relu6" if most is not None else with_parameter("leaky_relu", slope, name, "negative_slope")
+
+
+def torch_function(name: str, kind: str, settings: dict[Any, Any]) -> str:
+    """What a PyTorch module that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    if kind in {"Softmax", "LogSoftmax"} and settings.get("dim", 1) not in {None, 1, -1}:
+        raise EdgeglowError(f"{name} is {kind} over dimension {settings['dim']}, expected 1")
+    if kind == "LeakyReLU":
+        return with_parameter("leaky_relu", settings.get("negative_slope", 0.01), name, "negative_slope")
+    if kind in {"ELU", "CELU"}:
+        return with_parameter(TORCH_MODULES[kind], settings.get("alpha", 1.0), name, "alpha")
+    if kind == "GELU" and settings.get("approximate", "none") == "tanh":
+        return "gelu_tanh"
+    if kind == "Softplus":
+        if (threshold := settings.get("threshold", 20)) < EXACT_FROM:
+            raise EdgeglowError(f"{name} is a Softplus with threshold {threshold}, expected 20")
+        return with_parameter("softplus", settings.get("beta", 1.0), name, "beta")
+    return TORCH_MODULES[kind]
+
+
+def onnx_function(name: str, kind: str, settings: dict[str, Any]) -> str:
+    """What an ONNX node that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    if kind in {"Softmax", "LogSoftmax"} and settings.get("axis", -1) not in {-1, 1}:
+        raise EdgeglowError(f"{name} does not run over the last axis")
+    if kind in ONNX_ALPHAS:
+        alpha = of_single(settings.get("alpha", ONNX_ALPHAS[kind]))
+        return with_parameter(ONNX_NODES[kind], alpha, name, "alpha")
+    if kind == "Gelu" and settings.get("approximate", b"none") == b"tanh":
+        return "gelu_tanh"
+    if kind == "Selu":
+        for setting, usual in SELU.items():
+            if abs((value := settings.get(setting, usual)) - usual) > 1e-4:
+                raise EdgeglowError(f"{name} has {setting} {value:g}, expected {usual:g}")
+    if kind == "Swish" and settings.get("alpha", 1.0) != 1.0:
+        raise EdgeglowError(f"{name} has alpha {settings['alpha']:g}, expected 1")
+    return ONNX_NODES[kind]
+
+
+def shared_slope(name: str, slopes: np.ndarray) -> str:
+    """A PReLU, whose slopes were learnt, where all neurons have the same: a leaky ReLU. Raises EdgeglowError."""
+    values = np.unique(slopes)
+    if values.size != 1:
+        raise EdgeglowError(
+            f"{name} is PReLU with {slopes.size} slopes, {values.size} of them different, which cannot be shown;"
+            " expected one for the whole layer"
+        )
+    return with_parameter("leaky_relu", of_single(float(values[0])), name, "slope")

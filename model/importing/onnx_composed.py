@@ -1,0 +1,150 @@
+"""Activation functions that an ONNX graph writes as several nodes, as x · sigmoid(x): found by what they compute.
+
+Exporters write the same function in many ways. So the nodes are evaluated for many numbers, and what comes of it is
+compared with the functions that are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.activations import function_called
+from model.importing.functions import is_one, of_single
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+KNOWN = ("gelu", "gelu_tanh", "silu", "mish", "softsign", "relu6", "selu")
+MOST_NODES = 32  # that one function is made of
+GRID = np.concatenate([np.linspace(-9, 9, 145), np.linspace(-1, 1, 33)])
+CLOSE = 2e-5  # constants are rounded to single precision; the two kinds of GELU differ by 0.0005
+
+
+def _erf(x: np.ndarray) -> np.ndarray:
+    from scipy.special import erf  # late: it takes a while to import
+
+    return np.asarray(erf(x))
+
+
+OPERATIONS: dict[str, Callable[..., np.ndarray]] = {
+    "Add": lambda x, y: x + y,
+    "Sub": lambda x, y: x - y,
+    "Mul": lambda x, y: x * y,
+    "Div": lambda x, y: x / y,
+    "Pow": lambda x, y: x**y,
+    "Neg": lambda x: -x,
+    "Abs": np.abs,
+    "Exp": np.exp,
+    "Log": np.log,
+    "Sqrt": np.sqrt,
+    "Erf": _erf,
+    "Tanh": np.tanh,
+    "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "Softplus": lambda x: np.logaddexp(0.0, x),
+    "Relu": lambda x: np.maximum(x, 0.0),
+    "Max": lambda *each: np.maximum.reduce(np.broadcast_arrays(*each)),
+    "Min": lambda *each: np.minimum.reduce(np.broadcast_arrays(*each)),
+    "Clip": lambda x, low=-np.inf, high=np.inf: np.clip(x, low, high),
+    "Greater": lambda x, y: x > y,
+    "GreaterOrEqual": lambda x, y: x >= y,
+    "Less": lambda x, y: x < y,
+    "LessOrEqual": lambda x, y: x <= y,
+    "Where": np.where,
+    "Identity": lambda x: x,
+    "Cast": lambda x: x,
+}
+
+
+def composed_function(
+    node: NodeProto, makers: Mapping[str, NodeProto], constant: Callable[[str], np.ndarray | None]
+) -> tuple[str, str] | None:
+    """The function that ends with this node, and the name of the tensor that it is applied to; None for others.
+
+    A single node is meant only where no other name of ONNX stands for the function, as with Clip from 0 to 6.
+    """
+    if node.op_type not in OPERATIONS:
+        return None
+    nodes: dict[str, NodeProto] = {}
+    numbers: dict[str, np.ndarray] = {}
+    starts: set[str] = set()
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        nodes[each.output[0]] = each
+        if len(nodes) > MOST_NODES:
+            return None
+        for name in each.input:
+            if not name or name in nodes or name in numbers:
+                continue
+            value, maker = constant(name), makers.get(name)
+            if value is not None:
+                if value.size != 1 or value.dtype.kind not in "fiu":
+                    return None  # one for each neuron: no function of a single number
+                numbers[name] = np.float64(value.ravel()[0])
+            elif maker is not None and _may_belong(maker, constant):
+                waiting.append(maker)
+            else:
+                starts.add(name)
+    if len(starts) != 1 or (len(nodes) == 1 and node.op_type != "Clip"):
+        return None
+    (start,) = starts
+    found = _named(node, nodes, numbers | {start: GRID})
+    return (found, start) if found else None
+
+
+def _may_belong(node: NodeProto, constant: Callable[[str], np.ndarray | None]) -> bool:
+    """Whether a node computes each number from one number: what adds biases does not."""
+    values = [constant(name) for name in node.input if name]
+    return node.op_type in OPERATIONS and all(value is None or value.size == 1 for value in values)
+
+
+def _named(node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, np.ndarray]) -> str | None:
+    """The known function that gives the same for all numbers tried."""
+    with np.errstate(all="ignore"):
+        given = _value(node, nodes, numbers, 0)
+        if given is None or given.shape != GRID.shape:
+            return None
+        for name in _candidates(given):
+            out = np.empty_like(GRID)
+            function_called(name).apply(GRID, out)
+            if np.abs(given - out).max() <= CLOSE:
+                return function_called(name).name
+    return None
+
+
+def _candidates(given: np.ndarray) -> list[str]:
+    """The functions that it may be; a parameter is told by single numbers."""
+    below, zero = -float(given[0]), float(given[np.argmin(np.abs(GRID))])
+    parameters = {
+        "softplus": np.log(2) / zero if zero > 0 else 0.0,
+        "leaky_relu": below / -GRID[0],
+        "elu": below / -np.expm1(GRID[0]),
+    }
+    told = [
+        (kind, of_single(value)) for kind, value in parameters.items() if value > 0 and np.isfinite(value)
+    ]
+    return [*KNOWN, *(f"{kind}:{value!r}" for kind, value in told if is_one(f"{kind}:{value!r}"))]
+
+
+def _value(
+    node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, np.ndarray], depth: int
+) -> np.ndarray | None:
+    """What a node gives for the numbers tried; None where it cannot be told."""
+    if depth > MOST_NODES:
+        return None
+    inputs = []
+    for name in node.input:
+        if name and name not in numbers:
+            value = _value(nodes[name], nodes, numbers, depth + 1)
+            if value is None:
+                return None
+            numbers[name] = value
+        if name:
+            inputs.append(numbers[name])
+    try:
+        return np.asarray(OPERATIONS[node.op_type](*inputs))
+    except TypeError:  # more inputs, or fewer, than such a node has
+        return None
