@@ -24,6 +24,7 @@ AS_LARGE = (
     0.5  # of the digit's size: a piece of that height beside it is another digit (a five's bar is flat)
 )
 OUTSIDE = 0.03  # of the picture's shorter side: nearer to the frame is no second digit
+ALIKE = 1e-3  # of the paper's light
 EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -98,7 +99,9 @@ def _least(ink: np.ndarray) -> float:
 
 
 def threshold(values: np.ndarray) -> float:
-    """Otsu's: where two groups of values differ most from each other."""
+    """Otsu's: where two groups of values differ most from each other; below all of them where they are one group."""
+    if np.ptp(values) < ALIKE:  # a drawing of two colours, without any grey
+        return float(values.min()) - ALIKE
     counts, edges = np.histogram(values, 128)
     middle = (edges[1:] + edges[:-1]) / 2
     low, all_of_it = np.cumsum(counts), counts.sum()
