@@ -57,7 +57,7 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
     sheet = find_sheet(picture, name)
     whole, picture = picture, picture if sheet is None else sheet.image
     grey = to_grey(picture)
-    dark_first = not is_light_on_dark(grey)
+    dark_first = not is_light_on_dark(grey) if sheet is None else sheet.dark_ink
     refusal: NoInk | None = None
     for dark_ink in (dark_first, not dark_first):
         try:

@@ -19,6 +19,8 @@ SOLID = 0.9  # of its convex hull; a sheet with a finger or a lamp's reflection 
 STEP = 12.0  # of 255: how much the brightness, or the colour, changes at the edge
 SHARP = 0.8  # of the edge changes that much
 INWARD, OUTWARD = (2.0, 3.0), (1.0, 2.0, 3.0)  # pixels from the edge, where both sides of it are looked at
+GLARE, SMALL_GLARE = 243, 0.15  # of 255; of the picture
+HALO = 9  # pixels around it
 ALIKE = 0.9  # of what both cover: two regions are one
 
 
@@ -50,11 +52,11 @@ def find_regions(small: np.ndarray) -> list[Region]:
     """All that may be a sheet, the smallest first, of a picture (height, width, 3) that was made small."""
     found: list[Region] = []
     for channel in _channels(small):
-        low, high = np.percentile(channel, (0.5, 99.5))
+        low, high = np.nanpercentile(channel, (0.5, 99.5))
         if high - low < STEP:
             continue
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            for mask in (channel > level, channel <= level):
+            for mask in (channel > level, channel <= level):  # neither where it is not a number
                 for region in _parts(mask, channel):
                     _keep_best(found, region)
     return sorted(found, key=lambda region: region.area)
@@ -65,6 +67,11 @@ def _channels(small: np.ndarray) -> Iterator[np.ndarray]:
     grey = small.mean(axis=2)
     colourful = np.ptp(small, axis=2)
     yield grey
+    glare = grey > GLARE
+    if 0 < glare.mean() < SMALL_GLARE:  # a lamp's reflection, which may reach over the edge
+        wide = ndimage.binary_dilation(ndimage.binary_opening(glare), iterations=HALO)
+        if wide.any():
+            yield np.where(wide, np.nan, grey)
     if colourful.max() > STEP:
         yield small[..., 2]
         yield colourful
@@ -155,8 +162,11 @@ def _edge(hull: np.ndarray, channel: np.ndarray) -> tuple[float, float]:
 
     inner = np.mean([sampled(-away) for away in INWARD], axis=0)
     outer = np.array([sampled(away + 1) for away in OUTWARD])
-    sign = np.sign(np.median(inner - outer.mean(axis=0)))
-    change = (sign * (inner - outer)).max(axis=0)
+    known = np.isfinite(inner) & np.isfinite(outer).all(axis=0)
+    if known.mean() < 0.5:
+        return 0.0, 0.0
+    away = inner[known] - outer[:, known]
+    change = (np.sign(np.median(away.mean(axis=0))) * away).max(axis=0)
     return float((change > STEP).mean()), float(np.median(change))
 
 

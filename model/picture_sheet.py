@@ -23,6 +23,8 @@ SMALLEST_INK = 0.06  # of its sheet: a digit is larger
 SMALLEST_FRAMED = 0.2  # of a ring of ink: what is in it is a digit
 SMALLEST_DOUBTED = 0.1  # of a ring: between these two it may be a digit or a speck
 RINGS = 0.12  # of a ring's size: its line is no wider than that
+PLAIN_RIM = 0.7  # of its edge is as light as what is further inside: else it is a line, the outline of a 0
+DIM = 12  # of 255: light that differs by less may be uneven
 AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
 DARK = 0.08  # of the contrast of a sheet with what it lies on
 HOLE = 0.4  # of the height and width of the region that it is in, or more
@@ -36,10 +38,13 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """``image`` is uint8 (height, width, 3), nothing but the sheet; ``framed`` tells that a line runs around it."""
+    """``image`` is uint8 (height, width, 3), nothing but the sheet; ``framed`` tells that a line runs around it, ``dark_ink``
+    that what is written on it is darker than its paper.
+    """
 
     image: np.ndarray
     framed: bool
+    dark_ink: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,7 @@ class _Written:
     region: Region
     box: Box
     framed: bool
+    dark_ink: bool
 
     @property
     def size(self) -> int:
@@ -76,7 +82,7 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
             raise EdgeglowError(
                 f"{name}: two sheets or boxes with something in them; expected one digit; cut one out"
             )
-    return Sheet(_cut_out(picture, best.region, scale), best.framed)
+    return Sheet(_cut_out(picture, best.region, scale), best.framed, best.dark_ink)
 
 
 def _overlap(outer: _Written, inner: _Written) -> bool:
@@ -94,6 +100,11 @@ def _look_into(region: Region, grey: np.ndarray, name: str) -> _Written | None:
     light = _extend(grey[rows, columns], inner)
     size = max(light.shape)
     framed, step = _is_ring(region, grey)
+    rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
+    deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
+    alike = np.abs(light - _extend(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
+    if alike.mean() < PLAIN_RIM:
+        return None
     least = (AS_DARK if framed else DARK) * step
     for dark_ink in (True, False) if not is_light_on_dark(light) else (False, True):
         box = _largest_ink(light if dark_ink else 255 - light, inner, least)
@@ -108,7 +119,7 @@ def _look_into(region: Region, grey: np.ndarray, name: str) -> _Written | None:
             )
         if extent >= SMALLEST_SIZE and share >= (SMALLEST_FRAMED if framed else SMALLEST_INK):
             top, left = rows.start, columns.start
-            return _Written(region, (box[0] + top, box[1] + left, box[2] + top, box[3] + left), framed)
+            return _Written(region, (box[0] + top, box[1] + left, box[2] + top, box[3] + left), framed, dark_ink)
     return None
 
 
