@@ -21,6 +21,8 @@ SHARP = 0.8  # of the edge changes that much
 INWARD, OUTWARD = (2.0, 3.0), (1.0, 2.0, 3.0)  # pixels from the edge, where both sides of it are looked at
 GLARE, SMALL_GLARE = 243, 0.15  # of 255; of the picture
 HALO = 9  # pixels around it
+RINGS = 0.12  # of a region's size: a line around it is no wider than that
+SAME_PAPER = 0.35  # of the line's contrast: what differs by less is the same paper again
 ALIKE = 0.9  # of what both cover: two regions are one
 
 
@@ -138,36 +140,51 @@ def fill(corners: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def _edge(hull: np.ndarray, channel: np.ndarray) -> tuple[float, float]:
     """Of the hull's edge within the picture: how much of it is one, 0..1, and by how much the two sides differ."""
-    middle = hull.mean(axis=0)
-    ends = np.roll(hull, -1, axis=0)
-    lengths = np.hypot(*(ends - hull).T)
-    steps = np.concatenate([np.full(max(1, int(length)), number) for number, length in enumerate(lengths)])
-    parts = np.concatenate(
-        [(np.arange(max(1, int(length))) + 0.5) / max(1, int(length)) for length in lengths]
-    )
-    points = hull[steps] + parts[:, None] * (ends - hull)[steps]
-    along = (ends - hull)[steps] / np.maximum(lengths[steps], 1e-6)[:, None]
-    outward = np.column_stack([-along[:, 1], along[:, 0]])
-    outward *= np.sign(((points - middle) * outward).sum(axis=1))[:, None]
+    points, outward = _along(hull)
     bounds = np.array(channel.shape) - 1
     beyond = points + outward * (max(OUTWARD) + 1)
     within = ((beyond >= 0) & (beyond <= bounds)).all(axis=1)
     if within.mean() < 0.2:  # it is all of the picture, or nearly
         return 0.0, 0.0
     points, outward = points[within], outward[within]
-
-    def sampled(away: float) -> np.ndarray:
-        places = np.clip(np.rint(points + outward * away), 0, bounds).astype(int)
-        return channel[places[:, 0], places[:, 1]]
-
-    inner = np.mean([sampled(-away) for away in INWARD], axis=0)
-    outer = np.array([sampled(away + 1) for away in OUTWARD])
+    inner = np.mean([_at(channel, points - outward * away) for away in INWARD], axis=0)
+    outer = np.array([_at(channel, points + outward * (away + 1)) for away in OUTWARD])
     known = np.isfinite(inner) & np.isfinite(outer).all(axis=0)
     if known.mean() < 0.5:
         return 0.0, 0.0
     away = inner[known] - outer[:, known]
     change = (np.sign(np.median(away.mean(axis=0))) * away).max(axis=0)
     return float((change > STEP).mean()), float(np.median(change))
+
+
+def _along(hull: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2) about a pixel apart on the hull's edge, and which way is outward at each."""
+    sides = np.roll(hull, -1, axis=0) - hull
+    lengths = np.hypot(*sides.T)
+    counts = np.maximum(1, lengths.astype(int))
+    which = np.repeat(np.arange(len(hull)), counts)
+    parts = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
+    points = hull[which] + parts[:, None] * sides[which]
+    along = (sides / np.maximum(lengths, 1e-6)[:, None])[which]
+    outward = np.column_stack([-along[:, 1], along[:, 0]])
+    outward *= np.sign(((points - hull.mean(axis=0)) * outward).sum(axis=1))[:, None]
+    return points, outward
+
+
+def _at(channel: np.ndarray, points: np.ndarray) -> np.ndarray:
+    rows, columns = np.clip(np.rint(points), 0, np.array(channel.shape) - 1).astype(int).T
+    return np.asarray(channel[rows, columns])
+
+
+def contrast_at_edge(region: Region, grey: np.ndarray) -> tuple[float, bool]:
+    """How much the edge differs from the paper inside, and whether it is a line with the same paper beyond it."""
+    points, outward = _along(region.hull)
+    reach = max(4, round(RINGS * float(np.ptp(region.hull, axis=0).max())))
+    inside = np.mean([_at(grey, points - outward * away) for away in (3, 4, 5)], axis=0)
+    away = np.array([_at(grey, points + outward * step) - inside for step in range(reach + 1)])
+    line = np.abs(away[:4]).max(axis=0)
+    again = np.abs(away[3:]).min(axis=0) < SAME_PAPER * line
+    return float(np.median(line)), bool(again.mean() > 0.6)
 
 
 def _keep_best(found: list[Region], region: Region) -> None:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from model.errors import EdgeglowError
 from model.picture_ink import WIDEST, find_ink, find_paper
 from model.picture_pieces import EIGHT, WIDEST_PLACE, widest_place
-from model.picture_regions import SOLID, Region, fill, find_regions, make_small, solidity
+from model.picture_regions import SOLID, Region, contrast_at_edge, fill, find_regions, make_small, solidity
 from model.picture_tone import is_light_on_dark, to_grey
 
 RIM = 2  # pixels of the small picture, left out along a region's edge: neither paper nor desk
@@ -22,7 +22,6 @@ SMALLEST_SIZE = 10  # pixels of the small picture
 SMALLEST_INK = 0.06  # of its sheet: a digit is larger
 SMALLEST_FRAMED = 0.2  # of a ring of ink: what is in it is a digit
 SMALLEST_DOUBTED = 0.1  # of a ring: between these two it may be a digit or a speck
-RINGS = 0.12  # of a ring's size: its line is no wider than that
 PLAIN_RIM = 0.7  # of its edge is as light as what is further inside: else it is a line, the outline of a 0
 DIM = 12  # of 255: light that differs by less may be uneven
 AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
@@ -99,7 +98,7 @@ def _look_into(region: Region, grey: np.ndarray, name: str) -> _Written | None:
         return None
     light = _extend(grey[rows, columns], inner)
     size = max(light.shape)
-    framed, step = _is_ring(region, grey)
+    step, framed = contrast_at_edge(region, grey)
     rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
     deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
     alike = np.abs(light - _extend(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
@@ -162,28 +161,6 @@ def _is_blob(piece: np.ndarray, shape: tuple[int, ...]) -> bool:
     if widest_place(piece) - 1 > WIDEST_PLACE * max(piece.shape):
         return True
     return bool(min(np.divide(piece.shape, shape)) > HOLE and solidity(piece) > SOLID)
-
-
-def _is_ring(region: Region, grey: np.ndarray) -> tuple[bool, float]:
-    """Whether its edge is a line, with the same paper on both sides of it; and how much that differs from the paper."""
-    size = max(np.ptp(region.hull, axis=0))
-    reach = max(3, round(RINGS * size))
-    inside = ndimage.binary_erosion(region.mask, EIGHT, iterations=RIM + 1)
-    rim = inside & ~ndimage.binary_erosion(inside, EIGHT, iterations=2)
-    if not rim.any():
-        return False, 0.0
-    near = ndimage.binary_dilation(region.mask, EIGHT, iterations=2) & ~region.mask
-    paper, line = float(np.median(grey[rim])), float(np.median(grey[near]))
-    step = abs(paper - line)
-    if step < 1:
-        return False, step
-    grown = region.mask
-    for _ in range(reach):
-        grown, before = ndimage.binary_dilation(grown, EIGHT), grown
-        ring = grown & ~before
-        if ring.any() and (np.abs(grey[ring] - paper) < 0.35 * step).mean() > 0.6:
-            return True, step
-    return False, step
 
 
 def _bounds(mask: np.ndarray) -> tuple[slice, slice]:
