@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -28,8 +28,9 @@ PENS = 1.5  # times the digit's widest place: so narrow a shadow may still be ta
 class Step:
     """One step of the way from the picture to what the network reads.
 
-    ``name`` is one of "picture", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and "centred"; "lines" and
-    "pen" are there only if something was done. ``image`` is uint8, (height, width) or (height, width, 3).
+    ``name`` is one of "picture", "sheet", "frame", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and
+    "centred"; "sheet" or "frame" (what lies within a box or ring), "lines" and "pen" are there only if something
+    was done. ``image`` is uint8, (height, width) or (height, width, 3).
     """
 
     name: str
@@ -38,10 +39,14 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink."""
+    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink.
+
+    ``notes`` are sentences to be told: which of several frames it is.
+    """
 
     pixels: np.ndarray
     steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
@@ -50,10 +55,10 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
     ``source`` is a file, an array (height, width) or (height, width, 3 or 4), or an image of Pillow's; dark on
     light or light on dark. Raises EdgeglowError when it is no picture, or none of one digit.
     """
-    picture, name = open_picture(source)
+    picture, name, notes = open_picture(source)
     if is_ready(picture, shape):
         pixels = picture[..., 0].astype(np.float32) / 255
-        return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))))
+        return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))), notes)
     sheet = find_sheet(picture, name)
     whole, picture = picture, picture if sheet is None else sheet.image
     grey = to_grey(picture)
@@ -69,7 +74,7 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
             steps = [Step("picture", _shown(whole))]
             if sheet is not None:
                 steps.append(Step("frame" if sheet.framed else "sheet", _shown(sheet.image)))
-            return _finish(steps, grey, sight, dark_ink, shape)
+            return replace(_finish(steps, grey, sight, dark_ink, shape), notes=notes)
     assert refusal is not None
     raise refusal
 
