@@ -29,8 +29,13 @@ OTHERS = (  # what else people have, by how it begins
     (0, b"<svg", "an SVG drawing"),
     (0, b"<?xml", "an XML file"),
 )
-MOST_PIXELS = 50_000_000  # of a picture that is decoded whole: 200 MB
-MOST_JPEG = 170_000_000  # of a JPEG, which is made small while it is decoded; Pillow opens none beyond 178 million
+MOST_PIXELS = 50_000_000  # of a picture: so decoding takes less than half a gigabyte
+MOST_OF = {
+    "JPEG": 170_000_000,  # made small while it is decoded; Pillow opens nothing beyond 178 million
+    "MPO": 170_000_000,
+    "WEBP": 25_000_000,  # their decoders keep a picture three or four times
+    "AVIF": 25_000_000,
+}
 LEAST_SIDE = 5  # pixels
 
 Source = str | PathLike[str] | np.ndarray | Image.Image
@@ -116,8 +121,7 @@ def _too_large(most: int) -> str:
 def _check_size(image: Image.Image, name: str) -> None:
     width, height = image.size
     # a progressive JPEG is kept whole in memory until all of it is read
-    drafted = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
-    most = MOST_JPEG if drafted else MOST_PIXELS
+    most = MOST_PIXELS if image.info.get("progressive") else MOST_OF.get(image.format or "", MOST_PIXELS)
     if width * height > most:
         raise EdgeglowError(f"{name}: {_too_large(most)}")
     if min(width, height) < LEAST_SIDE:

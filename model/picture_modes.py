@@ -114,7 +114,9 @@ def _shallow(image: Image.Image, name: str) -> Image.Image:
     step = max(1, max(image.size) // WORKING)
     width, height = (side // step * step for side in image.size)
     means = []
-    for top in range(0, height, step):  # a row of squares at a time: all of it as floats would take twice the memory
+    for top in range(
+        0, height, step
+    ):  # a row of squares at a time: all of it as floats would take twice the memory
         rows = np.asarray(image.crop((0, top, width, top + step)))
         means.append(rows.reshape(step, width // step, step).mean(axis=(0, 2), dtype=np.float64))
     values = np.array(means)

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from model.errors import EdgeglowError
+from model.picture_rings import is_boxed, within_rings
 
 LEAST_INK = 5  # pixels
 FAINTEST = 0.05  # of the paper's light, missing at the ink
@@ -74,7 +75,7 @@ def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
         first = first or pieces
         inside = [piece for piece in pieces if piece.contact < 0.5 and piece.size >= _least(ink)]
         if inside:
-            return _together(labels, inside)
+            return _together(labels, within_rings(labels, inside))
         touching = np.isin(labels, [piece.label for piece in pieces if piece.contact >= 0.5])
         if not touching.any():
             break
@@ -212,6 +213,11 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
         )
     if _crowded(found, ink, size):
         raise blank(name)
+    top, left, bottom, right = box
+    if is_boxed(found.mask[top:bottom, left:right]):
+        raise EdgeglowError(
+            f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out, or write it inside"
+        )
     # in a small picture the grey edges of a bold line are as wide as the line itself
     core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))
     if core.sum() > FILLED * size * size or widest_place(core) - 1 > WIDEST_PLACE * size:

@@ -12,7 +12,16 @@ from scipy import ndimage
 from model.errors import EdgeglowError
 from model.picture_ink import WIDEST, find_ink, find_paper
 from model.picture_pieces import EIGHT, WIDEST_PLACE, widest_place
-from model.picture_regions import SOLID, Region, contrast_at_edge, fill, find_regions, make_small, solidity
+from model.picture_regions import (
+    RINGS,
+    SOLID,
+    Region,
+    contrast_at_edge,
+    fill,
+    find_regions,
+    make_small,
+    solidity,
+)
 from model.picture_tone import is_light_on_dark, to_grey
 
 RIM = 2  # pixels of the small picture, left out along a region's edge: neither paper nor desk
@@ -28,6 +37,8 @@ AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differ
 DARK = 0.08  # of the contrast of a sheet with what it lies on
 HOLE = 0.4  # of the height and width of the region that it is in, or more
 AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
+LARGE = 0.15  # of the picture: a blank sheet that is told
+SPECKS = 0.001  # of a sheet: so little ink on it is none
 STRAIGHT = 0.94  # of what the hull and four corners around it cover, both do
 CORNERS = 4
 
@@ -54,6 +65,7 @@ class _Written:
     box: Box
     framed: bool
     dark_ink: bool
+    doubtful: bool
 
     @property
     def size(self) -> int:
@@ -68,20 +80,76 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
     small, scale = make_small(picture)
     grey = to_grey(small)
     written: list[_Written] = []
-    for region in find_regions(small):
-        found = _look_into(region, grey, name)
+    regions = find_regions(small)
+    for region in regions:
+        found = _look_into(region, grey)
         if found is not None and not any(_overlap(found, inner) for inner in written):
             written.append(found)
-    if not written:
+    best = max(written, key=lambda each: each.size, default=None)
+    _check_blank(regions, best, grey, name)
+    if best is None:
         return None
-    written.sort(key=lambda each: -each.size)
-    best = written[0]
-    for other in written[1:]:
+    for other in written:
         if other.size > AS_LARGE * best.size and not (other.region.mask & best.region.mask).any():
             raise EdgeglowError(
                 f"{name}: two sheets or boxes with something in them; expected one digit; cut one out"
             )
+    if best.framed and _is_beside(best, grey):
+        return None
+    if best.doubtful:
+        raise EdgeglowError(
+            f"{name}: a line runs around something small, and either may be the digit; expected one digit;"
+            " cut it out"
+        )
     return Sheet(_cut_out(picture, best.region, scale), best.framed, best.dark_ink)
+
+
+def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray, name: str) -> None:
+    """Raise EdgeglowError for a sheet that lies on something else and has nothing on it.
+
+    ``best`` is what was found: it may be such a sheet with a part of the desk, whose grain was taken for ink.
+    """
+    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    for region in reversed(regions):
+        if region.area < LARGE * grey.size or (best is not None and not _is_better(region, best)):
+            continue
+        step, framed = contrast_at_edge(region, grey)
+        if framed:
+            continue
+        rows, columns = _bounds(region.mask)
+        deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
+            rows, columns
+        ]
+        light = _extend(grey[rows, columns], deep)
+        # the paper within a bold 0 is blank as well, but the same paper lies around it
+        other = np.abs(frame - np.median(light[deep])) > max(0.5 * step, DIM)
+        if other.mean() > 0.5 and all(_is_blank(each, deep) for each in (light, 255 - light)):
+            raise EdgeglowError(
+                f"{name}: nothing stands out from the sheet in it; expected one digit on it; write it larger or with"
+                " more contrast"
+            )
+
+
+def _is_better(region: Region, found: _Written) -> bool:
+    """Whether it has a sharper edge, lies within what was found, and has none of the ink."""
+    within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
+    top, left, bottom, right = found.box
+    return within and region.sharpness > found.region.sharpness and not region.mask[top:bottom, left:right].all()
+
+
+def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
+    ink, noise = find_ink(light, find_paper(light, max(3, round(WIDEST * min(light.shape)) | 1)))
+    return bool((ink[inner] > max(FAINT, 4.5 * noise)).mean() < SPECKS)
+
+
+def _is_beside(framed: _Written, grey: np.ndarray) -> bool:
+    """Whether something larger than all of the ring or box stands beside it, on the same paper."""
+    reach = round(RINGS * float(np.ptp(framed.region.hull, axis=0).max())) + RIM
+    outside = ~ndimage.binary_dilation(framed.region.mask, EIGHT, iterations=reach)
+    box = _largest_ink(_extend(grey if framed.dark_ink else 255 - grey, outside), outside, 0)
+    return (
+        box is not None and max(box[2] - box[0], box[3] - box[1]) > np.ptp(framed.region.hull, axis=0).max()
+    )
 
 
 def _overlap(outer: _Written, inner: _Written) -> bool:
@@ -90,7 +158,7 @@ def _overlap(outer: _Written, inner: _Written) -> bool:
     return bool(inner.region.mask[top:bottom, left:right].any())
 
 
-def _look_into(region: Region, grey: np.ndarray, name: str) -> _Written | None:
+def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
     """The region with the largest piece of ink that does not touch its edge; None where no digit can be in it."""
     rows, columns = _bounds(region.mask)
     inner = ndimage.binary_erosion(region.mask, EIGHT, iterations=RIM, border_value=1)[rows, columns]
@@ -111,14 +179,10 @@ def _look_into(region: Region, grey: np.ndarray, name: str) -> _Written | None:
             continue
         extent = max(box[2] - box[0], box[3] - box[1])
         share = extent / size
-        if framed and SMALLEST_DOUBTED <= share < SMALLEST_FRAMED:
-            raise EdgeglowError(
-                f"{name}: a line runs around something small, and either may be the digit; expected one digit;"
-                " cut it out"
-            )
-        if extent >= SMALLEST_SIZE and share >= (SMALLEST_FRAMED if framed else SMALLEST_INK):
+        if extent >= SMALLEST_SIZE and share >= (SMALLEST_DOUBTED if framed else SMALLEST_INK):
             top, left = rows.start, columns.start
-            return _Written(region, (box[0] + top, box[1] + left, box[2] + top, box[3] + left), framed, dark_ink)
+            box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
+            return _Written(region, box, framed, dark_ink, framed and share < SMALLEST_FRAMED)
     return None
 
 
