@@ -81,7 +81,14 @@ def digit(
         make_folder(sheet.absolute().parent)
         names = {step.name: script.label("digit", step.name) for step in made.steps}
         lay_out_digit(made, names, sheet, title=picture.name, answers=answers)
-        told.append({"picture": str(picture), "sheet": str(sheet), "answers": dict(answers)})
+        told.append(
+            {
+                "picture": str(picture),
+                "sheet": str(sheet),
+                "answers": dict(answers),
+                "notes": list(made.notes),
+            }
+        )
     click.echo(json_text(told) if as_json else _told(told))
 
 
@@ -98,5 +105,6 @@ def _told(sheets: list[dict[str, Any]]) -> str:
     for sheet in sheets:
         best, second = sorted(sheet["answers"].items(), key=lambda answer: -answer[1])[:2]
         says = f"says {best[0]}, at {best[1]:.2f}; then {second[0]}, at {second[1]:.2f}"
+        lines += sheet["notes"]
         lines.append(f"{shown(Path(sheet['picture']))}  {says}\n{shown(Path(sheet['sheet']))}")
     return "\n".join(lines)

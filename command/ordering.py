@@ -51,6 +51,8 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
             find_run(run, default_path(), bar, options["seed"])
         order.source.load()
         order.source.load_other()
+    for note in order.source.notes():
+        click.echo(note, err=True)
     return order
 
 

@@ -72,6 +72,12 @@ class Source:
         for path in self.digits:
             read_picture(path)
 
+    def notes(self) -> list[str]:
+        """What is to be told of the digits' pictures: which of several frames is read."""
+        from model.picture_file import open_picture
+
+        return [note for path in self.digits for note in open_picture(path)[2]]
+
 
 def state_of(path: Path) -> FileState:
     """What changes when a file is written: time, size and place on disk; None when there is none.

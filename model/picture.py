@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -15,20 +15,22 @@ from model.picture_file import Source, open_picture
 from model.picture_fit import BOX, THINNEST, centre, level_ink, resize, thicken
 from model.picture_ink import WIDEST, find_ink, find_paper, remove_lines
 from model.picture_pieces import Found, NoInk, check_alone, check_lines, find_digit, widest_place
+from model.picture_sheet import find_sheet
+from model.picture_tone import is_light_on_dark, to_grey, within
 
 __all__ = ["Picture", "Step", "read_picture"]
 
 SHOWN = 480  # pixels, the longest side of a step's image
 PENS = 1.5  # times the digit's widest place: so narrow a shadow may still be taken for ink
-LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
     """One step of the way from the picture to what the network reads.
 
-    ``name`` is one of "picture", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and "centred"; "lines" and
-    "pen" are there only if something was done. ``image`` is uint8, (height, width) or (height, width, 3).
+    ``name`` is one of "picture", "sheet", "frame", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and
+    "centred"; "sheet" or "frame" (what lies within a box or ring), "lines" and "pen" are there only if something
+    was done. ``image`` is uint8, (height, width) or (height, width, 3).
     """
 
     name: str
@@ -37,10 +39,14 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink."""
+    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink.
+
+    ``notes`` are sentences to be told: which of several frames it is.
+    """
 
     pixels: np.ndarray
     steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
@@ -49,12 +55,14 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
     ``source`` is a file, an array (height, width) or (height, width, 3 or 4), or an image of Pillow's; dark on
     light or light on dark. Raises EdgeglowError when it is no picture, or none of one digit.
     """
-    picture, name = open_picture(source)
+    picture, name, notes = open_picture(source)
     if is_ready(picture, shape):
         pixels = picture[..., 0].astype(np.float32) / 255
-        return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))))
-    grey = (picture @ np.array(LUMINANCE, np.float32)).astype(np.float32)
-    dark_first = not is_light_on_dark(grey)
+        return Picture(pixels, (Step("picture", picture), Step("centred", _bytes(pixels))), notes)
+    sheet = find_sheet(picture, name)
+    whole, picture = picture, picture if sheet is None else sheet.image
+    grey = to_grey(picture)
+    dark_first = not is_light_on_dark(grey) if sheet is None else sheet.dark_ink
     refusal: NoInk | None = None
     for dark_ink in (dark_first, not dark_first):
         try:
@@ -63,7 +71,10 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
             refusal = refusal or error  # what is said of the likelier of the two is of more use
         else:
             check_alone(sight.digit, name)
-            return _finish(picture, grey, sight, dark_ink, shape)
+            steps = [Step("picture", _shown(whole))]
+            if sheet is not None:
+                steps.append(Step("frame" if sheet.framed else "sheet", _shown(sheet.image)))
+            return replace(_finish(steps, grey, sight, dark_ink, shape), notes=notes)
     assert refusal is not None
     raise refusal
 
@@ -81,24 +92,15 @@ def is_ready(picture: np.ndarray, shape: tuple[int, int]) -> bool:
     return bool(fits and np.abs(middle).max() <= 1)
 
 
-def is_light_on_dark(grey: np.ndarray) -> bool:
-    """Whether what is rare in the picture is brighter than what is around it."""
-    small = np.asarray(Image.fromarray(grey).resize(_within(grey.shape, 40), Resampling.BOX))
-    # half of the picture: a page on a table is wider than that, a digit's line is not
-    away = small - ndimage.median_filter(small, max(3, max(small.shape) // 2), mode="nearest")
-    return bool((away**3).sum() > 0)
-
-
 def _finish(
-    picture: np.ndarray, grey: np.ndarray, sight: _Sight, dark_ink: bool, shape: tuple[int, int]
+    steps: list[Step], grey: np.ndarray, sight: _Sight, dark_ink: bool, shape: tuple[int, int]
 ) -> Picture:
     cut = level_ink(sight.plain, sight.digit.mask, sight.noise)
     pen = thicken(cut, BOX * min(shape), THINNEST * min(shape) / 28)
     sized = resize(pen, shape)
     pixels = centre(sized, shape)
     ink, plain, paper = sight.ink, sight.plain, sight.paper
-    steps = [
-        Step("picture", _shown(picture)),
+    steps += [
         Step("grey", _shown(grey)),
         Step("paper", _shown(paper if dark_ink else 255 - paper)),
         Step("ink", _shown(_bytes(ink / ink.max()))),
@@ -153,12 +155,6 @@ def _look(soft: np.ndarray, widest: int, name: str) -> _Sight:
         return _Sight(paper, ink, ink, noise, digit)  # one thing alone may be straight, and run through
 
 
-def _within(shape: tuple[int, ...], most: int) -> tuple[int, int]:
-    """Width and height, as Pillow wants them, of an image of ``shape`` made no larger than ``most``."""
-    scale = min(1.0, most / max(shape[:2]))
-    return max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
-
-
 def _bytes(values: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
 
@@ -166,4 +162,4 @@ def _bytes(values: np.ndarray) -> np.ndarray:
 def _shown(image: np.ndarray) -> np.ndarray:
     """As bytes, and no larger than it is worth looking at."""
     whole = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
-    return np.asarray(Image.fromarray(whole).resize(_within(whole.shape, SHOWN), Resampling.BOX))
+    return np.asarray(Image.fromarray(whole).resize(within(whole.shape, SHOWN), Resampling.BOX))

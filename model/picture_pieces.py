@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from model.errors import EdgeglowError
+from model.picture_rings import is_boxed, within_rings
 
 LEAST_INK = 5  # pixels
 FAINTEST = 0.05  # of the paper's light, missing at the ink
@@ -24,6 +25,7 @@ AS_LARGE = (
     0.5  # of the digit's size: a piece of that height beside it is another digit (a five's bar is flat)
 )
 OUTSIDE = 0.03  # of the picture's shorter side: nearer to the frame is no second digit
+ALIKE = 1e-3  # of the paper's light
 EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -73,7 +75,7 @@ def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
         first = first or pieces
         inside = [piece for piece in pieces if piece.contact < 0.5 and piece.size >= _least(ink)]
         if inside:
-            return _together(labels, inside)
+            return _together(labels, within_rings(labels, inside))
         touching = np.isin(labels, [piece.label for piece in pieces if piece.contact >= 0.5])
         if not touching.any():
             break
@@ -98,7 +100,9 @@ def _least(ink: np.ndarray) -> float:
 
 
 def threshold(values: np.ndarray) -> float:
-    """Otsu's: where two groups of values differ most from each other."""
+    """Otsu's: where two groups of values differ most from each other; below all of them where they are one group."""
+    if np.ptp(values) < ALIKE:  # a drawing of two colours, without any grey
+        return float(values.min()) - ALIKE
     counts, edges = np.histogram(values, 128)
     middle = (edges[1:] + edges[:-1]) / 2
     low, all_of_it = np.cumsum(counts), counts.sum()
@@ -209,6 +213,11 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
         )
     if _crowded(found, ink, size):
         raise blank(name)
+    top, left, bottom, right = box
+    if is_boxed(found.mask[top:bottom, left:right]):
+        raise EdgeglowError(
+            f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out, or write it inside"
+        )
     # in a small picture the grey edges of a bold line are as wide as the line itself
     core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))
     if core.sum() > FILLED * size * size or widest_place(core) - 1 > WIDEST_PLACE * size:

@@ -192,8 +192,8 @@ def _with_told(steps: list[Step], asked: str | None) -> list[Step]:
             function = spelt(step.function)
             if function is not None and function != spelt(names[layer]):
                 raise EdgeglowError(
-                    f"{step.name} has the activation {function}, but --activation {one_line(asked, 40)} was given; leave it"
-                    " out"
+                    f"{step.name} has the activation {function}, but --activation {one_line(asked, 40)} was given;"
+                    " leave it out"
                 )
             told.append(replace(step, function=names[layer]))
         else:

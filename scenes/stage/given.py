@@ -45,8 +45,10 @@ def find_run(given: Given | None, digit: Digit | None = None, label: Label | Non
             )
     if run.image_shape is None:
         return with_own(run, [np.zeros((1, 1))]) if sources else run
-    pixels = [read_picture(source, run.image_shape).pixels for source in sources]
-    return with_own(run, pixels, [str(name) for name in labels])
+    pictures = [read_picture(source, run.image_shape) for source in sources]
+    for note in (note for picture in pictures for note in picture.notes):
+        logger.info(note)
+    return with_own(run, [picture.pixels for picture in pictures], [str(name) for name in labels])
 
 
 def _listed(given: Any) -> list[Any]:

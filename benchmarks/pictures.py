@@ -1,0 +1,136 @@
+"""How many pictures of digits are read right when something else in them might be taken for the digit.
+
+    python benchmarks/pictures.py [--json] [--each 8] [--half 0|1] [--run RUN] [KIND...]
+
+Pictures are made by the program, of every kind of tests/framed.py (sheets on desks, boxes, rings, windows, glare and so on)
+and of tests/photographs.py (one trouble each, nothing around the paper). The digits in them are strokes that the run's
+network reads right by themselves, so what goes wrong goes wrong on the way from the picture to the network.
+
+Every picture is read right, read wrong, or refused: it is said to be in doubt. There are two halves, with other digits
+and other numbers drawn: the program was tuned on the first, and the second tells how it does on what it has not seen.
+Without --run it is the default run (media/runs/default.npz, trained first if it is not there).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import _side_by_side as side
+import numpy as np
+
+sys.path.insert(0, str(side.ROOT / "tests"))
+
+from framed import HALVES, KINDS, Framed, make_framed
+from photographs import TROUBLES, photograph, with_pen, write_large
+
+from model.defaults import default_run
+from model.errors import EdgeglowError
+from model.network import Network
+from model.picture import read_picture
+from model.picture_fit import bounds, centre, resize
+from model.run import Run
+from model.strokes import draw_digits
+
+OUTCOMES = ("right", "wrong", "in doubt")
+COUNT = 240  # digits that are drawn to choose from
+
+
+def read_right(network: Network, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Digits (n, 28, 28) and their labels: strokes that the network reads right, as they are and in a thin pen."""
+    digits = draw_digits(COUNT, seed=seed)
+    thin = np.array([in_a_thin_pen(digit) for digit in digits.images])
+    right = (answers(network, digits.images) == digits.labels) & (answers(network, thin) == digits.labels)
+    return digits.images[right], digits.labels[right]
+
+
+def in_a_thin_pen(digit: np.ndarray) -> np.ndarray:
+    """The digit as some of the pictures have it: a bold loop that has no hole left is then a line."""
+    line = with_pen(write_large(digit, 6), 6).astype(np.float32)
+    top, left, bottom, right = bounds(line)
+    return centre(resize(line[top:bottom, left:right], digit.shape), digit.shape)
+
+
+def answers(network: Network, images: np.ndarray) -> np.ndarray:
+    return network.activations(images.reshape(len(images), -1))[-1].argmax(axis=1)
+
+
+def outcome(network: Network, pixels: np.ndarray, label: int) -> str:
+    """One of OUTCOMES."""
+    try:
+        read = read_picture(pixels).pixels
+    except EdgeglowError:
+        return "in doubt"
+    return "right" if answers(network, read[None])[0] == label else "wrong"
+
+
+def old_troubles(
+    images: np.ndarray, labels: np.ndarray, each: int, halves: tuple[int, ...]
+) -> Iterator[Framed]:
+    for half in halves:
+        for trouble in TROUBLES:
+            for number in range(each):
+                chosen = (2 * number + half) % len(images)
+                pixels = photograph(images[chosen], trouble, 2 * number + half)
+                yield Framed(trouble, half, number, int(labels[chosen]), pixels)
+
+
+def count(network: Network, pictures: Iterator[Framed]) -> dict[tuple[str, int], Counter[str]]:
+    """For every kind and half, how often each of OUTCOMES came out."""
+    found: dict[tuple[str, int], Counter[str]] = {}
+    for picture in pictures:
+        counter = found.setdefault((picture.kind, picture.half), Counter())
+        counter[outcome(network, picture.pixels, picture.label)] += 1
+    return found
+
+
+def lines(
+    found: dict[tuple[str, int], Counter[str]], kinds: list[str], halves: tuple[int, ...], head: str
+) -> Iterator[str]:
+    names = "".join(f"{HALVES[half] + ': ' + ' / '.join(OUTCOMES):>38}" for half in halves)
+    yield f"{head:24}{names}"
+    for kind in kinds:
+        yield f"{kind.replace('_', ' '):24}" + "".join(_figures(found[kind, half]) for half in halves)
+    totals = [sum((found[kind, half] for kind in kinds), Counter()) for half in halves]
+    yield f"{'all of them':24}" + "".join(_figures(total) for total in totals)
+
+
+def _figures(counter: Counter[str]) -> str:
+    share = 100 * counter["right"] / max(1, counter.total())
+    return f"{' / '.join(str(counter[name]) for name in OUTCOMES) + f'  {share:3.0f}%':>38}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help="(default: all)")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--each", type=int, default=8, help="pictures of a kind in a half (default: 8)")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="only this one (default: both)")
+    parser.add_argument("--run", type=Path, help="whose network reads them (default: the default run)")
+    given = parser.parse_args()
+    run = Run.load(given.run) if given.run else default_run()
+    halves = (0, 1) if given.half is None else (given.half,)
+    images, labels = read_right(run.network(), 77)
+    new = [kind for kind in KINDS if not given.kinds or kind in given.kinds]
+    old = [trouble for trouble in TROUBLES if not given.kinds]
+    found = count(run.network(), make_framed(images, labels, given.each, halves=halves, kinds=tuple(new)))
+    if old:
+        found |= count(run.network(), old_troubles(images, labels, given.each, halves))
+    if given.json:
+        for (kind, half), counter in found.items():
+            told = {"bench": "pictures", "kind": kind, "half": HALVES[half]} | {
+                name: counter[name] for name in OUTCOMES
+            }
+            print(json.dumps(told))
+        return
+    for kinds, head in ((new, "something around it"), (old, "nothing around it")):
+        if kinds:
+            print("\n".join(lines(found, kinds, halves, head)), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()

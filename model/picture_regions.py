@@ -1,0 +1,198 @@
+"""Regions of a picture that may be a sheet: large, without dents, and with a sharp edge all around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+from PIL.Image import Resampling
+from scipy import ndimage
+from scipy.spatial import ConvexHull, QhullError
+
+LOOKED_AT = 240  # pixels, the longest side in which regions are looked for
+LEVELS = 24  # of brightness, at each of which the picture falls apart into other regions
+SMALLEST = 0.035  # of the picture
+LARGEST = 0.96
+SOLID = 0.9  # of its convex hull; a sheet with a finger or a lamp's reflection on its edge fills that
+STEP = 12.0  # of 255: how much the brightness, or the colour, changes at the edge
+SHARP = 0.8  # of the edge changes that much
+INWARD, OUTWARD = (2.0, 3.0), (1.0, 2.0, 3.0)  # pixels from the edge, where both sides of it are looked at
+GLARE, SMALL_GLARE = 243, 0.15  # of 255; of the picture
+HALO = 9  # pixels around it
+RINGS = 0.12  # of a region's size: a line around it is no wider than that
+SAME_PAPER = 0.35  # of the line's contrast: what differs by less is the same paper again
+ALIKE = 0.9  # of what both cover: two regions are one
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """``hull`` (corners, 2; row and column) goes around it; ``mask``, bool (height, width), is what is within.
+
+    ``sharpness`` tells how much of its edge is one, and how strong.
+    """
+
+    hull: np.ndarray
+    mask: np.ndarray
+    sharpness: float
+
+    @property
+    def area(self) -> int:
+        return int(self.mask.sum())
+
+
+def make_small(picture: np.ndarray) -> tuple[np.ndarray, float]:
+    """The picture (height, width, 3) as floats, its longest side at most LOOKED_AT, and how many times larger it was."""
+    height, width = picture.shape[:2]
+    scale = max(1.0, max(height, width) / LOOKED_AT)
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return np.asarray(Image.fromarray(picture).resize(size, Resampling.BOX), np.float32), scale
+
+
+def find_regions(small: np.ndarray) -> list[Region]:
+    """All that may be a sheet, the smallest first, of a picture (height, width, 3) that was made small."""
+    found: list[Region] = []
+    for channel in _channels(small):
+        low, high = np.nanpercentile(channel, (0.5, 99.5))
+        if high - low < STEP:
+            continue
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
+            for mask in (channel > level, channel <= level):  # neither where it is not a number
+                for region in _parts(mask, channel):
+                    _keep_best(found, region)
+    return sorted(found, key=lambda region: region.area)
+
+
+def _channels(small: np.ndarray) -> Iterator[np.ndarray]:
+    """What tells paper from what it lies on: brightness, blue (yellow paper), and how colourful it is (wood)."""
+    grey = small.mean(axis=2)
+    colourful = np.ptp(small, axis=2)
+    yield grey
+    glare = grey > GLARE
+    if 0 < glare.mean() < SMALL_GLARE:  # a lamp's reflection, which may reach over the edge
+        wide = ndimage.binary_dilation(ndimage.binary_opening(glare), iterations=HALO)
+        if wide.any():
+            yield np.where(wide, np.nan, grey)
+    if colourful.max() > STEP:
+        yield small[..., 2]
+        yield colourful
+
+
+def _parts(mask: np.ndarray, channel: np.ndarray) -> Iterator[Region]:
+    """The connected parts of the mask that are regions, their holes filled."""
+    labels, count = ndimage.label(ndimage.binary_erosion(mask, border_value=1))
+    if not count:
+        return
+    least = SMALLEST * mask.size
+    boxes = ndimage.find_objects(labels)
+    for number, (rows, columns) in enumerate(boxes, start=1):
+        if (rows.stop - rows.start) * (columns.stop - columns.start) < least:
+            continue
+        part = np.zeros(mask.shape, bool)
+        part[rows, columns] = ndimage.binary_fill_holes(labels[rows, columns] == number)
+        if least <= part.sum() <= LARGEST * mask.size:
+            region = _region(part, channel)
+            if region is not None:
+                yield region
+
+
+def _region(part: np.ndarray, channel: np.ndarray) -> Region | None:
+    part = ndimage.binary_opening(part, iterations=2)  # threads of grain that reach out of it
+    hull = hull_of(part)
+    if hull is None:
+        return None
+    mask = fill(hull, part.shape)
+    if part.sum() < SOLID * mask.sum():
+        return None
+    sharp, strength = _edge(hull, channel)
+    if sharp < SHARP:
+        return None
+    return Region(hull, mask, sharp + strength / 255)
+
+
+def hull_of(part: np.ndarray) -> np.ndarray | None:
+    """The corners (n, 2; row and column) of its convex hull; None where that has no area."""
+    rows = np.flatnonzero(part.any(axis=1))
+    if len(rows) < 2:
+        return None
+    first = part[rows].argmax(axis=1)
+    last = part.shape[1] - 1 - part[rows][:, ::-1].argmax(axis=1)
+    points = np.concatenate([np.column_stack([rows, first]), np.column_stack([rows, last])]).astype(float)
+    try:
+        return np.asarray(points[ConvexHull(points).vertices])
+    except QhullError:  # all in a line
+        return None
+
+
+def solidity(part: np.ndarray) -> float:
+    """How much of its convex hull it fills, 0..1."""
+    hull = hull_of(part)
+    return 1.0 if hull is None else float(part.sum() / fill(hull, part.shape).sum())
+
+
+def fill(corners: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """What lies within a polygon (corners, 2; row and column), bool (height, width)."""
+    image = Image.new("1", (shape[1], shape[0]))
+    ImageDraw.Draw(image).polygon([(float(x), float(y)) for y, x in corners], fill=1, outline=1)
+    return np.asarray(image)
+
+
+def _edge(hull: np.ndarray, channel: np.ndarray) -> tuple[float, float]:
+    """Of the hull's edge within the picture: how much of it is one, 0..1, and by how much the two sides differ."""
+    points, outward = _along(hull)
+    bounds = np.array(channel.shape) - 1
+    beyond = points + outward * (max(OUTWARD) + 1)
+    within = ((beyond >= 0) & (beyond <= bounds)).all(axis=1)
+    if within.mean() < 0.2:  # it is all of the picture, or nearly
+        return 0.0, 0.0
+    points, outward = points[within], outward[within]
+    inner = np.mean([_at(channel, points - outward * away) for away in INWARD], axis=0)
+    outer = np.array([_at(channel, points + outward * (away + 1)) for away in OUTWARD])
+    known = np.isfinite(inner) & np.isfinite(outer).all(axis=0)
+    if known.mean() < 0.5:
+        return 0.0, 0.0
+    away = inner[known] - outer[:, known]
+    change = (np.sign(np.median(away.mean(axis=0))) * away).max(axis=0)
+    return float((change > STEP).mean()), float(np.median(change))
+
+
+def _along(hull: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2) about a pixel apart on the hull's edge, and which way is outward at each."""
+    sides = np.roll(hull, -1, axis=0) - hull
+    lengths = np.hypot(*sides.T)
+    counts = np.maximum(1, lengths.astype(int))
+    which = np.repeat(np.arange(len(hull)), counts)
+    parts = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
+    points = hull[which] + parts[:, None] * sides[which]
+    along = (sides / np.maximum(lengths, 1e-6)[:, None])[which]
+    outward = np.column_stack([-along[:, 1], along[:, 0]])
+    outward *= np.sign(((points - hull.mean(axis=0)) * outward).sum(axis=1))[:, None]
+    return points, outward
+
+
+def _at(channel: np.ndarray, points: np.ndarray) -> np.ndarray:
+    rows, columns = np.clip(np.rint(points), 0, np.array(channel.shape) - 1).astype(int).T
+    return np.asarray(channel[rows, columns])
+
+
+def contrast_at_edge(region: Region, grey: np.ndarray) -> tuple[float, bool]:
+    """How much the edge differs from the paper inside, and whether it is a line with the same paper beyond it."""
+    points, outward = _along(region.hull)
+    reach = max(4, round(RINGS * float(np.ptp(region.hull, axis=0).max())))
+    inside = np.mean([_at(grey, points - outward * away) for away in (3, 4, 5)], axis=0)
+    away = np.array([_at(grey, points + outward * step) - inside for step in range(reach + 1)])
+    line = np.abs(away[:4]).max(axis=0)
+    again = np.abs(away[3:]).min(axis=0) < SAME_PAPER * line
+    return float(np.median(line)), bool(again.mean() > 0.6)
+
+
+def _keep_best(found: list[Region], region: Region) -> None:
+    """Add it, or of two that are the same but for a few pixels keep the one with the better edge."""
+    for place, other in enumerate(found):
+        both = np.count_nonzero(other.mask & region.mask)
+        if both > ALIKE * max(other.area, region.area):
+            if region.sharpness > other.sharpness:
+                found[place] = region
+            return
+    found.append(region)

@@ -1,0 +1,90 @@
+"""Lines drawn around a digit that are found among the pieces of ink: rings that do not quite close, boxes that it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+HELD = 0.2  # of a ring's size: what is in it is a digit, no speck
+AS_LARGE = 1.15  # of a ring: what stands beside it is larger, and no other ring
+AROUND = 0.8  # of all directions, in which a ring is seen from within
+DIRECTIONS = 60
+STRIP = 0.04  # of a box's size: its line lies so near to its edge
+COVERED = 0.85  # of each side of a box
+FULL = 0.9  # of a row: a bar from side to side, as in an 8
+
+
+class Piece(Protocol):
+    """Connected ink: its number among the labels, and top, left, bottom, right."""
+
+    @property
+    def label(self) -> int: ...
+    @property
+    def box(self) -> tuple[int, int, int, int]: ...
+    @property
+    def size(self) -> int: ...
+
+
+P = TypeVar("P", bound=Piece)
+
+
+def within_rings(labels: np.ndarray, pieces: Sequence[P]) -> list[P]:
+    """The pieces that stand in the innermost ring; all of them where there is no ring with a digit in it, or where
+    there is something as large beside it."""
+    left = list(pieces)
+    for ring in sorted(pieces, key=lambda piece: -piece.size):
+        if ring not in left:
+            continue
+        held = [piece for piece in left if piece is not ring and _is_inside(piece.box, ring.box)]
+        beside = [piece for piece in left if piece is not ring and piece not in held]
+        largest = max(held, key=lambda piece: piece.size, default=None)
+        if largest is None or largest.size < HELD * ring.size or not _seen_around(labels, ring, largest):
+            continue
+        if all(piece.size < AS_LARGE * ring.size and not _holds(labels, piece, beside) for piece in beside):
+            left = held
+    return left
+
+
+def _holds(labels: np.ndarray, ring: Piece, pieces: Sequence[Piece]) -> bool:
+    held = [piece for piece in pieces if piece is not ring and _is_inside(piece.box, ring.box)]
+    return any(piece.size >= HELD * ring.size and _seen_around(labels, ring, piece) for piece in held)
+
+
+def _is_inside(inner: tuple[int, int, int, int], outer: tuple[int, int, int, int]) -> bool:
+    return inner[0] > outer[0] and inner[1] > outer[1] and inner[2] < outer[2] and inner[3] < outer[3]
+
+
+def _seen_around(labels: np.ndarray, ring: Piece, held: Piece) -> bool:
+    """Whether the ring is seen in nearly every direction from the middle of what it may hold."""
+    top, left, bottom, right = ring.box
+    mask = labels[top:bottom, left:right] == ring.label
+    middle = (held.box[0] + held.box[2]) / 2 - top, (held.box[1] + held.box[3]) / 2 - left
+    angles = np.linspace(0, 2 * np.pi, DIRECTIONS, endpoint=False)[:, None]
+    away = np.arange(np.hypot(*mask.shape))
+    rows = np.rint(middle[0] + away * np.sin(angles)).astype(int)
+    columns = np.rint(middle[1] + away * np.cos(angles)).astype(int)
+    there = (rows >= 0) & (rows < mask.shape[0]) & (columns >= 0) & (columns < mask.shape[1])
+    rows, columns = np.where(there, rows, 0), np.where(there, columns, 0)
+    return bool((mask[rows, columns] & there).any(axis=1).mean() >= AROUND)
+
+
+def is_boxed(mask: np.ndarray) -> bool:
+    """Whether the ink, bool (height, width) and cut to it, is a box with something else in it that touches it.
+
+    A box with nothing in it, or a bar from side to side, is a 0 or an 8 as displays have them.
+    """
+    strip = max(2, round(STRIP * max(mask.shape)))
+    sides = (
+        mask[:strip].any(axis=0),
+        mask[-strip:].any(axis=0),
+        mask[:, :strip].any(axis=1),
+        mask[:, -strip:].any(axis=1),
+    )
+    if min(side.mean() for side in sides) < COVERED:
+        return False
+    height, width = mask.shape
+    inner = mask[height // 4 : height - height // 4, width // 4 : width - width // 4]
+    inked = inner[inner.any(axis=1)].mean(axis=1)
+    return bool(len(inked) and inner.mean() > 0.01 and (inked < FULL).mean() > 0.5)
