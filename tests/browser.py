@@ -74,12 +74,10 @@ class Visit:
         video.scroll_into_view_if_needed()
         video.evaluate("(video) => video.play()")
 
-    def captions(self, slug: str) -> list[str]:
-        """The captions that are shown now, each with its language."""
-        found: list[str] = self.video(
-            slug,
-            "[...video.textTracks].filter((track) => track.mode === 'showing')"
-            ".flatMap((track) => [...track.activeCues].map((cue) => `${track.language}: ${cue.text}`))",
+    def caption(self, slug: str) -> str:
+        """The caption that is shown now, with its language."""
+        found: str = self.page.locator(f"{self.clip(slug)} .caption").evaluate(
+            "(one) => `${one.lang}: ${one.textContent}`"
         )
         return found
 

@@ -80,6 +80,8 @@ def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
         told,
         questions if asks else (),
         _media(folder, slug, language),
+        f"read {slug}",
+        f"What is to be known of {slug}.",
     )
 
 
