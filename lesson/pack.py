@@ -233,6 +233,10 @@ def _package(
         from lesson.onefile import one_file
 
         one_file(lesson, folder, target)
+    elif kind == "worksheet":
+        from lesson.worksheet import write_worksheet
+
+        write_worksheet(lesson, folder, target)
     else:
         from lesson.slides import write_slides
 

@@ -17,8 +17,10 @@ TICKS = 1000.0  # a second, as WebVTT counts it
 
 @dataclass(frozen=True)
 class Track:
-    """A ``<track>``: its kind, its language and that language's name, and its whole content as an address; of captions,
-    the ``file`` that holds the same."""
+    """A ``<track>``: its kind, its language and that language's name, and its whole content as an address.
+
+    ``file`` holds the same as captions do.
+    """
 
     kind: str
     language: str

@@ -32,15 +32,8 @@ from scenes.stage.chapter import SUBJECTS
 
 RUNS = (*NAMES, *ABROAD)
 KINDS = ("usual", "flat", "relu", "deep", "rows", "letters")  # of networks, for which there are wordings
-MOST = {
-    "claim": 110,
-    "ask": 140,
-    "choice": 80,
-    "why": 240,
-    "description": 720,
-    "goal": 90,
-    "study": 560,
-}  # characters in English
+# Characters, in English.
+MOST = {"claim": 110, "ask": 140, "choice": 80, "why": 240, "description": 720, "goal": 90, "study": 560}
 SHARE = {"en": 1.0, "ko": 0.5}  # of them another language needs
 PAGES = [chapter.name for chapter in CHAPTERS.values()]
 
