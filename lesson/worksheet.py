@@ -55,7 +55,9 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
     except RuntimeError as error:  # typst tells by it what it cannot set
         raise EdgeglowError(f"worksheet: typst cannot set it: {str(error).splitlines()[0]}") from error
     if warnings:  # the only ones that there can be: about fonts
-        raise EdgeglowError(f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users")
+        raise EdgeglowError(
+            f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users"
+        )
     assert isinstance(content, bytes)
     return content
 

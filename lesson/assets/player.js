@@ -1,7 +1,10 @@
 /* A clip: its transcript follows it, its questions stop it, and it tells when it was watched. */
 "use strict";
 
-const EARLY = 0.06; // seconds by which a clip is stopped before its moment: browsers may show a picture or two more
+// Seconds by which a clip is stopped before its moment at least, and at most: browsers may show some more pictures, and
+// more of them where they are slow.
+const EARLY = 0.06;
+const EARLIEST = 0.25;
 const BEFORE = 0.008; // a moment so many seconds before a beat's end is in its last picture: half of one at 60 a second
 const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
@@ -21,6 +24,7 @@ class Player {
     this.passed = 0; // the moment up to which was looked for questions
     this.open = null; // the question that is shown
     this.wanted = null; // the moment to go to as soon as enough is loaded
+    this.looked = 0; // the moment at which that was done
     this.wasPlayed = false;
     this.sentences = [...root.querySelectorAll(".sentences [data-start]")].map((item) => this.linked(item));
     for (const item of root.querySelectorAll(".sentences [data-beat]")) this.offer(item);
@@ -114,6 +118,7 @@ class Player {
   sought() {
     const now = this.video.currentTime;
     this.passed = now + SAME;
+    this.looked = now;
     for (const question of this.questions) {
       if (!question.isPending || now <= question.at + SAME) continue;
       question.skip();
@@ -141,7 +146,9 @@ class Player {
     this.follow();
     const { video } = this;
     if (video.paused || video.seeking) return;
-    const now = video.currentTime + EARLY;
+    const pace = 2 * (video.currentTime - this.looked); // from look to look
+    this.looked = video.currentTime;
+    const now = video.currentTime + Math.min(Math.max(EARLY, pace), EARLIEST);
     this.stopAt(now);
     this.passed = Math.max(this.passed, now);
     if (playedSeconds(video) > video.duration - UNSEEN) Progress.watch(this.slug);
