@@ -99,8 +99,10 @@ def test_what_a_platform_knows_counts_alone_and_is_not_kept(
         visit.page.evaluate("Progress.watch('pixels')")
         visit.page.evaluate("window.edgeglow.restore({ watched: [], answered: [] })")
         expect(visit.page.locator(SHOWN)).to_have_text("0 of 2 watched, 0 of 4 right")
+        expect(visit.page.locator(".kept-here:visible")).to_have_count(0)
         visit.page.evaluate("Progress.watch('bias')")
         visit.page.reload()
+        expect(visit.page.locator(".kept-here:visible")).to_have_count(2)
         expect(visit.page.locator("nav:visible [data-watched=pixels]")).to_be_visible()
         expect(visit.page.locator("nav:visible [data-watched=bias]")).not_to_be_visible()
 

@@ -245,7 +245,7 @@ class Player {
     const { open } = other;
     const given = open?.given;
     other.leave();
-    this.seek(this.momentLike(other));
+    this.seek(this.momentLike(other, other.now));
     const question = open && this.questions.find(({ beat }) => beat === open.beat);
     if (question) this.ask(question);
     if (question && given !== null) question.conclude(given);
@@ -253,14 +253,14 @@ class Player {
     if (isPlaying) this.play();
   }
 
-  /** The moment of this clip at which the other's is now: as far in the same sentence. */
-  momentLike(other) {
-    const number = other.sentences.findLastIndex(({ start }) => start <= other.now);
+  /** The moment of this clip that is like one of the other's: as far in the same sentence. */
+  momentLike(other, moment) {
+    const number = other.sentences.findLastIndex(({ start }) => start <= moment);
     const [theirs, own] = [other.sentences[number], this.sentences[number]];
-    if (!theirs || !own) return Math.min(other.now, this.sentences[0]?.start ?? other.now);
-    const share = (other.now - theirs.start) / (theirs.end - theirs.start);
+    if (!theirs || !own) return Math.min(moment, this.sentences[0]?.start ?? moment);
+    const share = (moment - theirs.start) / (theirs.end - theirs.start);
     if (share <= 1) return own.start + share * (own.end - own.start);
-    return Math.min(own.end + other.now - theirs.end, (this.sentences[number + 1]?.start ?? Infinity) - BEFORE);
+    return Math.min(own.end + moment - theirs.end, (this.sentences[number + 1]?.start ?? Infinity) - BEFORE);
   }
 }
 

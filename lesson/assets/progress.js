@@ -28,6 +28,7 @@ const Progress = {
       browser keeps may be somebody else's. */
   restore({ answered = [], watched = [] }) {
     this.place = null;
+    for (const part of document.querySelectorAll(".kept-here")) part.hidden = true;
     this.clear();
     for (const { clip, beat, right } of answered) this.answered.set(keyOf(clip, beat), { right, tries: 1 });
     for (const clip of watched) this.watched.add(clip);
