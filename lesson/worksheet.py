@@ -46,11 +46,12 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
     """The PDF, whose pictures lie in ``root``."""
     import typst
 
-    template = (resources.files("lesson") / "assets" / TEMPLATE).read_bytes()
+    template = root / TEMPLATE
+    template.write_bytes((resources.files("lesson") / "assets" / TEMPLATE).read_bytes())
     inputs = {"lesson": json.dumps(told, ensure_ascii=False), "font": font}
     try:
         content, warnings = typst.compile_with_warnings(
-            template, root=root, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"]
+            template, root=root, format="pdf", sys_inputs=inputs, pdf_standards="ua-1"
         )
     except RuntimeError as error:  # typst tells by it what it cannot set
         raise EdgeglowError(f"worksheet: typst cannot set it: {str(error).splitlines()[0]}") from error
@@ -58,7 +59,6 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
         raise EdgeglowError(
             f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users"
         )
-    assert isinstance(content, bytes)
     return content
 
 

@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from films import make_lesson_of_films
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from lesson.material import Lesson
@@ -92,6 +101,14 @@ class Visit:
     def told(self) -> list[Any]:
         found: list[Any] = self.page.evaluate("told")
         return found
+
+
+def answer(asked: Locator, choice: int, verdict: str) -> None:
+    """Give an answer to a question that is shown, see what is said of it, and go on."""
+    asked.locator("label").nth(choice).click()
+    asked.locator(".check").click()
+    expect(asked.locator(".verdict")).to_contain_text(verdict)
+    asked.locator(".go-on").click()
 
 
 @contextmanager

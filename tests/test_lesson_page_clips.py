@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import visiting
+from browser import answer, visiting
 from playwright.sync_api import Browser, expect
 
 from lesson.material import Lesson
@@ -140,9 +140,6 @@ def test_a_clip_in_the_page_of_a_course_fills_its_frame(
         expect(frame.locator("#transcript")).not_to_be_visible()
         asked = frame.locator("form.question")
         expect(asked.locator("legend")).to_contain_text("(bias/end)", timeout=8000)
-        asked.locator("label").nth(RIGHT).click()
-        asked.locator(".check").click()
-        expect(asked.locator(".verdict")).to_contain_text("맞았습니다.")
-        asked.locator(".go-on").click()
+        answer(asked, RIGHT, "맞았습니다.")
         expect(asked).to_have_count(0)
         expect(frame.locator(".bar a")).to_have_attribute("href", "../index.html?lang=ko#bias")

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from browser import Visit, visiting
+from browser import Visit, answer, visiting
 from playwright.sync_api import Browser, expect
 
 pytest_plugins = ("browser",)
@@ -15,12 +15,10 @@ RIGHT, WRONG = 2, 0  # see small_lesson.py
 SHOWN = ".edition:not([hidden]) [data-progress]"
 
 
-def answer(visit: Visit, slug: str, number: int, choice: int) -> None:
-    """Answer one of a clip's questions from its transcript."""
+def ask(visit: Visit, slug: str, number: int, choice: int) -> None:
+    """Open one of a clip's questions from its transcript, and answer it."""
     visit.page.locator(f"{visit.clip(slug)} .ask").nth(number).click()
-    visit.form(slug).locator("label").nth(choice).click()
-    visit.form(slug).locator(".check").click()
-    visit.form(slug).locator(".go-on").click()
+    answer(visit.form(slug), choice, "That is right." if choice == RIGHT else "That is not right.")
 
 
 def table(visit: Visit, tmp_path: Path) -> list[list[str]]:
@@ -39,9 +37,9 @@ def test_progress_outlives_a_reload_and_is_saved_as_a_table(
     with visiting(browser, addresses[way]) as visit:
         page = visit.page
         expect(page.locator(SHOWN)).to_have_text("0 of 2 watched, 0 of 4 right")
-        answer(visit, "pixels", 0, WRONG)
-        answer(visit, "pixels", 0, RIGHT)
-        answer(visit, "bias", 1, RIGHT)
+        ask(visit, "pixels", 0, WRONG)
+        ask(visit, "pixels", 0, RIGHT)
+        ask(visit, "bias", 1, RIGHT)
         page.evaluate("Progress.watch('bias')")
         page.reload()
         visit.listen()
@@ -114,7 +112,7 @@ def test_what_others_keep_there_breaks_nothing(
     with visiting(browser, addresses["server"]) as visit:
         visit.page.evaluate("(kept) => localStorage.setItem(`edgeglow.${Progress.place}`, kept)", kept)
         visit.page.reload()
-        answer(visit, "pixels", 0, RIGHT)
+        ask(visit, "pixels", 0, RIGHT)
         expect(visit.page.locator(SHOWN)).to_have_text("0 of 2 watched, 1 of 4 right")
 
 
