@@ -114,12 +114,7 @@ def test_the_wheel_holds_every_file_of_the_program_and_no_other(wheel: Path) -> 
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert held == files | {"render.py"}
-    assert {
-        "scenes/script/ko.toml",
-        "model/importing/__init__.py",
-        "film/notebook.py",
-        "lesson/assets/worksheet.typ",
-    } <= held
+    assert {"scenes/script/ko.toml", "model/importing/__init__.py", "film/notebook.py"} <= held
 
 
 def test_every_package_of_the_clone_belongs_to_the_program_or_not() -> None:
