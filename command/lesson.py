@@ -18,7 +18,7 @@ from model.text import json_text
 if TYPE_CHECKING:
     from lesson.pack import Packed
 
-KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint")
+KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint", "worksheet")
 MEGA = 1e6
 
 

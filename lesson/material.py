@@ -83,6 +83,8 @@ class Clip:
     told: Mapping[str, tuple[Sentence, ...]]
     questions: tuple[Question, ...]
     media: Media
+    goal: str = ""  # what one can do who has watched it
+    study: str = ""  # to be read after it
 
 
 @dataclass(frozen=True)

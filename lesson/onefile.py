@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from film.places import drafted
 from lesson.material import Clip, File, Lesson
-from lesson.page import START, STYLES, page_of
+from lesson.page import PLAYER, START, STYLES, page_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 PLACE = "<!-- files -->"
 CHUNK = 3 << 18  # bytes: of whole groups of three, as base64 takes them
-OWN = ("question.js", "player.js", "onefile.js", "keys.js", "page.js")
+OWN = (*PLAYER, "onefile.js", "keys.js", "table.js", "page.js")
 
 
 def one_file(lesson: Lesson, folder: Path, target: Path) -> Path:

@@ -19,6 +19,7 @@ from lesson.material import Clip, Edition, Lesson, Media, Sentence
 from lesson.media import Footage, make_media
 from lesson.page import write_page
 from lesson.wording import questions_of
+from scenes.script.overrides import AROUND
 from scenes.script.teaching import LESSON, told_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _check_words(orders: Sequence[Order]) -> None:
         script = replace(order.words(), subject=run.subject)
         facts = run_facts(run, script)
         for chapter in fitting(order.chapters(), run)[0]:
-            for what in ("claim", "description"):
+            for what in AROUND:
                 told_of(script, chapter.name, what, facts)
 
 
@@ -199,6 +200,8 @@ def _clip(
         _in_every_language(take.name, look.language, said),
         questions_of(script, take.page, take.cues, look.fps, facts),
         media,
+        told_of(script, take.page, "goal", facts),
+        told_of(script, take.page, "study", facts),
     )
 
 
@@ -229,6 +232,10 @@ def _package(
         from lesson.onefile import one_file
 
         one_file(lesson, folder, target)
+    elif kind == "worksheet":
+        from lesson.worksheet import write_worksheet
+
+        write_worksheet(lesson, folder, target)
     else:
         from lesson.slides import write_slides
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,18 +24,25 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 INDEX = "index.html"
-STYLES = ("page.css",)
+STYLES = ("page.css", "player.css", "print.css")
 START = "start.js"  # before anything is seen
-SCRIPTS = ("question.js", "player.js", "keys.js", "sharing.js", "page.js")
-EMBED_STYLES = ("page.css", "embed.css")
-EMBED_SCRIPTS = ("question.js", "player.js", "keys.js", "embed.js")
+PLAYER = ("progress.js", "question.js", "controls.js", "player.js")  # what every page with a clip needs
+SCRIPTS = (*PLAYER, "keys.js", "sharing.js", "table.js", "page.js")
+EMBED_STYLES = ("page.css", "player.css", "embed.css")
+EMBED_SCRIPTS = (*PLAYER, "keys.js", "embed.js")
 # "file:" is for browsers that do not take files of one folder for each other's own.
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file: data: blob:;"
     " media-src 'self' file: data: blob:; base-uri 'none'; form-action 'none'"
 )
 # The words that scripts say. All others stand in the page already.
-SPOKEN = ("answered", "choose", "copied", "right", "right_answer", "uncopied", "wrong", "your_answer")
+SPOKEN = (
+    *("answered", "choose", "copied", "covered", "question", "right", "right_answer", "uncopied", "wrong"),
+    *("your_answer", "yes", "no", "table_clip", "table_watched", "table_first", "table_right", "table_tries"),
+    "table_when",
+)
+# How long a lesson takes besides its films, in seconds: for a question, and to read what is to be studied.
+THINKING, STUDYING = 40.0, 45.0
 
 
 def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> None:
@@ -169,7 +177,14 @@ def data_of(lesson: Lesson) -> dict[str, Any]:
                 "title": edition.title,
                 "words": {name: words_of(edition)[name] for name in SPOKEN},
                 "clips": [
-                    {"slug": clip.slug, "questions": [asdict(question) for question in clip.questions]}
+                    {
+                        "slug": clip.slug,
+                        "title": clip.title,
+                        "told": {
+                            name: [in_one_line(one.text) for one in told] for name, told in clip.told.items()
+                        },
+                        "questions": [asdict(question) for question in clip.questions],
+                    }
                     for clip in edition.clips
                 ],
             }
@@ -192,9 +207,19 @@ def environment() -> Environment:
     )
     made.filters |= {"clock": clock, "size": size, "line": in_one_line, "data": data_block}
     made.globals |= {"embedded": embedded, "files": files_of, "snippets": snippets_of}
-    made.globals |= {"transcript": transcript_of, "zip": zip}
+    made.globals |= {"transcript": transcript_of, "time_needed": time_needed, "zip": zip}
     made.tests["question"] = lambda one: isinstance(one, Question)
     return made
+
+
+def time_needed(edition: Edition) -> str:
+    """How much there is to watch and to answer, and how many minutes all of it takes: a multiple of five."""
+    questions = sum(len(clip.questions) for clip in edition.clips)
+    film = sum(clip.seconds for clip in edition.clips)
+    whole = film + THINKING * questions + STUDYING * len(edition.clips)
+    return words_of(edition)["time"].format(
+        clips=len(edition.clips), film=clock(film), questions=questions, minutes=5 * math.ceil(whole / 300)
+    )
 
 
 def clock(seconds: float) -> str:

@@ -12,7 +12,8 @@ from textwrap import indent
 from lesson.material import Clip
 
 BASE = "lesson"  # the pack's folder, lying beside the page that shows the clip
-HEIGHT = 405  # pixels in a notebook, where a frame cannot keep its shape by itself
+BELOW = 8  # of a frame's width, one part is left below the picture, for its captions and controls
+HEIGHT = 495  # pixels in a notebook, where a frame cannot keep its shape by itself
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def _page(clip: Clip, base: str) -> str:
 
 
 def _frame(clip: Clip, base: str) -> str:
-    shared = gcd(clip.width, clip.height)
-    shape = f"{clip.width // shared} / {clip.height // shared}"
+    width, height = BELOW * clip.width, BELOW * clip.height + clip.width
+    shared = gcd(width, height)
+    shape = f"{width // shared} / {height // shared}"
     return (
         f'<iframe src="{escape(_page(clip, base))}" title="{escape(clip.title)}" lang="{clip.language}"'
         f' style="width: 100%; aspect-ratio: {shape}; border: 0" allow="fullscreen" loading="lazy"></iframe>'

@@ -1,4 +1,6 @@
-"""What is said in a clip, as tracks that a page holds itself: files opened without a server may not load others."""
+"""What is said in a clip, as tracks that a page holds itself: files opened without a server may not load others.
+
+Where the policy of a server forbids what a page holds, the page takes the file beside it (assets/controls.js)."""
 
 from __future__ import annotations
 
@@ -8,20 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from film.subtitles import Cue, Told, webvtt
-from lesson.material import Clip
+from lesson.material import Clip, File
 
 TICKS = 1000.0  # a second, as WebVTT counts it
 
 
 @dataclass(frozen=True)
 class Track:
-    """A ``<track>``: its kind, its language and that language's name, and its whole content as an address."""
+    """A ``<track>``: its kind, its language and that language's name, and its whole content as an address.
+
+    ``file`` holds the same as captions do.
+    """
 
     kind: str
     language: str
     label: str
     url: str
     is_default: bool
+    file: File | None = None
 
 
 def tracks_of(clip: Clip, called: Mapping[str, str], folder: Path) -> Iterator[Track]:
@@ -32,7 +38,8 @@ def tracks_of(clip: Clip, called: Mapping[str, str], folder: Path) -> Iterator[T
     for captions in clip.media.captions:
         content = (folder / captions.vtt.path).read_text(encoding="utf-8")
         language = captions.language
-        yield Track("captions", language, called[language], _address(content), language == clip.language)
+        is_own = language == clip.language
+        yield Track("captions", language, called[language], _address(content), is_own, captions.vtt)
     yield Track("chapters", clip.language, called[clip.language], _address(_beats(clip)), False)
 
 

@@ -85,12 +85,10 @@ class Visit:
         video.scroll_into_view_if_needed()
         video.evaluate("(video) => video.play()")
 
-    def captions(self, slug: str) -> list[str]:
-        """The captions that are shown now, each with its language."""
-        found: list[str] = self.video(
-            slug,
-            "[...video.textTracks].filter((track) => track.mode === 'showing')"
-            ".flatMap((track) => [...track.activeCues].map((cue) => `${track.language}: ${cue.text}`))",
+    def caption(self, slug: str) -> str:
+        """The caption that is shown now, with its language."""
+        found: str = self.page.locator(f"{self.clip(slug)} .caption").evaluate(
+            "(one) => `${one.lang}: ${one.textContent}`"
         )
         return found
 
@@ -105,6 +103,14 @@ class Visit:
     def told(self) -> list[Any]:
         found: list[Any] = self.page.evaluate("told")
         return found
+
+
+def answer(asked: Locator, choice: int, verdict: str) -> None:
+    """Give an answer to a question that is shown, see what is said of it, and go on."""
+    asked.locator("label").nth(choice).click()
+    asked.locator(".check").click()
+    expect(asked.locator(".verdict")).to_contain_text(verdict)
+    asked.locator(".go-on").click()
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def _edition(edition: Edition, folder: Path) -> Edition:
 
 def _fill(clip: Clip, folder: Path) -> None:
     media = clip.media
-    _webm(folder / media.webm.path)
+    write_webm(folder / media.webm.path)
     grey = [Image.new("RGB", (WIDTH, HEIGHT), (level(number),) * 3) for number in (0, 8, 16, 24)]
     grey[0].save(folder / media.poster.path)
     grey[0].save(folder / media.loop.path, save_all=True, append_images=grey[1:], duration=200)
@@ -45,15 +45,16 @@ def _fill(clip: Clip, folder: Path) -> None:
         (folder / captions.vtt.path).write_text(text, encoding="utf-8")
 
 
-def _webm(path: Path) -> None:
+def write_webm(path: Path, *, rate: int = FPS, count: int = FRAMES, step: int = 6) -> None:
+    """Write ``count`` grey frames, each by ``step`` lighter than the one before."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
-            "libvpx-vp9", rate=FPS, options={"deadline": "realtime", "cpu-used": "8"}
+            "libvpx-vp9", rate=rate, options={"deadline": "realtime", "cpu-used": "8"}
         )
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.time_base = Fraction(1, FPS)
-        for number in range(FRAMES):
-            picture = np.full((HEIGHT, WIDTH, 3), level(number), np.uint8)
+        stream.time_base = Fraction(1, rate)
+        for number in range(count):
+            picture = np.full((HEIGHT, WIDTH, 3), level(number, step), np.uint8)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts = number
             container.mux(stream.encode(frame))

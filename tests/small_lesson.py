@@ -49,9 +49,9 @@ def make_small_lesson(folder: Path, *, asks: bool = True) -> Lesson:
     return Lesson("0123456789abcdef", tuple(editions))
 
 
-def level(frame: int) -> int:
+def level(frame: int, step: int = 6) -> int:
     """How bright a frame is, from 0 to 255: no two frames are alike."""
-    return 30 + 6 * frame
+    return 30 + step * frame
 
 
 def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
@@ -80,6 +80,8 @@ def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
         told,
         questions if asks else (),
         _media(folder, slug, language),
+        f"read {slug}",
+        f"What is to be known of {slug}.",
     )
 
 

@@ -206,7 +206,8 @@ def test_only_tests_bring_a_browser(machine: Machine) -> None:
     assert "apt-get" not in machine.calls
     done = machine.run("test", "-x")
     assert (done.returncode, done.stdout) == (0, "[-m][pytest][-n][auto][-x]")
-    assert "apt-get install --yes --quiet --no-install-recommends chromium\n" in machine.calls
+    for browser in ("chromium", "firefox-esr"):
+        assert f"apt-get install --yes --quiet --no-install-recommends {browser}\n" in machine.calls
 
 
 @pytest.mark.parametrize("browser", ["chromium", "google-chrome"])
@@ -214,8 +215,19 @@ def test_a_browser_that_is_there_is_used(machine: Machine, browser: str) -> None
     machine.complete()
     machine.stub("apt-get")
     machine.stub(browser)
+    machine.stub("firefox")
     assert machine.run("test").returncode == 0
     assert "apt-get" not in machine.calls
+
+
+def test_where_apt_has_no_firefox_its_tests_are_skipped(machine: Machine) -> None:
+    machine.complete()
+    machine.stub("chromium")
+    machine.stub("apt-get", '[ "$1" = update ]')
+    done = machine.run("test")
+    assert (done.returncode, done.stdout) == (0, "[-m][pytest][-n][auto]")
+    assert "there is no Firefox here" in done.stderr
+    assert "apt-get install --yes" not in machine.calls
 
 
 def test_without_apt_playwright_brings_its_browser(machine: Machine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -147,3 +148,11 @@ def test_no_script_of_ours_asks_the_network_for_anything() -> None:
         assert not re.search(r"https?://|fetch\(|XMLHttpRequest|sendBeacon|WebSocket|@import|url\(", text), (
             path.name
         )
+
+
+def test_every_asset_is_installed_with_the_package() -> None:
+    project = tomllib.loads((ASSETS.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    assets = [path for path in ASSETS.rglob("*") if path.is_file()]
+    assert len(assets) > 20
+    assert [path.name for path in assets if not any(path.match(pattern) for pattern in patterns)] == []

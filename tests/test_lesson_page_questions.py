@@ -60,7 +60,7 @@ def test_a_question_stops_the_clip_takes_answers_and_goes_on(
 def test_a_question_can_be_answered_by_keyboard_alone(browser: Browser, addresses: dict[str, str]) -> None:
     with visiting(browser, addresses["file"]) as visit:
         visit.listen()
-        visit.page.locator(f"{visit.clip('bias')} video").focus()
+        visit.page.locator(f"{visit.clip('bias')} .play").focus()
         visit.page.keyboard.press("k")
         expect(visit.form("bias").locator("fieldset")).to_be_focused()
         for key in ("Tab", "Space", "ArrowDown", "ArrowDown", "Enter"):
@@ -70,7 +70,7 @@ def test_a_question_can_be_answered_by_keyboard_alone(browser: Browser, addresse
         ]
         visit.page.keyboard.press("Enter")  # go on has the focus
         visit.wait("bias", "!video.paused && video.currentTime > 0.8")
-        expect(visit.page.locator(f"{visit.clip('bias')} video")).to_be_focused()
+        expect(visit.page.locator(f"{visit.clip('bias')} .play")).to_be_focused()
 
 
 def test_jumping_past_a_question_does_not_ask_it_but_it_can_be_opened(
@@ -154,6 +154,6 @@ def test_it_stops_before_the_next_sentence(browser: Browser, addresses: dict[str
         visit.play("pixels")
         expect(visit.form("pixels").locator("fieldset")).to_be_focused()
         expect(visit.sentence("pixels", 1)).to_have_attribute("aria-current", "true")
-        assert visit.captions("pixels") == ["en: A bias shifts."]
+        assert visit.caption("pixels") == "en: A bias shifts."
         assert 1.9 < visit.video("pixels", "video.currentTime") < 2.0
         assert visit.page.locator("#pixels .sentence[aria-current]").count() == 1

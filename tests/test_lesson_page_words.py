@@ -37,7 +37,7 @@ def test_a_language_says_all_words_of_the_page(language: str) -> None:
 
 def test_templates_use_all_words_and_no_others() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in ASSETS.glob("templates/*.html"))
-    used = set(re.findall(r"words\.(\w+)", text)) | set(pages.SPOKEN)
+    used = set(re.findall(r"words\.(\w+)", text)) | {"time", *pages.SPOKEN}
     used |= {f"file_{kind}" for kind in ("mp4", "webm", "transparent", "loop", "poster", "vtt", "srt")}
     assert used == set(load_script("en").pages["lesson"]["labels"])
 
@@ -97,7 +97,7 @@ def test_snippets_name_files_of_the_pack(made: tuple[Lesson, Path]) -> None:
         assert named and all((folder / name).is_file() for name in named)
     frame = parsed_fragment(snippets["HTML"])
     assert frame.attrib["title"] == clip.title
-    assert "aspect-ratio: 9 / 16" in frame.attrib["style"]
+    assert "aspect-ratio: 72 / 137" in frame.attrib["style"]
     assert snippets["Markdown"].startswith('[![The "first" \\[\\*\\]](')
     compile(snippets["Jupyter"], "cell", "exec")
     directive, empty, *body = snippets["reStructuredText"].splitlines()

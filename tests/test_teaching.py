@@ -26,13 +26,14 @@ from model.digits import Digits
 from model.training import train
 from scenes.ch12_recap import card_facts
 from scenes.script import languages, load_script
-from scenes.script.overrides import PARTS
+from scenes.script.overrides import AROUND, PARTS
 from scenes.script.teaching import told_of
 from scenes.stage.chapter import SUBJECTS
 
 RUNS = (*NAMES, *ABROAD)
 KINDS = ("usual", "flat", "relu", "deep", "rows", "letters")  # of networks, for which there are wordings
-MOST = {"claim": 110, "ask": 140, "choice": 80, "why": 240, "description": 720}  # characters in English
+# Characters, in English.
+MOST = {"claim": 110, "ask": 140, "choice": 80, "why": 240, "description": 720, "goal": 90, "study": 560}
 SHARE = {"en": 1.0, "ko": 0.5}  # of them another language needs
 PAGES = [chapter.name for chapter in CHAPTERS.values()]
 
@@ -45,12 +46,14 @@ class Taught:
 
     claim: str
     description: str
+    goal: str
+    study: str
     questions: tuple[Question, ...]
     cues: tuple[Cue, ...]
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
-        yield from (("claim", self.claim), ("description", self.description))
+        yield from ((kind, getattr(self, kind)) for kind in AROUND)
         for question in self.questions:
             yield from (("ask", question.ask), ("why", question.why))
             yield from (("choice", choice) for choice in question.choices)
@@ -66,8 +69,7 @@ def taught(chapter: str, run_name: str, language: str) -> Taught:
         Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text, cue.variant, cue.facts) for cue in told
     )
     return Taught(
-        told_of(script, page, "claim", facts),
-        told_of(script, page, "description", facts),
+        *(told_of(script, page, kind, facts) for kind in AROUND),
         questions_of(script, page, cues, FPS, facts),
         cues,
     )

@@ -23,11 +23,13 @@
     open(false);
     toggle.focus();
   });
-  for (const name of ["play", "pause"]) {
-    player.video.addEventListener(name, () => section.classList.toggle("is-playing", !player.video.paused));
-  }
+  const whole = document.querySelector("a.whole");
+  whole.addEventListener("click", () => {
+    if (player.now > 1) whole.hash = `${player.slug}@${clockOf(player.now)}`;
+  });
   Player.all.push(player);
   Player.current = player;
+  Controls.apply();
   Settings.stops = Kept.get("stops") !== "off";
   Settings.keys = Kept.get("keys") !== "off";
   window.edgeglow = {
@@ -36,4 +38,6 @@
     language: edition.language,
     restore: (state) => Progress.restore(state),
   };
+  Progress.begin(data.run);
+  Progress.show();
 })();

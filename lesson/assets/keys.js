@@ -2,9 +2,6 @@
    that has a use for them. */
 "use strict";
 
-const STEP = 5; // seconds
-const LEAP = 10;
-
 const Keys = {
   " ": (player) => player.toggle(),
   k: (player) => player.toggle(),
@@ -12,18 +9,18 @@ const Keys = {
   ArrowRight: (player) => player.step(STEP),
   j: (player) => player.step(-LEAP),
   l: (player) => player.step(LEAP),
-  c: (player) => player.toggleCaptions(),
-  f: (player) => {
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
-    else fill(player.root.querySelector(".player"));
-  },
+  c: (player) => player.controls.toggleCaptions(),
+  f: (player) => player.controls.toggleFull(),
 };
 
-/** Would this control do something else with the key? A film knows space and arrows by itself. */
+const TYPED = "input:not([type=range]), select, textarea, dialog, [contenteditable]"; // controls that take letters
+
+/** Would this control do something else with the key? While a question is answered, no key moves its clip on. */
 const uses = (control, key) => {
-  if (control.closest("input, select, textarea, dialog, [contenteditable]")) return true;
-  if (key === " ") return control.closest("button, summary, a, video") !== null;
-  return key.startsWith("Arrow") && control.closest("video, pre") !== null;
+  if (control.closest(TYPED)) return true;
+  if (key === " ") return control.closest("button, summary, a, .question") !== null;
+  if (key.startsWith("Arrow") && control.closest("input, pre")) return true;
+  return /^(Arrow|[jl]$)/.test(key) && control.closest(".question") !== null;
 };
 
 const openHelp = () => {
@@ -31,6 +28,9 @@ const openHelp = () => {
   if (dialog && !dialog.open) dialog.showModal();
 };
 
+for (const close of document.querySelectorAll("dialog .close")) {
+  close.addEventListener("click", () => close.closest("dialog").close());
+}
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (!Settings.keys || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -41,6 +41,14 @@ const Files = {
       { rootMargin: "50%" },
     );
     for (const element of document.querySelectorAll("img, video")) near.observe(element);
+    // Pictures of the pages to print are not near before they are printed, and a browser does not wait for them then.
+    const giveAll = () => {
+      for (const picture of document.querySelectorAll(".handout img")) {
+        picture.loading = "eager";
+        this.give(picture);
+      }
+    };
+    window.addEventListener("load", () => setTimeout(giveAll));
     for (const link of document.querySelectorAll("a[data-held-href]")) {
       link.href = "#"; // so that it is a link
       link.addEventListener("click", () => this.give(link));

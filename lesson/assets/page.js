@@ -29,12 +29,18 @@
     document.title = dataOf(language).title;
     window.edgeglow.language = language;
     window.edgeglow.questions = questionsIn(language);
+    Progress.show();
   };
 
   const choose = (language) => {
     const place = nearest();
     const held = place && place.getBoundingClientRect().top;
+    const left = playersIn(window.edgeglow.language).map((player) => [player, !player.video.paused]);
     show(language);
+    for (const player of playersIn(language)) {
+      const [other, isPlaying] = left.find(([{ slug }]) => slug === player.slug) ?? [];
+      if (other && other !== player) player.adopt(other, isPlaying);
+    }
     Kept.set("language", language);
     editionOf(language).querySelector(`button[data-language="${language}"]`).focus({ preventScroll: true });
     if (place && held < innerHeight / 2 && scrollY > 0) {
@@ -65,6 +71,8 @@
 
   // -- clips -------------------------------------------------------------------------------------------------
 
+  const playersIn = (language) => Player.all.filter(({ root }) => root.closest(".edition").lang === language);
+
   const makePlayers = () => {
     for (const edition of editions) {
       const template = edition.querySelector("template.question-form");
@@ -88,6 +96,31 @@
       if (link.dataset.slug === slug) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+  };
+
+  /** The section that a name in an address means: "training" in the language shown, or "training-ko". */
+  const sectionCalled = (name) => {
+    for (const section of document.querySelectorAll(".edition section.clip")) {
+      const edition = section.closest(".edition");
+      const { clip } = section.dataset;
+      if (name === `${clip}-${edition.lang}` || (name === clip && !edition.hidden)) return section;
+    }
+    return null;
+  };
+
+  /** Go to the clip that the address names, and in it to the moment: #training@0:30. */
+  const follow = () => {
+    const [, name, minutes, seconds] = /^#([\w-]+)(?:(?:@|%40)(?:(\d+):)?(\d+(?:\.\d+)?))?$/.exec(location.hash) ?? [];
+    const section = sectionCalled(name);
+    if (!section) return;
+    const { lang, hidden } = section.closest(".edition");
+    if (hidden) show(lang);
+    section.scrollIntoView();
+    if (seconds === undefined) return;
+    const player = Player.all.find(({ root }) => root === section);
+    player.seek(60 * Number(minutes ?? 0) + Number(seconds) + AFTER);
+    Player.current = player;
+    player.controls.play.focus({ preventScroll: true });
   };
 
   /** While somebody points at a clip in the list, its best moment moves; not where motion is unwelcome. */
@@ -118,6 +151,7 @@
   const apply = (name, value) => {
     if (name === "theme") paint(value);
     else Settings[name] = value !== "off";
+    for (const player of Player.all) player.cover();
     for (const control of document.querySelectorAll(`[data-setting="${name}"]`)) {
       if (control.type === "checkbox") control.checked = value !== "off";
       else control.value = value;
@@ -144,6 +178,11 @@
       button.addEventListener("click", () => choose(button.dataset.language));
     }
     for (const button of document.querySelectorAll(".show-help")) button.addEventListener("click", openHelp);
+    for (const button of document.querySelectorAll(".save-table")) {
+      const edition = dataOf(button.closest(".edition").lang);
+      button.addEventListener("click", () => Table.save(edition, `edgeglow-${edition.language}.csv`));
+    }
+    for (const button of document.querySelectorAll(".forget")) button.addEventListener("click", () => forget(button));
     for (const link of document.querySelectorAll("nav [data-slug]")) moveWhenPointedAt(link);
     document.addEventListener("click", ({ target }) => closeSettings((settings) => !settings.contains(target)));
     document.addEventListener("keydown", ({ key }) => {
@@ -155,7 +194,19 @@
     });
     calm.addEventListener("change", openStills);
     document.addEventListener("scroll", markNearest, { passive: true });
-    window.addEventListener("hashchange", markNearest);
+    window.addEventListener("hashchange", () => {
+      follow();
+      markNearest();
+    });
+  };
+
+  /** Begin anew, as if nothing had been watched or answered. */
+  const forget = (button) => {
+    Progress.forget();
+    for (const player of Player.all) player.forget();
+    const details = button.closest("details");
+    details.open = false;
+    details.querySelector("summary").focus();
   };
 
   window.edgeglow = {
@@ -168,8 +219,9 @@
   openStills();
   begin();
   if (document.querySelector(".sharing .kind")) Sharing.begin(words);
+  Controls.apply();
+  Progress.begin(data.run);
   show(wanted());
-  Progress.show();
-  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  follow();
   markNearest();
 })();

@@ -1,7 +1,11 @@
 /* A clip: its transcript follows it, its questions stop it, and it tells when it was watched. */
 "use strict";
 
-const EARLY = 0.04; // seconds: a clip stops on the last picture of a beat, not on the first of the next
+// Seconds by which a clip is stopped before its moment at least, and at most: browsers may show some more pictures, and
+// more of them where they are slow.
+const EARLY = 0.06;
+const EARLIEST = 0.25;
+const BEFORE = 0.008; // a moment so many seconds before a beat's end is in its last picture: half of one at 60 a second
 const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
 const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
@@ -14,12 +18,17 @@ class Player {
     this.video = root.querySelector("video");
     this.box = root.querySelector(".box");
     this.asking = root.querySelector(".asking");
+    this.words = words;
     this.questions = data.questions.map((one) => new Question(this.slug, one, words, template, this.asking));
+    for (const question of this.questions) question.changed = () => this.cover();
     this.passed = 0; // the moment up to which was looked for questions
     this.open = null; // the question that is shown
+    this.wanted = null; // the moment to go to as soon as enough is loaded
+    this.looked = 0; // the moment at which that was done
     this.wasPlayed = false;
     this.sentences = [...root.querySelectorAll(".sentences [data-start]")].map((item) => this.linked(item));
     for (const item of root.querySelectorAll(".sentences [data-beat]")) this.offer(item);
+    this.controls = new Controls(this, data.told);
     this.listen();
   }
 
@@ -48,9 +57,30 @@ class Player {
   }
 
   jump(seconds) {
-    if (this.open) this.open.leave(false, this.video);
+    this.leave();
     this.seek(seconds + AFTER);
     this.play();
+  }
+
+  /** Take the question away that is shown. It stays to be answered, and is asked again, unless it is skipped. */
+  leave() {
+    this.open?.leave(false, this.controls.play);
+  }
+
+  /** While a question is to be answered, nothing that comes after its moment is to be read or seen beside it. */
+  cover() {
+    const isHeld = ({ isPending }) => isPending && (Settings.stops || this.open);
+    const from = Math.min(...this.questions.filter(isHeld).map(({ at }) => at)) - SAME; // Infinity where there are none
+    const covered = [...this.root.querySelectorAll("[data-start], [data-tells]")].filter((item) => {
+      const isCovered = Number(item.dataset.start ?? Infinity) >= from && from < Infinity;
+      item.toggleAttribute("data-covered", isCovered);
+      item.inert = isCovered;
+      return isCovered;
+    });
+    this.veil ??= Object.assign(document.createElement("li"), { className: "veil", textContent: this.words.covered });
+    const first = covered.find((item) => item.matches(".sentences > li"));
+    if (first) first.before(this.veil);
+    else this.veil.remove();
   }
 
   /** Mark the sentence that is said; its box moves, and the page does not. */
@@ -67,24 +97,42 @@ class Player {
     if (item.top < box.top || item.bottom > box.bottom) this.box.scrollTop += item.top - box.top - box.height / 3;
   }
 
+  /** As if nothing had been asked yet. */
+  forget() {
+    this.leave();
+    for (const question of this.questions) Object.assign(question, { isPending: false, isSkipped: false });
+    this.cover();
+  }
+
   // -- the clip ----------------------------------------------------------------------------------------------
 
   listen() {
     const { video } = this;
     video.addEventListener("play", () => this.began());
     video.addEventListener("timeupdate", () => this.look());
-    video.addEventListener("seeking", () => {
-      this.passed = video.currentTime + SAME;
-      this.follow();
-    });
+    video.addEventListener("seeking", () => this.sought());
     video.addEventListener("ended", () => this.ended());
+  }
+
+  /** Who goes past a question that is to be answered does not want to be asked. */
+  sought() {
+    const now = this.video.currentTime;
+    this.passed = now + SAME;
+    this.looked = now;
+    for (const question of this.questions) {
+      if (!question.isPending || now <= question.at + SAME) continue;
+      question.skip();
+      if (question === this.open) this.leave();
+    }
+    this.follow();
   }
 
   began() {
     for (const other of Player.all) if (other !== this) other.video.pause();
     Player.current = this;
     this.wasPlayed = true;
-    if (this.open) this.open.leave(false, this.video); // who plays it on does not want to be asked
+    this.open?.skip(); // who plays it on does not want to be asked
+    this.leave();
     const watch = () => {
       if (this.video.paused) return;
       this.look();
@@ -98,7 +146,9 @@ class Player {
     this.follow();
     const { video } = this;
     if (video.paused || video.seeking) return;
-    const now = video.currentTime + EARLY;
+    const pace = 2 * (video.currentTime - this.looked); // from look to look
+    this.looked = video.currentTime;
+    const now = video.currentTime + Math.min(Math.max(EARLY, pace), EARLIEST);
     this.stopAt(now);
     this.passed = Math.max(this.passed, now);
     if (playedSeconds(video) > video.duration - UNSEEN) Progress.watch(this.slug);
@@ -109,7 +159,8 @@ class Player {
     const due = this.questions.find(({ isPassed, at }) => !isPassed && at > this.passed && at <= now);
     if (!due) return;
     this.ask(due);
-    if (this.video.currentTime >= due.at && !this.video.ended) this.seek(due.at - EARLY); // the browser was late
+    // Some browsers go on for a picture after they were told to stop, and it may show the answer.
+    if (!this.video.ended) this.seek(due.at - BEFORE);
   }
 
   ended() {
@@ -121,17 +172,20 @@ class Player {
     const { video } = this;
     const wasPlaying = !video.paused && !video.ended;
     video.pause();
-    if (this.open) this.open.leave(false, video);
+    this.leave();
     const filled = this.leaveFullScreen();
     this.open = question;
     question.open((goesOn) => {
       this.open = null;
+      this.cover();
       if (!goesOn) return;
       if (filled) fill(this.root.querySelector(".player"));
       if (wasPlaying) this.play();
     });
     this.asking.onclick = ({ target }) => {
-      if (target.closest(".go-on")) question.leave(true, video);
+      if (!target.closest(".go-on")) return;
+      question.skip();
+      question.leave(true, this.controls.play);
     };
   }
 
@@ -153,33 +207,60 @@ class Player {
     else this.video.pause();
   }
 
+  /** Where it is, or will be when enough of it is loaded. */
+  get now() {
+    return this.wanted ?? this.video.currentTime;
+  }
+
   seek(seconds) {
     const { video } = this;
     Player.prepare(video);
     if (video.readyState > 0) {
+      this.wanted = null;
       video.currentTime = Math.min(Math.max(0, seconds), video.duration);
       return;
     }
+    const isAsked = this.wanted != null;
+    this.wanted = Math.max(0, seconds);
+    if (isAsked) return;
     video.preload = "auto";
-    video.addEventListener("loadedmetadata", () => this.seek(seconds), { once: true });
+    video.addEventListener("loadedmetadata", () => this.seek(this.wanted), { once: true });
     video.load();
   }
 
   step(seconds) {
-    this.seek(this.video.currentTime + seconds);
+    this.seek(this.now + seconds);
   }
 
-  toggleCaptions() {
-    const captions = [...this.video.textTracks].filter(({ kind }) => kind === "captions");
-    const shown = captions.filter(({ mode }) => mode === "showing");
-    if (shown.length) {
-      this.usual = shown[0];
-      for (const track of shown) track.mode = "disabled";
-    } else {
-      const own = captions.find(({ language }) => language === this.root.closest("[lang]").lang);
-      const track = this.usual ?? own ?? captions[0];
-      if (track) track.mode = "showing";
+  // -- in another language -------------------------------------------------------------------------------------
+
+  /** Go on where the same clip was left in another language: at the same sentence, with the same question. */
+  adopt(other, isPlaying) {
+    if (!other.wasPlayed && !other.open && !other.now) return;
+    this.wasPlayed = other.wasPlayed;
+    for (const question of this.questions) {
+      const same = other.questions.find(({ beat }) => beat === question.beat);
+      if (same) Object.assign(question, { isPending: same.isPending, isSkipped: same.isSkipped });
     }
+    const { open } = other;
+    const given = open?.given;
+    other.leave();
+    this.seek(this.momentLike(other, other.now));
+    const question = open && this.questions.find(({ beat }) => beat === open.beat);
+    if (question) this.ask(question);
+    if (question && given !== null) question.conclude(given);
+    this.cover();
+    if (isPlaying) this.play();
+  }
+
+  /** The moment of this clip that is like one of the other's: as far in the same sentence. */
+  momentLike(other, moment) {
+    const number = other.sentences.findLastIndex(({ start }) => start <= moment);
+    const [theirs, own] = [other.sentences[number], this.sentences[number]];
+    if (!theirs || !own) return Math.min(moment, this.sentences[0]?.start ?? moment);
+    const share = (moment - theirs.start) / (theirs.end - theirs.start);
+    if (share <= 1) return own.start + share * (own.end - own.start);
+    return Math.min(own.end + moment - theirs.end, (this.sentences[number + 1]?.start ?? Infinity) - BEFORE);
   }
 }
 
@@ -193,6 +274,8 @@ const playedSeconds = ({ played }) => {
   return sum;
 };
 
+/** Let an element fill the screen; on telephones on which only films may, its film. */
 const fill = (element) => {
-  element.requestFullscreen?.().catch(() => {});
+  if (element.requestFullscreen) element.requestFullscreen().catch(() => {});
+  else element.querySelector("video").webkitEnterFullscreen?.();
 };

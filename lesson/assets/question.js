@@ -1,77 +1,46 @@
 /* A question that is asked at a clip: shown, answered, and gone on from. */
 "use strict";
 
-const keyOf = (clip, beat) => `${clip}/${beat}`;
-
-/** What was watched and answered, in whatever language; told to whoever listens at the document. */
-const Progress = {
-  answered: new Map(), // by key: was the first answer right?
-  watched: new Set(), // slugs
-
-  answer(clip, beat, choice, right) {
-    const key = keyOf(clip, beat);
-    const first = !this.answered.has(key);
-    if (first) this.answered.set(key, right);
-    this.show();
-    this.tell("answer", { clip, beat, right, first, choice });
-  },
-
-  watch(clip) {
-    if (this.watched.has(clip)) return;
-    this.watched.add(clip);
-    this.show();
-    this.tell("watched", { clip });
-  },
-
-  /** Go on from what was done at an earlier visit; that is told to nobody again. */
-  restore({ answered = [], watched = [] }) {
-    for (const { clip, beat, right } of answered) this.answered.set(keyOf(clip, beat), right);
-    for (const clip of watched) this.watched.add(clip);
-    this.show();
-  },
-
-  show() {
-    for (const mark of document.querySelectorAll("[data-watched]")) {
-      mark.hidden = !this.watched.has(mark.dataset.watched);
-    }
-    for (const mark of document.querySelectorAll("[data-answered]")) {
-      mark.hidden = !this.answered.has(mark.dataset.answered);
-    }
-  },
-
-  tell(name, detail) {
-    document.dispatchEvent(new CustomEvent(`edgeglow:${name}`, { detail }));
-  },
-};
-
 /** One question of a clip, as a form in ``place``. ``words`` are those of its language. */
 class Question {
   constructor(clip, asked, words, template, place) {
     Object.assign(this, { clip, words, template, place }, asked);
-    this.wasAsked = false;
+    this.isPending = false; // was it asked, and neither answered nor skipped since?
+    this.isSkipped = false;
+    this.given = null; // the choice that the form shows as answered
+    this.changed = () => {}; // called when it is asked, answered or skipped
     this.form = null;
   }
 
-  /** Need the clip not stop for it, because it did, or it was answered at an earlier visit? */
+  /** Need the clip not stop for it, because it was skipped, or answered, be it at an earlier visit? */
   get isPassed() {
-    return this.wasAsked || Progress.answered.has(keyOf(this.clip, this.beat));
+    return this.isSkipped || Progress.answered.has(keyOf(this.clip, this.beat));
   }
 
   /** Show it and take the focus. ``close`` is called when it is done with, and told whether to go on. */
   open(close) {
-    this.wasAsked = true;
+    this.isPending = !Progress.answered.has(keyOf(this.clip, this.beat));
     this.close = close;
     this.cameFrom = document.activeElement;
     this.build();
     this.place.replaceChildren(this.form);
     this.place.scrollIntoView({ block: "nearest" });
     this.form.querySelector("fieldset").focus({ preventScroll: true });
+    this.changed();
+  }
+
+  /** It is not to be answered: what follows it may be seen. */
+  skip() {
+    if (this.isPending) this.isSkipped = true;
+    this.isPending = false;
+    this.changed();
   }
 
   /** Take it away. The focus returns to where it was, or to the clip. */
   leave(goesOn, fallback) {
     const hadFocus = this.place.contains(document.activeElement);
     this.place.replaceChildren();
+    this.given = null;
     if (hadFocus) {
       const target = this.cameFrom?.isConnected && this.cameFrom !== document.body ? this.cameFrom : fallback;
       target.focus({ preventScroll: true });
@@ -80,6 +49,7 @@ class Question {
   }
 
   build() {
+    this.given = null;
     this.form = this.template.content.firstElementChild.cloneNode(true);
     this.form.querySelector("legend").textContent = this.ask;
     const group = this.form.querySelector("fieldset");
@@ -91,7 +61,15 @@ class Question {
       label.append(radio, text);
       group.append(label);
     });
-    this.form.addEventListener("submit", (event) => {
+    this.listen();
+  }
+
+  /** Nothing is submitted: frames that may not send forms are not even told that somebody wants to. */
+  listen() {
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.querySelector(".check").addEventListener("click", () => this.check());
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("input")) return;
       event.preventDefault();
       this.check();
     });
@@ -110,9 +88,10 @@ class Question {
       return;
     }
     const choice = Number(chosen.value);
-    this.mark(choice);
-    this.conclude(choice === this.right);
+    this.conclude(choice);
+    this.isPending = false;
     Progress.answer(this.clip, this.beat, choice, choice === this.right);
+    this.changed();
   }
 
   /** Which answer is right, and which was given, in words: colour says it once more. */
@@ -128,9 +107,11 @@ class Question {
     });
   }
 
-  conclude(isRight) {
+  conclude(choice) {
+    this.given = choice;
+    this.mark(choice);
     const verdict = document.createElement("strong");
-    verdict.textContent = isRight ? this.words.right : this.words.wrong;
+    verdict.textContent = choice === this.right ? this.words.right : this.words.wrong;
     this.form.querySelector(".verdict").replaceChildren(verdict, ` ${this.why}`);
     this.form.querySelector(".check").hidden = true;
     this.form.querySelector(".again").hidden = false;

@@ -41,18 +41,9 @@ const Sharing = {
 
   async copy(panel, words) {
     const code = panel.querySelector(".snippet:not([hidden]) code");
-    const done = (await this.written(code.textContent)) || this.selected(code);
+    const done = (await onClipboard(code.textContent)) || this.selected(code);
     const { copied, uncopied } = words[panel.closest(".edition").lang];
     panel.querySelector(".copied").textContent = done ? copied : uncopied;
-  },
-
-  async written(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      return false; // pages in frames, and files in some browsers, may not
-    }
   },
 
   /** The old way, which leaves the code selected: so it can be copied by hand, should this fail too. */

@@ -16,6 +16,13 @@ const Kept = {
       // then it holds until the page is left
     }
   },
+  remove(name) {
+    try {
+      window.localStorage.removeItem(`edgeglow.${name}`);
+    } catch {
+      // nothing was kept
+    }
+  },
 };
 
 /** "dark", "light", or "auto": as the system has it. */

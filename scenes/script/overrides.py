@@ -15,7 +15,7 @@ WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
 QUESTIONS = "questions"  # a kind whose entries are tables themselves
 PARTS = ("ask", "right", "wrong", "why")  # of a question
-AROUND = ("claim", "description")  # what else a chapter's page has for lessons
+AROUND = ("claim", "description", "goal", "study")  # what else a chapter's page has for lessons
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""What a script has for lessons only: a chapter's claim, what is seen in it, and questions at the end of beats."""
+"""What a script has for lessons only: what stands around a chapter's clip, and questions at the end of beats."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def without_teaching(page: object) -> object:
 
 
 def told_of(script: Script, chapter: str, what: str, facts: Mapping[str, object]) -> str:
-    """The ``claim`` or the ``description`` of a chapter, in the wording for what the network reads.
+    """The ``claim``, ``description``, ``goal`` or ``study`` of a chapter, in the wording for what the network reads.
 
     Raises EdgeglowError when the script has none, or it is to be filled with facts that there are not.
     """

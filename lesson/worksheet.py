@@ -1,0 +1,105 @@
+"""A lesson to print, as one PDF for each language: pictures, sentences, questions to answer by hand, and the answers.
+
+It is set by typst, which the formulas of the film need as well.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from film.places import make_folder, unwritable
+from lesson.material import Clip, Edition, Lesson
+from lesson.page import words_of
+from lesson.tracks import in_one_line
+from model.errors import EdgeglowError
+
+TEMPLATE = "worksheet.typ"
+WORDS = ("name", "date", "your_reason", "key")
+PICTURE = 560  # pixels, the longer side of a picture on paper: 250 an inch
+FEW = 9  # so many pictures may be larger, and all of a clip is on one page still
+
+
+def write_worksheet(lesson: Lesson, folder: Path, target: Path) -> Path:
+    """Write the lesson whose files lie in ``folder`` as PDFs into the folder ``target``: lesson-en.pdf and so on.
+
+    Raises EdgeglowError when no font is installed that has all letters, or a file cannot be read or written.
+    """
+    from scenes.stage.theme import font_family
+
+    font = font_family()
+    try:
+        make_folder(target)
+        with tempfile.TemporaryDirectory(prefix=".pictures-", dir=target.parent) as desk:
+            for edition in lesson.editions:
+                content = _set(_told(edition, folder, Path(desk)), font, Path(desk))
+                (target / f"lesson-{edition.language}.pdf").write_bytes(content)
+    except OSError as error:
+        raise unwritable(Path(error.filename or target), error) from error
+    return target
+
+
+def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
+    """The PDF, whose pictures lie in ``root``."""
+    import typst
+
+    template = root / TEMPLATE
+    template.write_bytes((resources.files("lesson") / "assets" / TEMPLATE).read_bytes())
+    inputs = {"lesson": json.dumps(told, ensure_ascii=False), "font": font}
+    try:
+        content, warnings = typst.compile_with_warnings(
+            template, root=root, format="pdf", sys_inputs=inputs, pdf_standards="ua-1"
+        )
+    except RuntimeError as error:  # typst tells by it what it cannot set
+        raise EdgeglowError(f"worksheet: typst cannot set it: {str(error).splitlines()[0]}") from error
+    if warnings:  # the only ones that there can be: about fonts
+        raise EdgeglowError(
+            f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users"
+        )
+    return content
+
+
+def _told(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
+    """What the template is filled with."""
+    words = words_of(edition)
+    return {
+        "title": edition.title,
+        "language": edition.language,
+        "words": {name: words[name] for name in WORDS},
+        "clips": [
+            {
+                "title": clip.title,
+                "claim": clip.claim,
+                "columns": _columns(clip),
+                "pictures": _pictures(clip, folder, desk),
+                "questions": [
+                    {"ask": one.ask, "choices": one.choices, "answer": one.answer, "why": one.why}
+                    for one in clip.questions
+                ],
+            }
+            for clip in edition.clips
+        ],
+    }
+
+
+def _columns(clip: Clip) -> int:
+    """How many pictures stand in a row."""
+    columns = 3 if len(clip.sentences) <= FEW else 4
+    return columns + 2 if clip.height > clip.width else columns
+
+
+def _pictures(clip: Clip, folder: Path, desk: Path) -> list[dict[str, str]]:
+    """The stills of a clip, each with its sentence; as large as paper shows them."""
+    from PIL import Image
+
+    shown = []
+    for number, (still, sentence) in enumerate(zip(clip.media.stills, clip.sentences, strict=True)):
+        name = f"{clip.language}-{clip.slug}-{number}.jpg"
+        with Image.open(folder / still.path) as picture:
+            picture.thumbnail((PICTURE, PICTURE))
+            picture.convert("RGB").save(desk / name, quality=85)
+        shown.append({"picture": name, "text": in_one_line(sentence.text)})
+    return shown
