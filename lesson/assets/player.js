@@ -5,6 +5,8 @@ const EARLY = 0.04; // seconds: a clip stops on the last picture of a beat, not 
 const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
 const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
+const HASTE = 0.1; // seconds that a film may be ahead of the clock between two looks
+const TOUCHING = 0.02; // seconds between two parts that are one
 const Settings = { stops: true, keys: true };
 
 class Player {
@@ -17,7 +19,7 @@ class Player {
     this.questions = data.questions.map((one) => new Question(this.slug, one, words, template, this.asking));
     this.passed = 0; // the moment up to which was looked for questions
     this.open = null; // the question that is shown
-    this.wasPlayed = false;
+    this.played = new Played(this);
     this.sentences = [...root.querySelectorAll(".sentences [data-start]")].map((item) => this.linked(item));
     for (const item of root.querySelectorAll(".sentences [data-beat]")) this.offer(item);
     this.listen();
@@ -83,7 +85,6 @@ class Player {
   began() {
     for (const other of Player.all) if (other !== this) other.video.pause();
     Player.current = this;
-    this.wasPlayed = true;
     if (this.open) this.open.leave(false, this.video); // who plays it on does not want to be asked
     const watch = () => {
       if (this.video.paused) return;
@@ -96,12 +97,12 @@ class Player {
   /** Has the clip come to a question since the last look? */
   look() {
     this.follow();
+    this.played.look();
     const { video } = this;
     if (video.paused || video.seeking) return;
     const now = video.currentTime + EARLY;
     this.stopAt(now);
     this.passed = Math.max(this.passed, now);
-    if (playedSeconds(video) > video.duration - UNSEEN) Progress.watch(this.slug);
   }
 
   stopAt(now) {
@@ -113,7 +114,7 @@ class Player {
   }
 
   ended() {
-    if (this.wasPlayed) Progress.watch(this.slug);
+    this.played.look();
     this.stopAt(Infinity);
   }
 
@@ -187,10 +188,57 @@ Player.all = [];
 Player.current = null;
 Player.prepare = () => {}; // a page that holds its films itself gives one its source here
 
-const playedSeconds = ({ played }) => {
-  let sum = 0;
-  for (let part = 0; part < played.length; part += 1) sum += played.end(part) - played.start(part);
-  return sum;
+/** What of a film was really played, in one visit or in several: what was dragged over is not. */
+class Played {
+  constructor(player) {
+    Object.assign(this, { player, video: player.video, last: null });
+    this.key = `${player.root.closest("[lang]").lang}.${player.slug}`;
+  }
+
+  get parts() {
+    return Played.all.get(this.key) ?? [];
+  }
+
+  /** No more was played since the last look than time has passed; what is more was jumped over. */
+  look() {
+    const { video, last } = this;
+    const { currentTime, playbackRate, seeking } = video;
+    const clock = performance.now() / 1000;
+    this.last = seeking ? null : { currentTime, clock };
+    if (seeking || !last || currentTime <= last.currentTime) return;
+    if (currentTime - last.currentTime > (clock - last.clock) * playbackRate + HASTE) return;
+    Played.all.set(this.key, joined([...this.parts, [last.currentTime, currentTime]]));
+    const missing = video.duration - this.parts.reduce((sum, [start, end]) => sum + end - start, 0);
+    const stops = this.player.questions.length;
+    if (missing < UNSEEN + stops * 2 * EARLY) Progress.watch(this.player.slug);
+  }
+
+  /** All that was played of films that were not played to their ends, for a next visit: "en.pixels:0-4.2,6-8". */
+  static get text() {
+    const partly = [...Played.all].filter(([key]) => !Progress.watched.has(key.slice(key.indexOf(".") + 1)));
+    const written = (seconds) => String(Math.round(seconds * 10) / 10);
+    return partly.map(([key, parts]) => `${key}:${parts.map((part) => part.map(written).join("-"))}`).join(";");
+  }
+
+  static read(text) {
+    for (const [, key, parts] of text.matchAll(/([\w-]+\.[\w-]+):([\d.,-]+)/g)) {
+      const found = parts.split(",").map((part) => part.split("-").map(Number));
+      const fine = found.filter(([start, end]) => start >= 0 && end > start);
+      Played.all.set(key, joined([...(Played.all.get(key) ?? []), ...fine]));
+    }
+  }
+}
+
+Played.all = new Map(); // by language and slug: parts, as pairs of seconds, that do not touch
+
+const joined = (parts) => {
+  const whole = [];
+  for (const [start, end] of parts.sort(([one], [other]) => one - other)) {
+    const last = whole.at(-1);
+    if (last && start <= last[1] + TOUCHING) last[1] = Math.max(last[1], end);
+    else whole.push([start, end]);
+  }
+  return whole;
 };
 
 const fill = (element) => {
