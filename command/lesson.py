@@ -62,7 +62,7 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     from lesson.pack import make_lesson
     from lesson.slides import check_slides
 
-    if {"slides", "powerpoint"} & set(kinds):  # better told before a film is rendered than after
+    if "powerpoint" in kinds:  # better told before a film is rendered than after
         check_slides()
 
     for one in orders:  # a mistake in a script is better told now than between two languages

@@ -1,4 +1,4 @@
-"""A clip in pieces: one for each beat, each ending with the beat's last frame."""
+"""A clip in pieces: one for each beat, each ending with the beat's last frame, which is a picture beside it, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from film.crew import Report
 from film.look import X264
 from film.places import naming, shown
+from lesson.developing import picture_of
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Copying packets would lose nothing, but a copy can begin at a key frame alone, and beats begin where they like.
 SETTINGS = X264 | {"crf": "16"}
 CONTAINER = {"movflags": "+faststart", "fflags": "+bitexact"}  # the same pictures make the same file
+STILL = 88  # quality of the pictures, of 100
 HALF_A_MILLISECOND = 0.0005  # times are written in fractions that few frames hit exactly
 
 
@@ -100,11 +102,13 @@ class _Piece:
         made.colorspace, made.color_range = given.colorspace, given.color_range
         made.color_primaries, made.color_trc = given.color_primaries, given.color_trc
         self._stream = stream
+        self._target, self._last = target, frame
         self.add(frame)
 
     def add(self, frame: VideoFrame) -> None:
         from av.video.frame import PictureType
 
+        self._last = frame
         pts, kind = frame.pts, frame.pict_type
         frame.pts = (pts or 0) - self._start
         frame.pict_type = PictureType.NONE  # which frames are key frames is this encoder's to say
@@ -114,6 +118,12 @@ class _Piece:
     def close(self) -> None:
         self._file.mux(self._stream.encode(None))
         self._file.close()
+        picture_of(self._last).save(still_of(self._target), quality=STILL, optimize=True)
+
+
+def still_of(piece: Path) -> Path:
+    """Where the picture of a piece's last frame lies."""
+    return piece.with_suffix(".jpg")
 
 
 def background(frame: VideoFrame) -> str:
