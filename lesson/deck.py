@@ -1,4 +1,4 @@
-"""What slides a lesson has: a title, and of each clip its name and claim, its beats, and its questions with answers."""
+"""What slides a lesson has: a title; of each clip its name and claim, its beats, and its questions, then answered."""
 
 from __future__ import annotations
 

@@ -84,8 +84,10 @@ def make_media(
     ]
     bar.begin("making clips", sum(task.length for task in tasks))
     with Crew(jobs, folder.parent, warm_up="lesson.developing") as crew:
-        for turn, _ in crew.work(tasks, bar.advance):
+        for done, (turn, _) in enumerate(crew.work(tasks, bar.advance), 1):
             shelf.keep(keys[missing[turn]])
+            one = footage[missing[turn]]
+            bar.finish(f"clip {one.slug}-{one.language} made, {done} of {len(tasks)}")
     made = [_laid_out(one, shelf.place(key), folder) for one, key in zip(footage, keys, strict=True)]
     shelf.prune(keys)
     return made

@@ -68,6 +68,7 @@ def make_lesson(
         lesson = _lesson(orders, takes, clear, folder, bar)
         bar.begin("writing the page")
         write_page(lesson, folder)
+        bar.finish("page written")
         jobs, fps = first.jobs or cores(), first.look.fps
         others = [_package(kind, lesson, folder, draft, bar, jobs, fps) for kind in kinds]
         stem = f"{NAME}{_suffix(first)}"
@@ -236,6 +237,7 @@ def _package(
         frames = sum(clip.seconds for edition in lesson.editions for clip in edition.clips) * fps
         bar.begin(f"cutting {kind}", frames)
         write_slides(lesson, folder, target, kind, cuts=draft / "cuts", jobs=jobs, report=bar.advance)
+    bar.finish(f"{kind} packed")
     return kind, target, end
 
 
