@@ -21,6 +21,7 @@ from film.products import Product
 from film.rendering import Render, assemble
 from film.takes import Measure, Stills, Take
 from film.version import rooms_version
+from film.voice import Voice
 from model.errors import EdgeglowError
 
 SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
@@ -67,14 +68,25 @@ def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
     return [products[place] for place in sorted(products)]
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """The chapters of an order, in their order, and the voice that tells them."""
+
+    takes: list[Take]
+    voice: Voice
+
+
 @contextmanager
-def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[list[Take]]]:
-    """Of each order the chapters that it names (or all that fit), rendered or found again, in their order: for as
-    long as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
+def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[Rendered]]:
+    """Of each order the chapters that it names (or all that fit), rendered or found again: for as long as they are
+    needed, since where the cache cannot be written their clips, and spoken drafts, lie in a folder that then goes."""
     with _studio(orders, bar) as studio:
         studio.speak()
         found = {(film, number): take for film, number, take in studio.render()}
-        yield [[found[place] for place in sorted(found) if place[0] == film] for film in range(len(orders))]
+        yield [
+            Rendered([found[place] for place in sorted(found) if place[0] == film], production.voice)
+            for film, production in enumerate(studio.productions)
+        ]
 
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:

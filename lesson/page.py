@@ -149,7 +149,8 @@ def files_of(clip: Clip) -> Iterator[tuple[str, str, File]]:
     """The files of a clip to take away: the word for each, its language where it has one, and the file."""
     media = clip.media
     yield "file_mp4", "", media.mp4
-    yield "file_webm", "", media.webm
+    if media.webm is not None:
+        yield "file_webm", "", media.webm
     if media.transparent is not None:
         yield "file_transparent", "", media.transparent
     yield "file_loop", "", media.loop

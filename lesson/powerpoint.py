@@ -23,11 +23,12 @@ RIGHT = "#3fae6a"
 def write_powerpoint(deck: Deck, target: Path) -> None:
     """Write the deck: films begin by themselves, and each slide has a title for those who do not see it."""
     from pptx import Presentation
+    from pptx.util import Emu
 
     presentation = Presentation()
     scale = SHORT_SIDE / min(deck.width, deck.height)
-    presentation.slide_width = round(deck.width * scale) * PIXEL
-    presentation.slide_height = round(deck.height * scale) * PIXEL
+    presentation.slide_width = Emu(round(deck.width * scale) * PIXEL)
+    presentation.slide_height = Emu(round(deck.height * scale) * PIXEL)
     about = presentation.core_properties
     about.title, about.author, about.language = deck.title, "edgeglow", deck.language
     about.last_modified_by = ""
