@@ -145,7 +145,6 @@ class _Studio:
         places = [missing[one.chapter] for one in stretches]
         counts = Counter(places)
         done = 0
-        self.bar.finish(f"rendering {self._count(len(missing))}")
         parts: dict[Place, dict[int, Take]] = {place: {} for place in missing}
         tasks = [
             self._task(Render, place, joints=one.joints) for place, one in zip(places, stretches, strict=True)
@@ -162,9 +161,6 @@ class _Studio:
                 done += 1
                 self.bar.finish(f"{self._called(place)} rendered, {done} of {len(missing)}")
                 yield *place, kept
-
-    def _count(self, chapters: int) -> str:
-        return f"{chapters} chapter{'s' * (chapters != 1)}"
 
     def _called(self, place: Place) -> str:
         """A chapter's name, with what tells it from the same one of other orders."""
@@ -194,8 +190,6 @@ class _Studio:
             film, number = missing[turn]
             takes[missing[turn]] = self.productions[film].keep(number, take)
             self.bar.advance(1)
-        if missing:
-            self.bar.finish(f"{self._count(len(missing))} measured")
         return {place: takes[place] for place in places}
 
     def photograph(self) -> list[Take]:

@@ -118,8 +118,7 @@ def test_what_the_run_cannot_show_is_left_out_and_said(
     with Bar("test") as bar:
         takes = measure_film(order, bar)
     assert [take.name for take in takes] == ["First", "Second"]
-    said, *_ = capsys.readouterr().err.splitlines()
-    assert said == "Unfit is left out: a network of 4 layers has no such thing."
+    assert capsys.readouterr().err == "Unfit is left out: a network of 4 layers has no such thing.\n"
     reason = r"^Unfit cannot be shown: a network of 4 layers has no such thing\.$"
     with pytest.raises(EdgeglowError, match=reason), Bar("test") as bar:
         measure_film(replace(order, names=("first", "unfit")), bar)

@@ -119,6 +119,10 @@ def beat(text: str) -> str:
         ("[flow]\nclaim = '{lit'", "flow.claim: expected '}'"),
         ("[flow.questions.given]\nwrong = ['{lit:0999999999}']", "flow.questions.given.wrong: placeholder"),
         (beat("1979-05-27T07:32:00Z"), "expected a string"),
+        (beat("''"), "flow.beats.given: is '', expected words that can be seen"),
+        (beat('" \\n\\u200b\\u00a0"'), "expected words that can be seen"),
+        ('[flow.labels]\nsum = "\\u2060"', "flow.labels.sum: is '\\u2060', expected words that can be seen"),
+        ("[flow.questions.given]\nwrong = ['1', '']", "flow.questions.given.wrong: is '', expected words"),
     ],
     ids=lambda text: text[:40],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
-from scenes.script.reading import brief, brief_line
+from scenes.script.reading import brief, brief_line, has_ink
 
 WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
@@ -74,6 +74,11 @@ def check(file: str, pages: Pages, known: Pages) -> None:
             what, fine = "a string", isinstance(value, str)
         if not fine:
             raise EdgeglowError(f"{file}: {'.'.join(key)}: is {brief(value)}, expected {what}")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and key[0] != WORDS and not has_ink(text):
+                raise EdgeglowError(
+                    f"{file}: {'.'.join(key)}: is {brief(text)}, expected words that can be seen"
+                )
 
 
 def check_placeholders(file: str, pages: Pages, known: Pages) -> None:

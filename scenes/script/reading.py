@@ -46,6 +46,11 @@ def read_pages(path: Path) -> dict[str, Any]:
     return pages
 
 
+def has_ink(text: str) -> bool:
+    """Whether there is anything to be seen of a text: no spaces alone, and no marks without a width."""
+    return any(unicodedata.category(letter)[0] not in "ZC" for letter in text)
+
+
 def brief(value: object, most: int = 60) -> str:
     """A value as Python writes it, cut to about ``most`` characters, so that a message can repeat it."""
     if isinstance(value, str):
