@@ -6,7 +6,7 @@ const AFTER = 0.001; // seconds by which a jump lands behind its moment: never o
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
 const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
 const HASTE = 0.1; // seconds that a film may be ahead of the clock between two looks
-const TOUCHING = 0.02; // seconds between two parts that are one
+const TOUCHING = 0.0005; // of a clip, between two parts that are one
 const Settings = { stops: true, keys: true };
 
 class Player {
@@ -191,12 +191,11 @@ Player.prepare = () => {}; // a page that holds its films itself gives one its s
 /** What of a film was really played, in one visit or in several: what was dragged over is not. */
 class Played {
   constructor(player) {
-    Object.assign(this, { player, video: player.video, last: null });
-    this.key = `${player.root.closest("[lang]").lang}.${player.slug}`;
+    Object.assign(this, { slug: player.slug, stops: player.questions.length, video: player.video, last: null });
   }
 
   get parts() {
-    return Played.all.get(this.key) ?? [];
+    return Played.all.get(this.slug) ?? [];
   }
 
   /** No more was played since the last look than time has passed; what is more was jumped over. */
@@ -207,29 +206,30 @@ class Played {
     this.last = seeking ? null : { currentTime, clock };
     if (seeking || !last || currentTime <= last.currentTime) return;
     if (currentTime - last.currentTime > (clock - last.clock) * playbackRate + HASTE) return;
-    Played.all.set(this.key, joined([...this.parts, [last.currentTime, currentTime]]));
-    const missing = video.duration - this.parts.reduce((sum, [start, end]) => sum + end - start, 0);
-    const stops = this.player.questions.length;
-    if (missing < UNSEEN + stops * 2 * EARLY) Progress.watch(this.player.slug);
+    const part = [last.currentTime, currentTime].map((seconds) => seconds / video.duration);
+    Played.all.set(this.slug, joined([...this.parts, part]));
+    const played = this.parts.reduce((sum, [start, end]) => sum + end - start, 0);
+    const missing = (1 - played) * video.duration;
+    if (missing < UNSEEN + this.stops * 2 * EARLY) Progress.watch(this.slug);
   }
 
-  /** All that was played of films that were not played to their ends, for a next visit: "en.pixels:0-4.2,6-8". */
+  /** All that was played of films that were not played to their ends, for a next visit: "pixels:0-0.42,0.6-0.8". */
   static get text() {
-    const partly = [...Played.all].filter(([key]) => !Progress.watched.has(key.slice(key.indexOf(".") + 1)));
-    const written = (seconds) => String(Math.round(seconds * 10) / 10);
-    return partly.map(([key, parts]) => `${key}:${parts.map((part) => part.map(written).join("-"))}`).join(";");
+    const partly = [...Played.all].filter(([slug]) => !Progress.watched.has(slug));
+    const written = (share) => String(Math.round(share * 10_000) / 10_000);
+    return partly.map(([slug, parts]) => `${slug}:${parts.map((part) => part.map(written).join("-"))}`).join(";");
   }
 
   static read(text) {
-    for (const [, key, parts] of text.matchAll(/([\w-]+\.[\w-]+):([\d.,-]+)/g)) {
+    for (const [, slug, parts] of text.matchAll(/([\w-]+):([\d.,-]+)/g)) {
       const found = parts.split(",").map((part) => part.split("-").map(Number));
-      const fine = found.filter(([start, end]) => start >= 0 && end > start);
-      Played.all.set(key, joined([...(Played.all.get(key) ?? []), ...fine]));
+      const fine = found.filter(([start, end]) => start >= 0 && end > start && end <= 1);
+      Played.all.set(slug, joined([...(Played.all.get(slug) ?? []), ...fine]));
     }
   }
 }
 
-Played.all = new Map(); // by language and slug: parts, as pairs of seconds, that do not touch
+Played.all = new Map(); // by slug: parts that do not touch, as shares of a clip: its length differs with the language
 
 const joined = (parts) => {
   const whole = [];

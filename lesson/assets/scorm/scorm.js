@@ -87,9 +87,8 @@
 
   /** One visit: from when the page was opened to when it is left. */
   class Visit {
-    constructor(platform, record) {
-      this.platform = platform;
-      this.record = record;
+    constructor(platform, record, restore) {
+      Object.assign(this, { platform, record, restore });
       this.untold = []; // answers that the platform has not heard of yet
       this.isOver = true;
       this.isKept = false; // does the platform have all that was done?
@@ -117,6 +116,7 @@
       const { began } = Reload;
       this.began = (platform.wasOpen && began) || Date.now();
       this.record.read(platform.get("cmi.suspend_data"));
+      this.restore({ answered: this.record.answered, watched: [...this.record.watched] });
       if (this.isGraded) platform.set("cmi.core.exit", "suspend");
       this.tell();
     }
@@ -152,7 +152,7 @@
       this.changed(clip);
     }
 
-    /** An answer, as one more entry of the platform's journal, which not all of them keep. Tells whether it has it. */
+    /** An answer, as one more entry of the platform's journal: not all keep one. Tells whether it has it now. */
     report(key, question, right, choice) {
       if (!this.keepsAnswers) return false;
       const entry = `cmi.interactions.${this.reported}`;
@@ -236,24 +236,20 @@
     const page = window.edgeglow;
     if (!page) return;
     const platform = new Platform();
-    const visit = new Visit(platform, new Record(page));
+    const visit = new Visit(platform, new Record(page), (state) => page.restore?.(state));
     const notice = new Notice();
     const after = (deed) => {
       deed();
       notice.show(!visit.isKept);
     };
-    const goOn = () => {
-      visit.open();
-      const { record } = visit;
-      page.restore?.({ answered: record.answered, watched: [...record.watched] });
-    };
-    after(goOn);
+    after(() => visit.open());
     Reload.listen();
     document.addEventListener("edgeglow:watched", ({ detail }) => after(() => visit.watched(detail.clip)));
     document.addEventListener("edgeglow:answer", ({ detail }) => after(() => visit.answered(detail)));
     document.addEventListener("visibilitychange", () => document.hidden && after(() => visit.save()));
     window.addEventListener("pagehide", () => visit.end());
-    window.addEventListener("pageshow", ({ persisted }) => persisted && after(goOn)); // it was only put aside
+    // A page that was left may only have been put aside.
+    window.addEventListener("pageshow", ({ persisted }) => persisted && after(() => visit.open()));
     const place = visit.isOver ? "" : platform.get("cmi.core.lesson_location");
     if (!window.location.hash && visit.record.clips.indexOf(place) > 0) window.location.replace(`#${place}`);
   };
