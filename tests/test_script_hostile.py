@@ -200,6 +200,14 @@ def test_a_sentence_of_nothing_but_facts_is_found(mine: Path) -> None:
         script.lines(script.line("flow", "given", lit="x" * 200))
 
 
+def test_names_of_a_run_bring_no_controls_into_a_sentence(mine: Path) -> None:
+    """They would end a presentation in a traceback, and break a manifest."""
+    script = load_script("en", mine.with_name("en.toml"))
+    assert script.label("flow", "sum", lit="\x1b[31m7\x00\u202e\ud800") == "sum of [31m7"
+    asked = question_at(script, "flow", "given", "", FACTS | {"lit": "\x07seven"})
+    assert asked is not None and asked.right == "seven"
+
+
 PIECES = [
     *"\"'{}[]=.,:!\\\n\r\t \x00\x1b\x7f\u202e\ufeff", "{lit}", "{lit:,}", "{share:.1%}", "{lit:09999}", "{lit:{lit}}",
     "[flow.beats]", "[flow.questions.given]", "given", "shown", "words", "'''", '"""', "\\u0000", "\\ud800",

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
-from scenes.script.reading import brief, brief_line, has_ink
+from scenes.script.reading import CONTROLS, brief, brief_line, has_ink
 
 WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
@@ -124,9 +124,12 @@ def _filled_in(where: str, template: str) -> set[str]:
 
 
 def fill(where: str, template: str, facts: Mapping[str, object]) -> str:
-    """A sentence with the facts in it. Raises EdgeglowError, with its place, when it cannot be filled."""
+    """A sentence with the facts in it, of which names may hold anything: what cannot be shown is left out.
+
+    Raises EdgeglowError, with its place, when it cannot be filled.
+    """
     try:
-        return template.format_map(facts)
+        return CONTROLS.sub("", template.format_map(facts))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(
