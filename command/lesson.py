@@ -11,12 +11,13 @@ import click
 import cloup
 from cloup import Choice, IntRange, argument, option, option_group
 
-from command.options import packing
+from command.options import packing, voice
 from command.ordering import make_order
 from model.text import json_text
 
 if TYPE_CHECKING:
     from lesson.pack import Packed
+    from lesson.scorm import Scoring
 
 KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint", "worksheet")
 MEGA = 1e6
@@ -32,7 +33,21 @@ MEGA = 1e6
     ),
     option("--one-file", is_flag=True, help="The same as --also one-file: all of it in one HTML file."),
     option("-t", "--transparent", is_flag=True, help="Each clip also without background, as WebM."),
+    option("--no-webm", is_flag=True, help="Clips as MP4 alone, which all browsers play."),
+    voice,
     option("--fresh", "is_fresh", is_flag=True, help="Render and encode all of it again."),
+)
+@option_group(
+    "SCORM",
+    option(
+        "--mastery",
+        type=IntRange(0, 100),
+        metavar="N",
+        help="Per cent of right first answers that pass (default: 60).",
+    ),
+    option(
+        "--sco-per-chapter", is_flag=True, help="Each chapter as an activity of its own, scored by itself."
+    ),
 )
 @option_group(
     "Serve",
@@ -52,9 +67,17 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     serve, port, transparent = rest.pop("serve"), rest.pop("port"), rest.pop("transparent")
     if port and not serve:
         raise click.UsageError("--port is where --serve shows the lesson: add --serve, or leave it out")
+    scoring = _scoring(kinds, rest.pop("mastery"), rest.pop("sco_per_chapter"))
+    webm = not rest.pop("no_webm")
     spoken = _checked(languages)
     if rest["script"] and len(spoken) > 1:
         raise click.UsageError("--script holds the sentences of one language: say which, with --lang")
+    if rest["voice"] not in (None, "espeak") and len(spoken) > 1:
+        raise click.UsageError("--voice is a folder of recordings in one language: say which, with --lang")
+    if port:
+        from lesson.serving import check_port
+
+        check_port(port)  # better told before hours of rendering than after
     order = make_order(chapters, rest | {"language": spoken[0], "captions": "none"})
     looks = [replace(order.look, language=language, is_small=True) for language in spoken]
     orders = [replace(order, look=look) for look in looks]
@@ -62,19 +85,28 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     from lesson.pack import make_lesson
     from lesson.slides import check_slides
 
-    if {"slides", "powerpoint"} & set(kinds):  # better told before a film is rendered than after
+    if "powerpoint" in kinds:  # better told before a film is rendered than after
         check_slides()
 
     for one in orders:  # a mistake in a script is better told now than between two languages
         one.words()
         one.chapters()
     with Bar("preparing") as bar:
-        pack = make_lesson(orders, bar, kinds, transparent=transparent)
+        pack = make_lesson(orders, bar, kinds, transparent=transparent, webm=webm, scoring=scoring)
     _tell(pack.made, rest["as_json"], time.monotonic() - start)
     if serve:
         from lesson.serving import serve as show
 
         show(pack.folder, port=port or 0)
+
+
+def _scoring(kinds: Sequence[str], mastery: int | None, by_chapter: bool) -> Scoring:
+    from lesson.scorm import MASTERY, Scoring
+
+    if "scorm" not in kinds and (by_chapter or mastery is not None):
+        name = "--sco-per-chapter" if by_chapter else "--mastery"
+        raise click.UsageError(f"{name} is for a SCORM package: add --also scorm, or leave it out")
+    return Scoring(MASTERY if mastery is None else mastery, by_chapter)
 
 
 def _checked(languages: Sequence[str]) -> list[str]:

@@ -63,7 +63,7 @@ def show(
     order = Order(names, look, Path(), folder, jobs)
     order.chapters()  # a wrong name or sentence is better told before a training than after it
     order.words()
-    with _file_of(run, digit, label) as file, Bar("preparing") as bar:
+    with _file_of(run, digit, label) as file, Bar("preparing", has_lines=False) as bar:
         (product,) = make_film(Order(names, look, file, folder, jobs), bar)
     # The page holds the video itself: the file may be another run's tomorrow.
     return player(

@@ -71,9 +71,14 @@ class Sound:
 
     def begin(self, film: OutputContainer, kind: str, seconds: Fraction) -> Track:
         """A stream in a film of ``kind`` (mp4, mov or webm), as long as the pictures."""
-        stream = cast("AudioStream", film.add_stream(CODECS[kind], rate=RATE, layout="stereo"))
-        stream.bit_rate = BIT_RATE
-        return Track(film, stream, mixed(self.spots, round(seconds * RATE)))
+        return track_of(film, kind, mixed(self.spots, round(seconds * RATE)))
+
+
+def track_of(film: OutputContainer, kind: str, blocks: Iterator[np.ndarray]) -> Track:
+    """A stream in a film of ``kind`` for these blocks of sound."""
+    stream = cast("AudioStream", film.add_stream(CODECS[kind], rate=RATE, layout="stereo"))
+    stream.bit_rate = BIT_RATE
+    return Track(film, stream, blocks)
 
 
 class Track:

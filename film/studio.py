@@ -21,6 +21,7 @@ from film.products import Product
 from film.rendering import Render, assemble
 from film.takes import Measure, Stills, Take
 from film.version import rooms_version
+from film.voice import Voice
 from model.errors import EdgeglowError
 
 SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
@@ -67,14 +68,25 @@ def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
     return [products[place] for place in sorted(products)]
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """The chapters of an order, in their order, and the voice that tells them."""
+
+    takes: list[Take]
+    voice: Voice
+
+
 @contextmanager
-def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[list[Take]]]:
-    """Of each order the chapters that it names (or all that fit), rendered or found again, in their order: for as
-    long as they are needed, since where the cache cannot be written their clips lie in a folder that then goes."""
+def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[Rendered]]:
+    """Of each order the chapters that it names (or all that fit), rendered or found again: for as long as they are
+    needed, since where the cache cannot be written their clips, and spoken drafts, lie in a folder that then goes."""
     with _studio(orders, bar) as studio:
         studio.speak()
         found = {(film, number): take for film, number, take in studio.render()}
-        yield [[found[place] for place in sorted(found) if place[0] == film] for film in range(len(orders))]
+        yield [
+            Rendered([found[place] for place in sorted(found) if place[0] == film], production.voice)
+            for film, production in enumerate(studio.productions)
+        ]
 
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
@@ -121,10 +133,10 @@ class _Studio:
 
     def render(self) -> Iterator[tuple[int, int, Take]]:
         """Every chapter's film, number and clip: first those that were kept, then the others as they are done."""
-        kept = self._kept(self.places, with_clip=True)
-        for (film, number), take in kept.items():
+        there = self._kept(self.places, with_clip=True)
+        for (film, number), take in there.items():
             yield film, number, take
-        missing = [place for place in self.places if place not in kept]
+        missing = [place for place in self.places if place not in there]
         if not missing:
             return
         measured = self.measure(missing)
@@ -132,6 +144,7 @@ class _Studio:
         self.bar.begin("rendering", sum(take.frames for take in measured.values()))
         places = [missing[one.chapter] for one in stretches]
         counts = Counter(places)
+        done = 0
         parts: dict[Place, dict[int, Take]] = {place: {} for place in missing}
         tasks = [
             self._task(Render, place, joints=one.joints) for place, one in zip(places, stretches, strict=True)
@@ -144,7 +157,17 @@ class _Studio:
                 turns = sorted(own, key=lambda one: stretches[one].begin)
                 production = self.productions[place[0]]
                 whole = assemble(measured[place], [own[one] for one in turns], production.folder)
-                yield *place, production.keep(place[1], whole)
+                kept = production.keep(place[1], whole)
+                done += 1
+                self.bar.finish(f"{self._called(place)} rendered, {done} of {len(missing)}")
+                yield *place, kept
+
+    def _called(self, place: Place) -> str:
+        """A chapter's name, with what tells it from the same one of other orders."""
+        order = self.productions[place[0]].order
+        name = f"{self.productions[place[0]].chapters[place[1]].__name__}{order.suffix}"
+        are_several = len({one.order.run for one in self.productions}) > 1
+        return f"{name} of {shown(order.run)}" if are_several else name
 
     def _share(self, measured: dict[Place, Take]) -> list[Stretch]:
         """What to render in one go, of each chapter by its place in ``measured``."""
@@ -173,7 +196,12 @@ class _Studio:
         """A picture of every beat's end, of every chapter."""
         self.bar.begin("taking stills", len(self.places))
         tasks = [self._task(Stills, place) for place in self.places]
-        takes = dict(self._work(self.places, tasks, self.bar.advance))
+        takes = {}
+        for turn, take in self._work(self.places, tasks, self.bar.advance):
+            takes[turn] = take
+            self.bar.finish(
+                f"stills of {self._called(self.places[turn])} taken, {len(takes)} of {len(tasks)}"
+            )
         return [takes[turn] for turn in sorted(takes)]
 
     def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, Take]:

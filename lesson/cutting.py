@@ -1,7 +1,8 @@
-"""A clip in pieces: one for each beat, each ending with the beat's last frame."""
+"""A clip in pieces: one for each beat, each ending with the beat's last frame, which is a picture beside it, too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING
 from film.crew import Report
 from film.look import X264
 from film.places import naming, shown
+from film.sound import BLOCK, track_of
+from film.voice import RATE, read_sound
+from lesson.developing import picture_of
 from model.errors import EdgeglowError
 
 if TYPE_CHECKING:
+    import numpy as np
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 # Copying packets would lose nothing, but a copy can begin at a key frame alone, and beats begin where they like.
 SETTINGS = X264 | {"crf": "16"}
 CONTAINER = {"movflags": "+faststart", "fflags": "+bitexact"}  # the same pictures make the same file
+STILL = 88  # quality of the pictures, of 100
 HALF_A_MILLISECOND = 0.0005  # times are written in fractions that few frames hit exactly
 
 
@@ -49,21 +55,33 @@ class Cut:
 
         try:
             with av.open(self.video) as source:
-                return self._cut(source, report)
+                return self._cut(source, report, self._heard() if source.streams.audio else None)
         except (av.error.InvalidDataError, IndexError) as error:
             raise EdgeglowError(
                 f"{shown(self.video)}: cannot be read as a video, so no slides can be made of it."
                 " Make the lesson again, with --fresh"
             ) from error
 
-    def _cut(self, container: InputContainer, report: Report) -> str:
+    def _heard(self) -> np.ndarray:
+        """All that is heard in the clip, float32 (2, samples)."""
+        import numpy as np
+
+        return np.concatenate(list(read_sound(self.video)), axis=1)
+
+    def _cut(self, container: InputContainer, report: Report, heard: np.ndarray | None) -> str:
         source = container.streams.video[0]
         pieces = list(zip(self.ends, self.targets, strict=True))
+
+        def begin(frame: VideoFrame) -> _Piece:
+            end, target = pieces[0]
+            start, stop = round((frame.time or 0.0) * RATE), round(end * RATE)
+            return _Piece(target, source, frame, None if heard is None else heard[:, start:stop])
+
         piece: _Piece | None = None
         last: VideoFrame | None = None
         for frame in container.decode(source):
             while pieces and (frame.time or 0.0) > pieces[0][0] - HALF_A_MILLISECOND:
-                (piece or _Piece(pieces[0][1], source, last or frame)).close()
+                (piece or begin(last or frame)).close()
                 piece = None
                 del pieces[0]
             if not pieces:
@@ -72,20 +90,23 @@ class Cut:
             if piece:
                 piece.add(frame)
             else:
-                piece = _Piece(pieces[0][1], source, frame)
+                piece = begin(frame)
             report(1)
         if last is None:
             raise IndexError("no frames")
-        for _, target in pieces:  # of a clip that ends before its last beat does
-            (piece or _Piece(target, source, last)).close()
+        while pieces:  # of a clip that ends before its last beat does
+            (piece or begin(last)).close()
             piece = None
+            del pieces[0]
         return background(last)
 
 
 class _Piece:
-    """A video in the making, of the look of ``source``; it begins with the frame given."""
+    """A video in the making, of the look of ``source``; it begins with the frame given, and has its own sound."""
 
-    def __init__(self, target: Path, source: VideoStream, frame: VideoFrame) -> None:
+    def __init__(
+        self, target: Path, source: VideoStream, frame: VideoFrame, heard: np.ndarray | None = None
+    ) -> None:
         import av
 
         self._start = frame.pts or 0
@@ -100,20 +121,38 @@ class _Piece:
         made.colorspace, made.color_range = given.colorspace, given.color_range
         made.color_primaries, made.color_trc = given.color_primaries, given.color_trc
         self._stream = stream
+        self._track = track_of(self._file, "mp4", _blocks(heard)) if heard is not None else None
+        self._target, self._last = target, frame
         self.add(frame)
 
     def add(self, frame: VideoFrame) -> None:
         from av.video.frame import PictureType
 
+        self._last = frame
         pts, kind = frame.pts, frame.pict_type
         frame.pts = (pts or 0) - self._start
+        if self._track and frame.time_base:
+            self._track.advance(frame.pts * frame.time_base)
         frame.pict_type = PictureType.NONE  # which frames are key frames is this encoder's to say
         self._file.mux(self._stream.encode(frame))
         frame.pts, frame.pict_type = pts, kind
 
     def close(self) -> None:
         self._file.mux(self._stream.encode(None))
+        if self._track:
+            self._track.advance()
         self._file.close()
+        picture_of(self._last).save(still_of(self._target), quality=STILL, optimize=True)
+
+
+def _blocks(heard: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, heard.shape[1], BLOCK):
+        yield heard[:, start : start + BLOCK]
+
+
+def still_of(piece: Path) -> Path:
+    """Where the picture of a piece's last frame lies."""
+    return piece.with_suffix(".jpg")
 
 
 def background(frame: VideoFrame) -> str:

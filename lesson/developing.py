@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from PIL.Image import Image
 
+    from film.sound import Sound
+
 # Measured by benchmarks/clips.py on the busiest chapters at 720p: 3 to 5 ms a frame, as SVT-AV1's preset 12 takes;
 # libvpx's "good" takes 30, for files a third smaller. The rate bounds chapters in which everything moves.
 VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "36", "b": "750k", "lag-in-frames": "0",
@@ -38,11 +40,14 @@ MENDED = 3  # levels, at most, is a frame that is held mended by its encoder
 
 @dataclass(frozen=True)
 class Develop:
-    """A clip's video, the folder for what is made of it, and the clip's beats. As a task, it returns nothing."""
+    """A clip's video, the folder for what is made of it, and the clip's beats; whether a WebM is made, and what is
+    heard in it. As a task, it returns nothing."""
 
     video: Path
     folder: Path
     moments: tuple[Moment, ...]
+    webm: bool = True
+    sound: Sound | None = None
 
     @property
     def name(self) -> str:
@@ -62,7 +67,7 @@ class Develop:
                 video.codec_context.thread_count = 1  # every process has a core
                 rate = Fraction(video.guessed_rate or 30)
                 best = Best(self.moments, float(rate))
-                with _writing(self.folder / "clip.webm", video, rate) as webm:
+                with self._writing(video, rate) as webm:
                     for number, frame in enumerate(source.decode(video)):
                         picture = webm.add(number, frame)
                         best.look(number, frame, is_new=picture)
@@ -73,6 +78,20 @@ class Develop:
         except (av.error.InvalidDataError, IndexError) as error:
             raise EdgeglowError(f"{shown(self.video)}: cannot be read as a video; render it again") from error
         self._show(best.moment())
+
+    @contextmanager
+    def _writing(self, source: VideoStream, rate: Fraction) -> Iterator[_Watch]:
+        """What looks at every frame, and makes a WebM of them if one is wanted."""
+        import av
+
+        if not self.webm:
+            yield _Watch(rate)
+            return
+        target, options = self.folder / "clip.webm", {"fflags": "+bitexact"}
+        with naming(target), av.open(target, "w", format="webm", container_options=options) as file:
+            webm = _WebM(file, source, rate, self.sound)
+            yield webm
+            webm.close()
 
     def _still(self, frame: VideoFrame, name: str) -> None:
         with naming(self.folder / name):
@@ -135,54 +154,59 @@ def developing_version() -> str:
     return hashlib.sha256(code + repr(libraries).encode()).hexdigest()
 
 
-@contextmanager
-def _writing(target: Path, source: VideoStream, rate: Fraction) -> Iterator[_WebM]:
-    import av
+class _Watch:
+    """Looks at frames one by one: which show anything else than the last that was kept?"""
 
-    with (
-        naming(target),
-        av.open(target, "w", format="webm", container_options={"fflags": "+bitexact"}) as file,
-    ):
-        webm = _WebM(file, source, rate)
-        yield webm
-        webm.close()
+    def __init__(self, rate: Fraction) -> None:
+        self._rate = rate
+        self._last: tuple[int, VideoFrame] | None = None
+        self._shown: tuple[int, VideoFrame] | None = None
+
+    def add(self, number: int, frame: VideoFrame) -> bool:
+        """Take the frame of this number; tells whether it shows anything else than the last one that was kept."""
+        is_new = self._shown is None or _differ(frame, self._shown[1])
+        # A second is the longest that a player waits for a frame when it seeks.
+        if is_new or (self._shown is not None and number - self._shown[0] >= self._rate):
+            self._keep(number, frame)
+        self._last = (number, frame)
+        return is_new
+
+    def _keep(self, number: int, frame: VideoFrame) -> None:
+        self._shown = (number, frame)
 
 
-class _WebM:
+class _WebM(_Watch):
     """A WebM in the making, in which a frame that is held is there once, for as long as it is held."""
 
-    def __init__(self, file: OutputContainer, source: VideoStream, rate: Fraction) -> None:
+    def __init__(
+        self, file: OutputContainer, source: VideoStream, rate: Fraction, sound: Sound | None
+    ) -> None:
+        super().__init__(rate)
         given = source.codec_context
         stream: Any = file.add_stream("libvpx-vp9", rate=rate, options=VP9)
         stream.width, stream.height, stream.pix_fmt = given.width, given.height, "yuv420p"
         made = stream.codec_context
         made.colorspace, made.color_range = given.colorspace, given.color_range
         made.color_primaries, made.color_trc = given.color_primaries, given.color_trc
-        self._file, self._stream, self._rate = file, stream, rate
-        self._last: tuple[int, VideoFrame] | None = None
-        self._shown: tuple[int, VideoFrame] | None = None
+        self._file, self._stream = file, stream
+        self._track = sound.begin(file, "webm", source.frames / rate) if sound else None
 
-    def add(self, number: int, frame: VideoFrame) -> bool:
-        """Take the frame of this number; tells whether it shows anything else than the last one that was written."""
-        is_new = self._shown is None or _differ(frame, self._shown[1])
-        # A second is the longest that a player waits for a frame when it seeks.
-        if is_new or (self._shown is not None and number - self._shown[0] >= self._rate):
-            self._write(number, frame)
-        self._last = (number, frame)
-        return is_new
-
-    def _write(self, number: int, frame: VideoFrame) -> None:
+    def _keep(self, number: int, frame: VideoFrame) -> None:
         from av.video.frame import PictureType
 
         frame.pts, frame.time_base, frame.pict_type = number, 1 / self._rate, PictureType.NONE
+        if self._track:
+            self._track.advance(number / self._rate)
         self._file.mux(self._stream.encode(frame))
-        self._shown = (number, frame)
+        super()._keep(number, frame)
 
     def close(self) -> None:
         """The last frame is written in any case: it says how long the clip is."""
         if self._last is not None and self._last != self._shown:
-            self._write(*self._last)
+            self._keep(*self._last)
         self._file.mux(self._stream.encode(None))
+        if self._track:
+            self._track.advance()
 
 
 def _differ(one: VideoFrame, other: VideoFrame) -> bool:

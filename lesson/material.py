@@ -54,10 +54,10 @@ class Captions:
 @dataclass(frozen=True)
 class Media:
     """The files of a clip. ``stills`` are the ends of its beats, one for each sentence, in their order;
-    ``transparent`` is there where it was asked for."""
+    ``webm`` and ``transparent`` are there where they were asked for."""
 
     mp4: File
-    webm: File
+    webm: File | None
     poster: File
     loop: File
     stills: tuple[File, ...]

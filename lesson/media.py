@@ -18,6 +18,7 @@ from film.crew import Crew
 from film.join import Clip as Joined
 from film.join import join
 from film.places import make_folder, unwritable
+from film.sound import Sound
 from film.subtitles import Cue, Told, subrip, webvtt
 from lesson.developing import Develop, developing_version
 from lesson.material import Captions, File, Media, Sentence
@@ -41,6 +42,7 @@ class Footage:
 
     ``video`` is its H.264 without captions, ``told`` what is said at its times in every language, its own first;
     ``comment`` goes into the files, ``transparent`` is a rendered WebM without background that goes with them.
+    ``sound`` is the voice that says it, where there is one.
     """
 
     video: Path
@@ -52,6 +54,7 @@ class Footage:
     sentences: tuple[Sentence, ...]
     told: Mapping[str, tuple[Sentence, ...]]
     transparent: Path | None = None
+    sound: Sound | None = None
 
     @property
     def stem(self) -> str:
@@ -67,25 +70,35 @@ class Footage:
 
 
 def make_media(
-    footage: Sequence[Footage], folder: Path, *, jobs: int, cache: Path, is_fresh: bool, bar: Bar
+    footage: Sequence[Footage],
+    folder: Path,
+    *,
+    jobs: int,
+    cache: Path,
+    is_fresh: bool,
+    bar: Bar,
+    webm: bool = True,
 ) -> list[Media]:
-    """Write the files of every clip into the pack's folder, and tell which they are, in the same order.
+    """Write the files of every clip into the pack's folder, and tell which they are, in the same order; as WebM, too,
+    unless that is not wanted.
 
     What was made of the same video before is taken from ``cache``. Raises EdgeglowError when a video cannot be read
     or a file cannot be written.
     """
     shelf = _Shelf(make_folder(cache), is_fresh)
-    keys = [shelf.key(one) for one in footage]
+    keys = [shelf.key(one, webm=webm) for one in footage]
     missing = [number for number, key in enumerate(keys) if not shelf.has(key)]
     missing.sort(key=lambda number: -footage[number].video.stat().st_size)  # the longest first
     tasks = [
-        Develop(footage[number].video, shelf.draft(keys[number]), footage[number].moments)
-        for number in missing
+        Develop(one.video, shelf.draft(keys[number]), one.moments, webm, one.sound if webm else None)
+        for number, one in ((number, footage[number]) for number in missing)
     ]
     bar.begin("making clips", sum(task.length for task in tasks))
     with Crew(jobs, folder.parent, warm_up="lesson.developing") as crew:
-        for turn, _ in crew.work(tasks, bar.advance):
+        for done, (turn, _) in enumerate(crew.work(tasks, bar.advance), 1):
             shelf.keep(keys[missing[turn]])
+            one = footage[missing[turn]]
+            bar.finish(f"clip {one.slug}-{one.language} made, {done} of {len(tasks)}")
     made = [_laid_out(one, shelf.place(key), folder) for one, key in zip(footage, keys, strict=True)]
     shelf.prune(keys)
     return made
@@ -97,7 +110,8 @@ def _laid_out(footage: Footage, made: Path, folder: Path) -> Media:
     make_folder(stem)
     try:
         _remux(footage, stem.with_suffix(".mp4"))
-        names = {"clip.webm": ".webm", "poster.jpg": ".jpg", "loop.webp": "-loop.webp"}
+        names = {"clip.webm": ".webm"} if (made / "clip.webm").exists() else {}
+        names |= {"poster.jpg": ".jpg", "loop.webp": "-loop.webp"}
         files = {name: stem.with_name(stem.name + end) for name, end in names.items()}
         files |= {
             still: stem / still for still in sorted(path.name for path in made.glob("[0-9][0-9]-*.webp"))
@@ -114,7 +128,7 @@ def _laid_out(footage: Footage, made: Path, folder: Path) -> Media:
     found = {name: _file(path, folder) for name, path in files.items()}
     return Media(
         mp4=_file(stem.with_suffix(".mp4"), folder),
-        webm=found.pop("clip.webm"),
+        webm=found.pop("clip.webm", None),
         poster=found.pop("poster.jpg"),
         loop=found.pop("loop.webp"),
         stills=tuple(found.values()),
@@ -131,6 +145,7 @@ def _remux(footage: Footage, target: Path) -> None:
         title=footage.title,
         language=footage.language,
         comment=footage.comment,
+        sound=footage.sound,
     )
 
 
@@ -164,14 +179,17 @@ class _Shelf:
     folder: Path
     is_fresh: bool
 
-    def key(self, footage: Footage) -> str:
+    def key(self, footage: Footage, *, webm: bool) -> str:
+        spots = footage.sound.spots if footage.sound and webm else ()
         try:
             video = digest_of(footage.video)
+            heard = [[spot.start, digest_of(spot.recording.path)] for spot in spots]
         except OSError as error:
             raise EdgeglowError(
                 f"{footage.video}: cannot be read: {error.strerror}; render it again"
             ) from error
         parts: list[Any] = [video, [asdict(moment) for moment in footage.moments], developing_version()]
+        parts += [webm, heard]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
     def place(self, key: str) -> Path:

@@ -12,12 +12,15 @@ from film.bar import Bar
 from film.cache import FOLDER
 from film.order import Order, fitting
 from film.places import publish, workshop
-from film.studio import rendered
+from film.sound import Sound, place
+from film.studio import Rendered, rendered
 from film.takes import Take
 from lesson.facts import key_numbers, run_facts
 from lesson.material import Clip, Edition, Lesson, Media, Sentence
 from lesson.media import Footage, make_media
+from lesson.packages import Packages
 from lesson.page import write_page
+from lesson.scorm import Scoring
 from lesson.wording import questions_of
 from scenes.script.overrides import AROUND
 from scenes.script.teaching import LESSON, told_of
@@ -49,27 +52,35 @@ class Pack:
 
 
 def make_lesson(
-    orders: Sequence[Order], bar: Bar, kinds: Sequence[str] = (), *, transparent: bool = False
+    orders: Sequence[Order],
+    bar: Bar,
+    kinds: Sequence[str] = (),
+    *,
+    transparent: bool = False,
+    webm: bool = True,
+    scoring: Scoring | None = None,
 ) -> Pack:
     """Make the lesson that the orders ask for, one for each language, of the same chapters of the same run.
 
-    Chapters that were rendered before are not rendered again. Raises EdgeglowError when one cannot be rendered or a
-    file cannot be written; what was there before stays as it was then.
+    Clips are there as WebM, too, unless that is not wanted; ``scoring`` is for a SCORM package. Chapters that were
+    rendered before are not rendered again. Raises EdgeglowError when one cannot be rendered or a file cannot be
+    written; what was there before stays as it was then.
     """
     first = orders[0]
     _check_words(orders)
     with ExitStack() as stack:
         wanted = [*orders, *(_see_through(order) for order in orders if transparent)]
-        takes = stack.enter_context(rendered(wanted, bar))
-        takes, see_through = takes[: len(orders)], takes[len(orders) :]
-        clear = see_through if transparent else [None for _ in orders]
+        chapters = stack.enter_context(rendered(wanted, bar))
+        told, see_through = chapters[: len(orders)], chapters[len(orders) :]
+        clear = [one.takes for one in see_through] if transparent else [None for _ in orders]
         draft = stack.enter_context(workshop(first.media))
         folder = draft / NAME
-        lesson = _lesson(orders, takes, clear, folder, bar)
+        lesson = _lesson(orders, told, clear, folder, bar, webm=webm)
         bar.begin("writing the page")
         write_page(lesson, folder)
-        jobs, fps = first.processes, first.look.fps
-        others = [_package(kind, lesson, folder, draft, bar, jobs, fps) for kind in kinds]
+        bar.finish("page written")
+        packages = Packages(lesson, folder, draft, bar, first, scoring or Scoring())
+        others = [packages.make(kind) for kind in kinds]
         stem = f"{NAME}{_suffix(first)}"
         made = [_publish("lesson", folder, first.media / stem)]
         made += [_publish(kind, path, first.media / f"{stem}{end}") for kind, path, end in others]
@@ -99,30 +110,38 @@ def _suffix(order: Order) -> str:
 
 def _lesson(
     orders: Sequence[Order],
-    takes: Sequence[Sequence[Take]],
+    told: Sequence[Rendered],
     clear: Sequence[Sequence[Take] | None],
     folder: Path,
     bar: Bar,
+    *,
+    webm: bool,
 ) -> Lesson:
     """The clips of all languages, their files written into the folder."""
     run = orders[0].source.load()
     said = {
-        order.look.language: _sentences(chapters, order.look.fps)
-        for order, chapters in zip(orders, takes, strict=True)
+        order.look.language: _sentences(one.takes, order.look.fps)
+        for order, one in zip(orders, told, strict=True)
     }
     footage = [
         one
-        for order, chapters, others in zip(orders, takes, clear, strict=True)
+        for order, chapters, others in zip(orders, told, clear, strict=True)
         for one in _footage(order, chapters, others, said, run)
     ]
     order = orders[0]
     cache = order.media / FOLDER / NAME
     media = iter(
-        make_media(footage, folder, jobs=order.processes, cache=cache, is_fresh=order.is_fresh, bar=bar)
+        make_media(
+            footage,
+            folder,
+            jobs=order.processes,
+            cache=cache,
+            is_fresh=order.is_fresh,
+            bar=bar,
+            webm=webm,
+        )
     )
-    editions = [
-        _edition(order, chapters, said, media, run) for order, chapters in zip(orders, takes, strict=True)
-    ]
+    editions = [_edition(order, one.takes, said, media, run) for order, one in zip(orders, told, strict=True)]
     return Lesson(run.digest, tuple(editions))
 
 
@@ -154,10 +173,11 @@ def _in_every_language(name: str, language: str, said: Said) -> dict[str, tuple[
 
 
 def _footage(
-    order: Order, takes: Sequence[Take], clear: Sequence[Take] | None, said: Said, run: Run
+    order: Order, told: Rendered, clear: Sequence[Take] | None, said: Said, run: Run
 ) -> Iterator[Footage]:
     language = order.look.language
-    for number, take in enumerate(takes):
+    for number, take in enumerate(told.takes):
+        spots = place([take.told], told.voice, order.look.fps)
         yield Footage(
             take.files[0],
             language,
@@ -168,6 +188,7 @@ def _footage(
             said[language][take.name],
             _in_every_language(take.name, language, said),
             clear[number].files[0] if clear else None,
+            Sound(tuple(spots)) if spots else None,
         )
 
 
@@ -213,38 +234,6 @@ def slug_of(take: Take) -> str:
 # -- what is made of it -------------------------------------------------------------------------------------
 
 
-def _package(
-    kind: str, lesson: Lesson, folder: Path, draft: Path, bar: Bar, jobs: int, fps: float
-) -> tuple[str, Path, str]:
-    """Make something of the finished folder; returns its kind, where it lies, and what its name ends in."""
-    bar.begin(f"packing: {kind}")
-    end = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}.get(kind, f"-{kind}")
-    target = draft / f"{kind}{end}"
-    if kind == "zip":
-        from lesson.archive import zipped
-
-        zipped(folder, target)
-    elif kind == "scorm":
-        from lesson.scorm import write_scorm
-
-        write_scorm(lesson, folder, target)
-    elif kind == "one-file":
-        from lesson.onefile import one_file
-
-        one_file(lesson, folder, target)
-    elif kind == "worksheet":
-        from lesson.worksheet import write_worksheet
-
-        write_worksheet(lesson, folder, target)
-    else:
-        from lesson.slides import write_slides
-
-        frames = sum(clip.seconds for edition in lesson.editions for clip in edition.clips) * fps
-        bar.begin(f"cutting {kind}", frames)
-        write_slides(lesson, folder, target, kind, cuts=draft / "cuts", jobs=jobs, report=bar.advance)
-    return kind, target, end
-
-
 def _publish(kind: str, draft: Path, target: Path) -> Packed:
     publish(draft, target)
     size = target.stat().st_size if target.is_file() else _size(target)
@@ -258,10 +247,5 @@ def _size(folder: Path) -> int:
 def _clips(lesson: Lesson, folder: Path) -> Iterator[Packed]:
     for edition in lesson.editions:
         for clip in edition.clips:
-            files = (
-                clip.media.mp4,
-                clip.media.webm,
-                *([clip.media.transparent] if clip.media.transparent else []),
-            )
-            for file in files:
+            for file in filter(None, (clip.media.mp4, clip.media.webm, clip.media.transparent)):
                 yield Packed("clip", folder / file.path, file.size, clip.seconds)

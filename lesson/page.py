@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 STYLES = ("page.css", "player.css", "print.css")
 START = "start.js"  # before anything is seen
-PLAYER = ("progress.js", "question.js", "controls.js", "player.js")  # what every page with a clip needs
+PLAYER = ("progress.js", "played.js", "question.js", "controls.js", "player.js")  # what every page with a clip needs
 SCRIPTS = (*PLAYER, "keys.js", "sharing.js", "table.js", "page.js")
 EMBED_STYLES = ("page.css", "player.css", "embed.css")
 EMBED_SCRIPTS = (*PLAYER, "keys.js", "embed.js")
@@ -157,7 +157,8 @@ def files_of(clip: Clip) -> Iterator[tuple[str, str, File]]:
     """The files of a clip to take away: the word for each, its language where it has one, and the file."""
     media = clip.media
     yield "file_mp4", "", media.mp4
-    yield "file_webm", "", media.webm
+    if media.webm is not None:
+        yield "file_webm", "", media.webm
     if media.transparent is not None:
         yield "file_transparent", "", media.transparent
     yield "file_loop", "", media.loop

@@ -1,17 +1,15 @@
 """A lesson as a SCORM 1.2 package: what Moodle, Canvas and other learning platforms take, and report to.
 
-The package is the pack and two more files: a manifest, and a script that tells the platform what was watched and
-answered. The schemas of the manifest are not in it: they may not be copied here, and platforms have their own. For
-that reason it names no place where they lie, which XML leaves open.
+The package is the pack, with a page for students instead of the one for everybody, and with a manifest and scripts
+that tell the platform what was watched and answered. The schemas of the manifest are not in it: they may not be
+copied here, and platforms have their own. For that reason it names no place where they lie, which XML leaves open.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -22,8 +20,11 @@ from lesson.archive import files_in, zipped
 from lesson.material import Edition, Lesson
 
 MANIFEST = "imsmanifest.xml"
-ADAPTER = "assets/scorm.js"
+PARTS = ("platform.js", "scorm.js", "scorm.css")  # what the page needs besides, in assets/
+SCRIPTS = ("assets/platform.js", "assets/scorm.js")
+TEMPLATE = "scorm.html"
 LAUNCH = "index.html"
+LEFT_OUT = ("embed/",)  # pages for other places, which tell no platform anything
 MASTERY = 60  # per cent of the questions answered right at the first try
 LONGEST_TITLE = 200  # characters, says the schema
 
@@ -34,60 +35,106 @@ XML = "http://www.w3.org/XML/1998/namespace"
 PREFIXES = {"": PACKAGING, "adlcp": SCORM, "imsmd": METADATA}
 
 
-def write_scorm(lesson: Lesson, folder: Path, target: Path) -> Path:
+@dataclass(frozen=True)
+class Scoring:
+    """How a platform is to judge: the share of first answers, in per cent, that passes, and whether each chapter is
+    an activity of its own, which is completed and scored by itself."""
+
+    mastery: int = MASTERY
+    by_chapter: bool = False
+
+
+def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | None = None) -> Path:
     """Write the lesson whose files lie in ``folder`` as a SCORM package, a zip. The folder stays as it is.
 
     Raises EdgeglowError when it cannot be written.
     """
-    from lesson.page import write_page
+    from lesson.page import page_of, words_of
 
+    scoring = scoring or Scoring()
+    unsaved = {edition.language: words_of(edition)["unsaved"] for edition in lesson.editions}
+    pages = pages_of(lesson, scoring)
     try:
-        with tempfile.TemporaryDirectory(prefix=".scorm-", dir=target.parent) as name:
-            draft = Path(name)
-            _lend(folder, draft)
-            write_page(lesson, draft, scripts=(ADAPTER,))
-            (draft / ADAPTER).parent.mkdir(exist_ok=True)
-            (draft / ADAPTER).write_bytes(
-                files("lesson").joinpath("assets", "scorm", "scorm.js").read_bytes()
-            )
-            inside: dict[str, Path | bytes] = {**files_in(folder), **files_in(draft)}
-            inside[MANIFEST] = manifest(lesson, inside)
-            return zipped(inside, target)
+        inside: dict[str, Path | bytes] = {
+            name: path for name, path in files_in(folder).items() if not name.startswith(LEFT_OUT)
+        }
+        inside.pop(LAUNCH, None)
+        for name, part in pages.items():
+            page = page_of(part, folder, template=TEMPLATE, scripts=SCRIPTS, unsaved=unsaved)
+            inside[name] = page.encode()
+        for name in PARTS:
+            inside[f"assets/{name}"] = files("lesson").joinpath("assets", "scorm", name).read_bytes()
+        inside[MANIFEST] = manifest(lesson, inside, scoring)
+        return zipped(inside, target)
     except OSError as error:
         raise unwritable(target, error) from error
 
 
-def _lend(folder: Path, draft: Path) -> None:
-    """Let the page that is written into ``draft`` find the clips, without copying them where links can be made."""
-    try:
-        os.symlink(folder.absolute() / "clips", draft / "clips", target_is_directory=True)
-    except (OSError, NotImplementedError):  # Windows lets only some make links
-        shutil.copytree(folder / "clips", draft / "clips")
+def pages_of(lesson: Lesson, scoring: Scoring) -> Mapping[str, Lesson]:
+    """The pages of a package by their names: one of all chapters, or one of each."""
+    if not scoring.by_chapter:
+        return {LAUNCH: lesson}
+    return {
+        f"{clip.slug}.html": replace(
+            lesson,
+            editions=tuple(
+                replace(edition, title=edition.clips[number].title, clips=(edition.clips[number],))
+                for edition in lesson.editions
+            ),
+        )
+        for number, clip in enumerate(lesson.editions[0].clips)
+    }
 
 
-def manifest(lesson: Lesson, names: Iterable[str]) -> bytes:
-    """What is in the package, as XML: one item to learn from, the page, which needs the files ``names``."""
+def manifest(lesson: Lesson, names: Iterable[str], scoring: Scoring | None = None) -> bytes:
+    """What is in the package, as XML: an item to learn from for each page, which needs the files ``names``."""
+    scoring = scoring or Scoring()
     for prefix, address in PREFIXES.items():
         ElementTree.register_namespace(prefix, address)
-    first = lesson.editions[0]
-    root = ElementTree.Element(f"{{{PACKAGING}}}manifest", identifier=_identifier(lesson), version="1.0")
+    root = ElementTree.Element(
+        f"{{{PACKAGING}}}manifest", identifier=_identifier(lesson, scoring), version="1.0"
+    )
     about = _add(root, "metadata")
     _add(about, "schema", "ADL SCORM")
     _add(about, "schemaversion", "1.2")
     _describe(about, lesson.editions)
     organizations = _add(root, "organizations", default="lesson")
     organization = _add(organizations, "organization", identifier="lesson")
-    _add(organization, "title", _title(first))
-    item = _add(organization, "item", identifier="item", identifierref="page", isvisible="true")
-    _add(item, "title", _title(first))
-    if any(clip.questions for clip in first.clips):
-        _add(item, f"{{{SCORM}}}masteryscore", str(MASTERY))
-    resource = _add(_add(root, "resources"), "resource", identifier="page", type="webcontent", href=LAUNCH)
-    resource.set(f"{{{SCORM}}}scormtype", "sco")
-    for name in sorted(set(names) - {MANIFEST}):
-        _add(resource, "file", href=quote(name))
+    _add(organization, "title", _title(lesson.editions[0]))
+    resources = _add(root, "resources")
+    pages = pages_of(lesson, scoring)
+    is_shared = len(pages) > 1
+    shared = set(names) - {MANIFEST, *pages}
+    for place, part in pages.items():
+        page = Path(place).stem
+        item = _add(
+            organization, "item", identifier=f"item-{page}", identifierref=f"page-{page}", isvisible="true"
+        )
+        _add(item, "title", _title(part.editions[0]))
+        if any(clip.questions for clip in part.editions[0].clips):
+            _add(item, f"{{{SCORM}}}masteryscore", str(scoring.mastery))
+        resource = _resource(resources, f"page-{page}", "sco", place)
+        _list(resource, {place} if is_shared else {place, *shared})
+        if is_shared:
+            _add(resource, "dependency", identifierref="shared")
+    if is_shared:
+        _list(_resource(resources, "shared", "asset"), shared)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _resource(parent: ElementTree.Element, identifier: str, kind: str, href: str = "") -> ElementTree.Element:
+    """What an item opens, "sco", or what such a one needs, "asset"."""
+    resource = _add(parent, "resource", identifier=identifier, type="webcontent")
+    if href:
+        resource.set("href", quote(href))
+    resource.set(f"{{{SCORM}}}scormtype", kind)
+    return resource
+
+
+def _list(resource: ElementTree.Element, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        _add(resource, "file", href=quote(name))
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
@@ -120,9 +167,9 @@ def _title(edition: Edition) -> str:
     return edition.title[:LONGEST_TITLE]
 
 
-def _identifier(lesson: Lesson) -> str:
-    """A name of its own for each lesson: of another run, in other languages, or of other chapters."""
-    parts = [lesson.run]
+def _identifier(lesson: Lesson, scoring: Scoring) -> str:
+    """A name of its own for each lesson: of another run, in other languages, of other chapters, or otherwise cut."""
+    parts = [lesson.run, *["by chapter"] * scoring.by_chapter]
     for edition in lesson.editions:
         for clip in edition.clips:
             parts += [edition.language, clip.slug, *(question.beat for question in clip.questions)]

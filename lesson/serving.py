@@ -70,16 +70,7 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[str]:
         raise EdgeglowError(
             f"{shown(folder)}: holds no {INDEX}, expected a lesson. Make one: render.py lesson"
         )
-    try:
-        server = _Server((LOOPBACK, port), _Handler)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = (
-            "is in use by another program" if taken else f"cannot be had: {error.strerror or error}".lower()
-        )
-        raise EdgeglowError(
-            f"port {port} of {LOOPBACK} {reason}. Choose another with --port, or leave --port out"
-        ) from error
+    server = _bound(port)
     server.folder = folder.resolve()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="serving", daemon=True)
     thread.start()
@@ -89,6 +80,24 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def check_port(port: int) -> None:
+    """Raise EdgeglowError when a port cannot be had: better before hours of rendering than after."""
+    _bound(port).server_close()
+
+
+def _bound(port: int) -> _Server:
+    try:
+        return _Server((LOOPBACK, port), _Handler)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = (
+            "is in use by another program" if taken else f"cannot be had: {error.strerror or error}".lower()
+        )
+        raise EdgeglowError(
+            f"port {port} of {LOOPBACK} {reason}. Choose another with --port, or leave --port out"
+        ) from error
 
 
 def _has_screen() -> bool:

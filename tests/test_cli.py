@@ -178,7 +178,7 @@ def test_renders_chosen_chapters_and_tells_where(film: None, run_file: Path, tmp
     assert done.exit_code == 0, done.output
     path = tmp_path / "First-ko.mp4"
     assert done.stdout == f"{path}  0:02, 64x36 at 5 frames a second\n"
-    assert done.stderr == ""
+    assert done.stderr == "First-ko rendered, 1 of 1\n"
     with av.open(path) as video:
         assert video.streams.video[0].frames == 8
 

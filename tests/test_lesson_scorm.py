@@ -18,7 +18,19 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from small_lesson import SLUGS, make_small_lesson
 
 from lesson.material import Lesson
-from lesson.scorm import ADAPTER, LAUNCH, MANIFEST, MASTERY, METADATA, PACKAGING, SCORM, manifest, write_scorm
+from lesson.scorm import (
+    LAUNCH,
+    LEFT_OUT,
+    MANIFEST,
+    MASTERY,
+    METADATA,
+    PACKAGING,
+    PARTS,
+    SCORM,
+    SCRIPTS,
+    manifest,
+    write_scorm,
+)
 from lesson.serving import serving
 
 HERE = Path(__file__).parent
@@ -85,7 +97,7 @@ def test_the_manifest_is_valid(made: Made, schema: xmlschema.XMLSchema10) -> Non
         ('type="webcontent"', ""),
         ("<schema>", "<scheme>"),
         ("imsmd:langstring", "imsmd:words"),
-        ('identifier="item"', 'identifier="page"'),
+        ('identifier="item-index"', 'identifier="page-index"'),
     ],
 )
 def test_a_manifest_with_a_mistake_would_not_be(
@@ -105,7 +117,9 @@ def test_every_file_is_listed_and_every_file_listed_is_there(made: Made, root: E
         there = set(archive.namelist()) - {MANIFEST}
     assert set(listed) == there
     assert len(listed) == len(set(listed))
-    assert {path.relative_to(made[1]).as_posix() for path in made[1].rglob("*") if path.is_file()} <= there
+    own = {path.relative_to(made[1]).as_posix() for path in made[1].rglob("*") if path.is_file()}
+    assert {name for name in own if not name.startswith(LEFT_OUT)} <= there
+    assert not [name for name in there if name.startswith(LEFT_OUT)]
 
 
 def test_a_name_is_listed_as_an_address(made: Made, schema: xmlschema.XMLSchema10) -> None:
@@ -165,18 +179,21 @@ def test_without_questions_no_score_is_to_be_reached(tmp_path: Path, schema: xml
 
 def test_the_pack_itself_stays_as_it_was(made: Made) -> None:
     _, folder, package = made
-    assert not (folder / ADAPTER).exists()
+    assert not [name for name in PARTS if (folder / "assets" / name).exists()]
     assert not (folder / MANIFEST).exists()
     assert "scorm" not in (folder / LAUNCH).read_text(encoding="utf-8")
     assert sorted(path.name for path in package.parent.iterdir()) == ["lesson", package.name]
     with zipfile.ZipFile(package) as archive:
-        assert f'src="{ADAPTER}"' in archive.read(LAUNCH).decode()
+        page = archive.read(LAUNCH).decode()
+    assert [name for name in SCRIPTS if f'src="{name}"' not in page] == []
 
 
 # -- in a platform --------------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>lesson</title>
 <h2 id="pixels">Pixels</h2><h2 id="bias">Bias</h2>
+<script type="application/json" id="scorm-words">{"en": "Nothing is saved."}</script>
+<script src="assets/platform.js"></script>
 <script src="assets/scorm.js"></script>
 <script>
 window.edgeglow = {
@@ -210,9 +227,7 @@ class Platform:
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def launch(self) -> Frame:
-        with self.page.expect_event(
-            "framenavigated", lambda frame: "lesson/index.html" in frame.url
-        ) as found:
+        with self.page.expect_event("framenavigated", lambda frame: "lesson/" in frame.url) as found:
             self.page.evaluate("launch()")
         frame = found.value
         frame.wait_for_load_state("load")
@@ -246,12 +261,13 @@ class Platform:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     base = tmp_path_factory.mktemp("platform")
     (base / "index.html").write_bytes((HERE / "fixtures" / "lms.html").read_bytes())
-    adapter = (HERE.parent / "lesson" / "assets" / "scorm" / "scorm.js").read_bytes()
+    adapter = HERE.parent / "lesson" / "assets" / "scorm"
     for name, asks in (("with", True), ("without", False)):
         folder = base / name / "lesson"
         (folder / "assets").mkdir(parents=True)
         (folder.parent / "index.html").write_bytes((base / "index.html").read_bytes())
-        (folder / ADAPTER).write_bytes(adapter)
+        for script in SCRIPTS:
+            (folder / script).write_bytes((adapter / Path(script).name).read_bytes())
         asked = [{"clip": clip, "beat": beat, "ask": "?", "right": 2} for clip, beat in QUESTIONS if asks]
         (folder / "index.html").write_text(
             PAGE.replace("CLIPS", str(list(SLUGS))).replace("QUESTIONS", str(asked)), encoding="utf-8"
@@ -273,6 +289,7 @@ def opened(browser: Browser, site: str) -> Iterator[Opened]:
     context.close()
 
 
+NOTICE = ".unsaved[role=alert]:not([hidden])"
 WATCHED = [("watched", slug) for slug in SLUGS]
 
 
@@ -451,7 +468,8 @@ def test_a_platform_that_keeps_no_answers_still_hears_the_score(opened: Opened) 
 @pytest.mark.parametrize("bad", ["none", "bad=throws", "bad=refuses", "bad=nonsense", "bad=hollow"])
 def test_a_platform_that_does_not_work_does_not_break_the_page(opened: Opened, bad: str) -> None:
     platform = opened(f"?{bad}")
-    platform.visit(*WATCHED, *answers(2, 2, 2, 2))
+    frame = platform.visit(*WATCHED, *answers(2, 2, 2, 2))
+    assert frame.locator(NOTICE).inner_text() == "Nothing is saved."
     platform.leave()
     assert platform.said == []
 

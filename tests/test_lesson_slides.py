@@ -14,7 +14,6 @@ import pytest
 from browser import launched
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from pptx import Presentation
 from small_lesson import (
     ASKED,
     BEATS,
@@ -30,8 +29,9 @@ from small_lesson import (
 )
 
 from lesson.cutting import Cut
+from lesson.deck import Asked, Cuttings, Film, Opening, Piece, Slide, Title, deck_of
 from lesson.material import Lesson
-from lesson.slides import check_slides, cut, notes_of, write_slides
+from lesson.slides import check_slides, cut, write_slides
 from model.errors import EdgeglowError
 
 Made = tuple[Lesson, Path, Path]
@@ -68,8 +68,8 @@ def is_close(found: list[int], frames: range) -> bool:
 def test_a_clip_is_cut_to_the_frame(made: Made) -> None:
     lesson, reveal, _ = made
     for edition in lesson.editions:
-        for number, slug in enumerate(SLUGS):
-            files = sorted((reveal / edition.language).glob(f"s{number}_{slug}-*.mp4"))
+        for slug in SLUGS:
+            files = sorted((reveal / edition.language).glob(f"{slug}-*.mp4"))
             assert [file.stem.split("-")[-1] for file in files] == list(BEATS)
             for file, (start, end) in zip(files, SPANS, strict=True):
                 assert is_close(brightness(file), range(start, end)), file
@@ -116,35 +116,65 @@ def test_a_clip_that_is_none_is_one_line(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".cuts*"))
 
 
-def test_without_manim_slides_it_is_one_line(
+def test_without_python_pptx_it_is_one_line(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "manim_slides.convert", None)
-    line = r"^slides are made with manim-slides, but .* not installed\. Install it: pip install .*$"
+    monkeypatch.setitem(sys.modules, "pptx", None)
+    line = r"^presentations are made with python-pptx, which is not installed\. Install it: pip install .*$"
     with pytest.raises(EdgeglowError, match=line):
         check_slides()
     with pytest.raises(EdgeglowError, match=line):
-        write_slides(made[0], tmp_path, tmp_path / "deck", "slides")
+        write_slides(made[0], tmp_path, tmp_path / "deck", "powerpoint")
+
+
+def test_the_picture_of_a_piece_is_its_last_frame(made: Made) -> None:
+    """No black posters: pages that cannot play show what a beat ends with."""
+    for still in made[1].glob("en/*.jpg"):
+        with Image.open(still) as picture:
+            assert picture.size == (WIDTH, HEIGHT)
+            number = int(still.stem.split("-")[1]) - 1
+            assert abs(picture.convert("L").getpixel((80, 45)) - level(SPANS[number][1] - 1)) < 4
 
 
 # -- notes ----------------------------------------------------------------------------------------------------
 
 
-def test_notes_say_what_is_said_and_asked(made: Made) -> None:
+def slides_of(lesson: Lesson, language: str = "en") -> list[Slide]:
+    """The slides of an edition, their films uncut."""
+    edition = lesson.editions[language == "ko"]
+    piece = Piece(Path("film.mp4"), Path("film.jpg"))
+    cuttings = {(language, slug): Cuttings((piece,) * len(BEATS), "#1e1e1e") for slug in SLUGS}
+    return [slide for section in deck_of(edition, cuttings).sections for slide in section.slides]
+
+
+ORDER = [Opening, Film, Asked, Asked, Film, Film, Asked, Asked]
+
+
+def test_there_is_a_slide_for_all_that_is_told_and_asked(made: Made) -> None:
     for edition in made[0].editions:
+        slides = slides_of(made[0], edition.language)
+        assert [type(slide) for slide in slides] == [Title, *ORDER, *ORDER]
+        assert [slide.is_answered for slide in slides if isinstance(slide, Asked)] == [False, True] * 4
         said, (ask, choices, why) = SAID[edition.language], ASKED[edition.language]
-        asked = f"({SLUGS[0]}/given)\n– {choices[0]}\n– {choices[1]}\n✓ {choices[2]}\n{why}"
-        assert notes_of(edition.clips[0])[:2] == [f"{said['given']}\n\n{ask} {asked}", said["shift"]]
+        title, opening, film, asked, answered = slides[:5]
+        assert isinstance(opening, Opening)
+        assert title.notes.split("\n") == [edition.title, *(clip.title for clip in edition.clips)]
+        assert opening.notes == f"{edition.clips[0].claim}\n\n{edition.clips[0].description}"
+        assert film.notes == said["given"]
+        assert asked.notes == f"{ask} (pixels/given)\n– {choices[0]}\n– {choices[1]}\n✓ {choices[2]}\n{why}"
+        assert answered.notes == asked.notes
 
 
-def test_a_clip_without_words_is_one_slide(made: Made, tmp_path: Path) -> None:
+def test_a_clip_without_words_is_one_film(made: Made, tmp_path: Path) -> None:
     lesson = make_small_lesson(tmp_path / "lesson")
     edition = lesson.editions[0]
     silent = replace(edition.clips[0], sentences=(), questions=())
     lesson = replace(lesson, editions=(replace(edition, clips=(silent,)),))
-    chapter = cut(lesson, tmp_path / "lesson", tmp_path / "cuts")["en", SLUGS[0]]
-    assert [slide.notes for slide in chapter.slides] == [silent.claim]
-    assert is_close(brightness(chapter.slides[0].video), range(FRAMES))
+    cuttings = cut(lesson, tmp_path / "lesson", tmp_path / "cuts")
+    _, (_, film) = (section.slides for section in deck_of(lesson.editions[0], cuttings).sections)
+    assert isinstance(film, Film)
+    assert film.notes == silent.claim
+    assert is_close(brightness(film.piece.video), range(FRAMES))
 
 
 # -- in a browser ---------------------------------------------------------------------------------------------
@@ -161,7 +191,9 @@ def browser() -> Iterator[Browser]:
 SHOWN = "Reveal.getCurrentSlide().slideBackgroundContentElement.querySelector('video')"
 
 
-def open_deck(browser: Browser, deck: Path, strays: list[str], said: list[str], **options: Any) -> Page:
+def open_deck(
+    browser: Browser, deck: Path, strays: list[str], said: list[str], query: str = "", **options: Any
+) -> Page:
     context = browser.new_context(offline=True, **options)
     page = context.new_page()
     page.on(
@@ -170,7 +202,7 @@ def open_deck(browser: Browser, deck: Path, strays: list[str], said: list[str], 
     )
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(deck.as_uri())
+    page.goto(f"{deck.as_uri()}{query}")
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     return page
 
@@ -183,26 +215,58 @@ def test_a_deck_plays_from_a_file_without_a_network(
     said: list[str] = []
     page = open_deck(browser, made[1] / name, strays, said)
     assert (page.title(), page.get_attribute("html", "lang")) == (TITLES[language]["lesson"], language)
-    assert page.evaluate("Reveal.getTotalSlides()") == len(SLUGS) * len(BEATS)
-    notes = [note for clip in made[0].editions[language == "ko"].clips for note in notes_of(clip)]
-    for number, note in enumerate(notes):
-        start, end = SPANS[number % len(BEATS)]
-        page.wait_for_function(f"{SHOWN}?.ended")  # begins by itself, plays to its end, and stays there
-        seconds = page.evaluate(f"[{SHOWN}.currentTime, {SHOWN}.duration, {SHOWN}.videoWidth]")
-        assert seconds == pytest.approx([(end - start) / FPS, (end - start) / FPS, WIDTH], abs=0.02)
-        slide = page.locator("section.present section.present")
-        assert page.evaluate("Reveal.getSlideNotes().replace(/<br>\\n/g, '\\n')").strip() == (
-            note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        )
-        assert slide.locator(".said").text_content() == note.split("\n")[0]
+    slides = slides_of(made[0], language)
+    assert page.evaluate("Reveal.getTotalSlides()") == len(slides)
+    films = 0
+    for slide in slides:
+        shown = page.locator("section.present section.present")
+        note = slide.notes.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        assert page.evaluate("Reveal.getSlideNotes().replace(/<br>\\n/g, '\\n')").strip() == note
+        if isinstance(slide, Film):
+            start, end = SPANS[films % len(BEATS)]
+            page.wait_for_function(f"{SHOWN}?.ended")  # begins by itself, plays to its end, and stays there
+            seconds = page.evaluate(f"[{SHOWN}.currentTime, {SHOWN}.duration, {SHOWN}.videoWidth]")
+            assert seconds == pytest.approx([(end - start) / FPS, (end - start) / FPS, WIDTH], abs=0.02)
+            assert shown.locator(".said").inner_text() == slide.said
+            films += 1
+        elif isinstance(slide, Asked):
+            assert shown.locator("h3").inner_text() == slide.question.ask
+            ticked = [choice + " ✓" * (slide.is_answered and number == 2)
+                      for number, choice in enumerate(slide.question.choices)]  # fmt: skip
+            assert shown.locator("li").all_inner_texts() == ticked
+            assert (slide.question.why in shown.inner_text()) == slide.is_answered
+        else:
+            assert shown.locator("h1, h2").inner_text() == slide.title
         page.keyboard.press("ArrowRight")
     assert page.evaluate("Reveal.isLastSlide()")
     assert (strays, said) == ([], [])
     page.context.close()
 
 
+FIRST_FILM = "#/1/1"
+
+
+def test_it_prints_as_it_is_shown(made: Made, browser: Browser, tmp_path: Path) -> None:
+    """A page for each slide: the films' last frames, and no black first page."""
+    page = open_deck(browser, made[1] / "index.html", [], [], query="?print-pdf")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length > 0")
+    slides = slides_of(made[0])
+    assert page.locator(".pdf-page").count() == len(slides)
+    assert page.locator(".pdf-page .still:visible").count() == 2 * len(BEATS)
+    assert page.locator(".pdf-page video:visible").count() == 0
+    for number, place in ((0, 2), (1, 5)):
+        picture = page.locator(".pdf-page").nth(place)
+        picture.scroll_into_view_if_needed()
+        with Image.open(BytesIO(picture.screenshot())) as shot:
+            middle = shot.convert("L").getpixel((shot.width // 2, shot.height // 3))
+        assert abs(middle - level(SPANS[number][1] - 1)) < 5, place
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert pdf.count(b"/Type /Page\n") == len(slides)
+    page.context.close()
+
+
 def test_a_slide_is_played_again_and_its_last_frame_is_seen(made: Made, browser: Browser) -> None:
-    page = open_deck(browser, made[1] / "index.html", [], [])
+    page = open_deck(browser, made[1] / "index.html", [], [], FIRST_FILM)
     page.wait_for_function(f"{SHOWN}?.ended")
     with Image.open(BytesIO(page.screenshot())) as picture:
         assert abs(picture.convert("L").getpixel((640, 360)) - level(SPANS[0][1] - 1)) < 5
@@ -213,7 +277,7 @@ def test_a_slide_is_played_again_and_its_last_frame_is_seen(made: Made, browser:
 
 
 def test_who_wants_no_motion_starts_it_by_hand(made: Made, browser: Browser) -> None:
-    page = open_deck(browser, made[1] / "index.html", [], [], reduced_motion="reduce")
+    page = open_deck(browser, made[1] / "index.html", [], [], FIRST_FILM, reduced_motion="reduce")
     page.wait_for_function(f"{SHOWN}?.readyState >= 2")
     page.wait_for_timeout(300)
     assert page.evaluate(f"[{SHOWN}.paused, {SHOWN}.currentTime]") == [True, 0]
@@ -223,9 +287,8 @@ def test_who_wants_no_motion_starts_it_by_hand(made: Made, browser: Browser) -> 
 
 
 def test_beside_the_film_there_is_its_own_colour(made: Made, browser: Browser) -> None:
-    page = open_deck(browser, made[1] / "index.html", [], [], viewport={"width": 900, "height": 300})
-    for _ in range(len(BEATS) - 1):
-        page.keyboard.press("ArrowRight")
+    last = "#/1/5"
+    page = open_deck(browser, made[1] / "index.html", [], [], last, viewport={"width": 900, "height": 300})
     page.wait_for_function(f"{SHOWN}?.ended")
     with Image.open(BytesIO(page.screenshot())) as picture:
         colours = [picture.convert("RGB").getpixel((x, 20)) for x in (5, 450, 895)]
@@ -235,28 +298,3 @@ def test_beside_the_film_there_is_its_own_colour(made: Made, browser: Browser) -
     with Image.open(BytesIO(page.screenshot())) as picture:
         assert picture.convert("RGB").getpixel((5, 20)) == colours[0]  # around the overview, too
     page.context.close()
-
-
-# -- PowerPoint -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_presentation_has_slides_notes_and_films(made: Made, language: str) -> None:
-    lesson, _, folder = made
-    edition = lesson.editions[language == "ko"]
-    deck = Presentation(str(folder / f"lesson-{language}.pptx"))
-    about = deck.core_properties
-    assert (about.title, about.author, about.language) == (edition.title, "edgeglow", language)
-    assert deck.slide_width / deck.slide_height == pytest.approx(WIDTH / HEIGHT, abs=0.01)
-    notes = [note for clip in edition.clips for note in notes_of(clip)]
-    slides = list(deck.slides)
-    assert [slide.notes_slide.notes_text_frame.text for slide in slides] == notes
-    for number, slide in enumerate(slides):
-        (film,) = slide.shapes
-        assert (film.width, film.height) == (deck.slide_width, deck.slide_height)
-        assert film._element.nvPicPr.cNvPr.get("descr") == notes[number].split("\n")[0]
-        timing = slide._element.xpath(".//p:timing//p:video//*[@delay or @repeatCount]")
-        assert [(one.get("delay"), one.get("repeatCount")) for one in timing] == [("0", None)]
-        rels = slide.part.rels.values()
-        (media,) = {rel.target_part.blob for rel in rels if rel.reltype.endswith(("/video", "/media"))}
-        assert is_close(brightness(BytesIO(media)), range(*SPANS[number % len(BEATS)]))

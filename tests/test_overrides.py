@@ -143,13 +143,13 @@ def test_a_file_that_is_not_there_is_told(mine: Path) -> None:
 
 def test_a_sentence_of_the_file_is_named_where_it_fails(mine: Path) -> None:
     mine.write_text(
-        "[flow.beats]\ngiven = '{pixels:q}'\nshown = 'never, never, never, never and never again so long'"
+        "[flow.beats]\ngiven = '{pixels:d}'\nshown = 'never, never, never, never and never again so long'"
     )
     script = load_script("en", mine)
     with pytest.raises(
         EdgeglowError, match=r"^my\.toml: flow\.beats\.given: placeholder .*; known here: \{pixels\}$"
     ):
-        script.line("flow", "given", pixels=49)
+        script.line("flow", "given", pixels="many")
     with pytest.raises(
         EdgeglowError, match=r"^my\.toml: flow\.beats\.shown: 'never.* does not fit 2 lines of 20"
     ):

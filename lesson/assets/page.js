@@ -214,6 +214,7 @@
     questions: [],
     language: "",
     restore: (state) => Progress.restore(state),
+    played: Played, // its text is what was played so far; what it reads counts as played
   };
   makePlayers();
   openStills();

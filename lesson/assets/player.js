@@ -8,7 +8,6 @@ const EARLIEST = 0.25;
 const BEFORE = 0.008; // a moment so many seconds before a beat's end is in its last picture: half of one at 60 a second
 const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
 const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
-const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
 const Settings = { stops: true, keys: true };
 
 class Player {
@@ -25,7 +24,7 @@ class Player {
     this.open = null; // the question that is shown
     this.wanted = null; // the moment to go to as soon as enough is loaded
     this.looked = 0; // the moment at which that was done
-    this.wasPlayed = false;
+    this.played = new Played(this);
     this.sentences = [...root.querySelectorAll(".sentences [data-start]")].map((item) => this.linked(item));
     for (const item of root.querySelectorAll(".sentences [data-beat]")) this.offer(item);
     this.controls = new Controls(this, data.told);
@@ -100,6 +99,7 @@ class Player {
   /** As if nothing had been asked yet. */
   forget() {
     this.leave();
+    Played.all.delete(this.slug);
     for (const question of this.questions) Object.assign(question, { isPending: false, isSkipped: false });
     this.cover();
   }
@@ -130,7 +130,6 @@ class Player {
   began() {
     for (const other of Player.all) if (other !== this) other.video.pause();
     Player.current = this;
-    this.wasPlayed = true;
     this.open?.skip(); // who plays it on does not want to be asked
     this.leave();
     const watch = () => {
@@ -144,6 +143,7 @@ class Player {
   /** Has the clip come to a question since the last look? */
   look() {
     this.follow();
+    this.played.look();
     const { video } = this;
     if (video.paused || video.seeking) return;
     const pace = 2 * (video.currentTime - this.looked); // from look to look
@@ -151,7 +151,6 @@ class Player {
     const now = video.currentTime + Math.min(Math.max(EARLY, pace), EARLIEST);
     this.stopAt(now);
     this.passed = Math.max(this.passed, now);
-    if (playedSeconds(video) > video.duration - UNSEEN) Progress.watch(this.slug);
   }
 
   stopAt(now) {
@@ -164,7 +163,7 @@ class Player {
   }
 
   ended() {
-    if (this.wasPlayed) Progress.watch(this.slug);
+    this.played.look();
     this.stopAt(Infinity);
   }
 
@@ -236,8 +235,7 @@ class Player {
 
   /** Go on where the same clip was left in another language: at the same sentence, with the same question. */
   adopt(other, isPlaying) {
-    if (!other.wasPlayed && !other.open && !other.now) return;
-    this.wasPlayed = other.wasPlayed;
+    if (!other.open && !other.now) return;
     for (const question of this.questions) {
       const same = other.questions.find(({ beat }) => beat === question.beat);
       if (same) Object.assign(question, { isPending: same.isPending, isSkipped: same.isSkipped });
@@ -267,12 +265,6 @@ class Player {
 Player.all = [];
 Player.current = null;
 Player.prepare = () => {}; // a page that holds its films itself gives one its source here
-
-const playedSeconds = ({ played }) => {
-  let sum = 0;
-  for (let part = 0; part < played.length; part += 1) sum += played.end(part) - played.start(part);
-  return sum;
-};
 
 /** Let an element fill the screen; on telephones on which only films may, its film. */
 const fill = (element) => {

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
 from scenes.script.lines import broken
 from scenes.script.overrides import (
-    KINDS,
     Key,
     check,
     check_placeholders,
     entries,
+    fill,
     merged,
     nearest,
-    read_pages,
 )
+from scenes.script.reading import brief, read_pages
 
 FOLDER = Path(__file__).parent
 USUAL_SUBJECT = "digits"
@@ -64,9 +62,12 @@ def _loaded(language: str, path: Path, overrides: Path | None, state: object) ->
     if overrides is None:
         return Script(language, pages)
     own = read_pages(overrides)
-    check(overrides.name, own, pages)
-    check_placeholders(overrides.name, own, pages)
-    origins = {key: overrides.name for key, _ in entries(own)}
+    name = (
+        str(overrides) if overrides.name == path.name else overrides.name
+    )  # never taken for the installed one
+    check(name, own, pages)
+    check_placeholders(name, own, pages)
+    origins = {key: name for key, _ in entries(own)}
     return Script(language, merged(pages, own), origins)
 
 
@@ -89,6 +90,7 @@ class Script:
     pages: Mapping[str, Any]
     origins: Mapping[Key, str] = field(default_factory=dict)
     subject: str = USUAL_SUBJECT
+    _filled: dict[str, Key] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def title(self, chapter: str) -> str:
         special = f"title-{self.subject}"
@@ -142,9 +144,11 @@ class Script:
         for limit in (agreed, int(STRETCH * agreed)):
             if lines := broken(text, limit, count):
                 return lines
+        own = self.origins.get(("words", "characters_per_line"))
+        limit_of = f", as {own} has them" if own else ""
         raise EdgeglowError(
-            f"{self._spot(text)}: {text!r} has {len(text)} characters and does not fit "
-            f"{count} lines of {agreed}; shorten it, or make two beats of it"
+            f"{self._spot(text)}: {brief(text, 120)} has {len(text)} characters and does not fit "
+            f"{count} lines of {agreed}{limit_of}; shorten it, or make two beats of it"
         )
 
     def _fill(self, chapter: str, kind: str, name: str, variant: str, facts: dict[str, object]) -> str:
@@ -152,14 +156,9 @@ class Script:
         special = f"{name}-{variant}" if variant else name
         wordings = (f"{special}-{self.subject}", special, f"{name}-{self.subject}")
         key = (chapter, kind, next((wording for wording in wordings if wording in table), name))
-        template = self._find(*key)
-        try:
-            return str(template).format_map(facts)
-        except (KeyError, ValueError, IndexError, AttributeError) as error:
-            known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
-            raise EdgeglowError(
-                f"{self._file(key)}: {'.'.join(key)}: placeholder {error} in {template!r}; known here: {known}"
-            ) from None
+        filled = fill(f"{self._file(key)}: {'.'.join(key)}", str(self._find(*key)), facts)
+        self._filled[filled] = key
+        return filled
 
     def _find(self, *keys: str) -> Any:
         found: Any = self.pages
@@ -178,19 +177,6 @@ class Script:
         return self.origins.get(key, f"{self.language}.toml")
 
     def _spot(self, text: str) -> str:
-        """File, chapter and key of the sentence that this text most likely comes from."""
-        best, spot = 0, f"{self.language}.toml"
-        for key, template in entries(self.pages):
-            if len(key) == 3 and key[1] in KINDS and (alike := _likeness(text, str(template))) > best:
-                best, spot = alike, f"{self._file(key)}: {'.'.join(key)}"
-        return spot
-
-
-def _likeness(text: str, template: str) -> int:
-    """How many letters of the text are the template's own; 0 if the text cannot be the template, filled."""
-    try:
-        parsed = list(Formatter().parse(template))
-    except ValueError:
-        return 0  # it cannot be filled at all
-    pattern = "".join(re.escape(words) + ("" if name is None else ".*") for words, name, _, _ in parsed)
-    return sum(len(part[0]) for part in parsed) if re.fullmatch(pattern, text, re.DOTALL) else 0
+        """File, chapter and key of a sentence that was filled here."""
+        key = self._filled.get(text)
+        return f"{self._file(key)}: {'.'.join(key)}" if key else f"{self.language}.toml"

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
+from scenes.script.reading import CONTROLS, brief, brief_line, has_ink
 
 WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
 QUESTIONS = "questions"  # a kind whose entries are tables themselves
 PARTS = ("ask", "right", "wrong", "why")  # of a question
 AROUND = ("claim", "description", "goal", "study")  # what else a chapter's page has for lessons
+# How a fact may be written: with a sign, thousands apart, so many digits after the point, as a share. A width is none
+# of it: no sentence needs one, and a large one fills the memory.
+FORM = re.compile(r"\+?z?,?(\.[0-9])?[dfg%]?")
+FORMS = "{lit}, {lit:,}, {loss:.2f} or {accuracy:.1%}"
+RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
-
-
-def read_pages(path: Path) -> dict[str, Any]:
-    """The pages in a file. Raises EdgeglowError when there is none, or it is no TOML in UTF-8."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EdgeglowError(f"{path.name}: {error}; mend the file, it must be TOML in UTF-8") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise EdgeglowError(
-            f"{path}: {reason}; expected a file of sentences, as scenes/script/en.toml"
-        ) from None
 
 
 def entries(pages: Pages) -> Iterator[tuple[Key, object]]:
@@ -72,14 +64,21 @@ def check(file: str, pages: Pages, known: Pages) -> None:
     for key, value in entries(pages):
         _check_place(file, key, known, places)
         if isinstance(places.get(key), int | float):
-            what, fine = "a number above 0", type(value) in (int, float) and float(str(value)) > 0
+            least, most = RANGES.get(key[-1], (1, 1_000))
+            what = f"a number above 0, from {least} to {most:,}"
+            fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
         elif len(key) == 4 and key[3] == "wrong":
             what = 'a list of strings, as ["one", "two"]'
             fine = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
         else:
             what, fine = "a string", isinstance(value, str)
         if not fine:
-            raise EdgeglowError(f"{file}: {'.'.join(key)}: is {value!r}, expected {what}")
+            raise EdgeglowError(f"{file}: {'.'.join(key)}: is {brief(value)}, expected {what}")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and key[0] != WORDS and not has_ink(text):
+                raise EdgeglowError(
+                    f"{file}: {'.'.join(key)}: is {brief(text)}, expected words that can be seen"
+                )
 
 
 def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
@@ -89,19 +88,53 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
         if isinstance(value, str) and not _is_for_lessons(key):
             facts.setdefault(_plain(key), set()).update(placeholders(value))
     for key, value in entries(pages):
+        where = f"{file}: {'.'.join(key)}"
+        texts = value if isinstance(value, list) else [value]
+        used = set().union(*(_filled_in(where, text) for text in texts if isinstance(text, str)))
         if _is_for_lessons(key):  # what these may be filled with is known when the chapter has been told
             continue
-        where = f"{file}: {'.'.join(key)}"
-        try:
-            used = placeholders(str(value))
-        except ValueError as error:
-            raise EdgeglowError(f"{where}: {error} in {value!r}; write {{{{ and }}}} for braces") from None
         for name in sorted(used - facts.get(_plain(key), set())):
             there = sorted(facts.get(_plain(key), ()))
             listed = ", ".join("{" + fact + "}" for fact in there) or "none"
             raise EdgeglowError(
-                f"{where}: placeholder {{{name}}} is unknown in {value!r}; known here: {listed}"
+                f"{where}: placeholder {{{brief_line(name, 40)}}} is unknown in {brief(value)}; known here: {listed}"
             )
+
+
+def _filled_in(where: str, template: str) -> set[str]:
+    """The names of the facts in a sentence. Raises EdgeglowError when its braces do not match, or one of its
+    placeholders is more than a name and a plain form."""
+    try:
+        parts = [(name, form, how) for _, name, form, how in Formatter().parse(template) if name is not None]
+    except ValueError as error:
+        raise EdgeglowError(
+            f"{where}: {error} in {brief(template)}; write {{{{ and }}}} for braces"
+        ) from None
+    for name, form, how in parts:
+        if how or not FORM.fullmatch(form or ""):
+            written = f"{{{name}{'!' + how if how else ''}{':' + form if form else ''}}}"
+            raise EdgeglowError(
+                f"{where}: placeholder {brief(written, 30)} has a form that is unknown; write {FORMS}"
+            )
+        if not name.isidentifier():
+            raise EdgeglowError(
+                f"{where}: placeholder {{{brief_line(name, 40)}}} is unknown; expected the name of a fact alone"
+            )
+    return {name for name, _, _ in parts}
+
+
+def fill(where: str, template: str, facts: Mapping[str, object]) -> str:
+    """A sentence with the facts in it, of which names may hold anything: what cannot be shown is left out.
+
+    Raises EdgeglowError, with its place, when it cannot be filled.
+    """
+    try:
+        return CONTROLS.sub("", template.format_map(facts))
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
+        raise EdgeglowError(
+            f"{where}: placeholder {brief_line(str(error), 80)} in {brief(template)}; known here: {known}"
+        ) from None
 
 
 def placeholders(template: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.errors import EdgeglowError
 from scenes.script import Script
-from scenes.script.overrides import AROUND, PARTS, QUESTIONS
+from scenes.script.overrides import AROUND, PARTS, QUESTIONS, fill
 
 LESSON = "lesson"  # the page of words that stand around the clips
 TEACHING = (*AROUND, QUESTIONS)  # what a chapter's page has for lessons
@@ -42,7 +42,7 @@ def told_of(script: Script, chapter: str, what: str, facts: Mapping[str, object]
         raise EdgeglowError(
             f"{script.language}.toml: {chapter}.{what} is missing; write it, as en.toml has it"
         )
-    return _filled(f"{_file(script, chapter, name)}: {chapter}.{name}", page[name], facts)
+    return fill(f"{_file(script, chapter, name)}: {chapter}.{name}", page[name], facts)
 
 
 def question_at(
@@ -63,9 +63,9 @@ def question_at(
     if missing := [part for part in PARTS if part not in questions[key]]:
         raise EdgeglowError(f"{where}: has no {missing[0]}; a question has {', '.join(PARTS)}")
     ask, right, why = (
-        _filled(f"{where}.{part}", questions[key][part], facts) for part in ("ask", "right", "why")
+        fill(f"{where}.{part}", questions[key][part], facts) for part in ("ask", "right", "why")
     )
-    wrong = _others(right, [_filled(f"{where}.wrong", one, facts) for one in questions[key]["wrong"]])
+    wrong = _others(right, [fill(f"{where}.wrong", one, facts) for one in questions[key]["wrong"]])
     return Asked(ask, right, wrong, why) if wrong else None
 
 
@@ -78,11 +78,3 @@ def _file(script: Script, *place: str) -> str:
 def _others(right: str, wrong: Sequence[str]) -> tuple[str, ...]:
     """What is wrong in this run, too: with other numbers a wrong answer may become the right one."""
     return tuple(one for one in dict.fromkeys(wrong) if one != right)
-
-
-def _filled(where: str, template: str, facts: Mapping[str, object]) -> str:
-    try:
-        return template.format_map(facts)
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
-        known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
-        raise EdgeglowError(f"{where}: placeholder {error} in {template!r}; known here: {known}") from None

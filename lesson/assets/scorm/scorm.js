@@ -1,4 +1,5 @@
-/* Tells a learning platform, by the API of SCORM 1.2, what was watched and answered. Where there is none, it is silent.
+/* Tells a learning platform, by the API of SCORM 1.2, what was watched and answered. Where there is none, or it keeps
+   nothing, the page says so, and it is tried again whenever there is more to tell.
 
    The platform sees "incomplete" until all clips were watched and all questions answered. Only then the score is set,
    the share of questions that were right at the first try: platforms turn a score into "failed" when the page is
@@ -6,89 +7,12 @@
 "use strict";
 
 (() => {
-  const NESTED_AT_MOST = 32; // windows, one in the other
+  const { Platform, Reload } = window.edgeglowScorm;
   const ENOUGH = 4096; // characters of suspend_data, by the standard
   const LETTERS = "abcdefghijklmnopqrstuvwxyz"; // how choices are called in a report
   const UNANSWERED = "-";
   const RIGHT = "1";
   const WRONG = "0";
-
-  // -- the platform ------------------------------------------------------------------------------------------
-
-  const apiOf = (place) => {
-    try {
-      const api = place.API;
-      return api && typeof api.LMSInitialize !== "undefined" ? api : null;
-    } catch {
-      return null; // a window of another origin
-    }
-  };
-
-  const findAbove = (start) => {
-    let place = start;
-    for (let depth = 0; depth < NESTED_AT_MOST; depth += 1) {
-      const api = apiOf(place);
-      if (api) return api;
-      let above;
-      try {
-        above = place.parent;
-      } catch {
-        return null;
-      }
-      if (!above || above === place) return null;
-      place = above;
-    }
-    return null;
-  };
-
-  const findApi = () => {
-    const near = findAbove(window);
-    if (near) return near;
-    const top = (() => {
-      try {
-        return window.top.opener || window.opener;
-      } catch {
-        return window.opener;
-      }
-    })();
-    return top ? findAbove(top) : null;
-  };
-
-  /** The API, with every call guarded: a platform that fails must not stop the lesson. */
-  class Platform {
-    constructor(api) {
-      this.api = api;
-    }
-
-    call(name, ...values) {
-      try {
-        return String(this.api[name](...values));
-      } catch {
-        return "";
-      }
-    }
-
-    begin() {
-      return this.call("LMSInitialize", "") === "true";
-    }
-
-    get(element) {
-      const value = this.call("LMSGetValue", element);
-      return value === "null" || value === "undefined" ? "" : value;
-    }
-
-    set(element, value) {
-      return this.call("LMSSetValue", element, String(value)) === "true";
-    }
-
-    save() {
-      return this.call("LMSCommit", "") === "true";
-    }
-
-    end() {
-      return this.call("LMSFinish", "") === "true";
-    }
-  }
 
   // -- what was done -----------------------------------------------------------------------------------------
 
@@ -105,9 +29,10 @@
 
   /** Which clips were watched, and how each question was answered the first time: for each a character. */
   class Record {
-    constructor(clips, questions) {
-      this.clips = clips;
-      this.questions = questions;
+    constructor({ clips, questions, played }) {
+      this.clips = [...clips];
+      this.played = played; // of clips that were not watched to their ends
+      this.questions = [...questions];
       this.keys = questions.map(({ clip, beat }) => keyOf(clip, beat));
       this.watched = new Set();
       this.first = new Map();
@@ -116,16 +41,19 @@
     get text() {
       const watched = this.clips.map((clip) => (this.watched.has(clip) ? RIGHT : UNANSWERED)).join("");
       const first = this.keys.map((key) => this.first.get(key) ?? UNANSWERED).join("");
-      return [signOf([...this.clips, ...this.keys]), watched, first].join("|");
+      const text = [signOf([...this.clips, ...this.keys]), watched, first].join("|");
+      const played = this.played?.text ?? "";
+      return text.length + played.length < ENOUGH ? `${text}|${played}` : text;
     }
 
     read(text) {
-      const [sign, watched = "", first = ""] = text.split("|");
+      const [sign, watched = "", first = "", played = ""] = text.split("|");
       if (sign !== signOf([...this.clips, ...this.keys])) return;
       this.clips.forEach((clip, place) => watched[place] === RIGHT && this.watched.add(clip));
       this.keys.forEach((key, place) => {
         if (first[place] === RIGHT || first[place] === WRONG) this.first.set(key, first[place]);
       });
+      this.played?.read(played);
     }
 
     get isComplete() {
@@ -159,11 +87,25 @@
 
   /** One visit: from when the page was opened to when it is left. */
   class Visit {
-    constructor(platform, record) {
-      this.platform = platform;
-      this.record = record;
-      this.began = Date.now();
-      this.isOver = false;
+    constructor(platform, record, restore) {
+      Object.assign(this, { platform, record, restore });
+      this.untold = []; // answers that the platform has not heard of yet
+      this.isOver = true;
+      this.isKept = false; // does the platform have all that was done?
+    }
+
+    get isDone() {
+      return ["passed", "failed", "completed"].includes(this.status);
+    }
+
+    /** Find the platform, be it again, and tell it all that it does not know yet. */
+    open() {
+      const { platform } = this;
+      this.isOver = !platform.begin();
+      if (this.isOver) {
+        this.isKept = false;
+        return;
+      }
       // Who only looks again at what is done, or looks for others, changes nothing.
       const mode = platform.get("cmi.core.lesson_mode");
       this.isGraded = mode !== "browse" && mode !== "review";
@@ -171,42 +113,52 @@
       const count = Number.parseInt(platform.get("cmi.interactions._count"), 10);
       this.reported = Number.isNaN(count) ? 0 : count;
       this.keepsAnswers = true;
-      record.read(platform.get("cmi.suspend_data"));
+      const { began } = Reload;
+      this.began = (platform.wasOpen && began) || Date.now();
+      this.record.read(platform.get("cmi.suspend_data"));
+      this.restore({ answered: this.record.answered, watched: [...this.record.watched] });
+      if (this.isGraded) platform.set("cmi.core.exit", "suspend");
+      this.tell();
     }
 
-    get isDone() {
-      return ["passed", "failed", "completed"].includes(this.status);
+    /** Tell what has changed; where it is not kept, begin anew once. */
+    changed(clip) {
+      if (clip) this.place = clip;
+      if (!this.isOver) this.tell();
+      if (!this.isKept) this.open();
     }
 
-    begin() {
+    tell() {
+      this.isKept = true;
       if (!this.isGraded) return;
+      this.untold = this.untold.filter((answer) => !this.report(...answer));
+      if (this.place) this.platform.set("cmi.core.lesson_location", this.place);
       if (!this.isDone) this.settle();
-      this.platform.set("cmi.core.exit", "suspend");
       this.save();
     }
 
     watched(clip) {
-      if (this.isOver || !this.record.clips.includes(clip)) return;
+      if (!this.record.clips.includes(clip)) return;
       this.record.watched.add(clip);
       this.changed(clip);
     }
 
     answered({ clip, beat, right, choice }) {
       const place = this.record.keys.indexOf(keyOf(clip, beat));
-      if (this.isOver || place < 0) return;
+      if (place < 0) return;
       const key = this.record.keys[place];
       if (!this.record.first.has(key)) this.record.first.set(key, right ? RIGHT : WRONG);
-      if (this.isGraded) this.report(key, this.record.questions[place], right, choice);
+      this.untold.push([key, this.record.questions[place], right, choice]);
       this.changed(clip);
     }
 
-    /** An answer, as one more entry of the platform's journal; not all of them keep one. */
+    /** An answer, as one more entry of the platform's journal: not all keep one. Tells whether it has it now. */
     report(key, question, right, choice) {
-      if (!this.keepsAnswers) return;
+      if (!this.keepsAnswers) return false;
       const entry = `cmi.interactions.${this.reported}`;
       if (!this.platform.set(`${entry}.id`, key)) {
         this.keepsAnswers = false;
-        return;
+        return false;
       }
       this.reported += 1;
       this.platform.set(`${entry}.type`, "choice");
@@ -218,15 +170,7 @@
       }
       this.platform.set(`${entry}.result`, right ? "correct" : "wrong");
       this.platform.set(`${entry}.weighting`, "1");
-    }
-
-    changed(clip) {
-      if (!this.isGraded) return;
-      this.platform.set("cmi.core.lesson_location", clip);
-      const text = this.record.text;
-      if (text.length <= ENOUGH) this.platform.set("cmi.suspend_data", text);
-      if (!this.isDone) this.settle();
-      this.save();
+      return true;
     }
 
     /** Say how far it is, and when all is done, how well it went. */
@@ -247,37 +191,67 @@
     }
 
     save() {
-      if (this.isOver) return;
+      if (this.isOver || !this.isGraded) return;
+      const { text } = this.record;
+      if (text.length <= ENOUGH) this.platform.set("cmi.suspend_data", text);
       this.platform.set("cmi.core.session_time", spanOf(Date.now() - this.began));
-      this.platform.save();
+      this.isKept = this.platform.save();
     }
 
+    /** The page is left; if it is only loaded again, the session goes on there. */
     end() {
       if (this.isOver) return;
       this.save();
       this.isOver = true;
-      this.platform.end();
+      if (Reload.isNow) Reload.began = this.began;
+      else this.platform.end();
     }
   }
 
   // -- the page ----------------------------------------------------------------------------------------------
 
+  /** Words over the page for as long as results are not kept, in the language of each edition. */
+  class Notice {
+    constructor() {
+      const words = JSON.parse(document.getElementById("scorm-words")?.textContent ?? "{}");
+      const editions = [...document.querySelectorAll(".edition")];
+      this.notes = (editions.length ? editions : [document.body]).map((place) => {
+        const note = Object.assign(document.createElement("p"), { className: "unsaved", hidden: true });
+        note.setAttribute("role", "alert");
+        place.prepend(note);
+        return { note, text: words[place.lang] ?? Object.values(words)[0] ?? "" };
+      });
+    }
+
+    show(isShown) {
+      for (const { note, text } of this.notes) {
+        if (note.hidden !== isShown) continue;
+        note.hidden = !isShown;
+        note.textContent = isShown ? text : "";
+      }
+    }
+  }
+
   const start = () => {
     const page = window.edgeglow;
-    const api = page ? findApi() : null;
-    if (!api) return;
-    const platform = new Platform(api);
-    if (!platform.begin()) return;
-    const visit = new Visit(platform, new Record([...page.clips], [...page.questions]));
-    visit.begin();
-    document.addEventListener("edgeglow:watched", ({ detail }) => visit.watched(detail.clip));
-    document.addEventListener("edgeglow:answer", ({ detail }) => visit.answered(detail));
-    document.addEventListener("visibilitychange", () => document.hidden && visit.save());
+    if (!page) return;
+    const platform = new Platform();
+    const visit = new Visit(platform, new Record(page), (state) => page.restore?.(state));
+    const notice = new Notice();
+    const after = (deed) => {
+      deed();
+      notice.show(!visit.isKept);
+    };
+    after(() => visit.open());
+    Reload.listen();
+    document.addEventListener("edgeglow:watched", ({ detail }) => after(() => visit.watched(detail.clip)));
+    document.addEventListener("edgeglow:answer", ({ detail }) => after(() => visit.answered(detail)));
+    document.addEventListener("visibilitychange", () => document.hidden && after(() => visit.save()));
     window.addEventListener("pagehide", () => visit.end());
-    const { record } = visit;
-    page.restore?.({ answered: record.answered, watched: [...record.watched] });
-    const place = platform.get("cmi.core.lesson_location");
-    if (!window.location.hash && record.clips.indexOf(place) > 0) window.location.replace(`#${place}`);
+    // A page that was left may only have been put aside.
+    window.addEventListener("pageshow", ({ persisted }) => persisted && after(() => visit.open()));
+    const place = visit.isOver ? "" : platform.get("cmi.core.lesson_location");
+    if (!window.location.hash && visit.record.clips.indexOf(place) > 0) window.location.replace(`#${place}`);
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -1,0 +1,132 @@
+/* The learning platform, as the API of SCORM 1.2 shows it, and whether its session outlives this page. */
+"use strict";
+
+window.edgeglowScorm = (() => {
+  const NESTED_AT_MOST = 32; // windows, one in the other
+
+  const apiOf = (place) => {
+    try {
+      const api = place.API;
+      return api && typeof api.LMSInitialize !== "undefined" ? api : null;
+    } catch {
+      return null; // a window of another origin
+    }
+  };
+
+  const findAbove = (start) => {
+    let place = start;
+    for (let depth = 0; depth < NESTED_AT_MOST; depth += 1) {
+      const api = apiOf(place);
+      if (api) return api;
+      let above;
+      try {
+        above = place.parent;
+      } catch {
+        return null;
+      }
+      if (!above || above === place) return null;
+      place = above;
+    }
+    return null;
+  };
+
+  const findApi = () => {
+    const near = findAbove(window);
+    if (near) return near;
+    const top = (() => {
+      try {
+        return window.top.opener || window.opener;
+      } catch {
+        return window.opener;
+      }
+    })();
+    return top ? findAbove(top) : null;
+  };
+
+  /** The API, with every call guarded: a platform that fails must not stop the lesson. */
+  class Platform {
+    api = null;
+
+    /** Begin a session, or go on with one that is still open, as after the frame was loaded again. */
+    begin() {
+      this.api = findApi();
+      this.wasOpen = false;
+      if (!this.api) return false;
+      if (this.call("LMSInitialize", "") === "true") return true;
+      this.wasOpen = this.isOpen;
+      return this.wasOpen;
+    }
+
+    get isOpen() {
+      return this.lastError !== "0" && this.get("cmi.core.lesson_status") !== "" && this.lastError === "0";
+    }
+
+    get lastError() {
+      return this.call("LMSGetLastError");
+    }
+
+    call(name, ...values) {
+      try {
+        return String(this.api[name](...values));
+      } catch {
+        return "";
+      }
+    }
+
+    get(element) {
+      const value = this.call("LMSGetValue", element);
+      return value === "null" || value === "undefined" ? "" : value;
+    }
+
+    set(element, value) {
+      return this.call("LMSSetValue", element, String(value)) === "true";
+    }
+
+    /** Some platforms answer nothing; then they have to say that there was no error. */
+    save() {
+      const answer = this.call("LMSCommit", "");
+      return answer === "true" || (answer !== "false" && this.lastError === "0");
+    }
+
+    end() {
+      return this.call("LMSFinish", "") === "true";
+    }
+  }
+
+  /** Is the page left only to be loaded again? Some platforms begin no second session after one has ended. */
+  const Reload = {
+    PATIENCE: 3000, // milliseconds: what was not loaded again by then was stopped
+    KEY: "edgeglow-session",
+    isNow: false,
+
+    listen() {
+      window.navigation?.addEventListener("navigate", ({ navigationType }) => {
+        this.isNow = navigationType === "reload";
+        setTimeout(() => {
+          this.isNow = false;
+        }, this.PATIENCE);
+      });
+    },
+
+    /** When the session began that the page before this one has left open; it is asked for once. */
+    get began() {
+      try {
+        const began = Number(sessionStorage.getItem(this.KEY) ?? Number.NaN);
+        sessionStorage.removeItem(this.KEY);
+        return Number.isNaN(began) ? null : began;
+      } catch {
+        return null; // a frame that may keep nothing
+      }
+    },
+
+    set began(moment) {
+      try {
+        sessionStorage.setItem(this.KEY, String(moment));
+      } catch {
+        // then the time before is not counted
+      }
+    },
+  };
+
+  return { Platform, Reload };
+})();
