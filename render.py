@@ -3,6 +3,13 @@
 
 from __future__ import annotations
 
+import sys
+
+from model.safe_path import safe_path
+
+if __name__ == "__main__":  # what lies beside this file takes no module's place
+    sys.path[:] = safe_path()
+
 # numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
 import json
 import time

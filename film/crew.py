@@ -21,10 +21,13 @@ from typing import Any, Protocol, Self
 
 from film.places import unwritable
 from model.errors import EdgeglowError
+from model.safe_path import safe_environment, safe_path
 
 DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 EAGER = 2  # how many begin before it is known how many tasks there are
+
+_starting = threading.Lock()  # what a new process inherits is set for all threads
 
 Report = Callable[[int], None]
 
@@ -108,7 +111,7 @@ class Crew:
             "spawn"
         )  # a fork would copy threads' locks, but not the threads
         # the first is inherited, so that a Ctrl-C reaches only this process
-        with _interrupts_ignored(), _program_hidden():
+        with _starting, _interrupts_ignored(), _program_hidden(), _current_folder_hidden():
             for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
@@ -210,6 +213,24 @@ def _program_hidden() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
+
+
+@contextmanager
+def _current_folder_hidden() -> Iterator[None]:
+    """A new process looks for modules where this one does, and first of all in the current folder: not so here."""
+    path, added = sys.path, safe_environment()
+    before = {name: os.environ.get(name) for name in added}
+    sys.path = safe_path()
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        sys.path = path
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _serve(connection: Connection, log: Path, warm_up: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from dataclasses import dataclass
 
 from film.crew import Report
@@ -34,3 +35,13 @@ class Fail:
         if self.error is None:
             os.kill(os.getpid(), signal.SIGKILL)
         raise self.error  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Tells where this process looks for modules."""
+
+    name: str = "paths"
+
+    def __call__(self, report: Report) -> list[str]:
+        return sys.path
