@@ -13,7 +13,7 @@ import cloup
 from cloup import argument, option, option_group
 
 from command.group import typed_name
-from command.options import activation, as_json, mnist_dir, path
+from command.options import activation, as_json, mnist_dir, path, place
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
@@ -66,7 +66,9 @@ _tested = option_group(
 
 @cloup.command(name="import")
 @argument("source", metavar="FILE", type=path)
-@option("-o", "--output", "target", type=path, metavar="RUN", help="Where to (default: media/runs/NAME.npz).")
+@option(
+    "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/NAME.npz)."
+)
 @_described
 @_tested
 @as_json
@@ -90,7 +92,7 @@ def import_(
     from model.adoption import Wishes
     from model.foreign import import_network
 
-    target = _free_place(source, target, data)
+    target = _free_place(source, target, data, mnist_dir)
     wishes = Wishes(activation=activation, **told)
     with Bar("reading") as bar:
 
@@ -105,13 +107,14 @@ def import_(
     tell(found, remarks=not as_json)
 
 
-def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
+def _free_place(source: Path, target: Path | None, data: str | None, mnist_dir: Path | None) -> Path:
     """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
     from film.places import shown
-    from model.archive import make_room
     from model.defaults import default_path
-    from model.errors import EdgeglowError, Mistake
+    from model.errors import EdgeglowError
     from model.importing import is_run_file
+    from model.mnist import files_in
+    from model.output_file import check_output
 
     if not source.exists():
         raise EdgeglowError(
@@ -120,11 +123,8 @@ def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
     if source.is_file() and is_run_file(source):
         raise EdgeglowError(f"{source}: is a run already; use it with --run")
     place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
-    if place.exists() and place.samefile(source):
-        raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
-    if data is not None and place.exists() and Path(data).exists() and place.samefile(data):
-        raise Mistake(f"-o {place}: holds the examples of --data; expected another place for the run")
-    make_room(place)
+    inside = [file for file in source.iterdir() if not is_run_file(file)] if source.is_dir() else []
+    check_output(place, source, *inside, Path(data) if data else None, *files_in(mnist_dir))
     if target is None and place == default_path():
         raise EdgeglowError(f"{shown(place)}: is the place of the default run; say where to with -o")
     if target is None and place.exists() and _imported_from(place) != source.resolve().name:

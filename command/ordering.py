@@ -38,7 +38,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
         raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
     digits = tuple(file.absolute() for file in options["digits"])
     own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
-    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"]}
+    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"] or ""}
     if other := brought_in(options.get("other"), options["activation"]):
         own |= {"other": other.absolute(), "called": options["called"]}
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)
@@ -52,6 +52,15 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
         order.source.load()
         order.source.load_other()
     return order
+
+
+def check_target(target: Path, options: dict[str, Any]) -> None:
+    """Raise, before any work begins, if ``target`` cannot be written, or is one of the files that options name."""
+    from model.output_file import check_output
+
+    voice = Path(options.get("voice") or "").glob("*/*.*") if options.get("voice") else ()
+    named = (options.get("run_path"), options.get("script"), options.get("other"))
+    check_output(target, *named, *options.get("digits", ()), *voice)
 
 
 def files_of(options: dict[str, Any]) -> list[Path]:

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, QUALITIES
+from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, LARGEST_SEED, QUALITIES, RATES, is_rate
 from model.errors import EdgeglowError
 
-LARGEST_SEED = 2**32 - 1  # what NumPy takes
 LONGEST = 60  # letters of a wrong value that are shown
 JOBS = "jobs"
 
@@ -65,7 +64,10 @@ SETTINGS = {
     "quality": _one_of(tuple(QUALITIES)),
     "aspect": _one_of(ASPECTS),
     "resolution": Kind("width and height in pixels, as [1280, 720]", _is_size),
-    "fps": Kind("a number from 1 to 240", lambda value: type(value) in (int, float) and 1 <= value <= 240),
+    "fps": Kind(
+        f"a number from {RATES[0]} to {RATES[-1]} with at most three decimals",
+        lambda value: type(value) in (int, float) and is_rate(value),
+    ),
     "captions": _one_of(CAPTIONS),
     "voice": TEXT,
     "format": _one_of([kind for kind in FORMATS if kind != "png"]),

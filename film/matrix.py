@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from film.jobs_file import Table, read_tables
-from film.join import JOINABLE
 from film.look import QUALITIES, Look, size_of
 from film.networks import absolute, inside, names_of, networks_of, plain
-from film.order import Order, fitting
+from film.order import Order, fitting, is_whole, targets
 from film.places import shown
 from film.speech import ESPEAK, find_speaker
 from film.voice import find_recordings
@@ -53,19 +52,6 @@ def read_jobs(
     asked = _once(_with_words(films))
     _check_targets(asked)
     return _brought(asked, bring, tell)
-
-
-def is_whole(order: Order) -> bool:
-    """Does it make one film, or a clip of each chapter?"""
-    return not order.names and order.look.format in JOINABLE
-
-
-def targets(order: Order) -> list[Path]:
-    """The videos that an order makes."""
-    ends = f"{order.suffix}.{order.look.format}"
-    if is_whole(order):
-        return [order.media / f"{order.stem}{ends}"]
-    return [order.media / f"{chapter.__name__}{ends}" for chapter in order.chapters()]
 
 
 # -- films ----------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def read_sound(path: Path) -> Iterator[np.ndarray]:
     try:
         for block in _decoded(path, kind):
             if (left := left - block.shape[1]) < 0:
-                raise _broken(path, f"it is longer than {LONGEST // 60} minutes, too long for one beat")
+                raise _broken(path, f"it is longer than {LONGEST} seconds, too long for one beat")
             yield block
     except (OSError, av.FFmpegError, *DAMAGE) as error:
         reason = (getattr(error, "strerror", None) or str(error) or "it is damaged").splitlines()[0]

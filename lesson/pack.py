@@ -20,6 +20,7 @@ from lesson.material import Clip, Edition, Lesson, Media, Sentence
 from lesson.media import Footage, make_media
 from lesson.page import write_page
 from lesson.wording import questions_of
+from model.output_file import check_output
 from scenes.script.teaching import LESSON, told_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def make_lesson(
     """
     first = orders[0]
     _check_words(orders)
+    check_output(first.media / f"{NAME}{_suffix(first)}", *first.inputs, is_folder=True)
     with ExitStack() as stack:
         wanted = [*orders, *(_see_through(order) for order in orders if transparent)]
         takes = stack.enter_context(rendered(wanted, bar))

@@ -95,7 +95,7 @@ def test_a_recording_has_a_longest_length(tmp_path: Path, monkeypatch: pytest.Mo
     path = write_silence(tmp_path / "a.wav", 70, 4_000)
     assert measured(path).seconds == pytest.approx(70, abs=0.1)
     monkeypatch.setattr(voice, "LONGEST", 60)
-    assert "it is longer than 1 minutes, too long for one beat" in refusal(path)
+    assert "it is longer than 60 seconds, too long for one beat" in refusal(path)
 
 
 @pytest.mark.parametrize(
