@@ -22,6 +22,7 @@ Bring = Callable[[Path, str | None], Path]  # the run of a network, whose activa
 Tell = Callable[[str], None]
 # folders beside films that hold something else; more begin with "lesson" and with a dot
 TAKEN = ("cache", "captions", "digits", "logs", "runs", "stills")
+MOST_FILMS = 10_000  # of one file of jobs
 LANGUAGE = "{language}"  # in the name of a script, or of a folder of recordings
 
 
@@ -150,7 +151,9 @@ def _with_words(films: Iterable[_Film]) -> Iterator[_Film]:
 def _once(films: Iterable[_Film]) -> list[_Film]:
     """Each film once. Of clips that differ by nothing but their chapters, one order makes all."""
     found: dict[tuple[Order, str | None, bool], _Film] = {}
-    for film in films:
+    for number, film in enumerate(films, start=1):
+        if number > MOST_FILMS:
+            raise EdgeglowError(f"{film.where}: asks for more than {MOST_FILMS:,} films; expected fewer")
         key = (replace(film.order, names=()), film.activation, is_whole(film.order))
         before = found.setdefault(key, film)
         names = dict.fromkeys((*before.order.names, *film.order.names))

@@ -22,7 +22,7 @@ from model.adoption import (
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
-from model.importing.files import Zip, damage_told
+from model.importing.files import Zip, check_file, damage_told
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
 from model.run import Run
@@ -49,6 +49,7 @@ def is_foreign(path: Path) -> bool:
 
 def _opens(path: Path) -> bool:
     try:
+        check_file(path)
         with damage_told(), Zip(path) as archive:
             return bool(archive.members)
     except EdgeglowError:

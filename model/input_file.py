@@ -15,17 +15,26 @@ from model.errors import EdgeglowError
 NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+def check_input(path: Path, most: int, expected: str) -> None:
+    """Raise EdgeglowError, which says what was expected, unless this is a regular file of at most ``most`` bytes."""
+    try:
+        wrong = _what_is_wrong(path.stat(), most)  # opening a device may do something already
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        wrong = (getattr(error, "strerror", None) or str(error)).lower()
+    if wrong:
+        raise EdgeglowError(f"{path}: {wrong}; expected {expected}")
+
+
 def open_input(path: Path, most: int, expected: str) -> BinaryIO:
     """A regular file of at most ``most`` bytes, opened for reading.
 
     Raises EdgeglowError, which says what was expected, for anything else.
     """
+    check_input(path, most, expected)
     try:
-        if wrong := _what_is_wrong(path.stat(), most):  # opening a device may do something already
-            raise EdgeglowError(f"{path}: {wrong}; expected {expected}")
         file = os.fdopen(os.open(path, os.O_RDONLY | NO_WAITING), "rb")
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
         raise EdgeglowError(f"{path}: {reason}; expected {expected}") from None
     if wrong := _what_is_wrong(os.fstat(file.fileno()), most):
         file.close()

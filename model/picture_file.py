@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import warnings
 from os import PathLike
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 from PIL.Image import DecompressionBombError, DecompressionBombWarning, Resampling, Transpose
 
 from model.errors import EdgeglowError
+from model.input_file import check_input
 
+MOST_BYTES = 2**30  # of a file
 MOST_PIXELS = 120_000_000  # of a picture that is opened at all
 WORKING = 720  # pixels, the longest side that is worked on: a pen's line in it is still a few pixels wide
 LEAST_SIDE = 5  # pixels
@@ -47,6 +50,7 @@ def open_picture(source: Source) -> tuple[np.ndarray, str]:
         raise EdgeglowError(f"{name}: no such file; expected a picture of a digit; check the name")
     if os.path.isdir(name):
         raise EdgeglowError(f"{name}: is a folder; expected a picture of a digit; name one file in it")
+    check_input(Path(name), MOST_BYTES, "a picture of a digit")
     return _read(name), name
 
 
