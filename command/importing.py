@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -13,10 +12,14 @@ import cloup
 from cloup import argument, option, option_group
 
 from command.group import typed_name
+from command.kinds import short
 from command.options import activation, as_json, mnist_dir, path, place
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
+
+
+MOST_SCALE = 1e6  # of pixels that are from 0 to 255 at most
 
 
 def _pair(number: type[int] | type[float], example: str) -> Any:
@@ -26,11 +29,13 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
         try:
             first, second = (number(part) for part in value.replace("x", ",").split(","))
         except ValueError:
-            raise click.BadParameter(f"'{value}': expected two numbers, as in {example}") from None
+            raise click.BadParameter(f"'{short(value)}': expected two numbers, as in {example}") from None
         if number is int and min(first, second) < 1:
-            raise click.BadParameter(f"'{value}': expected numbers above 0, as in {example}")
-        if second == 0 or not (math.isfinite(first) and math.isfinite(second)):
-            raise click.BadParameter(f"'{value}': expected numbers, the second not 0, as in {example}")
+            raise click.BadParameter(f"'{short(value)}': expected numbers above 0, as in {example}")
+        if number is float and not (abs(first) <= MOST_SCALE and 1 / MOST_SCALE <= abs(second) <= MOST_SCALE):
+            raise click.BadParameter(
+                f"'{short(value)}': expected numbers up to {MOST_SCALE:,.0f}, the second not 0, as in {example}"
+            )
         return first, second
 
     return parse
@@ -39,7 +44,7 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
     if len(set(names)) != len(names):
-        raise click.BadParameter(f"'{value}': expected different names with commas between")
+        raise click.BadParameter(f"'{short(value)}': expected different names with commas between")
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
@@ -15,7 +16,6 @@ from film.look import LARGEST, RATES, THEMES, is_rate, languages
 
 LONGEST = 60  # letters of a wrong value that are shown
 DEEPEST = 2_000  # bytes of a path that is written to: systems end at 4,096, and folders are made in it
-ADDRESS = re.compile(r"(?:(?:tcp|tls|ws|wss|ucx|inproc)://)?(\[[\da-fA-F:.]+\]|[^\s/:\[\]]+):(\d{1,5})/?")
 
 
 def short(value: str) -> str:
@@ -33,6 +33,11 @@ class Input(cloup.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if os.fspath(value) == "":
             self.fail("it is empty, expected a name; or leave the option out", param, ctx)
+        try:
+            os.lstat(value)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                self.fail(f"'{short(os.fspath(value))}': the name is too long", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -122,11 +127,11 @@ class Address(Text):
     """Where a cluster's scheduler is, or the file that tells it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = ADDRESS.fullmatch(super().convert(value, param, ctx))
-        if not (found and 0 < int(found[2]) < 2**16) and not Path(value).is_file():
-            self.fail(
-                f"'{short(value)}': expected a scheduler's address, as in tcp://10.0.0.1:8786, or its scheduler file",
-                param,
-                ctx,
-            )
+        from film.address import scheduler_at
+        from model.errors import EdgeglowError
+
+        try:
+            scheduler_at(super().convert(value, param, ctx))
+        except EdgeglowError as error:
+            self.fail(str(error), param, ctx)
         return value

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     """The order that the options describe, its run at hand: the default one is trained if it is missing."""
+    if len(options["labels"]) > len(options["digits"]):
+        raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
+    if options["cluster"]:  # better told now than when all is read
+        from film.address import check_answer
+
+        check_answer(options["cluster"])
     from command.importing import brought_in, check_activation
     from command.training import find_run
     from film.bar import Bar
@@ -34,8 +40,6 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
     run = (brought_in(options["run_path"], options["activation"]) or default_path()).absolute()
     media = (options["media"] or media_folder()).absolute()
     jobs, voices = options["jobs"] or 0, options.get("voice") or ""
-    if len(options["labels"]) > len(options["digits"]):
-        raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
     digits = tuple(file.absolute() for file in options["digits"])
     own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
     own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"] or ""}

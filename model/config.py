@@ -18,6 +18,7 @@ LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 
 # Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
 MOST_PARAMETERS = 20_000_000
+MOST_LAYERS = 20
 MOST_SNAPSHOTS = 2_000
 MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, and in the run's file
 
@@ -99,6 +100,8 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
         raise EdgeglowError(
             f"layer sizes {sizes!r}: expected at least inputs and outputs, as in 784-16-16-10"
         )
+    if len(sizes) > MOST_LAYERS:
+        raise EdgeglowError(f"there are {len(sizes):,} layers, expected at most {MOST_LAYERS}")
     checked = tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
     if checked[-1] < 2:
         raise EdgeglowError(f"{checked[-1]} output neurons: expected at least 2, one per class")
