@@ -42,9 +42,10 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
+    told = value or ""
+    names = tuple(name.strip() for name in told.split(",") if name.strip())
     if len(set(names)) != len(names):
-        raise click.BadParameter(f"'{short(value)}': expected different names with commas between")
+        raise click.BadParameter(f"'{short(told)}': expected different names with commas between")
     return names
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 
 from film.crew import Report
@@ -39,9 +40,9 @@ class Fail:
 
 @dataclass(frozen=True)
 class Paths:
-    """Tells where this process looks for modules."""
+    """Tells where this process looks for modules, and last where it writes what it needs for a moment."""
 
     name: str = "paths"
 
     def __call__(self, report: Report) -> list[str]:
-        return sys.path
+        return [*sys.path, tempfile.gettempdir()]

@@ -37,7 +37,8 @@ from film.crew import Crew
 
 if __name__ == "__main__":
     with Crew(1, Path({folder!r})) as crew:
-        print(*(result for _, result in crew.work([chores.Paths()], lambda amount: None)))
+        ((_, paths),) = crew.work([chores.Paths()], lambda amount: None)
+        print(paths, paths[-1])
 """
 
 
@@ -62,6 +63,7 @@ def test_workers_run_nothing_of_the_current_folder(hostile: Path, tmp_path: Path
     assert not (tmp_path / "run").exists(), (tmp_path / "run").read_text()
     assert done.returncode == 0, done.stderr
     assert str(hostile) not in done.stdout and "''" not in done.stdout
+    assert done.stdout.rstrip().endswith(str(tmp_path)), "files for a moment lie in the crew's own folder"
 
 
 def test_the_reader_of_hdf5_runs_nothing_of_the_current_folder(
