@@ -20,14 +20,12 @@ from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
 from film.places import unwritable
+from film.surroundings import own_surroundings
 from model.errors import EdgeglowError
-from model.safe_path import safe_environment, safe_path
 
 DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 EAGER = 2  # how many begin before it is known how many tasks there are
-
-TEMPORARY = ("TMPDIR", "TEMP", "TMP")  # variables that say where files for a moment go
 
 _starting = threading.Lock()  # what a new process inherits is set for all threads
 
@@ -113,7 +111,7 @@ class Crew:
             "spawn"
         )  # a fork would copy threads' locks, but not the threads
         # the first is inherited, so that a Ctrl-C reaches only this process
-        with _starting, _interrupts_ignored(), _program_hidden(), _own_surroundings(self._folder):
+        with _starting, _interrupts_ignored(), _program_hidden(), own_surroundings(self._folder):
             for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
@@ -215,25 +213,6 @@ def _program_hidden() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
-
-
-@contextmanager
-def _own_surroundings(folder: Path) -> Iterator[None]:
-    """A new process looks for modules where this one does, and first of all in the current folder: not so here. What
-    it needs for a moment only, it writes into ``folder``: the system's place for that may be full, or not there."""
-    path, added = sys.path, safe_environment() | {name: str(folder) for name in TEMPORARY}
-    before = {name: os.environ.get(name) for name in added}
-    sys.path = safe_path()
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        sys.path = path
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _serve(connection: Connection, log: Path, warm_up: str) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from command.comparing import _called
 from film.jobs_file import MOST_PARTS, read_tables
 from film.matrix import read_jobs
 from film.networks import MOST_FILES
 from model.errors import EdgeglowError
 from model.ink import has_ink
 from model.input_file import open_input, read_input
+from model.run import Run
 
 ROOT = Path(__file__).parent.parent
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
@@ -35,6 +38,7 @@ def test_no_reader_waits_for_a_pipe_or_reads_a_device(pipe: Path, device: bool) 
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
+from command.comparing import _called
 from film.jobs_file import read_tables
 from model.errors import EdgeglowError
 from model.foreign import is_foreign
@@ -140,3 +144,14 @@ def test_names_that_cannot_be_seen(name: str) -> None:
 @pytest.mark.parametrize("name", ["0", ".", "한", "क्षि", "👩\u200d🚀", "é", "—", "\u200ba"])
 def test_names_that_can_be_seen(name: str) -> None:
     assert has_ink(name)
+
+
+def test_a_class_whose_name_cannot_be_seen_is_refused(tiny_run: Run) -> None:
+    for name in ("\u200b\u200d", "\u3164"):
+        with pytest.raises(EdgeglowError, match="the class names are "):
+            replace(tiny_run, class_names=(name, *tiny_run.class_names[1:]))
+
+
+def test_networks_whose_files_names_cannot_be_seen_are_called_by_letters() -> None:
+    assert _called(Path("\u200b.npz"), Path("good.npz")) == ("A", "B")
+    assert _called(Path("good.npz"), Path("good.npz")) == ("good A", "good B")
