@@ -34,7 +34,7 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
             raise click.BadParameter(f"'{short(value)}': expected numbers above 0, as in {example}")
         if number is float and not (abs(first) <= MOST_SCALE and 1 / MOST_SCALE <= abs(second) <= MOST_SCALE):
             raise click.BadParameter(
-                f"'{short(value)}': expected numbers up to {MOST_SCALE:,.0f}, the second not 0, as in {example}"
+                f"'{short(value)}': expected numbers, the second not 0, up to {MOST_SCALE:,.0f}, as in {example}"
             )
         return first, second
 
