@@ -3,6 +3,13 @@
 
 from __future__ import annotations
 
+import sys
+
+from model.safe_path import safe_path
+
+if __name__ == "__main__":  # what lies beside this file takes no module's place
+    sys.path[:] = safe_path()
+
 # numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
 import time
 from pathlib import Path
@@ -25,7 +32,7 @@ from command.options import (
     as_json,
     file_format,
     mnist_dir,
-    path,
+    place,
     rendering,
     run_argument,
     still_captions,
@@ -33,7 +40,7 @@ from command.options import (
     training,
     voice,
 )
-from command.ordering import make_order, tell
+from command.ordering import check_target, make_order, tell
 from model.text import json_text
 
 settings = Context.settings(
@@ -110,28 +117,33 @@ def list_(**rest: Any) -> None:
 @main.command()
 @argument("chapters", nargs=-1)
 @rendering
-@option("-o", "--output", "target", type=path, metavar="FILE", help="Write the sheet to a file.")
+@option("-o", "--output", "target", type=place, metavar="FILE", help="Write the sheet to a file.")
 def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     """Print what is said, as a sheet to read aloud: each beat's file name, seconds and sentence.
 
     The sentences hold the run's numbers: if there is no run yet, the default network is trained first.
     """
+    if target:
+        check_target(target, rest)
     order = make_order(chapters, rest)
     from command.reading import reading_rows, reading_text
     from film.bar import Bar
-    from film.places import shown, write
+    from film.places import shown
     from film.studio import measure_film
+    from model.output_file import write_whole
 
     with Bar("measuring") as bar:
         rows = reading_rows(measure_film(order, bar), order.look.fps)
     text = json_text(rows) if rest["as_json"] else reading_text(rows).rstrip()
-    click.echo(shown(write(f"{text}\n", target)) if target else text)
+    if target:
+        write_whole(target, f"{text}\n".encode())
+    click.echo(shown(target) if target else text)
 
 
 @main.command()
 @training
 @option(
-    "-o", "--output", "target", type=path, metavar="RUN", help="Where to (default: media/runs/default.npz)."
+    "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/default.npz)."
 )
 @as_json
 def train(
@@ -151,11 +163,12 @@ def train(
     from command.reports import describe, describe_text
     from command.training import keep, load_digits, make_config, train_run
     from film.bar import Bar
-    from model.archive import make_room
     from model.defaults import default_path
+    from model.mnist import files_in
+    from model.output_file import check_output
 
     config = make_config(layer_sizes=layers, **rest)
-    make_room(target or default_path())
+    check_output(target or default_path(), *(files_in(mnist_dir) if data == "mnist" else ()))
     with Bar("preparing") as bar:
         digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
         run = train_run(config, *digits, bar, convolution=not no_convolution)

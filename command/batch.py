@@ -56,7 +56,7 @@ def batch(
     if dry_run:
         _list(orders, networks.of, as_json)
         return
-    rest["jobs"] = rest["jobs"] or 0
+    rest |= {"jobs": rest["jobs"] or 0, "cluster": rest["cluster"] or ""}
     orders = [replace(order, **rest) for order in orders]
     with Bar("preparing") as bar:
         products = make_films(orders, bar)
@@ -85,7 +85,7 @@ class _Networks:
 
 def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool) -> None:
     """What is to be made, and whether there is a file in its place."""
-    from film.matrix import is_whole, targets
+    from film.order import is_whole, targets
     from film.places import shown
 
     plan = [(order, target, target.exists()) for order in orders for target in targets(order)]
@@ -121,7 +121,7 @@ def _tell(
 ) -> None:
     """What was made, each with its network, and how much of it had been made before."""
     from command.reports import clock, product_rows
-    from film.matrix import targets
+    from film.order import targets
     from film.places import shown
 
     asked = {target: order for order in orders for target in targets(order)}

@@ -9,14 +9,16 @@ import click
 import cloup
 from cloup import argument, option
 
+from command.kinds import short
 from command.making import check_file, make
 from command.options import again, comparing, file_format, path, telling
+from model.ink import has_ink
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in value.split(",")) if value else ()
-    if value and (len(names) != 2 or not all(names) or names[0] == names[1]):
-        raise click.BadParameter(f"'{value}': expected two different names, as in good,overfitted")
+    if value is not None and (len(names) != 2 or not all(map(has_ink, names)) or names[0] == names[1]):
+        raise click.BadParameter(f"'{short(value)}': expected two different names, as in good,overfitted")
     return names
 
 
@@ -48,4 +50,6 @@ def compare(
 def _called(first: Path, second: Path) -> tuple[str, ...]:
     """The files' names; A and B as well, where these are the same."""
     names = [given.name.split(".")[0] or given.name for given in (first, second)]
+    if not all(map(has_ink, names)):
+        names = ["A", "B"]  # nothing of a file's name can be seen
     return tuple(names) if names[0] != names[1] else (f"{names[0]} A", f"{names[1]} B")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import click
 import cloup
 from cloup import argument, option
 
-from command.options import activation, as_json, path
+from command.options import activation, as_json, path, place
+from command.options import language as words_language
 from model.text import json_text
 
 if TYPE_CHECKING:
@@ -27,12 +29,12 @@ if TYPE_CHECKING:
     help="A run, or a network from elsewhere, which is imported (default: media/runs/default.npz).",
 )
 @activation
-@option("--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ...")
+@words_language
 @option(
     "-o",
     "--output",
     "target",
-    type=path,
+    type=place,
     metavar="PNG",
     help="Where the sheet goes (default: media/digits/).",
 )
@@ -54,16 +56,19 @@ def digit(
     from command.importing import brought_in, check_activation
     from command.training import find_run
     from film.bar import Bar
-    from film.places import make_folder
     from model.defaults import default_path, media_folder
-    from model.errors import EdgeglowError, Mistake
+    from model.errors import EdgeglowError
+    from model.output_file import check_output
     from model.picture import read_picture
-    from scenes.script import languages, load_script
+    from scenes.script import load_script
 
-    if language not in languages():
-        raise Mistake(f"there is no language '{language}'; choose one of {', '.join(languages())}")
+    sheets = {target: pictures[0]} if target else _sheets(pictures, media_folder() / "digits", language)
+    for sheet in sheets:
+        check_output(sheet, *pictures, run_path)
     script = load_script(language)
-    read = [read_picture(picture) for picture in pictures]  # a wrong file is better told before a training
+    read = [
+        read_picture(picture) for picture in sheets.values()
+    ]  # a wrong file is better told before a training
     check_activation(activation, run_path)
     run_path = brought_in(run_path, activation)
     with Bar("reading the run") as bar:
@@ -71,14 +76,12 @@ def digit(
     if run.image_shape is None:
         raise EdgeglowError(f"{run_path}: this network reads no pictures; expected one that does")
     if run.image_shape != read[0].pixels.shape:
-        read = [read_picture(picture, run.image_shape) for picture in pictures]
+        read = [read_picture(picture, run.image_shape) for picture in sheets.values()]
     from film.digit_sheet import lay_out_digit
 
     told = []
-    for picture, made in zip(pictures, read, strict=True):
+    for (sheet, picture), made in zip(sheets.items(), read, strict=True):
         answers = _answers(run, made.pixels)
-        sheet = target or media_folder() / "digits" / f"{picture.stem}-{language}.png"
-        make_folder(sheet.absolute().parent)
         names = {step.name: script.label("digit", step.name) for step in made.steps}
         lay_out_digit(made, names, sheet, title=picture.name, answers=answers)
         told.append(
@@ -90,6 +93,16 @@ def digit(
             }
         )
     click.echo(json_text(told) if as_json else _told(told))
+
+
+def _sheets(pictures: Sequence[Path], folder: Path, language: str) -> dict[Path, Path]:
+    """The place of each picture's sheet: named as the picture, with as much of its path as tells it apart."""
+    from film.networks import absolute, names_of
+
+    places = {absolute(picture): picture for picture in pictures}
+    return {
+        folder / f"{name}-{language}.png": places[picture] for picture, name in names_of([*places]).items()
+    }
 
 
 def _answers(run: Run, pixels: np.ndarray) -> list[tuple[str, float]]:

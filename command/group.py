@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from model.text import few_lines
 MOST_LINES_OF_USAGE = 12
 DEFAULT = "film"
 FAILED, INTERRUPTED = 1, 130
+OUTPUT = "standard output"
 
 
 class Commands(cloup.Group):
@@ -53,9 +55,12 @@ class Commands(cloup.Group):
             if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no reason to end
                 stream.reconfigure(errors="backslashreplace")
         extra["standalone_mode"] = False
+        keep_streams()
         try:
             with _termination_like_interrupt():
                 super().main(args, name, **extra)
+            if sys.stdout is not None:
+                sys.stdout.flush()  # where that fails, it is told
         except click.ClickException as error:
             said = io.StringIO()
             error.show(said)
@@ -71,9 +76,64 @@ class Commands(cloup.Group):
             sys.stdout = None  # type: ignore[assignment]  # whoever read it is gone: nothing is left to flush
             sys.exit(FAILED)
         except OSError as error:
+            if error.filename == OUTPUT:
+                sys.stdout = None  # type: ignore[assignment]  # nor can it at the end
             complain(error, name)
             sys.exit(FAILED)
         sys.exit(0)
+
+
+class Printed(io.TextIOWrapper):
+    """A standard output that says of itself when it cannot be written, and never what cannot be encoded."""
+
+    def write(self, text: str) -> int:
+        with _naming_output():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _naming_output():
+            super().flush()
+
+
+class Notes(io.TextIOWrapper):
+    """A standard error that may be full or gone: what cannot be told must not end what is being made."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
+
+
+def keep_streams() -> None:
+    """Open the standard streams that are closed: the next files that are opened would take their numbers, and hold
+    whatever libraries print."""
+    if sys.stderr is not sys.__stderr__ or isinstance(sys.stderr, Notes):
+        return  # somebody listens in, as tests do
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    code = getattr(sys.stdout or sys.stderr, "encoding", None) or "utf-8"
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = Printed(_stream(1), code, "backslashreplace", line_buffering=os.isatty(1))
+    sys.stderr = Notes(_stream(2), code, "backslashreplace", line_buffering=True)
+
+
+@contextmanager
+def _naming_output() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, OUTPUT) from None
+
+
+def _stream(number: int) -> io.BufferedWriter:
+    return io.BufferedWriter(io.FileIO(number, "wb", closefd=False))
 
 
 def typed_name() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -12,11 +11,15 @@ import cloup
 from cloup import argument, option, option_group
 
 from command.group import typed_name
-from command.options import activation, as_json, mnist_dir, path
+from command.kinds import short
+from command.options import activation, as_json, mnist_dir, path, place
 from model.text import few_lines
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
+
+
+MOST_SCALE = 1e6  # of pixels that are from 0 to 255 at most
 
 
 def _pair(number: type[int] | type[float], example: str) -> Any:
@@ -26,20 +29,23 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
         try:
             first, second = (number(part) for part in value.replace("x", ",").split(","))
         except ValueError:
-            raise click.BadParameter(f"'{value}': expected two numbers, as in {example}") from None
+            raise click.BadParameter(f"'{short(value)}': expected two numbers, as in {example}") from None
         if number is int and min(first, second) < 1:
-            raise click.BadParameter(f"'{value}': expected numbers above 0, as in {example}")
-        if second == 0 or not (math.isfinite(first) and math.isfinite(second)):
-            raise click.BadParameter(f"'{value}': expected numbers, the second not 0, as in {example}")
+            raise click.BadParameter(f"'{short(value)}': expected numbers above 0, as in {example}")
+        if number is float and not (abs(first) <= MOST_SCALE and 1 / MOST_SCALE <= abs(second) <= MOST_SCALE):
+            raise click.BadParameter(
+                f"'{short(value)}': expected numbers, the second not 0, up to {MOST_SCALE:,.0f}, as in {example}"
+            )
         return first, second
 
     return parse
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
+    told = value or ""
+    names = tuple(name.strip() for name in told.split(",") if name.strip())
     if len(set(names)) != len(names):
-        raise click.BadParameter(f"'{value}': expected different names with commas between")
+        raise click.BadParameter(f"'{short(told)}': expected different names with commas between")
     return names
 
 
@@ -73,7 +79,9 @@ _tested = option_group(
 
 @cloup.command(name="import")
 @argument("source", metavar="FILE", type=path)
-@option("-o", "--output", "target", type=path, metavar="RUN", help="Where to (default: media/runs/NAME.npz).")
+@option(
+    "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/NAME.npz)."
+)
 @_described
 @_tested
 @as_json
@@ -104,7 +112,7 @@ def import_(
     from model.text import json_text
 
     check_kinds(told["pixels"])
-    target = _free_place(source, target, data)
+    target = _free_place(source, target, data, mnist_dir)
     wishes = Wishes(activation=activation, way=Way(norm, order, column), **told)
     with Bar("reading") as bar:
 
@@ -119,14 +127,15 @@ def import_(
     tell(found, remarks=not as_json)
 
 
-def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
+def _free_place(source: Path, target: Path | None, data: str | None, mnist_dir: Path | None) -> Path:
     """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
     from film.places import shown
-    from model.archive import make_room
     from model.defaults import default_path
-    from model.errors import EdgeglowError, Mistake
+    from model.errors import EdgeglowError
     from model.foreign import is_foreign
     from model.importing import is_run_file
+    from model.mnist import files_in
+    from model.output_file import check_output
 
     if not (source.exists() or is_foreign(source)):
         raise EdgeglowError(
@@ -135,11 +144,8 @@ def _free_place(source: Path, target: Path | None, data: str | None) -> Path:
     if source.is_file() and is_run_file(source):
         raise EdgeglowError(f"{source}: is a run already; use it with --run")
     place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
-    if place.exists() and source.exists() and place.samefile(source):
-        raise Mistake(f"-o {place}: is the network itself; expected another place for its run")
-    if data is not None and place.exists() and Path(data).exists() and place.samefile(data):
-        raise Mistake(f"-o {place}: holds the examples of --data; expected another place for the run")
-    make_room(place)
+    inside = [file for file in source.iterdir() if not is_run_file(file)] if source.is_dir() else []
+    check_output(place, source, *inside, Path(data) if data else None, *files_in(mnist_dir))
     if target is None and place == default_path():
         raise EdgeglowError(f"{shown(place)}: is the place of the default run; say where to with -o")
     if target is None and place.exists() and _imported_from(place) != source.resolve().name:

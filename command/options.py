@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 import cloup
-from cloup import Choice, FloatRange, IntRange, option, option_group
+from cloup import Choice, IntRange, option, option_group
 
-from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, QUALITIES, Look, size_of
+from command.kinds import Address, Input, Known, Output, Rate, Size, Text, short
+from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST_SEED, QUALITIES, Look, size_of
 
-path = cloup.Path(path_type=Path)
+path = Input()  # that is read
+place = Output()  # that is written
+LONGEST_SIZE = 9  # digits
+MOST_DIGITS = 250_000  # to train with: 0.8 GB
 as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 mnist_dir = option("--mnist-dir", type=path, help="Where MNIST's files are (else $MNIST_DIR).")
 run_argument = cloup.argument("run_path", metavar="RUN", type=path)
@@ -24,22 +27,10 @@ activation = option(
 )
 
 
-def _resolution(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    if value is None:
-        return None
-    for mark in ",x;-":
-        width, found, height = value.partition(mark)
-        if found and width.strip().isdigit() and height.strip().isdigit():
-            size = int(width), int(height)
-            if min(size) >= 2 and max(size) <= LARGEST:
-                return size
-    raise click.BadParameter(f"'{value}': expected width and height in pixels, as in 1280,720")
-
-
 def _layers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
-    sizes = value.replace(",", "-").split("-")
-    if not all(size.strip().isdecimal() for size in sizes):
-        raise click.BadParameter(f"'{value}': expected the layers' sizes, as in 784-16-16-10")
+    sizes = [size.strip() for size in value.replace(",", "-").split("-")]
+    if not all(size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE for size in sizes):
+        raise click.BadParameter(f"'{short(value)}': expected the layers' sizes, as in 784-16-16-10")
     return tuple(map(int, sizes))
 
 
@@ -51,10 +42,11 @@ _sizes = "; ".join(f"{key} {width}x{height} at {fps:g}" for key, (width, height,
 _qualities = Choice(list(QUALITIES), case_sensitive=False)
 _formats = Choice(FORMATS, case_sensitive=False)
 
-_language = option(
-    "--lang", "language", default="en", show_default=True, help="Language of the words: en, ko, ..."
-)
-_theme = _shown("--theme", "Colours: dark or light.", "dark")
+language = option(
+    "--lang", "language", default="en", show_default=True, type=Known("language"), metavar="LANG",
+    help="Language of the words: en, ko, ...",
+)  # fmt: skip
+_theme = _shown("--theme", "Colours: dark or light.", "dark", type=Known("theme"), metavar="NAME")
 _script = option(
     "--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."
 )
@@ -68,45 +60,54 @@ _languages = option(
     "--lang",
     "languages",
     multiple=True,
+    type=Known("language"),
     metavar="LANG",
     help="Language, once for each (default: all there are).",
 )
 _seed = option(
-    "--seed", type=IntRange(0), metavar="N", help="Random seed, also of a training that comes first."
+    "--seed",
+    type=IntRange(0, LARGEST_SEED),
+    metavar="N",
+    help="Random seed, also of a training that comes first.",
 )
 _own = (
     option("--digit", "digits", multiple=True, type=path, metavar="FILE",
            help="A picture of a digit of your own, that the film then follows; more may follow."),
     option("--label", "labels", multiple=True, metavar="NAME", help="What the digit is; once for each, in order."),
 )  # fmt: skip
-_what = option_group("What is shown", _run, activation, _language, _theme, _script, _seed, *_own)
+_what = option_group("What is shown", _run, activation, language, _theme, _script, _seed, *_own)
 _what_in_all_languages = option_group(
     "What is shown", _run, activation, _languages, _theme, _script, _seed, *_own
 )
-_how = option_group("How it is shown", _language, _theme, _script,
-                    option("--seed", type=IntRange(0), metavar="N", help="Random seed."))  # fmt: skip
+_how = option_group("How it is shown", language, _theme, _script,
+                    option("--seed", type=IntRange(0, LARGEST_SEED), metavar="N", help="Random seed."))  # fmt: skip
 _picture = option_group(
     "Picture",
     option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
     _shown("--aspect", "Shape; -q then says the short side.", "16:9", type=Choice(ASPECTS)),
-    option("-r", "--resolution", callback=_resolution, metavar="W,H", help="Width and height, of any shape."),
-    option("--fps", "--frame_rate", "fps", type=FloatRange(1, 240), metavar="N", help="Frames a second."),
+    option("-r", "--resolution", type=Size(), metavar="W,H", help="Width and height, of any shape."),
+    option("--fps", "--frame_rate", "fps", type=Rate(), metavar="N", help="Frames a second."),
 )
 fresh = option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before.")
 work = (
-    option("--media_dir", "media", type=path, help="Where files go (default: media/)."),
+    option("--media_dir", "media", type=place, help="Where files go (default: media/)."),
     option(
         "--jobs",
         type=IntRange(1, 256),
         metavar="N",
         help="Processes at once (default: one a core, or what memory allows).",
     ),
-    option("--cluster", default="", metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."),
+    option(
+        "--cluster", type=Address(), metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."
+    ),
     as_json,
 )
 _work = option_group("Work", *work)
 voice = option(
-    "--voice", metavar="DIR|espeak", help="Recordings, as DIR/pixel_flow/given.wav; or a spoken draft."
+    "--voice",
+    type=Text(),
+    metavar="DIR|espeak",
+    help="Recordings, as DIR/pixel_flow/given.wav; or a spoken draft.",
 )
 telling = option_group(
     "Telling",
@@ -129,7 +130,7 @@ file_format = option_group(
 _digits = option_group(
     "Digits",
     _shown("--data", "What it learns from.", "strokes", type=Choice(["strokes", "mnist"])),
-    option("--count", type=IntRange(1), metavar="N", help="How many digits to train with."),
+    option("--count", type=IntRange(1, MOST_DIGITS), metavar="N", help="How many digits to train with."),
     mnist_dir,
 )
 _network = option_group(

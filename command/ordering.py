@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
     """The order that the options describe, its run at hand: the default one is trained if it is missing."""
+    if len(options["labels"]) > len(options["digits"]):
+        raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
+    if options["cluster"]:  # better told now than when all is read
+        from film.address import check_answer
+
+        check_answer(options["cluster"])
     from command.importing import brought_in, check_activation
     from command.training import find_run
     from film.bar import Bar
@@ -34,11 +40,9 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
     run = (brought_in(options["run_path"], options["activation"]) or default_path()).absolute()
     media = (options["media"] or media_folder()).absolute()
     jobs, voices = options["jobs"] or 0, options.get("voice") or ""
-    if len(options["labels"]) > len(options["digits"]):
-        raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
     digits = tuple(file.absolute() for file in options["digits"])
     own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
-    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"]}
+    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"] or ""}
     if other := brought_in(options.get("other"), options["activation"]):
         own |= {"other": other.absolute(), "called": options["called"]}
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)
@@ -54,6 +58,15 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
     for note in order.source.notes():
         click.echo(note, err=True)
     return order
+
+
+def check_target(target: Path, options: dict[str, Any]) -> None:
+    """Raise, before any work begins, if ``target`` cannot be written, or is one of the files that options name."""
+    from model.output_file import check_output
+
+    voice = Path(options.get("voice") or "").glob("*/*.*") if options.get("voice") else ()
+    named = (options.get("run_path"), options.get("script"), options.get("other"))
+    check_output(target, *named, *options.get("digits", ()), *voice)
 
 
 def files_of(options: dict[str, Any]) -> list[Path]:

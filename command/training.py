@@ -9,12 +9,12 @@ import click
 
 from film.bar import Bar
 from film.places import shown
-from model.archive import make_room
 from model.config import Config
 from model.convolution_training import suits, with_convolution
 from model.defaults import default_path, stroke_digits
 from model.digits import Digits
 from model.errors import EdgeglowError, Mistake
+from model.output_file import check_output
 from model.progress import Progress, Report
 from model.run import Run
 from model.strokes import DEFAULT_TRAINING
@@ -117,7 +117,7 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
         context = click.get_current_context(silent=True)
         program = context.find_root().info_name if context else "render.py"
         raise EdgeglowError(f"{path}: there is no such run. Train one: {program} train -o {path}")
-    make_room(path)
+    check_output(path)
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
     if unfinished(run):

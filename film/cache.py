@@ -1,8 +1,9 @@
 """Clips that were rendered before, kept for the next film: a chapter is rendered again only when it would differ.
 
 A clip lies in a folder named by its key (see ``film/key.py``) and is found again for every run that has, in all
-places that were read for it, what was read there. Beside it lies its entry, a JSON file with its cues and these
-places. Everything is written beside its place first, and nothing that is found is trusted before its digest fits.
+places that were read for it, what was read there. Beside it lies its entry, a JSON file with its key, its cues and
+these places. Everything is written beside its place first, and nothing that is found is trusted before its digest and
+its key fit.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
@@ -20,17 +22,17 @@ from film.pieces import Joint
 from film.subtitles import Cue
 from film.takes import Take
 from film.trace import Fingerprint, Trace
+from model.errors import EdgeglowError
+from model.input_file import read_input
+from model.output_file import drafted
 
 FOLDER = "cache"
 MOST_BYTES = 4_000_000_000
 IN_USE = 3600.0  # seconds for which nothing is thrown away that was used: another film may need it just now
-DAMAGE = (
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-)  # what reading a damaged entry may raise
+MOST_ENTRY = 16_000_000  # bytes
+# what reading a damaged entry may raise
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EdgeglowError)
+KINDS = {"name": str, "page": str, "title": str, "frames": int, "trace": dict, "joints": list, "cues": list}
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,26 @@ class Cache:
     folder: Path
     is_fresh: bool = False
 
-    def find(self, key: str, run: Fingerprint, *, with_clip: bool) -> Take | None:
-        """What was made under this key and fits the run; where no clip is asked for, it may be without one."""
+    def find(self, key: str, run: Fingerprint, folder: Path, *, with_clip: bool) -> Take | None:
+        """What was made under this key and fits the run; where no clip is asked for, it may be without one.
+
+        The clip lies in ``folder`` then: what is thrown out of the cache meanwhile is still there.
+        """
         if self.is_fresh:
             return None
         for file in _newest_first(self.folder / key):
             try:
-                entry = _read(file)
+                entry = read_entry(file, key)
                 if (with_clip and not entry["clip"]) or not run.fits(entry["trace"]):
                     continue
-                take = _take(entry, file.parent if with_clip else None)
-                for path in (file, *take.files):
-                    os.utime(path)
+                take = _take(entry)
+                if with_clip:
+                    clip = file.with_name(_clip_name(entry["clip"]))
+                    os.utime(clip)
+                    take = replace(
+                        take, files=(lend(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),)
+                    )
+                os.utime(file)
             except DAMAGE:  # or another render has just thrown it away
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
@@ -60,17 +70,17 @@ class Cache:
         return None
 
     def keep(self, key: str, take: Take) -> Take:
-        """Move a take's clip here; where the cache cannot be written, it stays where it is."""
+        """Keep a take, and its clip, which stays where it is as well; but not where the cache cannot be written."""
         folder = self.folder / key
         try:
             folder.mkdir(parents=True, exist_ok=True)
             clip: dict[str, str] | None = None
             for draft in take.files:
                 clip = {"digest": digest_of(draft), "kind": draft.suffix}
-                os.replace(draft, folder / _clip_name(clip))
-                take = replace(take, files=(folder / _clip_name(clip),))
-            _write(folder / f"{_entry_name(take.trace, clip)}.json", _entry(take, clip))
-        except OSError:
+                with drafted(folder / _clip_name(clip)) as place:
+                    copy(draft, place)
+            write_entry(folder / f"{_entry_name(take.trace, clip)}.json", {"key": key, **_entry(take, clip)})
+        except (OSError, EdgeglowError):
             pass  # the film is what matters
         return take
 
@@ -79,7 +89,7 @@ class Cache:
         if self.is_fresh:
             return False
         try:
-            entry = _read(self._note(target))
+            entry = read_entry(self._note(target), str(target.absolute()))
             return entry["recipe"] == recipe and entry["file"] == digest_of(target)
         except DAMAGE:
             return False
@@ -89,7 +99,7 @@ class Cache:
         with suppress(OSError):
             note = self._note(target)
             note.parent.mkdir(parents=True, exist_ok=True)
-            _write(note, {"recipe": recipe, "file": digest_of(target)})
+            write_entry(note, {"key": str(target.absolute()), "recipe": recipe, "file": digest_of(target)})
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Throw away what was not used for the longest time, until no more than so many bytes are left."""
@@ -140,38 +150,61 @@ def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
     return {**plain, "cues": [astuple(cue) for cue in take.cues], "trace": dict(take.trace), "clip": clip}
 
 
-def _take(entry: dict[str, Any], folder: Path | None) -> Take:
-    """The take that an entry tells of; its clip lies in ``folder``. Raises ValueError when that is damaged."""
+def _take(entry: dict[str, Any]) -> Take:
+    """The take that an entry tells of, without its clip. Raises ValueError when it cannot be one."""
+    for name, kind in KINDS.items():
+        if type(entry[name]) is not kind:
+            raise ValueError(f"{name} is no {kind.__name__}")
+    _whole(entry["frames"])
     plain = {name: entry[name] for name in ("name", "page", "title", "frames", "trace")}
-    files: tuple[Path, ...] = ()
-    if folder is not None:
-        files = (folder / _clip_name(entry["clip"]),)
-        if digest_of(files[0]) != entry["clip"]["digest"]:
-            raise ValueError(files[0])
-    joints = tuple(Joint(*joint) for joint in entry["joints"])
-    return Take(
-        **plain, joints=joints, cues=tuple(Cue(*cue) for cue in entry["cues"]), files=files, was_kept=True
-    )
+    joints = tuple(Joint(*map(_whole, joint)) for joint in entry["joints"])
+    cues = tuple(_cue(*cue) for cue in entry["cues"])
+    return Take(**plain, joints=joints, cues=cues, was_kept=True)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """The contents of an entry. Raises ValueError when they are not what was written."""
-    whole = json.loads(file.read_text(encoding="utf-8"))
-    if whole["digest"] != _digest(whole["contents"]):
+def _cue(start: Any, end: Any, beat: Any, text: Any, *rest: Any) -> Cue:
+    if not (isinstance(beat, str) and isinstance(text, str)):
+        raise ValueError("a cue without words")
+    return Cue(_whole(start), _whole(end), beat, text, *rest)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is no number of frames")
+    return value
+
+
+def lend(file: Path, place: Path, digest: str) -> Path:
+    """A kept file, in a place of one's own. Raises ValueError when it is damaged, and OSError."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    copy(file, place)
+    if digest_of(place) != digest:
+        raise ValueError(file)
+    return place
+
+
+def copy(source: Path, target: Path) -> None:
+    """The same file by another name, where the disk knows that; else a copy of it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def read_entry(file: Path, key: str) -> dict[str, Any]:
+    """The contents of an entry. Raises ValueError when they are not what was written, or of something else."""
+    whole = json.loads(read_input(file, MOST_ENTRY, "an entry"))
+    if whole["digest"] != _digest(whole["contents"]) or whole["contents"]["key"] != key:
         raise ValueError(file)
     contents: dict[str, Any] = whole["contents"]
     return contents
 
 
-def _write(file: Path, contents: dict[str, Any]) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        text = json.dumps({"digest": _digest(contents), "contents": contents}, ensure_ascii=False)
+def write_entry(file: Path, contents: dict[str, Any]) -> None:
+    text = json.dumps({"digest": _digest(contents), "contents": contents}, ensure_ascii=False)
+    with drafted(file) as draft:
         draft.write_text(text, encoding="utf-8")
-        os.replace(draft, file)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def _digest(contents: object) -> str:

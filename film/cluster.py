@@ -12,17 +12,16 @@ import warnings
 from asyncio import CancelledError
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+from film.address import PATIENCE, check_answer, no_answer, scheduler_at
 from film.crew import Failure, Report
 from film.parcels import Contents, Delivery, Parcel, contents_of, dismiss, files_of, perform
 from film.version import likeness, unlikeness
 from model.errors import EdgeglowError
 
-PATIENCE = 20  # seconds to find the scheduler
 LONELY = 60  # seconds without a single worker
 CHANCES = 3  # so often a process may be lost over a task before that is taken to be the task's fault
 
@@ -50,14 +49,12 @@ class Cluster:
                 " pip install 'edgeglow[cluster]'"
             ) from error
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in one line
-        where = "scheduler_file" if Path(self._address).is_file() else "address"
+        address = scheduler_at(self._address)
+        check_answer(address)
         try:
-            self._client = Client(**{where: self._address}, timeout=PATIENCE, set_as_default=False)
+            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # of many kinds
-            raise EdgeglowError(
-                f"{self._address}: no cluster answers there; expected a scheduler's address, as in"
-                " tcp://10.0.0.1:8786, or its scheduler file. Start one with: dask scheduler"
-            ) from error
+            raise no_answer(self._address) from error
         try:
             self._check()
         except BaseException:

@@ -20,11 +20,14 @@ from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
 from film.places import unwritable
+from film.surroundings import own_surroundings
 from model.errors import EdgeglowError
 
 DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 EAGER = 2  # how many begin before it is known how many tasks there are
+
+_starting = threading.Lock()  # what a new process inherits is set for all threads
 
 Report = Callable[[int], None]
 
@@ -108,7 +111,7 @@ class Crew:
             "spawn"
         )  # a fork would copy threads' locks, but not the threads
         # the first is inherited, so that a Ctrl-C reaches only this process
-        with _interrupts_ignored(), _program_hidden():
+        with _starting, _interrupts_ignored(), _program_hidden(), own_surroundings(self._folder):
             for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.Image import Resampling
 
 from model.errors import EdgeglowError
+from model.output_file import drafted, unwritten
 from model.picture import Picture, Step
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -79,7 +78,11 @@ def lay_out_digit(
     _draw_step(sheet, last, f"{len(way) + 1}  {names[last.name]}", (left, top), LARGE, fonts[1])
     if answers:
         _draw_answers(pen, answers, peak, (bars, top + NAME + GAP // 2), fonts[1])
-    _write(sheet, target)
+    try:
+        with drafted(target) as draft:
+            sheet.save(draft, "PNG")
+    except OSError as error:
+        raise unwritten(target, error) from error
 
 
 def _fonts(words: str) -> tuple[Font, ...]:
@@ -156,18 +159,3 @@ def _draw_answers(
         pen.text(
             (end + GAP // 2, middle), f"{value:.3f}", fill=color if best else MUTED, font=font, anchor="lm"
         )
-
-
-def _write(sheet: Image.Image, target: Path) -> None:
-    """Whole or not at all."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        sheet.save(part, "PNG")
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise EdgeglowError(
-            f"{target}: could not be written ({error.strerror or error}); expected a place for a PNG; choose another"
-        ) from error

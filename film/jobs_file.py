@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, QUALITIES
+from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, LARGEST_SEED, QUALITIES, RATES, is_rate
 from model.errors import EdgeglowError
+from model.input_file import read_input
 
-LARGEST_SEED = 2**32 - 1  # what NumPy takes
 LONGEST = 60  # letters of a wrong value that are shown
+MOST_BYTES = 2**20
+MOST_PARTS = 50
+# A key of n parts takes tomllib memory for n² of them: it is looked for before.
+MANY_PARTS = re.compile(
+    rf"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS},}}"""
+)
 JOBS = "jobs"
 
 
@@ -65,7 +72,10 @@ SETTINGS = {
     "quality": _one_of(tuple(QUALITIES)),
     "aspect": _one_of(ASPECTS),
     "resolution": Kind("width and height in pixels, as [1280, 720]", _is_size),
-    "fps": Kind("a number from 1 to 240", lambda value: type(value) in (int, float) and 1 <= value <= 240),
+    "fps": Kind(
+        f"a number from {RATES[0]} to {RATES[-1]} with at most three decimals",
+        lambda value: type(value) in (int, float) and is_rate(value),
+    ),
     "captions": _one_of(CAPTIONS),
     "voice": TEXT,
     "format": _one_of([kind for kind in FORMATS if kind != "png"]),
@@ -120,13 +130,17 @@ def read_tables(path: Path) -> list[Table]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    content = read_input(path, MOST_BYTES, "a file of jobs, in TOML")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows may put a mark first
-    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
-        raise EdgeglowError(f"{path}: {error}; mend the file, it must be TOML in UTF-8") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise EdgeglowError(f"{path}: {reason}; expected a file of jobs, in TOML") from None
+        text = content.decode("utf-8-sig")  # editors on Windows may put a mark first
+        if MANY_PARTS.search(text):
+            raise ValueError(f"a key has more than {MOST_PARTS} parts")
+        return tomllib.loads(text)
+    except RecursionError:
+        reason = "lists or tables are nested too deep"
+    except ValueError as error:  # also of numbers with thousands of digits
+        reason = "a number has thousands of digits" if "max_str_digits" in str(error) else str(error)[:200]
+    raise EdgeglowError(f"{path}: {reason}; mend the file, it must be TOML in UTF-8")
 
 
 def _checked(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,4 +187,6 @@ def _told(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:  # thousands of digits, which Python does not write
         return "a number without end"
+    except RecursionError:
+        return "a value nested too deep"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

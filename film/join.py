@@ -49,7 +49,7 @@ def join(
     options = {"fflags": "+bitexact"}  # the same clips make the same file: no chance, no time of day in it
     if kind in ("mp4", "mov"):
         options["movflags"] = "+faststart"
-    lengths = [_count_frames(clip.path) for clip in clips]
+    lengths, delays = zip(*(_measured(clip.path) for clip in clips), strict=True)
     with av.open(
         target, "w", format="matroska" if kind == "mkv" else kind, container_options=options
     ) as film:
@@ -66,18 +66,18 @@ def join(
             film.streams.audio[0].metadata["language"] = stream.metadata["language"]
         film.set_chapters(_marks(clips, lengths, rate))
         start = 0
-        for clip, length in zip(clips, lengths, strict=True):
+        for clip, length, delay in zip(clips, lengths, delays, strict=True):
             with av.open(clip.path) as source:
                 if (_rate(source), _look(source)) != (rate, look):
                     raise EdgeglowError(
                         f"{clip.path.name}: is {_look(source)} at {_rate(source)} frames a second, but"
                         f" {clips[0].path.name} is {look} at {rate}; only clips of one kind can be joined"
                     )
-                _copy(source, film, stream, start, rate, track)
+                _copy(source, film, stream, start, rate, track, max(delays) - delay)
             start += length
         if track:
             track.advance()
-    return lengths
+    return list(lengths)
 
 
 def splice(pieces: Sequence[Path], target: Path) -> list[int]:
@@ -92,14 +92,18 @@ def _copy(
     start: int,
     rate: Fraction,
     track: Track | None,
+    earlier: int,
 ) -> None:
-    """Copy the packets, counting time in frames from frame ``start`` of the film, and what is heard meanwhile."""
+    """Copy the packets, counting time in frames from frame ``start`` of the film, and what is heard meanwhile.
+
+    They are to be decoded so many frames ``earlier`` than they say.
+    """
     for packet in source.demux(video=0):
         if packet.dts is None or packet.pts is None:
             continue  # the empty packet that ends a stream
         frames = packet.time_base * rate
         packet.pts = start + round(packet.pts * frames)
-        packet.dts = start + round(packet.dts * frames)
+        packet.dts = start + round(packet.dts * frames) - earlier
         packet.duration = 1
         packet.time_base = 1 / rate
         packet.stream = stream
@@ -123,9 +127,15 @@ def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> lis
     ]
 
 
-def _count_frames(path: Path) -> int:
+def _measured(path: Path) -> tuple[int, int]:
+    """How many frames a clip has, and how many frames before it is shown its first one is to be decoded: of clips of
+    one or two frames x264 says at once, where of longer ones it leaves room for those that are decoded before."""
     with av.open(path) as source:
-        return sum(packet.dts is not None for packet in source.demux(video=0))
+        rate = _rate(source)
+        packets = [packet for packet in source.demux(video=0) if packet.dts is not None]
+        first = packets[0] if packets else None
+        early = round(((first.pts or 0) - (first.dts or 0)) * first.time_base * rate) if first else 0
+        return len(packets), early
 
 
 def _rate(source: InputContainer) -> Fraction:

@@ -19,6 +19,10 @@ FORMATS = ("mp4", "mov", "webm", "gif", "png")
 ASPECTS = ("16:9", "9:16", "1:1")
 CAPTIONS = ("burnt", "sidecar", "none")
 LARGEST = 16384  # pixels; what x264 takes
+LARGEST_SEED = 2**32 - 1  # what NumPy takes
+RATES = (1, 240)  # the fewest and the most frames a second
+THEMES = ("dark", "light")
+WORDS = Path(__file__).resolve().parent.parent / "scenes" / "script"
 QUEUE_BYTES = 64_000_000  # of frames that wait for the encoder
 FRAME_HEIGHT = 8.0  # of every picture, in Manim's units; its width follows from its shape
 
@@ -106,6 +110,16 @@ class Look:
         if self.transparent or not self.is_video:
             return {}  # QuickTime animation: lossless, nothing to choose
         return steady(X264_SMALL if self.is_small else X264)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages there are, English first, without importing all that is said in them."""
+    return tuple(sorted((file.stem for file in WORDS.glob("*.toml")), key=lambda code: (code != "en", code)))
+
+
+def is_rate(value: float) -> bool:
+    """Whether encoders can count so many frames a second: in thousandths, and within bounds."""
+    return RATES[0] <= value <= RATES[-1] and abs(value * 1_000 - round(value * 1_000)) < 1e-6
 
 
 def steady(options: dict[str, str]) -> dict[str, str]:

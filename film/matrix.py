@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from film.jobs_file import Table, read_tables
-from film.join import JOINABLE
 from film.look import QUALITIES, Look, size_of
 from film.networks import Refusals, absolute, inside, names_of, networks_of, plain
-from film.order import Order, fitting
+from film.order import Order, fitting, is_whole, targets
 from film.places import shown
 from film.speech import ESPEAK, find_speaker
 from film.voice import find_recordings
@@ -23,6 +22,7 @@ Bring = Callable[[Path, str | None], Path]  # the run of a network, whose activa
 Tell = Callable[[str], None]
 # folders beside films that hold something else; more begin with "lesson" and with a dot
 TAKEN = ("cache", "captions", "digits", "logs", "runs", "stills")
+MOST_FILMS = 10_000  # of one file of jobs
 LANGUAGE = "{language}"  # in the name of a script, or of a folder of recordings
 
 
@@ -61,19 +61,6 @@ def read_jobs(
     for line in refused.lines:
         tell(f"left out: {line}")
     return orders
-
-
-def is_whole(order: Order) -> bool:
-    """Does it make one film, or a clip of each chapter?"""
-    return not order.names and order.look.format in JOINABLE
-
-
-def targets(order: Order) -> list[Path]:
-    """The videos that an order makes."""
-    ends = f"{order.suffix}.{order.look.format}"
-    if is_whole(order):
-        return [order.media / f"{order.stem}{ends}"]
-    return [order.media / f"{chapter.__name__}{ends}" for chapter in order.chapters()]
 
 
 # -- films ----------------------------------------------------------------------------------------------------
@@ -184,7 +171,9 @@ def _with_words(films: Iterable[_Film]) -> Iterator[_Film]:
 def _once(films: Iterable[_Film]) -> list[_Film]:
     """Each film once. Of clips that differ by nothing but their chapters, one order makes all."""
     found: dict[tuple[Order, str | None, bool], _Film] = {}
-    for film in films:
+    for number, film in enumerate(films, start=1):
+        if number > MOST_FILMS:
+            raise EdgeglowError(f"{film.where}: asks for more than {MOST_FILMS:,} films; expected fewer")
         key = (replace(film.order, names=()), film.activation, is_whole(film.order))
         before = found.setdefault(key, film)
         names = dict.fromkeys((*before.order.names, *film.order.names))

@@ -6,7 +6,8 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from glob import escape, glob
+from glob import escape, iglob
+from itertools import islice
 from pathlib import Path
 
 from film.jobs_file import Table
@@ -14,6 +15,8 @@ from film.places import shown
 from model.defaults import default_path
 from model.errors import EdgeglowError
 from model.foreign import is_foreign
+
+MOST_FILES = 10_000  # that one pattern matches
 
 
 @dataclass
@@ -68,7 +71,12 @@ def _files(table: Table, name: str) -> list[Path]:
         raise EdgeglowError(
             f"{table.where}: {shown(place)}: there is no such file; expected a run, or a network from elsewhere"
         )
-    found = glob(os.path.join(escape(str(table.base)), os.path.expanduser(name)), recursive=True)
+    pattern = os.path.join(escape(str(table.base)), os.path.expanduser(name))
+    found = list(islice(iglob(pattern, recursive=True), MOST_FILES + 1))
+    if len(found) > MOST_FILES:
+        raise EdgeglowError(
+            f"{table.where}: '{name}' matches more than {MOST_FILES:,} files; expected a pattern of fewer"
+        )
     if not found:
         raise EdgeglowError(
             f"{table.where}: '{name}' matches no file in {shown(table.base)}; expected runs, or networks"

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from film.bar import Bar
 from film.look import ASPECTS, CAPTIONS, QUALITIES, Look, size_of
 from film.order import Order
+from film.places import workshop
 from film.studio import make_film
 from model.defaults import media_folder
 from model.errors import EdgeglowError, Mistake
@@ -63,7 +63,7 @@ def show(
     order = Order(names, look, Path(), folder, jobs)
     order.chapters()  # a wrong name or sentence is better told before a training than after it
     order.words()
-    with _file_of(run, digit, label) as file, Bar("preparing", has_lines=False) as bar:
+    with _file_of(run, digit, label, folder) as file, Bar("preparing", has_lines=False) as bar:
         (product,) = make_film(Order(names, look, file, folder, jobs), bar)
     # The page holds the video itself: the file may be another run's tomorrow.
     return player(
@@ -94,12 +94,12 @@ def _check(what: str, value: object, known: Collection[str]) -> None:
 
 
 @contextmanager
-def _file_of(given: Given | None, digit: Digit | None, label: Label | None) -> Iterator[Path]:
+def _file_of(given: Given | None, digit: Digit | None, label: Label | None, media: Path) -> Iterator[Path]:
     """A file with the run to show, for those who render it: only for a while where there was none."""
     from scenes.stage.given import find_run
 
     run: Run = find_run(given, digit, label)
-    with TemporaryDirectory(prefix="edgeglow-") as folder:
-        file = Path(folder) / "run.npz"
+    with workshop(media) as folder:
+        file = folder / "run.npz"
         run.save(file)
         yield file

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from film.join import JOINABLE
 from film.look import Look
 from film.resources import default_jobs
 from film.source import Source
+from film.speech import ESPEAK
 from model.errors import EdgeglowError, Mistake
 from model.run import Run
 
@@ -53,6 +55,12 @@ class Order:
         return self.jobs or default_jobs(self.look.width, self.look.height)
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that it is made from, all of which must stay as they are."""
+        recordings = Path(self.voice).glob("*/*.*") if self.voice not in ("", ESPEAK) else ()
+        return (*self.source.files, *([self.look.script] if self.look.script else ()), *recordings)
+
+    @property
     def stem(self) -> str:
         """What the name of the whole film's file begins with."""
         return "compare" if self.other else "film"
@@ -85,6 +93,19 @@ class Order:
     def _check(what: str, value: str, known: Sequence[str]) -> None:
         if value not in known:
             raise Mistake(f"there is no {what} '{value}'; choose one of {', '.join(known)}")
+
+
+def is_whole(order: Order) -> bool:
+    """Does it make one film, or a clip of each chapter?"""
+    return not order.names and order.look.format in JOINABLE
+
+
+def targets(order: Order) -> list[Path]:
+    """The videos, or pictures, that an order makes."""
+    ends = f"{order.suffix}.{order.look.format}"
+    if is_whole(order):
+        return [order.media / f"{order.stem}{ends}"]
+    return [order.media / f"{chapter.__name__}{ends}" for chapter in order.chapters()]
 
 
 def fitting(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from model import output_file
 from model.errors import EdgeglowError
+from model.output_file import check_place, make_folders
 from model.text import printable
 
 _PREFIX = ".rendering-"
@@ -26,7 +27,7 @@ def shown(path: Path) -> str:
 def make_folder(folder: Path) -> Path:
     """Create a folder and those above it. Raises EdgeglowError when that cannot be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
     except (FileExistsError, NotADirectoryError) as error:
         raise EdgeglowError(
             f"{shown(folder)}: is a file, or lies in one; expected a folder to write into."
@@ -55,34 +56,13 @@ def workshop(media: Path) -> Iterator[Path]:
 def publish(source: Path, target: Path) -> Path:
     """Put a finished file, or a folder of them, in its place at once."""
     make_folder(target.parent)
+    check_place(target, is_folder=source.is_dir())
     try:
         if target.is_dir() and not target.is_symlink():
-            if not source.is_dir():
-                raise EdgeglowError(f"{shown(target)}: is a folder, expected a file or nothing. Move it away")
             shutil.rmtree(target)
         os.replace(source, target)
     except OSError as error:
         raise unwritable(target, error) from error
-    return target
-
-
-def write(text: str, target: Path) -> Path:
-    """Write a file that somebody named: all of it, or nothing. Raises EdgeglowError when that cannot be."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        if target.is_dir():
-            raise EdgeglowError(
-                f"{shown(target)}: is a folder, expected a file or nothing. Choose another name"
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise EdgeglowError(f"{shown(target)}: cannot be written: {reason}. Choose another place") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
     return target
 
 
@@ -104,15 +84,11 @@ def drafted(target: Path) -> Iterator[Path]:
     Raises EdgeglowError when it cannot be written.
     """
     make_folder(target.parent)
-    draft = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}")
     try:
-        yield draft
-        os.replace(draft, target)
+        with output_file.drafted(target) as draft:
+            yield draft
     except OSError as error:
         raise unwritable(target, error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def unwritable(path: Path, error: OSError) -> EdgeglowError:

@@ -62,7 +62,8 @@ class Production:
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
         """Those of the chapters that need not be made again, by their numbers."""
         found = {
-            number: self.cache.find(self._keys[number], self.run, with_clip=with_clip) for number in numbers
+            number: self.cache.find(self._keys[number], self.run, self.folder, with_clip=with_clip)
+            for number in numbers
         }
         return {number: take for number, take in found.items() if take is not None}
 

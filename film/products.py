@@ -19,6 +19,7 @@ from film.subtitles import subrip, webvtt
 from film.takes import Take
 from film.version import joining_version
 from film.voice import Voice
+from model.output_file import check_output
 
 FILM_TITLE = "edgeglow"
 WORDS = (".vtt", ".srt")
@@ -63,7 +64,7 @@ class Publisher:
     def picture(self, take: Take) -> Product:
         """The last still of a chapter."""
         path = self.order.media / f"{take.name}{self.order.suffix}.png"
-        return Product("picture", publish(take.files[-1], path), (take,))
+        return Product("picture", self._publish(take.files[-1], path), (take,))
 
     def stills(self, take: Take) -> list[Product]:
         """A chapter's stills, and the sheets that they are laid out on."""
@@ -79,8 +80,8 @@ class Publisher:
                 raise unwritable(sheet, error) from error
             sheets.append(sheet)
         _remove([home / f"{name}.png", *home.glob(f"{name}-[0-9].png")])
-        publish(take.files[0].parent, home / name)
-        return [Product("stills", publish(sheet, home / sheet.name), (take,)) for sheet in sheets]
+        self._publish(take.files[0].parent, home / name)
+        return [Product("stills", self._publish(sheet, home / sheet.name), (take,)) for sheet in sheets]
 
     def _video(self, takes: Sequence[Take], title: str, name: str) -> Path:
         """Where the takes are joined and have their words; a file that would come out the same is left as it is."""
@@ -99,7 +100,7 @@ class Publisher:
             raise unwritable(target, error) from error
         self._words(takes, name)
         if not is_there:
-            publish(self.folder / target.name, target)
+            self._publish(self.folder / target.name, target)
             self.cache.note(target, recipe)
         return target
 
@@ -123,6 +124,11 @@ class Publisher:
         parts = [self.order.look.language, *texts, clips, sounds, joining_version()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
+    def _publish(self, draft: Path, target: Path) -> Path:
+        """Put a finished file, or a folder of them, in its place; but not in that of what it was made from."""
+        check_output(target, *self.order.inputs, is_folder=draft.is_dir())
+        return publish(draft, target)
+
     def _words(self, takes: Sequence[Take], name: str) -> None:
         """The subtitle files of a video, where the order wants them; those of the one before go."""
         # Captions that are in the picture already are not put beside it: players would lay them over it.
@@ -139,7 +145,7 @@ class Publisher:
                 draft.write_text(text, encoding="utf-8", newline="\n")
             except OSError as error:
                 raise unwritable(home / draft.name, error) from error
-            publish(draft, home / draft.name)
+            self._publish(draft, home / draft.name)
 
 
 def _remove(paths: Sequence[Path]) -> None:

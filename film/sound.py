@@ -50,9 +50,9 @@ def mixed(spots: Iterable[Spot], samples: int) -> Iterator[np.ndarray]:
     is lost is shorter than a frame.
     """
     spots = list(spots)
-    ends = [spot.start for spot in spots[1:]] + [samples]
     now = 0
-    for spot, end in zip(spots, ends, strict=True):
+    for number, spot in enumerate(spots, start=1):
+        end = spots[number].start if number < len(spots) else samples
         yield from _silence(spot.start - now)
         now = spot.start
         for block in read_sound(spot.recording.path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from film.subtitles import Cue
 from film.voice import Recording, Voice, measured
 from model.errors import EdgeglowError
+from model.safe_path import find_program
 
 ESPEAK = "espeak"  # what --voice calls it
 PROGRAM = "espeak-ng"
@@ -19,7 +19,7 @@ PATIENCE = 60  # seconds for one sentence
 
 def find_speaker() -> str:
     """Where espeak-ng is. Raises EdgeglowError when it is not installed."""
-    if found := shutil.which(PROGRAM):
+    if found := find_program(PROGRAM):
         return found
     raise EdgeglowError(
         f"--voice {ESPEAK}: {PROGRAM} is not installed; install it"

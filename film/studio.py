@@ -13,9 +13,9 @@ from film.bar import Bar
 from film.cache import FOLDER
 from film.crew import Crew, Report, Task, TaskError
 from film.join import JOINABLE
-from film.order import Order
+from film.order import Order, targets
 from film.pieces import Stretch, share
-from film.places import shown, workshop
+from film.places import make_folder, shown, workshop
 from film.production import Production, begin
 from film.products import Product
 from film.rendering import Render, assemble
@@ -23,6 +23,7 @@ from film.takes import Measure, Stills, Take
 from film.version import rooms_version
 from film.voice import Voice
 from model.errors import EdgeglowError
+from model.output_file import check_output
 
 SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
 
@@ -54,6 +55,7 @@ def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
     """What ``make_film`` makes, of each order: all of it is shared out at once, and each film is there when it is
     done. ``jobs`` and ``cluster`` are those of the first."""
     products: dict[tuple[int, int], Product] = {}
+    _check_targets(orders)
     with _studio(orders, bar) as studio:
         studio.speak()
         takes: list[dict[int, Take]] = [{} for _ in orders]
@@ -91,6 +93,7 @@ def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[Rendered]]:
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
     """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
+    _check_targets([order])
     with _studio([order], bar) as studio:
         return [studio.productions[0].publisher.picture(take) for take in studio.photograph()]
 
@@ -107,6 +110,14 @@ def take_stills(order: Order, bar: Bar) -> list[Product]:
     with _studio([order], bar) as studio:
         publisher = studio.productions[0].publisher
         return [product for take in studio.photograph() for product in publisher.stills(take)]
+
+
+def _check_targets(orders: Sequence[Order]) -> None:
+    """Raise before any work begins where a file cannot be written, or is one that a film is made from."""
+    for order in orders:
+        make_folder(order.media)
+        for target in targets(order):
+            check_output(target, *order.inputs)
 
 
 Place = tuple[int, int]  # which order, which of its chapters

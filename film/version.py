@@ -6,7 +6,6 @@ import hashlib
 import inspect
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from model.safe_path import find_program
 
 ROOMS = ("model", "scenes", "film")  # whose code decides frames, and how they are made a film
 LIBRARIES = ("edgeglow", "manim", "numba")  # these, and all that they are built on
@@ -107,7 +108,7 @@ def _font() -> list[str]:
 
     family = font_family()
     found = [family, manimpango.pango_version(), cairo.cairo_version_string()]
-    if program := shutil.which("fc-match"):
+    if program := find_program("fc-match"):
         try:
             named = subprocess.run(
                 [program, "-f", "%{file}", family], capture_output=True, timeout=PATIENCE, check=True

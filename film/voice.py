@@ -13,15 +13,33 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from film.places import shown
+from model.archive import DAMAGE
 from model.errors import EdgeglowError
+from model.input_file import open_input
 
 if TYPE_CHECKING:
     from scenes.script import Script
 
 RATE = 48_000  # samples a second
-KINDS = (".wav", ".mp3", ".m4a", ".ogg", ".flac")
 NOTES = (".md", ".txt")  # the sheet that was read from may lie beside the recordings
 EXAMPLE = "pixel_flow/given.wav"
+LONGEST = 600  # seconds of one beat
+RATES = range(4_000, 768_001)  # samples a second, beyond which nothing is a voice
+MOST_BYTES = 2**30
+
+# FFmpeg knows hundreds of formats, some of which are lists of other files: only these are meant, whatever a file is
+# called, by their first bytes, else by their names.
+FORMATS = {
+    b"RIFF": "wav",
+    b"RF64": "wav",
+    b"ID3": "mp3",
+    b"OggS": "ogg",
+    b"fLaC": "flac",
+    b"\x1aE\xdf\xa3": "matroska",
+    b"\xff\xf1": "aac",
+    b"\xff\xf9": "aac",
+}
+KINDS = {".wav": "wav", ".mp3": "mp3", ".m4a": "mov", ".ogg": "ogg", ".flac": "flac"}
 
 
 @dataclass(frozen=True)
@@ -81,21 +99,49 @@ def find_recordings(folder: Path, script: Script) -> Voice:
 def read_sound(path: Path) -> Iterator[np.ndarray]:
     """The sound in a file, in blocks: float32 (2, samples) at RATE, both rows alike where it is mono.
 
-    Raises EdgeglowError when it cannot be read.
+    Raises EdgeglowError when it cannot be read, or is longer than LONGEST.
     """
+    left = LONGEST * RATE
+    kind = _format_of(path)
     try:
-        with av.open(path) as source:
-            if not source.streams.audio:
-                raise _broken(path, "it has no sound")
-            # Only what has more than two channels is mixed: one is heard on both sides as loud as it is.
-            mono = source.streams.audio[0].channels == 1
-            resampler = AudioResampler("fltp", "mono" if mono else "stereo", RATE)
-            for frame in chain(source.decode(audio=0), (None,)):
-                for block in resampler.resample(frame):
-                    samples = block.to_ndarray()
-                    yield np.repeat(samples, 2, axis=0) if mono else samples
-    except (OSError, ValueError) as error:  # PyAV's own errors are among them
-        raise _broken(path, (getattr(error, "strerror", None) or str(error)).lower()) from error
+        for block in _decoded(path, kind):
+            if (left := left - block.shape[1]) < 0:
+                raise _broken(path, f"it is longer than {LONGEST} seconds, too long for one beat")
+            yield block
+    except (OSError, av.FFmpegError, *DAMAGE) as error:
+        reason = (getattr(error, "strerror", None) or str(error) or "it is damaged").splitlines()[0]
+        raise _broken(path, reason.lower()) from error
+
+
+def _decoded(path: Path, kind: str) -> Iterator[np.ndarray]:
+    """The sound in a file of this format. Raises ValueError where it has none, and whatever PyAV raises."""
+    # An absolute path names no protocol, and no other one is opened for what it may refer to.
+    with av.open(path.absolute(), format=kind, options={"protocol_whitelist": "file"}) as source:
+        if not source.streams.audio:
+            raise ValueError("it has no sound")
+        stream = source.streams.audio[0]
+        channels, rate = getattr(stream, "channels", 0), getattr(stream, "rate", 0)
+        if not channels:
+            raise ValueError("it has no sound that can be read")
+        if rate not in RATES:
+            raise ValueError(f"it has {rate:,} samples a second, expected {RATES[0]:,} to {RATES[-1]:,}")
+        # Only what has more than two channels is mixed: one is heard on both sides as loud as it is.
+        mono = channels == 1
+        resampler = AudioResampler("fltp", "mono" if mono else "stereo", RATE)
+        for frame in chain(source.decode(audio=0), (None,)):
+            for block in resampler.resample(frame):
+                samples = block.to_ndarray()
+                yield np.repeat(samples, 2, axis=0) if mono else samples
+
+
+def _format_of(path: Path) -> str:
+    """What FFmpeg calls the format of a file."""
+    with open_input(path, MOST_BYTES, "a recording") as file:
+        start = file.read(12)
+    if start[4:8] == b"ftyp":
+        return "mov"
+    found = (kind for magic, kind in FORMATS.items() if start.startswith(magic))
+    return next(found, KINDS[path.suffix.lower()])
 
 
 def measured(path: Path) -> Recording:

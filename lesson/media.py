@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from film.bar import Bar
-from film.cache import digest_of
+from film.cache import DAMAGE, copy, digest_of, lend, read_entry, write_entry
 from film.crew import Crew
 from film.join import Clip as Joined
 from film.join import join
@@ -25,6 +25,7 @@ from lesson.material import Captions, File, Media, Sentence
 from lesson.moments import Moment
 from model.errors import EdgeglowError
 
+ENTRY = "entry.json"  # beside what is kept
 TICKS = 1000.0  # a second, as subtitles count it
 TYPES = {
     ".mp4": "video/mp4",
@@ -85,7 +86,7 @@ def make_media(
     What was made of the same video before is taken from ``cache``. Raises EdgeglowError when a video cannot be read
     or a file cannot be written.
     """
-    shelf = _Shelf(make_folder(cache), is_fresh)
+    shelf = _Shelf(cache, folder.parent / "developed", is_fresh)
     keys = [shelf.key(one, webm=webm) for one in footage]
     missing = [number for number, key in enumerate(keys) if not shelf.has(key)]
     missing.sort(key=lambda number: -footage[number].video.stat().st_size)  # the longest first
@@ -174,9 +175,10 @@ def _file(path: Path, folder: Path) -> File:
 
 @dataclass(frozen=True)
 class _Shelf:
-    """Folders of what was made of a video, by a digest of all that decides it."""
+    """What is made of videos, in folders in ``work``, by a digest of all that decides it; in ``cache`` it is kept."""
 
-    folder: Path
+    cache: Path
+    work: Path
     is_fresh: bool
 
     def key(self, footage: Footage, *, webm: bool) -> str:
@@ -193,33 +195,42 @@ class _Shelf:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
     def place(self, key: str) -> Path:
-        return self.folder / key
+        return self.work / key
 
     def draft(self, key: str) -> Path:
-        """Where a new one is made. A place is taken only when all is there."""
-        draft = self.folder / f".{key}.{os.getpid()}"
-        shutil.rmtree(draft, ignore_errors=True)
-        return make_folder(draft)
+        """Where a new one is made: nothing else is there then."""
+        shutil.rmtree(self.place(key), ignore_errors=True)
+        return make_folder(self.place(key))
 
     def has(self, key: str) -> bool:
+        """Whether it was made before; it is in its place then, as whole as it was."""
         if self.is_fresh:
-            shutil.rmtree(self.place(key), ignore_errors=True)
-        with suppress(OSError):
-            os.utime(self.place(key))
-        return self.place(key).is_dir()
+            return False
+        try:
+            for name, digest in read_entry(self.cache / key / ENTRY, key)["files"].items():
+                lend(self.cache / key / Path(name).name, self.place(key) / Path(name).name, digest)
+            os.utime(self.cache / key)
+        except DAMAGE:  # or there is none
+            return False
+        return True
 
     def keep(self, key: str) -> None:
-        draft = self.folder / f".{key}.{os.getpid()}"
-        try:
-            shutil.rmtree(self.place(key), ignore_errors=True)
-            os.replace(draft, self.place(key))
-        except OSError as error:
-            raise unwritable(self.place(key), error) from error
+        """Keep what was made; where the cache cannot be written, it is made again the next time."""
+        draft = self.cache / f".{key}.{os.getpid()}"
+        made = sorted(self.place(key).iterdir())
+        with suppress(OSError, EdgeglowError):
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+            for file in made:
+                copy(file, draft / file.name)
+            write_entry(draft / ENTRY, {"key": key, "files": {file.name: digest_of(file) for file in made}})
+            shutil.rmtree(self.cache / key, ignore_errors=True)
+            os.replace(draft, self.cache / key)
 
     def prune(self, keys: Sequence[str], most: int = 1_000) -> None:
         """Throw away what was not used for longest, beyond so many, and drafts of those that were stopped."""
         with suppress(OSError):
-            places = sorted(self.folder.iterdir(), key=lambda place: -place.stat().st_mtime)
+            places = sorted(self.cache.iterdir(), key=lambda place: -place.stat().st_mtime)
             for number, place in enumerate(places):
                 if place.name not in keys and (number >= most or place.name.startswith(".")):
                     shutil.rmtree(place, ignore_errors=True)

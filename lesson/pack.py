@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from film.bar import Bar
 from film.cache import FOLDER
 from film.order import Order, fitting
-from film.places import publish, workshop
+from film.places import publish, shown, workshop
 from film.sound import Sound, place
 from film.studio import Rendered, rendered
 from film.takes import Take
@@ -22,6 +22,8 @@ from lesson.packages import Packages
 from lesson.page import write_page
 from lesson.scorm import Scoring
 from lesson.wording import questions_of
+from model.errors import EdgeglowError
+from model.output_file import check_output
 from scenes.script.overrides import AROUND
 from scenes.script.teaching import LESSON, told_of
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from scenes.script import Script
 
 NAME = "lesson"
+PARTS = ("index.html", "clips", "embed")  # of every lesson
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def make_lesson(
     """
     first = orders[0]
     _check_words(orders)
+    _check_place(first)
     with ExitStack() as stack:
         wanted = [*orders, *(_see_through(order) for order in orders if transparent)]
         chapters = stack.enter_context(rendered(wanted, bar))
@@ -97,6 +101,17 @@ def _check_words(orders: Sequence[Order]) -> None:
         for chapter in fitting(order.chapters(), run)[0]:
             for what in AROUND:
                 told_of(script, chapter.name, what, facts)
+
+
+def _check_place(order: Order) -> None:
+    """Raise EdgeglowError where the lesson's folder, which is made anew, holds what is no lesson, or what is read."""
+    folder = order.media / f"{NAME}{_suffix(order)}"
+    check_output(folder, *order.inputs, is_folder=True)
+    if folder.is_dir() and any(folder.iterdir()) and not all((folder / part).exists() for part in PARTS):
+        raise EdgeglowError(
+            f"{shown(folder)}: holds something else than a lesson, which would be lost; move it away,"
+            " or choose another --media_dir"
+        )
 
 
 def _see_through(order: Order) -> Order:

@@ -14,10 +14,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from film.places import make_folder, unwritable, write
+from film.places import make_folder, unwritable
 from lesson.material import Clip, Edition, File, Lesson, Question, Sentence
 from lesson.snippets import BASE, embedded, snippets_of
 from lesson.tracks import in_one_line, tracks_of
+from model.output_file import write_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,10 +54,11 @@ def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> 
     """
     try:
         _copy_assets(make_folder(folder / "assets"))
-        write(page_of(lesson, folder, scripts=scripts), folder / INDEX)
+        write_whole(folder / INDEX, page_of(lesson, folder, scripts=scripts).encode())
         for edition in lesson.editions:
             for clip in edition.clips:
-                write(_embed_of(lesson, edition, clip, folder), folder / "embed" / embedded(clip))
+                page = _embed_of(lesson, edition, clip, folder)
+                write_whole(folder / "embed" / embedded(clip), page.encode())
     except OSError as error:
         raise unwritable(folder, error) from error
 

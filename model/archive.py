@@ -6,7 +6,6 @@ cannot ask for more memory than it has bytes, so neither a zip bomb nor a header
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import struct
@@ -19,6 +18,7 @@ from numpy.lib import format as npy
 
 from model.errors import EdgeglowError
 from model.npy_file import read_array, read_header
+from model.output_file import write_whole
 from model.text import one_line, short
 
 MOST_BYTES = 2**31
@@ -55,40 +55,6 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
             npy.write_array(content, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
             archive.writestr(member, content.getbuffer())
     write_whole(path, buffer.getbuffer())
-
-
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file whole or not at all: beside its place first, and then moved there in one go."""
-    try:
-        target = path.resolve()  # a link stays a link
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def make_room(path: Path) -> None:
-    """Make the folder of a file that is written later, after long work. Raises EdgeglowError if it could not be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EdgeglowError(f"{path}: cannot be written: {error.strerror or error}") from error
-    if path.is_dir():
-        raise EdgeglowError(f"{path}: cannot be written: it is a folder, expected the name of a file")
-    if path.exists() and not path.is_file():
-        raise EdgeglowError(f"{path}: cannot be written: it is a device, expected the name of a file")
-    if not os.access(path.parent, os.W_OK):
-        raise EdgeglowError(f"{path}: cannot be written: nothing may be put into that folder")
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

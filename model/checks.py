@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.ink import has_ink
 from model.text import is_printable, short
 
 MOST_LETTERS = 1_000  # of a name that is shown
@@ -38,7 +39,7 @@ def check_range(array: np.ndarray, where: str) -> None:
 
 def check_names(names: Sequence[object], what: str, count: int, where: str) -> None:
     """As many different names as there are neurons. Raises EdgeglowError, which calls them ``what`` names."""
-    if not all(isinstance(name, str) and name.strip() for name in names) or len(set(names)) != len(names):
+    if not all(isinstance(name, str) and has_ink(name) for name in names) or len(set(names)) != len(names):
         raise EdgeglowError(
             f"the {what} names are {short(list(names))}, expected different names, none of them empty"
         )

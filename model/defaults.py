@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.archive import make_room
 from model.config import Config
 from model.convolution_training import with_convolution
 from model.digits import Digits
+from model.output_file import check_output
 from model.run import Run
 from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
 from model.training import train
@@ -36,7 +36,7 @@ def default_run(path: Path | None = None) -> Run:
     path = path or default_path()
     if path.exists():
         return Run.load(path)
-    make_room(path)
+    check_output(path)
     digits = stroke_digits()
     run = train(Config(), *digits)
     if not run.interrupted:

@@ -23,7 +23,7 @@ from model.config import check_layers
 from model.defaults import media_folder, stroke_digits
 from model.errors import EdgeglowError
 from model.importing import Moment, Stored, Way, is_run_file, pieces_in, read_checkpoints, read_stored
-from model.importing.files import Zip, damage_told
+from model.importing.files import Zip, check_file, damage_told
 from model.importing.other_formats import is_checkpoint
 from model.labelled import Labelled, read_labelled
 from model.mnist import is_at_hand, load_mnist
@@ -55,6 +55,7 @@ def is_foreign(path: Path) -> bool:
 
 def _opens(path: Path) -> bool:
     try:
+        check_file(path)
         with damage_told(), Zip(path) as archive:
             return bool(archive.members)
     except EdgeglowError:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.input_file import open_input
 
 UNSIGNED_BYTE = 8  # the magic number's third byte: what the values are
 LARGEST = 2**31  # bytes; MNIST has 47 million
@@ -49,7 +50,7 @@ def read_idx(path: Path, axes: int) -> np.ndarray:
 def read_contents(path: Path) -> bytes:
     """The bytes of a file, decompressed if they are gzip, whatever it is called."""
     try:
-        with path.open("rb") as file:
+        with open_input(path, LARGEST, "an IDX file like MNIST's") as file:
             compressed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             if not compressed:

@@ -61,9 +61,14 @@ def load_mnist(
 
 def is_at_hand(folder: Path | None = None) -> bool:
     """Whether ``load_mnist`` would find the files of the test digits without a download."""
+    return len(files_in(folder)) == len(CHECKSUMS)
+
+
+def files_in(folder: Path | None = None) -> list[Path]:
+    """The files that ``load_mnist`` would read, as far as they are there."""
     named = folder or os.environ.get("MNIST_DIR")
     place = Path(named) if named else platformdirs.user_cache_path("edgeglow") / "mnist"
-    return all(_find(name, place) is not None for name in CHECKSUMS)
+    return [path for name in CHECKSUMS if (path := _find(name, place)) is not None]
 
 
 def _find_all(folder: Path) -> dict[str, Path]:

@@ -8,16 +8,20 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 from PIL.Image import DecompressionBombError
 
 from model.errors import EdgeglowError
+from model.input_file import check_input
 from model.picture_frames import seek_frame
 from model.picture_modes import WORKING, from_array, opaque_of
 
-# Pillow knows many more (JPEG includes the MPO of telephones), some of which start other programs (EPS: Ghostscript) or cannot be read everywhere (WMF).
+MOST_BYTES = 2**30  # of a file
+# Pillow knows many more (JPEG includes the MPO of telephones), some of which start other programs (EPS: Ghostscript)
+# or cannot be read everywhere (WMF).
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "PPM")
 EXPECTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 OTHERS = (  # what else people have, by how it begins
@@ -74,8 +78,7 @@ def _check_file(name: str) -> None:
         raise EdgeglowError(f"{name}: no such file; expected a picture of a digit; check the name") from error
     if stat.S_ISDIR(mode):
         raise EdgeglowError(f"{name}: is a folder; expected a picture of a digit; name one file in it")
-    if not stat.S_ISREG(mode):  # a pipe or a device may never end
-        raise EdgeglowError(f"{name}: is no plain file; expected a picture of a digit; save it as a file")
+    check_input(Path(name), MOST_BYTES, "a picture of a digit; save it as a file")  # a pipe may never end
 
 
 @contextmanager

@@ -41,7 +41,8 @@ class Run(Record):
         """Read and verify a run. Raises EdgeglowError, with the file's name, when anything is wrong."""
         file = Path(path)
         if not file.is_file():
-            raise EdgeglowError(f"{path}: there is no such file; train a network first, or name another run")
+            found = "is no file" if file.exists() else "there is no such file"
+            raise EdgeglowError(f"{path}: {found}; train a network first, or name another run")
         try:
             fields, claimed = read_fields(file)
             run = Run(**fields)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import tempfile
 from dataclasses import dataclass
 
 from film.crew import Report
@@ -34,3 +36,13 @@ class Fail:
         if self.error is None:
             os.kill(os.getpid(), signal.SIGKILL)
         raise self.error  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Tells where this process looks for modules, and last where it writes what it needs for a moment."""
+
+    name: str = "paths"
+
+    def __call__(self, report: Report) -> list[str]:
+        return [*sys.path, tempfile.gettempdir()]

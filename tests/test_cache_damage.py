@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 import readers
 from test_cache import ALL, files, make, order, rendered, words
 
-from film.cache import FOLDER, IN_USE, Cache
+from film.cache import FOLDER, IN_USE, Cache, write_entry
 from film.order import Order
+from film.products import Product, Publisher
+from film.takes import Take
 
 __all__ = ["order", "words"]  # fixtures
 
@@ -86,3 +91,84 @@ def test_entries_are_plain_json(order: Order) -> None:
         assert contents["name"] in ALL
         assert contents["frames"] == 8
         assert (path.parent / (contents["clip"]["digest"][:32] + ".mp4")).exists()
+
+
+def rewrite(entry: Path, **changes: object) -> None:
+    """Change what an entry tells, its digest with it."""
+    contents = json.loads(entry.read_text())["contents"] | changes
+    write_entry(entry, contents)
+
+
+def test_an_entry_under_another_key_is_not_taken_for_that_chapter(order: Order) -> None:
+    make(order)
+    good = files(order)
+    entries = sorted(order.media.glob(f"{FOLDER}/*/clip-*.json"))
+    first, second = entries[0].parent, entries[1].parent
+    for path in second.iterdir():
+        path.unlink()
+    for path in first.iterdir():
+        shutil.copy(path, second / path.name)
+    (order.media / "film-en.mp4").unlink()
+    make(order)
+    assert len(rendered()) == 1
+    assert files(order) == good
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": 5},
+        {"name": None},
+        {"frames": "8"},
+        {"frames": -8},
+        {"cues": [[0, 4, 1, "words"]]},
+        {"cues": [[0.5, 4, "appears", "words"]]},
+        {"joints": [[0, "0"]]},
+        {"clip": {"digest": 3, "kind": ".mp4"}},
+        {"clip": {"digest": "0" * 64, "kind": "/../x"}},
+        {"trace": [1]},
+    ],
+    ids=str,
+)
+def test_an_entry_with_other_things_than_belong_there_is_rendered_again(
+    order: Order, changes: dict[str, object]
+) -> None:
+    make(order)
+    good = files(order)
+    entry = min(order.media.glob(f"{FOLDER}/*/clip-*.json"))
+    rewrite(entry, **changes)
+    (order.media / "film-en.mp4").unlink()
+    make(order)
+    assert len(rendered()) == 1
+    assert files(order) == good
+
+
+def test_the_cache_may_be_deleted_while_a_film_is_made(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deleted(self: Publisher, takes: Sequence[Take]) -> Product:
+        shutil.rmtree(order.media / FOLDER)
+        return publish_film(self, takes)
+
+    publish_film = Publisher.film
+    make(order)
+    good = files(order)
+    monkeypatch.setattr(Publisher, "film", deleted)
+    (order.media / "film-en.mp4").unlink()
+    make(order)  # of what was kept
+    assert rendered() == []
+    assert files(order) == good
+    make(order)  # of what was rendered
+    assert rendered() == sorted(ALL)
+    assert files(order) == good
+
+
+def test_a_disk_without_links_keeps_copies(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*args: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", link)
+    make(order)
+    good = files(order)
+    (order.media / "film-en.mp4").unlink()
+    make(order)
+    assert rendered() == []
+    assert files(order) == good

@@ -101,5 +101,5 @@ def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
 def test_a_folder_in_the_films_place_is_not_thrown_away(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").mkdir()
     (tmp_path / "draft").write_text("")
-    with pytest.raises(EdgeglowError, match=r"film\.mp4: is a folder"):
+    with pytest.raises(EdgeglowError, match=r"film\.mp4: cannot be written: it is a folder"):
         publish(tmp_path / "draft", tmp_path / "film.mp4")

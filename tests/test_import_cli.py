@@ -118,9 +118,9 @@ def test_places_that_are_none(tmp_path: Path, tiny_run: Run) -> None:
     tiny_run.save(tmp_path / "run.npz")
     before = {name: (tmp_path / name).stat() for name in listing(tmp_path)}
     for target, code, message in (
-        (network, 2, "is the network itself"),
-        (tmp_path / "folder" / ".." / network.name, 2, "is the network itself"),
-        (tmp_path / "link.npz", 2, "is the network itself"),
+        (network, 2, "is what is read"),
+        (tmp_path / "folder" / ".." / network.name, 2, "is what is read"),
+        (tmp_path / "link.npz", 2, "is what is read"),
         (tmp_path / "folder", 1, "is a folder"),
         (tmp_path / "run.npz" / "a.npz", 1, "cannot be written"),
         (Path("/dev/null"), 1, "is a device"),
@@ -129,7 +129,7 @@ def test_places_that_are_none(tmp_path: Path, tiny_run: Run) -> None:
         assert done.exit_code == code and message in done.stderr, done.output
     data = tmp_path / "run.npz"
     done = call("import", network, "--data", data, "-o", data)
-    assert done.exit_code == 2 and "holds the examples of --data" in done.stderr
+    assert done.exit_code == 2 and "is what is read" in done.stderr
     assert "is a run already; use it with --run" in call("import", tmp_path / "run.npz").stderr
     assert {name: (tmp_path / name).stat() for name in listing(tmp_path)} == before
 

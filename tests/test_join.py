@@ -92,3 +92,17 @@ def test_clips_of_another_kind_are_not_joined(tmp_path: Path) -> None:
     clips = [make_clip(tmp_path / "a.mp4", [1, 2]), make_clip(tmp_path / "b.mp4", [1, 2], size=(32, 36))]
     with pytest.raises(EdgeglowError, match=r"b\.mp4: is h264 yuv420p 32x36 at 5 .* but a\.mp4 is .* 64x36"):
         join(clips, tmp_path / "film.mp4", title="", language="en", comment="")
+
+
+@pytest.mark.parametrize("lengths", [(1, 8, 2, 9), (2, 7), (9, 1), (1, 1, 1)])
+def test_clips_of_a_frame_or_two_can_be_joined(tmp_path: Path, lengths: tuple[int, ...]) -> None:
+    """x264 gives them other times of decoding than longer ones."""
+    clips = [
+        make_clip(tmp_path / f"{number}.mp4", list(range(30, 30 + 20 * length, 20)))
+        for number, length in enumerate(lengths)
+    ]
+    film = tmp_path / "film.mp4"
+    assert join(clips, film, title="Nine", language="en", comment="") == list(lengths)
+    with av.open(film) as joined:
+        times = [round(frame.time * 5) for frame in joined.decode(video=0)]
+    assert times == list(range(sum(lengths)))

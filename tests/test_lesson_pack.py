@@ -118,6 +118,16 @@ def test_a_claim_that_cannot_be_filled_is_told_before_anything_is_rendered(tmp_p
     assert not (tmp_path / "media").exists()
 
 
+def test_what_is_no_lesson_is_not_thrown_away(tmp_path: Path) -> None:
+    (order, _) = orders_in(tmp_path, ("Pixels",))
+    own = order.media / "lesson" / "notes.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    with Bar("") as bar, pytest.raises(EdgeglowError, match="lesson: holds something else than a lesson"):
+        make_lesson([order], bar)
+    assert own.read_text() == "mine"
+
+
 # -- the command ---------------------------------------------------------------------------------------------
 
 

@@ -12,8 +12,8 @@ import stand_ins
 
 import scenes
 from film.look import Look
-from film.matrix import is_whole, read_jobs, targets
-from film.order import Order
+from film.matrix import read_jobs
+from film.order import Order, is_whole, targets
 from model.errors import EdgeglowError
 
 Ask = Callable[..., list[Order]]

@@ -85,7 +85,7 @@ def test_a_missing_file_of_jobs_is_told(tmp_path: Path) -> None:
         EdgeglowError, match=r"jobs\.toml: no such file or directory; expected a file of jobs"
     ):
         read_jobs(tmp_path / "jobs.toml", MEDIA)
-    with pytest.raises(EdgeglowError, match="is a directory; expected a file of jobs"):
+    with pytest.raises(EdgeglowError, match="is a folder; expected a file of jobs"):
         read_jobs(tmp_path, MEDIA)
 
 

@@ -65,6 +65,6 @@ def test_any_number_of_classes_with_long_names_fits(picture: Picture, tmp_path: 
 
 def test_a_place_that_cannot_be_written_is_said_in_a_line(picture: Picture, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(EdgeglowError, match="could not be written") as caught:
+    with pytest.raises(EdgeglowError, match="cannot be written") as caught:
         lay_out_digit(picture, NAMES, tmp_path / "file" / "sheet.png")
     assert "\n" not in str(caught.value)

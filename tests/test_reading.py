@@ -25,7 +25,10 @@ def test_the_script_is_a_sheet_to_read(film: None, run_file: Path, tmp_path: Pat
     assert call(*words, "second", "--lang", "ko", "-o", target).stdout == f"{target}\n"
     assert target.read_text(encoding="utf-8") == done.stdout
     assert [path.name for path in target.parent.iterdir()] == ["sheet.md"]
-    for wrong, message in ((target.parent, "new: is a folder"), (target / "x.md", "cannot be written: ")):
+    for wrong, message in (
+        (target.parent, "new: cannot be written: it is a folder"),
+        (target / "x.md", "cannot be written: "),
+    ):
         done = call(*words, "-o", wrong)
         assert (done.exit_code, message in done.output) == (1, True), done.output
 

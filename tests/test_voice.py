@@ -201,6 +201,20 @@ def test_a_clip_has_its_own_voice(film: Callable[..., list[str]], recordings: Pa
     assert heard.length == pytest.approx(14 / FPS, abs=FRAME / 2)
 
 
+def test_a_clip_without_a_recording_stays_silent(
+    film: Callable[..., list[str]], recordings: Path, tmp_path: Path
+) -> None:
+    (recordings / "first" / "rests.wav").unlink()
+    (recordings / "first").rmdir()
+    film("first", "second", "--voice", recordings)
+    assert listen(tmp_path / "media" / "Second-en.mp4").begins == pytest.approx([LEAD_IN], abs=0.03)
+    with av.open(tmp_path / "media" / "First-en.mp4") as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == 8
+    with av.open(tmp_path / "media" / "First-en.mp4") as clip:
+        heard = [float(abs(frame.to_ndarray()).max()) for frame in clip.decode(audio=0)]
+    assert heard and max(heard) < 1e-3
+
+
 def test_a_film_without_voice_has_no_sound(film: Callable[..., list[str]], tmp_path: Path) -> None:
     film()
     with av.open(tmp_path / "media" / "film-en.mp4") as video:

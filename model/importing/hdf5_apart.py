@@ -18,6 +18,7 @@ import numpy as np
 
 from model.errors import EdgeglowError
 from model.importing.tensors import FLOATS, Tensor, from_bytes
+from model.safe_path import safe_environment, safe_path
 
 IDLE = 30  # after so many seconds without a question the process ends by itself
 SECONDS = 1.0  # a file of common size takes a few thousandths
@@ -94,8 +95,7 @@ class _Reader:
         if self._process is None or self._process.poll() is not None or self._asked - asked > IDLE / 2:
             self.end()
             command = [sys.executable, "-P", "-m", "model.importing.hdf5_child"]
-            home = str(Path(__file__).parents[2])  # not the user's folder, where a "model" of theirs may lie
-            around = os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(None, sys.path)])}
+            around = os.environ | safe_environment(safe_path())
             around |= {"OPENBLAS_NUM_THREADS": "1"}  # threads would take of its memory
             self._process = subprocess.Popen(
                 command, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

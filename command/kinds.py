@@ -1,0 +1,137 @@
+"""Kinds of values that options have: what is wrong with one is told at once, before anything is imported or begun."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import cloup
+
+from film.look import LARGEST, RATES, THEMES, is_rate, languages
+
+LONGEST = 60  # letters of a wrong value that are shown
+DEEPEST = 2_000  # bytes of a path that is written to: systems end at 4,096, and folders are made in it
+
+
+def short(value: str) -> str:
+    """A wrong value as a message may show it."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+class Input(cloup.Path):
+    """A file or folder that is read."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if os.fspath(value) == "":
+            self.fail("it is empty, expected a name; or leave the option out", param, ctx)
+        try:
+            os.lstat(value)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                self.fail(f"'{short(os.fspath(value))}': the name is too long", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Output(Input):
+    """A file or folder that is written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        try:
+            length = len(str(Path(found).absolute()).encode())
+        except UnicodeEncodeError:
+            self.fail(f"'{short(str(found))}': its name is not UTF-8, expected one that is", param, ctx)
+        if length > DEEPEST:
+            self.fail(
+                f"'{short(str(found))}': has {length:,} bytes, expected a path of at most {DEEPEST:,}",
+                param,
+                ctx,
+            )
+        return found
+
+
+class Text(click.ParamType):
+    """Words that name something."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            self.fail("it is empty, expected a name; or leave the option out", param, ctx)
+        return value
+
+
+class Known(click.ParamType):
+    """One of a few names, which are asked for only when they are needed."""
+
+    name = "name"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        known = languages() if self.what == "language" else THEMES
+        if value not in known:
+            self.fail(
+                f"there is no {self.what} '{short(value)}'; choose one of {', '.join(known)}", param, ctx
+            )
+        return value
+
+
+class Rate(click.ParamType):
+    """Frames a second, as encoders count them."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        least, most = RATES[0], RATES[-1]
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = math.nan
+        if not is_rate(rate):
+            told = f"expected a number from {least} to {most} with at most three decimals, as 30 or 29.97"
+            self.fail(f"'{short(str(value))}': {told}", param, ctx)
+        return rate
+
+
+class Size(click.ParamType):
+    """Width and height in pixels."""
+
+    name = "w,h"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):
+            return value
+        if found := re.fullmatch(r"\s*([0-9]{1,6})\s*[,x;-]\s*([0-9]{1,6})\s*", value):
+            size = int(found[1]), int(found[2])
+            if min(size) >= 2 and max(size) <= LARGEST:
+                return size
+        self.fail(
+            f"'{short(value)}': expected width and height in pixels, as in 1280,720, each from 2 to {LARGEST:,}",
+            param,
+            ctx,
+        )
+
+
+class Address(Text):
+    """Where a cluster's scheduler is, or the file that tells it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from film.address import scheduler_at
+        from model.errors import EdgeglowError
+
+        try:
+            scheduler_at(super().convert(value, param, ctx))
+        except EdgeglowError as error:
+            self.fail(str(error), param, ctx)
+        return value

@@ -1,0 +1,60 @@
+"""Where a cluster's scheduler is: its address, or what a scheduler file says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+from pathlib import Path
+
+from model.errors import EdgeglowError
+from model.input_file import read_input
+
+EXPECTED = "a scheduler's address, as in tcp://10.0.0.1:8786, or its scheduler file"
+MOST_BYTES = 2**20  # of a scheduler file
+ADDRESS = re.compile(
+    r"(?:(?P<kind>[a-z]{2,9})://)?(?P<host>\[[\da-fA-F:.%\w]+\]|[^\s/:\[\]]+):(?P<port>\d{1,5})/?"
+)
+PATIENCE = 20  # seconds to find the scheduler
+DIRECT = (None, "tcp", "tls", "ws", "wss")  # where somebody listens at the port itself
+
+
+def scheduler_at(named: str) -> str:
+    """The address that is named, or that the file of this name tells. Raises EdgeglowError where it is none."""
+    if _parts(named) is not None:
+        return named
+    if not os.path.exists(named):
+        raise EdgeglowError(f"'{named[:60]}': expected {EXPECTED}")
+    content = read_input(Path(named), MOST_BYTES, EXPECTED)
+    try:
+        address = json.loads(content)["address"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        address = None
+    if not isinstance(address, str) or _parts(address) is None:
+        raise EdgeglowError(f"{named}: tells no address; expected {EXPECTED}")
+    return address
+
+
+def check_answer(address: str, seconds: float = PATIENCE) -> None:
+    """Raise EdgeglowError where nobody listens at an address; dask itself takes all the time there is to find out."""
+    found = _parts(scheduler_at(address))
+    if found is None or found["kind"] not in DIRECT:
+        return
+    try:
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=seconds):
+            pass
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host's name that can be none
+        raise no_answer(address) from error
+
+
+def no_answer(address: str) -> EdgeglowError:
+    """What to tell where there is no scheduler."""
+    return EdgeglowError(
+        f"{address}: no cluster answers there; expected {EXPECTED}. Start one with: dask scheduler"
+    )
+
+
+def _parts(address: str) -> re.Match[str] | None:
+    found = ADDRESS.fullmatch(address)
+    return found if found and 0 < int(found["port"]) < 2**16 else None

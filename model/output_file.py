@@ -1,0 +1,99 @@
+"""Files that are written: whole or not at all, in the place of a file or nothing, and never of what was read."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from model.errors import EdgeglowError, Mistake
+
+MOST_BYTES = 2_000  # of a folder's path: systems end at 4,096, and there are folders in it
+
+
+def check_output(path: Path, *inputs: Path | None, is_folder: bool = False) -> None:
+    """Make the folder of a file that is written later, after long work, or of a folder that is made anew.
+
+    Raises EdgeglowError if it could not be written, and Mistake if that would replace one of the ``inputs``: the
+    file itself, or one that lies in it.
+    """
+    try:
+        make_folders(path.parent)
+        check_place(path, is_folder=is_folder)
+        for one in filter(None, inputs):
+            if path.exists() and one.exists() and _holds(path, one):
+                what = "is" if path.samefile(one) else "holds"
+                raise Mistake(f"{path}: {what} what is read, {one}; expected another place to write to")
+        if not os.access(path.resolve().parent, os.W_OK):
+            raise PermissionError(0, "nothing may be put into that folder")
+    except OSError as error:
+        raise unwritten(path, error) from error
+
+
+def check_place(path: Path, *, is_folder: bool = False) -> None:
+    """Raise EdgeglowError if something is there that must not be replaced: by a file, or by a folder."""
+    if path.is_dir() and not is_folder:
+        raise EdgeglowError(f"{path}: cannot be written: it is a folder, expected the name of a file")
+    place = path.absolute()
+    is_stream = place.parent in (Path("/dev"), Path("/dev/fd")) or place.is_relative_to("/proc")
+    if is_stream or (path.exists() and not (path.is_file() or path.is_dir())):
+        raise EdgeglowError(
+            f"{path}: cannot be written: it is a device or a pipe, expected the name of a file"
+        )
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder, and those above it. Raises OSError, and EdgeglowError for a path that is too long."""
+    if len(os.fsencode(folder.absolute())) > MOST_BYTES:
+        raise EdgeglowError(
+            f"{str(folder)[:60]}…: is a path of more than {MOST_BYTES:,} bytes; expected a shorter one"
+        )
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):  # not by calls in calls, of which there are only so many
+        each.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(0, "it lies in a file", str(folder))
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """A place for a file that takes the place of ``path`` when all of it is written, and else leaves no trace.
+
+    A link stays a link. Raises EdgeglowError where something else than a file is there, and OSError.
+    """
+    make_folders(path.parent)
+    check_place(path)
+    target = path.resolve()
+    draft = target.with_name(f".{os.getpid()}-{threading.get_ident()}.part{target.suffix[:8]}")
+    try:
+        yield draft
+        os.replace(draft, target)
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Write a file whole or not at all. Raises EdgeglowError; what was there before is then still there."""
+    try:
+        with drafted(path) as draft, draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unwritten(path, error) from error
+
+
+def unwritten(path: Path, error: OSError) -> EdgeglowError:
+    """What to tell of a file that somebody named, and that cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    return EdgeglowError(f"{path}: cannot be written: {reason}. Choose another place")
+
+
+def _holds(path: Path, one: Path) -> bool:
+    return path.samefile(one) or (path.is_dir() and one.resolve().is_relative_to(path.resolve()))
