@@ -204,8 +204,8 @@ def _hidden(layers: list[Layer], asked: str | None) -> str:
         function = spelt(layer.function.function)
         if function is None:
             raise EdgeglowError(
-                f"it does not tell the activation function of {layer.name}; say which with --activation, as relu or"
-                " leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
+                f"it does not tell the activation function of {layer.name}; say which with --activation NAME, as relu"
+                " or leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
             )
         if not is_one(function):
             raise EdgeglowError(
