@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 STYLES = ("page.css", "player.css", "print.css")
 START = "start.js"  # before anything is seen
-PLAYER = ("progress.js", "played.js", "question.js", "controls.js", "player.js")  # what every page with a clip needs
+PLAYER = (
+    "progress.js",
+    "played.js",
+    "question.js",
+    "controls.js",
+    "player.js",
+)  # what every page with a clip needs
 SCRIPTS = (*PLAYER, "keys.js", "sharing.js", "table.js", "page.js")
 EMBED_STYLES = ("page.css", "player.css", "embed.css")
 EMBED_SCRIPTS = (*PLAYER, "keys.js", "embed.js")

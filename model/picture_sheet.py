@@ -134,7 +134,9 @@ def _is_better(region: Region, found: _Written) -> bool:
     """Whether it has a sharper edge, lies within what was found, and has none of the ink."""
     within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
     top, left, bottom, right = found.box
-    return within and region.sharpness > found.region.sharpness and not region.mask[top:bottom, left:right].all()
+    return (
+        within and region.sharpness > found.region.sharpness and not region.mask[top:bottom, left:right].all()
+    )
 
 
 def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:

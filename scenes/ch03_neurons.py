@@ -20,13 +20,13 @@ from manim import (
 )
 
 from scenes.fields import SquareField
+from scenes.mobjects.functions import range_of, scale_wording
 from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.motions.camera import CameraMove
 from scenes.motions.fly import FlySquares
 from scenes.motions.pass_over import PassOver
 from scenes.stage.chapter import Chapter
 from scenes.stage.corner import find_corner
-from scenes.stage.functions import range_of, scale_wording
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 

@@ -18,11 +18,11 @@ from manim import (
 
 from scenes.fields import LineField
 from scenes.mobjects.drops import drops_of
+from scenes.mobjects.functions import bends, shape
 from scenes.mobjects.neuron_edges import edges_out_of
 from scenes.mobjects.numbers_inside import SHARE, NumbersInside
 from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
 from scenes.stage.chapter import Chapter
-from scenes.stage.functions import bends, shape
 from scenes.stage.near_neuron import NearNeuron
 from scenes.stage.sets import REST
 from scenes.stage.true_name import TrueName

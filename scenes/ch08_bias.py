@@ -18,6 +18,7 @@ from manim import (
 
 from model.run import Run
 from scenes.fields import SquareField
+from scenes.mobjects.functions import SOFTMAX, bends, range_of, shape
 from scenes.mobjects.lone_neuron import LoneNeuron
 from scenes.mobjects.number_label import NumberLabel
 from scenes.mobjects.squash import Squash
@@ -26,7 +27,6 @@ from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.motions.fly import FlySquares
 from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
-from scenes.stage.functions import SOFTMAX, bends, range_of, shape
 from scenes.stage.layout import cells
 from scenes.stage.theme import LABEL, SMALL
 

@@ -20,6 +20,7 @@ from manim import (
 )
 
 from scenes.mobjects.formula import Formula
+from scenes.mobjects.functions import short_shape
 from scenes.mobjects.layer_equation import LayerEquation
 from scenes.mobjects.layer_formula import LayerFormula
 from scenes.mobjects.neuron_edges import edges_into
@@ -31,7 +32,6 @@ from scenes.motions.run_through import RunThrough
 from scenes.motions.write_row import write_row
 from scenes.stage.chapter import Chapter
 from scenes.stage.formula_by_layer import tell_functions
-from scenes.stage.functions import short_shape
 from scenes.stage.layer_panel import free_panel, way_to_the_pixels, write_layer
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
@@ -159,15 +159,9 @@ class Matrix(Chapter):
     def row_times_column(self) -> None:
         """Each weight times its pixel, added up along the row."""
         size = SMALL + 2 if self.layout.is_tall else LABEL + 4
-        self.line = SumLine(
-            float(self.totals[-1]),
-            self.bias,
-            self.activation,
-            self.cast.function(1),
-            area=self.sum_area,
-            size=size,
-            theme=self.theme,
-        )
+        numbers = float(self.totals[-1]), self.bias, self.activation
+        function, theme = self.cast.function(1), self.theme
+        self.line = SumLine(*numbers, function, area=self.sum_area, size=size, theme=theme)
         frames = self.equation.frames()
         with self.beat("product", total=float(self.totals[-1])) as seconds:
             pulse = self.lines.copy().set_opacity(1.0).set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)

@@ -8,9 +8,9 @@ from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, T
 from model.run import Run
 from scenes.ch05_hidden_layers import HiddenLayers
 from scenes.mobjects.card import Card
+from scenes.mobjects.functions import listed, short_shape
 from scenes.motions.flow import pass_light
 from scenes.stage.chapter import Chapter
-from scenes.stage.functions import listed, short_shape
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import SMALL

@@ -118,7 +118,8 @@ def test_runs_from_any_folder(run_file: Path, tmp_path: Path) -> None:
         (("--aspect", "4:3"), "--aspect"),
         (("train", "--layers", "784-x"), "expected the layers' sizes, as in 784-16-16-10"),
         (("train", "--data", "cats"), "--data"),
-        (("train", "--hidden", "swish"), "render.py: hidden activation 'swish': expected one of sigmoid, "),
+        (("train", "--hidden", "prelu"), "render.py: hidden activation 'prelu': expected one of sigmoid, "),
+        (("train", "--hidden", "relu,tanh,elu"), "'relu,tanh,elu': there are 3 names, but 2 hidden layers"),
         (("train", "--layers", "784"), "render.py: layer sizes "),
         (("train", "--epochs", "0"), "render.py: epochs 0: expected a whole number from 1"),
         (("train", "--output-layer", "relu"), "render.py: output activation 'relu': expected one of "),
@@ -229,6 +230,17 @@ def test_trains_tells_and_scores(small_digits: None, tmp_path: Path, digits: tup
     )
     assert facts == json.loads(call("info", path, "--json").stdout)
     assert "49-6-10, relu, sigmoid; 370 weights and biases" in call("info", path).stdout
+
+    mixed = tmp_path / "mixed.npz"
+    done = call(
+        "train", "--layers", "49,6,5,10", "--epochs", 1, "--hidden", "swish,leaky_relu:0.2", "-o", mixed
+    )
+    assert done.exit_code == 0 and "49-6-5-10, silu, leaky_relu:0.2, softmax; " in done.stdout
+    assert json.loads(call("info", mixed, "--json").stdout)["functions"] == [
+        "silu",
+        "leaky_relu:0.2",
+        "softmax",
+    ]
 
     scored = json.loads(call("score", path, "--json").stdout)
     test = digits[1]

@@ -64,7 +64,7 @@ def test_the_users_words_are_kept(tmp_path: Path) -> None:
 
 
 WRONG_USE = {
-    ("--activation", "gelu"): "--activation 'gelu': expected one of sigmoid, tanh, relu",
+    ("--activation", "prelu"): "--activation 'prelu': expected one of sigmoid, tanh, relu",
     ("--output-layer", "relu"): "--output-layer 'relu': expected one of softmax, sigmoid",
     ("--shape", "7"): "'7': expected two numbers, as in 28,28",
     ("--shape", "0,49"): "expected numbers above 0",

@@ -151,7 +151,9 @@ def test_what_cannot_be_shown_is_refused_with_its_name(name: str, words: list[st
 
 
 def test_a_function_that_is_not_told_is_asked_for() -> None:
-    with pytest.raises(EdgeglowError, match=r"with --activation, as relu or leaky_relu:0.2, or one for each"):
+    with pytest.raises(
+        EdgeglowError, match=r"with --activation NAME, as relu or leaky_relu:0.2, or one for each"
+    ):
         read_stored(NETWORKS / "state_dict.pt")
     assert read_stored(NETWORKS / "no_hidden.safetensors").layer_sizes == (49, 10)  # none is needed
 

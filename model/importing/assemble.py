@@ -209,8 +209,8 @@ def _hidden(layers: list[Layer], asked: str | None) -> str:
         function = spelt(layer.function.function)
         if function is None:
             raise EdgeglowError(
-                f"it does not tell the activation function of {layer.name}; say which with --activation, as relu or"
-                " leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
+                f"it does not tell the activation function of {layer.name}; say which with --activation NAME, as relu"
+                " or leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
             )
         if not is_one(function):
             raise EdgeglowError(
@@ -252,7 +252,7 @@ def _output(assembly: Assembly, asked: str | None) -> str:
 def _check_classes(layers: list[Layer]) -> None:
     """Raise an error for an autoencoder: it gives back as many numbers as it takes in, and tells no classes apart."""
     count, last = layers[0].weights.shape[1], layers[-1]
-    ends = spelt(last.function)
+    ends = spelt(last.function.function) if last.function is not None else None
     if (
         len(layers) > 1
         and count == len(last.weights) >= LEAST_GIVEN_BACK

@@ -83,7 +83,7 @@ def composed_function(
             if value is not None:
                 if value.size != 1 or value.dtype.kind not in "fiu":
                     return None  # one for each neuron: no function of a single number
-                numbers[name] = np.float64(value.ravel()[0])
+                numbers[name] = np.asarray(value.ravel()[0], np.float64)
             elif maker is not None and _may_belong(maker, constant):
                 waiting.append(maker)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scenes.mobjects.formula import Formula
-from scenes.stage.functions import ANY, BENT, short_shape, symbol
+from scenes.mobjects.functions import ANY, BENT, short_shape, symbol
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 

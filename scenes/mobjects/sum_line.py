@@ -7,8 +7,8 @@ from collections.abc import Callable
 from manim import RIGHT, VGroup, VMobject
 
 from scenes.mobjects.formula import Formula
+from scenes.mobjects.functions import SOFTMAX, symbol
 from scenes.mobjects.number_label import NumberLabel
-from scenes.stage.functions import SOFTMAX, symbol
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 

@@ -11,9 +11,9 @@ from model.network import Network
 from model.run import Run, Snapshot
 from scenes.mobjects.feature_column import FeatureColumn
 from scenes.mobjects.fitted import short_names
+from scenes.mobjects.functions import at_zero, range_of
 from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.stage.functions import at_zero, range_of
 from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, brightness
 

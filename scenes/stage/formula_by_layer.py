@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from manim import UP, FadeIn, FadeOut, Transform, VGroup, smooth, squish_rate_func
 
+from scenes.mobjects.functions import ANY
 from scenes.mobjects.layer_formula import LayerFormula
-from scenes.stage.functions import ANY
 from scenes.stage.layout import Area
 from scenes.stage.theme import SMALL
 
