@@ -66,7 +66,7 @@ def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_langua
 def test_a_second_lesson_renders_nothing_and_is_the_same(tmp_path: Path) -> None:
     orders = orders_in(tmp_path, ("Pixels",))
     with Bar("") as bar:
-        first = make_lesson(orders, bar, ("zip",))
+        first = make_lesson(orders, bar, ("zip", "worksheet"))
     before = {
         path: path.read_bytes()
         for path in (tmp_path / "media").rglob("*")
@@ -74,10 +74,10 @@ def test_a_second_lesson_renders_nothing_and_is_the_same(tmp_path: Path) -> None
     }
     with pytest.MonkeyPatch.context() as patch, Bar("") as bar:
         patch.setattr("film.studio.Crew.work", _no_work)
-        again = make_lesson(orders, bar, ("zip",))
+        again = make_lesson(orders, bar, ("zip", "worksheet"))
     assert again == first
     assert {path: path.read_bytes() for path in before} == before
-    assert {made.kind for made in first.made} == {"lesson", "zip", "clip"}
+    assert {made.kind for made in first.made} == {"lesson", "zip", "worksheet", "clip"}
     assert first.made[0].size == sum(
         path.stat().st_size for path in first.folder.rglob("*") if path.is_file()
     )
