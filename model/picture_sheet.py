@@ -94,7 +94,7 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
             raise EdgeglowError(
                 f"{name}: two sheets or boxes with something in them; expected one digit; cut one out"
             )
-    if best.framed and _is_beside(best, grey):
+    if best.framed and _is_beside(best, regions, grey):
         return None
     if best.doubtful:
         raise EdgeglowError(
@@ -144,14 +144,24 @@ def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
     return bool((ink[inner] > max(FAINT, 4.5 * noise)).mean() < SPECKS)
 
 
-def _is_beside(framed: _Written, grey: np.ndarray) -> bool:
+def _is_beside(framed: _Written, regions: list[Region], grey: np.ndarray) -> bool:
     """Whether something larger than all of the ring or box stands beside it, on the same paper."""
-    reach = round(RINGS * float(np.ptp(framed.region.hull, axis=0).max())) + RIM
-    outside = ~ndimage.binary_dilation(framed.region.mask, EIGHT, iterations=reach)
-    box = _largest_ink(_extend(grey if framed.dark_ink else 255 - grey, outside), outside, 0)
-    return (
-        box is not None and max(box[2] - box[0], box[3] - box[1]) > np.ptp(framed.region.hull, axis=0).max()
-    )
+    box = framed.region
+    around = [
+        region.mask
+        for region in regions
+        if region.area > 1.5 * box.area and np.count_nonzero(region.mask & box.mask) > 0.95 * box.area
+    ]
+    paper = around[0] if around else np.ones(grey.shape, bool)
+    size = float(np.ptp(box.hull, axis=0).max())
+    outside = ndimage.binary_erosion(
+        paper, EIGHT, iterations=RIM
+    )  # the picture's own edge is an edge as well
+    outside &= ~ndimage.binary_dilation(box.mask, EIGHT, iterations=round(RINGS * size) + RIM)
+    if not outside.any():
+        return False
+    ink = _largest_ink(_extend(grey if framed.dark_ink else 255 - grey, outside), outside, 0)
+    return ink is not None and max(ink[2] - ink[0], ink[3] - ink[1]) > size
 
 
 def _overlap(outer: _Written, inner: _Written) -> bool:
