@@ -9,16 +9,16 @@ import click
 import cloup
 from cloup import argument, option
 
-from command.kinds import short
 from command.making import check_file, make
 from command.options import again, comparing, file_format, path, telling
 from model.ink import has_ink
+from model.text import short
 
 
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in value.split(",")) if value else ()
     if value is not None and (len(names) != 2 or not all(map(has_ink, names)) or names[0] == names[1]):
-        raise click.BadParameter(f"'{short(value)}': expected two different names, as in good,overfitted")
+        raise click.BadParameter(f"{short(value)}: expected two different names, as in good,overfitted")
     return names
 
 

@@ -11,9 +11,8 @@ import cloup
 from cloup import argument, option, option_group
 
 from command.group import typed_name
-from command.kinds import short
 from command.options import activation, as_json, mnist_dir, path, place
-from model.text import few_lines
+from model.text import few_lines, short
 
 if TYPE_CHECKING:
     from model.adoption import Adoption
@@ -29,12 +28,12 @@ def _pair(number: type[int] | type[float], example: str) -> Any:
         try:
             first, second = (number(part) for part in value.replace("x", ",").split(","))
         except ValueError:
-            raise click.BadParameter(f"'{short(value)}': expected two numbers, as in {example}") from None
+            raise click.BadParameter(f"{short(value)}: expected two numbers, as in {example}") from None
         if number is int and min(first, second) < 1:
-            raise click.BadParameter(f"'{short(value)}': expected numbers above 0, as in {example}")
+            raise click.BadParameter(f"{short(value)}: expected numbers above 0, as in {example}")
         if number is float and not (abs(first) <= MOST_SCALE and 1 / MOST_SCALE <= abs(second) <= MOST_SCALE):
             raise click.BadParameter(
-                f"'{short(value)}': expected numbers, the second not 0, up to {MOST_SCALE:,.0f}, as in {example}"
+                f"{short(value)}: expected numbers, the second not 0, up to {MOST_SCALE:,.0f}, as in {example}"
             )
         return first, second
 
@@ -45,7 +44,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     told = value or ""
     names = tuple(name.strip() for name in told.split(",") if name.strip())
     if len(set(names)) != len(names):
-        raise click.BadParameter(f"'{short(told)}': expected different names with commas between")
+        raise click.BadParameter(f"{short(told)}: expected different names with commas between")
     return names
 
 

@@ -13,15 +13,9 @@ import click
 import cloup
 
 from film.look import LARGEST, RATES, THEMES, is_rate, languages
+from model.text import short
 
-LONGEST = 60  # letters of a wrong value that are shown
 DEEPEST = 2_000  # bytes of a path that is written to: systems end at 4,096, and folders are made in it
-
-
-def short(value: str) -> str:
-    """A wrong value as a message may show it."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 class Input(cloup.Path):
@@ -37,7 +31,7 @@ class Input(cloup.Path):
             os.lstat(value)
         except OSError as error:
             if error.errno == errno.ENAMETOOLONG:
-                self.fail(f"'{short(os.fspath(value))}': the name is too long", param, ctx)
+                self.fail(f"{short(str(value))}: the name is too long", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -49,10 +43,10 @@ class Output(Input):
         try:
             length = len(str(Path(found).absolute()).encode())
         except UnicodeEncodeError:
-            self.fail(f"'{short(str(found))}': its name is not UTF-8, expected one that is", param, ctx)
+            self.fail(f"{short(str(found))}: its name is not UTF-8, expected one that is", param, ctx)
         if length > DEEPEST:
             self.fail(
-                f"'{short(str(found))}': has {length:,} bytes, expected a path of at most {DEEPEST:,}",
+                f"{short(str(found))}: has {length:,} bytes, expected a path of at most {DEEPEST:,}",
                 param,
                 ctx,
             )
@@ -81,9 +75,7 @@ class Known(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         known = languages() if self.what == "language" else THEMES
         if value not in known:
-            self.fail(
-                f"there is no {self.what} '{short(value)}'; choose one of {', '.join(known)}", param, ctx
-            )
+            self.fail(f"there is no {self.what} {short(value)}; choose one of {', '.join(known)}", param, ctx)
         return value
 
 
@@ -100,7 +92,7 @@ class Rate(click.ParamType):
             rate = math.nan
         if not is_rate(rate):
             told = f"expected a number from {least} to {most} with at most three decimals, as 30 or 29.97"
-            self.fail(f"'{short(str(value))}': {told}", param, ctx)
+            self.fail(f"{short(str(value))}: {told}", param, ctx)
         return rate
 
 
@@ -117,7 +109,7 @@ class Size(click.ParamType):
             if min(size) >= 2 and max(size) <= LARGEST:
                 return size
         self.fail(
-            f"'{short(value)}': expected width and height in pixels, as in 1280,720, each from 2 to {LARGEST:,}",
+            f"{short(value)}: expected width and height in pixels, as in 1280,720, each from 2 to {LARGEST:,}",
             param,
             ctx,
         )

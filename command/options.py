@@ -9,8 +9,9 @@ import click
 import cloup
 from cloup import Choice, IntRange, option, option_group
 
-from command.kinds import Address, Input, Known, Output, Rate, Size, Text, short
+from command.kinds import Address, Input, Known, Output, Rate, Size, Text
 from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST_SEED, QUALITIES, Look, size_of
+from model.text import short
 
 path = Input()  # that is read
 place = Output()  # that is written
@@ -30,7 +31,7 @@ activation = option(
 def _layers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
     sizes = [size.strip() for size in value.replace(",", "-").split("-")]
     if not all(size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE for size in sizes):
-        raise click.BadParameter(f"'{short(value)}': expected the layers' sizes, as in 784-16-16-10")
+        raise click.BadParameter(f"{short(value)}: expected the layers' sizes, as in 784-16-16-10")
     return tuple(map(int, sizes))
 
 

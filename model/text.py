@@ -46,11 +46,14 @@ def few_lines(said: object, most: int = MOST_LINES) -> str:
     return "\n".join(printable(cut(line.replace("\t", " "), LONGEST_LINE)) for line in lines)
 
 
-def short(name: object) -> str:
-    """A name as a message repeats it: in quotes, printable, and cut where it is long."""
-    text = name if isinstance(name, str) else repr(name)
-    found = one_line(text, LONGEST_NAME)
-    return repr(found) if isinstance(name, str) else found
+def short(name: object, most: int = LONGEST_NAME) -> str:
+    """A name, or another value, as a message repeats it: a text in quotes, printable, and cut where it is long."""
+    if isinstance(name, str):
+        return repr(one_line(name, most))
+    try:
+        return one_line(repr(name), most)
+    except ValueError:  # Python writes no integers of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 def json_text(value: object) -> str:

@@ -16,7 +16,7 @@ from command.kinds import Address, Input, Output
 from film import look
 from film.address import scheduler_at
 from film.look import LARGEST_SEED
-from model.config import MOST_LAYERS
+from model.config import MOST_HIDDEN
 from model.errors import EdgeglowError
 from scenes.script import languages
 from scenes.stage.theme import THEMES
@@ -59,7 +59,7 @@ WRONG = [
     ("train", "--count", "999999999999"),
     ("train", "--layers", "784-" + "9" * 5_000),
     ("train", "--layers", "784-²-10"),
-    ("train", "--layers", "784-" + "2-" * MOST_LAYERS + "10"),
+    ("train", "--layers", "784-" + "2-" * (MOST_HIDDEN + 1) + "10"),
     ("train", "--seed", "9" * 30),
     ("train", "--mnist-dir", ""),
     ("import", "x.npz", "--normalise", "1e308,1e-308"),

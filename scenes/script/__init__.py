@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import EdgeglowError
+from model.text import short
 from scenes.script.lines import broken
 from scenes.script.overrides import (
     Key,
@@ -19,7 +20,7 @@ from scenes.script.overrides import (
     merged,
     nearest,
 )
-from scenes.script.reading import brief, read_pages
+from scenes.script.reading import read_pages
 
 FOLDER = Path(__file__).parent
 USUAL_SUBJECT = "digits"
@@ -147,7 +148,7 @@ class Script:
         own = self.origins.get(("words", "characters_per_line"))
         limit_of = f", as {own} has them" if own else ""
         raise EdgeglowError(
-            f"{self._spot(text)}: {brief(text, 120)} has {len(text)} characters and does not fit "
+            f"{self._spot(text)}: {short(text, 120)} has {len(text)} characters and does not fit "
             f"{count} lines of {agreed}{limit_of}; shorten it, or make two beats of it"
         )
 

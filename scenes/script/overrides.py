@@ -9,7 +9,9 @@ from string import Formatter
 from typing import Any
 
 from model.errors import EdgeglowError
-from scenes.script.reading import CONTROLS, brief, brief_line, has_ink
+from model.ink import has_ink
+from model.text import one_line, short
+from scenes.script.reading import CONTROLS
 
 WORDS = "words"  # the page of small things: reading speed, commas
 KINDS = ("beats", "labels")
@@ -73,11 +75,11 @@ def check(file: str, pages: Pages, known: Pages) -> None:
         else:
             what, fine = "a string", isinstance(value, str)
         if not fine:
-            raise EdgeglowError(f"{file}: {'.'.join(key)}: is {brief(value)}, expected {what}")
+            raise EdgeglowError(f"{file}: {'.'.join(key)}: is {short(value)}, expected {what}")
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and key[0] != WORDS and not has_ink(text):
                 raise EdgeglowError(
-                    f"{file}: {'.'.join(key)}: is {brief(text)}, expected words that can be seen"
+                    f"{file}: {'.'.join(key)}: is {short(text)}, expected words that can be seen"
                 )
 
 
@@ -97,7 +99,7 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
             there = sorted(facts.get(_plain(key), ()))
             listed = ", ".join("{" + fact + "}" for fact in there) or "none"
             raise EdgeglowError(
-                f"{where}: placeholder {{{brief_line(name, 40)}}} is unknown in {brief(value)}; known here: {listed}"
+                f"{where}: placeholder {{{one_line(name, 40)}}} is unknown in {short(value)}; known here: {listed}"
             )
 
 
@@ -108,17 +110,17 @@ def _filled_in(where: str, template: str) -> set[str]:
         parts = [(name, form, how) for _, name, form, how in Formatter().parse(template) if name is not None]
     except ValueError as error:
         raise EdgeglowError(
-            f"{where}: {error} in {brief(template)}; write {{{{ and }}}} for braces"
+            f"{where}: {error} in {short(template)}; write {{{{ and }}}} for braces"
         ) from None
     for name, form, how in parts:
         if how or not FORM.fullmatch(form or ""):
             written = f"{{{name}{'!' + how if how else ''}{':' + form if form else ''}}}"
             raise EdgeglowError(
-                f"{where}: placeholder {brief(written, 30)} has a form that is unknown; write {FORMS}"
+                f"{where}: placeholder {short(written, 30)} has a form that is unknown; write {FORMS}"
             )
         if not name.isidentifier():
             raise EdgeglowError(
-                f"{where}: placeholder {{{brief_line(name, 40)}}} is unknown; expected the name of a fact alone"
+                f"{where}: placeholder {{{one_line(name, 40)}}} is unknown; expected the name of a fact alone"
             )
     return {name for name, _, _ in parts}
 
@@ -133,7 +135,7 @@ def fill(where: str, template: str, facts: Mapping[str, object]) -> str:
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(
-            f"{where}: placeholder {brief_line(str(error), 80)} in {brief(template)}; known here: {known}"
+            f"{where}: placeholder {one_line(error, 80)} in {short(template)}; known here: {known}"
         ) from None
 
 

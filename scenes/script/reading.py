@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import stat
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from reprlib import Repr
 from typing import Any
 
 from model.errors import EdgeglowError
+from model.input_file import read_input
+from model.text import one_line, short
 
 LARGEST = 1 << 20  # bytes: the installed scripts have 60,000
 LONGEST_LINE = 8_000  # characters: a key of very many parts takes tomllib quadratic time
@@ -31,7 +30,7 @@ def read_pages(path: Path) -> dict[str, Any]:
 
     Raises EdgeglowError when there is none, it is no TOML in UTF-8, or it holds what cannot be shown.
     """
-    text = _decoded(path.name, _content(path))
+    text = _decoded(path.name, read_input(path, LARGEST, EXPECTED.removeprefix("expected ")))
     if any(len(line) > LONGEST_LINE for line in text.splitlines()):
         raise EdgeglowError(f"{path.name}: has a line of more than {LONGEST_LINE:,} characters; {EXPECTED}")
     try:
@@ -39,50 +38,11 @@ def read_pages(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise EdgeglowError(f"{path.name}: has lists or tables nested too deep; {EXPECTED}") from None
     except ValueError as error:  # not all of them are TOMLDecodeError: numbers of thousands of digits are not
-        reason = "has a number of thousands of digits" if "digits" in str(error) else brief_line(str(error))
+        reason = "has a number of thousands of digits" if "digits" in str(error) else one_line(error)
         raise EdgeglowError(f"{path.name}: {reason}; mend the file, it must be TOML in UTF-8") from None
     for place, what in _texts(path.name, pages):
         _check_text(path.name, place, what)
     return pages
-
-
-def has_ink(text: str) -> bool:
-    """Whether there is anything to be seen of a text: no spaces alone, and no marks without a width."""
-    return any(unicodedata.category(letter)[0] not in "ZC" for letter in text)
-
-
-def brief(value: object, most: int = 60) -> str:
-    """A value as Python writes it, cut to about ``most`` characters, so that a message can repeat it."""
-    if isinstance(value, str):
-        return repr(value) if len(value) <= most else f"{value[:most]!r}..."
-    short = Repr()
-    short.maxstring = short.maxother = most
-    short.maxlevel = 2
-    try:
-        return brief_line(short.repr(value), 2 * most)
-    except ValueError:  # Python writes no integers of more than 4,300 digits
-        return "a number of thousands of digits"
-
-
-def brief_line(text: str, most: int = 200) -> str:
-    """A text of which only what can be printed is left, cut to ``most`` characters."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in text[:most])
-    return kept if len(text) <= most else f"{kept}..."
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a file: no pipe that nobody writes to, no device that never ends."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise EdgeglowError(f"{path}: is no regular file; {EXPECTED}")
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise EdgeglowError(f"{path}: {reason}; {EXPECTED}") from None
-    if len(content) > LARGEST:
-        raise EdgeglowError(f"{path}: has more than {LARGEST:,} bytes; {EXPECTED}")
-    return content
 
 
 def _decoded(file: str, content: bytes) -> str:
@@ -110,7 +70,7 @@ def _texts(file: str, pages: dict[str, Any]) -> Iterator[tuple[str, str]]:
             name = str(key)
             if len(name) > LONGEST_KEY or not name.isprintable():
                 raise EdgeglowError(
-                    f"{file}: {where or 'it'}: has a key that is none of a script: {brief(name)}"
+                    f"{file}: {where or 'it'}: has a key that is none of a script: {short(name)}"
                 )
             waiting.append(((*place, name), below))
 
