@@ -95,7 +95,7 @@ def beat(text: str) -> str:
         (f"[flow.{'.'.join('a' * 20)}]\nx = 1", "nested too deep"),
         (f"{'a.' * 5000}a = 1", "has a line of more than 8,000 characters"),
         (f"[flow.beats]\n{'a' * 100} = 'x'", "has a key that is none of a script: 'aaaa"),
-        ('[flow.beats]\n"\\u001b[31m" = "x"', "has a key that is none of a script: '?b[31m'"),
+        ('[flow.beats]\n"\\u001b[31m" = "x"', "has a key that is none of a script: '?[31m'"),
         (beat('"x\\u0000y"'), "flow.beats.given: holds U+0000"),
         (beat('"x\\u001b[31my"'), "holds U+001B, a character that controls"),
         (beat('"x\\u0085y"'), "holds U+0085"),
