@@ -63,6 +63,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return max(1, min(cores(), fitting(WORKER)))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Within a module, tests of the same run in the same look follow each other: a chapter is then played once for
+    all of them, and need not be kept for long."""
+    from abroad import NAMES as ABROAD
+    from casts import NAMES
+
+    modules = list(dict.fromkeys(item.path for item in items))
+    known = {name: number for number, name in enumerate(("16:9", "1:1", "9:16", "en", "ko", *NAMES, *ABROAD))}
+
+    def key(item: pytest.Item) -> tuple[int, list[int]]:
+        values = (
+            item.callspec.params.values()
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else ()
+        )
+        shown = [known[value] for value in values if isinstance(value, str) and value in known]
+        return modules.index(item.path), sorted(shown, reverse=True)
+
+    items.sort(key=key)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _memory_is_freed() -> Iterator[None]:
     """Collect what a module's tests leave: scenes are held by cycles, for which Python looks too seldom."""

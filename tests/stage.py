@@ -20,7 +20,7 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
-MOST_KEPT = 40  # performances: each takes some 8 MB
+MOST_KEPT = 24  # performances: each takes some 8 MB; tests of the same one follow each other
 ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
