@@ -228,7 +228,7 @@ def test_what_is_said_of_activation_functions_is_true() -> None:
 def test_what_is_said_of_the_bent_functions_is_true() -> None:
     sums = np.linspace(-30, 80, 1101)
     leaky, gelu = squash("leaky_relu:0.2", sums), squash("gelu", sums)
-    assert leaky[0] == pytest.approx(10 * squash("leaky_relu:0.2", np.array(-3.0))) < 0
+    assert leaky[0] < 0 and leaky[0] == pytest.approx(10 * float(squash("leaky_relu:0.2", np.array(-3.0))))
     assert asked("Bias", "leaky", "squeeze").answer == "The second stays ten times as far below 0."
     assert squash("relu6", np.array([8.0, 80.0])).tolist() == [6, 6]
     assert asked("Bias", "capped", "squeeze").answer == "Neither: both become 6."
