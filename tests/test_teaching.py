@@ -227,6 +227,21 @@ def test_what_is_said_of_activation_functions_is_true() -> None:
     assert asked("Bias", "flat", "squeeze").answer == "They lose just as much."
 
 
+def test_what_is_said_of_the_bent_functions_is_true() -> None:
+    sums = np.linspace(-30, 80, 1101)
+    leaky, gelu = squash("leaky_relu:0.2", sums), squash("gelu", sums)
+    assert leaky[0] < 0 and leaky[0] == pytest.approx(10 * float(squash("leaky_relu:0.2", np.array(-3.0))))
+    assert asked("Bias", "leaky", "squeeze").answer == "The second stays ten times as far below 0."
+    assert squash("relu6", np.array([8.0, 80.0])).tolist() == [6, 6]
+    assert asked("Bias", "capped", "squeeze").answer == "Neither: both become 6."
+    assert squash("elu:0.5", sums)[0] == pytest.approx(-0.5) and squash("elu:0.5", sums).min() >= -0.5
+    assert asked("Bias", "medley", "squeeze").answer == "It comes closer and closer to -0.5."
+    assert -0.2 < gelu.min() < -0.1 and abs(gelu[0]) < 1e-9
+    assert asked("Bias", "smooth", "squeeze").answer == "It dips a little below 0 and comes back to it."
+    assert squash("softplus", sums).min() > 0
+    assert asked("Bias", "floor", "squeeze").answer == "It never does."
+
+
 @every_language
 @pytest.mark.parametrize("run_name", RUNS)
 def test_key_numbers_are_what_the_last_card_says(run_name: str, language: str) -> None:

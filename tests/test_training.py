@@ -11,7 +11,8 @@ import pytest
 from model.config import Config
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.functions import HIDDEN, LOSSES, OUTPUTS
+from model.activations import HIDDEN
+from model.functions import LOSSES, OUTPUTS
 from model.mnist import load_mnist
 from model.network import Network
 from model.run import Run
