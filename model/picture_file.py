@@ -17,7 +17,8 @@ from model.errors import EdgeglowError
 from model.picture_frames import seek_frame
 from model.picture_modes import WORKING, from_array, opaque_of
 
-# Pillow knows many more (JPEG includes the MPO of telephones), some of which start other programs (EPS: Ghostscript) or cannot be read everywhere (WMF).
+# Pillow knows many more, some of which start other programs (EPS: Ghostscript) or cannot be read everywhere (WMF);
+# JPEG includes the MPO of telephones.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "PPM")
 EXPECTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 OTHERS = (  # what else people have, by how it begins
@@ -59,12 +60,11 @@ def open_picture(source: Source) -> tuple[np.ndarray, str, tuple[str, ...]]:
             return opaque_of(source, name), name, ()
     name = os.fspath(source)
     _check_file(name)
-    with _told(name), open(name, "rb") as file:
-        # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
-        with Image.open(file, formats=FORMATS) as image:
-            _check_size(image, name)
-            notes = seek_frame(image, name)
-            return opaque_of(image, name), name, notes
+    # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
+    with _told(name), open(name, "rb") as file, Image.open(file, formats=FORMATS) as image:
+        _check_size(image, name)
+        notes = seek_frame(image, name)
+        return opaque_of(image, name), name, notes
 
 
 def _check_file(name: str) -> None:

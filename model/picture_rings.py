@@ -1,4 +1,4 @@
-"""Lines drawn around a digit that are found among the pieces of ink: rings that do not quite close, boxes that it touches."""
+"""Lines drawn around a digit, among the pieces of ink: rings that do not quite close, boxes that it touches."""
 
 from __future__ import annotations
 
