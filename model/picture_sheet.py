@@ -118,12 +118,14 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
 
 
 def _is_better(region: Region, found: _Written) -> bool:
-    """Whether it has a sharper edge, lies within what was found, and has none of the ink."""
-    within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
+    """Whether it has a sharper edge and none of the ink, which lies around it or in a strip of the desk."""
     top, left, bottom, right = found.box
-    return (
-        within and region.sharpness > found.region.sharpness and not region.mask[top:bottom, left:right].all()
-    )
+    if region.sharpness <= found.region.sharpness or region.mask[top:bottom, left:right].all():
+        return False
+    other = found.region.mask
+    at_frame = bool(other[0].any() or other[-1].any() or other[:, 0].any() or other[:, -1].any())
+    within = np.count_nonzero(region.mask & other) > 0.5 * region.area
+    return within or (at_frame and region.area > 3 * found.region.area)
 
 
 def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
