@@ -98,7 +98,9 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
     """
     frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     for region in reversed(regions):
-        if region.area < LARGE * grey.size or (best is not None and not _is_better(region, best)):
+        if region.area < LARGE * grey.size or _is_at_frame(region):  # half of a page may lie in a shadow
+            continue
+        if best is not None and not _is_better(region, best):
             continue
         step, framed = contrast_at_edge(region, grey)
         if framed:
@@ -122,10 +124,13 @@ def _is_better(region: Region, found: _Written) -> bool:
     top, left, bottom, right = found.box
     if region.sharpness <= found.region.sharpness or region.mask[top:bottom, left:right].all():
         return False
-    other = found.region.mask
-    at_frame = bool(other[0].any() or other[-1].any() or other[:, 0].any() or other[:, -1].any())
-    within = np.count_nonzero(region.mask & other) > 0.5 * region.area
-    return within or (at_frame and region.area > 3 * found.region.area)
+    within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
+    return within or (_is_at_frame(found.region) and region.area > 3 * found.region.area)
+
+
+def _is_at_frame(region: Region) -> bool:
+    mask = region.mask
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
