@@ -124,7 +124,7 @@ def _is_better(region: Region, found: _Written) -> bool:
     top, left, bottom, right = found.box
     if region.sharpness <= found.region.sharpness or region.mask[top:bottom, left:right].all():
         return False
-    within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
+    within = bool(np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area)
     return within or (_is_at_frame(found.region) and region.area > 3 * found.region.area)
 
 
