@@ -2,12 +2,12 @@
 
     python benchmarks/pictures.py [--json] [--each 8] [--half 0|1] [--run RUN] [KIND...]
 
-Pictures are made by the program, of every kind of tests/framed.py (sheets on desks, boxes, rings, windows, glare and so on)
-and of tests/photographs.py (one trouble each, nothing around the paper). The digits in them are strokes that the run's
+Pictures are made by the program, of every kind of tests/framed.py (sheets on desks, boxes, rings, windows, glare) and
+of tests/photographs.py (one trouble each, nothing around the paper). The digits in them are strokes that the run's
 network reads right by themselves, so what goes wrong goes wrong on the way from the picture to the network.
 
-Every picture is read right, read wrong, or refused: it is said to be in doubt. There are two halves, with other digits
-and other numbers drawn: the program was tuned on the first, and the second tells how it does on what it has not seen.
+Every picture is read right, read wrong, or refused: it is said to be in doubt. There are two halves, with other
+digits and other numbers drawn: the program was tuned on the first, and the second tells how it does on new ones.
 Without --run it is the default run (media/runs/default.npz, trained first if it is not there).
 """
 

@@ -63,12 +63,11 @@ def open_picture(source: Source) -> tuple[np.ndarray, str, tuple[str, ...]]:
             return opaque_of(source, name), name, ()
     name = os.fspath(source)
     _check_file(name)
-    with _told(name), open(name, "rb") as file:
-        # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
-        with Image.open(file, formats=FORMATS) as image:
-            _check_size(image, name)
-            notes = seek_frame(image, name)
-            return opaque_of(image, name), name, notes
+    # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
+    with _told(name), open(name, "rb") as file, Image.open(file, formats=FORMATS) as image:
+        _check_size(image, name)
+        notes = seek_frame(image, name)
+        return opaque_of(image, name), name, notes
 
 
 def _check_file(name: str) -> None:

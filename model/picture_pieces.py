@@ -216,7 +216,7 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
     top, left, bottom, right = box
     if is_boxed(found.mask[top:bottom, left:right]):
         raise EdgeglowError(
-            f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out, or write it inside"
+            f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out"
         )
     # in a small picture the grey edges of a bold line are as wide as the line itself
     core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))

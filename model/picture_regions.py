@@ -43,7 +43,7 @@ class Region:
 
 
 def make_small(picture: np.ndarray) -> tuple[np.ndarray, float]:
-    """The picture (height, width, 3) as floats, its longest side at most LOOKED_AT, and how many times larger it was."""
+    """The picture (height, width, 3) as floats, at most LOOKED_AT large, and how many times larger it was."""
     height, width = picture.shape[:2]
     scale = max(1.0, max(height, width) / LOOKED_AT)
     size = max(1, round(width / scale)), max(1, round(height / scale))

@@ -1,4 +1,4 @@
-"""Lines drawn around a digit that are found among the pieces of ink: rings that do not quite close, boxes that it touches."""
+"""Lines drawn around a digit, among the pieces of ink: rings that do not quite close, boxes that it touches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ AS_LARGE = 1.15  # of a ring: what stands beside it is larger, and no other ring
 AROUND = 0.8  # of all directions, in which a ring is seen from within
 DIRECTIONS = 60
 STRIP = 0.04  # of a box's size: its line lies so near to its edge
+BEYOND = 0.15  # of a box's height: so far a digit may reach beyond it
 COVERED = 0.85  # of each side of a box
 FULL = 0.9  # of a row: a bar from side to side, as in an 8
 
@@ -75,16 +76,17 @@ def is_boxed(mask: np.ndarray) -> bool:
 
     A box with nothing in it, or a bar from side to side, is a 0 or an 8 as displays have them.
     """
-    strip = max(2, round(STRIP * max(mask.shape)))
-    sides = (
-        mask[:strip].any(axis=0),
-        mask[-strip:].any(axis=0),
-        mask[:, :strip].any(axis=1),
-        mask[:, -strip:].any(axis=1),
-    )
-    if min(side.mean() for side in sides) < COVERED:
+    views = mask, mask[::-1], mask.T, mask.T[::-1]
+    if not all(_has_side(view) for view in views):
         return False
     height, width = mask.shape
     inner = mask[height // 4 : height - height // 4, width // 4 : width - width // 4]
     inked = inner[inner.any(axis=1)].mean(axis=1)
     return bool(len(inked) and inner.mean() > 0.01 and (inked < FULL).mean() > 0.5)
+
+
+def _has_side(mask: np.ndarray) -> bool:
+    """Whether a straight line runs along its upper edge, or a little below it, where the digit reaches beyond."""
+    strip = max(2, round(STRIP * max(mask.shape)))
+    places = range(0, max(1, round(BEYOND * mask.shape[0])), max(1, strip // 2))
+    return any(mask[top : top + strip].any(axis=0).mean() >= COVERED for top in places)

@@ -5,26 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
-from PIL.Image import Resampling, Transform
 from scipy import ndimage
 
 from model.errors import EdgeglowError
 from model.picture_ink import WIDEST, find_ink, find_paper
 from model.picture_pieces import EIGHT, WIDEST_PLACE, widest_place
-from model.picture_regions import (
-    RINGS,
-    SOLID,
-    Region,
-    contrast_at_edge,
-    fill,
-    find_regions,
-    make_small,
-    solidity,
-)
+from model.picture_regions import RINGS, SOLID, Region, contrast_at_edge, find_regions, make_small, solidity
+from model.picture_straight import RIM, bounds, cut_out, extend
 from model.picture_tone import is_light_on_dark, to_grey
 
-RIM = 2  # pixels of the small picture, left out along a region's edge: neither paper nor desk
 FAINT = 0.08  # of the paper's light, missing: less is no ink
 INKED_RIM = 0.15  # of a region's edge: if there is more ink on it, the edge is a line of the digit's
 SMALLEST_SIZE = 10  # pixels of the small picture
@@ -39,8 +28,6 @@ HOLE = 0.4  # of the height and width of the region that it is in, or more
 AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
 LARGE = 0.15  # of the picture: a blank sheet that is told
 SPECKS = 0.001  # of a sheet: so little ink on it is none
-STRAIGHT = 0.94  # of what the hull and four corners around it cover, both do
-CORNERS = 4
 
 
 Box = tuple[int, int, int, int]
@@ -48,8 +35,8 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """``image`` is uint8 (height, width, 3), nothing but the sheet; ``framed`` tells that a line runs around it, ``dark_ink``
-    that what is written on it is darker than its paper.
+    """``image`` is uint8 (height, width, 3), nothing but the sheet; ``framed`` tells that a line runs around
+    it, ``dark_ink`` that what is written on it is darker than its paper.
     """
 
     image: np.ndarray
@@ -59,7 +46,7 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class _Written:
-    """A region with ink that stands in it without touching its edge. ``box`` is top, left, bottom, right of the ink."""
+    """A region with ink that does not touch its edge. ``box`` is top, left, bottom, right of the ink."""
 
     region: Region
     box: Box
@@ -101,7 +88,7 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
             f"{name}: a line runs around something small, and either may be the digit; expected one digit;"
             " cut it out"
         )
-    return Sheet(_cut_out(picture, best.region, scale), best.framed, best.dark_ink)
+    return Sheet(cut_out(picture, best.region, scale), best.framed, best.dark_ink)
 
 
 def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray, name: str) -> None:
@@ -111,16 +98,18 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
     """
     frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     for region in reversed(regions):
-        if region.area < LARGE * grey.size or (best is not None and not _is_better(region, best)):
+        if region.area < LARGE * grey.size or _is_at_frame(region):  # half of a page may lie in a shadow
+            continue
+        if best is not None and not _is_better(region, best):
             continue
         step, framed = contrast_at_edge(region, grey)
         if framed:
             continue
-        rows, columns = _bounds(region.mask)
+        rows, columns = bounds(region.mask)
         deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
             rows, columns
         ]
-        light = _extend(grey[rows, columns], deep)
+        light = extend(grey[rows, columns], deep)
         # the paper within a bold 0 is blank as well, but the same paper lies around it
         other = np.abs(frame - np.median(light[deep])) > max(0.5 * step, DIM)
         if other.mean() > 0.5 and all(_is_blank(each, deep) for each in (light, 255 - light)):
@@ -131,12 +120,17 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
 
 
 def _is_better(region: Region, found: _Written) -> bool:
-    """Whether it has a sharper edge, lies within what was found, and has none of the ink."""
-    within = np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area
+    """Whether it has a sharper edge and none of the ink, which lies around it or in a strip of the desk."""
     top, left, bottom, right = found.box
-    return (
-        within and region.sharpness > found.region.sharpness and not region.mask[top:bottom, left:right].all()
-    )
+    if region.sharpness <= found.region.sharpness or region.mask[top:bottom, left:right].all():
+        return False
+    within = bool(np.count_nonzero(region.mask & found.region.mask) > 0.5 * region.area)
+    return within or (_is_at_frame(found.region) and region.area > 3 * found.region.area)
+
+
+def _is_at_frame(region: Region) -> bool:
+    mask = region.mask
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
@@ -160,28 +154,28 @@ def _is_beside(framed: _Written, regions: list[Region], grey: np.ndarray) -> boo
     outside &= ~ndimage.binary_dilation(box.mask, EIGHT, iterations=round(RINGS * size) + RIM)
     if not outside.any():
         return False
-    ink = _largest_ink(_extend(grey if framed.dark_ink else 255 - grey, outside), outside, 0)
+    ink = _largest_ink(extend(grey if framed.dark_ink else 255 - grey, outside), outside, 0)
     return ink is not None and max(ink[2] - ink[0], ink[3] - ink[1]) > size
 
 
 def _overlap(outer: _Written, inner: _Written) -> bool:
-    """Whether what was found in the outer region lies in the inner one, or around it: it is the same, or its frame."""
+    """Whether what was found in the outer region lies in the inner one, or around that as its frame."""
     top, left, bottom, right = outer.box
     return bool(inner.region.mask[top:bottom, left:right].any())
 
 
 def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
     """The region with the largest piece of ink that does not touch its edge; None where no digit can be in it."""
-    rows, columns = _bounds(region.mask)
+    rows, columns = bounds(region.mask)
     inner = ndimage.binary_erosion(region.mask, EIGHT, iterations=RIM, border_value=1)[rows, columns]
     if inner.sum() < 100:
         return None
-    light = _extend(grey[rows, columns], inner)
+    light = extend(grey[rows, columns], inner)
     size = max(light.shape)
     step, framed = contrast_at_edge(region, grey)
     rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
     deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
-    alike = np.abs(light - _extend(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
+    alike = np.abs(light - extend(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
     if alike.mean() < PLAIN_RIM:
         return None
     least = (AS_DARK if framed else DARK) * step
@@ -222,7 +216,7 @@ def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | No
     if masses[heaviest] <= crossing.max(initial=0):
         return None
     piece = labels == heaviest
-    rows, columns = _bounds(piece)
+    rows, columns = bounds(piece)
     around = ndimage.binary_dilation(piece, EIGHT, iterations=4) & (labels == 0) & inner
     contrast = (
         float(np.median(light[around])) - float(np.percentile(light[piece], 25)) if around.any() else 0.0
@@ -233,122 +227,7 @@ def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | No
 
 
 def _is_blob(piece: np.ndarray, shape: tuple[int, ...]) -> bool:
-    """Whether it is no line of a pen: the paper within a bold 0, which is nearly as wide and as high as that, or a lump."""
+    """Whether it is no line of a pen: a lump, or the paper within a bold 0, which is nearly as large as that."""
     if widest_place(piece) - 1 > WIDEST_PLACE * max(piece.shape):
         return True
     return bool(min(np.divide(piece.shape, shape)) > HOLE and solidity(piece) > SOLID)
-
-
-def _bounds(mask: np.ndarray) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-
-
-def _extend(image: np.ndarray, inner: np.ndarray) -> np.ndarray:
-    """The image with what is not ``inner`` as it is at the nearest place that is: paper and its lines go on."""
-    if inner.all():
-        return image
-    places = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    return np.asarray(image[tuple(places)])
-
-
-# -- cut out ----------------------------------------------------------------------------------------------------
-
-
-def _cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
-    """The region alone, made straight if it has four corners; around it its own paper goes on."""
-    hull = (region.hull + 0.5) * scale - 0.5
-    mask = fill(hull, picture.shape)
-    mask = ndimage.binary_erosion(mask, EIGHT, iterations=max(1, round(RIM * scale)), border_value=1)
-    corners = _four_corners(region, scale, picture.shape)
-    if corners is None:
-        rows, columns = _bounds(mask)
-        return _extend(picture[rows, columns], mask[rows, columns])
-    image, inner = _straightened(picture, mask, corners)
-    rows, columns = _bounds(inner)
-    return _extend(image[rows, columns], inner[rows, columns])
-
-
-def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Its corners (4, 2; x and y of the picture), from the top left one on, clockwise; None where it has others,
-    or where it lies straight already."""
-    hull = _counter(region.hull)
-    quad = _reduced(hull)
-    if quad is None:
-        return None
-    covered = fill(quad, region.mask.shape)
-    if (covered & region.mask).sum() < STRAIGHT * (covered | region.mask).sum():
-        return None
-    height, width = region.mask.shape
-    if (quad < -3).any() or (quad > np.array([height, width]) + 2).any():
-        return None
-    corners = (quad[:, ::-1] + 0.5) * scale - 0.5
-    turned = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]
-    tops = np.roll(turned, -1, axis=0) - turned
-    first = int(np.argmin(np.abs(np.arctan2(tops[:, 1], tops[:, 0]))))
-    corners = np.roll(turned, -first, axis=0)
-    box = np.array([corners.min(axis=0), corners.max(axis=0)])
-    plain = np.array([box[0], [box[1, 0], box[0, 1]], box[1], [box[0, 0], box[1, 1]]])
-    return None if np.abs(plain - corners).max() < 2 * scale else corners
-
-
-def _counter(hull: np.ndarray) -> np.ndarray:
-    """The hull with its corners in one sense of rotation."""
-    y, x = hull.T
-    area = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
-    return hull if area > 0 else hull[::-1]
-
-
-def _reduced(hull: np.ndarray) -> np.ndarray | None:
-    """Four corners around a convex hull: side by side is left out, each time the one that adds the least area."""
-    corners = list(hull)
-    while len(corners) > CORNERS:
-        best: tuple[float, int, np.ndarray] | None = None
-        for place in range(len(corners)):
-            before, start, end, after = (corners[(place + step) % len(corners)] for step in (-1, 0, 1, 2))
-            tip = _meeting(before, start, after, end)
-            if tip is None:
-                continue
-            added = abs(_cross(start - tip, end - tip)) / 2
-            if best is None or added < best[0]:
-                best = added, place, tip
-        if best is None:
-            return None
-        _, place, tip = best
-        corners[place] = tip
-        del corners[(place + 1) % len(corners)]
-    return np.array(corners) if len(corners) == CORNERS else None
-
-
-def _meeting(before: np.ndarray, start: np.ndarray, after: np.ndarray, end: np.ndarray) -> np.ndarray | None:
-    """Where the side into ``start`` and the side into ``end`` from the other way meet, ahead of both."""
-    one, other = start - before, end - after
-    across = _cross(one, other)
-    if abs(across) < 1e-9:
-        return None
-    along = _cross(after - before, other) / across
-    back = _cross(after - before, one) / across
-    return before + along * one if along >= 1 and back >= 1 else None
-
-
-def _cross(one: np.ndarray, other: np.ndarray) -> float:
-    return float(one[0] * other[1] - one[1] * other[0])
-
-
-def _straightened(
-    picture: np.ndarray, mask: np.ndarray, corners: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The picture and the mask, seen so that the corners are those of a rectangle."""
-    sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
-    width, height = round((sides[0] + sides[2]) / 2), round((sides[1] + sides[3]) / 2)
-    straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
-    rows, right = [], []
-    for (x, y), (u, v) in zip(straight, corners, strict=True):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        right += [u, v]
-    numbers = tuple(np.linalg.solve(np.array(rows), np.array(right)))
-    images = [
-        np.asarray(Image.fromarray(each).transform((width, height), Transform.PERSPECTIVE, numbers, kind))
-        for each, kind in ((picture, Resampling.BICUBIC), (np.uint8(255) * mask, Resampling.NEAREST))
-    ]
-    return images[0], images[1] > 0

@@ -1,4 +1,4 @@
-"""Picture files: damaged ones end in the project's own error alone, odd modes are read, of several frames one is chosen."""
+"""Picture files: damaged ones end in the project's own error, odd modes are read, of frames one is chosen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,127 @@
+"""A region cut out of its picture and made straight, as if it had been seen from above."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+from PIL.Image import Resampling, Transform
+from scipy import ndimage
+
+from model.picture_pieces import EIGHT
+from model.picture_regions import Region, fill
+
+RIM = 2  # pixels of the small picture, left out along a region's edge: neither paper nor desk
+STRAIGHT = 0.94  # of what the hull and four corners around it cover, both do
+CORNERS = 4
+
+
+def bounds(mask: np.ndarray) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def extend(image: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """The image with what is not ``inner`` as it is at the nearest place that is: paper and its lines go on."""
+    if inner.all():
+        return image
+    places = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    return np.asarray(image[tuple(places)])
+
+
+def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
+    """The region alone, made straight if it has four corners; around it its own paper goes on."""
+    hull = (region.hull + 0.5) * scale - 0.5
+    mask = fill(hull, picture.shape)
+    mask = ndimage.binary_erosion(mask, EIGHT, iterations=max(1, round(RIM * scale)), border_value=1)
+    corners = _four_corners(region, scale, picture.shape)
+    if corners is None:
+        rows, columns = bounds(mask)
+        return extend(picture[rows, columns], mask[rows, columns])
+    image, inner = _straightened(picture, mask, corners)
+    rows, columns = bounds(inner)
+    return extend(image[rows, columns], inner[rows, columns])
+
+
+def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Its corners (4, 2; x and y of the picture), from the top left one on, clockwise; None where it has others,
+    or where it lies straight already."""
+    hull = _counter(region.hull)
+    quad = _reduced(hull)
+    if quad is None:
+        return None
+    covered = fill(quad, region.mask.shape)
+    if (covered & region.mask).sum() < STRAIGHT * (covered | region.mask).sum():
+        return None
+    height, width = region.mask.shape
+    if (quad < -3).any() or (quad > np.array([height, width]) + 2).any():
+        return None
+    corners = (quad[:, ::-1] + 0.5) * scale - 0.5
+    turned = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]
+    tops = np.roll(turned, -1, axis=0) - turned
+    first = int(np.argmin(np.abs(np.arctan2(tops[:, 1], tops[:, 0]))))
+    corners = np.roll(turned, -first, axis=0)
+    box = np.array([corners.min(axis=0), corners.max(axis=0)])
+    plain = np.array([box[0], [box[1, 0], box[0, 1]], box[1], [box[0, 0], box[1, 1]]])
+    return None if np.abs(plain - corners).max() < 2 * scale else corners
+
+
+def _counter(hull: np.ndarray) -> np.ndarray:
+    """The hull with its corners in one sense of rotation."""
+    y, x = hull.T
+    area = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
+    return hull if area > 0 else hull[::-1]
+
+
+def _reduced(hull: np.ndarray) -> np.ndarray | None:
+    """Four corners around a convex hull: side by side is left out, each time the one that adds the least area."""
+    corners = list(hull)
+    while len(corners) > CORNERS:
+        best: tuple[float, int, np.ndarray] | None = None
+        for place in range(len(corners)):
+            before, start, end, after = (corners[(place + step) % len(corners)] for step in (-1, 0, 1, 2))
+            tip = _meeting(before, start, after, end)
+            if tip is None:
+                continue
+            added = abs(_cross(start - tip, end - tip)) / 2
+            if best is None or added < best[0]:
+                best = added, place, tip
+        if best is None:
+            return None
+        _, place, tip = best
+        corners[place] = tip
+        del corners[(place + 1) % len(corners)]
+    return np.array(corners) if len(corners) == CORNERS else None
+
+
+def _meeting(before: np.ndarray, start: np.ndarray, after: np.ndarray, end: np.ndarray) -> np.ndarray | None:
+    """Where the side into ``start`` and the side into ``end`` from the other way meet, ahead of both."""
+    one, other = start - before, end - after
+    across = _cross(one, other)
+    if abs(across) < 1e-9:
+        return None
+    along = _cross(after - before, other) / across
+    back = _cross(after - before, one) / across
+    return before + along * one if along >= 1 and back >= 1 else None
+
+
+def _cross(one: np.ndarray, other: np.ndarray) -> float:
+    return float(one[0] * other[1] - one[1] * other[0])
+
+
+def _straightened(
+    picture: np.ndarray, mask: np.ndarray, corners: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The picture and the mask, seen so that the corners are those of a rectangle."""
+    sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    width, height = round((sides[0] + sides[2]) / 2), round((sides[1] + sides[3]) / 2)
+    straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    rows, right = [], []
+    for (x, y), (u, v) in zip(straight, corners, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    numbers = tuple(np.linalg.solve(np.array(rows), np.array(right)))
+    images = [
+        np.asarray(Image.fromarray(each).transform((width, height), Transform.PERSPECTIVE, numbers, kind))
+        for each, kind in ((picture, Resampling.BICUBIC), (np.uint8(255) * mask, Resampling.NEAREST))
+    ]
+    return images[0], images[1] > 0
