@@ -8,10 +8,10 @@ import os
 import numpy as np
 import pytest
 
+from model.activations import HIDDEN
 from model.config import Config
 from model.digits import Digits
 from model.errors import EdgeglowError
-from model.activations import HIDDEN
 from model.functions import LOSSES, OUTPUTS
 from model.mnist import load_mnist
 from model.network import Network
