@@ -71,7 +71,7 @@ class Firefox:
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"]["value"])
 
-    def wait(self, condition: str, seconds: float = 20.0) -> None:
+    def wait(self, condition: str, seconds: float = 60.0) -> None:
         """Until something holds; it is looked at before each picture that the page draws."""
         code = (
             "new Promise((done, fail) => { const end = performance.now() + %d; const look = () => {"

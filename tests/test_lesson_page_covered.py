@@ -28,7 +28,7 @@ def legible(visit: Visit, slug: str = "pixels") -> list[str]:
 
 def ask(visit: Visit, slug: str = "pixels") -> None:
     visit.play(slug)
-    expect(visit.form(slug).locator("fieldset")).to_be_visible(timeout=8000)
+    expect(visit.form(slug).locator("fieldset")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -78,7 +78,7 @@ def test_who_looks_again_is_asked_again_and_sees_no_more_until_then(
         visit.sentence("pixels", 0).click()
         expect(visit.form("pixels")).to_have_count(0)
         assert len(legible(visit)) == 2
-        expect(visit.form("pixels").locator("legend")).to_contain_text("(pixels/given)", timeout=8000)
+        expect(visit.form("pixels").locator("legend")).to_contain_text("(pixels/given)")
         visit.form("pixels").locator(".go-on").click()
         assert len(legible(visit)) > 2
 
@@ -97,6 +97,6 @@ def test_a_clip_in_a_frame_covers_its_transcript(browser: Browser, made: tuple[L
     address = (made[1] / "embed" / "pixels-en.html").as_uri()
     with visiting(browser, address, viewport={"width": 640, "height": 440}) as visit:
         visit.page.locator(".play").click()
-        expect(visit.page.locator("form.question")).to_be_visible(timeout=8000)
+        expect(visit.page.locator("form.question")).to_be_visible()
         visit.page.evaluate("document.getElementById('transcript').hidden = false")
         assert legible(visit) == ["This is <b> & w."]

@@ -56,9 +56,7 @@ def test_a_page_of_a_clip_has_captions_under_a_policy_too(
 ) -> None:
     with under_policy(browser, f"{addresses['server']}embed/bias-en.html", "default-src 'self'") as visit:
         visit.page.evaluate("(document.querySelector('video').textTracks[0].mode = 'showing', 0)")
-        visit.page.wait_for_function(
-            "() => document.querySelector('video').textTracks[0].cues?.length === 3", timeout=8000
-        )
+        visit.page.wait_for_function("() => document.querySelector('video').textTracks[0].cues?.length === 3")
 
 
 def test_questions_can_be_answered_in_a_frame_that_may_send_no_forms(
@@ -75,10 +73,10 @@ def test_questions_can_be_answered_in_a_frame_that_may_send_no_forms(
         visit.page.wait_for_load_state("networkidle")
         frame.locator(".play").click()
         asked = frame.locator("form.question")
-        expect(asked.locator("legend")).to_contain_text("(pixels/given)", timeout=8000)
+        expect(asked.locator("legend")).to_contain_text("(pixels/given)")
         answer(asked, RIGHT, "That is right.")
         asked = frame.locator("form.question")
-        expect(asked.locator("legend")).to_contain_text("(pixels/end)", timeout=8000)
+        expect(asked.locator("legend")).to_contain_text("(pixels/end)")
         asked.locator("input").nth(RIGHT).focus()
         visit.page.keyboard.press("Space")
         visit.page.keyboard.press("Enter")

@@ -132,7 +132,7 @@ def test_another_language_goes_on_at_the_same_place(browser: Browser, addresses:
         visit.wait("bias", "video.currentTime > 1.1")
         page.locator("button[data-language=ko]:visible").click()
         visit.wait("bias", "!video.paused && !video.seeking && video.currentTime > 1.1")
-        expect(visit.form("bias").locator("legend")).to_contain_text("(bias/end)", timeout=8000)
+        expect(visit.form("bias").locator("legend")).to_contain_text("(bias/end)")
         visit.form("bias").locator("label").nth(WRONG).click()
         visit.form("bias").locator(".check").click()
         page.locator("button[data-language=en]:visible").click()
