@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from memory import give_back, keep_what_there_is
 
 from film.resources import cores, fitting
 from model.config import Config
@@ -84,11 +84,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=key)
 
 
+def pytest_collection_finish() -> None:
+    keep_what_there_is()
+
+
 @pytest.fixture(autouse=True, scope="module")
-def _memory_is_freed() -> Iterator[None]:
-    """Collect what a module's tests leave: scenes are held by cycles, for which Python looks too seldom."""
+def _memory_is_given_back() -> Iterator[None]:
     yield
-    gc.collect()
+    give_back()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -11,6 +12,7 @@ from abroad import NAMES as ABROAD
 from abroad import make_abroad
 from casts import make_run
 from manim import tempconfig
+from memory import give_back
 from shot import Shot, look, picture_of
 
 import scenes
@@ -20,6 +22,7 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
+PLAYS = count(1)
 MOST_KEPT = 24  # performances: each takes some 8 MB; tests of the same one follow each other
 ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
@@ -132,4 +135,6 @@ def play(
         if draw:
             performance.ending = picture_of(scene, drawing)
         let_go(renderer)  # of its frames, which are half of what a chapter takes
+    if next(PLAYS) % MOST_KEPT == 0:
+        give_back()
     return performance
