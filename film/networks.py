@@ -19,6 +19,12 @@ from model.foreign import is_foreign
 MOST_FILES = 10_000  # that one pattern matches
 
 
+class RefusedNetworks(EdgeglowError):
+    """Why networks cannot be shown, a line for each."""
+
+    most_lines = MOST_FILES
+
+
 @dataclass
 class Refusals:
     """Why networks cannot be shown, a line for each; ``skips`` says that the others are to be, all the same."""
@@ -37,7 +43,7 @@ class Refusals:
     def check(self, left: int) -> None:
         """Raise EdgeglowError, with all of them, unless they are to be skipped and there are others ``left``."""
         if self.lines and not (self.skips and left):
-            raise EdgeglowError("\n".join(self.lines))
+            raise RefusedNetworks("\n".join(self.lines))
 
 
 def networks_of(table: Table, refused: Refusals) -> list[Path]:

@@ -52,8 +52,9 @@ class Header:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_header(content: bytes | memoryview, name: str) -> Header:
-    """What the first bytes of an .npy file say. Raises EdgeglowError, which calls the array ``name``."""
+def read_header(content: bytes | memoryview, name: str, *, objects: bool = False) -> Header:
+    """What the first bytes of an .npy file say. Raises EdgeglowError, which calls the array ``name``, also for one of
+    Python's objects, unless the caller does without loading them."""
     start = bytes(content[: LONGEST_HEADER + 12])
     if not start.startswith(MAGIC) or len(start) < 12:
         raise EdgeglowError(f"{name} is damaged, or no .npy file")
@@ -70,7 +71,12 @@ def read_header(content: bytes | memoryview, name: str) -> Header:
     # without its zeros, as no array can have more sides, even if it holds nothing
     if math.prod(side for side in shape if side) * dtype.itemsize > MOST_BYTES:
         raise EdgeglowError(f"{name} claims the shape {one_line(shape, 80)}, more than can be")
-    return Header(version[0], shape, _flag(entries["fortran_order"], name), dtype, begin + length)
+    header = Header(version[0], shape, _flag(entries["fortran_order"], name), dtype, begin + length)
+    if header.holds_objects and not objects:
+        raise EdgeglowError(
+            f"{name} holds Python objects, which are never loaded; save numbers, or text by .astype(str)"
+        )
+    return header
 
 
 def read_array(content: bytes | memoryview, name: str) -> np.ndarray:
@@ -80,10 +86,6 @@ def read_array(content: bytes | memoryview, name: str) -> np.ndarray:
     EdgeglowError, which calls the array ``name``.
     """
     header = read_header(content, name)
-    if header.holds_objects:
-        raise EdgeglowError(
-            f"{name} holds Python objects, which are never loaded; save numbers, or text by .astype(str)"
-        )
     there = len(content) - header.start
     if header.bytes != there:
         raise EdgeglowError(

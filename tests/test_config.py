@@ -38,7 +38,7 @@ def test_default_rates_fit_their_optimiser() -> None:
             "'leaky_relu:2': expected a number above 0 and below 1, as in leaky_relu:0.01",
         ),
         ({"hidden": "relu:2"}, "'relu:2': relu has no parameter"),
-        ({"hidden": "x" * 100}, "hidden activation '" + "x" * 40 + "…'"),
+        ({"hidden": "x" * 100}, "hidden activation '" + "x" * 20),
         ({"hidden": ["relu"]}, "hidden activation"),
         ({"output": "relu"}, "expected one of softmax, sigmoid"),
         ({"loss": "hinge"}, "expected one of cross-entropy, squared"),

@@ -140,7 +140,7 @@ def test_errors_call_it_as_it_is_called(installed: Path, where: Path, fresh: dic
     for args, code, message in (
         (["info", "none.npz"], 1, "edgeglow: none.npz: there is no such file"),
         (["--run", "none.npz"], 1, " edgeglow train -o "),
-        (["train", "--hidden", "swish"], 2, "edgeglow: hidden activation 'swish'"),
+        (["train", "--hidden", "sine"], 2, "edgeglow: hidden activation 'sine'"),
         (["--nonsense"], 2, "Usage: edgeglow film [OPTIONS]"),
     ):
         done = edgeglow(installed, where, fresh, *args)

@@ -153,7 +153,7 @@ def test_the_command_makes_it_and_tells_how_large_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--lang", "xx"], 2, "there is no language 'xx'; choose from en, ko"),
+        (["--lang", "xx"], 2, "there is no language 'xx'; choose one of en, ko"),
         (["--script", "mine.toml"], 2, "--script holds the sentences of one language"),
         (["--port", "8000"], 2, "--port is where --serve shows the lesson"),
         (["Pixel"], 2, "there is no chapter 'Pixel'; did you mean"),

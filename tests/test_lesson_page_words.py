@@ -37,7 +37,7 @@ def test_a_language_says_all_words_of_the_page(language: str) -> None:
 
 def test_templates_use_all_words_and_no_others() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in ASSETS.glob("templates/*.html"))
-    used = set(re.findall(r"words\.(\w+)", text)) | {"time", *pages.SPOKEN}
+    used = set(re.findall(r"words\.(\w+)", text)) | {"time", "unsaved", *pages.SPOKEN}
     used |= {f"file_{kind}" for kind in ("mp4", "webm", "transparent", "loop", "poster", "vtt", "srt")}
     assert used == set(load_script("en").pages["lesson"]["labels"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import ndimage
 
 from model.config import Config
 from model.digits import Digits
+from model.errors import EdgeglowError
 from model.mnist import load_mnist
 from model.network import Network
 from model.picture import read_picture
@@ -87,8 +89,12 @@ def test_of_hard_photographs_nearly_as_many_are_read_as_of_the_originals() -> No
     clean = (answers(network, images) == labels).mean()
     assert clean >= 0.9
     for trouble in TROUBLES:
-        read = [read_picture(photograph(image, trouble, seed)).pixels for seed, image in enumerate(images)]
-        assert (answers(network, np.array(read)) == labels).mean() >= clean - 0.051, trouble
+        read = np.zeros_like(images)  # of those that are refused nothing is read
+        for seed, image in enumerate(images):
+            with suppress(EdgeglowError):
+                read[seed] = read_picture(photograph(image, trouble, seed)).pixels
+        is_right = read.any(axis=(1, 2)) & (answers(network, read) == labels)
+        assert is_right.mean() >= clean - 0.051, trouble
 
 
 @needs_mnist

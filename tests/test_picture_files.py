@@ -110,7 +110,7 @@ def test_only_the_formats_that_are_meant_are_opened(content: bytes, said: str, t
 
 def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(EdgeglowError, match="is no plain file"):
+    with pytest.raises(EdgeglowError, match="is a pipe or a device"):
         read_picture(tmp_path / "pipe")
 
 

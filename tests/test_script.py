@@ -33,6 +33,8 @@ EXTREMES: dict[str, object] = {
     "edges": 784_000,
     "total": -99.99,
     "activation": 123.45,
+    "slope": 0.123,
+    "low": -0.123,
     "answer": "19",
     "moment": "step 1,000,000",
     "label": "17",

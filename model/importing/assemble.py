@@ -8,14 +8,13 @@ import numpy as np
 
 from model.activations import HIDDEN, function_called, name_of
 from model.config import MOST_PARAMETERS
-from model.errors import EdgeglowError, Mistake
+from model.errors import EdgeglowError
 from model.functions import OUTPUTS
 from model.importing.files import one_line
 from model.importing.functions import LINEAR, is_one, spelt
 from model.importing.other_formats import refuse_autoencoder
 from model.importing.stored import Activation, Chain, Dense, Scaling, Step, Stored
 from model.importing.tensors import finite
-from model.text import short
 
 LEAST_GIVEN_BACK = 16  # numbers: fewer may well be classes
 # A first scaling of all inputs by about 1/255 is how a network that takes pixels from 0 to 255 begins
@@ -157,19 +156,6 @@ def assemble(chain: Chain, activation: str | None = None, output: str | None = N
         _check_classes(assembly.layers)
     last = _output(assembly, output)
     return _finished(chain, assembly, hidden, last)
-
-
-def check_choices(activation: str | None, output: str | None) -> None:
-    """Raise Mistake where what the user says of the layers is the name of no function."""
-    for name in activation.split(",") if activation is not None else ():
-        if not is_one(name):
-            known = "a name for all hidden layers, or one for each with commas between"
-            try:
-                function_called(name)
-            except EdgeglowError as error:
-                raise Mistake(f"--activation {error}, identity; {known}") from None
-    if output is not None and output not in OUTPUTS:
-        raise Mistake(f"--output-layer {short(output)}: expected one of {', '.join(OUTPUTS)}")
 
 
 def _with_told(steps: list[Step], asked: str | None) -> list[Step]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from model.errors import EdgeglowError
+from model.importing.functions import spelt
 from model.importing.moments import moment_of
 from model.importing.names import PASSED, is_side, parsed_name, refused_as
 from model.importing.stored import Activation, Chain, Scaling
@@ -27,6 +28,7 @@ OUTPUT = ("out_activation", "out_activation_", "output", "output_activation", "o
 CLASSES = ("classes", "classes_", "class_names", "labels")
 FEATURES = ("features", "feature_names", "feature_names_in_")
 TEXTS = (*ACTIVATION, *OUTPUT, *CLASSES, *FEATURES)
+OUTPUT_FUNCTIONS = {"softmax", "log-softmax", "sigmoid", "linear"}
 
 # (x - mean) / std as its parts are called: mean and scale of a StandardScaler, buffers of a module, X_mean, norm.std
 OWNER = r"(?:x|inputs?|pixels?|data|train|features?|images?|normali[sz]e[rd]?|normali[sz]ation|norm|scaler?)"
@@ -188,7 +190,9 @@ def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None
     functions = tuple(each.strip() for text in functions for each in text.split(","))
     if len(functions) == 1:
         functions = functions * len(hidden)
-    if len(functions) not in {len(hidden), len(hidden) + 1}:
+    if len(functions) != len(hidden) and not (
+        len(functions) == len(hidden) + 1 and spelt(functions[-1]) in OUTPUT_FUNCTIONS
+    ):
         raise EdgeglowError(
             f"{name} names {len(functions)} functions, but there are {len(hidden)} hidden layers; expected as many"
         )

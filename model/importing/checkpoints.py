@@ -9,8 +9,8 @@ from pathlib import Path
 
 from model.config import MOST_KEPT, MOST_SNAPSHOTS
 from model.errors import EdgeglowError
-from model.importing.assemble import check_choices
 from model.importing.files import one_line
+from model.importing.functions import check_choices
 from model.importing.moments import ending, named_moments, settled_moments
 from model.importing.other_formats import OtherFormat, check_folder
 from model.importing.reading import is_run_file, read_stored

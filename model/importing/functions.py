@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from model.activations import function_called
-from model.errors import EdgeglowError
+from model.errors import EdgeglowError, Mistake
+from model.functions import OUTPUTS
+from model.text import short
 
 LINEAR = "linear"
 OTHERS = {
@@ -187,3 +189,16 @@ def shared_slope(name: str, slopes: np.ndarray) -> str:
             " expected one for the whole layer"
         )
     return with_parameter("leaky_relu", of_single(float(values[0])), name, "slope")
+
+
+def check_choices(activation: str | None, output: str | None) -> None:
+    """Raise Mistake where what the user says of the layers is the name of no function."""
+    for name in activation.split(",") if activation is not None else ():
+        if not is_one(name):
+            known = "a name for all hidden layers, or one for each with commas between"
+            try:
+                function_called(name)
+            except EdgeglowError as error:
+                raise Mistake(f"--activation {error}, identity; {known}") from None
+    if output is not None and output not in OUTPUTS:
+        raise Mistake(f"--output-layer {short(output)}: expected one of {', '.join(OUTPUTS)}")

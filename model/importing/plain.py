@@ -67,7 +67,7 @@ def _no_tensor(name: str, value: Made) -> Tensor | None:
 
 def _member(content: bytes, name: str) -> Any:
     """The array in the bytes of an .npy file; what a pickle notes of one that holds Python's objects."""
-    header = read_header(content, name)
+    header = read_header(content, name, objects=True)
     if header.holds_objects:
         return read_pickle(io.BytesIO(content[header.start :]))
     return parse(content, name)

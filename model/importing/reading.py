@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from model.errors import EdgeglowError
-from model.importing.assemble import assemble, check_choices
+from model.importing.assemble import assemble
 from model.importing.files import Zip, check_file, damage_told, one_line
+from model.importing.functions import check_choices
 from model.importing.keras_file import keras_folder, read_hdf5, read_keras
 from model.importing.onnx_file import read_onnx
 from model.importing.other_formats import OtherFormat, check_format, check_zip, is_checkpoint
