@@ -25,6 +25,7 @@ DIM = 12  # of 255: light that differs by less may be uneven
 AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
 DARK = 0.08  # of the contrast of a sheet with what it lies on
 HOLE = 0.4  # of the height and width of the region that it is in, or more
+WHOLE = 0.97  # of its convex hull: a card or board fills it, the ink of a bold 8 does not
 AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
 LARGE = 0.15  # of the picture: a blank sheet that is told
 SPECKS = 0.001  # of a sheet: so little ink on it is none
@@ -173,6 +174,8 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
     light = extend(grey[rows, columns], inner)
     size = max(light.shape)
     step, framed = contrast_at_edge(region, grey)
+    if framed and _is_at_frame(region):  # between the lines of ruled paper
+        return None
     rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
     deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
     alike = np.abs(light - extend(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
@@ -188,6 +191,10 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
         if extent >= SMALLEST_SIZE and share >= (SMALLEST_DOUBTED if framed else SMALLEST_INK):
             top, left = rows.start, columns.start
             box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
+            if min(box[:2]) <= 0 or box[2] >= grey.shape[0] or box[3] >= grey.shape[1]:
+                continue  # a line across the page, or half a page in a shadow
+            if not dark_ink and not framed and solidity(region.mask[rows, columns]) < WHOLE:
+                continue  # the ink of a bold 8 with the paper in it
             return _Written(region, box, framed, dark_ink, framed and share < SMALLEST_FRAMED)
     return None
 

@@ -142,8 +142,13 @@ def names(template: str) -> set[str]:
     return {name for name, _ in placeholders(template)}
 
 
-def every_told() -> Iterator[tuple[Told, str]]:
+@cache
+def every_told() -> tuple[tuple[Told, str], ...]:
     """All that the chapters ask of the script, whatever network they are of, and what that reads."""
+    return tuple(_every_told())
+
+
+def _every_told() -> Iterator[tuple[Told, str]]:
     for run_name in (*NAMES, *ABROAD):
         for chapter in fitting(run_name):
             played = perform(chapter, run_name)
