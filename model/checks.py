@@ -39,8 +39,9 @@ def check_range(array: np.ndarray, where: str) -> None:
 
 def check_names(names: Sequence[object], what: str, count: int, where: str) -> None:
     """As many different names as there are neurons. Raises EdgeglowError, which calls them ``what`` names."""
-    for name in filter(None, names):
-        check_name(name, f"the {what} name")
+    for name in names:
+        if isinstance(name, str) and name:
+            check_name(name, f"the {what} name")
     if not all(isinstance(name, str) and has_ink(name) for name in names) or len(set(names)) != len(names):
         raise EdgeglowError(
             f"the {what} names are {short(list(names))}, expected different names, none of them empty"

@@ -23,11 +23,22 @@ class Played {
     this.last = seeking ? null : { currentTime, clock };
     if (seeking || !last || currentTime <= last.currentTime) return;
     if (currentTime - last.currentTime > (clock - last.clock) * playbackRate + HASTE) return;
-    const part = [last.currentTime, currentTime].map((seconds) => seconds / video.duration);
+    this.add(last.currentTime, currentTime);
+  }
+
+  /** A question stops a clip a little before its moment: what is missing up to that counts, as it is shown then. */
+  stop(moment) {
+    const { currentTime } = this.video;
+    if (moment > currentTime && moment - currentTime <= EARLIEST) this.add(currentTime, moment);
+  }
+
+  add(start, end) {
+    const { video } = this;
+    const part = [start, end].map((seconds) => seconds / video.duration);
     Played.all.set(this.slug, joined([...this.parts, part]));
     const played = this.parts.reduce((sum, [start, end]) => sum + end - start, 0);
     const missing = (1 - played) * video.duration;
-    if (missing < UNSEEN + this.stops * EARLIEST) Progress.watch(this.slug);
+    if (missing < UNSEEN + this.stops * EARLY) Progress.watch(this.slug);
   }
 
   /** All that was played of films that were not played to their ends, for a next visit: "pixels:0-0.42,0.6-0.8". */

@@ -157,6 +157,7 @@ class Player {
     if (!Settings.stops || this.open) return;
     const due = this.questions.find(({ isPassed, at }) => !isPassed && at > this.passed && at <= now);
     if (!due) return;
+    this.played.stop(due.at);
     this.ask(due);
     // Some browsers go on for a picture after they were told to stop, and it may show the answer.
     if (!this.video.ended) this.seek(due.at - BEFORE);
