@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import resources
@@ -52,15 +52,14 @@ SPOKEN = (
 THINKING, STUDYING = 40.0, 45.0
 
 
-def write_page(lesson: Lesson, folder: Path, *, scripts: Sequence[str] = ()) -> None:
+def write_page(lesson: Lesson, folder: Path) -> None:
     """Write the pages of a lesson into the folder in which its clips lie: the page, what it needs, one per clip.
 
-    ``scripts`` are files, from the folder, that the page loads before its own. Raises EdgeglowError when a file
-    cannot be read or written.
+    Raises EdgeglowError when a file cannot be read or written.
     """
     try:
         _copy_assets(make_folder(folder / "assets"))
-        write_whole(folder / INDEX, page_of(lesson, folder, scripts=scripts).encode())
+        write_whole(folder / INDEX, page_of(lesson, folder).encode())
         for edition in lesson.editions:
             for clip in edition.clips:
                 page = _embed_of(lesson, edition, clip, folder)
