@@ -28,10 +28,10 @@ def keep_making(make: Callable[[], None], files: Sequence[Path]) -> None:
             raise
         except (EdgeglowError, OSError) as error:
             complain(error)
-        click.echo("watching for changes; Ctrl-C ends it", err=True)
-        # What changed while it was being made is made again; but not what came to be by it, as a first run does.
-        made_from = [old or new for old, new in zip(before, _states(files), strict=True)]
-        try:
+        try:  # from the moment on that it says so
+            click.echo("watching for changes; Ctrl-C ends it", err=True)
+            # What changed while it was being made is made again; but not what came to be by it, as a first run does.
+            made_from = [old or new for old, new in zip(before, _states(files), strict=True)]
             _wait(files, made_from)
         except KeyboardInterrupt:
             return

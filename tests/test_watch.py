@@ -154,6 +154,17 @@ def test_what_does_not_exist_ends_it(two_files: list[Path]) -> None:
         keep_making(Maker(two_files, Mistake("there is no chapter 'x'")), two_files)
 
 
+def test_ctrl_c_ends_it_as_soon_as_it_says_so(two_files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(text: str, err: bool) -> None:
+        assert text.endswith("Ctrl-C ends it")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.echo", said)
+    maker = Maker(two_files)
+    keep_making(maker, two_files)
+    assert len(maker.seen) == 1
+
+
 WATCHING = """
 import sys, scenes, scenes.script, readers, render, film.studio
 from pathlib import Path
