@@ -48,10 +48,11 @@ _RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII | re.IG
 def serve(folder: Path, *, port: int = 0, is_opened: bool = True) -> None:
     """Show a lesson in the browser, until Ctrl-C. Raises EdgeglowError as ``serving`` does."""
     with serving(folder, port=port) as address:
-        print(
-            f"{shown(folder)} is shown at {address}, to this machine alone; Ctrl-C ends it", file=sys.stderr
-        )
-        try:
+        try:  # from the moment on that it says so
+            print(
+                f"{shown(folder)} is shown at {address}, to this machine alone; Ctrl-C ends it",
+                file=sys.stderr,
+            )
             if is_opened and _has_screen():
                 webbrowser.open(address)
             while True:  # in steps: where there are no signals, one long wait could not be interrupted
