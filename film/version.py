@@ -122,7 +122,7 @@ def _font() -> list[str]:
 
 def _settings() -> list[str]:
     """The files in which a user may have told Manim how to draw."""
-    from manim._config.utils import config_file_paths
+    from scenes.manim_internals import config_file_paths
 
     return [_digest_of_file(file) for file in config_file_paths() if file.is_file()]
 

@@ -10,11 +10,14 @@ import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
-from manim._config.video_encoder import VideoEncoderSpec
-from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob
-from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from film.yuv import Converter, Picture
+from scenes.manim_internals import (
+    PartialMovieEncodeJob,
+    SceneFileWriter,
+    VideoEncoderSpec,
+    VideoSegmentEncoder,
+)
 
 
 def converts(spec: VideoEncoderSpec) -> bool:
@@ -74,7 +77,7 @@ class PieceWriter(SceneFileWriter):
     whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
     """
 
-    _current_encode_job: _PartialMovieEncodeJob | None
+    _current_encode_job: PartialMovieEncodeJob | None
 
     def __init__(
         self,
@@ -101,7 +104,7 @@ class PieceWriter(SceneFileWriter):
         if self._begins or self.pieces:
             target = target.with_stem(f"{target.stem}-{len(self.pieces) + 1:03d}")
         self.pieces.append(target)
-        self._current_encode_job = _PartialMovieEncodeJob(
+        self._current_encode_job = PartialMovieEncodeJob(
             animation_index=animation_index,
             encoder=OneTakeEncoder(target=target, spec=self.video_encoder),
             frame_queue_size=self.settings.encoder_queue_size,

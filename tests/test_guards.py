@@ -127,6 +127,7 @@ def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: st
         "scenes.stage.layout",
         "scenes.mobjects",
         "scenes.fields",
+        "scenes.manim_internals",
     )
     if room == "motions":
         allowed = (*allowed, "scenes.motions")

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import numpy as np
 from manim import Mobject, MovingCamera, MovingCameraScene, PMobject, VMobject
-from manim.mobject.types.image_mobject import AbstractImageMobject
 
 from scenes.fields.drawing import Drawing
 from scenes.fields.field import Field
@@ -24,6 +23,7 @@ from scenes.fields.slate import Slate
 from scenes.fields.square_drawing import SquareDrawing
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
+from scenes.manim_internals import AbstractImageMobject
 
 Display = Callable[[Any, np.ndarray], Any]
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 from manim import Mobject
 from manim.utils.color import ManimColor, ParsableManimColor
-from manim.utils.paths import straight_path
 
 from model.errors import EdgeglowError
 from scenes.fields.watched import Watched, peek
+from scenes.manim_internals import straight_path
 
 
 class Field(Mobject):

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import cairo
 import numpy as np
 from manim import VMobject
-from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 from scenes.fields.compiled import kernel
 from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
+from scenes.manim_internals import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 MOST_PATHS = 2048  # that are kept
 FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 
 import manimpango
 import numpy as np
-from manim.mobject.text.text_mobject import TEXT2SVG_ADJUSTMENT_FACTOR, TEXT_MOB_SCALE_FACTOR
 from manimpango import TextSetting
+
+from scenes.manim_internals import TEXT2SVG_ADJUSTMENT_FACTOR, TEXT_MOB_SCALE_FACTOR
 
 PAGE = 16_384, 1_024  # Pango breaks text at the page's width, in pixels
 STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
