@@ -33,7 +33,7 @@ def stroke_digits(count: int = DEFAULT_TRAINING, seed: int = 0) -> tuple[Digits,
 def default_run(path: Path | None = None) -> Run:
     """Load the run at ``path``, by default the usual place; if there is none, train it on strokes and save it.
 
-    Raises EdgeglowError when it cannot be read or written.
+    Raises EdgeglowError when it cannot be read or written, and KeyboardInterrupt when its training is interrupted.
     """
     path = path or default_path()
     if path.exists():

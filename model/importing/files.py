@@ -63,7 +63,7 @@ class _Directory(io.BufferedReader):
 
 
 class Zip:
-    """A zip file, from a path or from bytes in memory, whose members are read within limits."""
+    """A zip file whose members are read within limits."""
 
     def __init__(self, path: Path) -> None:
         file = _Directory(io.FileIO(path))
