@@ -16,7 +16,7 @@ from model.importing.other_formats import refuse_autoencoder
 from model.importing.stored import Activation, Chain, Dense, Scaling, Step, Stored
 from model.importing.tensors import finite
 
-LEAST_GIVEN_BACK = 16  # outputs of an autoencoder at least: fewer may be classes
+LEAST_GIVEN_BACK = 16  # least number of outputs of an autoencoder: fewer may be classes
 # Bounds of a first scaling of all inputs, about 1/255, that shows that a network takes pixels from 0 to 255
 PIXEL_FACTORS = (1 / 300, 1 / 60)
 

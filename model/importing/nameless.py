@@ -61,7 +61,7 @@ def _by_dimensions(names: Sequence[str], shapes: Shapes) -> tuple[list[int], lis
 
 
 def _pairs(shapes: Shapes) -> tuple[list[int], list[int]] | None:
-    """Return the positions of weights and of biases, where biases are rows or columns and only their order tells."""
+    """Return the positions of weights and of biases, told apart by order only, where biases are rows or columns."""
     count = len(shapes)
     if count % 2:
         return None

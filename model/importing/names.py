@@ -155,7 +155,7 @@ def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
 
 
 def is_side(name: str) -> bool:
-    """Return whether the name is only that of a side of a layer, as for a layer's last inputs."""
+    """Return whether the name is only that of a side of a layer, as for saved activations of a layer."""
     return parsed_name(name) is None and SIDES.match(_snake(re.split(r"[./]", name)[-1])) is not None
 
 
