@@ -1,4 +1,4 @@
-"""Networks that a file may hold, compared by what they make of the same labelled examples."""
+"""Compare networks that a file may hold by their results on the same labelled examples."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from model.digits import Digits
 from model.network import Network
 
-CLEARLY = 3.0  # standard deviations that the difference of two counts must be from none
-LEAST = 0.2  # of the way from chance to all read right
+CLEARLY = 3.0  # standard deviations from 0 that the difference of two counts must exceed
+LEAST = 0.2  # least accuracy, as a part of the way from chance to all right
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What a network makes of examples: whether each is read right, and the loss over each, (examples,)."""
+    """A network's results on examples: whether each is read right, and its loss; both have shape (examples,)."""
 
     right: np.ndarray
     losses: np.ndarray
@@ -23,7 +23,7 @@ class Trial:
 
     @property
     def tells(self) -> bool:
-        """Whether it reads far more than an untrained network may by chance."""
+        """Whether the accuracy is far above what an untrained network may reach by chance."""
         chance = 1 / self.classes
         return self.accuracy > chance + LEAST * (1 - chance)
 
@@ -33,16 +33,15 @@ class Trial:
 
     @property
     def merit(self) -> tuple[float, float]:
-        """A key that is larger for the better of two: more read right, then a smaller loss."""
+        """A sort key that is larger for the better network: more read right, then a smaller loss."""
         loss = float(self.losses.mean())
         return self.accuracy, -loss if np.isfinite(loss) else -np.inf
 
     def is_clearly_better(self, other: Trial) -> bool:
-        """Whether it has learnt, and chance alone would hardly make such a difference.
+        """Return whether it has learnt and is better by more than chance explains.
 
-        That is, more is read right, or as much with less loss.
-
-        Only what the two read differently counts, as in McNemar's test.
+        Better means that more is read right, or as much with less loss. Only examples that the two networks read
+        differently count, as in McNemar's test.
         """
         if not self.tells:
             return False
@@ -50,13 +49,16 @@ class Trial:
         fewer = int(np.count_nonzero(other.right & ~self.right))
         if more - fewer > CLEARLY * np.sqrt(more + fewer):
             return True
-        with np.errstate(invalid="ignore"):  # infinite ones, which tell nothing more
+        with np.errstate(invalid="ignore"):  # from infinite losses, which decide nothing
             saved = other.losses - self.losses
             return more >= fewer and bool(saved.mean() > CLEARLY * saved.std() / np.sqrt(len(saved)))
 
 
 def tried(network: Network, test: Digits) -> Trial:
-    """The network's trial on these examples. Where its numbers have no bounds it is wrong, and its loss infinite."""
+    """Test the network on these examples.
+
+    Where its outputs are not finite, the answer is wrong and the loss infinite.
+    """
     with np.errstate(all="ignore"):
         layers, sums = network.forward(test.pixels)
         rows = np.arange(len(test))

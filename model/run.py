@@ -1,4 +1,4 @@
-"""Run: what training leaves behind. Saved as one .npz file, and verified when it is loaded."""
+"""The run, the result of a training: saved as one .npz file, and verified when loaded."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ __all__ = ["Example", "Run", "Snapshot"]
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
 class Run(Record):
-    """A record that was checked on creation (EdgeglowError): a run that exists is whole and consistent."""
+    """A record that is checked on creation (EdgeglowError), so that every run is complete and consistent."""
 
     def __post_init__(self) -> None:
         check_run(self)
-        if self.test_digits.source != self.source:  # a run tells of one source, and its file holds one name
+        if self.test_digits.source != self.source:  # a run has one source, and its file stores one name
             object.__setattr__(self, "test_digits", replace(self.test_digits, source=self.source))
         for array in self.arrays():
             array.flags.writeable = False
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the contents, in hexadecimal: the same for the same run, whatever its file is called."""
+        """The SHA-256 of the contents in hexadecimal, independent of the file's name."""
         return content_digest(to_arrays(self))
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the run, whole or not at all. Raises EdgeglowError when it cannot be written."""
+        """Write the run completely or not at all. Raises EdgeglowError when it cannot be written."""
         write_run(Path(path), to_arrays(self))
 
     @staticmethod

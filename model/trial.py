@@ -1,4 +1,4 @@
-"""Several networks that may be meant, each asked about the same test digits: which of them reads them best."""
+"""Compare several possible networks on the same test digits, and find those that read them best."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ import numpy as np
 from model.digits import Digits
 from model.network import Network
 
-LOOKED_AT = 1_000  # digits tell which are worth asking about all
+LOOKED_AT = 1_000  # digits for a first selection
 FINALISTS = 3
-AT_ONCE = 2_000  # digits, so that the memory it takes does not grow with their number
+AT_ONCE = 2_000  # digits in one pass, so that memory does not grow with their number
 SHARPNESSES = tuple(2.0**power for power in range(-6, 7))
 
-# Measured with 365 networks on MNIST and strokes. Fed as they were trained, none reads 0.5 points better otherwise
-# and fits better as well, and none has a loss below 0.98 times. Fed otherwise, all that lose 0.7 points fit better as
-# they were trained; those that lose none, but are unsure of all, have a loss below 0.2 times.
+# Measured with 365 networks on MNIST and strokes. Of networks fed as in training, none reads 0.5 points better when
+# fed differently with a better fit too, and none has a loss below 0.98 times its own. Of networks fed differently,
+# all that lose 0.7 points fit better when fed as in training; for those that lose none, but are unsure of all
+# answers, the loss as in training is below 0.2 times.
 BETTER = 0.007
 MAYBE_BETTER = 0.005
-SURE = 3.0  # times the spread that chance alone would give
+SURE = 3.0  # standard deviations of chance
 AS_GOOD = 0.005
 SURER = 0.5
-ALIKE = 0.01  # of two that read as many, the one with the lower loss was probably trained so
+ALIKE = 0.01  # of two with accuracies this near, the one with the lower loss is the likelier
 
 Maker = Callable[[], Network]
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """How a network read the test digits: ``right`` is bool (digits,), ``how`` tells it from the others.
+    """A network's results on the test digits: ``right`` is bool (digits,), ``how`` describes the network.
 
-    ``loss`` is its cross-entropy, and ``fit`` what that would be, were the network as sure as suits it best: how sure
-    a network is depends on how long it learnt, and on the scale of its inputs.
+    ``loss`` is its cross-entropy, and ``fit`` the least cross-entropy when its sums are multiplied by a common
+    factor: a network's confidence depends on how long it learnt, and on the scale of its inputs.
     """
 
     how: str
@@ -46,23 +47,23 @@ class Trial:
         return float(self.right.mean())
 
     def beats(self, other: Trial, more: float = BETTER) -> bool:
-        """Whether it reads so much more that this is no chance, and fits better as well."""
+        """Return whether the accuracy is higher by ``more`` and by more than chance, and the fit is better too."""
         only, lost = np.count_nonzero(self.right & ~other.right), np.count_nonzero(other.right & ~self.right)
         beyond_chance = bool(only - lost >= SURE * (only + lost) ** 0.5)
         return self.accuracy >= other.accuracy + more and self.fit < other.fit and beyond_chance
 
     def is_surer(self, other: Trial) -> bool:
-        """Whether it reads as many, and is far surer of them; of a few digits it may be so by chance."""
+        """Return whether the accuracy is as good and the loss much lower; always False for few digits."""
         enough = len(self.right) >= LOOKED_AT
         return enough and self.accuracy >= other.accuracy - AS_GOOD and self.loss <= other.loss * SURER
 
 
 def asked(how: str, network: Network, digits: Digits) -> Trial:
-    """The network asked about all these digits."""
+    """Test the network on all these digits."""
     right, sums = [], []
     with np.errstate(
         over="ignore", invalid="ignore"
-    ):  # fed otherwise than it learnt, a network may say anything
+    ):  # a network fed differently than in training may overflow
         for start in range(0, len(digits), AT_ONCE):
             layers, last = network.forward(digits.pixels[start : start + AT_ONCE])
             right.append(layers[-1].argmax(axis=1) == digits.labels[start : start + AT_ONCE])
@@ -74,7 +75,7 @@ def asked(how: str, network: Network, digits: Digits) -> Trial:
 
 
 def _cross_entropy(sums: np.ndarray, labels: np.ndarray, output: str) -> float:
-    """The mean loss of a last layer's weighted sums (digits, classes); infinite where they are beyond all bounds."""
+    """Return the mean loss of a last layer's weighted sums (digits, classes); infinite where it is not finite."""
     if output == "softmax":
         sums = sums - sums.max(axis=1, keepdims=True)
         total = np.log(np.exp(sums).sum(axis=1))
@@ -85,10 +86,10 @@ def _cross_entropy(sums: np.ndarray, labels: np.ndarray, output: str) -> float:
 
 
 def best_first(candidates: Mapping[str, Maker], digits: Digits) -> list[Trial]:
-    """The few candidates that read these digits best: of those that read almost as many, the surest first."""
+    """Return the results of the best candidates; among nearly equal accuracies, the lowest loss comes first."""
     finalists = list(candidates)
     if len(finalists) > FINALISTS and len(digits) > 2 * LOOKED_AT:
-        # an even share of all of them, as they may be sorted by their classes
+        # every n-th digit, since they may be sorted by class
         some = digits.every(len(digits) // LOOKED_AT)
         tried = _ordered([asked(how, make(), some) for how, make in candidates.items()])
         finalists = [trial.how for trial in tried[:FINALISTS]]
@@ -106,8 +107,10 @@ def _ordered(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def doubt(now: Trial, others: Sequence[Trial], what: str) -> str:
-    """A sentence that says which of the others reads more of ``what`` than the network as it stands, or as many far
-    more surely; empty if none does. ``others`` are as ``best_first`` gives them; what is too near to tell is told."""
+    """Return a sentence if other networks read more of ``what`` than this one, or as much with much lower loss.
+
+    The sentence is empty if none does. ``others`` are in the order of ``best_first``; near ties are mentioned.
+    """
     stands = f"as it stands it reads {now.accuracy:.1%} of {what}"
     if better := [trial for trial in others if trial.beats(now)]:
         near = [trial for trial in better if trial.accuracy >= better[0].accuracy - AS_GOOD]
