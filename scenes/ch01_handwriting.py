@@ -43,7 +43,7 @@ class Handwriting(Chapter):
             self.gather()
         self.ask()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def hang(self) -> None:
         """Fill the frame with a wall of digits, of which only the film's digit is visible."""
@@ -125,7 +125,7 @@ class Handwriting(Chapter):
             self.set_digit()
         self.hush()
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     @property
     def label_name(self) -> str:

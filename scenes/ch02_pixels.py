@@ -38,7 +38,7 @@ class Pixels(Chapter):
         self.count()
         self.sum_up()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def come_close(self) -> None:
         """Move the camera to an edge of the stroke, where there are black, white and grey pixels."""
@@ -127,7 +127,7 @@ class Pixels(Chapter):
             self.play(FadeOut(self.counted), self.plane.pixels.animate.become(whole.pixels), run_time=1.6)
         self.hush()
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     def picture_area(self) -> Area:
         """Return the area that the cells of the pixels fill."""

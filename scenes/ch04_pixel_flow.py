@@ -226,7 +226,7 @@ class PixelFlow(Chapter):
         self.add(diagram, self.names, self.notes, diagram.ring)
         self.hush()
 
-    # -- motions ------------------------------------------------------------------------------------------
+    # -- animations ---------------------------------------------------------------------------------------
 
     def run_through(self, digit: int, silently: bool = False) -> None:
         """Replace the digit shown by another, and run its activations through all layers."""
@@ -259,7 +259,7 @@ class PixelFlow(Chapter):
         if self.is_own(digit) and self.cast.truth(digit) is not None:
             self.tell_truth(digit)
 
-    # -- what the model says ------------------------------------------------------------------------------
+    # -- values -------------------------------------------------------------------------------------------
 
     def activations(self, layer: int, digit: int) -> np.ndarray:
         return self.last.activations[layer][digit]

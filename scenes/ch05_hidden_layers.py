@@ -63,7 +63,7 @@ class HiddenLayers(Chapter):
         self.return_to_truth()
         self.leave()
 
-    # -- what is to be shown ------------------------------------------------------------------------------
+    # -- setup --------------------------------------------------------------------------------------------
 
     def plan(self) -> None:
         diagram, main = self.diagram, self.cast.main
@@ -75,7 +75,7 @@ class HiddenLayers(Chapter):
         self.unnamed = "unnamed" if self.cast.truth(main) is None else ""
         self.digit_name = self.cast.name(self.hope.class_of(main))  # or what it is taken for
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def ask_what_for(self) -> None:
         """Frame the hidden layers, and dim everything else."""

@@ -57,7 +57,7 @@ class Convolution(Chapter):
         self.line_up()
         self.come_back()
 
-    # -- what the network says ----------------------------------------------------------------------------
+    # -- setup --------------------------------------------------------------------------------------------
 
     def look_inside(self) -> None:
         """Compute the feature maps of the film's digit, and lay out the digit and the panel beside it."""
@@ -69,7 +69,7 @@ class Convolution(Chapter):
         else:
             self.picture, self.panel = self.stage.down(1.0, 1.05, gap=0.25)
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def compare(self) -> None:
         """Move the digit aside and show the filters of the first layer."""

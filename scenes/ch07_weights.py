@@ -176,7 +176,7 @@ class Weights(Chapter):
         counts = [sum(label(signs == sign)[1] for sign in (1, -1)) for signs in self.signs()]
         return int(np.median(counts))
 
-    # -- words --------------------------------------------------------------------------------------------
+    # -- text ---------------------------------------------------------------------------------------------
 
     @property
     def truth(self) -> str:
@@ -209,7 +209,7 @@ class Weights(Chapter):
         weak = self.run.accuracy < (1 + 1 / self.run.layer_sizes[-1]) / 2
         return "weak" if weak else "" if self.run.imported is None else "given"
 
-    # -- places -------------------------------------------------------------------------------------------
+    # -- layout -------------------------------------------------------------------------------------------
 
     def take_places(self) -> None:
         """Compute the areas: ``free`` for the picture beside the first layer, then ``cell`` and ``panel`` without it.

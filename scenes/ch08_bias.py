@@ -32,9 +32,7 @@ from scenes.stage.theme import LABEL, SMALL
 
 MOST_DIGITS = 1000  # test digits in the plot; with more, single marks would be too small to see
 MOVED = 1.2  # multiple of the sums' standard deviation by which the bias is raised and lowered
-SOME = (
-    0.1  # least share of all digits for which raising, or lowering, changes whether the neuron is lit
-)
+SOME = 0.1  # least share of all digits for which raising, or lowering, changes whether the neuron is lit
 CLEAR = 0.1  # scene units left free beside the text below the count
 LONE = 0.5  # diameter of a neuron without a weight picture, as a share of its cell
 FINE = 0.12  # outline width of a small square, as a share of its side

@@ -82,7 +82,7 @@ class Matrix(Chapter):
         most = int(self.layout.pick(5, 4, 3))
         return write_layer(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
 
-    # -- its rows ------------------------------------------------------------------------------------------
+    # -- rows ----------------------------------------------------------------------------------------------
 
     def one_row(self) -> None:
         """Keep only the pixels and the first layer, and write the weights of the edges into one neuron."""
@@ -154,7 +154,7 @@ class Matrix(Chapter):
             appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
             self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
 
-    # -- its sum ------------------------------------------------------------------------------------------
+    # -- sum ----------------------------------------------------------------------------------------------
 
     def row_times_column(self) -> None:
         """Multiply each weight by its pixel, and add the products along the row."""
@@ -194,7 +194,7 @@ class Matrix(Chapter):
                 run_time=0.8,
             )
 
-    # -- one line -----------------------------------------------------------------------------------------
+    # -- formula ------------------------------------------------------------------------------------------
 
     def one_line(self) -> None:
         """Turn every block of numbers into its letter."""
@@ -221,7 +221,7 @@ class Matrix(Chapter):
             with self.beat("functions"):
                 self.formula = tell_functions(self, formula, area)
 
-    # -- how many numbers ---------------------------------------------------------------------------------
+    # -- parameter count ----------------------------------------------------------------------------------
 
     def count(self) -> None:
         """Zoom out to all layers, beside which the weights and biases are counted."""

@@ -51,7 +51,7 @@ class Training(Classroom):
         self.learn_on()
         self.come_home()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def guess(self) -> None:
         """Replay back to the first known weights, mostly random ones, and show their answer for the film's digit."""

@@ -62,7 +62,7 @@ class Mistakes(Exhibition):
             self.play(go, run_time=1.6)
             self.play(FadeIn(self.matrix, self.ticker), run_time=0.8)
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def read_some(self) -> None:
         """Read the first digits one by one: each flies to the row of its class and the column of the answer."""

@@ -43,7 +43,7 @@ class Recap(Chapter):
         self.which_run()
         self.close()
 
-    # -- one take -----------------------------------------------------------------------------------------
+    # -- the network --------------------------------------------------------------------------------------
 
     def stroke(self) -> Area:
         """Return the part of the first layer that contains the digit; for rows, all of it with its names."""

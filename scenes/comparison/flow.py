@@ -24,7 +24,7 @@ class TwoNetworks(Comparison):
         self.score()
         self.close()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def meet(self) -> None:
         """Show both networks, not lit, with the same digit as input."""

@@ -47,7 +47,7 @@ class TwoTrainings(Comparison):
         self.end()
         self.close()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         early = [side.run.first.accuracy for side in self.sides]

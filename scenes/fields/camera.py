@@ -51,7 +51,7 @@ class FieldCamera(MovingCamera):
     """Camera that draws fields, and everything that Manim's own camera draws.
 
     Mobjects marked with ``pin`` are drawn as if the camera had not moved. The camera keeps what it has drawn
-    (``layers``, ``shapes``), so that a mobject that does not change is drawn only once.
+    (``layers``, ``shapes``), so that fields and shapes that do not change are not drawn again.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ class FieldCamera(MovingCamera):
         return slate if slate is not None and slate.pixels is pixel_array else Slate(pixel_array)
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
-        """Show these pixels instead. Only the parts that were drawn over since the last time are copied."""
+        """Show these pixels instead. If they were shown before, only the cells drawn on since are copied."""
         slate = self.slate
         if slate is not None and not convert_from_floats and slate.can_show(pixel_array):
             slate.wipe(pixel_array)

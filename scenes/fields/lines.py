@@ -85,7 +85,7 @@ class LineField(Field):
                     weights[0],
                     positive=BLUE,
                     negative=ORANGE,
-                    gain=0.1,
+                    gain=0.03,
                 )
                 self.add(lines.set_drawn(0.0, 0.0))
                 self.play(lines.animate.set_drawn(0.0, 1.0))  # the lines grow,

@@ -79,7 +79,7 @@ class Slate:
         self._changed.fill(1)
 
     def wipe(self, under: np.ndarray) -> None:
-        """Show the frame ``under``, which must not change while it is shown repeatedly."""
+        """Show the frame ``under`` and nothing else; it must not change while it is shown repeatedly."""
         if under is self._under:
             copy_marked(self.pixels, under, self.drawn)
             self._changed |= self.drawn
