@@ -139,8 +139,7 @@ class Pixels(Chapter):
     def likest(self, wanted: float) -> int:
         """Return the number of the close-up's pixel whose value is nearest to ``wanted``.
 
-        Among equally near pixels, the one nearest to the middle. Black and white must match exactly, grey within
-        ``NEAR``.
+        Among equally near ones (for grey, with a tolerance of ``NEAR``) it is the one nearest to the middle.
         """
         away = np.abs(self.picture.ravel()[self.near] - wanted)
         slack = 0.0 if wanted in (0.0, 1.0) else NEAR

@@ -101,7 +101,7 @@ class PixelFlow(Chapter):
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def add_up(self) -> None:
-        """Send the input of each edge to the neuron as a drop, follow with the camera, and count the sum."""
+        """Send weight × activation of each edge to the neuron as a drop, follow the first, and count the sum."""
         diagram, neuron = self.diagram, self.cast.neuron
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)

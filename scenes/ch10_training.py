@@ -54,7 +54,7 @@ class Training(Classroom):
     # -- parts --------------------------------------------------------------------------------------------
 
     def guess(self) -> None:
-        """Replay back to the first known weights, mostly random ones, and show their answer for the film's digit."""
+        """Show the first known weights, which are random for most runs, and their answer for the film's digit."""
         diagram, first = self.diagram, self.run.first
         outputs = first.activations[-1][self.cast.main]
         best = int(np.argmax(outputs))

@@ -101,7 +101,7 @@ class Mistakes(Exhibition):
             self.play(self.light_up(np.eye(self.matrix.count, dtype=bool)), run_time=0.8)
 
     def confuse(self, label: int, answer: int) -> None:
-        """Highlight the cell of the commonest mistake, and show some of its digits."""
+        """Highlight the cell of the most frequent mistake, and show some of its digits."""
         matrix, found = self.matrix, self.exam.read_as(label, answer)
         one = np.zeros((matrix.count, matrix.count), bool)
         one[label, answer] = True

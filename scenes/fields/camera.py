@@ -44,7 +44,9 @@ class _Kept:
         self.kinds: dict[type[Mobject], Any] = {}
         self.outlook: Outlook | None = None
         self.slate: Slate | None = None
-        self.state: object = None  # the camera's position for which the outlook was computed
+        self.state: object = (
+            None  # the camera's position and frame size for which the mapping to pixels is valid
+        )
 
 
 class FieldCamera(MovingCamera):
@@ -158,7 +160,7 @@ class FieldCamera(MovingCamera):
         return kept.slate
 
     def slate_of(self, pixel_array: np.ndarray) -> Slate:
-        """Return the slate that records drawing over these pixels."""
+        """Return the frame buffer that records drawing over these pixels."""
         slate = self.slate
         return slate if slate is not None and slate.pixels is pixel_array else Slate(pixel_array)
 

@@ -132,7 +132,7 @@ class Field(Mobject):
 
 
 def mixed(first: Any, second: Any, alpha: float) -> Any:
-    """Return ``first`` at alpha 0, ``second`` at alpha 1, both exactly, and their mixture between; arrays are new."""
+    """Return ``first`` at alpha 0, ``second`` at alpha 1, both exactly, and a mixture between; arrays are copied."""
     if alpha in (0, 1):
         chosen = second if alpha else first
         return chosen.copy() if isinstance(chosen, np.ndarray) else chosen

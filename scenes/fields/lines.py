@@ -167,7 +167,7 @@ class LineField(Field):
         return self
 
     def set_values_between(self, first: Any, second: Any, alpha: float) -> Self:
-        """Set the values to a mixture of two sets of values: both pictures mixed, as Transform does.
+        """Set the values between two sets of values, so that both pictures are mixed, as by Transform.
 
         While the lines and the camera do not move, the camera mixes the two drawn pictures instead of drawing all
         lines again, so use this rather than ``set_values`` to change values frame by frame. Read-only arrays
