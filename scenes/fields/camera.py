@@ -44,9 +44,7 @@ class _Kept:
         self.kinds: dict[type[Mobject], Any] = {}
         self.outlook: Outlook | None = None
         self.slate: Slate | None = None
-        self.state: object = (
-            None  # the camera's position and frame size for which the mapping to pixels is valid
-        )
+        self.state: object = None  # camera position and frame size of that mapping
 
 
 class FieldCamera(MovingCamera):
