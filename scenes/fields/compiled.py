@@ -1,4 +1,4 @@
-"""How loops are compiled by numba, and the two steps that it would not make with vectors by itself."""
+"""The numba settings of all compiled loops, and two vector operations that numba does not generate itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-CHUNK = 8  # numbers in a vector
+CHUNK = 8  # float32 numbers in a vector
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile on first use, without the GIL; keep the machine code on disk where a folder can be written."""
+    """Compile a function on first use, without the GIL.
+
+    The machine code is cached on disk if a folder is writable.
+    """
     how: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
     try:
         return njit(cache=True, **how)(function)
@@ -25,13 +28,13 @@ VECTOR = ir.VectorType(ir.FloatType(), CHUNK)
 
 
 def _vector_at(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
-    """Where in a flat float32 array the vector is that begins at an index; nothing is checked."""
+    """Return a pointer to the vector that starts at an index of a flat float32 array; bounds are not checked."""
     data = context.make_array(kind)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), VECTOR.as_pointer())
 
 
 def _add_chunk(typing: Any, light: Any, at: Any, profile: Any, first: Any, amount: Any) -> Any:
-    """light[at:at + CHUNK] += amount * profile[first:first + CHUNK], as vectors; nothing is checked."""
+    """Generate light[at:at + CHUNK] += amount * profile[first:first + CHUNK], as vectors, without bounds checks."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         light_type, _, profile_type, _, _ = signature.args
@@ -50,7 +53,7 @@ def _add_chunk(typing: Any, light: Any, at: Any, profile: Any, first: Any, amoun
 
 
 def _turn_chunks(typing: Any, tile: Any, at: Any, apart: Any, turned: Any, to: Any, beside: Any) -> Any:
-    """turned[to + i * beside + j] = tile[at + j * apart + i], i and j 0..7: eight vectors at a time."""
+    """Generate turned[to + i * beside + j] = tile[at + j * apart + i] for i, j in 0..7, eight vectors at a time."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         def place(kind: Any, array: Any, first: Any, step: Any, number: int) -> Any:
@@ -65,8 +68,8 @@ def _turn_chunks(typing: Any, tile: Any, at: Any, apart: Any, turned: Any, to: A
         rows = [
             builder.load(place(kinds[0], args[0], args[1], args[2], number), align=4) for number in range(8)
         ]
-        # First numbers change places within pairs of rows, then pairs of numbers, then halves of rows. Each step is
-        # one instruction of x86.
+        # Three steps swap numbers within pairs of rows, then pairs of numbers, then halves of rows; each step is one
+        # instruction on x86.
         rows = [
             pair(rows[k], rows[k + 1], *lanes)
             for k in (0, 2, 4, 6)

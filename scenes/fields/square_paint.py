@@ -1,4 +1,4 @@
-"""Putting colours into a layer's pixels, the four channels of a pixel at once."""
+"""Painting of colours into a layer's pixels, all four channels of a pixel at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from numba.extending import intrinsic
 
 from scenes.fields.compiled import kernel
 
-NOTHING = np.float32(1e-30)  # stands for an alpha of 0 where it is divided by
+NOTHING = np.float32(1e-30)  # replaces an alpha of 0 in divisions
 
 
 class Look(NamedTuple):
-    """Colours as they are put into the layer: the square's multiplied by its opacity, which comes last."""
+    """Colours as painted into the layer; the square's are multiplied by its opacity, the last number of ``fill``."""
 
     fill: Any  # four float32
     stroke: Any  # three float32 and a 1
@@ -24,7 +24,7 @@ class Look(NamedTuple):
 
 
 def _mix(typing: Any, layer: Any, at: Any, part: Any, fill: Any, ring: Any, stroke: Any, keep: Any) -> Any:
-    """layer[at:at + 4] = part * fill + ring * stroke + keep * layer[at:at + 4], at once; nothing is checked."""
+    """Generate layer[at:at + 4] = part * fill + ring * stroke + keep * layer[at:at + 4], without bounds checks."""
     vector = ir.VectorType(ir.FloatType(), 4)
 
     def packed(builder: Any, numbers: list[Any]) -> Any:
@@ -56,10 +56,10 @@ mix: Any = intrinsic(_mix)
 
 @kernel
 def paint(layer: np.ndarray, at: int, part: float, ring: float, look: Look) -> None:
-    """Put a part of the fill and of the stroke into the pixel whose channels start at ``at`` of the flat layer.
+    """Paint a share of the fill and of the stroke into the pixel whose channels start at ``at`` of the flat layer.
 
-    What they cover is taken to be another part of the pixel than what is covered already, as far as there is
-    room: squares that touch leave no seam, and a square that covers the whole pixel hides what is below.
+    They are taken to cover a part of the pixel that is not covered yet, as far as there is room: squares that
+    touch leave no seam, and a square that covers the whole pixel hides its background.
     """
     alpha = ring + part * look.fill[3]
     keep = min(np.float32(1.0), (np.float32(1.0) - alpha) / max(layer[at + 3], NOTHING))
