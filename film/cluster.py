@@ -24,7 +24,7 @@ from film.version import likeness, unlikeness
 from model.errors import EdgeglowError
 
 LONELY = 60  # seconds without a single worker
-CHANCES = 3  # times that a process may die during a task before the task itself fails
+CHANCES = 3  # attempts at a task whose process dies, before the task fails
 
 
 class Cluster:

@@ -211,7 +211,7 @@ def _program_hidden() -> Iterator[None]:
 
 
 def _serve(connection: Connection, log: Path, warm_up: str) -> None:
-    """Main loop of a worker process: do tasks and send the results until the connection closes."""
+    """Run a worker process: do tasks and send their results until the connection closes."""
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):

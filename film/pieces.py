@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-ROUNDS = 6  # tasks per process, so that all processes finish at about the same time
+ROUNDS = 6  # tasks per process, about; several, so that all processes finish at about the same time
 
 
 @dataclass(frozen=True)
