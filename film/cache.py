@@ -1,9 +1,8 @@
-"""Clips that were rendered before, kept for the next film: a chapter is rendered again only when it would differ.
+"""Cache of rendered clips: a chapter is rendered again only when the result would differ.
 
-A clip lies in a folder named by its key (see ``film/key.py``) and is found again for every run that has, in all
-places that were read for it, what was read there. Beside it lies its entry, a JSON file with its key, its cues and
-these places. Everything is written beside its place first, and nothing that is found is trusted before its digest and
-its key fit.
+A clip lies in a folder named by its cache key (see ``film/key.py``), beside an entry: a JSON file with the key, the
+cues, and what was read of the run. A clip is reused for every run that has the same values in the places that were
+read. Files are written to a temporary path first; what is found is used only if its digest and key match.
 """
 
 from __future__ import annotations
@@ -28,24 +27,25 @@ from model.output_file import drafted
 
 FOLDER = "cache"
 MOST_BYTES = 4_000_000_000
-IN_USE = 3600.0  # seconds for which nothing is thrown away that was used: another film may need it just now
-MOST_ENTRY = 16_000_000  # bytes
-# what reading a damaged entry may raise
+IN_USE = 3600.0  # seconds after its last use during which a file is kept: another render may need it now
+MOST_ENTRY = 16_000_000  # bytes: size limit of an entry
+# exceptions that reading a damaged entry may raise
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EdgeglowError)
 KINDS = {"name": str, "page": str, "title": str, "frames": int, "trace": dict, "joints": list, "cues": list}
 
 
 @dataclass(frozen=True)
 class Cache:
-    """The clips kept in ``folder``; with ``is_fresh`` none is found there, but new ones are kept."""
+    """Cache in ``folder``; with ``is_fresh`` nothing is looked up in it, but new clips are stored."""
 
     folder: Path
     is_fresh: bool = False
 
     def find(self, key: str, run: Fingerprint, folder: Path, *, with_clip: bool) -> Take | None:
-        """What was made under this key and fits the run; where no clip is asked for, it may be without one.
+        """Return the cached result for this key that fits the run, or None.
 
-        The clip lies in ``folder`` then: what is thrown out of the cache meanwhile is still there.
+        With ``with_clip`` its clip is copied to ``folder``, so that pruning the cache meanwhile does not remove it;
+        without, a result that has no clip is found as well. Damaged entries are deleted.
         """
         if self.is_fresh:
             return None
@@ -62,7 +62,7 @@ class Cache:
                         take, files=(lend(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),)
                     )
                 os.utime(file)
-            except DAMAGE:  # or another render has just thrown it away
+            except DAMAGE:  # or another render has just deleted it
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
             else:
@@ -70,7 +70,7 @@ class Cache:
         return None
 
     def keep(self, key: str, take: Take) -> Take:
-        """Keep a take, and its clip, which stays where it is as well; but not where the cache cannot be written."""
+        """Store a result and its clip, and return the result; nothing is stored if the cache cannot be written."""
         folder = self.folder / key
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,11 +81,11 @@ class Cache:
                     copy(draft, place)
             write_entry(folder / f"{_entry_name(take.trace, clip)}.json", {"key": key, **_entry(take, clip)})
         except (OSError, EdgeglowError):
-            pass  # the film is what matters
+            pass  # a cache that cannot be written must not stop the render
         return take
 
     def is_there(self, target: Path, recipe: str) -> bool:
-        """Is the file at ``target`` the one that was last made there, by this recipe?"""
+        """Return whether the file at ``target`` is the one that was last made there from the same recipe."""
         if self.is_fresh:
             return False
         try:
@@ -95,14 +95,17 @@ class Cache:
             return False
 
     def note(self, target: Path, recipe: str) -> None:
-        """Remember by which recipe the file at ``target`` was made."""
+        """Record the recipe (a digest of all inputs) from which the file at ``target`` was made."""
         with suppress(OSError):
             note = self._note(target)
             note.parent.mkdir(parents=True, exist_ok=True)
             write_entry(note, {"key": str(target.absolute()), "recipe": recipe, "file": digest_of(target)})
 
     def prune(self, most: int = MOST_BYTES) -> None:
-        """Throw away what was not used for the longest time, until no more than so many bytes are left."""
+        """Delete the least recently used files until at most ``most`` bytes are left.
+
+        Files used in the last hour stay.
+        """
         now = time.time()
         with suppress(OSError):
             files = [(path, path.stat()) for path in self.folder.rglob("*") if path.is_file()]
@@ -113,7 +116,7 @@ class Cache:
                 path.unlink(missing_ok=True)
                 total -= state.st_size
                 with suppress(OSError):
-                    path.parent.rmdir()  # if it was the last one there
+                    path.parent.rmdir()  # only succeeds if the folder is empty
 
     def _note(self, target: Path) -> Path:
         name = hashlib.sha256(str(target.absolute()).encode()).hexdigest()[:32]
@@ -121,7 +124,7 @@ class Cache:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file's contents, in hexadecimal."""
+    """Return the SHA-256 of a file's contents, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
@@ -135,7 +138,7 @@ def _newest_first(folder: Path) -> list[Path]:
 
 
 def _entry_name(trace: Trace, clip: dict[str, str] | None) -> str:
-    """The same for takes that read the same: the later one replaces the other."""
+    """Return the entry's name, equal for results with an equal trace, so that the later one replaces the other."""
     text = json.dumps(sorted(trace.items()))
     return ("clip-" if clip else "measured-") + hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -151,7 +154,7 @@ def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
 
 
 def _take(entry: dict[str, Any]) -> Take:
-    """The take that an entry tells of, without its clip. Raises ValueError when it cannot be one."""
+    """Return the result that an entry describes, without its clip. Raises ValueError when the entry is invalid."""
     for name, kind in KINDS.items():
         if type(entry[name]) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
@@ -175,7 +178,7 @@ def _whole(value: Any) -> int:
 
 
 def lend(file: Path, place: Path, digest: str) -> Path:
-    """A kept file, in a place of one's own. Raises ValueError when it is damaged, and OSError."""
+    """Copy a cached file to ``place``. Raises ValueError when it is damaged, and OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
     copy(file, place)
@@ -185,7 +188,7 @@ def lend(file: Path, place: Path, digest: str) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """The same file by another name, where the disk knows that; else a copy of it."""
+    """Hard-link ``source`` to ``target`` where the file system can, else copy it."""
     try:
         os.link(source, target)
     except OSError:
@@ -193,7 +196,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def read_entry(file: Path, key: str) -> dict[str, Any]:
-    """The contents of an entry. Raises ValueError when they are not what was written, or of something else."""
+    """Return the contents of an entry. Raises ValueError when they are damaged or belong to another key."""
     whole = json.loads(read_input(file, MOST_ENTRY, "an entry"))
     if whole["digest"] != _digest(whole["contents"]) or whole["contents"]["key"] != key:
         raise ValueError(file)

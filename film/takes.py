@@ -1,4 +1,4 @@
-"""What a worker does with one chapter: measure it, or take stills of it (it is rendered by film/rendering.py)."""
+"""Chapter tasks: measure a chapter, or take stills of it (rendering it is in film/rendering.py)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ from model.run import Run
 
 @dataclass(frozen=True)
 class Take:
-    """A chapter as it was measured, rendered or photographed.
+    """Result of a chapter that was measured, rendered or photographed.
 
-    ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
-    pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
-    beginning to its end. ``trace`` is what was read of the run for it, ``basis`` what else it was made from, and
-    ``was_kept`` tells that it was there already.
+    ``page`` is its table in the script, ``frames`` its length. ``files`` has one video, or its segments, or a picture
+    for each beat in ``beats``. ``joints`` are its cut points from beginning to end. ``trace`` has what was read of
+    the run, ``basis`` the digests of its inputs; ``was_kept`` says that it came from the cache.
     """
 
     name: str
@@ -53,10 +52,10 @@ class Take:
 
 @dataclass(frozen=True)
 class Job:
-    """A chapter to work on, of which run and look, in a folder of its own.
+    """Chapter task: a chapter, the run and settings to show it with, and an output folder.
 
-    ``voice`` tells how many seconds the recordings of its beats last, ``basis`` what run and words there were when
-    the film was begun: they may have been changed since, and then there would be one film of two runs.
+    ``voice`` maps beats to the seconds of their recordings. ``basis`` has the digests of the inputs when the film was
+    begun: if they have changed since, the task fails, so that no film shows two runs.
     """
 
     chapter: type[Any]
@@ -72,12 +71,12 @@ class Job:
 
     @property
     def place(self) -> Path:
-        """The folder of what is made."""
+        """Output folder."""
         return self.folder / self.name
 
     @contextmanager
     def staged(self, **settings: Any) -> Iterator[Stage]:
-        """The chapter, ready to render, while Manim's config says what it should."""
+        """Yield the chapter ready to render, with Manim's config set."""
         import manim
 
         _settle()
@@ -95,7 +94,7 @@ class Job:
             if other := self.source.load_other():
                 telling |= {"other": other, "called": self.source.called}
             shown_run = self._read_whole(watch, run) if other else watch.run
-            # The run has the user's digits already; without saying so, the environment would be asked for some.
+            # The run contains the user's digits; without digit=() the chapter would read more from the environment.
             scene = self.chapter(run=shown_run, lang=look.language, theme=look.theme, digit=(), **telling)
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
@@ -107,12 +106,15 @@ class Job:
 
     @staticmethod
     def _read_whole(watch: Watch, run: Run) -> Run:
-        """The run itself, all of which counts as read: what is compared is asked other digits than its own."""
+        """Return the run itself instead of its watched copy, and count all of it as read.
+
+        A comparison evaluates digits of the other run, too.
+        """
         assert watch.run.digest == run.digest
         return run
 
     def _check(self, basis: Basis) -> None:
-        """Raise EdgeglowError unless run and words are those that the film was begun with."""
+        """Raise EdgeglowError unless run and script are the same as when the film was begun."""
         if self.basis is not None:
             for what, now, before in (
                 (shown(self.source.run), basis.run, self.basis.run),
@@ -131,7 +133,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Stage:
-    """A chapter ready to render, who watches what it reads of its run, and what else it is made from."""
+    """A chapter ready to render, the record of what it reads of its run, and the digests of its inputs."""
 
     scene: Any
     watch: Watch
@@ -139,7 +141,7 @@ class Stage:
 
 
 class Measure(Job):
-    """How long is the chapter? Runs it without drawing anything."""
+    """Task that finds a chapter's length and cues by running it without drawing."""
 
     def __call__(self, report: Report) -> Take:
         with self.staged(dry_run=True) as stage:
@@ -158,7 +160,7 @@ class Measure(Job):
 
 
 class Stills(Job):
-    """A picture of the end of every beat."""
+    """Task that saves a picture of the end of every beat."""
 
     def __call__(self, report: Report) -> Take:
         from PIL import Image
@@ -186,43 +188,45 @@ class Stills(Job):
 
 
 def _joints(scene: Any, frames: int) -> tuple[Joint, ...]:
-    """Where the chapter begins, where its beats do, and where it ends."""
+    """Return the cut points: the chapter's beginning, the beginning of each beat, and its end."""
     joints = [Joint(0, 0), *(Joint(*joint) for joint in getattr(scene, "joints", ()))]
     joints.append(Joint(scene.renderer.num_plays, frames))
     return tuple(joint for joint, after in pairwise([*joints, Joint(-1, -1)]) if joint.frame != after.frame)
 
 
 def skip(scene: Any) -> Any:
-    """Make every animation jump to its end; returns the renderer."""
-    scene.renderer._original_skipping_status = True  # what it falls back to before every play
+    """Make every animation jump to its end, and return the renderer."""
+    scene.renderer._original_skipping_status = True  # Manim resets skip_animations to this before every play
     return scene.renderer
 
 
 def draw_nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands in for drawing when nobody looks."""
+    """Replace a drawing function where no picture is needed."""
 
 
 def let_go(renderer: Any) -> None:
-    """Drop the frames of a scene that is done, and all that its camera keeps: the scene itself stays in memory until
-    Python looks for cycles."""
+    """Free the frames of a finished scene and its camera's data.
+
+    The scene itself stays in memory until Python's garbage collector runs.
+    """
     renderer.static_image = None
     renderer.camera.__dict__.clear()
 
 
 @cache
 def rooms_here() -> str:
-    """The version of the code that this process has imported: as it was when it was first asked for."""
+    """Return the version of the code that this process has imported, as it was at the first call."""
     return rooms_version()
 
 
 @cache
 def _settle() -> None:
-    """Make Manim quiet; once in a process."""
+    """Turn off Manim's log and progress bars; once in a process."""
     import logging
 
     import manim
     from tqdm import tqdm
 
-    manim.logger.setLevel(logging.ERROR)  # one bar, in the parent, tells how far things are
-    tqdm.set_lock(threading.RLock())  # its own would be a semaphore that outlives a worker that is stopped
+    manim.logger.setLevel(logging.ERROR)  # the parent process shows the progress
+    tqdm.set_lock(threading.RLock())  # the default lock is a semaphore, which leaks if a worker is killed
     tqdm.monitor_interval = 0

@@ -1,4 +1,4 @@
-"""Manim's file writer, for a chapter that is encoded in one take, or in pieces."""
+"""Replacements for Manim's file writer and encoder, which encode a chapter as one stream or as segments."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from scenes.manim_internals import (
 
 
 def converts(spec: VideoEncoderSpec) -> bool:
-    """Is this a format that frames are converted to by us?"""
+    """Return whether frames are converted to this format by our own converter."""
     return spec.pixel_format == "yuv420p"
 
 
 class OneTakeEncoder(VideoSegmentEncoder):
-    """Encodes like Manim's own, with two differences.
+    """Encoder of one video file, with two differences from Manim's.
 
-    It takes pictures as well as pixels: those that a converter has made already. And colours are converted by
-    the formula that HD players expect, and say so, where Manim's leave players to guess, and guess wrong.
+    It accepts pictures that a converter has made, as well as pixels. Colours are converted by BT.709, which HD
+    players expect, and the file says so; Manim's files do not, so players guess, and guess wrong.
     """
 
     def __init__(self, *, target: Path, spec: object) -> None:
@@ -44,7 +44,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
             codec.color_range = ColorRange.MPEG
 
     def write_frame(self, pixels: np.ndarray | Picture, *, repeat: int = 1) -> None:
-        """Show a frame, uint8 (height, width, 4), or the picture of one, for ``repeat`` frames."""
+        """Encode a frame, uint8 (height, width, 4), or its picture, ``repeat`` times."""
         if isinstance(pixels, np.ndarray):
             self._validate_frame(pixels, repeat)
         try:
@@ -59,7 +59,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
             raise self._operation_error("encode", error) from error
 
     def _picture_of(self, pixels: np.ndarray) -> Picture:
-        """A frame in the encoder's own format."""
+        """Convert a frame to the encoder's pixel format."""
         if converts(self.spec):
             return self._converter.convert(pixels)
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
@@ -68,13 +68,13 @@ class OneTakeEncoder(VideoSegmentEncoder):
 
 
 class PieceWriter(SceneFileWriter):
-    """Writes all of a scene's animations into one stream, or into one for each piece.
+    """Writer of all animations of a scene into one file, or into one file for each segment.
 
-    ``begins`` are the frames at which a new one begins, ``pieces`` the files. ``changes`` tells which cells of the
-    frame have changed since it was last asked; it need not.
+    ``begins`` are the frames at which a new segment begins; ``pieces`` are the files. ``changes`` returns the cells
+    of the frame that have changed since its last call, or None if unknown.
 
-    Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered
-    whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
+    Manim's writer opens a file for each animation, to reuse files of unchanged animations. Here a chapter is rendered
+    as a whole, so that would only restart the encoder, wait for its end, and copy the packets once more.
     """
 
     _current_encode_job: PartialMovieEncodeJob | None
@@ -94,7 +94,7 @@ class PieceWriter(SceneFileWriter):
 
     @property
     def needs_copies(self) -> bool:
-        """Must a frame that is written stay as it is?"""
+        """Whether the writer keeps a frame, so that it must not be drawn on again."""
         return self._converter is None
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
@@ -116,13 +116,16 @@ class PieceWriter(SceneFileWriter):
             self._begin_piece()
         if self._converter is None:
             super().write_frame(pixels, repeat=repeat)
-        else:  # at once, so that the frame can be drawn on again
+        else:  # converted now, so that the frame can be drawn on again
             picture: Any = self._converter.convert(pixels, self._changes())
             super().write_frame(picture, repeat=repeat)
         self._frame += repeat
 
     def _begin_piece(self) -> None:
-        """The piece before must have ended: an encoder holds dozens of frames for as long as it is there."""
+        """End the current segment and begin the next.
+
+        Segments do not overlap, since an encoder holds dozens of frames until it is closed.
+        """
         self._end_piece()
         self.open_partial_movie_stream(animation_index=len(self.pieces))
 
@@ -133,7 +136,7 @@ class PieceWriter(SceneFileWriter):
             job.join()
 
     def close_partial_movie_stream(self) -> None:
-        """The stream stays open until the piece is finished."""
+        """Do nothing: the stream stays open until the segment is finished."""
 
     def finish(self) -> None:
         self._end_piece()
@@ -141,7 +144,7 @@ class PieceWriter(SceneFileWriter):
 
 
 def write_pieces(renderer: Any, begins: Sequence[int] = ()) -> None:
-    """Let a renderer write its frames into pieces (see ``PieceWriter``), as it has drawn them, without copies."""
+    """Make a renderer write its frames into segments (see ``PieceWriter``), without copying them if possible."""
     camera = renderer.camera
 
     def changes() -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""Small runs, trained for real, of other shapes than the default: nothing may be tied to 784-16-16-10."""
+"""Fixtures: small trained runs of other shapes than the default, since nothing may depend on 784-16-16-10."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from model.errors import EdgeglowError
 from model.run import Run
 from model.training import train
 
-# which of the seven segments of a display each digit lights: top, upper left, upper right, middle, ...
+# lit segments of each digit on a seven-segment display: top, upper left, upper right, middle, ...
 SEGMENTS = (
     "1110111",
     "0010010",
@@ -41,7 +41,7 @@ PLACES = (
 
 
 def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
-    """Digits of a seven-segment display, 7×7 pixels, at two different heights, with noise over them."""
+    """Return digits of a seven-segment display, 7×7 pixels, at two heights, with noise."""
     generator = np.random.default_rng(seed)
     labels = np.arange(count) % 10
     images: np.ndarray = np.zeros((count, 7, 7), np.float32)
@@ -55,17 +55,16 @@ def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
     )
 
 
-WORKER = 1_500_000_000  # bytes: a process that tests, with what it starts itself (a browser, a program that renders)
+WORKER = 1_500_000_000  # bytes of a test process with its own processes (a browser, a program that renders)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes test at once: one a core, or as many as fit the memory that is free."""
+    """Return the number of test processes: one per core, or as many as fit into the free memory."""
     return max(1, min(cores(), fitting(WORKER)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Within a module, tests of the same run in the same look follow each other: a chapter is then played once for
-    all of them, and need not be kept for long."""
+    """Sort the tests of a module by run and settings, so that a chapter is played once for all tests that use it."""
     from abroad import NAMES as ABROAD
     from casts import NAMES
 
@@ -96,20 +95,20 @@ def _memory_is_given_back() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def digits() -> tuple[Digits, Digits]:
-    """Training and test digits of 7×7 pixels."""
+    """Return training and test digits of 7×7 pixels."""
     return segment_digits(2000, seed=1), segment_digits(500, seed=2)
 
 
 @pytest.fixture(scope="session")
 def tiny_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-7-5-10, with sigmoid and softmax; right, hard and wrong digits among its examples."""
+    """Return a run of 49-7-5-10 with sigmoid and softmax, with right, hard and wrong examples."""
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=25, snapshots=6, learning_rate=0.03)
     return train(config, *digits)
 
 
 @pytest.fixture(scope="session")
 def relu_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-12-10, with ReLU, whose activations know no upper bound."""
+    """Return a run of 49-12-10 with ReLU, whose activations are unbounded."""
     return train(
         Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=8, snapshots=5, learning_rate=0.01), *digits
     )
@@ -117,7 +116,7 @@ def relu_run(digits: tuple[Digits, Digits]) -> Run:
 
 @pytest.fixture(scope="session")
 def wide_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-40-10, with tanh and sigmoid: more neurons in a layer than a picture has room for."""
+    """Return a run of 49-40-10 with tanh and sigmoid: more neurons in a layer than a picture has room for."""
     config = Config(
         layer_sizes=(49, 40, 10), hidden="tanh", output="sigmoid", loss="squared", epochs=12, snapshots=4
     )
@@ -126,7 +125,7 @@ def wide_run(digits: tuple[Digits, Digits]) -> Run:
 
 @pytest.fixture(scope="session")
 def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the tiny run, for those who only read it."""
+    """Return a file with the tiny run, for tests that only read it."""
     path = tmp_path_factory.mktemp("run") / "tiny.npz"
     tiny_run.save(path)
     return path
@@ -134,7 +133,7 @@ def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def saved(tiny_run: Run, tmp_path: Path) -> Path:
-    """A file with the tiny run."""
+    """Return a file with the tiny run."""
     path = tmp_path / "digits.npz"
     tiny_run.save(path)
     return path
@@ -142,7 +141,7 @@ def saved(tiny_run: Run, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def refusal() -> Callable[[Path], str]:
-    """Why a file is not loaded: one line that begins with its name and ends with what to do."""
+    """Return a function that returns the error of loading a file, after checking its form."""
 
     def load(path: Path) -> str:
         with pytest.raises(EdgeglowError) as caught:

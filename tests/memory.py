@@ -1,4 +1,4 @@
-"""Memory that tests give back: scenes are held by cycles, for which Python looks too seldom."""
+"""Freeing of memory between tests: scenes are in reference cycles, which Python collects too rarely."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 
 
 def keep_what_there_is() -> None:
-    """Leave what there is by now, above all modules, out of later looks for cycles, which are quick then."""
+    """Exclude existing objects, above all modules, from later garbage collections, which are quick then."""
     gc.collect()
     gc.freeze()
 
 
 def give_back() -> None:
-    """Collect what nobody holds any more, and give its memory back to the system, where the C library keeps it."""
+    """Collect garbage, and return its memory to the system."""
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in every C library

@@ -1,4 +1,4 @@
-"""Two runs to compare, of every kind that can be, and the comparisons played with them."""
+"""Pairs of runs of every kind that can be compared, and comparisons played with them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CALLED = ("the first one", "overfitted")
 
 @cache
 def two(name: str) -> tuple[Run, Run]:
-    """Runs to compare: two seeds, one that learnt by heart, other layers, named numbers, and long names."""
+    """Return two runs to compare: other seeds, one overfitted, other layers, named numbers, or long names."""
     tiny = make_run("tiny")
     if name == "rows":
         features, classes = ("length", "width", "weight"), ("a", "b", "c")

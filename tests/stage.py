@@ -1,4 +1,4 @@
-"""A stage for tests: plays a chapter without drawing it, and writes down what stands there when a beat ends."""
+"""Test stage: plays a chapter without drawing it, and records what is visible at the end of every beat."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
 PLAYS = count(1)
-MOST_KEPT = 24  # performances: each takes some 8 MB; tests of the same one follow each other
+MOST_KEPT = 24  # cached performances: each takes about 8 MB; tests of the same one are neighbours
 ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
-_MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
+_MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's text cache
 SETTINGS: dict[str, Any] = {
     "pixel_width": 1280,
     "pixel_height": 720,
@@ -41,7 +41,7 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Told:
-    """A line or a label that was asked of the script, and with which facts."""
+    """A request for a line or a label of the script, with its facts."""
 
     kind: str  # "beats" or "labels"
     page: str
@@ -52,14 +52,14 @@ class Told:
 
 @dataclass(eq=False)
 class Performance:
-    """A chapter, played to its end."""
+    """Record of a chapter that was played to its end."""
 
     run: Run
     lang: str
     chapter: Chapter
     shots: list[Shot] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
-    opening: bytes = b""  # the picture before anything has moved, and the last one of all
+    opening: bytes = b""  # the first and the last picture
     ending: bytes = b""
 
     @property
@@ -67,13 +67,13 @@ class Performance:
         return self.chapter.cues
 
     def shot(self, beat: str) -> Shot:
-        """The one shot of this beat."""
+        """Return the only shot of this beat."""
         (found,) = [shot for shot in self.shots if shot.beat == beat]
         return found
 
 
 class _Prompter(Script):
-    """A script that remembers what was asked of it."""
+    """Script that records the requests for its lines."""
 
     told: list[Told]
 
@@ -90,18 +90,18 @@ class _Prompter(Script):
 def perform(
     chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
 ) -> Performance:
-    """The chapter played with one of the runs of ``casts`` or ``abroad``, once only as long as it is remembered."""
+    """Play the chapter with one of the runs of ``casts`` or ``abroad``; the result is cached."""
     width, height = ASPECTS[aspect]
     return play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
 
 
 def fitting(run: str) -> list[str]:
-    """The names of the chapters that make sense for a run."""
+    """Return the names of the chapters that a run can be shown in."""
     return [name for name, chapter in CHAPTERS.items() if chapter.fits(run_called(run)) is None]
 
 
 def run_called(name: str) -> Run:
-    """A run of ``casts`` or ``abroad``."""
+    """Return a run of ``casts`` or ``abroad`` by name."""
     return make_abroad(name) if name in ABROAD else make_run(name)
 
 
@@ -114,12 +114,14 @@ def play(
     draw: bool = False,
     **settings: Any,
 ) -> Performance:
-    """Play a chapter, every motion jumping to its end; with ``draw``, also draw the end of every beat, and what
-    there is before the first and after the last."""
+    """Play a chapter, with every animation jumping to its end.
+
+    ``draw`` also draws the end of every beat, and the first and last picture.
+    """
     with tempconfig(SETTINGS | settings):
         scene = chapter(run, lang, theme)
         renderer = scene.renderer
-        renderer._original_skipping_status = True  # what Manim falls back to before every play
+        renderer._original_skipping_status = True  # Manim resets skip_animations to this before every play
         drawing = renderer.update_frame
         renderer.update_frame = lambda *args, **kwargs: None
         performance = Performance(run, lang, scene)
@@ -134,7 +136,7 @@ def play(
         scene.render()
         if draw:
             performance.ending = picture_of(scene, drawing)
-        let_go(renderer)  # of its frames, which are half of what a chapter takes
+        let_go(renderer)  # frees its frames, half of a chapter's memory
     if next(PLAYS) % MOST_KEPT == 0:
         give_back()
     return performance
