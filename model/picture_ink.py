@@ -20,18 +20,14 @@ def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
 
     Both have shape (height, width). Edges of shadows stay where they are, so they do not look like ink.
     """
-    closed, padded = _closed(grey, widest), np.pad(grey, widest // 2 + 1, mode="edge")
+    inner = slice(widest // 2 + 1, -(widest // 2 + 1))
+    brightest = ndimage.maximum_filter(np.pad(grey, widest // 2 + 1, mode="edge"), widest, mode="nearest")
+    closed = ndimage.minimum_filter(brightest[inner, inner], widest, mode="nearest")
     # Nothing is known of what lies beyond the frame. If all goes on there as it is at the frame, fading light is
     # followed to the end, but a stroke along the frame is a dark table: believed where it makes little difference.
-    inner = slice(widest // 2 + 1, -(widest // 2 + 1))
-    fading = _closed(padded, widest)[inner, inner]
+    fading = ndimage.minimum_filter(brightest, widest, mode="nearest")[inner, inner]
     alike = closed < FADING * np.maximum(fading, DARKEST)
     return ndimage.gaussian_filter(np.where(alike, fading, closed), max(grey.shape) / 500)
-
-
-def _closed(grey: np.ndarray, widest: int) -> np.ndarray:
-    brightest = ndimage.maximum_filter(grey, widest, mode="nearest")
-    return ndimage.minimum_filter(brightest, widest, mode="nearest")
 
 
 def find_ink(grey: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
@@ -80,20 +76,24 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     return ink
 
 
+def _shift(width: int, slope: float) -> np.ndarray:
+    """By how many pixels each column is moved so that lines of that slope become level."""
+    return np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+
+
 def _sheared(ink: np.ndarray, slope: float) -> np.ndarray:
     """Its columns moved up or down, so that lines of that slope become level; NaN where nothing is."""
     height, width = ink.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] + shift
-    moved = ink[np.clip(rows, 0, height - 1), np.arange(width)]
-    moved[(rows < 0) | (rows >= height)] = np.nan
-    return moved
+    shift = _shift(width, slope)
+    most = int(np.abs(shift).max())
+    padded = np.pad(ink, ((most, most), (0, 0)), constant_values=np.nan)
+    places = np.arange(most, most + height)[:, None] * width + (shift * width + np.arange(width))
+    return padded.ravel().take(places)
 
 
 def _unsheared(level: np.ndarray, slope: float) -> np.ndarray:
     height, width = level.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] - shift
+    rows = np.arange(height)[:, None] - _shift(width, slope)
     return level[np.clip(rows, 0, height - 1), np.arange(width)]
 
 
@@ -110,10 +110,13 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
 
     A line is dark nearly all along, also at both ends: strokes of a digit end before they reach the border.
     """
+    least = max(0.02, 0.7 * noise)
+    if not _may_have_lines(ink > least, slope):
+        return np.zeros(len(ink), ink.dtype)
     level = _sheared(ink, slope)
     strength = _quantile(level, 1 - REACH)
     strength = strength - ndimage.median_filter(strength, max(5, len(strength) // 12))
-    rows = np.flatnonzero(strength > max(0.02, 0.7 * noise))
+    rows = np.flatnonzero(strength > least)
     found = np.zeros_like(strength)
     if len(rows):
         end = max(4, level.shape[1] // 8)
@@ -129,6 +132,18 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     return found
 
 
+def _may_have_lines(dark: np.ndarray, slope: float) -> bool:
+    """Whether so much of any line of that slope is dark; quick, and spares most slopes the rest."""
+    height, width = dark.shape
+    shift = _shift(width, slope)
+    rows, columns = np.nonzero(dark)
+    most = int(np.abs(shift).max())
+    count = np.bincount(rows - shift[columns] + most, minlength=height + 2 * most)[most : most + height]
+    ordered, places = np.sort(shift), np.arange(height)
+    there = np.searchsorted(ordered, height - places) - np.searchsorted(ordered, -places)
+    return bool(((count >= REACH * there) & (there > 0.3 * width)).any())
+
+
 def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     """Take away the lines of that slope, but not the darker strokes that cross them."""
     level = _sheared(ink, slope)
@@ -141,6 +156,5 @@ def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     level = np.where(dark > 0, level * kept, level)
     height, width = ink.shape
     cleaned = _unsheared(np.nan_to_num(level), slope)
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows_there = np.arange(height)[:, None] - shift
+    rows_there = np.arange(height)[:, None] - _shift(width, slope)
     return np.where((rows_there >= 0) & (rows_there < height), cleaned, ink).astype(np.float32)

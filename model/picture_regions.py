@@ -39,7 +39,7 @@ class Region:
 
     @property
     def area(self) -> int:
-        return int(self.mask.sum())
+        return int(np.count_nonzero(self.mask))
 
 
 def make_small(picture: np.ndarray) -> tuple[np.ndarray, float]:
@@ -57,8 +57,14 @@ def find_regions(small: np.ndarray) -> list[Region]:
         low, high = np.nanpercentile(channel, (0.5, 99.5))
         if high - low < STEP:
             continue
+        before = -1
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            for mask in (channel > level, channel <= level):  # neither where it is not a number
+            bright = channel > level
+            count = np.count_nonzero(bright)
+            if count == before:  # no pixel lies between this level and the last
+                continue
+            before = count
+            for mask in (bright, channel <= level):  # neither where it is not a number
                 for region in _parts(mask, channel):
                     _keep_best(found, region)
     return sorted(found, key=lambda region: region.area)
@@ -81,29 +87,48 @@ def _channels(small: np.ndarray) -> Iterator[np.ndarray]:
 
 def _parts(mask: np.ndarray, channel: np.ndarray) -> Iterator[Region]:
     """The connected parts of the mask that are regions, their holes filled."""
-    labels, count = ndimage.label(ndimage.binary_erosion(mask, border_value=1))
-    if not count:
-        return
+    labels, _ = ndimage.label(_eroded(np.pad(mask, 1, constant_values=True))[1:-1, 1:-1])
     least = SMALLEST * mask.size
     boxes = ndimage.find_objects(labels)
     for number, (rows, columns) in enumerate(boxes, start=1):
         if (rows.stop - rows.start) * (columns.stop - columns.start) < least:
             continue
-        part = np.zeros(mask.shape, bool)
-        part[rows, columns] = ndimage.binary_fill_holes(labels[rows, columns] == number)
-        if least <= part.sum() <= LARGEST * mask.size:
-            region = _region(part, channel)
+        part = _without_holes(labels[rows, columns] == number)
+        if least <= np.count_nonzero(part) <= LARGEST * mask.size:
+            region = _region(part, (rows.start, columns.start), channel)
             if region is not None:
                 yield region
 
 
-def _region(part: np.ndarray, channel: np.ndarray) -> Region | None:
-    part = ndimage.binary_opening(part, iterations=2)  # threads of grain that reach out of it
+def _eroded(mask: np.ndarray) -> np.ndarray:
+    """Without the pixels of which one of the four neighbours is missing; beyond the array nothing is there."""
+    eroded = np.zeros_like(mask)
+    eroded[1:-1, 1:-1] = (
+        mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+    )
+    return eroded
+
+
+def _opened(part: np.ndarray) -> np.ndarray:
+    """Eroded twice, and then as often made larger again: threads are gone."""
+    left = ~_eroded(_eroded(np.pad(part, 3)))
+    return ~_eroded(_eroded(left))[3:-3, 3:-3]
+
+
+def _without_holes(part: np.ndarray) -> np.ndarray:
+    around, _ = ndimage.label(np.pad(~part, 1, constant_values=True))
+    return np.asarray(around[1:-1, 1:-1] != around[0, 0])
+
+
+def _region(part: np.ndarray, corner: tuple[int, int], channel: np.ndarray) -> Region | None:
+    """The region of a part that lies at ``corner`` (row and column) of the channel; None where it is none."""
+    part = _opened(part)  # threads of grain that reach out of it
     hull = hull_of(part)
     if hull is None:
         return None
-    mask = fill(hull, part.shape)
-    if part.sum() < SOLID * mask.sum():
+    hull += corner
+    mask = fill(hull, channel.shape)
+    if np.count_nonzero(part) < SOLID * np.count_nonzero(mask):
         return None
     sharp, strength = _edge(hull, channel)
     if sharp < SHARP:
