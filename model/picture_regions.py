@@ -202,9 +202,16 @@ def _at(channel: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def contrast_at_edge(region: Region, grey: np.ndarray) -> tuple[float, bool]:
-    """How much the edge differs from the paper inside, and whether it is a line with the same paper beyond it."""
+    """How much the edge differs from the paper inside, and whether it is a line with the same paper beyond it.
+
+    Where the region ends because the picture does, there is no edge.
+    """
     points, outward = _along(region.hull)
     reach = max(4, round(RINGS * float(np.ptp(region.hull, axis=0).max())))
+    beyond = points + 4 * outward
+    within = ((beyond >= 0) & (beyond <= np.array(grey.shape) - 1)).all(axis=1)
+    if within.any():
+        points, outward = points[within], outward[within]
     inside = np.mean([_at(grey, points - outward * away) for away in (3, 4, 5)], axis=0)
     away = np.array([_at(grey, points + outward * step) - inside for step in range(reach + 1)])
     line = np.abs(away[:4]).max(axis=0)

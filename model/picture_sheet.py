@@ -25,7 +25,8 @@ DIM = 12  # of 255: light that differs by less may be uneven
 AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
 DARK = 0.08  # of the contrast of a sheet with what it lies on
 HOLE = 0.4  # of the height and width of the region that it is in, or more
-WHOLE = 0.97  # of its convex hull: a card or board fills it, the ink of a bold 8 does not
+LINES = 0.55  # of the square around it: the boldest digits cover half of that, a card or board more
+SAME_LIGHT = 0.2  # of the contrast with what is around: light that differs by less is that of the same paper
 AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
 LARGE = 0.15  # of the picture: a blank sheet that is told
 SPECKS = 0.001  # of a sheet: so little ink on it is none
@@ -193,16 +194,29 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
             box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
             if min(box[:2]) <= 0 or box[2] >= grey.shape[0] or box[3] >= grey.shape[1]:
                 continue  # a line across the page, or half a page in a shadow
-            if not dark_ink and not framed and solidity(region.mask[rows, columns]) < WHOLE:
-                continue  # the ink of a bold 8 with the paper in it
+            if (
+                not dark_ink
+                and not framed
+                and _is_bold_digit(light, inner, grey[slice(*box[::2]), slice(*box[1::2])], step)
+            ):
+                continue
             return _Written(region, box, framed, dark_ink, framed and share < SMALLEST_FRAMED)
     return None
+
+
+def _is_bold_digit(light: np.ndarray, inner: np.ndarray, written: np.ndarray, step: float) -> bool:
+    """Whether a dark region is a digit's own lines: what seems ``written`` on it is as light as the paper around it,
+    and seen through a loop."""
+    pen = float(np.median(light[inner]))
+    if abs(float(written.max()) - pen - step) > SAME_LIGHT * step:
+        return False
+    return bool(np.count_nonzero(inner & (light < pen + 0.5 * step)) < LINES * max(inner.shape) ** 2)
 
 
 def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | None:
     """Top, left, bottom and right of the heaviest piece, dark on light, if it does not touch the edge.
 
-    It differs from the paper around it by ``least`` (of 255) or more.
+    It differs from what is around it, and from most of the sheet, by ``least`` (of 255) or more.
     """
     widest = max(3, round(WIDEST * min(light.shape)) | 1)
     ink, noise = find_ink(light, find_paper(light, widest))
@@ -225,10 +239,11 @@ def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | No
     piece = labels == heaviest
     rows, columns = bounds(piece)
     around = ndimage.binary_dilation(piece, EIGHT, iterations=4) & (labels == 0) & inner
-    contrast = (
-        float(np.median(light[around])) - float(np.percentile(light[piece], 25)) if around.any() else 0.0
-    )
-    if contrast < least or _is_blob(piece[rows, columns], light.shape):
+    if not around.any():
+        return None
+    # the paper within a loop is lighter than the line around it, but no lighter than the rest of the sheet
+    paper = min(float(np.median(light[around])), float(np.median(light[inner])))
+    if paper - float(np.percentile(light[piece], 25)) < least or _is_blob(piece[rows, columns], light.shape):
         return None
     return rows.start, columns.start, rows.stop, columns.stop
 
