@@ -62,7 +62,13 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     for _ in range(SHEAVES):
         # a thin line fades when it is averaged with the paper beside it: of each block the darkest row counts
         coarse = blocks.mean(axis=3).max(axis=1)
-        strengths = [float(np.square(_strength(coarse, slope, noise)).sum()) for slope in slopes]
+        places = np.nonzero(coarse > _least(noise))
+        strengths = [
+            float(np.square(_strength(coarse, slope, noise)).sum())
+            if _may_have_lines(places, coarse.shape, slope)
+            else 0.0
+            for slope in slopes
+        ]
         best = int(np.argmax(strengths))
         if strengths[best] == 0:
             return ink
@@ -110,13 +116,10 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
 
     A line is dark nearly all along, also at both ends: strokes of a digit end before they reach the border.
     """
-    least = max(0.02, 0.7 * noise)
-    if not _may_have_lines(ink > least, slope):
-        return np.zeros(len(ink), ink.dtype)
     level = _sheared(ink, slope)
     strength = _quantile(level, 1 - REACH)
     strength = strength - ndimage.median_filter(strength, max(5, len(strength) // 12))
-    rows = np.flatnonzero(strength > least)
+    rows = np.flatnonzero(strength > _least(noise))
     found = np.zeros_like(strength)
     if len(rows):
         end = max(4, level.shape[1] // 8)
@@ -132,11 +135,19 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     return found
 
 
-def _may_have_lines(dark: np.ndarray, slope: float) -> bool:
-    """Whether so much of any line of that slope is dark; quick, and spares most slopes the rest."""
-    height, width = dark.shape
+def _least(noise: float) -> float:
+    """How dark a line is at least."""
+    return max(0.02, 0.7 * noise)
+
+
+def _may_have_lines(dark: tuple[np.ndarray, ...], shape: tuple[int, int], slope: float) -> bool:
+    """Whether enough of any line of that slope is dark; quick, and spares most slopes the rest.
+
+    ``dark`` are rows and columns of the dark pixels.
+    """
+    height, width = shape
     shift = _shift(width, slope)
-    rows, columns = np.nonzero(dark)
+    rows, columns = dark
     most = int(np.abs(shift).max())
     count = np.bincount(rows - shift[columns] + most, minlength=height + 2 * most)[most : most + height]
     ordered, places = np.sort(shift), np.arange(height)
