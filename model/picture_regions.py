@@ -60,7 +60,7 @@ def find_regions(small: np.ndarray) -> list[Region]:
         before = -1
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
             bright = channel > level
-            count = np.count_nonzero(bright)
+            count = int(np.count_nonzero(bright))
             if count == before:  # no pixel lies between this level and the last
                 continue
             before = count
