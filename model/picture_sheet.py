@@ -111,6 +111,8 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
         deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
             rows, columns
         ]
+        if not deep.any():
+            continue
         light = extend(grey[rows, columns], deep)
         # the paper within a bold 0 is blank as well, but the same paper lies around it
         other = np.abs(frame - np.median(light[deep])) > max(0.5 * step, DIM)
