@@ -161,5 +161,5 @@ def _bytes(values: np.ndarray) -> np.ndarray:
 
 def _shown(image: np.ndarray) -> np.ndarray:
     """Convert to bytes, at most SHOWN pixels large."""
-    whole = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    whole = image if image.dtype == np.uint8 else np.rint(np.clip(image, 0, 255)).astype(np.uint8)
     return np.asarray(Image.fromarray(whole).resize(within(whole.shape, SHOWN), Resampling.BOX))

@@ -20,18 +20,14 @@ def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
 
     Both have shape (height, width). Edges of shadows stay where they are, so they do not look like ink.
     """
-    closed, padded = _closed(grey, widest), np.pad(grey, widest // 2 + 1, mode="edge")
-    # Beyond the frame nothing is known. Repeating the frame's pixels there follows fading light to the end, but makes
-    # a stroke along the frame look like a dark table: so it is used only where it makes little difference.
     inner = slice(widest // 2 + 1, -(widest // 2 + 1))
-    fading = _closed(padded, widest)[inner, inner]
+    brightest = ndimage.maximum_filter(np.pad(grey, widest // 2 + 1, mode="edge"), widest, mode="nearest")
+    closed = ndimage.minimum_filter(brightest[inner, inner], widest, mode="nearest")
+    # Nothing is known of what lies beyond the frame. If all goes on there as it is at the frame, fading light is
+    # followed to the end, but a stroke along the frame is a dark table: believed where it makes little difference.
+    fading = ndimage.minimum_filter(brightest, widest, mode="nearest")[inner, inner]
     alike = closed < FADING * np.maximum(fading, DARKEST)
     return ndimage.gaussian_filter(np.where(alike, fading, closed), max(grey.shape) / 500)
-
-
-def _closed(grey: np.ndarray, widest: int) -> np.ndarray:
-    brightest = ndimage.maximum_filter(grey, widest, mode="nearest")
-    return ndimage.minimum_filter(brightest, widest, mode="nearest")
 
 
 def find_ink(grey: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
@@ -66,7 +62,13 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     for _ in range(SHEAVES):
         # averaging a thin line with the paper beside it would hide it, so the darkest row of each block counts
         coarse = blocks.mean(axis=3).max(axis=1)
-        strengths = [float(np.square(_strength(coarse, slope, noise)).sum()) for slope in slopes]
+        places = np.nonzero(coarse > _least(noise))
+        strengths = [
+            float(np.square(_strength(coarse, slope, noise)).sum())
+            if _may_have_lines(places, coarse.shape, slope)
+            else 0.0
+            for slope in slopes
+        ]
         best = int(np.argmax(strengths))
         if strengths[best] == 0:
             return ink
@@ -80,20 +82,24 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     return ink
 
 
+def _shift(width: int, slope: float) -> np.ndarray:
+    """By how many pixels each column is moved so that lines of that slope become level."""
+    return np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+
+
 def _sheared(ink: np.ndarray, slope: float) -> np.ndarray:
     """Move the columns up or down so that lines of this slope become level; pixels from outside are NaN."""
     height, width = ink.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] + shift
-    moved = ink[np.clip(rows, 0, height - 1), np.arange(width)]
-    moved[(rows < 0) | (rows >= height)] = np.nan
-    return moved
+    shift = _shift(width, slope)
+    most = int(np.abs(shift).max())
+    padded = np.pad(ink, ((most, most), (0, 0)), constant_values=np.nan)
+    places = np.arange(most, most + height)[:, None] * width + (shift * width + np.arange(width))
+    return padded.ravel().take(places)
 
 
 def _unsheared(level: np.ndarray, slope: float) -> np.ndarray:
     height, width = level.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] - shift
+    rows = np.arange(height)[:, None] - _shift(width, slope)
     return level[np.clip(rows, 0, height - 1), np.arange(width)]
 
 
@@ -113,7 +119,7 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     level = _sheared(ink, slope)
     strength = _quantile(level, 1 - REACH)
     strength = strength - ndimage.median_filter(strength, max(5, len(strength) // 12))
-    rows = np.flatnonzero(strength > max(0.02, 0.7 * noise))
+    rows = np.flatnonzero(strength > _least(noise))
     found = np.zeros_like(strength)
     if len(rows):
         end = max(4, level.shape[1] // 8)
@@ -129,6 +135,26 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     return found
 
 
+def _least(noise: float) -> float:
+    """How dark a line is at least."""
+    return max(0.02, 0.7 * noise)
+
+
+def _may_have_lines(dark: tuple[np.ndarray, ...], shape: tuple[int, int], slope: float) -> bool:
+    """Whether enough of any line of that slope is dark; quick, and spares most slopes the rest.
+
+    ``dark`` are rows and columns of the dark pixels.
+    """
+    height, width = shape
+    shift = _shift(width, slope)
+    rows, columns = dark
+    most = int(np.abs(shift).max())
+    count = np.bincount(rows - shift[columns] + most, minlength=height + 2 * most)[most : most + height]
+    ordered, places = np.sort(shift), np.arange(height)
+    there = np.searchsorted(ordered, height - places) - np.searchsorted(ordered, -places)
+    return bool(((count >= REACH * there) & (there > 0.3 * width)).any())
+
+
 def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     """Remove the lines of this slope, but not the darker strokes that cross them."""
     level = _sheared(ink, slope)
@@ -141,6 +167,5 @@ def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     level = np.where(dark > 0, level * kept, level)
     height, width = ink.shape
     cleaned = _unsheared(np.nan_to_num(level), slope)
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows_there = np.arange(height)[:, None] - shift
+    rows_there = np.arange(height)[:, None] - _shift(width, slope)
     return np.where((rows_there >= 0) & (rows_there < height), cleaned, ink).astype(np.float32)

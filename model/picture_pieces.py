@@ -116,15 +116,13 @@ def _find_pieces(ink: np.ndarray, noise: float, name: str) -> tuple[np.ndarray, 
     if len(dark) < LEAST_INK:
         raise blank(name)
     high = threshold(dark)
-    labels, count = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
+    labels, _ = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
     if (ink > high).mean() > EVERYWHERE:
         raise EdgeglowError(
             f"{name}: {100 * (ink > high).mean():.0f}% of it is ink; expected one digit with paper around it;"
             " cut out the digit, with some of its paper"
         )
-    numbers = np.arange(1, count + 1)
-    darkest = ndimage.maximum(ink, labels, numbers)
-    keep = numbers[np.asarray(darkest) > high]
+    keep = np.unique(labels[ink > max(least, high)])
     if len(keep) > MOST_PIECES:
         raise EdgeglowError(
             f"{name}: {len(keep)} pieces of ink, as in noise or a photo of something else; expected one digit;"
@@ -237,7 +235,11 @@ def _crowded(found: Found, ink: np.ndarray, size: int) -> bool:
 
 def widest_place(mask: np.ndarray) -> float:
     """Return the diameter of the largest disc that lies in the mask, in pixels."""
-    return float(2 * ndimage.distance_transform_edt(np.pad(mask, 1)).max())
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return 0.0
+    cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return float(2 * ndimage.distance_transform_edt(np.pad(cut, 1)).max())
 
 
 def check_alone(found: Found, name: str) -> None:

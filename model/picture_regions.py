@@ -40,7 +40,7 @@ class Region:
 
     @property
     def area(self) -> int:
-        return int(self.mask.sum())
+        return int(np.count_nonzero(self.mask))
 
 
 def make_small(picture: np.ndarray) -> tuple[np.ndarray, float]:
@@ -58,8 +58,14 @@ def find_regions(small: np.ndarray) -> list[Region]:
         low, high = np.nanpercentile(channel, (0.5, 99.5))
         if high - low < STEP:
             continue
+        before = -1
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            for mask in (channel > level, channel <= level):  # NaN is in neither
+            bright = channel > level
+            count = int(np.count_nonzero(bright))
+            if count == before:  # no pixel lies between this level and the last
+                continue
+            before = count
+            for mask in (bright, channel <= level):  # neither where it is not a number
                 for region in _parts(mask, channel):
                     _keep_best(found, region)
     return sorted(found, key=lambda region: region.area)
@@ -82,29 +88,48 @@ def _channels(small: np.ndarray) -> Iterator[np.ndarray]:
 
 def _parts(mask: np.ndarray, channel: np.ndarray) -> Iterator[Region]:
     """Yield the connected parts of the mask that are regions, with holes filled."""
-    labels, count = ndimage.label(ndimage.binary_erosion(mask, border_value=1))
-    if not count:
-        return
+    labels, _ = ndimage.label(_eroded(np.pad(mask, 1, constant_values=True))[1:-1, 1:-1])
     least = SMALLEST * mask.size
     boxes = ndimage.find_objects(labels)
     for number, (rows, columns) in enumerate(boxes, start=1):
         if (rows.stop - rows.start) * (columns.stop - columns.start) < least:
             continue
-        part = np.zeros(mask.shape, bool)
-        part[rows, columns] = ndimage.binary_fill_holes(labels[rows, columns] == number)
-        if least <= part.sum() <= LARGEST * mask.size:
-            region = _region(part, channel)
+        part = _without_holes(labels[rows, columns] == number)
+        if least <= np.count_nonzero(part) <= LARGEST * mask.size:
+            region = _region(part, (rows.start, columns.start), channel)
             if region is not None:
                 yield region
 
 
-def _region(part: np.ndarray, channel: np.ndarray) -> Region | None:
-    part = ndimage.binary_opening(part, iterations=2)  # removes thin lines of wood grain
+def _eroded(mask: np.ndarray) -> np.ndarray:
+    """Without the pixels of which one of the four neighbours is missing; beyond the array nothing is there."""
+    eroded = np.zeros_like(mask)
+    eroded[1:-1, 1:-1] = (
+        mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+    )
+    return eroded
+
+
+def _opened(part: np.ndarray) -> np.ndarray:
+    """Eroded twice, and then as often made larger again: threads are gone."""
+    left = ~_eroded(_eroded(np.pad(part, 3)))
+    return ~_eroded(_eroded(left))[3:-3, 3:-3]
+
+
+def _without_holes(part: np.ndarray) -> np.ndarray:
+    around, _ = ndimage.label(np.pad(~part, 1, constant_values=True))
+    return np.asarray(around[1:-1, 1:-1] != around[0, 0])
+
+
+def _region(part: np.ndarray, corner: tuple[int, int], channel: np.ndarray) -> Region | None:
+    """The region of a part that lies at ``corner`` (row and column) of the channel; None where it is none."""
+    part = _opened(part)  # threads of grain that reach out of it
     hull = hull_of(part)
     if hull is None:
         return None
-    mask = fill(hull, part.shape)
-    if part.sum() < SOLID * mask.sum():
+    hull += corner
+    mask = fill(hull, channel.shape)
+    if np.count_nonzero(part) < SOLID * np.count_nonzero(mask):
         return None
     sharp, strength = _edge(hull, channel)
     if sharp < SHARP:
@@ -181,9 +206,16 @@ def _at(channel: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def contrast_at_edge(region: Region, grey: np.ndarray) -> tuple[float, bool]:
-    """Return the contrast of the edge with the paper inside, and whether it is a line on the same paper."""
+    """How much the edge differs from the paper inside, and whether it is a line with the same paper beyond it.
+
+    Where the region ends because the picture does, there is no edge.
+    """
     points, outward = _along(region.hull)
     reach = max(4, round(RINGS * float(np.ptp(region.hull, axis=0).max())))
+    beyond = points + 4 * outward
+    within = ((beyond >= 0) & (beyond <= np.array(grey.shape) - 1)).all(axis=1)
+    if within.any():
+        points, outward = points[within], outward[within]
     inside = np.mean([_at(grey, points - outward * away) for away in (3, 4, 5)], axis=0)
     away = np.array([_at(grey, points + outward * step) - inside for step in range(reach + 1)])
     line = np.abs(away[:4]).max(axis=0)

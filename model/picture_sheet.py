@@ -17,18 +17,19 @@ from model.picture_tone import is_light_on_dark, to_grey
 FAINT = 0.08  # of the paper's light: ink lacks more than this
 INKED_RIM = 0.15  # part of a region's edge: with more ink on it, the edge is a line of the digit
 SMALLEST_SIZE = 10  # pixels of the small picture
-SMALLEST_INK = 0.06  # of the sheet's size: a digit is at least this large
-SMALLEST_FRAMED = 0.2  # of a ring's size: a piece inside that is at least this large is a digit
-SMALLEST_DOUBTED = 0.1  # of a ring's size: between these two it may be a digit or a speck
-PLAIN_RIM = 0.7  # part of the edge as light as the inside; with less, it is a line such as the outline of a 0
-DIM = 12  # of 255: smaller differences may be uneven light
-AS_DARK = 0.5  # of a ring's contrast with the paper: least contrast of the digit in it
-DARK = 0.08  # of a sheet's contrast with the table: least contrast of the digit on it
-HOLE = 0.4  # of the region's height and width: a solid piece larger than this is not a digit
-WHOLE = 0.97  # part of its convex hull that a card or board fills, unlike the ink of a bold 8
-AS_LARGE = 0.6  # of the best sheet's ink: with another one this large, the choice is not clear
-LARGE = 0.15  # of the picture: blank sheets of at least this size are reported
-SPECKS = 0.001  # of a sheet: less ink counts as none
+SMALLEST_INK = 0.06  # of its sheet: a digit is larger
+SMALLEST_FRAMED = 0.2  # of a ring of ink: what is in it is a digit
+SMALLEST_DOUBTED = 0.1  # of a ring: between these two it may be a digit or a speck
+PLAIN_RIM = 0.7  # of its edge is as light as what is further inside: else it is a line, the outline of a 0
+DIM = 12  # of 255: light that differs by less may be uneven
+AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
+DARK = 0.08  # of the contrast of a sheet with what it lies on
+HOLE = 0.4  # of the height and width of the region that it is in, or more
+LINES = 0.55  # of the square around it: the boldest digits cover half of that, a card or board more
+SAME_LIGHT = 0.2  # of the contrast with what is around: light that differs by less is that of the same paper
+AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
+LARGE = 0.15  # of the picture: a blank sheet that is told
+SPECKS = 0.001  # of a sheet: so little ink on it is none
 
 
 Box = tuple[int, int, int, int]
@@ -111,6 +112,8 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
         deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
             rows, columns
         ]
+        if not deep.any():
+            continue
         light = extend(grey[rows, columns], deep)
         # the paper inside a bold 0 is blank too, but the same paper lies around it
         other = np.abs(frame - np.median(light[deep])) > max(0.5 * step, DIM)
@@ -191,17 +194,30 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
             top, left = rows.start, columns.start
             box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
             if min(box[:2]) <= 0 or box[2] >= grey.shape[0] or box[3] >= grey.shape[1]:
-                continue  # a line across the page, or half of a page in a shadow
-            if not dark_ink and not framed and solidity(region.mask[rows, columns]) < WHOLE:
-                continue  # the ink of a bold 8 with the paper in it
+                continue  # a line across the page, or half a page in a shadow
+            if (
+                not dark_ink
+                and not framed
+                and _is_bold_digit(light, inner, grey[slice(*box[::2]), slice(*box[1::2])], step)
+            ):
+                continue
             return _Written(region, box, framed, dark_ink, framed and share < SMALLEST_FRAMED)
     return None
+
+
+def _is_bold_digit(light: np.ndarray, inner: np.ndarray, written: np.ndarray, step: float) -> bool:
+    """Whether a dark region is a digit's own lines: what seems ``written`` on it is as light as the paper around it,
+    and seen through a loop."""
+    pen = float(np.median(light[inner]))
+    if abs(float(written.max()) - pen - step) > SAME_LIGHT * step:
+        return False
+    return bool(np.count_nonzero(inner & (light < pen + 0.5 * step)) < LINES * max(inner.shape) ** 2)
 
 
 def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | None:
     """Return top, left, bottom and right of the heaviest piece, dark on light, that does not touch the edge.
 
-    Returns None if there is none, or if its contrast with the paper around it is below ``least`` (of 255).
+    It differs from what is around it, and from most of the sheet, by ``least`` (of 255) or more.
     """
     widest = max(3, round(WIDEST * min(light.shape)) | 1)
     ink, noise = find_ink(light, find_paper(light, widest))
@@ -224,10 +240,11 @@ def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | No
     piece = labels == heaviest
     rows, columns = bounds(piece)
     around = ndimage.binary_dilation(piece, EIGHT, iterations=4) & (labels == 0) & inner
-    contrast = (
-        float(np.median(light[around])) - float(np.percentile(light[piece], 25)) if around.any() else 0.0
-    )
-    if contrast < least or _is_blob(piece[rows, columns], light.shape):
+    if not around.any():
+        return None
+    # the paper within a loop is lighter than the line around it, but no lighter than the rest of the sheet
+    paper = min(float(np.median(light[around])), float(np.median(light[inner])))
+    if paper - float(np.percentile(light[piece], 25)) < least or _is_blob(piece[rows, columns], light.shape):
         return None
     return rows.start, columns.start, rows.stop, columns.stop
 

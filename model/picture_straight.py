@@ -43,10 +43,8 @@ def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
 
 
 def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Return the corners (4, 2; x and y in the picture), clockwise from the top left.
-
-    Returns None where the region has not four corners, or is straight already.
-    """
+    """Its corners (4, 2; x and y of the picture), from the top left one on, clockwise; None where it has others,
+    where one is not in the picture, or where it lies straight already."""
     hull = _counter(region.hull)
     quad = _reduced(hull)
     if quad is None:
@@ -54,9 +52,8 @@ def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.nd
     covered = fill(quad, region.mask.shape)
     if (covered & region.mask).sum() < STRAIGHT * (covered | region.mask).sum():
         return None
-    height, width = region.mask.shape
-    if (quad < -3).any() or (quad > np.array([height, width]) + 2).any():
-        return None
+    if (quad < 1).any() or (quad > np.array(region.mask.shape) - 2).any():
+        return None  # where a side leaves the picture is no corner
     corners = (quad[:, ::-1] + 0.5) * scale - 0.5
     turned = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]
     tops = np.roll(turned, -1, axis=0) - turned
