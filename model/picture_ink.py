@@ -23,8 +23,8 @@ def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
     inner = slice(widest // 2 + 1, -(widest // 2 + 1))
     brightest = ndimage.maximum_filter(np.pad(grey, widest // 2 + 1, mode="edge"), widest, mode="nearest")
     closed = ndimage.minimum_filter(brightest[inner, inner], widest, mode="nearest")
-    # Nothing is known of what lies beyond the frame. If all goes on there as it is at the frame, fading light is
-    # followed to the end, but a stroke along the frame is a dark table: believed where it makes little difference.
+    # the digit covers only a part of a row, so a low quantile is the darkness of the line itself
+    # the digit covers only a part of a row, so a low quantile is the darkness of the line itself
     fading = ndimage.minimum_filter(brightest, widest, mode="nearest")[inner, inner]
     alike = closed < FADING * np.maximum(fading, DARKEST)
     return ndimage.gaussian_filter(np.where(alike, fading, closed), max(grey.shape) / 500)

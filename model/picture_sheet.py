@@ -17,19 +17,19 @@ from model.picture_tone import is_light_on_dark, to_grey
 FAINT = 0.08  # of the paper's light: ink lacks more than this
 INKED_RIM = 0.15  # part of a region's edge: with more ink on it, the edge is a line of the digit
 SMALLEST_SIZE = 10  # pixels of the small picture
-SMALLEST_INK = 0.06  # of its sheet: a digit is larger
-SMALLEST_FRAMED = 0.2  # of a ring of ink: what is in it is a digit
-SMALLEST_DOUBTED = 0.1  # of a ring: between these two it may be a digit or a speck
-PLAIN_RIM = 0.7  # of its edge is as light as what is further inside: else it is a line, the outline of a 0
-DIM = 12  # of 255: light that differs by less may be uneven
-AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
-DARK = 0.08  # of the contrast of a sheet with what it lies on
-HOLE = 0.4  # of the height and width of the region that it is in, or more
+SMALLEST_INK = 0.06  # of the sheet's size: a digit is at least this large
+SMALLEST_FRAMED = 0.2  # of a ring's size: a piece inside that is at least this large is a digit
+SMALLEST_DOUBTED = 0.1  # of a ring's size: between these two it may be a digit or a speck
+PLAIN_RIM = 0.7  # part of the edge as light as the inside; with less, it is a line such as the outline of a 0
+DIM = 12  # of 255: smaller differences may be uneven light
+AS_DARK = 0.5  # of a ring's contrast with the paper: least contrast of the digit in it
+DARK = 0.08  # of a sheet's contrast with the table: least contrast of the digit on it
+HOLE = 0.4  # of the region's height and width: a solid piece larger than this is not a digit
 LINES = 0.55  # of the square around it: the boldest digits cover half of that, a card or board more
 SAME_LIGHT = 0.2  # of the contrast with what is around: light that differs by less is that of the same paper
-AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
-LARGE = 0.15  # of the picture: a blank sheet that is told
-SPECKS = 0.001  # of a sheet: so little ink on it is none
+AS_LARGE = 0.6  # of the best sheet's ink: with another one this large, the choice is not clear
+LARGE = 0.15  # of the picture: blank sheets of at least this size are reported
+SPECKS = 0.001  # of a sheet: less ink counts as none
 
 
 Box = tuple[int, int, int, int]
@@ -194,7 +194,7 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
             top, left = rows.start, columns.start
             box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
             if min(box[:2]) <= 0 or box[2] >= grey.shape[0] or box[3] >= grey.shape[1]:
-                continue  # a line across the page, or half a page in a shadow
+                continue  # the ink of a bold 8 with the paper in it
             if (
                 not dark_ink
                 and not framed
