@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,6 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Within a module, tests of the same run, chapter and look follow each other: a chapter is then played once for
     all of them, and need not be kept for long."""
+    if "stage" not in sys.modules:  # no test plays any
+        return
     from abroad import NAMES as ABROAD
     from casts import NAMES
     from pairs import PAIRS
