@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from memory import give_back, keep_what_there_is
+from memory import clear_caches, give_back, give_back_growth, keep_what_there_is
 
 from film.resources import cores, fitting
 from model.config import Config
@@ -63,13 +66,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return max(1, min(cores(), fitting(WORKER)))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that ``stage.words`` keeps its files in: one for all processes that test."""
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="edgeglow-words-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["EDGEGLOW_TEST_WORDS"] = folder.name
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests of a module by run and settings, so that a chapter is played once for all tests that use it."""
+    """Within a module, tests of the same run, chapter and look follow each other: a chapter is then played once for
+    all of them, and need not be kept for long."""
+    if "stage" not in sys.modules:  # no test plays any
+        return
     from abroad import NAMES as ABROAD
     from casts import NAMES
+    from pairs import PAIRS
+    from stage import ASPECTS, CHAPTERS
 
     modules = list(dict.fromkeys(item.path for item in items))
-    known = {name: number for number, name in enumerate(("16:9", "1:1", "9:16", "en", "ko", *NAMES, *ABROAD))}
+    looks = ("dark", "light", *ASPECTS, "en", "ko")
+    known = {name: number for number, name in enumerate((*looks, *CHAPTERS, *NAMES, *ABROAD, *PAIRS))}
 
     def key(item: pytest.Item) -> tuple[int, list[int]]:
         values = (
@@ -90,7 +107,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True, scope="module")
 def _memory_is_given_back() -> Iterator[None]:
     yield
+    clear_caches()
     give_back()
+
+
+@pytest.fixture(autouse=True)
+def _growth_is_given_back() -> Iterator[None]:
+    yield
+    give_back_growth()
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from abroad import random_run
 from casts import make_run
 from conftest import segment_digits
-from stage import ASPECTS, Performance, play
+from memory import cleared_after_module
+from stage import ASPECTS, MOST_KEPT, Performance, play
 
 from model.run import Run
 from model.training import train
@@ -44,7 +45,7 @@ def two(name: str) -> tuple[Run, Run]:
     return tiny, other
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def perform_two(
     chapter: type[Chapter], name: str, lang: str = "en", aspect: str = "16:9", theme: str = "dark"
 ) -> Performance:
@@ -52,3 +53,6 @@ def perform_two(
     width, height = ASPECTS[aspect]
     made = cast(Any, partial(chapter, other=second, called=CALLED))
     return play(made, first, lang, theme, pixel_width=width, pixel_height=height)
+
+
+cleared_after_module(perform_two.cache_clear)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,7 +14,7 @@ from abroad import NAMES as ABROAD
 from abroad import make_abroad
 from casts import make_run
 from manim import tempconfig
-from memory import give_back
+from memory import cleared_after_module, give_back_growth
 from shot import Shot, look, picture_of
 
 import scenes
@@ -22,9 +24,8 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
-PLAYS = count(1)
-MOST_KEPT = 24  # cached performances: each takes about 8 MB; tests of the same one are neighbours
-ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
+MOST_KEPT = 6  # performances: each takes some 8 MB; tests of the same one follow each other
+ASPECTS = {"16:9": (320, 180), "1:1": (180, 180), "9:16": (180, 320)}  # small, since nothing is drawn
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's text cache
 SETTINGS: dict[str, Any] = {
@@ -72,6 +73,25 @@ class Performance:
         return found
 
 
+@dataclass(frozen=True)
+class Words:
+    """All that is said and written in a chapter."""
+
+    subject: str  # of the run
+    told: tuple[Told, ...]
+    cues: tuple[Cue, ...]
+    written: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ]  # the name of every beat, and the texts that are seen at its end
+
+    @classmethod
+    def of(cls, played: Performance) -> Words:
+        written = tuple(
+            (shot.beat, tuple(writing.text for writing in shot.writings)) for shot in played.shots
+        )
+        return cls(played.run.subject, tuple(played.told), tuple(played.cues), written)
+
+
 class _Prompter(Script):
     """Script that records the requests for its lines."""
 
@@ -92,7 +112,33 @@ def perform(
 ) -> Performance:
     """Play the chapter with one of the runs of ``casts`` or ``abroad``; the result is cached."""
     width, height = ASPECTS[aspect]
-    return play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
+    played = play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
+    if (lang, theme, aspect) == ("en", "dark", "16:9"):
+        _keep(_file_of(chapter, run), Words.of(played))
+    return played
+
+
+cleared_after_module(perform.cache_clear)
+
+
+def words(chapter: str, run: str) -> Words:
+    """What is said and written in a chapter, in the look that ``perform`` plays it in unless told otherwise. It is
+    kept in a file, so that one process that tests plays the chapter for all tests that need no more than this."""
+    file = _file_of(chapter, run)
+    if not file.exists():
+        return Words.of(perform(chapter, run))
+    found: Words = pickle.loads(file.read_bytes())
+    return found
+
+
+def _file_of(chapter: str, run: str) -> Path:
+    return Path(os.environ["EDGEGLOW_TEST_WORDS"], f"{chapter}-{run}.pickle")
+
+
+def _keep(file: Path, found: Words) -> None:
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(pickle.dumps(found))
+    os.replace(unfinished, file)
 
 
 def fitting(run: str) -> list[str]:
@@ -136,7 +182,6 @@ def play(
         scene.render()
         if draw:
             performance.ending = picture_of(scene, drawing)
-        let_go(renderer)  # frees its frames, half of a chapter's memory
-    if next(PLAYS) % MOST_KEPT == 0:
-        give_back()
+        let_go(renderer)  # of its frames, which are half of what a chapter takes
+    give_back_growth()
     return performance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from tempfile import TemporaryDirectory
 
@@ -81,7 +81,7 @@ class Formula(VGroup):
         return names
 
 
-@cache
+@lru_cache(maxsize=256)
 def shapes(code: str) -> dict[str, np.ndarray]:
     """Return the curves of every named part, and of the rest as ``REST``, each (points, 3), at size DRAWN_AT."""
     # Manim stores what typst wrote on disk, and incompletely if two processes write at once: a private folder is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import manimpango
 import numpy as np
@@ -80,7 +80,7 @@ class Words(VMobject):
         return float(self.get_bottom()[1] + self.rise * self.height)
 
 
-@cache
+@lru_cache(maxsize=512)  # some 20 KB each; a chapter writes no more than about 100
 def outline(text: str) -> tuple[float, np.ndarray]:
     """Return the base line's height, and the curves of all letters (points, 3), at font size DRAWN_AT."""
     # The x in front has its bottom on the base line, whatever letters follow.
