@@ -1,4 +1,4 @@
-"""What a chapter's clip depends on besides the run: the words, the look, the voice, and how it is drawn."""
+"""What a chapter's clip depends on: the run, the words, the look, the voice, and how it is drawn."""
 
 from __future__ import annotations
 
@@ -49,10 +49,13 @@ def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
 
 
 def key_of(chapter: type[Any], basis: Basis, look: Look, voice: Mapping[str, float]) -> str:
-    """A digest of all of it but the run, of which only what was read counts."""
+    """A digest of everything that changes the picture.
+
+    The whole run counts: with new weights the examples are others as well, and every chapter reads these.
+    """
     shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
     name = f"{chapter.__module__}.{chapter.__qualname__}"
-    made_from = [basis.words, basis.code, basis.beside]
+    made_from = [basis.run, basis.words, basis.code, basis.beside]
     return _digest([name, *made_from, surroundings(), shape, sorted(voice.items())])
 
 

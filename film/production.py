@@ -15,7 +15,6 @@ from film.order import Order, fitting
 from film.products import Publisher
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Job, Take
-from film.trace import Fingerprint
 from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
@@ -30,7 +29,6 @@ class Production:
     chapters: Sequence[type[Any]]
     voice: Voice
     cache: Cache
-    run: Fingerprint
     bases: Sequence[Basis]
 
     @property
@@ -62,7 +60,7 @@ class Production:
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
         """Those of the chapters that need not be made again, by their numbers."""
         found = {
-            number: self.cache.find(self._keys[number], self.run, self.folder, with_clip=with_clip)
+            number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
             for number in numbers
         }
         return {number: take for number, take in found.items() if take is not None}
@@ -91,7 +89,7 @@ def begin(order: Order, folder: Path, rooms: str, tell: Callable[[str], object])
     beside = order.source.beside()
     bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
     cache = Cache(order.media / FOLDER, order.is_fresh)
-    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(order.source.load), bases)
+    return Production(order, folder, chapters, _voice(order), cache, bases)
 
 
 def _chapters(order: Order, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:

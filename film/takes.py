@@ -18,10 +18,8 @@ from film.pieces import Joint
 from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
-from film.trace import Trace, Watch
 from film.version import rooms_version
 from model.errors import EdgeglowError
-from model.run import Run
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,7 @@ class Take:
 
     ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
     pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
-    beginning to its end. ``trace`` is what was read of the run for it, ``basis`` what else it was made from, and
-    ``was_kept`` tells that it was there already.
+    beginning to its end. ``basis`` is what it was made from, and ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -42,7 +39,6 @@ class Take:
     files: tuple[Path, ...] = ()
     joints: tuple[Joint, ...] = ()
     beats: tuple[str, ...] = ()
-    trace: Trace = field(default_factory=dict, compare=False)
     basis: Basis | None = None
     was_kept: bool = False
 
@@ -84,7 +80,6 @@ class Job:
         folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
-        watch = Watch(run)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
             telling: dict[str, Any] = {
@@ -94,22 +89,15 @@ class Job:
             }
             if other := self.source.load_other():
                 telling |= {"other": other, "called": self.source.called}
-            shown_run = self._read_whole(watch, run) if other else watch.run
             # The run has the user's digits already; without saying so, the environment would be asked for some.
-            scene = self.chapter(run=shown_run, lang=look.language, theme=look.theme, digit=(), **telling)
+            scene = self.chapter(run=run, lang=look.language, theme=look.theme, digit=(), **telling)
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
             try:
-                yield Stage(scene, watch, basis)
+                yield Stage(scene, basis)
             finally:
                 let_go(scene.renderer)
-
-    @staticmethod
-    def _read_whole(watch: Watch, run: Run) -> Run:
-        """The run itself, all of which counts as read: what is compared is asked other digits than its own."""
-        assert watch.run.digest == run.digest
-        return run
 
     def _check(self, basis: Basis) -> None:
         """Raise EdgeglowError unless run and words are those that the film was begun with."""
@@ -125,16 +113,14 @@ class Job:
     def told(self, stage: Stage, frames: int, **rest: Any) -> Take:
         scene = stage.scene
         cues = tuple(Cue(**vars(cue)) for cue in scene.cues)
-        trace, basis = stage.watch.trace, stage.basis
-        return Take(self.name, scene.name, scene.title, frames, cues, trace=trace, basis=basis, **rest)
+        return Take(self.name, scene.name, scene.title, frames, cues, basis=stage.basis, **rest)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A chapter ready to render, who watches what it reads of its run, and what else it is made from."""
+    """A chapter ready to render, and what it is made from."""
 
     scene: Any
-    watch: Watch
     basis: Basis
 
 
