@@ -13,6 +13,7 @@ from film.cache import FOLDER, Cache
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
 from film.products import Publisher
+from film.source import Source
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Job, Take
 from film.voice import Voice, find_recordings
@@ -55,7 +56,7 @@ class Production:
         """A job on one chapter, in a folder of its own."""
         order, chapter = self.order, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
-        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+        return job(chapter, self._source, order.look, self.folder / folder, voice, self.bases[number], **rest)
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
         """Those of the chapters that need not be made again, by their numbers."""
@@ -68,6 +69,10 @@ class Production:
     def keep(self, number: int, take: Take) -> Take:
         """Keep what was made; but not if a worker found other code than there was when the film was begun."""
         return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _source(self) -> Source:
+        return self.order.source.for_workers()
 
     @cached_property
     def _keys(self) -> list[str]:

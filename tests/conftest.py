@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -141,12 +141,12 @@ def saved(tiny_run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def refusal() -> Callable[[Path], str]:
+def refusal() -> Callable[..., str]:
     """Why a file is not loaded: one line that begins with its name and ends with what to do."""
 
-    def load(path: Path) -> str:
+    def load(path: Path, checked: Container[str] = ()) -> str:
         with pytest.raises(EdgeglowError) as caught:
-            Run.load(path)
+            Run.load(path, checked)
         message = str(caught.value)
         assert message.startswith(f"{path}: ") and "\n" not in message
         assert message.endswith("; retrain it, or import the weights again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import manim
 import pytest
@@ -256,6 +257,20 @@ def test_a_run_that_changes_meanwhile_is_told(
     with pytest.raises(EdgeglowError, match=r"tiny\.npz: changed while the film was being made; render it"):
         make(order)
     assert not (order.media / "film-en.mp4").exists()
+
+
+def test_workers_are_told_which_run_was_checked(
+    order: Order, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, told = readers.Hands.work, set()
+
+    def see(self: readers.Hands, tasks: list[Any], report: object) -> object:
+        told.update(task.source.checked for task in tasks)
+        return work(self, tasks, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(readers.Hands, "work", see)
+    make(order)
+    assert told == {frozenset({tiny_run.digest})}
 
 
 def test_a_sentence_that_changes_meanwhile_is_told(
