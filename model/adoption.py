@@ -31,7 +31,7 @@ from model.pixels import (
     ways_beside,
 )
 from model.run import Run
-from model.trial import Maker, asked, best_first, doubt
+from model.trial import Maker, best_first, doubt, tried
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
 USUAL_HIDDEN = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu:0.2")
@@ -214,7 +214,7 @@ def _as_bytes_or_not(
 ) -> tuple[Fed, list[str]]:
     """Whether a network was fed pixels as their file keeps them, 0 to 255; ``usual`` if that makes no difference."""
     ways = [usual, Fed(usual.kinds ^ {BYTES})]
-    trials = [asked(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
+    trials = [tried(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
     better = int(trials[1].beats(trials[0]) or trials[1].is_surer(trials[0]))
     so, otherwise = trials[better], trials[1 - better]
     words = ("from 0 to 255", "from 0 to 1")
@@ -228,7 +228,7 @@ def _as_bytes_or_not(
 
 def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> tuple[str, ...]:
     """What looks wrong: it reads hardly anything, or more if it is taken otherwise."""
-    now = asked("", fed_network(stored, fed, run.image_shape), test)
+    now = tried("", fed_network(stored, fed, run.image_shape), test)
     others = best_first(_otherwise(run, stored, wishes, fed, test), test)
     told = doubt(now, others, test.source)
     enough = (1 + 1 / len(run.class_names)) / 2  # half way between all and what chance would give
