@@ -67,8 +67,9 @@ class Trial:
 
         Only what the two read differently counts, as in McNemar's test.
         """
-        only, lost = np.count_nonzero(self.right & ~other.right), np.count_nonzero(other.right & ~self.right)
-        return float(only - lost) / max(1, only + lost) ** 0.5
+        only = int(np.count_nonzero(self.right & ~other.right))
+        lost = int(np.count_nonzero(other.right & ~self.right))
+        return float((only - lost) / np.sqrt(max(1, only + lost)))
 
     def is_clearly_better(self, other: Trial) -> bool:
         """Whether it has learnt, and reads more, or as much with less loss, than by chance alone."""
