@@ -36,13 +36,13 @@ def scheduler_at(named: str) -> str:
     return address
 
 
-def check_answer(address: str, seconds: float = PATIENCE) -> None:
+def check_answer(address: str) -> None:
     """Raise EdgeglowError where nobody listens at an address; dask itself takes all the time there is to find out."""
     found = _parts(scheduler_at(address))
     if found is None or found["kind"] not in DIRECT:
         return
     try:
-        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=seconds):
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=PATIENCE):
             pass
     except (OSError, UnicodeError) as error:  # UnicodeError: a host's name that can be none
         raise no_answer(address) from error

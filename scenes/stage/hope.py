@@ -96,14 +96,14 @@ class Hope:
     def wishes(self) -> list[list[Wish]]:
         """Stage by stage what each neuron is to stand for: the pieces where there are any, the parts, the digits."""
         image = self.image_of(self.main)
-        whole = window_around(image > 0, square=True)
+        whole = window_around(image > 0)
         stages = [
             [Wish(image, part, whole) for part in (self.parts.first, self.parts.second)],
             [self._digit(number) for number in self.answers],
         ]
         if self.has_pieces:
             pieces = [piece for found in self.pieces for piece in found]
-            stages.insert(0, [Wish(image, piece, window_around(piece, square=True)) for piece in pieces])
+            stages.insert(0, [Wish(image, piece, window_around(piece)) for piece in pieces])
         return stages
 
     def class_of(self, number: int) -> int:
@@ -124,7 +124,7 @@ class Hope:
         """A whole digit; of one that only shares the loop, the loop is what counts."""
         image = self.image_of(number)
         part = image > 0 if number == self.main else take_apart(image).first
-        return Wish(image, part, window_around(image > 0, square=True))
+        return Wish(image, part, window_around(image > 0))
 
 
 def spread(count: int, places: int) -> np.ndarray:

@@ -100,9 +100,9 @@ class Sets(FieldScene):
 
     # -- the network --------------------------------------------------------------------------------------
 
-    def build_network(self, area: Area | None = None) -> None:
+    def build_network(self) -> None:
         """``diagram``, ``names`` and ``notes``: the network with the film's digit in it, not yet on stage."""
-        self.diagram = self.cast.diagram(self.theme, area or self.stage)
+        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.diagram.set_weights(self.run.last.weights)
         self.diagram.set_pixels(self.run.examples[self.cast.main].pixels)
         for edges in self.diagram.edges:
