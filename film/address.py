@@ -39,7 +39,7 @@ def scheduler_at(named: str) -> str:
     return address
 
 
-def check_answer(address: str, seconds: float = PATIENCE) -> None:
+def check_answer(address: str) -> None:
     """Raise EdgeglowError if nothing listens at ``address`` within ``seconds``.
 
     dask has no short timeout of its own for this. Protocols that are not in ``DIRECT`` are not checked.
@@ -48,7 +48,7 @@ def check_answer(address: str, seconds: float = PATIENCE) -> None:
     if found is None or found["kind"] not in DIRECT:
         return
     try:
-        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=seconds):
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=PATIENCE):
             pass
     except (OSError, UnicodeError) as error:  # UnicodeError: an invalid host name
         raise no_answer(address) from error

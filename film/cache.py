@@ -1,8 +1,8 @@
 """Cache of rendered clips: a chapter is rendered again only when the result would differ.
 
-A clip lies in a folder named by its cache key (see ``film/key.py``), beside an entry: a JSON file with the key, the
-cues, and what was read of the run. A clip is reused for every run that has the same values in the places that were
-read. Files are written to a temporary path first; what is found is used only if its digest and key match.
+A clip lies in a folder named by its key (see ``film/key.py``). Beside it lies its entry, a JSON file with its key
+and its cues. Everything is written beside its place first, and nothing that is found is trusted before its digest
+and its key fit.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import Any
 from film.pieces import Joint
 from film.subtitles import Cue
 from film.takes import Take
-from film.trace import Fingerprint, Trace
 from model.errors import EdgeglowError
 from model.input_file import read_input
 from model.output_file import drafted
 
 FOLDER = "cache"
+CLIP, MEASURED = "clip.json", "measured.json"  # the entries of a chapter that was rendered, or only measured
 MOST_BYTES = 4_000_000_000
 IN_USE = 3600.0  # seconds after its last use during which a file is kept: another render may need it now
 MOST_ENTRY = 16_000_000  # bytes: size limit of an entry
 # exceptions that reading a damaged entry may raise
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EdgeglowError)
-KINDS = {"name": str, "page": str, "title": str, "frames": int, "trace": dict, "joints": list, "cues": list}
+KINDS = {"name": str, "page": str, "title": str, "frames": int, "joints": list, "cues": list}
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,18 @@ class Cache:
     folder: Path
     is_fresh: bool = False
 
-    def find(self, key: str, run: Fingerprint, folder: Path, *, with_clip: bool) -> Take | None:
-        """Return the cached result for this key that fits the run, or None.
+    def find(self, key: str, folder: Path, *, with_clip: bool) -> Take | None:
+        """What was made under this key; where no clip is asked for, it may be without one.
 
         With ``with_clip`` its clip is copied to ``folder``, so that pruning the cache meanwhile does not remove it;
         without, a result that has no clip is found as well. Damaged entries are deleted.
         """
         if self.is_fresh:
             return None
-        for file in _newest_first(self.folder / key):
+        for name in (CLIP,) if with_clip else (CLIP, MEASURED):
+            file = self.folder / key / name
             try:
                 entry = read_entry(file, key)
-                if (with_clip and not entry["clip"]) or not run.fits(entry["trace"]):
-                    continue
                 take = _take(entry)
                 if with_clip:
                     clip = file.with_name(_clip_name(entry["clip"]))
@@ -79,7 +78,7 @@ class Cache:
                 clip = {"digest": digest_of(draft), "kind": draft.suffix}
                 with drafted(folder / _clip_name(clip)) as place:
                     copy(draft, place)
-            write_entry(folder / f"{_entry_name(take.trace, clip)}.json", {"key": key, **_entry(take, clip)})
+            write_entry(folder / (CLIP if clip else MEASURED), {"key": key, **_entry(take, clip)})
         except (OSError, EdgeglowError):
             pass  # a cache that cannot be written must not stop the render
         return take
@@ -129,20 +128,6 @@ def digest_of(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _newest_first(folder: Path) -> list[Path]:
-    found = []
-    for file in folder.glob("*.json"):
-        with suppress(OSError):
-            found.append((file.stat().st_mtime_ns, file))
-    return [file for _, file in sorted(found, reverse=True)]
-
-
-def _entry_name(trace: Trace, clip: dict[str, str] | None) -> str:
-    """Return the entry's name, equal for results with an equal trace, so that the later one replaces the other."""
-    text = json.dumps(sorted(trace.items()))
-    return ("clip-" if clip else "measured-") + hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 def _clip_name(clip: dict[str, str]) -> str:
     return clip["digest"][:32] + clip["kind"]
 
@@ -150,7 +135,7 @@ def _clip_name(clip: dict[str, str]) -> str:
 def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
     plain = {"name": take.name, "page": take.page, "title": take.title, "frames": take.frames}
     plain["joints"] = [astuple(joint) for joint in take.joints]
-    return {**plain, "cues": [astuple(cue) for cue in take.cues], "trace": dict(take.trace), "clip": clip}
+    return {**plain, "cues": [astuple(cue) for cue in take.cues], "clip": clip}
 
 
 def _take(entry: dict[str, Any]) -> Take:
@@ -159,7 +144,7 @@ def _take(entry: dict[str, Any]) -> Take:
         if type(entry[name]) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
     _whole(entry["frames"])
-    plain = {name: entry[name] for name in ("name", "page", "title", "frames", "trace")}
+    plain = {name: entry[name] for name in ("name", "page", "title", "frames")}
     joints = tuple(Joint(*map(_whole, joint)) for joint in entry["joints"])
     cues = tuple(_cue(*cue) for cue in entry["cues"])
     return Take(**plain, joints=joints, cues=cues, was_kept=True)

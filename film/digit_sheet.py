@@ -47,13 +47,12 @@ def lay_out_digit(
     *,
     title: str = "",
     answers: Sequence[tuple[str, float]] = (),
-    peak: float | None = None,
 ) -> None:
     """Write a PNG to ``target`` with the named steps, the last one large, and the network's answers.
 
-    ``names`` maps each step's name to its label. ``answers`` are (class name, activation) pairs; a full bar is
-    ``peak``, by default the larger of 1 and the largest activation. Raises EdgeglowError if the file cannot be
-    written, or if the labels need a font that is not installed.
+    ``names`` has a label for each step's name. ``answers`` are the classes' names and activations; their bars end at
+    1, or the largest of them. Raises EdgeglowError if it cannot be written, or if the
+    words need a font that is not there.
     """
     *way, last = picture.steps
     fonts = _fonts(
@@ -77,7 +76,7 @@ def lay_out_digit(
         _draw_step(sheet, step, f"{number + 1}  {names[step.name]}", corner, STEP, fonts[1])
     _draw_step(sheet, last, f"{len(way) + 1}  {names[last.name]}", (left, top), LARGE, fonts[1])
     if answers:
-        _draw_answers(pen, answers, peak, (bars, top + NAME + GAP // 2), fonts[1])
+        _draw_answers(pen, answers, (bars, top + NAME + GAP // 2), fonts[1])
     try:
         with drafted(target) as draft:
             sheet.save(draft, "PNG")
@@ -135,13 +134,12 @@ def _fitting(words: str, width: float, font: Font) -> str:
 def _draw_answers(
     pen: ImageDraw.ImageDraw,
     answers: Sequence[tuple[str, float]],
-    peak: float | None,
     corner: tuple[int, int],
     font: Font,
 ) -> None:
     """Draw a bar for each class, as long as its activation, the largest marked; negative values get a number only."""
     values = [value for _, value in answers]
-    full = peak or max(1.0, *values)
+    full = max(1.0, *values)
     distance = max(LEAST_BAR, LARGE // len(answers))
     start = corner[0] + min(160, math.ceil(max(font.getlength(name) for name, _ in answers)) + GAP // 2)
     end = corner[0] + LARGE - 84

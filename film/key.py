@@ -1,4 +1,4 @@
-"""Cache key of a chapter's clip: a digest of everything that changes the picture, except the run."""
+"""What a chapter's clip depends on: the run, the words, the look, the voice, and how it is drawn."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
 
 
 def key_of(chapter: type[Any], basis: Basis, look: Look, voice: Mapping[str, float]) -> str:
-    """Return the cache key: a digest of everything that changes the picture, except the run.
+    """A digest of everything that changes the picture.
 
-    The run is not part of the key: the cache compares only what was read of it.
+    The whole run counts: with new weights the examples are others as well, and every chapter reads these.
     """
     shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
     name = f"{chapter.__module__}.{chapter.__qualname__}"
-    made_from = [basis.words, basis.code, basis.beside]
+    made_from = [basis.run, basis.words, basis.code, basis.beside]
     return _digest([name, *made_from, surroundings(), shape, sorted(voice.items())])
 
 

@@ -13,9 +13,9 @@ from film.cache import FOLDER, Cache
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
 from film.products import Publisher
+from film.source import Source
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Job, Take
-from film.trace import Fingerprint
 from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
@@ -33,7 +33,6 @@ class Production:
     chapters: Sequence[type[Any]]
     voice: Voice
     cache: Cache
-    run: Fingerprint
     bases: Sequence[Basis]
 
     @property
@@ -60,12 +59,12 @@ class Production:
         """Return the task ``job`` for the chapter with this number; ``folder`` is relative to ``self.folder``."""
         order, chapter = self.order, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
-        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+        return job(chapter, self._source, order.look, self.folder / folder, voice, self.bases[number], **rest)
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
         """Return those of the chapters that are in the cache, by number."""
         found = {
-            number: self.cache.find(self._keys[number], self.run, self.folder, with_clip=with_clip)
+            number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
             for number in numbers
         }
         return {number: take for number, take in found.items() if take is not None}
@@ -73,6 +72,10 @@ class Production:
     def keep(self, number: int, take: Take) -> Take:
         """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
         return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _source(self) -> Source:
+        return self.order.source.for_workers()
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -94,7 +97,7 @@ def begin(order: Order, folder: Path, rooms: str, tell: Callable[[str], object])
     beside = order.source.beside()
     bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
     cache = Cache(order.media / FOLDER, order.is_fresh)
-    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(order.source.load), bases)
+    return Production(order, folder, chapters, _voice(order), cache, bases)
 
 
 def _chapters(order: Order, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:

@@ -85,16 +85,13 @@ def assemble(measured: Take, parts: Sequence[Take], folder: Path) -> Take:
         for file in files:
             file.unlink()
         files = [target]
-    trace = dict(measured.trace)
-    for part in parts:
-        trace |= part.trace
     if frames != measured.frames:
         raise EdgeglowError(
             f"{measured.name}: {frames} frames were rendered, but {measured.frames} when it was measured: its code"
             " must play the same each time"
         )
     basis = next((part.basis for part in parts if part.basis != measured.basis), measured.basis)
-    return replace(measured, files=tuple(files), trace=trace, basis=basis, was_kept=False)
+    return replace(measured, files=tuple(files), basis=basis, was_kept=False)
 
 
 class _Counter:

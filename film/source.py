@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ FileState = tuple[int, int, int] | None
 class Source:
     """A run file, pictures of the user's own digits, and their labels in the same order.
 
-    There may be fewer labels than digits. ``other`` is the file of a run to compare with, and ``called`` the names of
-    both.
+    Nobody need say what all of the digits are. ``other`` is the file of a run to compare with, and ``called`` what
+    both are called then. ``checked`` are the digests of runs that are known to be consistent.
     """
 
     run: Path
@@ -30,6 +30,7 @@ class Source:
     labels: tuple[str, ...] = ()
     other: Path | None = None
     called: tuple[str, ...] = ()
+    checked: frozenset[str] = frozenset()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -57,8 +58,12 @@ class Source:
         """Return the run to compare with, or None; raises as ``load`` does."""
         if self.other is None:
             return None
-        second = Source(self.other)
-        return _loaded(second, tuple(map(state_of, second.files)))
+        return Source(self.other, checked=self.checked).load()
+
+    def for_workers(self) -> Source:
+        """The same for other processes, which need not check again what was checked here."""
+        runs = [Source(file).load() for file in (self.run, self.other) if file]
+        return replace(self, checked=frozenset(run.digest for run in runs))
 
     def beside(self) -> str:
         """Return a string that identifies the run to compare with and the names of both, or an empty string."""
@@ -100,15 +105,15 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^\w]+", "-", name).strip("-")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # two runs to compare, or one with and without own digits; and what they were before
 def _loaded(source: Source, states: tuple[FileState, ...]) -> Run:
     from model.own import with_own
     from model.picture import read_picture
     from model.run import Run
 
-    run = Run.load(source.run)
     if not source.digits:
-        return run
+        return Run.load(source.run, source.checked)
+    run = Source(source.run, checked=source.checked).load()
     shape = run.image_shape
     pictures = [read_picture(path, shape).pixels for path in source.digits] if shape else []
     return with_own(run, pictures, source.labels)

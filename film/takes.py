@@ -18,19 +18,17 @@ from film.pieces import Joint
 from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
-from film.trace import Trace, Watch
 from film.version import rooms_version
 from model.errors import EdgeglowError
-from model.run import Run
 
 
 @dataclass(frozen=True)
 class Take:
     """Result of a chapter that was measured, rendered or photographed.
 
-    ``page`` is its table in the script, ``frames`` its length. ``files`` has one video, or its segments, or a picture
-    for each beat in ``beats``. ``joints`` are its cut points from beginning to end. ``trace`` has what was read of
-    the run, ``basis`` the digests of its inputs; ``was_kept`` says that it came from the cache.
+    ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
+    pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
+    beginning to its end. ``basis`` is what it was made from, and ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -41,7 +39,6 @@ class Take:
     files: tuple[Path, ...] = ()
     joints: tuple[Joint, ...] = ()
     beats: tuple[str, ...] = ()
-    trace: Trace = field(default_factory=dict, compare=False)
     basis: Basis | None = None
     was_kept: bool = False
 
@@ -83,7 +80,6 @@ class Job:
         folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
-        watch = Watch(run)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
             telling: dict[str, Any] = {
@@ -93,25 +89,15 @@ class Job:
             }
             if other := self.source.load_other():
                 telling |= {"other": other, "called": self.source.called}
-            shown_run = self._read_whole(watch, run) if other else watch.run
             # The run contains the user's digits; without digit=() the chapter would read more from the environment.
-            scene = self.chapter(run=shown_run, lang=look.language, theme=look.theme, digit=(), **telling)
+            scene = self.chapter(run=run, lang=look.language, theme=look.theme, digit=(), **telling)
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
             try:
-                yield Stage(scene, watch, basis)
+                yield Stage(scene, basis)
             finally:
                 let_go(scene.renderer)
-
-    @staticmethod
-    def _read_whole(watch: Watch, run: Run) -> Run:
-        """Return the run itself instead of its watched copy, and count all of it as read.
-
-        A comparison evaluates digits of the other run, too.
-        """
-        assert watch.run.digest == run.digest
-        return run
 
     def _check(self, basis: Basis) -> None:
         """Raise EdgeglowError unless run and script are the same as when the film was begun."""
@@ -127,16 +113,14 @@ class Job:
     def told(self, stage: Stage, frames: int, **rest: Any) -> Take:
         scene = stage.scene
         cues = tuple(Cue(**vars(cue)) for cue in scene.cues)
-        trace, basis = stage.watch.trace, stage.basis
-        return Take(self.name, scene.name, scene.title, frames, cues, trace=trace, basis=basis, **rest)
+        return Take(self.name, scene.name, scene.title, frames, cues, basis=stage.basis, **rest)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A chapter ready to render, the record of what it reads of its run, and the digests of its inputs."""
+    """A chapter ready to render, and what it is made from."""
 
     scene: Any
-    watch: Watch
     basis: Basis
 
 

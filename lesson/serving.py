@@ -1,4 +1,8 @@
-"""Local web server that shows a lesson on this machine, with range requests, so that videos can be seeked."""
+"""A lesson shown from this machine to this machine, by a web server that knows ranges: clips can be sought in.
+
+The standard library's own file handler knows no ranges. Starlette's files do, but refuse ranges that are to be passed
+over; who may ask, for what, and of which type it is would still be said here, and it brings five packages.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from model.pixels import (
     ways_beside,
 )
 from model.run import Run
-from model.trial import Maker, asked, best_first, doubt
+from model.trial import Maker, best_first, doubt, tried
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken as a picture unless the user or the file says so
 USUAL_HIDDEN = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu:0.2")
@@ -220,7 +220,7 @@ def _as_bytes_or_not(
 ) -> tuple[Fed, list[str]]:
     """Find out by trial if the network was fed pixels from 0 to 255; return ``usual`` if it makes no difference."""
     ways = [usual, Fed(usual.kinds ^ {BYTES})]
-    trials = [asked(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
+    trials = [tried(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
     better = int(trials[1].beats(trials[0]) or trials[1].is_surer(trials[0]))
     so, otherwise = trials[better], trials[1 - better]
     words = ("from 0 to 255", "from 0 to 1")
@@ -234,7 +234,7 @@ def _as_bytes_or_not(
 
 def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> tuple[str, ...]:
     """Return sentences about what looks wrong: a low accuracy, or a better one with other settings."""
-    now = asked("", fed_network(stored, fed, run.image_shape), test)
+    now = tried("", fed_network(stored, fed, run.image_shape), test)
     others = best_first(_otherwise(run, stored, wishes, fed, test), test)
     told = doubt(now, others, test.source)
     enough = (1 + 1 / len(run.class_names)) / 2  # half way between all right and chance

@@ -1,4 +1,7 @@
-"""Download a file from the first mirror that serves it completely."""
+"""Fetching a file from the first mirror that gives it whole.
+
+pooch knows neither several mirrors nor how to go on with a file of which a part is there, and brings six packages.
+"""
 
 from __future__ import annotations
 

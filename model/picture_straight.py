@@ -33,7 +33,7 @@ def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
     hull = (region.hull + 0.5) * scale - 0.5
     mask = fill(hull, picture.shape)
     mask = ndimage.binary_erosion(mask, EIGHT, iterations=max(1, round(RIM * scale)), border_value=1)
-    corners = _four_corners(region, scale, picture.shape)
+    corners = _four_corners(region, scale)
     if corners is None:
         rows, columns = bounds(mask)
         return extend(picture[rows, columns], mask[rows, columns])
@@ -42,7 +42,7 @@ def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
     return extend(image[rows, columns], inner[rows, columns])
 
 
-def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.ndarray | None:
+def _four_corners(region: Region, scale: float) -> np.ndarray | None:
     """Its corners (4, 2; x and y of the picture), from the top left one on, clockwise; None where it has others,
     where one is not in the picture, or where it lies straight already."""
     hull = _counter(region.hull)

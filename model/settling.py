@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from model.adoption import Wishes, as_tested
-from model.candidates import Trial, tried
 from model.errors import EdgeglowError
 from model.importing import Stored, Way
 from model.labelled import Labelled
 from model.pixels import AS_IT_IS, BYTES, GREYS, HALF, INVERTED, MNIST, Fed, check_kinds
 from model.text import one_line
+from model.trial import Trial, tried
 
 SCREENED = 1_000  # examples for a first selection; fewer where there are many ways to try
 LEAST_SCREENED = 200
@@ -72,13 +72,13 @@ def _best(
             except EdgeglowError:
                 continue  # another order of layers has other inputs; or the scale is for pictures only
             if wished is wishes or test.images.shape[1] > 1:  # rows of numbers have no usual scale
-                found.append(Taken(way, manner, wished, tried(network, test)))
+                found.append(Taken(way, manner, wished, tried("", network, test)))
     return max(found, key=lambda taken: taken.trial.merit, default=None)
 
 
 def _with_all(taken: Taken, read: Read) -> Taken:
     """Repeat the trial over all examples."""
-    return replace(taken, trial=tried(*as_tested(read(taken.way), taken.examples, taken.wishes)))
+    return replace(taken, trial=tried("", *as_tested(read(taken.way), taken.examples, taken.wishes)))
 
 
 def _feeds(wishes: Wishes) -> Iterator[Wishes]:

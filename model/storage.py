@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def to_arrays(run: Record) -> dict[str, np.ndarray]:
         "imported": run.imported.to_json() if run.imported else None,
         "convolution": about_convolution(run.convolution) if run.convolution else None,
     }
-    arrays = {"about": np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))}
+    arrays = {"about": _as_array(about)}
     arrays |= {name: getattr(run, name) for name in CURVES}
     for name, kind in SNAPSHOT_COLUMNS.items():
         arrays[f"snapshot_{name}"] = np.array(
@@ -117,12 +118,18 @@ def content_digest(arrays: dict[str, np.ndarray]) -> str:
 def write_run(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write the arrays of a run and their digest. Raises EdgeglowError when the file cannot be written."""
     about = json.loads(str(arrays["about"])) | {"digest": content_digest(arrays)}
-    text = json.dumps(about, ensure_ascii=False, sort_keys=True)
-    write_arrays(path, arrays | {"about": np.array(text)})
+    write_arrays(path, arrays | {"about": _as_array(about)})
 
 
-def read_fields(path: Path) -> tuple[dict[str, Any], str]:
-    """Return the fields to create a ``Run`` from, and the digest stored in the file. Raises EdgeglowError."""
+def _as_array(about: dict[str, Any]) -> np.ndarray:
+    return np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))
+
+
+def read_fields(path: Path, checked: Container[str] = ()) -> tuple[dict[str, Any], str, bool]:
+    """What ``Run`` is made from, the digest that the file claims, and whether it is true and among those ``checked``.
+
+    Raises EdgeglowError.
+    """
     arrays = read_arrays(path)
     about = _parse_about(arrays)
     made = _read_made(about)
@@ -141,7 +148,9 @@ def read_fields(path: Path) -> tuple[dict[str, Any], str]:
         )
     fields["examples"] = _read_examples(arrays)
     fields["snapshots"] = _read_snapshots(arrays, layers)
-    return fields, about["digest"]
+    claimed = about.pop("digest")
+    known = claimed in checked and content_digest(arrays | {"about": _as_array(about)}) == claimed
+    return fields, claimed, known
 
 
 def _read_made(about: dict[str, Any]) -> dict[str, Config | Imported]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -164,12 +164,12 @@ def saved(tiny_run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def refusal() -> Callable[[Path], str]:
+def refusal() -> Callable[..., str]:
     """Return a function that returns the error of loading a file, after checking its form."""
 
-    def load(path: Path) -> str:
+    def load(path: Path, checked: Container[str] = ()) -> str:
         with pytest.raises(EdgeglowError) as caught:
-            Run.load(path)
+            Run.load(path, checked)
         message = str(caught.value)
         assert message.startswith(f"{path}: ") and "\n" not in message
         assert message.endswith("; retrain it, or import the weights again")

@@ -1,7 +1,8 @@
 """Read an HDF5 file: only data in the file itself, uncompressed and as long as it claims.
 
-This module runs in a process of its own (see hdf5_apart), because with a damaged file the HDF5 library may never
-return, or may end the process that called it.
+This part runs in a process of its own (see hdf5_apart): over a damaged file, the HDF5 library may never come to an
+end, or end the process that called it. A reader in Python alone would need that, too: pyfive 1.3 reads the same of
+all Keras files here, but over 2 KB in which a header is continued by itself it goes round without end.
 """
 
 from __future__ import annotations

@@ -185,13 +185,13 @@ def _follow(matrices: Sequence[Matrix], order: Sequence[int], view: View) -> boo
     return all(one[1] == other[0] for one, other in pairwise(links))
 
 
-def chains(matrices: Sequence[Matrix], view: View, most: int = MOST_WAYS) -> tuple[list[Order], bool]:
-    """Return up to ``most`` orders in which all matrices fit each other, and whether these are all."""
+def chains(matrices: Sequence[Matrix], view: View) -> tuple[list[Order], bool]:
+    """Up to MOST_WAYS orders in which all matrices follow each other, and whether there are no more."""
     links = [matrix.link(view) for matrix in matrices]
     found: list[Order] = []
     open_ends: list[Order] = [(index,) for index in reversed(range(len(links)))]
     for _ in range(MOST_TRIES):
-        if not open_ends or len(found) > most:
+        if not open_ends or len(found) > MOST_WAYS:
             break
         path = open_ends.pop()
         if len(path) == len(links):
@@ -200,4 +200,4 @@ def chains(matrices: Sequence[Matrix], view: View, most: int = MOST_WAYS) -> tup
         after = links[path[-1]][1]
         rest = [k for k in reversed(range(len(links))) if k not in path and links[k][0] == after]
         open_ends += [(*path, k) for k in rest]
-    return found[:most], not open_ends and len(found) <= most
+    return found[:MOST_WAYS], not open_ends and len(found) <= MOST_WAYS

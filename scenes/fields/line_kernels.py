@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, add_chunk, kernel
+from scenes.fields.compiled import kernel
+from scenes.fields.vectors import CHUNK, add_chunk
 
 PHASES = 256  # positions of a line between two pixels
 DIAGONAL = float(np.sqrt(2)) - 1

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel
+from scenes.fields.compiled import kernel
 from scenes.fields.square_kernels import draw_square, shape_of
 from scenes.fields.square_paint import Look
 from scenes.fields.tone import lay_picture
+from scenes.fields.vectors import CHUNK
 
 BAND = 400_000  # bytes
 

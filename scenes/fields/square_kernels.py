@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel
+from scenes.fields.compiled import kernel
 from scenes.fields.square_paint import Look, paint
+from scenes.fields.vectors import CHUNK
 
 WHOLE = 1.0 - 1e-15  # full coverage, allowing for rounding
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel, turn_chunks
+from scenes.fields.compiled import kernel
 from scenes.fields.slate import mark
+from scenes.fields.vectors import CHUNK, turn_chunks
 
 MOST_LIGHT = np.float32(16)  # above it, exp(-light) is below half a step of a 16-bit image
 WIDE, HIGH = 16, 64  # size of a tile in pixels; a row of it fills one cache line of the frame

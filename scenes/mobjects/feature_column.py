@@ -63,9 +63,7 @@ class FeatureColumn(InputPlane):
         self.pixels.set_values(np.clip(pixels[self.indices] / self.peaks, -1.0, 1.0))
         return self
 
-    def turn_away(
-        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
-    ) -> Self:
+    def turn_away(self, degrees: float = 50.0, towards: Sequence[float] = tuple(RIGHT)) -> Self:
         """Make the squares round, as neurons are; unlike a picture, a single line need not be turned."""
         self.pixels.set_roundness(1.0)
         return self

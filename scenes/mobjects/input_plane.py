@@ -12,6 +12,7 @@ from scenes.fields import SquareField
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
+DISTANCE = 9.0
 FILLED = 0.92  # side of a pixel's square as a share of its cell, so that neighbours are distinguishable
 
 
@@ -50,14 +51,10 @@ class InputPlane(Group):
         self.pixels.set_values(pixels)
         return self
 
-    def turn_away(
-        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
-    ) -> Self:
-        """Turn an upright picture in perspective towards the layers at its right, and make its pixels round.
-
-        It turns about its vertical axis; with ``towards`` DOWN, about its horizontal axis. ``distance`` is the
-        viewer's distance in scene units.
-        """
+    def turn_away(self, degrees: float = 50.0, towards: Sequence[float] = tuple(RIGHT)) -> Self:
+        """Turn an upright picture about its vertical axis towards the layers at its right (about its horizontal
+        axis towards those below it, with ``towards`` DOWN), and let its pixels be round: seen from
+        ``DISTANCE`` picture-independent units in front of it."""
         center = self.pixels.get_center()
         angle = np.deg2rad(degrees)
         turned, kept = (0, 1) if abs(towards[0]) > abs(towards[1]) else (1, 0)
@@ -65,7 +62,7 @@ class InputPlane(Group):
 
         def project(points: np.ndarray) -> np.ndarray:
             flat = points - center
-            depth = distance / (distance + sign * flat[:, turned] * np.sin(angle))
+            depth = DISTANCE / (DISTANCE + sign * flat[:, turned] * np.sin(angle))
             seen = np.zeros_like(flat)
             seen[:, turned] = flat[:, turned] * np.cos(angle) * depth
             seen[:, kept] = flat[:, kept] * depth

@@ -77,12 +77,10 @@ class PartPicture(Group):
         return cells.set_opacities(np.zeros(len(self.row)))
 
 
-def window_around(part: np.ndarray, border: int = 1, square: bool = False) -> Window:
-    """Return the smallest window around a part, bool (height, width), with a border; square on request."""
+def window_around(part: np.ndarray) -> Window:
+    """The smallest square window that holds a part, bool (height, width), with a border of a pixel."""
     rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-    top, left = int(rows[0]) - border, int(columns[0]) - border
-    height, width = int(rows[-1]) + border + 1 - top, int(columns[-1]) + border + 1 - left
-    if not square:
-        return top, left, height, width
+    top, left = int(rows[0]) - 1, int(columns[0]) - 1
+    height, width = int(rows[-1]) + 2 - top, int(columns[-1]) + 2 - left
     side = max(height, width)
     return top - (side - height) // 2, left - (side - width) // 2, side, side

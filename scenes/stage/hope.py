@@ -98,14 +98,14 @@ class Hope:
     def wishes(self) -> list[list[Wish]]:
         """The ideal feature of each neuron, stage by stage: the pieces if there are any, the parts, the digits."""
         image = self.image_of(self.main)
-        whole = window_around(image > 0, square=True)
+        whole = window_around(image > 0)
         stages = [
             [Wish(image, part, whole) for part in (self.parts.first, self.parts.second)],
             [self._digit(number) for number in self.answers],
         ]
         if self.has_pieces:
             pieces = [piece for found in self.pieces for piece in found]
-            stages.insert(0, [Wish(image, piece, window_around(piece, square=True)) for piece in pieces])
+            stages.insert(0, [Wish(image, piece, window_around(piece)) for piece in pieces])
         return stages
 
     def class_of(self, number: int) -> int:
@@ -126,7 +126,7 @@ class Hope:
         """Return the feature of a whole digit; for another digit with a similar loop, the loop is its part."""
         image = self.image_of(number)
         part = image > 0 if number == self.main else take_apart(image).first
-        return Wish(image, part, window_around(image > 0, square=True))
+        return Wish(image, part, window_around(image > 0))
 
 
 def spread(count: int, places: int) -> np.ndarray:

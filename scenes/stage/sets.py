@@ -63,7 +63,7 @@ class Sets(FieldScene):
         if name != "dark":
             getattr(self, f"set_{name}")()
 
-    # -- the digit ----------------------------------------------------------------------------------------
+    # -- weight pictures ----------------------------------------------------------------------------------
 
     def digit_picture(self) -> InputPlane:
         """Return the film's digit, large and centred; for a row, the column of named numbers without its words."""
@@ -98,11 +98,11 @@ class Sets(FieldScene):
         self.words = self.digit_words(self.plane)
         self.add(self.plane, *self.words)
 
-    # -- the network --------------------------------------------------------------------------------------
+    # -- weight pictures ----------------------------------------------------------------------------------
 
-    def build_network(self, area: Area | None = None) -> None:
+    def build_network(self) -> None:
         """Create ``diagram``, ``names`` and ``notes``, the network with the film's digit; nothing is added."""
-        self.diagram = self.cast.diagram(self.theme, area or self.stage)
+        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.diagram.set_weights(self.run.last.weights)
         self.diagram.set_pixels(self.run.examples[self.cast.main].pixels)
         for edges in self.diagram.edges:
