@@ -13,22 +13,12 @@ from model.functions import OUTPUTS
 from model.importing.files import one_line
 from model.importing.functions import LINEAR, is_one, spelt
 from model.importing.other_formats import refuse_autoencoder
-from model.importing.stored import Activation, Chain, Dense, Scaling, Step, Stored
+from model.importing.stored import Activation, Chain, Dense, Layer, Scaling, Step, Stored
 from model.importing.tensors import finite
 
 LEAST_GIVEN_BACK = 16  # least number of outputs of an autoencoder: fewer may be classes
 # Bounds of a first scaling of all inputs, about 1/255, that shows that a network takes pixels from 0 to 255
 PIXEL_FACTORS = (1 / 300, 1 / 60)
-
-
-@dataclass(eq=False)
-class Layer:
-    """A dense layer that is not finished yet; ``function`` is None until an activation follows."""
-
-    name: str
-    weights: np.ndarray
-    biases: np.ndarray
-    function: Activation | None = None
 
 
 @dataclass(eq=False)

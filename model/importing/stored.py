@@ -85,6 +85,16 @@ Step = Dense | Scaling | Activation
 
 
 @dataclass(eq=False)
+class Layer:
+    """A dense layer that is not finished yet; ``function`` is None until an activation follows."""
+
+    name: str
+    weights: np.ndarray
+    biases: np.ndarray
+    function: Activation | None = None
+
+
+@dataclass(eq=False)
 class Chain:
     """The steps of a network from input to output, in order, and the facts in its file.
 
