@@ -97,7 +97,7 @@ class Convolution(Chapter):
         sliding, here = self.sliding, seen.places()[0]
         dark = np.zeros(seen.stages[1].shape[1:], dtype=bool)
         with self.beat("filter", side=seen.side):
-            mine = self.filters.picture(int(np.flatnonzero(seen.shown == seen.followed)[0]))
+            mine = self.filters.picture(seen.followed_place)
             self.add(mine)
             flight = FlySquares(mine, sliding.filter.squares, lag=0.0, lift=0.0)
             self.play(FadeOut(self.filters), flight, FadeIn(self.words[0]), run_time=1.0)
@@ -109,9 +109,8 @@ class Convolution(Chapter):
             self.play(Create(sliding.frame), run_time=0.4)
             products = sliding.products.squares
             self.play(lying.animate.set_values(products.values), run_time=0.6)
-            self.play(
-                FlySquares(lying, products.copy(), lag=0.0, lift=0.0), FadeIn(self.words[1]), run_time=1.1
-            )
+            flight = FlySquares(lying, products.copy(), lag=0.0, lift=0.0)
+            self.play(flight, FadeIn(self.words[1]), run_time=1.1)
             self.remove(lying)
             self.add(sliding.products)
             self.play(FadeIn(sliding.number, sliding.map), Create(sliding.cell_frame), run_time=0.6)
@@ -132,7 +131,7 @@ class Convolution(Chapter):
         on_filter, on_products = (
             Area(area.left, area.bottom, area.right, area.top - above) for area in (on_filter, on_products)
         )
-        areas = (on_filter, on_products, on_map)
+        areas = on_filter, on_products, on_map
         self.sliding = SlidingFilter(self.seen.filtering, self.plane, areas, on_sum.center, self.theme)
         self.sliding.set_place(*self.seen.places()[0])
         size = self.layout.pick(LABEL, SMALL, SMALL)
@@ -172,15 +171,14 @@ class Convolution(Chapter):
         filters.set_pictures(shade(network.filters[0][seen.shown, 0], seen.weight_scale))
         values = seen.lit(1, seen.shown)
         self.tiles.set_pictures(values)
-        place = int(np.flatnonzero(seen.shown == seen.followed)[0])
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
         note = self.note_of(len(seen.shown), len(seen.stages[1]))
         truth = self.cast.truth(self.cast.main)
         told = {"label": truth} if truth else {}
         with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), **told):
             self.play(
-                FlySquares(mine, self.tiles.picture(place), lag=0.0, lift=0.0),
-                FlySquares(its_filter, filters.picture(place), lag=0.0, lift=0.0),
+                FlySquares(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
+                FlySquares(its_filter, filters.picture(seen.followed_place), lag=0.0, lift=0.0),
                 run_time=1.2,
             )
             self.tiles.set_pictures(np.where(seen.shown[:, None, None] == seen.followed, values, 0.0))
@@ -194,8 +192,7 @@ class Convolution(Chapter):
         seen = self.seen
         smaller = self.tiles.of_shape(seen.stages[2].shape[1:]).set_pictures(seen.lit(2, seen.shown))
         with self.beat("pool", size=POOL):
-            place = int(np.flatnonzero(seen.shown == seen.followed)[0])
-            near = self.look_at(self.tiles.box(place), margin=0.08)
+            near = self.look_at(self.tiles.box(seen.followed_place), margin=0.08)
             self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.2)
             pooled = self.tiles.pooled(smaller, POOL)
             self.play(FlySquares(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=1.6)
@@ -284,8 +281,7 @@ class Convolution(Chapter):
 
     def frame_on_digit(self, sight: tuple[int, int, int, int]) -> Rectangle:
         """Return a frame around a rectangle of the digit's pixels."""
-        top, left, height, width = sight
-        cell = self.plane.cell
+        (top, left, height, width), cell = sight, self.plane.cell
         corner = self.plane.pixels.centers[0] + np.array([left - 0.5, 0.5 - top, 0.0]) * cell
         return frame_of(corner, width * cell, height * cell, self.theme)
 
@@ -293,7 +289,6 @@ class Convolution(Chapter):
         """Return the note on how many of a layer's maps are shown; empty if all are."""
         if shown == count:
             return VGroup()
-        note = self.theme.write(
-            self.script.label("network", "count", shown=shown, all=count), SMALL, self.theme.muted
-        )
+        text = self.script.label("network", "count", shown=shown, all=count)
+        note = self.theme.write(text, SMALL, self.theme.muted)
         return VGroup(note.move_to([self.picture.x, self.plane.get_bottom()[1] - 0.2, 0])).set_z_index(STILL)

@@ -66,6 +66,11 @@ class DigitMaps:
             self.peaks[1],
         )
 
+    @property
+    def followed_place(self) -> int:
+        """The followed filter's place among the shown ones."""
+        return int(np.flatnonzero(self.shown == self.followed)[0])
+
     def places(self) -> list[tuple[int, int]]:
         """Return the places with the largest and the smallest sum, in the row where the filter's map is brightest."""
         filtering = self.filtering
