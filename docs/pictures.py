@@ -14,14 +14,15 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from browser import launched
 from photographs import photograph
 
 from model.strokes import draw_digits
 
+ROOT = Path(__file__).resolve().parents[1]
 MEDIA = ROOT / "build" / "pictures"
 PICTURES = ROOT / "docs" / "pictures"
 QUALITY, FLOW_QUALITY = 82, 25  # of WebP, of 100: pictures, and the loop

@@ -66,12 +66,13 @@ def _read(name: str, paths: Sequence[Path], names: set[str]) -> Room:
             about = about or line
         if path.stem != "__init__":
             modules[path.name] = line
-        imports.update(room for module in _imported(tree) if (room := _room_of(module, names)))
+        imports.update(room for module in imported(tree) if (room := room_of(module, names)))
     del imports[name]
     return Room(name, about, modules, imports)
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Every module that is imported, and every name that is taken from one."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -79,9 +80,11 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-def _room_of(module: str, names: set[str]) -> str:
+def room_of(module: str, names: set[str]) -> str:
     """The room that a module is in; "" for one of a library."""
     parts = module.removeprefix(f"{PACKAGE}.").split(".")
+    if f"{parts[0]}.py" == TOP:
+        return TOP
     found = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((name for name in found if name in names), "")
 

@@ -1,7 +1,7 @@
 """The README and the documentation: their examples are run, and all commands and options are told of.
 
-Examples of the command line are run up to where pictures would be rendered, which other tests do: every file in them is
-read, every network imported, every chapter, sentence and option looked at.
+Examples of the command line are run up to where pictures would be rendered, which other tests do: every file in them
+is read, every network imported, every chapter, sentence and option looked at.
 """
 
 from __future__ import annotations
