@@ -79,7 +79,7 @@ def seven() -> Path:
     """A picture as a phone takes it: a seven on squared paper, half in the shade."""
     digits = draw_digits(200, seed=3)
     line = digits.images[np.flatnonzero(digits.labels == 7)[1]]
-    path = MEDIA / "seven.png"
+    path = MEDIA / "seven.jpg"
     Image.fromarray(photograph(line, "all_at_once", 4)).save(path)
     return path
 
