@@ -241,6 +241,14 @@ def test_the_reference_takes_the_commands_from_the_program() -> None:
     assert ".. click:: render:main" in page and ":nested: full" in page and ":commands:" not in page
 
 
+@pytest.mark.parametrize(
+    "name", ["PixelFlow", "LineField", "SquareField", "FieldCamera", "Run", "train", "show"]
+)
+def test_the_reference_has_what_is_for_users_of_python(name: str) -> None:
+    pages = [_text(page) for page in (ROOT / "docs" / "reference").glob("*.md")]
+    assert re.search(rf"^\.\. auto(class|function):: [\w.]+\.{name}$", "\n".join(pages), re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_lead_to_files(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", _text(page), flags=re.MULTILINE | re.DOTALL)
