@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The command line: which run, which chapters, how they look, where they go."""
+"""Command line of edgeglow: its commands, with their options and outputs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 
 from model.safe_path import safe_path
 
-if __name__ == "__main__":  # what lies beside this file takes no module's place
+if __name__ == "__main__":  # files beside this one must not shadow modules
     sys.path[:] = safe_path()
 
-# numpy and Manim take seconds to import, and --help should not: what needs them is imported where it is used.
+# numpy and Manim take seconds to import, so modules that need them are imported inside functions: --help is quick.
 import time
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,9 @@ def main() -> None:
 def film(chapters: tuple[str, ...], **rest: Any) -> None:
     """Render the film; or only CHAPTERS, each as a clip of its own.
 
-    If there is no run yet, the default network is trained first. What it cannot show is left out. Chapters that
-    would come out as they were rendered before are not rendered again: they are kept in the folder cache/ beside
-    the film, which may be deleted at any time.
+    If there is no run yet, the default network is trained first. Chapters that cannot show the network are left
+    out. Chapters that would come out the same as before are not rendered again: they are kept in the folder cache/
+    beside the film, which may be deleted at any time.
     """
     check_file(rest)
     make(chapters, rest)
@@ -203,7 +203,7 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
     run_path = brought_in(run_path, activation)
     run = Run.load(run_path)
     with Bar("preparing") as bar:
-        count = 1 if data == "strokes" else None  # the run's own test digits, and as few others as can be
+        count = 1 if data == "strokes" else None  # only the run's own test digits are used
         _, test = load_digits(
             data, bar, count=count, seed=run.config.seed if run.config else 0, folder=mnist_dir
         )

@@ -1,4 +1,4 @@
-"""Modules are compiled once, not by every process: as on users' machines, also where Python was told otherwise."""
+"""Compiled modules for the processes of benchmarks, as on users' machines, also where Python must not write them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ OFF, PLACE = "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"
 
 @contextmanager
 def bytecode_kept() -> Iterator[None]:
-    """Within it, processes that are started keep compiled modules; where it is forbidden, in a folder that goes.
+    """Let started processes save compiled modules; where that is forbidden, in a temporary folder.
 
-    Without them, half of a start or more is spent on compiling over a thousand modules once again.
+    Without them, half of a start or more is spent on compiling over a thousand modules again.
     """
     before = {name: os.environ.get(name) for name in (OFF, PLACE)}
     if not before[OFF]:

@@ -1,4 +1,4 @@
-"""What a film costs with any number of workers: a model made of measured parts, and the crew's own order of work."""
+"""Cost model of a film for any number of workers, made of measured parts and the worker pool's scheduling."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from film.pieces import Joint, Stretch, share
 
 @dataclass(frozen=True)
 class Parts:
-    """Seconds, of one worker with a core of its own.
+    """Measured seconds of one worker with a core of its own.
 
-    ``start`` until the program knows what is asked, ``prepare`` until it knows what is to be done, ``spawn`` to start
-    one more worker, ``wake`` until that one can work (all imports), ``finish`` from the last chapter to the end.
-    ``measure`` of each chapter, ``measure_cold`` more for a worker's first. ``skip`` is (a, b) of each chapter: of a
-    stretch that begins at frame f, the first frame is there a + b·f seconds later; ``chapter_cold`` more when it is
-    the worker's first of that chapter, and ``cold`` more when it is its first of all. ``pieces`` are the seconds of
-    each piece's other frames, by chapter and play; ``assemble`` those that putting a chapter together takes.
+    ``start`` is until the program has read the request, ``prepare`` until it knows the tasks, ``spawn`` to start one
+    more worker, ``wake`` until that worker is ready (imports), ``finish`` from the last chapter to the end.
+    ``measure`` has the seconds to measure each chapter; a worker's first takes ``measure_cold`` more. ``skip`` is (a,
+    b) for each chapter: in a stretch that begins at frame f, the first frame is there after a + b·f seconds; after
+    ``chapter_cold`` more if it is the worker's first of that chapter, and ``cold`` more if it is its first of all.
+    ``pieces`` has the seconds of each segment's other frames, by (chapter, play); ``assemble`` those of assembling
+    each chapter.
     """
 
     chapters: tuple[str, ...]
@@ -39,7 +40,7 @@ class Parts:
     assemble: Mapping[str, float]
 
     def rendering(self, chapter: str, joints: Sequence[Joint]) -> float:
-        """Seconds for a stretch that a warm worker renders."""
+        """Return the seconds for a stretch on a worker that has rendered before."""
         a, b = self.skip[chapter]
         return a + b * joints[0].frame + sum(self.pieces[chapter, joint.play] for joint in joints[:-1])
 
@@ -54,7 +55,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Moments, in seconds from the start. ``last`` is the stretch that ends last, ``longest`` the longest alone."""
+    """Predicted times, in seconds from the start.
+
+    ``last`` is the chapter of the stretch that ends last, ``longest`` the seconds of the longest stretch.
+    """
 
     workers: int
     stretches: int
@@ -68,13 +72,13 @@ class Prediction:
 
 
 def predict(parts: Parts, workers: int) -> Prediction:
-    """The film by so many workers."""
+    """Return the prediction for a number of workers."""
     found = _Film(parts, workers)
     return found.play()
 
 
 class _Film:
-    """One film, as film/studio.py and film/crew.py go about it, in time that is only counted."""
+    """Simulation of one film as film/studio.py and film/crew.py make it."""
 
     def __init__(self, parts: Parts, count: int) -> None:
         self.parts, self.count = parts, count
@@ -102,7 +106,7 @@ class _Film:
         return Prediction(self.count, len(stretches), *facts)
 
     def grow(self, size: int) -> None:
-        """Start workers until there are so many, one after another."""
+        """Start workers, one after another, until there are ``size``."""
         while len(self.crew) < size:
             self.now += self.parts.spawn
             self.crew.append(Worker(self.now + self.parts.wake))
@@ -114,7 +118,7 @@ class _Film:
         cost: Callable[[Any, Worker], float],
         after: Callable[[Any], float],
     ) -> None:
-        """As Crew.work: in order, but what a worker has seen of a chapter makes it take that chapter first."""
+        """Simulate Crew.work: tasks in order, but a worker prefers chapters that it has worked on."""
         self.grow(min(self.count, len(tasks)))
         waiting, idle = list(range(len(tasks))), list(self.crew)
         under_way: list[tuple[float, int, Worker]] = []

@@ -1,4 +1,4 @@
-"""From the notes of a film that was made (benchmarks/_parts.py) to the parts of the cost model."""
+"""Parts of the cost model, computed from the notes of a timed film (benchmarks/_parts.py)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Notes = Sequence[Mapping[str, Any]]
 
 
 def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
-    """The parts, of the notes of a film that one worker made, each piece by itself (see benchmarks/_parts.py).
+    """Return the parts from the notes of a film that one worker made, with each segment as a task of its own.
 
-    ``spawn`` is what starting a worker takes, ``tail`` what the process still takes when all is made.
+    ``spawn`` is the seconds to start a worker, ``tail`` those that the process takes to end.
     """
     at = moments(notes)
     measures = [each for each in notes if each["kind"] == "measure"]
@@ -46,7 +46,7 @@ def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
 
 
 def contention(parts: Parts, notes: Notes) -> float:
-    """How many times longer the workers of another film took for what they rendered than the parts would have it."""
+    """Return the ratio of measured to predicted rendering seconds for the workers of another film."""
     should = took = 0.0
     rendered: dict[int, set[str]] = {}
     for each in sorted((e for e in notes if e["kind"] == "render"), key=lambda e: float(e["begin"])):
@@ -60,12 +60,15 @@ def contention(parts: Parts, notes: Notes) -> float:
 
 
 def moments(notes: Notes) -> dict[str, float]:
-    """When each phase began."""
+    """Return the time at which each phase began."""
     return {each["phase"]: float(each["begin"]) for each in notes if each["kind"] == "phase"}
 
 
 def _measuring(spent: Mapping[str, float]) -> tuple[dict[str, float], float]:
-    """Seconds to measure each chapter, and how much longer a worker's first takes: as if it were like the others."""
+    """Return the seconds to measure each chapter, and the additional seconds of a worker's first.
+
+    The first chapter is assumed to take the median of the others.
+    """
     first, *others = spent
     usual = median([spent[name] for name in others]) if others else spent[first]
     cold = max(0.0, spent[first] - usual)
@@ -75,8 +78,11 @@ def _measuring(spent: Mapping[str, float]) -> tuple[dict[str, float], float]:
 def _skipping(
     chapters: Sequence[str], joints: Mapping[str, Sequence[Joint]], renders: Notes
 ) -> tuple[dict[str, tuple[float, float]], float, float]:
-    """Each chapter's line of seconds until the first frame; how much longer that takes for a worker's first of a
-    chapter, and for its first of all. The first of each chapter is left out of its line, and held against it."""
+    """Return (a, b) for each chapter, and the additional seconds of a worker's first of a chapter, and of all.
+
+    (a, b) is the line of seconds until the first frame. The first stretch of each chapter is not used for its line;
+    the additional seconds are its distance from the line.
+    """
     frames = {(name, joint.play): joint.frame for name in chapters for joint in joints[name]}
     points: dict[str, list[tuple[int, float]]] = {name: [] for name in chapters}
     for each in sorted(renders, key=lambda each: float(each["begin"])):
@@ -96,7 +102,7 @@ def _spent(notes: Notes, chapter: str) -> float:
 
 
 def _line(points: Sequence[tuple[int, float]]) -> tuple[float, float]:
-    """(a, b) of seconds = a + b·frame, by least squares; level where there are too few, or it would fall."""
+    """Return (a, b) of seconds = a + b·frame, by least squares; b = 0 for too few points or a falling line."""
     x, y = (np.array(values, float) for values in zip(*points, strict=True))
     if len(points) < 3:
         return float(y.mean()), 0.0

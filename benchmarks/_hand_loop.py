@@ -1,6 +1,6 @@
-"""A training loop written by hand: what somebody would write who wants this one network trained fast, nothing else.
+"""A training loop written by hand for this one network, as fast as NumPy allows.
 
-784-16-16-10, sigmoid, softmax, cross-entropy, Adam or momentum; all in place, no choices, no losses, no checks.
+784-16-16-10, sigmoid, softmax, cross-entropy, Adam or momentum; all in place, without options, losses or checks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Step = Callable[[np.ndarray, np.ndarray], None]
 
 
 class HandLoop:
-    """The network, its gradient, and room for a batch. ``step`` moves the parameters."""
+    """The network, its gradient, and buffers for a batch; ``step`` updates the parameters."""
 
     def __init__(self, optimiser: str, seed: int) -> None:
         self.random = np.random.default_rng(seed)
@@ -31,7 +31,7 @@ class HandLoop:
         self.a3 = np.empty((BATCH, 10), np.float32)
 
     def forward(self) -> None:
-        """The activations of the pixels in ``x``."""
+        """Compute the activations for the pixels in ``x``."""
         np.add(np.dot(self.x, self.w1.T, out=self.a1), self.b1, out=self.a1)
         sigmoid(self.a1)
         np.add(np.dot(self.a1, self.w2.T, out=self.a2), self.b2, out=self.a2)
@@ -43,7 +43,7 @@ class HandLoop:
         np.divide(a3, np.add.reduce(a3, axis=1, keepdims=True), out=a3)
 
     def backward(self, wanted: np.ndarray) -> None:
-        """The gradient, where ``wanted`` (BATCH, 10) was to come out."""
+        """Compute the gradient for the targets ``wanted``, one-hot, (BATCH, 10)."""
         a1, a2, a3, d1, d2, s = self.a1, self.a2, self.a3, self.d1, self.d2, self.s
         dw1, db1, dw2, db2, dw3, db3 = self.slopes
         np.subtract(a3, wanted, out=a3)
@@ -60,7 +60,7 @@ class HandLoop:
         np.add.reduce(d1, axis=0, out=db1)
 
     def train(self, pixels: np.ndarray, labels: np.ndarray, epochs: int) -> float:
-        """Seconds that so many epochs take."""
+        """Train for ``epochs`` epochs and return the seconds."""
         ones = np.eye(10, dtype=np.float32)
         start = time.perf_counter()
         for _ in range(epochs):
@@ -74,14 +74,14 @@ class HandLoop:
         return time.perf_counter() - start
 
     def answers(self, pixels: np.ndarray) -> np.ndarray:
-        """What the network reads, (count,)."""
+        """Return the class that the network reads in each image, (count,)."""
         first = 1 / (1 + np.exp(-(pixels @ self.w1.T + self.b1)))
         second = 1 / (1 + np.exp(-(first @ self.w2.T + self.b2)))
         return (second @ self.w3.T + self.b3).argmax(axis=1)
 
 
 def views(flat: np.ndarray) -> list[np.ndarray]:
-    """Weights and biases, layer by layer, in one flat array."""
+    """Return views of a flat array as the weights and biases of each layer."""
     ends = np.cumsum([int(np.prod(shape)) for shape in SHAPES])
     return [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), SHAPES, strict=True)]
 

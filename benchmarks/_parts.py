@@ -1,7 +1,7 @@
-"""A film is made as the program makes it, while the clock is read at every part of the work.
+"""Timed copy of the film pipeline: makes a film as the program does, and notes the time of every part.
 
-Jobs here do what those in film/ do, and write down in a file how long they took and in which process. They must be
-importable by the workers, so they do not live in the program that is started.
+The tasks here do what those in film/ do, and write to a file how long they took and in which process. Workers must be
+able to import them, so they are not in the program that is started.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from film.pieces import Joint, Stretch
 from film.rendering import Render
 from film.takes import Measure, Take
 
-NOTES = "EDGEGLOW_BENCHMARK_NOTES"  # names the file, to all processes
+NOTES = "EDGEGLOW_BENCHMARK_NOTES"  # environment variable with the file's path, for all processes
 
 
 def note(**facts: Any) -> None:
-    """One line, written at once, so that processes do not mix theirs."""
+    """Append one line of JSON in a single write, so that lines of several processes do not mix."""
     with Path(os.environ[NOTES]).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"process": os.getpid(), **facts}) + "\n")
 
@@ -44,7 +44,7 @@ class TimedMeasure(Measure):
 
 @dataclass(frozen=True)
 class TimedRender(Render):
-    """``first`` is when its first frame was written: until then it was set up, and went to its first joint."""
+    """Rendering task that notes its times; ``first`` is the time of its first frame, before which it only skips."""
 
     def __call__(self, report: Report) -> Take:
         begin, first = time.time(), 0.0
@@ -61,14 +61,14 @@ class TimedRender(Render):
 
 
 class Clock(Bar):
-    """A bar that shows nothing, and writes down when what begins."""
+    """Progress bar that shows nothing, and notes when each phase begins."""
 
     def begin(self, text: str, total: float | None = None) -> None:
         note(kind="phase", phase=text, begin=time.time())
 
 
 def timed(part: str, function: Callable[..., Any], chapter: Callable[..., str]) -> Callable[..., Any]:
-    """A function whose seconds are written down, for the chapter that its arguments are about."""
+    """Return a wrapper of a function that notes its seconds; ``chapter`` returns the chapter for its arguments."""
 
     @functools.wraps(function)
     def measured(*args: Any, **kwargs: Any) -> Any:
@@ -81,7 +81,10 @@ def timed(part: str, function: Callable[..., Any], chapter: Callable[..., str]) 
 
 
 def in_pieces(chapters: Mapping[int, Sequence[Joint]], processes: int) -> list[Stretch]:
-    """Every piece of every chapter as a stretch of its own, the longest first, for however many processes."""
+    """Return every segment of every chapter as a stretch of its own, the longest first.
+
+    Replaces ``share``; the number of processes makes no difference.
+    """
     found = [Stretch(number, pair) for number, joints in chapters.items() for pair in pairwise(joints)]
     return sorted(found, key=lambda stretch: -stretch.frames)
 
@@ -101,9 +104,10 @@ def make_timed(
     cores: int,
     apart: bool,
 ) -> list[dict[str, Any]]:
-    """Make the film by so many jobs on so many cores, and return all notes; for a fresh process.
+    """Make the film with ``jobs`` processes on ``cores`` cores, and return all notes.
 
-    ``started`` is when that was started; with ``apart`` each piece of a chapter is rendered by itself.
+    To be called in a fresh process. ``started`` is the time at which that was started. With ``apart`` each segment is
+    a task of its own.
     """
     from film import studio
     from film.order import Order
@@ -111,7 +115,7 @@ def make_timed(
 
     pin(cores)
     media = Path(folder) / "media"
-    (media / FOLDER).mkdir(parents=True)  # with a cache, workers begin only when there is work for them
+    (media / FOLDER).mkdir(parents=True)  # if a cache exists, workers start only when there are tasks
     os.environ[NOTES] = str(Path(folder) / "notes")
     replaced: dict[str, Any] = {"Render": TimedRender, "Measure": TimedMeasure}
     if apart:
@@ -130,6 +134,6 @@ def make_timed(
 
 
 def pin(cores: int) -> None:
-    """Let this process, and those that it starts, use so many cores only, where the system can do that."""
+    """Limit this process, and those that it starts, to a number of cores, where the system supports it."""
     if cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])

@@ -1,7 +1,7 @@
-"""The same networks in PyTorch and scikit-learn, where these are installed; neither is a dependency.
+"""The same networks in PyTorch and scikit-learn, if these are installed; neither is a dependency.
 
-Both get what makes them fast on networks this small: the data as one array in memory, no loader; and one thread, as
-the program's own trainer takes.
+Both get what makes them fast for networks of this size: the data as one array in memory, without a loader, and one
+thread, as the project's own trainer uses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from model.schedule import decayed
 RATES = {"adam": 0.004, "sgd": 0.04}
 NAMES = {"torch": "PyTorch", "sklearn": "scikit-learn"}
 
-Trial = tuple[float, float]  # seconds an epoch, share of the test digits that are then read right
+Trial = tuple[float, float]  # seconds per epoch, and accuracy on the test digits afterwards
 
 
 def installed() -> list[str]:
@@ -28,7 +28,7 @@ def installed() -> list[str]:
 
 
 def with_sklearn(training: Digits, test: Digits, optimiser: str, epochs: int, seed: int, batch: int) -> Trial:
-    """scikit-learn's MLPClassifier; it warns when it would have liked to go on, which nobody asked."""
+    """Train scikit-learn's MLPClassifier, without its warning that it has not converged."""
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -56,7 +56,7 @@ def with_sklearn(training: Digits, test: Digits, optimiser: str, epochs: int, se
 
 
 def with_torch(training: Digits, test: Digits, optimiser: str, epochs: int, seed: int, batch: int) -> Trial:
-    """PyTorch, 784-16-16-10."""
+    """Train 784-16-16-10 in PyTorch."""
     import torch
     from torch import nn
 
@@ -68,7 +68,7 @@ def with_torch(training: Digits, test: Digits, optimiser: str, epochs: int, seed
 
 
 def with_torch_convolution(training: Digits, test: Digits, epochs: int, seed: int, batch: int) -> Trial:
-    """PyTorch, 8 and 16 filters of 5×5, each halved, and 10 neurons."""
+    """Train a convolutional network in PyTorch: 8 and 16 filters of 5×5, each with 2×2 pooling, and 10 neurons."""
     import torch
     from torch import nn
 
@@ -89,7 +89,7 @@ def _fit(
     *,
     decay: bool = False,
 ) -> float:
-    """Teach the network and return the seconds of an epoch; with ``decay`` its rate shrinks as the program's does."""
+    """Train the network and return the seconds per epoch; ``decay`` uses the project's learning rate schedule."""
     import torch
 
     torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""Pieces of a film's frames in memory, and the time that encoding them takes while all cores do."""
+"""Samples of a film's frames in memory, and the time to encode them while all cores encode."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from film.source import Source
 from film.takes import Job
 from film.writer import OneTakeEncoder, PieceWriter
 
-ENCODERS = (OneTakeEncoder, VideoSegmentEncoder)  # the film's, and Manim's, which it is a kind of
+ENCODERS = (OneTakeEncoder, VideoSegmentEncoder)  # the film's, and Manim's, its base class
 KEPT, EVERY = 2.0, 10.0  # seconds
-SILENT = 900.0  # seconds after which a process that waits for another takes it for dead
+SILENT = 900.0  # timeout in seconds for a process that waits for the others
 
 
 @dataclass
 class Piece:
-    """Frames in memory, each with the number of times that it is shown."""
+    """Frames in memory, each with the number of times it is shown."""
 
     frames: list[tuple[np.ndarray, int]] = field(default_factory=list)
     count: int = 0
@@ -34,10 +34,10 @@ class Piece:
 
 
 class Sampler:
-    """Plays a chapter and encodes pieces of it: ``kept`` of every ``every`` frames, from the middle of each stretch.
+    """Player of a chapter that encodes samples: ``kept`` frames from the middle of every ``every`` frames.
 
-    What is not kept is not drawn either. ``seconds`` are the times that encoding took by each of ``ENCODERS``,
-    ``sampled`` the number of frames that were encoded, of ``total``.
+    Frames that are not kept are not drawn either. ``seconds`` are the encoding times of each of ``ENCODERS``,
+    ``sampled`` is the number of encoded frames, of ``total``.
     """
 
     def __init__(self, target: Path, kept: int, every: int, barrier: Any) -> None:
@@ -61,7 +61,7 @@ class Sampler:
         is_still = False
 
         def draw_kept(scene: Scene, *args: Any, **options: Any) -> None:
-            # A frame that is held may be shown for long enough to be kept.
+            # A frozen frame may be shown for so long that it reaches the kept part.
             if is_still or self.left_until_border()[0] or scene.is_current_animation_frozen_frame():
                 draw(scene, *args, **options)
 
@@ -76,7 +76,7 @@ class Sampler:
         renderer.update_frame, renderer.save_static_frame_data = draw_kept, draw_static
 
     def left_until_border(self) -> tuple[bool, int]:
-        """Whether the next frame is kept, and for how many frames that stays so."""
+        """Return whether the next frame is kept, and for how many frames that does not change."""
         at, begin = self.total % self.every, (self.every - self.kept) // 2
         if at < begin:
             return False, begin - at
@@ -85,7 +85,7 @@ class Sampler:
         return False, self.every - at + begin
 
     def write(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
-        """Stands in for the writer's own."""
+        """Replace the writer's write_frame: keep or drop a frame, and encode complete samples."""
         while repeat:
             is_kept, left = self.left_until_border()
             count = min(repeat, left)
@@ -97,7 +97,7 @@ class Sampler:
                 self.encode()
 
     def encode(self) -> None:
-        """Encode the piece, while all others encode theirs."""
+        """Encode the sample at the same time as all other processes."""
         piece, self.piece = self.piece, Piece()
         if not piece.count:
             return
@@ -114,7 +114,7 @@ class Sampler:
 
 @dataclass(frozen=True)
 class Encoding:
-    """What one of the processes does."""
+    """Work of one of the processes: play all chapters and encode samples of them."""
 
     run: Path
     look: Look

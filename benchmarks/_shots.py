@@ -1,4 +1,4 @@
-"""Shots that benchmarks render: all edges of a network, as fields, and as one Manim Line for each edge."""
+"""Test scenes of benchmarks: all edges of a network, as fields, and as one Manim Line for each edge."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SIZES = (784, 16, 16, 10)
 POSITIVE, NEGATIVE = "#4fc3dc", "#f08048"
 GAIN, WIDTH = 1.5, 0.012
 SPAN = 30  # frames from one snapshot to the next, as in the film
-FROM, TO, LENGTH, BRIGHTER = -0.15, 1.15, 0.3, 2.4  # of a pulse, as in the film
+FROM, TO, LENGTH, BRIGHTER = -0.15, 1.15, 0.3, 2.4  # start, end, length, gain of a pulse, as in the film
 QUIET = {"background_color": "#0d0e13", "verbosity": "ERROR"}
 
 
 def neurons(sizes: tuple[int, ...]) -> list[np.ndarray]:
-    """Where pixels and neurons lie, (size, 3) for each layer: a grid of pixels, then columns."""
+    """Return the positions of pixels and neurons, (size, 3) for each layer: a grid of pixels, then columns."""
     side = int(np.ceil(np.sqrt(sizes[0])))
     k = np.arange(sizes[0])
     across, down = k % side - (side - 1) / 2, (side - 1) / 2 - k // side
@@ -41,8 +41,11 @@ def neurons(sizes: tuple[int, ...]) -> list[np.ndarray]:
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
 class Edges:
-    """A network's edges: ``starts`` and ``ends`` (edges, 3), in the order of the weights; ``snapshots`` are their
-    values at several moments, (edges,) each. They cannot be written into, like those that the film shows."""
+    """Edges of a network: ``starts`` and ``ends`` (edges, 3), in the order of the weights.
+
+    ``snapshots`` are their values at several steps, (edges,) each. They are read-only, like those that the film
+    shows.
+    """
 
     sizes: tuple[int, ...]
     starts: np.ndarray
@@ -54,7 +57,7 @@ class Edges:
 
     @classmethod
     def made_up(cls, sizes: tuple[int, ...], snapshots: int = 2) -> Edges:
-        """Of a network with random weights: speed does not depend on what they are."""
+        """Return the edges of a network with random weights; their values do not affect speed."""
         random = np.random.default_rng(0)
         spreads = np.concatenate([np.full(a * b, 2 / np.sqrt(a)) for a, b in pairwise(sizes)])
         values = [fixed(random.normal(size=len(spreads)) * spreads) for _ in range(snapshots)]
@@ -62,7 +65,7 @@ class Edges:
 
     @classmethod
     def of_run(cls, path: Path = RUN, snapshots: int = 2) -> Edges:
-        """Of a run, at moments of its training that lie evenly apart."""
+        """Return the edges of a run, with ``snapshots`` evenly spaced snapshots."""
         run = Run.load(path)
         chosen = np.linspace(0, len(run.snapshots) - 1, snapshots).round().astype(int)
         weights = [run.snapshots[index].weights for index in chosen]
@@ -83,7 +86,7 @@ def line_field(edges: Edges, snapshot: int = 0) -> LineField:
 
 
 def lines(edges: Edges, snapshot: int = 0) -> VGroup:
-    """One Line for each edge, in the colour and as opaque as the field shows it."""
+    """Return one Line for each edge, with the colour and opacity that the field has."""
     group = VGroup()
     for start, end, value in zip(edges.starts, edges.ends, edges.snapshots[snapshot], strict=True):
         opacity = 1 - np.exp(-GAIN * abs(value))
@@ -93,7 +96,7 @@ def lines(edges: Edges, snapshot: int = 0) -> VGroup:
 
 
 class Replay(Animation):
-    """The values of a field move through snapshots."""
+    """Animation of a field's values through snapshots."""
 
     def __init__(self, field: LineField, snapshots: list[np.ndarray], **options: Any) -> None:
         self.snapshots = snapshots
@@ -108,26 +111,26 @@ class Replay(Animation):
 
 
 class Shot:
-    """What is shown, and for how many frames."""
+    """Base of the test scenes: the edges to show and the length in seconds."""
 
     edges: Edges
     seconds: float
 
     @classmethod
     def of(cls, edges: Edges, frames: int, rate: float = 60.0) -> Any:
-        """The scene's class, with something to show."""
+        """Return a scene class with these edges and this number of frames."""
         return type(cls.__name__, (cls,), {"edges": edges, "seconds": frames / rate})
 
 
 class TrainingField(Shot, FieldScene):
-    """All edges change from snapshot to snapshot, as in the chapter on training."""
+    """Test scene in which all edges change from snapshot to snapshot, as in the chapter on training."""
 
     def construct(self) -> None:
         self.play(Replay(line_field(self.edges), self.edges.snapshots, run_time=self.seconds))
 
 
 class PulseField(Shot, FieldScene):
-    """A pulse runs along all edges, as bright as what each carries, over edges that rest: the chapter on the flow."""
+    """Test scene in which a pulse runs along all edges, as bright as their values, as in the chapter on the flow."""
 
     def construct(self) -> None:
         self.add(line_field(self.edges).set_opacity(0.4))
@@ -137,8 +140,10 @@ class PulseField(Shot, FieldScene):
 
 
 class TrainingLines(Shot, Scene):
-    """The same as one Line for each edge: stroke colour and opacity move by Transform, from the first snapshot to
-    the second."""
+    """``TrainingField`` with one Line for each edge.
+
+    Transform changes colour and opacity from the first snapshot to the second.
+    """
 
     def construct(self) -> None:
         shown = lines(self.edges)
@@ -147,7 +152,7 @@ class TrainingLines(Shot, Scene):
 
 
 class PulseLines(Shot, Scene):
-    """The same as one Line for each edge: ShowPassingFlash along copies of all, over Lines that rest."""
+    """``PulseField`` with one Line for each edge: ShowPassingFlash along copies of all Lines."""
 
     def construct(self) -> None:
         resting = lines(self.edges)
@@ -158,8 +163,11 @@ class PulseLines(Shot, Scene):
 
 @dataclass
 class Rendered:
-    """``seconds`` for all of it, from its scene's making to the closed file; the ``moments`` at which frames were
-    done; the first of them, uint8 (height, width, 4), if they were to be kept; and the encoder's settings."""
+    """Result of rendering a test scene.
+
+    ``seconds`` are from the scene's creation to the closed file, ``moments`` the times at which frames were finished,
+    ``frames`` the first frames, uint8 (height, width, 4), if kept, and ``encoder`` the encoder's settings.
+    """
 
     seconds: float = 0.0
     moments: list[float] = field(default_factory=list)
@@ -177,7 +185,7 @@ def render(
     clock: Callable[[], float] = time.perf_counter,
     **settings: Any,
 ) -> Rendered:
-    """Render a shot, with the film's writer or with Manim's own, and keep its first frames: ``keep`` of them."""
+    """Render a test scene with the film's writer or with Manim's, and keep its first ``keep`` frames."""
     found = Rendered()
     with tempconfig(look.manim(str(folder)) | QUIET | settings):
         start = clock()

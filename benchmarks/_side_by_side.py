@@ -1,6 +1,6 @@
-"""What the benchmarks share: contestants take turns, medians count, and the machine is told with the figures.
+"""Shared parts of the benchmarks: alternating rounds, medians, and a report of the machine.
 
-Importing it makes the program's packages importable, too, from wherever a benchmark was started.
+Importing it also makes the project's packages importable from any current folder.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ PACKAGES = ("edgeglow", "manim", "numpy", "numba", "av")
 Machine = dict[str, str | int]
 
 
-# -- taking turns -----------------------------------------------------------------------------------------------
+# -- rounds -----------------------------------------------------------------------------------------------------
 
 
 def timings(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """What each contestant measured, round after round.
+    """Return the seconds of each contestant, one for each round.
 
-    A contestant measures itself and returns seconds. All take part in every round, and who begins goes round, so
-    that other work on the machine, heat and full caches hit all alike.
+    A contestant measures itself and returns seconds. All take part in every round, and the first one changes from
+    round to round, so that other work on the machine, heat and caches affect all equally.
     """
     names = list(contestants)
     found: dict[str, list[float]] = {name: [] for name in names}
@@ -52,7 +52,7 @@ def timings(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict
 
 
 def alternate(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """The median of what each contestant measured, in seconds, of so many rounds."""
+    """Return the median of each contestant's seconds."""
     return medians(timings(contestants, rounds))
 
 
@@ -61,12 +61,12 @@ def medians(found: Mapping[str, Sequence[float]]) -> dict[str, float]:
 
 
 def spread(times: Sequence[float]) -> float:
-    """How far apart measurements lie: the longest less the shortest, over the median."""
+    """Return (longest - shortest) / median of several measurements."""
     return (max(times) - min(times)) / median(times)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Return the seconds that a call takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -76,17 +76,18 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 
 def seconds_of_command(command: Sequence[str | Path], **options: Any) -> float:
-    """How long a program takes from its start to its end, with ``options`` of subprocess.run.
+    """Return the seconds that a program takes from start to end; ``options`` are those of subprocess.run.
 
-    Ends the benchmark with what the program said when it fails.
+    If the program fails, exit with its last line of output.
     """
     return seconds_of(lambda: _run(command, **options))
 
 
 def in_process(function: Callable[..., Any], **arguments: Any) -> Any:
-    """What a function of a benchmark's file returns when a fresh process calls it.
+    """Call a function of a benchmark's file in a fresh process and return its result.
 
-    Arguments and answer travel as JSON. For what a process has only once: its first import, its peak of memory.
+    Arguments and result are sent as JSON. For measurements that a process allows only once: its first import, its
+    peak memory.
     """
     file = Path(function.__code__.co_filename)
     command: list[str | Path] = [
@@ -112,13 +113,13 @@ def _run(command: Sequence[str | Path], **options: Any) -> str:
 
 
 def _answer(file: str, name: str, arguments: str) -> None:
-    """The fresh process' side of ``in_process``."""
+    """Call the function in the fresh process of ``in_process`` and print its result."""
     sys.path.insert(0, str(Path(file).parent))
     spec = importlib.util.spec_from_file_location(Path(file).stem, file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    with redirect_stdout(sys.stderr):  # only the answer goes to the one who asked
+    with redirect_stdout(sys.stderr):  # stdout is only for the result
         spec.loader.exec_module(module)
         answer = getattr(module, name)(**json.loads(arguments))
     print(json.dumps(answer))
@@ -129,7 +130,7 @@ def _answer(file: str, name: str, arguments: str) -> None:
 
 @cache
 def machine() -> Machine:
-    """What the figures depend on: processor, memory, system, and the versions of what does the work."""
+    """Return what the figures depend on: processor, memory, system, and versions of packages."""
     found: Machine = {
         "cpu": _cpu(),
         "cores": cores(),
@@ -159,7 +160,7 @@ def _cpu() -> str:
 
 
 def _x264() -> str:
-    """The build of x264, which it writes into what it encodes."""
+    """Return the version of x264, which it writes into encoded videos."""
     import av
 
     try:
@@ -177,7 +178,7 @@ def _commit() -> str:
 
 
 def _output(*command: str) -> str:
-    """What a program prints, or nothing when it fails or is not there."""
+    """Return what a program prints, or an empty string when it fails or does not exist."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
@@ -189,7 +190,10 @@ def _output(*command: str) -> str:
 
 
 def arguments(doc: str | None, *, rounds: int = 5) -> argparse.ArgumentParser:
-    """What every benchmark understands: --json, --rounds, --run. ``doc`` is the benchmark's docstring."""
+    """Return a parser for the options of every benchmark: --json, --rounds, --run.
+
+    ``doc`` is the benchmark's docstring, whose first line becomes the description.
+    """
     parser = argparse.ArgumentParser(description=(doc or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--rounds", type=positive, default=rounds, help=f"how often each is timed ({rounds})")
@@ -198,14 +202,14 @@ def arguments(doc: str | None, *, rounds: int = 5) -> argparse.ArgumentParser:
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on, for argparse."""
+    """Parse a whole number from 1 on, for argparse."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
 
 
 def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """The options; ends with one line when the run is not there."""
+    """Return the options; exit with one line if the run does not exist."""
     options = parser.parse_args()
     if not options.run.is_file():
         parser.error(
@@ -219,7 +223,7 @@ def tell(
     as_json: bool,
     as_text: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> None:
-    """Print the machine once and a line for each row, as soon as it is there; or, as JSON, both in each object."""
+    """Print the machine once and a line for each row as it arrives; as JSON, each object has the machine."""
     if not as_json:
         print("machine: " + ", ".join(f"{name} {value}" for name, value in machine().items()), flush=True)
     for row in rows:
@@ -230,7 +234,7 @@ def tell(
 
 
 def line_of(row: Mapping[str, Any]) -> str:
-    """A row for people: what it is, then its figures."""
+    """Return a row as text: its name, then its figures."""
     names = [str(row[key]) for key in ("bench", "name") if key in row]
     figures = [
         f"{key} {value:,}" if isinstance(value, int | float) else f"{key} {value}"

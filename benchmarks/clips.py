@@ -1,10 +1,10 @@
-"""How large a lesson's clips are, how near they come to the raw frames, and how long an encoder takes for a frame.
+"""Size of a lesson's clips, their similarity to the raw frames, and encoding time per frame.
 
 python benchmarks/clips.py [--json] [--run RUN] [--seconds N] [CHAPTER ...]
 
-Frames are taken from the renderer before any encoder has seen them, at 720p30. Quality is SSIM of the luma (Wang et
-al., 2004) in windows of 7 pixels, averaged over all windows in which something is drawn: the even dark background
-would flatter every setting. Time is that of all threads, without that of reading the frames.
+Frames are taken from the renderer before any encoding, at 720p30. Quality is SSIM of the luma (Wang et al., 2004) in
+windows of 7 pixels, averaged over the windows in which something is drawn, since the plain dark background would
+raise the result of every setting. Time is CPU time of all threads, without that of reading the frames.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from scenes import FILM
 
 RUN = Path(__file__).parents[1] / "media" / "runs" / "default.npz"
 CHAPTERS = ("PixelFlow", "Training", "Weights")  # those with the most thin lines
-RATE, EVERY = 30, 45  # frames a second; every so many-th is compared
-WINDOW, DRAWN = 7, 20.0  # pixels; the variance of the luma from which on a window has something in it
+RATE, EVERY = 30, 45  # frames per second; one of EVERY frames is compared
+WINDOW, DRAWN = 7, 20.0  # pixels; minimum variance of the luma of a window that is not empty
 SVT_AV1 = {"preset": "12", "crf": "42", "svtav1-params": "lp=1"}
 CANDIDATES = {
     "film: x264 crf 18": ("libx264", "mp4", X264),
@@ -53,7 +53,7 @@ LOSSLESS = ("libx264", {"preset": "ultrafast", "qp": "0"})
 
 
 class Writer:
-    """A video in the making, of frames that have their times already."""
+    """Video writer for frames that have their timestamps already."""
 
     def __init__(self, target: Path, codec: str, options: dict[str, str]) -> None:
         look = Look()
@@ -85,14 +85,17 @@ def encode(raw: Path, target: Path, codec: str, options: dict[str, str]) -> None
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """What all threads of this process take for it."""
+    """Return the CPU seconds of all threads that a call takes."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 def drawn_ssim(one: np.ndarray, other: np.ndarray) -> float:
-    """SSIM of two pictures, uint8 (height, width), over the windows in which ``one`` has something; 1 is the same."""
+    """Return the SSIM of two pictures, uint8 (height, width), over the windows in which ``one`` is not empty.
+
+    Equal pictures have 1.
+    """
     a, b = one.astype(np.float64), other.astype(np.float64)
     mean_a, mean_b = uniform_filter(a, WINDOW), uniform_filter(b, WINDOW)
     var_a, var_b = uniform_filter(a * a, WINDOW) - mean_a**2, uniform_filter(b * b, WINDOW) - mean_b**2
@@ -105,11 +108,11 @@ def drawn_ssim(one: np.ndarray, other: np.ndarray) -> float:
 
 
 class _Enough(Exception):
-    """So many frames were asked for."""
+    """Raised when enough frames were rendered."""
 
 
 def keep_raw(job: Job, target: Path, most: int) -> int:
-    """Play a chapter, and keep its first frames without loss; returns how many they are."""
+    """Play a chapter, save its first frames without loss, and return their number."""
     writer = Writer(target, *LOSSLESS)
     count = 0
 
@@ -132,7 +135,7 @@ def keep_raw(job: Job, target: Path, most: int) -> int:
 
 
 def measure(chapter: type[Any], run: Path, seconds: int) -> Iterator[dict[str, Any]]:
-    """For each candidate: megabytes a minute, milliseconds of CPU time a frame, mean and worst SSIM."""
+    """Yield for each setting: megabytes a minute, milliseconds of CPU time per frame, mean and worst SSIM."""
     with tempfile.TemporaryDirectory() as name:
         raw = Path(name) / "raw.mp4"
         job = Job(chapter, Source(run), Look(captions="none"), Path(name))
@@ -171,7 +174,7 @@ def main() -> None:
     by_name = {chapter.__name__: chapter for chapter in FILM}
     if unknown := [name for name in options.chapters if name not in by_name]:
         parser.error(f"there is no chapter {unknown[0]}; there are: {', '.join(by_name)}")
-    os.environ.setdefault("SVT_LOG", "1")  # it tells its settings otherwise
+    os.environ.setdefault("SVT_LOG", "1")  # do not print SVT-AV1's settings
     try:
         for name in options.chapters:
             tell(measure(by_name[name], options.run, options.seconds), as_json=options.json)

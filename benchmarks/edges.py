@@ -1,22 +1,21 @@
-"""All edges of a network moving: our fields, beside one Manim Line for each edge.
+"""All edges of a network in motion: the project's fields compared with one Manim Line for each edge.
 
 ./dev bench edges [--json] [--run RUN] [--frames 180] [--line-frames 4] [--rounds 5]
 
-Two shots of the edges of a run's network, at 1080p60: "training", in which all weights move from snapshot to
-snapshot, and "pulse", in which a pulse runs along all edges as in the chapter on the pixels' flow. Contestants take
-turns, round after round, and medians count. Milliseconds a frame, of
+Two test scenes with the edges of a run's network, at 1080p60: "training", in which all weights change from snapshot
+to snapshot, and "pulse", in which a pulse runs along all edges as in the chapter on the pixels' flow. Measurements
+alternate, and medians count. Milliseconds per frame of
 
-- field: the whole shot, with the film's own writer and encoder settings, from the making of its scene to the closed
-  file, divided by its frames.
+- field: the whole scene, with the film's own writer and encoder settings, from its creation to the closed file.
 - drawing: the same without an encoder.
-- encode: the field's frames, in memory already, through the film's encoder and nothing else: the limit.
-- lines: what passes from one frame to the next with one Line for each edge, under Manim's own camera and writer, in
-  the same encoder settings. Their making and the seconds that Manim takes to begin an animation are left out. They
-  move as a user of Manim would have them: Transform of stroke colour and opacity; ShowPassingFlash along copies.
+- encode: only encoding the field's frames, already in memory, with the film's encoder: the limit.
+- lines: the time from one frame to the next with one Line for each edge, with Manim's own camera and writer and the
+  same encoder settings. Creating the Lines and beginning the animation, which takes Manim seconds, is left out. They
+  move as usual in Manim: Transform of stroke colour and opacity; ShowPassingFlash along copies.
 
-"ratio" is lines over field, "of_encoding" field over encode. A third row, "manimml", puts ManimML's forward pass
-along the connections of a network beside our pulse through one of the same size, where ManimML can be imported: it is
-no part of this project's environment. It makes an animation for each edge, and with 12,960 of them Manim does not
+"ratio" is lines over field, "of_encoding" field over encode. A third row, "manimml", compares ManimML's forward pass
+along the connections of a network with our pulse through a network of the same size, if ManimML can be imported; it
+is not part of this project's environment. It makes an animation for each edge, and with 12,960 of them Manim does not
 even begin to play within ten minutes, so the network has 100 inputs unless --manimml-inputs says otherwise.
 """
 
@@ -43,7 +42,7 @@ from film.writer import OneTakeEncoder
 from model.errors import EdgeglowError
 
 LOOK = Look(1920, 1080, 60)
-KEPT = 120  # frames to encode alone: more than twice as many as x264 looks ahead
+KEPT = 120  # frames to encode alone: more than twice x264's lookahead
 SHOTS = {"training": (TrainingField, TrainingLines), "pulse": (PulseField, PulseLines)}
 NAMES = (*SHOTS, "manimml")
 HIDDEN = (16, 16, 10)
@@ -51,12 +50,12 @@ WITHOUT = "left out, since ManimML is not installed here (uv pip install manim-m
 
 
 def forward_pass(sizes: tuple[int, ...], frames: int) -> type[Scene]:
-    """ManimML's forward pass along the connections of all layers at once, in a network that fills the frame."""
+    """Return a scene with ManimML's forward pass along the connections of all layers at once."""
     from manim_ml.neural_network import FeedForwardLayer, NeuralNetwork
 
     class ForwardPass(Scene):
         def construct(self) -> None:
-            with redirect_stdout(StringIO()):  # it describes itself
+            with redirect_stdout(StringIO()):  # the network prints its description
                 network = NeuralNetwork([FeedForwardLayer(size) for size in sizes])
             network.stretch_to_fit_height(7.0).stretch_to_fit_width(12.0).move_to([0.0, 0.0, 0.0])
             self.add(network)
@@ -67,7 +66,7 @@ def forward_pass(sizes: tuple[int, ...], frames: int) -> type[Scene]:
 
 
 class Contest:
-    """One of the shots, and all who take part in it."""
+    """One of the test scenes and everything that is measured with it."""
 
     def __init__(self, name: str, edges: Edges, options: argparse.Namespace, folder: Path) -> None:
         self.name, self.edges, self.folder = name, edges, folder
@@ -77,7 +76,7 @@ class Contest:
         self.kept = Rendered()
 
     def contestants(self) -> Mapping[str, Callable[[], float]]:
-        """Each gives the seconds that a frame takes."""
+        """Return the measurements by name; each returns seconds per frame."""
         found = {"field": self.field, "drawing": self.drawing, "encode": self.encode}
         found["lines"] = partial(self.between, self.lines)
         return found
@@ -123,7 +122,7 @@ class Contest:
 
 
 def beside_manimml(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Its forward pass and our pulse, through networks of the same size."""
+    """Measure ManimML's forward pass and our pulse, in networks of the same size."""
     if not find_spec("manim_ml"):
         return {"bench": "edges", "name": "manimml", "skipped": WITHOUT}
     edges = Edges.made_up((options.manimml_inputs, *HIDDEN))
@@ -152,7 +151,7 @@ def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     edges = Edges.of_run(options.run, max(2, options.frames // SPAN + 1))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for shot in (TrainingField, PulseField):  # compiles what is not yet
+        for shot in (TrainingField, PulseField):  # compiles the kernels first
             render(shot.of(edges, 4), folder, Look(192, 108, 60), dry_run=True)
         for shot_name in options.shots:
             if shot_name in SHOTS:

@@ -1,19 +1,19 @@
-"""Has drawing become slower than it was? A few ratios, beside those that are recorded.
+"""Guard against slower drawing: compares a few ratios with recorded ones.
 
 ./dev bench guard [--json] [--rounds 9] [--record]
 
-Ends with 1 when a ratio falls clearly under what recorded.toml has, and says which. Times of one machine say nothing
-about another, so every ratio is of two works that take turns in one process; and it is processor time that counts
-(of all threads), since other programs stretch every other. A ratio is the median of all rounds' ratios. With the
-12,960 edges of 784-16-16-10,
+Exits with 1 if a ratio falls clearly below the one in recorded.toml, and names it. Times of one machine do not
+transfer to another, so every ratio is of two pieces of work that alternate in one process. Processor time of all
+threads counts, since other programs stretch every other measure. A ratio is the median of all rounds' ratios. With
+the 12,960 edges of 784-16-16-10,
 
-- mixing, snapshot, pulse: a plain loop that lays light over a frame of 1080p, over the camera's work on a frame that
-  mixes two drawn snapshots; that draws one; in which a pulse runs.
+- mixing, snapshot, pulse: a plain loop that draws light over a frame of 1080p, over the camera's work on a frame that
+  mixes two drawn snapshots; on one that draws a snapshot; on one in which a pulse runs.
 - edges: a mixed frame of 12,960 edges over one of 200,000.
 - lines: a frame of a scene with 200 Lines over one with the field, at 480p.
-- film: the encoding of a shot's frames over drawing, writing and encoding them, at 480p.
+- film: the encoding of a scene's frames over drawing, writing and encoding them, at 480p.
 
---record writes what is found as the new record. How far each may fall below it is written there by hand.
+--record writes the measured ratios as the new record. The tolerance of each is edited in that file by hand.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ RECORDED = Path(__file__).parent / "recorded.toml"
 HEIGHT, SMALL = 1080, Look(854, 480, 60)
 MANY, FEW = 200_000, 200  # edges
 FRAMES, SHOT, LINE_FRAMES = 12, 120, 6
-# Of each ratio: whose time is divided by whose.
+# numerator and denominator of each ratio
 RATIOS = {
     "mixing": ("reference", "mixing"),
     "snapshot": ("reference", "snapshot"),
@@ -55,7 +55,7 @@ TOLERATED = 1.4
 
 @dataclass(frozen=True)
 class Recorded:
-    """A ratio as it was, and by which factor it may fall."""
+    """A recorded ratio, and the factor by which it may fall."""
 
     ratio: float
     tolerated: float = TOLERATED
@@ -66,7 +66,7 @@ class Recorded:
 
 
 def verdict(recorded: Mapping[str, Recorded], found: Mapping[str, float]) -> list[str]:
-    """What is wrong, in a line for each ratio that fell, or that nobody recorded."""
+    """Return a line for each ratio that fell too far, or that is not recorded."""
     wrong = []
     for name, ratio in found.items():
         if name not in recorded:
@@ -88,7 +88,7 @@ def read_recorded(path: Path = RECORDED) -> dict[str, Recorded]:
 
 
 def record(found: Mapping[str, float], path: Path = RECORDED) -> None:
-    """Write new ratios; what is tolerated stays."""
+    """Write new ratios; tolerances stay."""
     before = read_recorded(path)
     lines = [
         "# Ratios that benchmarks/guard.py found, and by which factor each may fall before it is taken for slower.",
@@ -102,7 +102,7 @@ def record(found: Mapping[str, float], path: Path = RECORDED) -> None:
 
 @numba.njit(nogil=True, error_model="numpy")
 def reference(frame: np.ndarray, light: np.ndarray) -> None:
-    """Lay light, float32 (pixels,), over a frame, uint8 (4 * pixels,), as plainly as can be."""
+    """Draw light, float32 (pixels,), over a frame, uint8 (4 * pixels,), in the simplest way."""
     one, half, full = np.float32(1.0), np.float32(0.5), np.float32(255.0)
     for i in range(len(light)):
         x = light[i]
@@ -112,7 +112,7 @@ def reference(frame: np.ndarray, light: np.ndarray) -> None:
 
 
 class Works:
-    """What is timed: each gives the seconds of processor time that a frame takes."""
+    """The pieces of work that are timed: each returns the seconds of processor time per frame."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.edges = folder, edges_of(USUAL)
@@ -191,19 +191,19 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 def _each(work: Callable[[float], object]) -> float:
-    """For one frame of several, at proportions 0.1 to 0.9."""
+    """Return the seconds of one frame of several, at proportions 0.1 to 0.9."""
     return _cpu(lambda: [work(float(alpha)) for alpha in np.linspace(0.1, 0.9, FRAMES)]) / FRAMES
 
 
 def _between(done: Rendered) -> float:
-    """From one frame to the next."""
+    """Return the median seconds from one frame to the next."""
     return median(np.diff(done.moments).tolist())
 
 
 def measure(rounds: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         works = Works(Path(folder)).all()
-        timings(works, 1)  # warms up, and compiles what is not yet
+        timings(works, 1)  # warms up, and compiles the kernels
         times = timings(works, rounds)
     return {
         name: median(np.divide(times[one], times[other]).tolist()) for name, (one, other) in RATIOS.items()

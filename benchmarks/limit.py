@@ -1,23 +1,22 @@
-"""How far the film is from its limit, the encoder: its wall time over the time to encode just its frames.
+"""Film time compared with its limit, the encoder: wall time of a film over the time to encode its frames.
 
 ./dev bench limit [--json] [--run RUN] [-q h] [--jobs N] [--whole] [--rounds 3] [CHAPTER ...]
 
-Two contestants take turns, and the medians of both count:
+Two measurements alternate, and the medians of both count:
 
-- film: wall time of ``render.py --fresh`` into an empty folder, from the start of its process to its end. Imports,
-  measuring, drawing, encoding and joining are in it, and all cores work on it.
-- encode: the time that the same cores need to encode the same frames, which are in memory already, with the same
-  encoder settings: from the frame as the renderer gives it (RGBA) to the closed file. As in the film, every process
-  has its own encoder, and as many are at work at once as there are cores. The encoder is Manim's own, as it would
-  encode these frames one by one; and, as "own", the film's, which converts only what has changed. All frames do
-  not fit into memory. So every process plays all chapters and keeps two seconds of every ten; then all wait for
-  each other, and only their encoding is timed. The time for a frame of a chapter times its frames, over the number of
-  processes, is the chapter's. With --whole nothing is left out, in pieces of two seconds. Each piece opens and closes
-  a file of its own, and begins with a key frame, as pieces of the film do after every beat.
+- film: wall time of ``render.py --fresh`` into an empty folder, from the start of its process to its end. It includes
+  imports, measuring, drawing, encoding and joining, on all cores.
+- encode: the time that the same cores need to encode the same frames, already in memory, with the same encoder
+  settings: from the frame as the renderer returns it (RGBA) to the closed file. As in the film, every process has its
+  own encoder, and as many run at once as there are cores. The encoder is Manim's own; and, as "own", the film's,
+  which converts only what has changed. All frames do not fit into memory, so every process plays all chapters and
+  keeps two seconds of every ten; then all wait for each other, and only their encoding is timed. A chapter's time is
+  the mean time of its frames times their number, over the number of processes. With --whole nothing is left out, in
+  samples of two seconds. Each sample has a file of its own, and begins with a key frame, as segments of the film do.
 
-"ratio" is film over encode, "own_ratio" film over own: whatever is not encoding, and what the film's encoder saves,
-is in the difference; "of_playing_time" is the film's wall time over the time that it plays. Frames in memory
-take up to 1 GB in every process, at 1080p.
+"ratio" is film over encode, "own_ratio" film over own: the difference is everything but encoding, less what the
+film's encoder saves. "of_playing_time" is the film's wall time over its length. Frames in memory take up to 1 GB in
+every process, at 1080p.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from scenes import FILM
 
 
 class Contest:
-    """A film, and the limit that its encoder sets."""
+    """A film, and the time that its encoding takes at least."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         width, height, fps = QUALITIES[options.quality]
@@ -56,7 +55,7 @@ class Contest:
         self.own: list[float] = []
 
     def film(self, *more: str) -> float:
-        """Seconds to render it from nothing."""
+        """Return the seconds to render it without a cache."""
         options = self.options
         with tempfile.TemporaryDirectory() as folder:
             command = [
@@ -72,7 +71,7 @@ class Contest:
             return seconds_of_command(command)
 
     def encode(self) -> float:
-        """Seconds to encode its frames on all cores."""
+        """Return the seconds to encode its frames on all cores with Manim's encoder."""
         count = self.options.jobs
         context = multiprocessing.get_context("spawn")
         barrier, results = context.Barrier(count), context.Queue()
@@ -91,7 +90,7 @@ class Contest:
 
     def measure(self) -> dict[str, Any]:
         with bytecode_kept():
-            self.film("-s")  # compiles what is not yet
+            self.film("-s")  # compiles the kernels first
             times = timings({"film": self.film, "encode": self.encode}, self.options.rounds)
         found = medians(times)
         playing = self.frames / self.look.fps
@@ -114,7 +113,7 @@ class Contest:
 
 
 def answers(processes: list[Any], results: Any) -> list[Any]:
-    """What each of the processes found. Raises EdgeglowError when one of them failed, or died."""
+    """Return the result of each process. Raises EdgeglowError when one of them failed or died."""
     found: list[Any] = []
     while len(found) < len(processes) and None not in found:
         try:

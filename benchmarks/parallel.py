@@ -1,34 +1,34 @@
-"""A film by one worker and by two, and what it would take with 4, 16 and 64.
+"""Time of a film with one worker and with two, and a prediction for 4, 16 and 64.
 
     python benchmarks/parallel.py [--json] [--rounds 3] [--run RUN.npz] [-q l] [--model] [CHAPTER ...]
 
-First the program makes the film (or clips of CHAPTERS) from nothing: with --jobs 1 on one core, with --jobs 1 on two,
-and with --jobs 2 on two; whole processes that take turns, medians. Then the parts of that work are measured in a film
-that one worker makes on one core, each piece of each chapter by itself, and put into a model
+First the program makes the film (or clips of CHAPTERS) without a cache: with --jobs 1 on one core, with --jobs 1 on
+two, and with --jobs 2 on two; whole processes in alternating rounds, medians. Then the parts of that work are
+measured in a film that one worker makes on one core, each segment of each chapter by itself, and put into a model
 (benchmarks/_cost_model.py):
 
-- the program starts, loads the run and what chapters are made of; workers start one after another, and import;
-- every chapter is measured, by the worker that is free; then every chapter is cut into stretches by the program's
-  own film/pieces.py for so many workers, and these are handed out as film/crew.py does: the longest first, but to
-  a worker that has seen a chapter, more of it;
+- the program starts, loads the run and the chapters' inputs; workers start one after another, and import;
+- every chapter is measured by a free worker; then every chapter is cut into stretches for so many workers by the
+  program's own film/pieces.py, and these are assigned as in film/crew.py: the longest first, but a worker that has
+  seen a chapter gets more of it;
 - a stretch that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
-  drawn), later when it is a worker's first of that chapter, or of all; then each of its pieces takes its time;
-- the program puts each chapter together when its last stretch is there, and the film when its last chapter is.
+  drawn), later if it is a worker's first of that chapter, or of all; then each of its segments takes its time;
+- the program assembles each chapter after its last stretch, and the film after its last chapter.
 
-The model is held against the measured times of 1 and 2 workers, then asked for more. It assumes
+The model is compared with the measured times of 1 and 2 workers, then asked for more. It assumes
 
 - a core of its own for each worker (which draws and encodes on it), and one for the program;
 - that cores do not slow each other: no contention for memory, caches, disk or heat. How much two cores did here is
-  measured and told ("contention": the seconds of the same stretches, by two workers over by one);
-- memory for every worker, and a disk (or a network) that is never waited for;
-- that a piece takes anywhere what it took here;
-- that telling progress and handing out tasks cost the program nothing.
+  measured and reported ("contention": the seconds of the same stretches, by two workers over by one);
+- enough memory for every worker, and a disk (or a network) that nobody waits for;
+- that a segment takes the same time everywhere;
+- that progress reports and assigning tasks cost the program nothing.
 
-"cores_used" is the processor time over the wall time of what was measured: where it is far below the workers, they
-had to wait, or something else was busy on the machine, which the model knows nothing of.
+"cores_used" is the processor time over the wall time of what was measured: if it is far below the number of workers,
+they had to wait, or other programs used the machine, which the model does not know.
 
-Speed-up is against one worker on one core, efficiency is speed-up over workers. "limit" says where the time goes with
-the most workers: nothing is faster than start, measuring, the longest stretch, and joining, one after another.
+Speed-up is relative to one worker on one core; efficiency is speed-up over workers. "limit" shows where the time goes
+with the most workers: nothing is faster than start, measuring, the longest stretch, and joining, one after another.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ MEASURED = {"1 on 1 core": (1, 1), "1 on 2 cores": (1, 2), "2 on 2 cores": (2, 2
 
 
 class Film:
-    """What is made again and again."""
+    """The film that is rendered in every measurement."""
 
     def __init__(self, run: Path, names: Sequence[str], quality: str) -> None:
         self.run, self.names, self.quality = run.absolute(), list(names), quality
         self.used: dict[tuple[int, int], list[float]] = {}
 
     def wall(self, jobs: int, cores: int) -> float:
-        """Seconds that the program takes for it, from nothing, all in all."""
+        """Return the wall seconds of the whole program without a cache."""
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, str(side.ROOT / "render.py"), "film", *self.names, "-q", self.quality]
             command += ["--run", str(self.run), "--media_dir", folder, "--jobs", str(jobs)]
@@ -85,7 +85,10 @@ class Film:
             sys.exit(f"parallel.py: render.py ended with {done.returncode}: {said[-1]}")
 
     def notes(self, workers: int, *, apart: bool) -> tuple[list[dict[str, Any]], float]:
-        """The clock's notes of it, by so many workers with a core each, and how long its process then took to end."""
+        """Return the notes of a timed film, and the seconds that its process took to end after it.
+
+        The film is made by ``workers`` workers with a core each; ``apart`` makes each segment a task of its own.
+        """
         with tempfile.TemporaryDirectory() as folder:
             asked = {"run": self.run, "names": self.names, "quality": self.quality, "folder": folder}
             how = {"jobs": workers, "cores": workers, "apart": apart}
@@ -94,14 +97,14 @@ class Film:
 
 
 def seconds_to_spawn() -> float:
-    """How long the program is busy with starting one worker."""
+    """Return the seconds that the program takes to start one worker."""
     with tempfile.TemporaryDirectory() as folder, Crew(EAGER, Path(folder)) as crew:
         return side.seconds_of(crew.warm_up) / EAGER
 
 
 def measure(film: Film, rounds: int, *, is_measured: bool) -> Iterator[dict[str, Any]]:
-    """Rows: what was measured, the parts, what is predicted, what limits it."""
-    Film(film.run, film.names, "l").wall(side.cores(), 0)  # compiles what is not yet
+    """Yield rows: measured times, the model's parts, its predictions, and what limits it."""
+    Film(film.run, film.names, "l").wall(side.cores(), 0)  # compiles the kernels first
     walls = _walls(film, rounds) if is_measured else {}
     notes, tail = film.notes(1, apart=True)
     parts = fitted(notes, seconds_to_spawn(), tail)
@@ -110,7 +113,7 @@ def measure(film: Film, rounds: int, *, is_measured: bool) -> Iterator[dict[str,
         row = {"bench": "parallel", "name": f"measured: {name}", "workers": jobs, "cores": cores}
         row |= {"seconds": round(seconds, 1), "cores_used": round(median(film.used[jobs, cores]), 2)}
         row |= {"speed_up": round(walls["1 on 1 core"] / seconds, 2)}
-        if jobs == cores:  # as the model has it
+        if jobs == cores:  # as the model assumes
             predicted = predict(parts, jobs).done
             row |= {"model": round(predicted, 1), "off_percent": round(100 * (predicted / seconds - 1), 1)}
         yield row
@@ -146,7 +149,7 @@ def _row(found: Prediction, alone: Prediction) -> dict[str, Any]:
 
 
 def told(parts: Parts) -> dict[str, Any]:
-    """The parts, each in seconds."""
+    """Return the parts as a row of seconds."""
     single = ("start", "prepare", "spawn", "wake", "measure_cold", "cold", "chapter_cold", "finish")
     row = {name: round(getattr(parts, name), 3) for name in single}
     row |= {"measure": round(sum(parts.measure.values()), 2), "pieces": round(sum(parts.pieces.values()), 1)}
@@ -160,7 +163,7 @@ def told(parts: Parts) -> dict[str, Any]:
 
 
 def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
-    """Where the time goes with so many workers."""
+    """Return a row that shows where the time goes with this number of workers."""
     row: dict[str, Any] = {"bench": "parallel", "name": f"limit of {found.workers}"}
     row |= {"seconds": round(found.done, 1), "until_measuring": round(found.measuring, 1)}
     row |= {"measuring": round(found.rendering - found.measuring, 1)}

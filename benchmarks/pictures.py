@@ -1,14 +1,14 @@
-"""How many pictures of digits are read right when something else in them might be taken for the digit.
+"""Accuracy on pictures of digits that contain something else, which might be taken for the digit.
 
     python benchmarks/pictures.py [--json] [--each 8] [--half 0|1] [--run RUN] [KIND...]
 
-Pictures are made by the program, of every kind of tests/framed.py (sheets on desks, boxes, rings, windows, glare) and
-of tests/photographs.py (one trouble each, nothing around the paper). The digits in them are strokes that the run's
-network reads right by themselves, so what goes wrong goes wrong on the way from the picture to the network.
+Pictures are generated, of every kind in tests/framed.py (sheets on desks, boxes, rings, windows, glare) and in
+tests/photographs.py (one disturbance each, nothing around the paper). The digits in them are strokes that the run's
+network reads right by themselves, so every error arises on the way from the picture to the network.
 
-Every picture is read right, read wrong, or refused: it is said to be in doubt. There are two halves, with other
-digits and other numbers drawn: the program was tuned on the first, and the second tells how it does on new ones.
-Without --run it is the default run (media/runs/default.npz, trained first if it is not there).
+Every picture is read right, read wrong, or refused as doubtful. There are two halves, with other digits and other
+random numbers: the program was tuned on the first, and the second shows how it does on new ones. Without --run it is
+the default run (media/runs/default.npz, trained first if it does not exist).
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from model.run import Run
 from model.strokes import draw_digits
 
 OUTCOMES = ("right", "wrong", "in doubt")
-COUNT = 240  # digits that are drawn to choose from
+COUNT = 240  # number of digits drawn, from which readable ones are chosen
 
 
 def read_right(network: Network, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Digits (n, 28, 28) and their labels: strokes that the network reads right, as they are and in a thin pen."""
+    """Return digits (n, 28, 28) and labels of strokes that the network reads right, as drawn and with a thin pen."""
     digits = draw_digits(COUNT, seed=seed)
     thin = np.array([in_a_thin_pen(digit) for digit in digits.images])
     right = (answers(network, digits.images) == digits.labels) & (answers(network, thin) == digits.labels)
@@ -49,7 +49,7 @@ def read_right(network: Network, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def in_a_thin_pen(digit: np.ndarray) -> np.ndarray:
-    """The digit as some of the pictures have it: a bold loop that has no hole left is then a line."""
+    """Return the digit with a thin pen, as some pictures have it; a thick loop without a hole then becomes a line."""
     line = with_pen(write_large(digit, 6), 6).astype(np.float32)
     top, left, bottom, right = bounds(line)
     return centre(resize(line[top:bottom, left:right], digit.shape), digit.shape)
@@ -60,7 +60,7 @@ def answers(network: Network, images: np.ndarray) -> np.ndarray:
 
 
 def outcome(network: Network, pixels: np.ndarray, label: int) -> str:
-    """One of OUTCOMES."""
+    """Return one of OUTCOMES."""
     try:
         read = read_picture(pixels).pixels
     except EdgeglowError:
@@ -80,7 +80,7 @@ def old_troubles(
 
 
 def count(network: Network, pictures: Iterator[Framed]) -> dict[tuple[str, int], Counter[str]]:
-    """For every kind and half, how often each of OUTCOMES came out."""
+    """Return how often each of OUTCOMES occurred, for every kind and half."""
     found: dict[tuple[str, int], Counter[str]] = {}
     for picture in pictures:
         counter = found.setdefault((picture.kind, picture.half), Counter())

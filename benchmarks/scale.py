@@ -1,18 +1,18 @@
-"""What a frame costs with more edges and with more pixels, and the memory that a process takes.
+"""Cost of a frame with more edges and with more pixels, and the memory of a process.
 
 ./dev bench scale [--json] [--run RUN] [--rounds 5] [--frames 40] [--whole] [PART ...]
 
-Frames are drawn and not encoded, in turns, and medians count. In all of them the values of edges move between two
-snapshots that are drawn already, as they do through most of the chapter on training. The parts are
+Frames are drawn and not encoded, in alternating rounds, and medians count. In all of them the values of edges move
+between two snapshots that are drawn already, as in most of the chapter on training. The parts are
 
 - edges: at 1080p, 1 thousand to 1 million edges. "mix_ms" is the camera's work on a frame (capture_mobjects),
-  "scene_ms" all that passes between two frames of a Manim scene, with the new values' setting and Manim's own work in
-  it. "snapshot_ms" is the camera's work on a frame in which one snapshot is drawn from nothing. "flat" is mix_ms over
-  that of 12,960 edges, "scene_flat" the same of scene_ms.
+  "scene_ms" the time between two frames of a Manim scene, which includes setting the new values and Manim's own work.
+  "snapshot_ms" is the camera's work on a frame in which one snapshot is drawn for the first time. "flat" is mix_ms
+  over that of 12,960 edges, "scene_flat" the same of scene_ms.
 - pixels: 480p to 2160p, with the 12,960 edges of 784-16-16-10. "linear" is ms_a_megapixel over that of 1080p.
-- memory: the most that a fresh process takes (its resident set) that renders a chapter as workers of the film do,
-  encoder and all, at 1080p60 and 2160p60: the three longest of the stretches that two workers would share, or, with
-  --whole, all of them.
+- memory: the peak memory (resident set) of a fresh process that renders a chapter as workers of the film do, with the
+  encoder, at 1080p60 and 2160p60: the three longest of the stretches that two workers would share, or, with --whole,
+  all of them.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ USUAL = 12_960
 HEIGHTS = (480, 720, 1080, 1440, 2160)
 CHAPTERS = ("Training", "PixelFlow")
 WORKERS, LONGEST = 2, 3
-SETTLED = 8  # frames after which both snapshots are drawn, and kept
+SETTLED = 8  # frames after which both snapshots are drawn and cached
 
 
 def edges_of(count: int) -> Edges:
-    """So many edges, from a grid of pixels to a column: however many, they fill the same part of the frame."""
+    """Return ``count`` edges from a grid of pixels to a column; any count fills the same part of the frame."""
     if count == USUAL:
         return Edges.made_up(SIZES)
     whole, random = Edges.made_up(SIZES), np.random.default_rng(0)
     starts = whole.starts[:784][np.arange(count) % 784]
     ends = np.stack([np.full(count, 5.0), np.linspace(2.8, -2.8, count), np.zeros(count)], axis=1)
-    # The same light all in all, so that none is brighter than what film could show.
+    # The same total brightness for any count, so that no pixel is brighter than in the film.
     size = 2.0 / np.sqrt(784) * min(1.0, USUAL / count)
     return Edges((784,), starts, ends, [fixed(random.normal(size=count) * size) for _ in range(2)])
 
 
 class Mixing:
-    """A camera before a field whose values move between two snapshots, at 1080p unless said otherwise."""
+    """A camera, at 1080p by default, and a field whose values move between two snapshots."""
 
     def __init__(self, edges: Edges, frames: int, height: int = 1080) -> None:
         from film.look import Look
@@ -78,7 +78,7 @@ class Mixing:
         return seconds_of(lambda: self.camera.capture_mobjects([self.field]))
 
     def mixed(self) -> float:
-        """Seconds to draw a frame."""
+        """Return the seconds to draw a frame."""
         times = []
         first, second = self.edges.snapshots
         for alpha in np.linspace(0.1, 0.9, self.frames):
@@ -87,7 +87,7 @@ class Mixing:
         return median(times)
 
     def snapshot(self) -> float:
-        """Seconds to draw a frame when nothing was drawn before; what is drawn for mixing is kept."""
+        """Return the seconds to draw a frame when nothing is cached; the cached layers for mixing are kept."""
         kept, self.camera.layers = self.camera.layers, type(self.camera.layers)()
         self.field.set_values(self.edges.snapshots[0])
         seconds = self.capture()
@@ -95,7 +95,7 @@ class Mixing:
         return seconds
 
     def scene(self) -> float:
-        """Seconds from frame to frame of a scene."""
+        """Return the seconds from frame to frame of a scene."""
         shot = TrainingField.of(self.edges, SETTLED + self.frames)
         with tempfile.TemporaryDirectory() as folder:
             done = render(shot, Path(folder), self.look, dry_run=True)
@@ -139,7 +139,7 @@ def by_pixels(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
-    """Render stretches of a chapter, longest first, and tell the most memory that this process had, in MB."""
+    """Render stretches of a chapter, longest first, and return the peak memory of this process, in MB."""
     import scenes
     from film.look import Look
     from film.pieces import share
@@ -160,8 +160,8 @@ def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process had at once."""
-    with suppress(OSError):  # Linux: getrusage counts what the parent had, too, when it began this process
+    """Return the peak memory of this process, in bytes."""
+    with suppress(OSError):  # Linux: getrusage would include the parent's memory when it started this process
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024

@@ -1,17 +1,17 @@
-"""How long one waits for what is there already: --help, a cached film, a single still.
+"""Time to answer from what exists already: --help, a cached film, a single still.
 
     python benchmarks/startup.py [--json] [--rounds 5] [--run RUN.npz] [--short]
 
-Every contestant is a whole process, from its start to its end, and all take part in every round, among them what
-nobody can be faster than: "python" (python -c pass) and "manim" (python -c "import manim").
+Every measurement is a whole process, from its start to its end, and all take part in every round, with two lower
+limits among them: "python" (python -c pass) and "manim" (python -c "import manim").
 
 "cached_clips" are two chapters and "cached_film" is the whole film, both at -q l. They are rendered once before,
-which takes a minute ("first_s"; --short leaves the film out), then ordered again in every round; the benchmark fails
-if any chapter was not found again then. "still" is `stills` of a chapter at -q l: it plays the chapter without
-drawing, but for the end of each beat, and keeps nothing for the next time.
+which takes a minute ("first_s"; --short leaves the film out), then requested again in every round; the benchmark
+fails if any chapter was not found in the cache then. "still" is `stills` of a chapter at -q l: it plays the chapter
+without drawing, except for the end of each beat, and caches nothing.
 
-All of it was run once before, so that modules are compiled and files are in memory; how long the very first start
-after an installation takes is not measured.
+Everything has run once before, so that modules are compiled and files are in memory; the very first start after an
+installation is not measured.
 
 Seconds are medians. "to_python" and "to_manim" are the ratios to these two in the same rounds.
 """
@@ -36,7 +36,7 @@ FLOORS = {"python": (sys.executable, "-c", "pass"), "manim": (sys.executable, "-
 
 
 def commands(run: Path, media: Path, *, short: bool) -> dict[str, tuple[str, ...]]:
-    """What is started, by its name."""
+    """Return the commands to start, by name."""
     options = ("-q", "l", "--run", str(run), "--media_dir", str(media), "--json")
     found = {
         "help": (*PROGRAM, "--help"),
@@ -50,7 +50,7 @@ def commands(run: Path, media: Path, *, short: bool) -> dict[str, tuple[str, ...
 
 
 def started(name: str, command: tuple[str, ...], *, must_be_cached: bool) -> float:
-    """Seconds from the process' start to its end. Ends the benchmark when it fails, or had to render again."""
+    """Return the seconds of a process from start to end; exit if it fails, or had to render again."""
     start = time.perf_counter()
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     seconds = time.perf_counter() - start

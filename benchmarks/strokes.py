@@ -1,4 +1,4 @@
-"""How long 20,000 digits take to draw, against drawing them one by one, pixel by pixel.
+"""Time to draw 20,000 digits, compared with drawing them one by one, pixel by pixel.
 
 python benchmarks/strokes.py [--json]
 """
@@ -21,7 +21,7 @@ SLOW_COUNT = 20
 
 
 def draw_slowly(path: Path, label: int, random: np.random.Generator) -> np.ndarray:
-    """One digit as anyone would write it down first: for every pixel, look at every point of the line."""
+    """Return one digit, drawn in the most obvious way: for every pixel, test every point of the line."""
     lines, radii = fit(write(path, 1, LEAN[label], random, HAND), path, PEN[label], random, HAND)
     line, radius = lines[0].tolist(), radii[0].tolist()
     typical = sum(radius) / len(radius)
@@ -38,7 +38,7 @@ def draw_slowly(path: Path, label: int, random: np.random.Generator) -> np.ndarr
 
 
 def measure() -> dict[str, float]:
-    """Seconds for 20,000 digits, seconds a digit both ways, and how many times faster the fast way is."""
+    """Return the seconds for 20,000 digits, the seconds per digit both ways, and the ratio."""
     draw_digits(100)
     start = time.perf_counter()
     draw_digits(COUNT)

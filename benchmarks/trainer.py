@@ -1,19 +1,19 @@
-"""The trainer, beside the same training written by hand, in PyTorch and in scikit-learn.
+"""The trainer compared with the same training written by hand, in PyTorch and in scikit-learn.
 
     python benchmarks/trainer.py [--json] [--rounds 5] [--epochs 5] [--digits 60000]
 
 All train 784-16-16-10 (sigmoid, softmax, cross-entropy) on the same digits, in batches of 32 in random order, for the
-same epochs, with the same optimiser at the same constant rate. That they learn the same is shown by what each then
-reads right of the same test digits, in percent: nobody wins by doing less. The digits are MNIST where it is at hand
-(MNIST_DIR, or the cache of a download), else the program's own strokes.
+same epochs, with the same optimiser at the same constant learning rate. The accuracy of each on the same test digits,
+in percent, shows that they learn the same, so none is faster by doing less. The digits are MNIST if it is available
+(MNIST_DIR, or the cache of a download), else the project's own strokes.
 
-"by_hand" is a loop that does only this (benchmarks/_hand_loop.py): no choices, no losses, no checks, while the
-trainer has them all. PyTorch and scikit-learn take part where they are installed (see benchmarks/_rivals.py).
-"whole" is a training as a user meets it, with 40 snapshots, each tested on all test digits, beside the trainer's bare
-steps. "convolution" is the convolutional network (8 and 16 filters of 5×5, batches of 64), beside PyTorch's layers.
+"by_hand" is a loop that does only this (benchmarks/_hand_loop.py): no options, no losses, no checks, while the
+trainer has them all. PyTorch and scikit-learn take part if they are installed (see benchmarks/_rivals.py). "whole" is
+a training as users run it, with 40 snapshots, each tested on all test digits, while "trainer" only does its steps.
+"convolution" is the convolutional network (8 and 16 filters of 5×5, batches of 64), compared with PyTorch's layers.
 
-Seconds are those of an epoch, medians of rounds in which all take turns, each round with another seed. A ratio is the
-other's seconds over the trainer's: above 1, the trainer is faster.
+Seconds are per epoch, medians of alternating rounds, each round with another seed. A ratio is the other's seconds
+over the trainer's: above 1, the trainer is faster.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ SIZES = (784, 16, 16, 10)
 CONVOLUTION_BATCH = 64
 OWN = "trainer"
 
-Learner = Callable[[int], Trial]  # of a seed
+Learner = Callable[[int], Trial]  # takes a seed
 
 
 def digits_of(count: int) -> tuple[Digits, Digits]:
-    """(training, test): so many digits to learn from."""
+    """Return (training, test) digits, ``count`` to train with."""
     training, test = load_mnist() if is_at_hand() else stroke_digits(count)
     return training.head(count), test
 
@@ -52,7 +52,7 @@ def digits_of(count: int) -> tuple[Digits, Digits]:
 def with_trainer(
     training: Digits, test: Digits, optimiser: str, epochs: int, seed: int, *, whole: bool = False
 ) -> Trial:
-    """The program's own; by default nothing but its steps, with their losses, accuracies, curve and checks."""
+    """Train with the project's trainer; by default with only two snapshots and ten test digits."""
     config = Config(
         SIZES,
         optimiser=optimiser,
@@ -70,7 +70,7 @@ def with_trainer(
 
 
 def with_convolution(training: Digits, test: Digits, epochs: int, seed: int) -> Trial:
-    """The program's own convolutional network, tested on ten digits while the clock runs."""
+    """Train the project's convolutional network, with ten test digits during the timed part."""
     config = ConvolutionConfig(epochs=epochs, batch_size=CONVOLUTION_BATCH, seed=seed)
     start = time.perf_counter()
     network = train_convolution(config, training, test.head(10), 10)
@@ -86,7 +86,10 @@ def by_hand(training: Digits, test: Digits, optimiser: str, epochs: int, seed: i
 
 
 def compete(learners: Mapping[str, Learner], rounds: int) -> dict[str, Any]:
-    """Everybody's seconds and percent, and the ratios to the trainer's seconds; the first round warms up."""
+    """Return seconds and percent of each learner, and the ratios to the trainer's seconds.
+
+    The first round warms up.
+    """
     found: dict[str, list[Trial]] = {name: [] for name in learners}
 
     def contestant(name: str) -> Callable[[], float]:
@@ -110,7 +113,7 @@ def compete(learners: Mapping[str, Learner], rounds: int) -> dict[str, Any]:
 
 
 def learners_of(training: Digits, test: Digits, optimiser: str, epochs: int) -> dict[str, Learner]:
-    """Everybody who trains 784-16-16-10 here."""
+    """Return all that train 784-16-16-10 here, by name."""
     given = (training, test, optimiser, epochs)
     everybody: dict[str, Learner] = {
         OWN: lambda seed: with_trainer(*given, seed),
@@ -135,7 +138,7 @@ def measure(count: int, epochs: int, rounds: int) -> Iterator[dict[str, Any]]:
 
 
 def as_text(row: Mapping[str, Any]) -> str:
-    """A row for people, a line for each who took part."""
+    """Return a row as text, with a line for each learner."""
     lines = [f"{row['name']}: {row['digits']} digits, {row['epochs']} epochs"]
     for name in (OWN, "whole", "by_hand", *NAMES):
         if f"{name}_s" in row:

@@ -1,1 +1,1 @@
-"""The parts of the command line."""
+"""Parts of the command line."""

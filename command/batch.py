@@ -1,4 +1,4 @@
-"""`render.py batch`: a matrix of films, as a file describes it."""
+"""`render.py batch`: render a matrix of films described by a jobs file."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def batch(
     """Render many films: of every network that the file JOBS names, in every language, shape and so on.
 
     JOBS is TOML: runs = ["class/*.npz"], languages = ["en", "ko"], aspects = ["16:9", "9:16"], quality = "h". Each
-    network's films have a folder of their own, as media/anna/film-en.mp4. Nothing is rendered before all of it is
-    known to be right, and nothing that was rendered before is rendered again. Of networks that cannot be shown all
-    are told, each in a line.
+    network's films have a folder of their own, as media/anna/film-en.mp4. Everything is checked before anything is
+    rendered, and nothing that was rendered before is rendered again. Every network that cannot be shown is reported,
+    each in a line.
     """
     start = time.monotonic()
     from film.bar import Bar
@@ -65,7 +65,7 @@ def batch(
 
 @dataclass
 class _Networks:
-    """Sees to it that each network is a run; ``of[run]`` is the network that was named."""
+    """Importer of networks that are not runs yet; ``of`` maps each run file to the network that was named."""
 
     bar: Bar
     of: dict[Path, Path] = field(default_factory=dict)
@@ -77,14 +77,14 @@ class _Networks:
 
         self.bar.begin(reading := f"reading {shown(network)}")
         if is_foreign(network):
-            click.echo(reading, err=True)  # whatever is then told of it
+            click.echo(reading, err=True)  # first, so that warnings about the network follow its name
         run = brought_in(network, activation).absolute()
         self.of[run] = network
         return run
 
 
 def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool) -> None:
-    """What is to be made, and whether there is a file in its place."""
+    """Print what would be made, and whether the file exists."""
     from film.order import is_whole, targets
     from film.places import shown
 
@@ -119,7 +119,7 @@ def _tell(
     as_json: bool,
     seconds: float,
 ) -> None:
-    """What was made, each with its network, and how much of it had been made before."""
+    """Print what was made, with its network, and how many chapters came from the cache."""
     from command.reports import clock, product_rows
     from film.order import targets
     from film.places import shown

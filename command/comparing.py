@@ -1,4 +1,4 @@
-"""`render.py compare`: two networks side by side."""
+"""`render.py compare`: render two networks side by side."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def compare(
 
 
 def _called(first: Path, second: Path) -> tuple[str, ...]:
-    """The files' names; A and B as well, where these are the same."""
+    """Return the files' names, with A and B added if they are equal."""
     names = [given.name.split(".")[0] or given.name for given in (first, second)]
     if not all(map(has_ink, names)):
-        names = ["A", "B"]  # nothing of a file's name can be seen
+        names = ["A", "B"]  # a name has no visible characters
     return tuple(names) if names[0] != names[1] else (f"{names[0]} A", f"{names[1]} B")

@@ -1,4 +1,4 @@
-"""`render.py digit`: how a picture becomes what the network reads, and what the network says of it."""
+"""`render.py digit`: show the steps from a picture to the network's input, and the network's answer."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def digit(
     for sheet in sheets:
         check_output(sheet, *pictures, run_path)
     script = load_script(language)
-    read = [
-        read_picture(picture) for picture in sheets.values()
-    ]  # a wrong file is better told before a training
+    read = [read_picture(picture) for picture in sheets.values()]  # report a wrong file before a training
     check_activation(activation, run_path)
     run_path = brought_in(run_path, activation)
     with Bar("reading the run") as bar:
@@ -96,7 +94,7 @@ def digit(
 
 
 def _sheets(pictures: Sequence[Path], folder: Path, language: str) -> dict[Path, Path]:
-    """The place of each picture's sheet: named as the picture, with as much of its path as tells it apart."""
+    """Return the path of each picture's sheet, named like the picture, with parent folders if names are equal."""
     from film.networks import absolute, names_of
 
     places = {absolute(picture): picture for picture in pictures}
@@ -106,7 +104,7 @@ def _sheets(pictures: Sequence[Path], folder: Path, language: str) -> dict[Path,
 
 
 def _answers(run: Run, pixels: np.ndarray) -> list[tuple[str, float]]:
-    """Every class with the activation of its neuron."""
+    """Return every class with the activation of its neuron."""
     outputs = run.network().activations(pixels.reshape(1, -1))[-1][0]
     return list(zip(run.class_names, map(float, outputs), strict=True))
 

@@ -1,4 +1,4 @@
-"""How the command line behaves as a whole: its default command, its help, and how it ends."""
+"""Behaviour of the command line as a whole: default command, help, errors and exit codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUTPUT = "standard output"
 
 
 class Commands(cloup.Group):
-    """Commands, of which ``film`` is meant where none is named."""
+    """Group of commands whose default is ``film``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
@@ -33,7 +33,7 @@ class Commands(cloup.Group):
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The default command's help, and the other commands."""
+        """Write the default command's help, and the list of commands."""
         film = self.commands[DEFAULT]
         assert isinstance(film, cloup.Command)
         with film.context_class(film, info_name=ctx.info_name, parent=ctx.parent) as inner:
@@ -46,13 +46,13 @@ class Commands(cloup.Group):
     def main(  # type: ignore[override]  # it never returns
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
-        """Run, and end the process.
+        """Run the command line, and end the process.
 
-        The exit code is 0, 1 when something went wrong, 2 when the command line is, 130 when stopped.
+        The exit code is 0 on success, 1 on an error, 2 for a wrong command line, 130 after Ctrl-C.
         """
         name = prog_name or typed_name()
         for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write is no reason to end
+            if isinstance(stream, io.TextIOWrapper):  # escape characters that the encoding lacks
                 stream.reconfigure(errors="backslashreplace")
         extra["standalone_mode"] = False
         keep_streams()
@@ -60,7 +60,7 @@ class Commands(cloup.Group):
             with _termination_like_interrupt():
                 super().main(args, name, **extra)
             if sys.stdout is not None:
-                sys.stdout.flush()  # where that fails, it is told
+                sys.stdout.flush()  # an error here is reported below
         except click.ClickException as error:
             said = io.StringIO()
             error.show(said)
@@ -73,18 +73,18 @@ class Commands(cloup.Group):
             complain(error, name)
             sys.exit(click.UsageError.exit_code if isinstance(error, Mistake) else FAILED)
         except BrokenPipeError:
-            sys.stdout = None  # type: ignore[assignment]  # whoever read it is gone: nothing is left to flush
+            sys.stdout = None  # type: ignore[assignment]  # the reader is gone: do not flush at exit
             sys.exit(FAILED)
         except OSError as error:
             if error.filename == OUTPUT:
-                sys.stdout = None  # type: ignore[assignment]  # nor can it at the end
+                sys.stdout = None  # type: ignore[assignment]  # flushing at exit would fail again
             complain(error, name)
             sys.exit(FAILED)
         sys.exit(0)
 
 
 class Printed(io.TextIOWrapper):
-    """A standard output that says of itself when it cannot be written, and never what cannot be encoded."""
+    """Standard output whose errors name it, and that escapes characters which it cannot encode."""
 
     def write(self, text: str) -> int:
         with _naming_output():
@@ -96,7 +96,7 @@ class Printed(io.TextIOWrapper):
 
 
 class Notes(io.TextIOWrapper):
-    """A standard error that may be full or gone: what cannot be told must not end what is being made."""
+    """Standard error that ignores write errors: a full or closed log must not stop a render."""
 
     def write(self, text: str) -> int:
         with suppress(OSError):
@@ -109,10 +109,12 @@ class Notes(io.TextIOWrapper):
 
 
 def keep_streams() -> None:
-    """Open the standard streams that are closed: the next files that are opened would take their numbers, and hold
-    whatever libraries print."""
+    """Open standard streams that are closed, and replace stdout and stderr by ``Printed`` and ``Notes``.
+
+    Otherwise the next files that are opened would take the numbers 0 to 2, and receive what libraries print.
+    """
     if sys.stderr is not sys.__stderr__ or isinstance(sys.stderr, Notes):
-        return  # somebody listens in, as tests do
+        return  # stderr is captured, as in tests
     for number in (0, 1, 2):
         try:
             os.fstat(number)
@@ -137,13 +139,13 @@ def _stream(number: int) -> io.BufferedWriter:
 
 
 def typed_name() -> str:
-    """How the program was called: render.py in a clone, edgeglow where it is installed."""
+    """Return the program's name as it was called: render.py in a clone, edgeglow if it is installed."""
     name = Path(sys.argv[0]).name.removesuffix(".exe")
     return "edgeglow" if name.startswith("-") or not name else name
 
 
 def complain(error: EdgeglowError | OSError, name: str = "") -> None:
-    """Tell what is wrong, after the program's name."""
+    """Print an error after the program's name."""
     context = click.get_current_context(silent=True)
     name = name or (context and context.find_root().info_name) or typed_name()
     message = str(error)
@@ -157,9 +159,9 @@ def complain(error: EdgeglowError | OSError, name: str = "") -> None:
 
 @contextmanager
 def _termination_like_interrupt() -> Iterator[None]:
-    """SIGTERM ends the program as Ctrl-C does: with its processes ended and its drafts cleared away."""
+    """Make SIGTERM end the program as Ctrl-C does: it ends its processes and deletes its temporary files."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's business
+        yield  # only the main thread may set signal handlers
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

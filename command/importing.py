@@ -1,4 +1,4 @@
-"""`render.py import`: a network that was trained elsewhere becomes a run."""
+"""`render.py import`: convert a network that was trained elsewhere to a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from model.adoption import Adoption
 
 
-MOST_SCALE = 1e6  # of pixels that are from 0 to 255 at most
+MOST_SCALE = 1e6  # limit for MEAN and STD; pixels are at most 255
 
 
 def _pair(number: type[int] | type[float], example: str) -> Any:
@@ -127,7 +127,7 @@ def import_(
 
 
 def _free_place(source: Path, target: Path | None, data: str | None, mnist_dir: Path | None) -> Path:
-    """Where the run goes: nothing but an earlier import of the same source is replaced unless it was named."""
+    """Return the path for the run; without ``target``, only an earlier import of the same file may be replaced."""
     from film.places import shown
     from model.defaults import default_path
     from model.errors import EdgeglowError
@@ -153,7 +153,7 @@ def _free_place(source: Path, target: Path | None, data: str | None, mnist_dir: 
 
 
 def _imported_from(run: Path) -> str:
-    """The name of the file that a run was imported from, empty where it was not, or cannot be read."""
+    """Return the name of the file that a run was imported from; empty if it was not imported or cannot be read."""
     from model.errors import EdgeglowError
     from model.run import Run
 
@@ -169,9 +169,9 @@ def brought_in(run: Path, activation: str | None) -> Path: ...
 @overload
 def brought_in(run: Path | None, activation: str | None) -> Path | None: ...
 def brought_in(run: Path | None, activation: str | None) -> Path | None:
-    """The run that --run names; of a network that was trained elsewhere, the run that is made of it first.
+    """Return the run that --run names; a network that was trained elsewhere is imported first.
 
-    What was done on the way is told on stderr. Raises EdgeglowError.
+    Remarks and doubts about the import are printed to stderr. Raises EdgeglowError.
     """
     from model.errors import EdgeglowError, Mistake
     from model.foreign import bring_in, is_foreign
@@ -192,7 +192,7 @@ def brought_in(run: Path | None, activation: str | None) -> Path | None:
 
 
 def check_activation(activation: str | None, *runs: Path | None) -> None:
-    """Raise Mistake where --activation is given, but every run that is there tells its own."""
+    """Raise Mistake if --activation is given, but every named file is a run, which stores its own."""
     from model.errors import Mistake
     from model.foreign import is_foreign
 
@@ -201,7 +201,7 @@ def check_activation(activation: str | None, *runs: Path | None) -> None:
 
 
 def _elsewhere(run: Path, activation: str | None, said: str) -> str:
-    """Where to say what a sentence asks for, if it is an option that is not here."""
+    """Return a hint to use ``import`` if a message names options that only ``import`` has, else an empty string."""
     known = {name for each in import_.params for name in each.opts if name.startswith("--")} - {
         "--activation"
     }
@@ -214,7 +214,7 @@ def _elsewhere(run: Path, activation: str | None, said: str) -> str:
 
 
 def tell(adoption: Adoption, *, remarks: bool = True, more: str = "") -> None:
-    """What was done on the way, and what looks wrong, beside the output; ``more`` follows the doubts."""
+    """Print the import's remarks and doubts to stderr; ``more`` is added to each doubt."""
     for sentence in (
         *(adoption.remarks if remarks else ()),
         *(f"{doubt}{more}" for doubt in adoption.doubts),

@@ -1,4 +1,4 @@
-"""Kinds of values that options have: what is wrong with one is told at once, before anything is imported or begun."""
+"""Types of option values, checked at once, before anything is imported or begun."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import cloup
 from film.look import LARGEST, RATES, THEMES, is_rate, languages
 from model.text import short
 
-DEEPEST = 2_000  # bytes of a path that is written to: systems end at 4,096, and folders are made in it
+DEEPEST = 2_000  # bytes of an output path: systems allow 4,096, and paths inside it are longer
 
 
 class Input(cloup.Path):
-    """A file or folder that is read."""
+    """Path of a file or folder that is read."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -36,7 +36,7 @@ class Input(cloup.Path):
 
 
 class Output(Input):
-    """A file or folder that is written."""
+    """Path of a file or folder that is written."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
@@ -54,7 +54,7 @@ class Output(Input):
 
 
 class Text(click.ParamType):
-    """Words that name something."""
+    """Text that is not empty."""
 
     name = "text"
 
@@ -65,7 +65,7 @@ class Text(click.ParamType):
 
 
 class Known(click.ParamType):
-    """One of a few names, which are asked for only when they are needed."""
+    """One of a few names, which are loaded only when needed."""
 
     name = "name"
 
@@ -80,7 +80,7 @@ class Known(click.ParamType):
 
 
 class Rate(click.ParamType):
-    """Frames a second, as encoders count them."""
+    """Frame rate that encoders accept."""
 
     name = "number"
 
@@ -116,7 +116,7 @@ class Size(click.ParamType):
 
 
 class Address(Text):
-    """Where a cluster's scheduler is, or the file that tells it."""
+    """Address or scheduler file of a cluster."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from film.address import scheduler_at

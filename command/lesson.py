@@ -1,4 +1,4 @@
-"""`render.py lesson`: everything that a teacher needs of the film, in one folder."""
+"""`render.py lesson`: make a folder with everything that a teacher needs for a lesson."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     if port:
         from lesson.serving import check_port
 
-        check_port(port)  # better told before hours of rendering than after
+        check_port(port)  # report a used port before rendering, which may take hours
     order = make_order(chapters, rest | {"language": spoken[0], "captions": "none"})
     looks = [replace(order.look, language=language, is_small=True) for language in spoken]
     orders = [replace(order, look=look) for look in looks]
@@ -85,10 +85,10 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     from lesson.pack import make_lesson
     from lesson.slides import check_slides
 
-    if "powerpoint" in kinds:  # better told before a film is rendered than after
+    if "powerpoint" in kinds:  # report a missing package before rendering
         check_slides()
 
-    for one in orders:  # a mistake in a script is better told now than between two languages
+    for one in orders:  # report a mistake in any language before rendering the first
         one.words()
         one.chapters()
     with Bar("preparing") as bar:
@@ -110,7 +110,7 @@ def _scoring(kinds: Sequence[str], mastery: int | None, by_chapter: bool) -> Sco
 
 
 def _checked(languages: Sequence[str]) -> list[str]:
-    """The languages asked for, each once; all there are if none is."""
+    """Return the languages asked for, each once, or all installed languages."""
     from model.errors import Mistake
     from scenes.script import languages as installed
 

@@ -1,4 +1,4 @@
-"""What the commands that make a film have in common: which file, once or whenever something changes."""
+"""Parts shared by the commands that make a film: the output format, and repeating with --watch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from command.ordering import files_of, make_order, tell
 
 
 def check_file(options: dict[str, Any]) -> None:
-    """Settle the kind of file that the options ask for. Raises UsageError when they do not go together."""
+    """Set the output format that the options ask for. Raises UsageError when options contradict each other."""
     kind, transparent, last = options["kind"], options["transparent"], options.pop("last")
     if last and kind not in (None, "png"):
         raise click.UsageError(f"-s makes a PNG: leave out --format {kind}")
@@ -26,7 +26,7 @@ def check_file(options: dict[str, Any]) -> None:
 
 
 def make(chapters: tuple[str, ...], options: dict[str, Any]) -> None:
-    """Make what the options ask for, and tell of it; with ``watch`` again whenever something has changed."""
+    """Make what the options ask for, and print it; with ``watch``, again whenever an input has changed."""
     preview = options["preview"]
 
     def once() -> None:
@@ -41,7 +41,7 @@ def make(chapters: tuple[str, ...], options: dict[str, Any]) -> None:
         tell(products, order.look, options["as_json"], time.monotonic() - start)
         for product in products if preview else ():
             click.launch(str(product.path))
-        preview = False  # once is enough
+        preview = False  # open it only the first time
 
     if options["watch"]:
         from command.watching import keep_making

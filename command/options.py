@@ -1,4 +1,4 @@
-"""Options of the commands. Imports nothing slow, since --help reads this."""
+"""Options of the commands. Imports nothing slow, since --help loads this module."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from command.kinds import Address, Input, Known, Output, Rate, Size, Text
 from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST_SEED, QUALITIES, Look, size_of
 from model.text import short
 
-path = Input()  # that is read
-place = Output()  # that is written
-LONGEST_SIZE = 9  # digits
-MOST_DIGITS = 250_000  # to train with: 0.8 GB
+path = Input()  # a file to read
+place = Output()  # a file to write
+LONGEST_SIZE = 9  # decimal digits in a layer's size
+MOST_DIGITS = 250_000  # limit of the training set: 0.8 GB
 as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 mnist_dir = option("--mnist-dir", type=path, help="Where MNIST's files are (else $MNIST_DIR).")
 run_argument = cloup.argument("run_path", metavar="RUN", type=path)
@@ -157,29 +157,29 @@ _learning = option_group(
 
 
 def rendering(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of all commands that draw chapters."""
+    """Add the options of all commands that draw chapters."""
     return _what(_picture(_work(command)))
 
 
 def packing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of what is made in several languages at once."""
+    """Add the options of commands that render in several languages."""
     return _what_in_all_languages(_picture(_work(command)))
 
 
 def comparing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of what two networks are compared with."""
+    """Add the options of the comparison of two networks."""
     return _how(_picture(_work(command)))
 
 
 def training(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that describe a training."""
+    """Add the options that describe a training."""
     return _digits(_network(_learning(command)))
 
 
 def make_look(
     quality: str, aspect: str, resolution: tuple[int, int] | None, fps: float | None, **rest: Any
 ) -> Look:
-    """The look that the options describe. Raises UsageError when it cannot be encoded."""
+    """Return the settings that the options describe. Raises UsageError when they cannot be encoded."""
     width, height = resolution or size_of(quality.lower(), aspect)
     look = Look(width, height, fps or QUALITIES[quality.lower()][2], **rest)
     if look.has_half_colour and (width % 2 or height % 2):

@@ -1,8 +1,8 @@
-"""From the command line's options to an order, and from what was made to what is said of it."""
+"""Conversion of command line options to an order, and printing of what was made."""
 
 from __future__ import annotations
 
-# What needs numpy or Manim is imported late, since --help reads this.
+# Modules that need numpy or Manim are imported late, since --help loads this module.
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 
 def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Order:
-    """The order that the options describe, its run at hand: the default one is trained if it is missing."""
+    """Return the order that the options describe, after checking its run and digits.
+
+    A network from elsewhere is imported, and the default run is trained if it is missing.
+    """
     if len(options["labels"]) > len(options["digits"]):
         raise click.UsageError("there are more --label than --digit: each says what one of the digits is")
-    if options["cluster"]:  # better told now than when all is read
+    if options["cluster"]:  # report a wrong address before anything is read
         from film.address import check_answer
 
         check_answer(options["cluster"])
@@ -47,7 +50,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
         own |= {"other": other.absolute(), "called": options["called"]}
     order = Order(tuple(names), make_look(**picture, **file), run, media, jobs, voices, **own)
     if not run.exists():
-        order.chapters()  # a wrong name or sentence is better told before a training than after it
+        order.chapters()  # report a wrong name or sentence before a training, not after it
         order.words()
         order.source.read_digits()
     with Bar("reading the run") as bar:
@@ -61,7 +64,7 @@ def make_order(names: Sequence[str], options: dict[str, Any], **file: Any) -> Or
 
 
 def check_target(target: Path, options: dict[str, Any]) -> None:
-    """Raise, before any work begins, if ``target`` cannot be written, or is one of the files that options name."""
+    """Raise EdgeglowError if ``target`` cannot be written, or is one of the files that the options name."""
     from model.output_file import check_output
 
     voice = Path(options.get("voice") or "").glob("*/*.*") if options.get("voice") else ()
@@ -70,7 +73,7 @@ def check_target(target: Path, options: dict[str, Any]) -> None:
 
 
 def files_of(options: dict[str, Any]) -> list[Path]:
-    """The files that a film is made from."""
+    """Return the input files of a film."""
     from model.defaults import default_path
     from scenes.script import FOLDER, REFERENCE
 
@@ -81,7 +84,7 @@ def files_of(options: dict[str, Any]) -> list[Path]:
 
 
 def tell(products: Sequence[Product], look: Look, as_json: bool, seconds: float) -> None:
-    """Print what was made, in so many seconds, and how much of it had been made before."""
+    """Print what was made, the seconds it took, and how many chapters came from the cache."""
     from command.reports import clock, product_rows
     from film.places import shown
 

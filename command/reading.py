@@ -1,4 +1,4 @@
-"""The script as a sheet to read aloud: what is said, in which beat, and how long the beat lasts."""
+"""Narration script to read aloud: each beat with its words and its length."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from film.takes import Take
 
 
 def reading_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
-    """Each chapter with its beats: the name of a beat's recording, its words, and its seconds."""
+    """Return each chapter with its beats: the name of a beat's recording, its words, and its seconds."""
     return [
         {
             "chapter": take.name,
@@ -30,7 +30,7 @@ def reading_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
 
 
 def reading_text(rows: Sequence[dict[str, Any]]) -> str:
-    """The same for people, in plain Markdown."""
+    """Return the rows as Markdown."""
     parts = []
     for row in rows:
         parts.append(f"## {row['title']}\n\n{row['chapter']}, {clock(row['seconds'])}\n")

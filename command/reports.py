@@ -1,4 +1,4 @@
-"""What the command line tells about runs and films, as text and as JSON."""
+"""Reports of runs and films for the command line, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from model.text import printable
 
 
 def describe(run: Run, path: Path) -> dict[str, Any]:
-    """What there is to know about a run."""
+    """Return the facts of a run as a dict for JSON."""
     return {
         "run": str(path),
         "digest": run.digest,
@@ -52,7 +52,7 @@ def describe(run: Run, path: Path) -> dict[str, Any]:
 
 
 def _describe_training(config: Config) -> dict[str, Any]:
-    """How it was trained here."""
+    """Return the facts of a training."""
     return {
         "optimiser": config.optimiser,
         "learning_rate": config.rate,
@@ -64,7 +64,7 @@ def _describe_training(config: Config) -> dict[str, Any]:
 
 
 def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | None:
-    """What there is to know about a run's convolutional network, if it has one."""
+    """Return the facts of a run's convolutional network, or None if it has none."""
     if convolution is None:
         return None
     return {
@@ -79,7 +79,7 @@ def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | N
 
 
 def describe_text(facts: dict[str, Any]) -> str:
-    """The same for people."""
+    """Return the facts of a run as text."""
     stopped = ", stopped early" if facts["interrupted"] else ""
     subject = facts["reads"]
     snapshots = "1 snapshot" if facts["snapshots"] == 1 else f"{facts['snapshots']} snapshots"
@@ -118,7 +118,10 @@ def _convolution_text(facts: dict[str, Any] | None) -> str:
 
 
 def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
-    """How many of ``digits`` the run's network reads right; one that it has no class for is not."""
+    """Return how many of ``digits`` the run's network reads right; digits without a class count as wrong.
+
+    Raises EdgeglowError when the network reads no digits, or digits of another size.
+    """
     if run.subject != "digits":
         raise EdgeglowError(f"{shown(path)}: reads {run.subject}, expected a network that reads digits")
     shape = digits.images.shape[1:]
@@ -167,6 +170,6 @@ def product_rows(products: Sequence[Product], fps: float) -> list[dict[str, Any]
 
 
 def clock(seconds: float) -> str:
-    """2:05 for 125 seconds."""
+    """Return seconds as minutes and seconds: 2:05 for 125."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

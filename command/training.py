@@ -1,4 +1,4 @@
-"""Train a network while a bar shows how far it is, and leave the run in a file."""
+"""Training of a network with a progress bar, and saving of its run."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from model.run import Run
 from model.strokes import DEFAULT_TRAINING
 from model.training import train
 
-INTERRUPTED = "interrupted.npz"  # beside the default run
+INTERRUPTED = "interrupted.npz"  # file name, beside the default run
 
 
 def load_digits(
     source: str, bar: Bar, *, count: int | None = None, seed: int = 0, folder: Path | None = None
 ) -> tuple[Digits, Digits]:
-    """(training, test) digits. ``count`` is how many to train with, ``folder`` where MNIST lies."""
+    """Return (training, test) digits.
+
+    ``count`` is the number of digits to train with, ``folder`` the folder with MNIST's files.
+    """
     if source == "mnist":
         from model.mnist import load_mnist
 
@@ -42,7 +45,7 @@ def load_digits(
 
 
 def make_config(**values: Any) -> Config:
-    """What is asked of a training. Raises Mistake where an option has a wrong value."""
+    """Return the training's configuration. Raises Mistake when an option has a wrong value."""
     try:
         return Config(**values)
     except EdgeglowError as error:
@@ -52,8 +55,8 @@ def make_config(**values: Any) -> Config:
 def train_run(config: Config, training: Digits, test: Digits, bar: Bar, *, convolution: bool = True) -> Run:
     """Train the network, and then a convolutional one to compare it with, showing loss and accuracy.
 
-    After Ctrl-C the run holds what was learnt so far; if it came in the first training, no second one follows.
-    Without the second also where the images are too small for it, or if ``convolution`` is False.
+    After Ctrl-C the run holds what was learnt so far; a Ctrl-C in the first training skips the second. The second is
+    also skipped if the images are too small for it, or if ``convolution`` is False.
     """
     run = train(config, training, test, report=_reporter(bar, "training"))
     if run.interrupted or not convolution:
@@ -67,7 +70,7 @@ def train_run(config: Config, training: Digits, test: Digits, bar: Bar, *, convo
 
 
 def unfinished(run: Run, *, convolution: bool = True) -> str:
-    """What an interrupt left undone, in a sentence; empty when all was done that was asked of ``train_run``."""
+    """Return a sentence about what an interrupt left undone, or an empty string if nothing is missing."""
     learnt = run.convolution
     if learnt and learnt.interrupted:
         return f"The convolutional network was stopped early, after {learnt.epochs:.2g} epochs."
@@ -77,10 +80,10 @@ def unfinished(run: Run, *, convolution: bool = True) -> str:
 
 
 def keep(run: Run, target: Path | None, *, convolution: bool = True) -> tuple[Path, str]:
-    """Save a run that was trained with ``train_run``; returns where it is, and what was left undone, in a sentence.
+    """Save a run of ``train_run``; return its path, and a sentence about what was left undone.
 
-    Without ``target`` it becomes the default run, unless it was stopped: half a training would be shown by every
-    later film, and a good run before it would be lost. It is then put beside that place.
+    Without ``target`` it becomes the default run, unless its training was stopped: then it is saved beside the
+    default run, so that later films do not show an unfinished training and an earlier run is not lost.
     """
     missing = unfinished(run, convolution=convolution)
     default = default_path()
@@ -93,7 +96,7 @@ def keep(run: Run, target: Path | None, *, convolution: bool = True) -> tuple[Pa
 
 
 def _reporter(bar: Bar, text: str) -> Report:
-    """Shows how far a training is."""
+    """Return a function that shows a training's progress."""
     begun = False
 
     def report(progress: Progress) -> None:
@@ -107,9 +110,9 @@ def _reporter(bar: Bar, text: str) -> Report:
 
 
 def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Run:
-    """The run at ``path``. If it is the default one and not there yet, it is trained first, on strokes.
+    """Return the run at ``path``; a missing default run is trained first, on strokes.
 
-    Raises EdgeglowError when another run is not there.
+    Raises EdgeglowError when another run does not exist.
     """
     if path.exists():
         return Run.load(path)
@@ -121,6 +124,6 @@ def find_run(path: Path, default: Path, bar: Bar, seed: int | None = None) -> Ru
     config = Config() if seed is None else Config(seed=seed)
     run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
     if unfinished(run):
-        raise KeyboardInterrupt  # half a training would be shown by every later film
+        raise KeyboardInterrupt  # an unfinished training must not become the default run
     run.save(path)
     return run

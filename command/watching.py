@@ -1,4 +1,4 @@
-"""Make something again whenever what it is made from has changed."""
+"""Repeating a command whenever its input files change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from command.group import complain
 from film.source import FileState, state_of
 from model.errors import EdgeglowError, Mistake
 
-PAUSE = 0.5  # seconds between looks at the files
+PAUSE = 0.5  # seconds between two checks of the files
 
 
 def keep_making(make: Callable[[], None], files: Sequence[Path]) -> None:
-    """Call ``make``, and again when one of the files has changed, until Ctrl-C comes while nothing is being made.
+    """Call ``make``, and call it again when one of the files has changed, until Ctrl-C while it waits.
 
-    What goes wrong is told in one line, and may be mended. Raises Mistake where what is asked for does not exist.
+    Errors are printed in one line, so that the user can correct the file. Raises Mistake for unknown names.
     """
     while True:
         before = _states(files)
@@ -28,9 +28,9 @@ def keep_making(make: Callable[[], None], files: Sequence[Path]) -> None:
             raise
         except (EdgeglowError, OSError) as error:
             complain(error)
-        try:  # from the moment on that it says so
+        try:  # Ctrl-C ends it from this message on
             click.echo("watching for changes; Ctrl-C ends it", err=True)
-            # What changed while it was being made is made again; but not what came to be by it, as a first run does.
+            # A file that changed during make() causes another call, but not a file that make() created.
             made_from = [old or new for old, new in zip(before, _states(files), strict=True)]
             _wait(files, made_from)
         except KeyboardInterrupt:
@@ -38,7 +38,7 @@ def keep_making(make: Callable[[], None], files: Sequence[Path]) -> None:
 
 
 def _wait(files: Sequence[Path], since: list[FileState]) -> None:
-    """Return when the files are others than they were, for a moment already, and none of them is missing."""
+    """Return when the files have changed, have been stable for one pause, and none of them is missing."""
     last = since
     while True:
         time.sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""How chapters become a film: measured, rendered on all cores, joined, and put in their place.
+"""Production of films: chapters are measured, rendered on all cores, joined and written to their final paths.
 
 In a notebook, ``from film import show``.
 """

@@ -1,4 +1,4 @@
-"""Where a cluster's scheduler is: its address, or what a scheduler file says."""
+"""Address of a cluster's scheduler, given directly or in a scheduler file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from model.errors import EdgeglowError
 from model.input_file import read_input
 
 EXPECTED = "a scheduler's address, as in tcp://10.0.0.1:8786, or its scheduler file"
-MOST_BYTES = 2**20  # of a scheduler file
+MOST_BYTES = 2**20  # size limit of a scheduler file
 ADDRESS = re.compile(
     r"(?:(?P<kind>[a-z]{2,9})://)?(?P<host>\[[\da-fA-F:.%\w]+\]|[^\s/:\[\]]+):(?P<port>\d{1,5})/?"
 )
 PATIENCE = 20  # seconds to find the scheduler
-DIRECT = (None, "tcp", "tls", "ws", "wss")  # where somebody listens at the port itself
+DIRECT = (None, "tcp", "tls", "ws", "wss")  # protocols whose port accepts plain socket connections
 
 
 def scheduler_at(named: str) -> str:
-    """The address that is named, or that the file of this name tells. Raises EdgeglowError where it is none."""
+    """Return the scheduler address: ``named`` itself, or the address in the scheduler file of that name.
+
+    Raises EdgeglowError when ``named`` is neither an address nor a valid scheduler file.
+    """
     if _parts(named) is not None:
         return named
     if not os.path.exists(named):
@@ -36,20 +39,23 @@ def scheduler_at(named: str) -> str:
     return address
 
 
-def check_answer(address: str, seconds: float = PATIENCE) -> None:
-    """Raise EdgeglowError where nobody listens at an address; dask itself takes all the time there is to find out."""
+def check_answer(address: str) -> None:
+    """Raise EdgeglowError if nothing listens at ``address`` within ``seconds``.
+
+    dask has no short timeout of its own for this. Protocols that are not in ``DIRECT`` are not checked.
+    """
     found = _parts(scheduler_at(address))
     if found is None or found["kind"] not in DIRECT:
         return
     try:
-        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=seconds):
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=PATIENCE):
             pass
-    except (OSError, UnicodeError) as error:  # UnicodeError: a host's name that can be none
+    except (OSError, UnicodeError) as error:  # UnicodeError: an invalid host name
         raise no_answer(address) from error
 
 
 def no_answer(address: str) -> EdgeglowError:
-    """What to tell where there is no scheduler."""
+    """Return the error for an address where no scheduler answers."""
     return EdgeglowError(
         f"{address}: no cluster answers there; expected {EXPECTED}. Start one with: dask scheduler"
     )

@@ -1,4 +1,4 @@
-"""Progress of the whole job: one line that moves in a terminal, else a plain line for whatever is finished."""
+"""Progress of the whole task: a bar in a terminal, or one plain line for each finished part in a log."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-SILENCE = 60.0  # seconds after which a log is told how far it is, even if nothing was finished
+SILENCE = 60.0  # seconds without a line after which a log gets the percentage, even if nothing was finished
 
 
 class Bar:
-    """What is being done, how much of it is done and the time left.
+    """Progress display: the current stage, its percentage and the time left.
 
-    Where stderr is no terminal, as in a log, it is silent but for plain lines: of what is finished, and once a minute
-    of how far a long stage is. Without ``has_lines`` these are left out, too.
+    In a terminal it draws a bar on stderr. Elsewhere, as in a log, it prints plain lines: one for each finished part,
+    and the percentage once a minute during a long stage. ``has_lines=False`` leaves out these lines, too.
     """
 
     def __init__(
@@ -54,27 +54,27 @@ class Bar:
         self._progress.stop()
 
     def tell(self, text: str) -> None:
-        """Say something that stays, also where no progress is shown."""
+        """Print a line that stays, also where no progress is shown."""
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def finish(self, text: str) -> None:
-        """Something is finished: a line of a log; in a terminal the bar has shown it."""
+        """Print a line to a log that something is finished; in a terminal the bar shows it already."""
         if self._has_lines:
             self._spoke = self._clock()
-            with suppress(OSError):  # who hung up on the log still wants the film
+            with suppress(OSError):  # a closed log must not stop the render
                 self.tell(text)
 
     def begin(self, text: str, total: float | None = None) -> None:
-        """Start counting anew, towards ``total`` if that is known."""
+        """Start a new stage that counts from 0 to ``total``, or without an end if ``total`` is None."""
         self._progress.reset(self._task, description=text, total=total, note="")
-        self._progress.tasks[0].total = total  # by reset alone the one before would stay where there is none
+        self._progress.tasks[0].total = total  # reset() alone keeps the old total if the new one is None
 
     def advance(self, amount: float) -> None:
         self._progress.advance(self._task, amount)
         self._tell_share()
 
     def update(self, done: float, note: str = "") -> None:
-        """``done`` of the total is done; ``note`` is shown at the line's end."""
+        """Set the amount done to ``done``, and show ``note`` at the end of the line."""
         self._progress.update(self._task, completed=done, note=note)
         self._tell_share()
 

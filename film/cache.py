@@ -1,9 +1,8 @@
-"""Clips that were rendered before, kept for the next film: a chapter is rendered again only when it would differ.
+"""Cache of rendered clips: a chapter is rendered again only when the result would differ.
 
-A clip lies in a folder named by its key (see ``film/key.py``) and is found again for every run that has, in all
-places that were read for it, what was read there. Beside it lies its entry, a JSON file with its key, its cues and
-these places. Everything is written beside its place first, and nothing that is found is trusted before its digest and
-its key fit.
+A clip lies in a folder named by its key (see ``film/key.py``). Beside it lies its entry, a JSON file with its key
+and its cues. Everything is written beside its place first, and nothing that is found is trusted before its digest
+and its key fit.
 """
 
 from __future__ import annotations
@@ -21,39 +20,39 @@ from typing import Any
 from film.pieces import Joint
 from film.subtitles import Cue
 from film.takes import Take
-from film.trace import Fingerprint, Trace
 from model.errors import EdgeglowError
 from model.input_file import read_input
 from model.output_file import drafted
 
 FOLDER = "cache"
+CLIP, MEASURED = "clip.json", "measured.json"  # the entries of a chapter that was rendered, or only measured
 MOST_BYTES = 4_000_000_000
-IN_USE = 3600.0  # seconds for which nothing is thrown away that was used: another film may need it just now
-MOST_ENTRY = 16_000_000  # bytes
-# what reading a damaged entry may raise
+IN_USE = 3600.0  # seconds after its last use during which a file is kept: another render may need it now
+MOST_ENTRY = 16_000_000  # bytes: size limit of an entry
+# exceptions that reading a damaged entry may raise
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EdgeglowError)
-KINDS = {"name": str, "page": str, "title": str, "frames": int, "trace": dict, "joints": list, "cues": list}
+KINDS = {"name": str, "page": str, "title": str, "frames": int, "joints": list, "cues": list}
 
 
 @dataclass(frozen=True)
 class Cache:
-    """The clips kept in ``folder``; with ``is_fresh`` none is found there, but new ones are kept."""
+    """Cache in ``folder``; with ``is_fresh`` nothing is looked up in it, but new clips are stored."""
 
     folder: Path
     is_fresh: bool = False
 
-    def find(self, key: str, run: Fingerprint, folder: Path, *, with_clip: bool) -> Take | None:
-        """What was made under this key and fits the run; where no clip is asked for, it may be without one.
+    def find(self, key: str, folder: Path, *, with_clip: bool) -> Take | None:
+        """What was made under this key; where no clip is asked for, it may be without one.
 
-        The clip lies in ``folder`` then: what is thrown out of the cache meanwhile is still there.
+        With ``with_clip`` its clip is copied to ``folder``, so that pruning the cache meanwhile does not remove it;
+        without, a result that has no clip is found as well. Damaged entries are deleted.
         """
         if self.is_fresh:
             return None
-        for file in _newest_first(self.folder / key):
+        for name in (CLIP,) if with_clip else (CLIP, MEASURED):
+            file = self.folder / key / name
             try:
                 entry = read_entry(file, key)
-                if (with_clip and not entry["clip"]) or not run.fits(entry["trace"]):
-                    continue
                 take = _take(entry)
                 if with_clip:
                     clip = file.with_name(_clip_name(entry["clip"]))
@@ -62,7 +61,7 @@ class Cache:
                         take, files=(lend(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),)
                     )
                 os.utime(file)
-            except DAMAGE:  # or another render has just thrown it away
+            except DAMAGE:  # or another render has just deleted it
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
             else:
@@ -70,7 +69,7 @@ class Cache:
         return None
 
     def keep(self, key: str, take: Take) -> Take:
-        """Keep a take, and its clip, which stays where it is as well; but not where the cache cannot be written."""
+        """Store a result and its clip, and return the result; nothing is stored if the cache cannot be written."""
         folder = self.folder / key
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -79,13 +78,13 @@ class Cache:
                 clip = {"digest": digest_of(draft), "kind": draft.suffix}
                 with drafted(folder / _clip_name(clip)) as place:
                     copy(draft, place)
-            write_entry(folder / f"{_entry_name(take.trace, clip)}.json", {"key": key, **_entry(take, clip)})
+            write_entry(folder / (CLIP if clip else MEASURED), {"key": key, **_entry(take, clip)})
         except (OSError, EdgeglowError):
-            pass  # the film is what matters
+            pass  # a cache that cannot be written must not stop the render
         return take
 
     def is_there(self, target: Path, recipe: str) -> bool:
-        """Is the file at ``target`` the one that was last made there, by this recipe?"""
+        """Return whether the file at ``target`` is the one that was last made there from the same recipe."""
         if self.is_fresh:
             return False
         try:
@@ -95,14 +94,17 @@ class Cache:
             return False
 
     def note(self, target: Path, recipe: str) -> None:
-        """Remember by which recipe the file at ``target`` was made."""
+        """Record the recipe (a digest of all inputs) from which the file at ``target`` was made."""
         with suppress(OSError):
             note = self._note(target)
             note.parent.mkdir(parents=True, exist_ok=True)
             write_entry(note, {"key": str(target.absolute()), "recipe": recipe, "file": digest_of(target)})
 
     def prune(self, most: int = MOST_BYTES) -> None:
-        """Throw away what was not used for the longest time, until no more than so many bytes are left."""
+        """Delete the least recently used files until at most ``most`` bytes are left.
+
+        Files used in the last hour stay.
+        """
         now = time.time()
         with suppress(OSError):
             files = [(path, path.stat()) for path in self.folder.rglob("*") if path.is_file()]
@@ -113,7 +115,7 @@ class Cache:
                 path.unlink(missing_ok=True)
                 total -= state.st_size
                 with suppress(OSError):
-                    path.parent.rmdir()  # if it was the last one there
+                    path.parent.rmdir()  # only succeeds if the folder is empty
 
     def _note(self, target: Path) -> Path:
         name = hashlib.sha256(str(target.absolute()).encode()).hexdigest()[:32]
@@ -121,23 +123,9 @@ class Cache:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file's contents, in hexadecimal."""
+    """Return the SHA-256 of a file's contents, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _newest_first(folder: Path) -> list[Path]:
-    found = []
-    for file in folder.glob("*.json"):
-        with suppress(OSError):
-            found.append((file.stat().st_mtime_ns, file))
-    return [file for _, file in sorted(found, reverse=True)]
-
-
-def _entry_name(trace: Trace, clip: dict[str, str] | None) -> str:
-    """The same for takes that read the same: the later one replaces the other."""
-    text = json.dumps(sorted(trace.items()))
-    return ("clip-" if clip else "measured-") + hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _clip_name(clip: dict[str, str]) -> str:
@@ -147,16 +135,16 @@ def _clip_name(clip: dict[str, str]) -> str:
 def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
     plain = {"name": take.name, "page": take.page, "title": take.title, "frames": take.frames}
     plain["joints"] = [astuple(joint) for joint in take.joints]
-    return {**plain, "cues": [astuple(cue) for cue in take.cues], "trace": dict(take.trace), "clip": clip}
+    return {**plain, "cues": [astuple(cue) for cue in take.cues], "clip": clip}
 
 
 def _take(entry: dict[str, Any]) -> Take:
-    """The take that an entry tells of, without its clip. Raises ValueError when it cannot be one."""
+    """Return the result that an entry describes, without its clip. Raises ValueError when the entry is invalid."""
     for name, kind in KINDS.items():
         if type(entry[name]) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
     _whole(entry["frames"])
-    plain = {name: entry[name] for name in ("name", "page", "title", "frames", "trace")}
+    plain = {name: entry[name] for name in ("name", "page", "title", "frames")}
     joints = tuple(Joint(*map(_whole, joint)) for joint in entry["joints"])
     cues = tuple(_cue(*cue) for cue in entry["cues"])
     return Take(**plain, joints=joints, cues=cues, was_kept=True)
@@ -175,7 +163,7 @@ def _whole(value: Any) -> int:
 
 
 def lend(file: Path, place: Path, digest: str) -> Path:
-    """A kept file, in a place of one's own. Raises ValueError when it is damaged, and OSError."""
+    """Copy a cached file to ``place``. Raises ValueError when it is damaged, and OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
     copy(file, place)
@@ -185,7 +173,7 @@ def lend(file: Path, place: Path, digest: str) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """The same file by another name, where the disk knows that; else a copy of it."""
+    """Hard-link ``source`` to ``target`` where the file system can, else copy it."""
     try:
         os.link(source, target)
     except OSError:
@@ -193,7 +181,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def read_entry(file: Path, key: str) -> dict[str, Any]:
-    """The contents of an entry. Raises ValueError when they are not what was written, or of something else."""
+    """Return the contents of an entry. Raises ValueError when they are damaged or belong to another key."""
     whole = json.loads(read_input(file, MOST_ENTRY, "an entry"))
     if whole["digest"] != _digest(whole["contents"]) or whole["contents"]["key"] != key:
         raise ValueError(file)

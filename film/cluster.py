@@ -1,7 +1,8 @@
-"""Work for the machines of a dask.distributed cluster, done there as this machine's own processes do it.
+"""Rendering on the machines of a dask.distributed cluster, with the same result as on this machine's processes.
 
-Everything travels through the cluster: the files that a task reads are sent once, those that it makes come back with
-its result, and count only when their digests fit. What a lost worker was at, the scheduler gives to another.
+All data goes through the cluster: the files that a task reads are sent once; the files that it makes come back with
+its result, and are accepted only if their digests match. If a worker is lost, the scheduler gives its task to
+another.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from film.version import likeness, unlikeness
 from model.errors import EdgeglowError
 
 LONELY = 60  # seconds without a single worker
-CHANCES = 3  # so often a process may be lost over a task before that is taken to be the task's fault
+CHANCES = 3  # attempts at a task whose process dies, before the task fails
 
 
 class Cluster:
-    """The workers of the cluster at ``address``, or of which the scheduler's file of this name tells.
+    """Workers of a dask cluster; ``address`` is its scheduler's address or scheduler file.
 
-    Does what ``Crew`` does. Each of a worker's threads has a process of its own that renders. Entering raises
-    EdgeglowError where there is no cluster, no worker, or one that would not draw the same as this machine.
+    Has the interface of ``Crew``. Each thread of a worker renders in a process of its own. Entering raises
+    EdgeglowError when there is no cluster or no worker, or when a worker's frames could differ from this machine's.
     """
 
     def __init__(self, address: str, warm_up: str = "") -> None:
@@ -48,12 +49,12 @@ class Cluster:
                 "--cluster needs dask.distributed, which is not installed; install it with"
                 " pip install 'edgeglow[cluster]'"
             ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in one line
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised in one line
         address = scheduler_at(self._address)
         check_answer(address)
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
-        except Exception as error:  # of many kinds
+        except Exception as error:  # dask raises many types
             raise no_answer(self._address) from error
         try:
             self._check()
@@ -65,27 +66,27 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(Exception):  # an end that was wished for
+        with suppress(Exception):  # errors while closing do not matter
             self._client.run(dismiss, self._topic, on_error="ignore")
         with suppress(Exception):
             self._client.close()
 
     @property
     def count(self) -> int:
-        """How many tasks the workers do at once."""
+        """Number of tasks that the workers do at once."""
         return max(1, sum(self._client.nthreads().values()))
 
     def warm_up(self) -> None:
-        """They are there already."""
+        """Do nothing: the workers run already."""
 
     def _check(self) -> None:
-        """Raise EdgeglowError unless there are workers, all of which draw what would be drawn here."""
+        """Raise EdgeglowError unless there are workers, and all of them draw the same frames as this machine."""
         if not self._client.nthreads():
             raise EdgeglowError(
                 f"{self._address}: the cluster has no workers; start some with: dask worker {self._address}"
             )
         for worker, there in self._client.run(likeness, on_error="return").items():
-            if isinstance(there, OSError):  # it has gone meanwhile; who comes is asked before a task
+            if isinstance(there, OSError):  # it has left meanwhile; new workers are checked before each task
                 continue
             if not isinstance(there, Mapping):
                 raise EdgeglowError(
@@ -95,11 +96,13 @@ class Cluster:
                 raise EdgeglowError(f"{worker}: its frames could differ: {strange}")
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
-        """Each task's number and result, as they come; its files lie where a process of this machine would have put
-        them. Raises as ``Crew.work`` does."""
+        """Yield each task's number and result as they arrive, with its files in the task's folder.
+
+        Raises the same errors as ``Crew.work``.
+        """
         happened: SimpleQueue[tuple[int, Any]] = (
             SimpleQueue()
-        )  # a task's number; how far it is, or its future
+        )  # (task number, progress as an int, or the finished future)
         self._client.subscribe_topic(self._topic, lambda event: happened.put(event[1]))
         futures = [self._submit(task, number, happened) for number, task in enumerate(tasks)]
         told: dict[int, int] = {}
@@ -111,7 +114,7 @@ class Cluster:
                     continue
                 result = None if isinstance(event, int) else self._result(event, tasks[number], number)
                 done = event if result is None else result.done
-                report(max(0, done - told.get(number, 0)))  # what is done again is told from where it was
+                report(max(0, done - told.get(number, 0)))  # a repeated task is not counted twice
                 told[number] = max(done, told.get(number, 0))
                 if result is not None:
                     left.remove(number)
@@ -124,7 +127,7 @@ class Cluster:
                 self._client.cancel([future for future in futures if future is not None], force=True)
 
     def _submit(self, task: Any, number: int, happened: SimpleQueue[tuple[int, Any]]) -> Any:
-        """Have a task done, and what comes of it put into the queue; the first tasks are the first to be done."""
+        """Submit a task; its future is put into the queue when it is done. Earlier tasks have a higher priority."""
         contents = {file: contents_of(file) for file in files_of(task)}
         sent = {one.digest: self._send(one) for one in contents.values()}
         places = {file: one.digest for file, one in contents.items()}
@@ -135,15 +138,18 @@ class Cluster:
         return future
 
     def _send(self, contents: Contents) -> Any:
-        """A file as the cluster knows it. As a task's result, it can be had again when its worker is lost."""
+        """Return the cluster's future for a file. As a task's result, it can be recomputed if its worker is lost."""
         if contents.digest not in self._sent:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that it is large
+                warnings.simplefilter("ignore")  # dask warns about large arguments
                 self._sent[contents.digest] = self._client.submit(_as_it_is, contents, pure=False)
         return self._sent[contents.digest]
 
     def _next(self, happened: SimpleQueue[tuple[int, Any]]) -> tuple[int, Any]:
-        """What happens next. Raises EdgeglowError when nothing can any more."""
+        """Return the next event.
+
+        Raises EdgeglowError when the cluster is gone, or has had no worker for 60 seconds.
+        """
         seen = time.monotonic()
         while True:
             try:
@@ -157,7 +163,7 @@ class Cluster:
                     raise EdgeglowError(f"{self._address}: the cluster has lost all its workers") from None
 
     def _result(self, future: Any, task: Any, number: int) -> Delivery:
-        """What came of a task. Raises EdgeglowError when it failed."""
+        """Return the result of a finished task. Raises EdgeglowError when it failed."""
         try:
             result = future.result()
         except (Exception, CancelledError) as error:
@@ -172,7 +178,10 @@ class Cluster:
 
     @staticmethod
     def _received(result: Delivery, task: Any) -> Any:
-        """The result, once its files lie in the task's own folder."""
+        """Write the result's files to the task's folder and return the result.
+
+        Raises EdgeglowError when the worker had other code, or a file is damaged.
+        """
         if result.take.basis is not None and task.basis is not None and result.take.basis != task.basis:
             raise EdgeglowError(
                 f"{task.name}: a worker has rendered it by other code than there is here; restart the workers"

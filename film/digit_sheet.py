@@ -1,4 +1,4 @@
-"""A digit's way from its picture to the network's answer, on one sheet."""
+"""Sheet with the steps from a picture of a digit to the network's answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from model.picture import Picture, Step
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-# Files of families that hold both Latin and Hangul, with the face in the file that is Korean.
+# Font files with both Latin and Hangul, and the index of the Korean face in each file.
 FONTS = (
     ("NotoSansCJK-Regular.ttc", 1),
     ("NotoSansKR-Regular.otf", 0),
@@ -24,19 +24,19 @@ FONTS = (
     ("malgun.ttf", 0),
     ("NanumGothic.ttf", 0),
 )
-# the film's dark theme, which cannot be asked without starting Manim
+# colours of the film's dark theme, which cannot be imported without Manim
 GROUND = (11, 13, 18)
 TEXT = (238, 241, 246)
 MUTED = (152, 162, 179)
 EMPTY = (22, 26, 33)
 ACCENT = (255, 216, 77)
 
-STEP = 232  # pixels, the square that a step's picture is fitted into
-ROW = 4  # steps beside each other
-LARGE = 504  # pixels, the square that what the network reads is fitted into
+STEP = 232  # pixels: side of the square that holds a step's picture
+ROW = 4  # steps in a row
+LARGE = 504  # pixels: side of the square that holds the last step, the network's input
 MARGIN = 40
 GAP = 26
-TITLE, NAME = 30, 20  # type sizes
+TITLE, NAME = 30, 20  # font sizes
 LEAST_BAR = 34  # pixels from one bar to the next
 
 
@@ -47,12 +47,11 @@ def lay_out_digit(
     *,
     title: str = "",
     answers: Sequence[tuple[str, float]] = (),
-    peak: float | None = None,
 ) -> None:
-    """Write the steps with their names, the last one large, and the network's answers, to ``target``, a PNG.
+    """Write a PNG to ``target`` with the named steps, the last one large, and the network's answers.
 
     ``names`` has a label for each step's name. ``answers`` are the classes' names and activations; their bars end at
-    ``peak``, or without one at 1 or the largest of them. Raises EdgeglowError if it cannot be written, or if the
+    1, or the largest of them. Raises EdgeglowError if it cannot be written, or if the
     words need a font that is not there.
     """
     *way, last = picture.steps
@@ -77,7 +76,7 @@ def lay_out_digit(
         _draw_step(sheet, step, f"{number + 1}  {names[step.name]}", corner, STEP, fonts[1])
     _draw_step(sheet, last, f"{len(way) + 1}  {names[last.name]}", (left, top), LARGE, fonts[1])
     if answers:
-        _draw_answers(pen, answers, peak, (bars, top + NAME + GAP // 2), fonts[1])
+        _draw_answers(pen, answers, (bars, top + NAME + GAP // 2), fonts[1])
     try:
         with drafted(target) as draft:
             sheet.save(draft, "PNG")
@@ -107,7 +106,7 @@ def _draw_step(
     side: int,
     font: Font,
 ) -> None:
-    """The name, and under it the picture as large as the square allows; few pixels become crisp squares."""
+    """Draw the label, and below it the picture as large as the square allows, small images with crisp pixels."""
     pen = ImageDraw.Draw(sheet)
     pen.text(corner, _fitting(name, side, font), fill=MUTED, font=font, anchor="lt")
     image = Image.fromarray(step.image).convert("RGB")
@@ -124,7 +123,7 @@ def _draw_step(
 
 
 def _fitting(words: str, width: float, font: Font) -> str:
-    """As much of the words as is no wider than ``width`` pixels."""
+    """Return the words, shortened to at most ``width`` pixels."""
     for count in range(len(words), 0, -1):
         short = words if count == len(words) else words[:count].rstrip() + "…"
         if font.getlength(short) <= width:
@@ -135,13 +134,12 @@ def _fitting(words: str, width: float, font: Font) -> str:
 def _draw_answers(
     pen: ImageDraw.ImageDraw,
     answers: Sequence[tuple[str, float]],
-    peak: float | None,
     corner: tuple[int, int],
     font: Font,
 ) -> None:
-    """A bar for each class, as long as its activation, the brightest marked; negative ones have a number only."""
+    """Draw a bar for each class, as long as its activation, the largest marked; negative values get a number only."""
     values = [value for _, value in answers]
-    full = peak or max(1.0, *values)
+    full = max(1.0, *values)
     distance = max(LEAST_BAR, LARGE // len(answers))
     start = corner[0] + min(160, math.ceil(max(font.getlength(name) for name, _ in answers)) + GAP // 2)
     end = corner[0] + LARGE - 84

@@ -1,7 +1,7 @@
-"""A file of jobs, read and checked: what a matrix of films is made of, before any of it is looked for.
+"""Reading and validation of a jobs file, which describes a matrix of films.
 
-Plural keys are the axes of the matrix, singular ones its settings. Tables in ``[[jobs]]`` are matrices of their own,
-over what stands above them.
+Plural keys are the axes of the matrix, singular keys its settings. Each ``[[jobs]]`` table is a matrix of its own
+that inherits the values at the top of the file.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST, LARGEST_SEED, QUALITI
 from model.errors import EdgeglowError
 from model.input_file import read_input
 
-LONGEST = 60  # letters of a wrong value that are shown
+LONGEST = 60  # characters of a wrong value shown in an error
 MOST_BYTES = 2**20
 MOST_PARTS = 50
-# A key of n parts takes tomllib memory for n² of them: it is looked for before.
+# A key of n parts costs tomllib memory in n², so keys that are too long are refused before parsing.
 MANY_PARTS = re.compile(
     rf"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS},}}"""
 )
@@ -31,7 +31,7 @@ JOBS = "jobs"
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value has to be, in words and as a test."""
+    """Type of a value: ``expected`` describes it, ``fits`` tests it."""
 
     expected: str
     fits: Callable[[Any], bool]
@@ -95,14 +95,17 @@ SINGLE = {several: one for one, several in AXES.items()}
 
 @dataclass(frozen=True)
 class Table:
-    """One matrix: its values by their keys. Files are relative to ``base``; ``where`` is how to begin a complaint."""
+    """One matrix: its values by key.
+
+    File names are relative to ``base``; ``where`` is the beginning of an error message.
+    """
 
     where: str
     base: Path
     values: Mapping[str, Any]
 
     def axis(self, name: str, usual: Any = None) -> list[Any]:
-        """The values of an axis, each once; only that of the setting, or the usual one, where it is no axis."""
+        """Return the values of an axis without repetition; if it is no axis, its setting or ``usual`` alone."""
         return list(dict.fromkeys(self.values.get(AXES[name], [self.values.get(name, usual)])))
 
     def is_axis(self, name: str) -> bool:
@@ -110,7 +113,7 @@ class Table:
 
 
 def read_tables(path: Path) -> list[Table]:
-    """The matrices in a file. Raises EdgeglowError, in one line, when something in it is not what it should be."""
+    """Return the matrices in a jobs file. Raises EdgeglowError, in one line, when something in it is invalid."""
     content = _read(path)
     jobs = content.pop(JOBS, None)
     common = _checked(str(path), content)
@@ -132,19 +135,19 @@ def read_tables(path: Path) -> list[Table]:
 def _read(path: Path) -> dict[str, Any]:
     content = read_input(path, MOST_BYTES, "a file of jobs, in TOML")
     try:
-        text = content.decode("utf-8-sig")  # editors on Windows may put a mark first
+        text = content.decode("utf-8-sig")  # editors on Windows may write a byte order mark first
         if MANY_PARTS.search(text):
             raise ValueError(f"a key has more than {MOST_PARTS} parts")
         return tomllib.loads(text)
     except RecursionError:
         reason = "lists or tables are nested too deep"
-    except ValueError as error:  # also of numbers with thousands of digits
+    except ValueError as error:  # numbers with thousands of digits raise it, too
         reason = "a number has thousands of digits" if "max_str_digits" in str(error) else str(error)[:200]
     raise EdgeglowError(f"{path}: {reason}; mend the file, it must be TOML in UTF-8")
 
 
 def _checked(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, when each of them has a place and is of its kind."""
+    """Return the values if each key is known and each value valid, else raise EdgeglowError."""
     for key, value in values.items():
         for kind, one in _kinds(where, key, value):
             if not kind.fits(one):
@@ -157,7 +160,7 @@ def _checked(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kinds(where: str, key: str, value: Any) -> Iterator[tuple[Kind, Any]]:
-    """What a key's value has to be; of an axis each of its values."""
+    """Yield the expected type and the value of a key; for an axis, those of each of its values."""
     if key in SETTINGS:
         yield SETTINGS[key], value
     elif key not in SINGLE:
@@ -176,13 +179,16 @@ def _kinds(where: str, key: str, value: Any) -> Iterator[tuple[Kind, Any]]:
 
 
 def _slot(key: str) -> str:
-    """What a key decides: of those that decide the same a table may have one, which counts more than an inherited."""
+    """Return what a key decides.
+
+    A table may have one key for each slot, which replaces an inherited key for it.
+    """
     one = SINGLE.get(key, key)
     return "shape" if one in ("aspect", "resolution") else one
 
 
 def _told(value: object) -> str:
-    """A value as the file may have it, shortened."""
+    """Return a value as it may stand in the file, shortened."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:  # thousands of digits, which Python does not write

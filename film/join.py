@@ -1,4 +1,4 @@
-"""Clips become one film: their packets are copied as they are, no picture is encoded again."""
+"""Joining of clips into one film: packets are copied, no frame is encoded again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LANGUAGES = {"en": "eng", "ko": "kor", "ja": "jpn", "zh": "zho", "de": "deu", "f
 
 @dataclass(frozen=True)
 class Clip:
-    """A rendered chapter: its file, and what the film's table of contents calls it."""
+    """A rendered chapter: its file, and its title in the film's table of contents."""
 
     path: Path
     title: str
@@ -39,14 +39,14 @@ def join(
     comment: str,
     sound: Sound | None = None,
 ) -> list[int]:
-    """Write the clips one after another into ``target`` and return how many frames each brought.
+    """Write the clips one after another into ``target``, and return each clip's number of frames.
 
-    All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the kind of
-    file follows from the target's name. Each clip is a chapter of the film, and the film can play while it
-    is still loading. ``sound`` is laid under them all, as long as they are.
+    All clips must have the same size, codec, pixel format and frame rate (else EdgeglowError); the container follows
+    from the target's suffix. Each clip becomes a chapter of the file, and the file can play while it loads. ``sound``
+    becomes the sound track, as long as the clips.
     """
     kind = target.suffix.removeprefix(".")
-    options = {"fflags": "+bitexact"}  # the same clips make the same file: no chance, no time of day in it
+    options = {"fflags": "+bitexact"}  # the same clips make the same file: no random ids, no timestamps
     if kind in ("mp4", "mov"):
         options["movflags"] = "+faststart"
     lengths, delays = zip(*(_measured(clip.path) for clip in clips), strict=True)
@@ -58,7 +58,7 @@ def join(
             rate, look = _rate(first), _look(first)
             template = first.streams.video[0]
             stream = film.add_stream_from_template(template)
-            if "alpha_mode" in template.metadata:  # players look for transparency in WebM only when told to
+            if "alpha_mode" in template.metadata:  # WebM players decode it only if declared
                 stream.pix_fmt = "yuva420p"
         stream.metadata["language"] = LANGUAGES.get(language, language)
         track = sound.begin(film, kind, sum(lengths) / rate) if sound else None
@@ -81,7 +81,7 @@ def join(
 
 
 def splice(pieces: Sequence[Path], target: Path) -> list[int]:
-    """Write the pieces of a chapter one after another and return how many frames each has."""
+    """Write the pieces of a chapter one after another, and return each piece's number of frames."""
     return join([Clip(piece, "") for piece in pieces], target, title="", language="", comment="")
 
 
@@ -94,13 +94,13 @@ def _copy(
     track: Track | None,
     earlier: int,
 ) -> None:
-    """Copy the packets, counting time in frames from frame ``start`` of the film, and what is heard meanwhile.
+    """Copy the packets to the film from frame ``start`` on, with the sound that belongs to them.
 
-    They are to be decoded so many frames ``earlier`` than they say.
+    Timestamps are counted in frames. Decoding times are moved ``earlier`` frames ahead.
     """
     for packet in source.demux(video=0):
         if packet.dts is None or packet.pts is None:
-            continue  # the empty packet that ends a stream
+            continue  # the empty packet at the end of a stream
         frames = packet.time_base * rate
         packet.pts = start + round(packet.pts * frames)
         packet.dts = start + round(packet.dts * frames) - earlier
@@ -113,7 +113,7 @@ def _copy(
 
 
 def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> list[Chapter]:
-    """The film's table of contents, in PyAV's form, its times counted in frames."""
+    """Return the film's table of contents in PyAV's form, with times counted in frames."""
     ends = [sum(lengths[: number + 1]) for number in range(len(lengths))]
     return [
         {
@@ -128,8 +128,10 @@ def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> lis
 
 
 def _measured(path: Path) -> tuple[int, int]:
-    """How many frames a clip has, and how many frames before it is shown its first one is to be decoded: of clips of
-    one or two frames x264 says at once, where of longer ones it leaves room for those that are decoded before."""
+    """Return a clip's number of frames, and by how many frames its first packet is decoded before it is shown.
+
+    x264 sets no such delay for clips of one or two frames, but does for longer ones, to reorder frames.
+    """
     with av.open(path) as source:
         rate = _rate(source)
         packets = [packet for packet in source.demux(video=0) if packet.dts is not None]
@@ -139,7 +141,7 @@ def _measured(path: Path) -> tuple[int, int]:
 
 
 def _rate(source: InputContainer) -> Fraction:
-    """Frames a second; WebM keeps only milliseconds, so its guess is worth more than its average."""
+    """Return the frame rate. WebM stores only milliseconds, so the guessed rate is better than the average."""
     rate = source.streams.video[0].guessed_rate
     if not rate:
         raise EdgeglowError(f"{source.name}: has no frame rate, so it cannot be joined")

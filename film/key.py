@@ -1,4 +1,4 @@
-"""What a chapter's clip depends on besides the run: the words, the look, the voice, and how it is drawn."""
+"""What a chapter's clip depends on: the run, the words, the look, the voice, and how it is drawn."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Basis:
-    """``run`` is the run's digest, ``words`` that of what the chapter may say, ``code`` that of the source code;
-    ``beside`` tells of what the run is compared with."""
+    """Digests of what a chapter is made from.
+
+    ``run`` is the run's digest, ``words`` that of the texts that the chapter may show, ``code`` that of the source
+    code; ``beside`` identifies the run to compare with, or is empty.
+    """
 
     run: str
     words: str
@@ -27,15 +30,20 @@ class Basis:
 
 
 def basis_of(chapter: type[Any], run: str, script: Script, rooms: str, beside: str = "") -> Basis:
-    """What a chapter is made from, where this run is shown and this is said; ``rooms`` is ``rooms_version()``."""
+    """Return the digests for a chapter that shows this run with this script.
+
+    ``rooms`` is ``rooms_version()``.
+    """
     words = _digest([script.language, words_for(chapter, script)])
     return Basis(run, words, _digest([rooms, own_version(chapter)]), beside)
 
 
 def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
-    """The pages of a script that a chapter may read: its own, and those that belong to no chapter; without what is
-    only for lessons, which no frame shows."""
-    from scenes.script.teaching import LESSON, without_teaching  # loads all scenes, which takes a second
+    """Return the pages of a script that a chapter may read: its own, and those that belong to no chapter.
+
+    Texts that only lessons use are left out, since no frame shows them.
+    """
+    from scenes.script.teaching import LESSON, without_teaching  # imports all scenes, which takes a second
 
     return {
         page: without_teaching(content)
@@ -49,10 +57,13 @@ def words_for(chapter: type[Any], script: Script) -> dict[str, Any]:
 
 
 def key_of(chapter: type[Any], basis: Basis, look: Look, voice: Mapping[str, float]) -> str:
-    """A digest of all of it but the run, of which only what was read counts."""
+    """A digest of everything that changes the picture.
+
+    The whole run counts: with new weights the examples are others as well, and every chapter reads these.
+    """
     shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
     name = f"{chapter.__module__}.{chapter.__qualname__}"
-    made_from = [basis.words, basis.code, basis.beside]
+    made_from = [basis.run, basis.words, basis.code, basis.beside]
     return _digest([name, *made_from, surroundings(), shape, sorted(voice.items())])
 
 

@@ -1,4 +1,4 @@
-"""From a file of jobs to orders: every network in every language, shape and so on, each film in its own place."""
+"""Conversion of a jobs file to orders: each network in each language, aspect and so on, with a path for each film."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from film.voice import find_recordings
 from model.errors import EdgeglowError
 from model.foreign import is_foreign
 
-Bring = Callable[[Path, str | None], Path]  # the run of a network, whose activation may have to be told
+Bring = Callable[[Path, str | None], Path]  # (network file, its activation if not stored) -> run file
 Tell = Callable[[str], None]
-# folders beside films that hold something else; more begin with "lesson" and with a dot
+# reserved folder names; those that begin with "lesson" or with a dot are reserved, too
 TAKEN = ("cache", "captions", "digits", "logs", "runs", "stills")
-MOST_FILMS = 10_000  # of one file of jobs
-LANGUAGE = "{language}"  # in the name of a script, or of a folder of recordings
+MOST_FILMS = 10_000  # limit for one jobs file
+LANGUAGE = "{language}"  # placeholder in the name of a script or of a folder of recordings
 
 
 @dataclass(frozen=True)
 class _Film:
-    """What a job asks for, of a network that may still have to be made a run of; ``where`` it is asked for."""
+    """One film that a job asks for; ``order.run`` may be a foreign network that is not imported yet.
+
+    ``where`` names the job in error messages.
+    """
 
     where: str
     order: Order
@@ -43,12 +46,12 @@ def read_jobs(
     *,
     skips: bool = False,
 ) -> list[Order]:
-    """The orders that the jobs in a file make, in their places below ``media``, those of a network one after another.
+    """Return the orders of a jobs file, with paths below ``media``, grouped by network.
 
-    ``bring`` is asked once for the run of each network, when all else is known to be right; ``tell`` hears which
-    clips are left out, since a network cannot show them. Raises EdgeglowError, before anything is rendered: in one
-    line, or in one for each network that cannot be shown. If it ``skips`` these, ``tell`` hears the lines, and only
-    where no network is left they are an error.
+    ``bring`` returns the run file of a network; it is called once for each, after everything else is checked.
+    ``tell`` receives a line for each clip that is left out because a network cannot show it. Raises EdgeglowError
+    before anything is rendered: with one line, or with one line for each network that cannot be shown. With
+    ``skips``, ``tell`` receives these lines instead, and they are an error only if no network is left.
     """
     refused = Refusals(skips)
     tables = [(table, networks_of(table, refused)) for table in read_tables(path)]
@@ -69,7 +72,7 @@ def read_jobs(
 def _films(
     table: Table, networks: Sequence[Path], names: Mapping[Path, str], media: Path, refused: Refusals
 ) -> Iterator[_Film]:
-    """The whole matrix of a table."""
+    """Yield all films of a table's matrix."""
     given = table.values
     usual = "mov" if given.get("transparent") else "mp4"
     axes = {"language": "en", "theme": "dark", "quality": "m", "aspect": "16:9", "format": usual}
@@ -117,7 +120,7 @@ def _look(table: Table, *, quality: str, aspect: str, **rest: Any) -> Look:
 
 
 def _spoken(table: Table, key: str, language: str) -> str | None:
-    """The script, or the recordings, in a language: where there are several, each has its own."""
+    """Return the script, or the folder of recordings, for a language; with several languages each has its own."""
     name = table.values.get(key)
     if name is None or (key == "voice" and name == ESPEAK):
         return name
@@ -130,7 +133,7 @@ def _spoken(table: Table, key: str, language: str) -> str | None:
 
 
 def _place(table: Table, media: Path, name: str, look: Look) -> Path:
-    """The folder of a film. What is an axis and not told by files' names has folders of its own: runs, qualities."""
+    """Return the folder of a film. Axes that do not appear in file names get a folder each: runs, qualities."""
     size = f"{min(look.width, look.height)}p{look.fps:g}" if table.is_axis("quality") else ""
     folder = Path(table.values.get("folder", ""))
     if folder.is_absolute() or ".." in folder.parts:
@@ -140,7 +143,7 @@ def _place(table: Table, media: Path, name: str, look: Look) -> Path:
 
 
 def _check_free(table: Table, below: Path, place: Path) -> None:
-    """Raise EdgeglowError where a folder of films would lie in one that holds other things."""
+    """Raise EdgeglowError if a folder of films would lie in a reserved folder."""
     for part in below.parts:
         if plain(part) in TAKEN or plain(part).startswith((".", "lesson")):
             raise EdgeglowError(
@@ -153,7 +156,7 @@ def _check_free(table: Table, below: Path, place: Path) -> None:
 
 
 def _with_words(films: Iterable[_Film]) -> Iterator[_Film]:
-    """The films, their chapters by their own names, when all that is said in them is there."""
+    """Yield the films with their chapters' exact names, after checking their scripts and recordings."""
     heard: set[tuple[object, ...]] = set()
     for film in films:
         order = film.order
@@ -169,7 +172,7 @@ def _with_words(films: Iterable[_Film]) -> Iterator[_Film]:
 
 
 def _once(films: Iterable[_Film]) -> list[_Film]:
-    """Each film once. Of clips that differ by nothing but their chapters, one order makes all."""
+    """Return each film once; clips that differ only in their chapters are merged into one order."""
     found: dict[tuple[Order, str | None, bool], _Film] = {}
     for number, film in enumerate(films, start=1):
         if number > MOST_FILMS:
@@ -183,7 +186,7 @@ def _once(films: Iterable[_Film]) -> list[_Film]:
 
 
 def _check_targets(films: Iterable[_Film]) -> None:
-    """No two films may be one file, nor may videos that share their captions differ by more than their kind."""
+    """Raise EdgeglowError if two films would have the same file, or the same captions for different videos."""
     made: dict[tuple[str, str], _Film] = {}
     for film in films:
         for target in targets(film.order):
@@ -198,7 +201,7 @@ def _check_targets(films: Iterable[_Film]) -> None:
 
 
 def _difference(one: _Film, other: _Film, without: Sequence[str]) -> str:
-    """The first thing in which two films differ, and how; empty where there is none."""
+    """Return the first setting in which two films differ, with both values, or an empty string."""
     for get in (lambda film: film.order, lambda film: film.order.look, lambda film: film):
         for each in fields(get(one)):
             if each.name in ("names", "look", "media", "where", "order", *without):
@@ -216,7 +219,10 @@ def _told(value: object) -> str:
 
 
 def _brought(films: Sequence[_Film], bring: Bring, tell: Tell, refused: Refusals) -> list[Order]:
-    """The orders of the films, their runs at hand and looked at: can all be shown that is asked for?"""
+    """Return the orders of the films, with their networks imported and checked.
+
+    Chapters that a run cannot show are reported by ``tell``, networks that cannot be shown are added to ``refused``.
+    """
     groups: dict[Path, list[_Film]] = {}
     for film in films:
         group = groups.setdefault(film.order.run, [])
@@ -241,7 +247,10 @@ def _brought(films: Sequence[_Film], bring: Bring, tell: Tell, refused: Refusals
 
 
 def _fitted(film: _Film, run: Path) -> tuple[Order, dict[str, str]]:
-    """The order of a film, of the chapters that the run can show; and why it cannot show others that are clips."""
+    """Return the order of a film with the chapters that the run can show.
+
+    Also return the reasons for named chapters that are left out.
+    """
     order = replace(film.order, run=run)
     shows = order.source.load()
     try:
@@ -249,5 +258,5 @@ def _fitted(film: _Film, run: Path) -> tuple[Order, dict[str, str]]:
     except EdgeglowError as error:
         raise EdgeglowError(f"{film.where}: {shown(film.order.run)}: {error}") from error
     if is_whole(order):
-        return order, {}  # what is left out of a film is said when it is made
+        return order, {}  # chapters left out of a whole film are reported when it is made
     return replace(order, names=tuple(one.__name__ for one in chapters)), left_out

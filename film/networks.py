@@ -1,4 +1,4 @@
-"""Which networks a job is about, and what the folders of their films are called."""
+"""Networks that a job names, and the names of the folders for their films."""
 
 from __future__ import annotations
 
@@ -16,24 +16,27 @@ from model.defaults import default_path
 from model.errors import EdgeglowError
 from model.foreign import is_foreign
 
-MOST_FILES = 10_000  # that one pattern matches
+MOST_FILES = 10_000  # limit for the matches of one pattern
 
 
 class RefusedNetworks(EdgeglowError):
-    """Why networks cannot be shown, a line for each."""
+    """Networks that cannot be shown, with one line for each."""
 
     most_lines = MOST_FILES
 
 
 @dataclass
 class Refusals:
-    """Why networks cannot be shown, a line for each; ``skips`` says that the others are to be, all the same."""
+    """Reasons why networks cannot be shown, one line each.
+
+    ``skips`` says that the other networks are shown all the same.
+    """
 
     skips: bool = False
     lines: list[str] = field(default_factory=list)
 
     def add(self, error: EdgeglowError) -> None:
-        """Note a refusal. Of one that goes on with lines of code only what is wrong is kept."""
+        """Note the error of a network; lines of code that its message goes on with are left out."""
         first, *code = str(error).splitlines()
         if code:
             where, it_is, what = first.partition(": it is ")
@@ -41,13 +44,16 @@ class Refusals:
         self.lines.append(first)
 
     def check(self, left: int) -> None:
-        """Raise EdgeglowError, with all of them, unless they are to be skipped and there are others ``left``."""
+        """Raise RefusedNetworks with all reasons, unless they are to be skipped and ``left`` is not 0."""
         if self.lines and not (self.skips and left):
             raise RefusedNetworks("\n".join(self.lines))
 
 
 def networks_of(table: Table, refused: Refusals) -> list[Path]:
-    """The files, or folders of checkpoints, that a table names, each once; those that are not there are refused."""
+    """Return the files, or folders of checkpoints, that a table names, each once.
+
+    Names that do not exist are added to ``refused``.
+    """
     names = table.axis("run")
     if names == [None]:
         if not default_path().exists():
@@ -69,7 +75,7 @@ def networks_of(table: Table, refused: Refusals) -> list[Path]:
 
 
 def _files(table: Table, name: str) -> list[Path]:
-    """The file of this name, or those that a pattern matches."""
+    """Return the file of this name, or the files that a pattern matches."""
     place = inside(table, name)
     if place.exists():
         return [absolute(place)]
@@ -91,17 +97,17 @@ def _files(table: Table, name: str) -> list[Path]:
 
 
 def inside(table: Table, name: str) -> Path:
-    """A file that a table names."""
+    """Return the path of a file that a table names."""
     return table.base / os.path.expanduser(name)
 
 
 def absolute(place: Path) -> Path:
-    """A link keeps its own name, since whoever made it meant something by that."""
+    """Return the absolute path, with links in its folder resolved; a link to the file itself keeps its name."""
     return place.resolve() if place.name in ("", "..") else place.parent.resolve() / place.name
 
 
 def names_of(networks: Sequence[Path]) -> dict[Path, str]:
-    """What the folder of a network's films is called: as its file, with as much of its path as tells it apart."""
+    """Return a folder name for each network: its file's name, with as many parent folders as make it unique."""
     alike: dict[str, list[Path]] = {}
     for network in dict.fromkeys(networks):
         alike.setdefault(plain(_ending(network, 1, is_whole=False)), []).append(network)
@@ -126,5 +132,5 @@ def _ending(network: Path, depth: int, *, is_whole: bool) -> str:
 
 
 def plain(name: object) -> str:
-    """The same for names that are one file on some computers."""
+    """Return a name in a form that is equal for names that some file systems treat as the same file."""
     return unicodedata.normalize("NFC", str(name)).casefold()

@@ -1,4 +1,4 @@
-"""A chapter, or the film, of a run, shown in the page of a notebook."""
+"""Display of a chapter, or of the whole film, in a notebook."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def show(
     media: str | PathLike[str] | None = None,
     jobs: int = 0,
 ) -> Video:
-    """One chapter of a run, or its whole film if none is named, as a video that the page displays and holds.
+    """Return one chapter of a run, or its whole film if none is named, as a video embedded in the notebook.
 
-    ``run`` is a Run, whether it was saved or not, or its file; without one it is the default run, trained if it is
-    not there yet. ``digit`` is a picture of a digit, in a file, an array or an image of Pillow's, or a list of these,
-    and ``label`` the name, or names, of what they are. ``resolution`` is (width, height) in pixels and ``fps`` frames
-    a second, instead of those of ``quality`` and ``aspect``. The other options mean what they mean on the command
-    line. The files go to ``media`` (a folder of their own beside the films), and nothing is rendered twice.
+    ``run`` is a Run or a run file; by default it is the default run, which is trained first if it does not exist.
+    ``digit`` is a picture of a digit (a file, an array or a Pillow image) or a list of them, and ``label`` the label
+    or labels. ``resolution`` is (width, height) in pixels and ``fps`` in frames per second; they replace those of
+    ``quality`` and ``aspect``. The other options mean the same as on the command line. Files go to ``media`` (by
+    default a folder of their own beside the films); chapters rendered before are reused.
 
-    Raises EdgeglowError when something given is not what it should be, Mistake when it is the name of nothing.
+    Raises EdgeglowError when an argument is invalid, and Mistake when a name is unknown.
     """
     player = _player()
     width, height, rate = _size(quality, aspect)
@@ -61,11 +61,11 @@ def show(
     names = (chapter,) if chapter else ()
     folder = Path(media).absolute() if media else media_folder() / "notebook"
     order = Order(names, look, Path(), folder, jobs)
-    order.chapters()  # a wrong name or sentence is better told before a training than after it
+    order.chapters()  # report a wrong name or sentence before a training, not after it
     order.words()
     with _file_of(run, digit, label, folder) as file, Bar("preparing", has_lines=False) as bar:
         (product,) = make_film(Order(names, look, file, folder, jobs), bar)
-    # The page holds the video itself: the file may be another run's tomorrow.
+    # The video is embedded, since the file may be overwritten later.
     return player(
         product.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop"
     )
@@ -82,7 +82,7 @@ def _player() -> Any:
 
 
 def _size(quality: str, aspect: str) -> tuple[int, int, float]:
-    """Width, height and frames a second."""
+    """Return width, height and frames per second."""
     _check("quality", quality, QUALITIES)
     _check("aspect", aspect, ASPECTS)
     return (*size_of(quality, aspect), QUALITIES[quality][2])
@@ -95,7 +95,7 @@ def _check(what: str, value: object, known: Collection[str]) -> None:
 
 @contextmanager
 def _file_of(given: Given | None, digit: Digit | None, label: Label | None, media: Path) -> Iterator[Path]:
-    """A file with the run to show, for those who render it: only for a while where there was none."""
+    """Save the run to show in a temporary file, for the processes that render it."""
     from scenes.stage.given import find_run
 
     run: Run = find_run(given, digit, label)

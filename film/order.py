@@ -1,4 +1,4 @@
-"""What a user asks to be made, checked before any work begins."""
+"""Request for a film, checked before any work begins."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Order:
-    """Chapters by name (none: the film), how they look, of which run, where to, by how many processes.
+    """Request for chapters by name (none: the whole film) of a run.
 
-    ``voice`` is a folder of recordings, or ``espeak`` for a spoken draft; empty for a silent film. ``digits`` are
-    pictures of the user's own, ``labels`` what they are. With ``is_fresh`` nothing that was rendered before is used.
-    ``jobs`` is 0 where cores and memory decide.
-    ``other`` is the file of a run to compare with, then ``called`` is what both are called. ``cluster`` is the
-    address of a cluster that does the work instead of processes of this machine.
+    ``voice`` is a folder of recordings, "espeak" for synthesised narration, or empty for a silent film. ``digits``
+    are the user's own pictures, ``labels`` their labels. ``is_fresh`` ignores the cache. ``jobs`` is the number of
+    processes; 0 chooses it by cores and memory. ``other`` is the file of a run to compare with, and ``called`` the
+    names of both runs. ``cluster`` is the scheduler address of a cluster that renders instead of this machine.
     """
 
     names: tuple[str, ...]
@@ -46,34 +45,34 @@ class Order:
 
     @property
     def source(self) -> Source:
-        """What is shown."""
+        """The files and labels to show."""
         return Source(self.run, self.digits, self.labels, self.other, self.called)
 
     @property
     def processes(self) -> int:
-        """How many processes render at once: as many as asked for, else as many as the machine has room for."""
+        """Number of processes that render at once: ``jobs``, or as many as the machine has room for."""
         return self.jobs or default_jobs(self.look.width, self.look.height)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """The files that it is made from, all of which must stay as they are."""
+        """All files that the film is made from; they must not be overwritten."""
         recordings = Path(self.voice).glob("*/*.*") if self.voice not in ("", ESPEAK) else ()
         return (*self.source.files, *([self.look.script] if self.look.script else ()), *recordings)
 
     @property
     def stem(self) -> str:
-        """What the name of the whole film's file begins with."""
+        """Beginning of the file name of the whole film."""
         return "compare" if self.other else "film"
 
     @property
     def suffix(self) -> str:
-        """What file names end in: the language; theme and shape too, unless they are the usual ones; own digits."""
+        """End of file names: the language, theme and aspect unless they are the defaults, and the user's digits."""
         theme, aspect = self.look.theme, self.look.aspect
         ends = [self.look.language, *[theme] * (theme != Look.theme), *[aspect] * (aspect != Look().aspect)]
         return "".join(f"-{end}" for end in ends) + self.source.suffix
 
     def chapters(self) -> tuple[type[Any], ...]:
-        """The chapters asked for. Raises Mistake when there is no such chapter, language or theme."""
+        """Return the chapters asked for. Raises Mistake when a chapter, language or theme is unknown."""
         from scenes import FILM
         from scenes.comparison import COMPARISON
         from scenes.script import languages
@@ -84,7 +83,7 @@ class Order:
         return choose(COMPARISON if self.other else FILM, self.names)
 
     def words(self) -> Script:
-        """What is said. Raises EdgeglowError when a file of sentences is not what it should be."""
+        """Return the script. Raises EdgeglowError when the user's file of sentences is invalid."""
         from scenes.script import load_script
 
         return load_script(self.look.language, self.look.script)
@@ -96,12 +95,12 @@ class Order:
 
 
 def is_whole(order: Order) -> bool:
-    """Does it make one film, or a clip of each chapter?"""
+    """Return whether the order makes one film, not a clip of each chapter."""
     return not order.names and order.look.format in JOINABLE
 
 
 def targets(order: Order) -> list[Path]:
-    """The videos, or pictures, that an order makes."""
+    """Return the paths of the videos or pictures that an order makes."""
     ends = f"{order.suffix}.{order.look.format}"
     if is_whole(order):
         return [order.media / f"{order.stem}{ends}"]
@@ -111,7 +110,7 @@ def targets(order: Order) -> list[Path]:
 def fitting(
     chapters: Sequence[type[Any]], run: Run, other: Run | None = None
 ) -> tuple[tuple[type[Any], ...], dict[str, str]]:
-    """The chapters that can be shown of a run, or of two, and the others' names, with the reason why not.
+    """Return the chapters that a run (or two runs) can be shown in, and the reasons for the others by name.
 
     Raises EdgeglowError when there is none left.
     """
@@ -126,9 +125,9 @@ def fitting(
 
 
 def choose(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], ...]:
-    """The film's chapters with these names, each once, in the order asked for; all of them if none is named.
+    """Return the film's chapters with these names, each once, in the order of the names; without names all chapters.
 
-    Case, - and _ do not matter. Raises Mistake, with the nearest names, when there is no such chapter.
+    Upper and lower case, - and _ make no difference. Raises Mistake, with similar names, for an unknown chapter.
     """
     known = {_plain(chapter.__name__): chapter for chapter in film}
     for name in names:
@@ -141,7 +140,7 @@ def choose(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], 
     return tuple(dict.fromkeys(known[_plain(name)] for name in names)) or tuple(film)
 
 
-# what may have been meant instead of a chapter
+# commands to suggest when a chapter's name is unknown
 COMMANDS = (
     "film",
     "train",

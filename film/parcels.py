@@ -1,4 +1,4 @@
-"""What travels between this machine and a cluster's workers, and what is done with it there."""
+"""Remote tasks: what is sent between this machine and a cluster's workers, and how a worker does a task."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from film.version import likeness, unlikeness
 
 @dataclass(frozen=True)
 class Contents:
-    """What is in a file: of this name, with its SHA-256."""
+    """Contents of a file, with its name and SHA-256."""
 
     name: str
     data: bytes = field(repr=False)
     digest: str
 
     def write(self, folder: Path) -> Path:
-        """Put it into a folder, whole or not at all. Raises ValueError when it is not what was sent."""
+        """Write the file to a folder, atomically. Raises ValueError when the data do not match the digest."""
         if hashlib.sha256(self.data).hexdigest() != self.digest:
             raise ValueError(f"{self.name} was damaged on its way")
         target = folder / self.name
@@ -42,38 +42,39 @@ def contents_of(file: Path, name: str = "") -> Contents:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A task on its way: its number, which of its files is which of those that were sent, by their digests, and what
-    a machine must be like to do it."""
+    """Remote task: a task, its number, the digests of the files that it reads, and the environment that it needs."""
 
     task: Any
     files: Mapping[Path, str]
     number: int
-    topic: str  # under which progress is told
+    topic: str  # dask topic for progress events
     likeness: Mapping[str, str]
-    warm_up: str  # what a process that renders imports first
+    warm_up: str  # module that a rendering process imports first
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A result on its way back; the names of the files that belong to it are those in the task's folder."""
+    """Result of a remote task; the names of its files are relative to the task's folder."""
 
     take: Any
     files: tuple[Contents, ...]
     done: int
 
     def unpack(self, folder: Path) -> Any:
-        """The result, its files in this folder. Raises ValueError when one is damaged, EdgeglowError when one cannot
-        be written."""
+        """Write the files to ``folder`` and return the result.
+
+        Raises ValueError when a file is damaged, and EdgeglowError when one cannot be written.
+        """
         return replace(self.take, files=tuple(one.write(folder) for one in self.files))
 
 
 def files_of(task: Any) -> list[Path]:
-    """The files that a job on a chapter reads."""
+    """Return the files that a task reads."""
     return [*task.source.files, *([task.look.script] if task.look.script else [])]
 
 
 def perform(parcel: Parcel, *sent: Contents) -> Delivery | Failure:
-    """Do a task in a process of this worker's own, and tell how far it is."""
+    """Do a remote task in a process of this worker, and send progress events."""
     from distributed import get_worker
 
     worker = get_worker()
@@ -96,7 +97,7 @@ def perform(parcel: Parcel, *sent: Contents) -> Delivery | Failure:
             file.unlink()
         return Delivery(replace(take, files=()), files, done)
     except Died:
-        raise  # the scheduler gives it to another
+        raise  # the scheduler retries it on another worker
     except TaskError as error:
         return Failure("", _as_sent(str(error), places), error.trace, False)
     except Exception as error:
@@ -105,7 +106,7 @@ def perform(parcel: Parcel, *sent: Contents) -> Delivery | Failure:
 
 
 def _settled(parcel: Parcel, sent: Iterable[Contents], home: Path) -> tuple[Any, dict[Path, Path]]:
-    """The task with the places that its files have here, and which of them was where."""
+    """Return the task with its files' paths on this worker, and a map from the sender's paths to these."""
     by_digest = {one.digest: one for one in sent}
     places = {}
     for file, digest in parcel.files.items():
@@ -126,7 +127,7 @@ def _settled(parcel: Parcel, sent: Iterable[Contents], home: Path) -> tuple[Any,
 
 
 def _as_sent(message: str, places: Mapping[Path, Path]) -> str:
-    """A message that speaks of the files that were sent, as the user knows them."""
+    """Return a message with the worker's paths replaced by those that the user knows."""
     for file, place in places.items():
         message = message.replace(str(place), shown(file))
     return message
@@ -134,12 +135,15 @@ def _as_sent(message: str, places: Mapping[Path, Path]) -> str:
 
 # -- the processes of this worker -----------------------------------------------------------------------------
 
-_crews: dict[int, tuple[str, Crew]] = {}  # by thread: each renders in a process of its own
+_crews: dict[int, tuple[str, Crew]] = {}  # (topic, pool) by thread id: each thread has a process of its own
 
 
 @contextmanager
 def _hands(parcel: Parcel, home: Path) -> Iterator[Crew]:
-    """This thread's process. It is begun anew for each film: the code may be another by then, and it grows."""
+    """Yield this thread's pool of one process.
+
+    It is started again for each film, since the code may have changed and its memory grows.
+    """
     thread = threading.get_ident()
     known = _crews.get(thread)
     if known is None or known[0] != parcel.topic:
@@ -160,7 +164,10 @@ def _hands(parcel: Parcel, home: Path) -> Iterator[Crew]:
 
 @contextmanager
 def _children_allowed() -> Iterator[None]:
-    """A worker that a nanny watches is a daemon, which may not have children; but this child ends with it."""
+    """Let this process start children, which daemons may not; dask's nanny makes workers daemons.
+
+    The child ends with its worker all the same.
+    """
     config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
     was = config.get("daemon")
     config["daemon"] = False
@@ -171,7 +178,7 @@ def _children_allowed() -> Iterator[None]:
 
 
 def dismiss(topic: str) -> None:
-    """End the processes that work on this, whatever they are doing."""
+    """Terminate the processes that work on this topic, also in the middle of a task."""
     for thread, (theirs, crew) in list(_crews.items()):
         if theirs == topic:
             _crews.pop(thread, None)

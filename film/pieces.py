@@ -1,6 +1,7 @@
-"""A chapter in pieces, each of which any process can render: they are cut where a beat begins, whoever renders them.
+"""Division of chapters into segments that are rendered in parallel; a chapter can be cut where a beat begins.
 
-Every piece is encoded on its own, so that a film is the same to the last bit however it was shared out.
+Every segment between two cut points is encoded on its own, so a film is the same to the bit for any number of
+processes.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-ROUNDS = 6  # so many times every process comes back for more, so that all end about together
+ROUNDS = 6  # tasks per process, about; several, so that all processes finish at about the same time
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A place where a chapter may be cut: before its play of this number, at this frame."""
+    """Cut point of a chapter: before its ``play``-th play call, at frame ``frame``."""
 
     play: int
     frame: int
@@ -22,7 +23,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Pieces of a chapter that are rendered in one go: from each joint to the next."""
+    """Neighbouring segments of a chapter that one task renders: from each joint to the next."""
 
     chapter: int
     joints: tuple[Joint, ...]
@@ -37,8 +38,10 @@ class Stretch:
 
 
 def share(chapters: Mapping[int, Sequence[Joint]], processes: int) -> list[Stretch]:
-    """All pieces of the chapters, each given by its joints from beginning to end, in stretches for so many processes:
-    the longest first, and none much longer than a process' share of a round."""
+    """Return the tasks for rendering the chapters, each given by its joints from beginning to end.
+
+    The longest comes first; none is much longer than ``1 / ROUNDS`` of a process' share.
+    """
     total = sum(joints[-1].frame for joints in chapters.values())
     most = max(1.0, total / (processes * ROUNDS))
     found = [stretch for number, joints in chapters.items() for stretch in _cut(number, joints, most)]
@@ -46,7 +49,7 @@ def share(chapters: Mapping[int, Sequence[Joint]], processes: int) -> list[Stret
 
 
 def _cut(chapter: int, joints: Sequence[Joint], most: float) -> list[Stretch]:
-    """A chapter in as few stretches as there must be, about as long as each other."""
+    """Return a chapter as stretches of about the same length, as few as ``most`` frames each allow."""
     whole = joints[-1].frame
     count = min(len(joints) - 1, max(1, round(whole / most)))
     ideal = [whole * number / count for number in range(1, count)]

@@ -1,4 +1,4 @@
-"""Where things are kept."""
+"""Output folders and files: temporary folders, atomic writes, and paths for messages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _PREFIX = ".rendering-"
 
 
 def shown(path: Path) -> str:
-    """A path as a person would type it from here, printable whatever it is."""
+    """Return a path for a message: relative to the current folder if it lies there, made printable."""
     with suppress(ValueError):
         return printable(str(path.absolute().relative_to(Path.cwd())))
     return printable(str(path))
 
 
 def make_folder(folder: Path) -> Path:
-    """Create a folder and those above it. Raises EdgeglowError when that cannot be."""
+    """Create a folder and its parents. Raises EdgeglowError when that fails."""
     try:
         make_folders(folder)
     except (FileExistsError, NotADirectoryError) as error:
@@ -40,7 +40,10 @@ def make_folder(folder: Path) -> Path:
 
 @contextmanager
 def workshop(media: Path) -> Iterator[Path]:
-    """A new folder inside ``media`` for what is half done; finished files leave it, then it is removed."""
+    """Create a temporary folder inside ``media``, and remove it at the end.
+
+    Finished files are moved out of it by ``publish``. Folders left by renders that were killed are removed.
+    """
     make_folder(media)
     _sweep(media)
     try:
@@ -54,7 +57,7 @@ def workshop(media: Path) -> Iterator[Path]:
 
 
 def publish(source: Path, target: Path) -> Path:
-    """Put a finished file, or a folder of them, in its place at once."""
+    """Move a finished file or folder to ``target``, replacing what is there."""
     make_folder(target.parent)
     check_place(target, is_folder=source.is_dir())
     try:
@@ -68,7 +71,7 @@ def publish(source: Path, target: Path) -> Path:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Let an OSError that comes of writing ``path`` tell its name, where it does not."""
+    """Add ``path`` to an OSError that names no file."""
     try:
         yield
     except OSError as error:
@@ -79,7 +82,7 @@ def naming(path: Path) -> Iterator[None]:
 
 @contextmanager
 def drafted(target: Path) -> Iterator[Path]:
-    """A place beside ``target`` for a file that takes its place when all of it is written, and else leaves no trace.
+    """Yield a temporary path beside ``target``; the file is moved to ``target`` at the end, and deleted on errors.
 
     Raises EdgeglowError when it cannot be written.
     """
@@ -92,7 +95,7 @@ def drafted(target: Path) -> Iterator[Path]:
 
 
 def unwritable(path: Path, error: OSError) -> EdgeglowError:
-    """What to tell when ``path`` cannot be written."""
+    """Return the error for a ``path`` that cannot be written."""
     reason = (error.strerror or str(error)).lower()
     return EdgeglowError(
         f"{shown(path)}: cannot be written: {reason}. Free it up, or choose another --media_dir"
@@ -100,7 +103,7 @@ def unwritable(path: Path, error: OSError) -> EdgeglowError:
 
 
 def _sweep(media: Path) -> None:
-    """Remove what earlier renders left that were killed before they could."""
+    """Remove temporary folders of renders that were killed."""
     for folder in media.glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and not _is_alive(int(owner)):
@@ -109,11 +112,11 @@ def _sweep(media: Path) -> None:
 
 def _is_alive(process: int) -> bool:
     if os.name == "nt":
-        return True  # signal 0 would end it there
+        return True  # os.kill() would end the process on Windows
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except OSError:
-        pass  # it is somebody else's
+        pass  # it exists, but belongs to another user
     return True

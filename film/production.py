@@ -1,4 +1,4 @@
-"""An order at work: its chapters, whose voice is heard, what there is from before, and where its files go."""
+"""Prepared request: an order with its chapters, recordings, cache and output folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from film.cache import FOLDER, Cache
 from film.key import Basis, basis_of, key_of
 from film.order import Order, fitting
 from film.products import Publisher
+from film.source import Source
 from film.speech import ESPEAK, find_speaker, speak
 from film.takes import Job, Take
-from film.trace import Fingerprint
 from film.voice import Voice, find_recordings
 from model.errors import EdgeglowError
 from model.run import Run
@@ -23,14 +23,16 @@ from model.run import Run
 
 @dataclass(frozen=True)
 class Production:
-    """One order: what to work on for it, in ``folder``, and what to do with what was made."""
+    """One prepared order; temporary files go to ``folder``.
+
+    ``bases`` has the digests of what each chapter is made from.
+    """
 
     order: Order
     folder: Path
     chapters: Sequence[type[Any]]
     voice: Voice
     cache: Cache
-    run: Fingerprint
     bases: Sequence[Basis]
 
     @property
@@ -39,7 +41,7 @@ class Production:
 
     @property
     def is_draft_spoken(self) -> bool:
-        """Is a voice to be made as soon as it is known when what is said?"""
+        """Whether narration is to be synthesised once the cues are known."""
         return self.order.voice == ESPEAK
 
     @property
@@ -47,29 +49,33 @@ class Production:
         return Publisher(self.order, self.folder, self.voice, self.cache)
 
     def spoken(self, takes: Sequence[Take], bar: Bar) -> Production:
-        """The same with the spoken draft of what was measured."""
+        """Return a copy with synthesised narration for the measured chapters."""
         bar.begin("speaking", len(takes))
         chapters = [(take.page, take.cues) for take in takes]
         voice = speak(chapters, self.order.look.language, self.folder / "voice", bar.advance)
         return replace(self, voice=voice)
 
     def task(self, job: type[Job], number: int, folder: str = "", **rest: Any) -> Any:
-        """A job on one chapter, in a folder of its own."""
+        """Return the task ``job`` for the chapter with this number; ``folder`` is relative to ``self.folder``."""
         order, chapter = self.order, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
-        return job(chapter, order.source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+        return job(chapter, self._source, order.look, self.folder / folder, voice, self.bases[number], **rest)
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, Take]:
-        """Those of the chapters that need not be made again, by their numbers."""
+        """Return those of the chapters that are in the cache, by number."""
         found = {
-            number: self.cache.find(self._keys[number], self.run, self.folder, with_clip=with_clip)
+            number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
             for number in numbers
         }
         return {number: take for number, take in found.items() if take is not None}
 
     def keep(self, number: int, take: Take) -> Take:
-        """Keep what was made; but not if a worker found other code than there was when the film was begun."""
+        """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
         return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _source(self) -> Source:
+        return self.order.source.for_workers()
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -80,10 +86,10 @@ class Production:
 
 
 def begin(order: Order, folder: Path, rooms: str, tell: Callable[[str], object]) -> Production:
-    """What an order asks for, checked. ``rooms`` is the version of the code that its clips are made by; what is left
-    out of a film is told.
+    """Prepare an order.
 
-    Raises EdgeglowError when it cannot be made.
+    ``rooms`` is the version of the source code that the clips are made by. ``tell`` receives a line for each chapter
+    that is left out. Raises EdgeglowError when the order cannot be made.
     """
     run = order.source.load()
     chapters = _chapters(order, run, tell)
@@ -91,13 +97,13 @@ def begin(order: Order, folder: Path, rooms: str, tell: Callable[[str], object])
     beside = order.source.beside()
     bases = [basis_of(chapter, run.digest, words, rooms, beside) for chapter in chapters]
     cache = Cache(order.media / FOLDER, order.is_fresh)
-    return Production(order, folder, chapters, _voice(order), cache, Fingerprint(order.source.load), bases)
+    return Production(order, folder, chapters, _voice(order), cache, bases)
 
 
 def _chapters(order: Order, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
-    """The chapters asked for. Those of the film that the run cannot show are left out, and that is said."""
+    """Return the chapters asked for; chapters of the film that the run cannot show are left out and reported."""
     chapters = order.chapters()
-    order.words()  # a mistake in them is better told here than by every worker
+    order.words()  # raises here for an invalid script, not in every worker
     chapters, left_out = fitting(chapters, run, order.source.load_other())
     for name, reason in left_out.items():
         if order.names:
@@ -107,7 +113,7 @@ def _chapters(order: Order, run: Run, tell: Callable[[str], object]) -> tuple[ty
 
 
 def _voice(order: Order) -> Voice:
-    """The recordings that the order names; a spoken draft is made later, but it is known now whether it can be."""
+    """Return the recordings that the order names, or check that espeak-ng is installed if it is to be used later."""
     if order.voice == ESPEAK:
         find_speaker()
     if order.voice in ("", ESPEAK):

@@ -1,4 +1,4 @@
-"""What has been made is finished here: joined, given its words and its voice, and put in its place."""
+"""Outputs: chapters are joined, given captions and narration, and written to their final paths."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Product:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """The names of the chapters that were there already."""
+        """Names of the chapters that came from the cache."""
         return tuple(take.name for take in self.takes if take.was_kept)
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """Finishes what an order asks for. Half-done files lie in ``folder`` until they are whole."""
+    """Writer of what an order asks for; temporary files lie in ``folder`` until they are complete."""
 
     order: Order
     folder: Path
@@ -53,21 +53,21 @@ class Publisher:
     cache: Cache
 
     def film(self, takes: Sequence[Take]) -> Product:
-        """All chapters as one video."""
+        """Make one video of all chapters."""
         path = self._video(takes, FILM_TITLE, f"{self.order.stem}{self.order.suffix}")
         return Product("film", path, tuple(takes))
 
     def clip(self, take: Take) -> Product:
-        """One chapter as a video."""
+        """Make a video of one chapter."""
         return Product("clip", self._video([take], take.title, f"{take.name}{self.order.suffix}"), (take,))
 
     def picture(self, take: Take) -> Product:
-        """The last still of a chapter."""
+        """Publish the last still of a chapter."""
         path = self.order.media / f"{take.name}{self.order.suffix}.png"
         return Product("picture", self._publish(take.files[-1], path), (take,))
 
     def stills(self, take: Take) -> list[Product]:
-        """A chapter's stills, and the sheets that they are laid out on."""
+        """Publish a chapter's stills, and lay them out on contact sheets."""
         name, look, home = f"{take.name}{self.order.suffix}", self.order.look, self.order.media / "stills"
         parts = divide(len(take.files))
         sheets: list[Path] = []
@@ -84,7 +84,10 @@ class Publisher:
         return [Product("stills", self._publish(sheet, home / sheet.name), (take,)) for sheet in sheets]
 
     def _video(self, takes: Sequence[Take], title: str, name: str) -> Path:
-        """Where the takes are joined and have their words; a file that would come out the same is left as it is."""
+        """Join the takes, write their captions, and return the video's path.
+
+        A video that would come out the same is left as it is.
+        """
         kind = self.order.look.format
         target = self.order.media / f"{name}.{kind}"
         spots = place((take.told for take in takes), self.voice, self.order.look.fps)
@@ -92,7 +95,7 @@ class Publisher:
         recipe = self._recipe(takes, [title, comment], spots)
         is_there = self.cache.is_there(target, recipe)
         try:
-            if kind not in JOINABLE:  # copied, since it is kept as it is
+            if kind not in JOINABLE:  # copied, since the cached file must stay
                 shutil.copyfile(takes[0].files[0], self.folder / target.name)
             elif not is_there:
                 self._join(takes, self.folder / target.name, title, comment, spots)
@@ -107,7 +110,7 @@ class Publisher:
     def _join(
         self, takes: Sequence[Take], draft: Path, title: str, comment: str, spots: Sequence[Spot]
     ) -> None:
-        """One video of the takes, with their voice; a digest in its comment tells which run it shows."""
+        """Join the takes into one video with narration; its comment holds the run's digest."""
         join(
             [Clip(take.files[0], take.title) for take in takes],
             draft,
@@ -118,20 +121,20 @@ class Publisher:
         )
 
     def _recipe(self, takes: Sequence[Take], texts: Sequence[str], spots: Sequence[Spot]) -> str:
-        """A digest of all that a video is joined from, and of how that is done."""
+        """Return a digest of all inputs of a video, and of the code that joins them."""
         clips = [(take.title, digest_of(take.files[0])) for take in takes]
         sounds = [(spot.start, digest_of(spot.recording.path)) for spot in spots]
         parts = [self.order.look.language, *texts, clips, sounds, joining_version()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _publish(self, draft: Path, target: Path) -> Path:
-        """Put a finished file, or a folder of them, in its place; but not in that of what it was made from."""
+        """Move a finished file or folder to its final path, unless that is one of the order's input files."""
         check_output(target, *self.order.inputs, is_folder=draft.is_dir())
         return publish(draft, target)
 
     def _words(self, takes: Sequence[Take], name: str) -> None:
-        """The subtitle files of a video, where the order wants them; those of the one before go."""
-        # Captions that are in the picture already are not put beside it: players would lay them over it.
+        """Write the caption files of a video if the settings ask for them, and delete those of an earlier render."""
+        # If captions are in the picture, the files go to a folder of their own: players show files beside the video.
         beside, apart = self.order.media, self.order.media / "captions"
         home = {"sidecar": beside, "burnt": apart}.get(self.order.look.captions)
         _remove([folder / f"{name}{kind}" for folder in (beside, apart) if folder != home for kind in WORDS])

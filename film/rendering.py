@@ -1,4 +1,4 @@
-"""What a worker does with a stretch of a chapter: render it, each of its pieces into a file of its own."""
+"""Rendering task: render a part of a chapter, each of its segments into a file of its own."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ REPORT_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Render(Job):
-    """The chapter as a video; from its first joint on to its last, if there are any, each piece by itself."""
+    """Task that renders the chapter as a video.
+
+    With ``joints`` it renders only from the first joint to the last, with one file for each segment between two
+    joints.
+    """
 
     joints: tuple[Joint, ...] = ()
 
     @property
     def place(self) -> Path:
-        """A folder of its own for each stretch: others may be on their way at the same time."""
+        """Output folder; each stretch has its own, since several may be rendered at the same time."""
         return super().place / (f"{self.joints[0].play}" if self.joints else "")
 
     def __call__(self, report: Report) -> Take:
@@ -58,7 +62,7 @@ class Render(Job):
 
 
 def _draw_nothing_while_skipping(renderer: Any) -> None:
-    """What is passed over need not be drawn: Manim draws what stands still in it all the same."""
+    """Skip drawing while animations are skipped; Manim would draw static mobjects all the same."""
     draw = renderer.update_frame
 
     def draw_what_is_shown(*args: Any, **kwargs: Any) -> None:
@@ -69,9 +73,9 @@ def _draw_nothing_while_skipping(renderer: Any) -> None:
 
 
 def assemble(measured: Take, parts: Sequence[Take], folder: Path) -> Take:
-    """A chapter of its rendered stretches, in their order: one video of all their pieces, whose packets are copied.
+    """Return the chapter made of its rendered parts, in order: one video, whose packets are copied.
 
-    Raises EdgeglowError when they are not as long as the chapter was when it was measured.
+    Raises EdgeglowError when its length differs from that measured before.
     """
     files = [file for part in parts for file in part.files]
     frames = sum(part.frames for part in parts)
@@ -81,20 +85,17 @@ def assemble(measured: Take, parts: Sequence[Take], folder: Path) -> Take:
         for file in files:
             file.unlink()
         files = [target]
-    trace = dict(measured.trace)
-    for part in parts:
-        trace |= part.trace
     if frames != measured.frames:
         raise EdgeglowError(
             f"{measured.name}: {frames} frames were rendered, but {measured.frames} when it was measured: its code"
             " must play the same each time"
         )
     basis = next((part.basis for part in parts if part.basis != measured.basis), measured.basis)
-    return replace(measured, files=tuple(files), trace=trace, basis=basis, was_kept=False)
+    return replace(measured, files=tuple(files), basis=basis, was_kept=False)
 
 
 class _Counter:
-    """Tells how many frames were written, but not each of them."""
+    """Counter of written frames that reports at most every ``REPORT_SECONDS``."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

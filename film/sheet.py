@@ -1,4 +1,4 @@
-"""Contact sheets: the stills of a chapter on one picture, or on a few."""
+"""Contact sheets: a chapter's stills on one picture, or on several."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-AREA = 640 * 360  # of a still on the sheet, in pixels, whatever its shape
-MOST = 15  # stills on a sheet: more would be too small to judge when the whole sheet is seen at once
+AREA = 640 * 360  # area of a still on the sheet, in pixels, for every aspect ratio
+MOST = 15  # stills on a sheet: more would be too small to judge when the whole sheet is viewed
 MARGIN = 16
-STRIP = 34  # under a still, for its beat's name
+STRIP = 34  # height of the space under a still for its beat's name
 GROUND = (38, 38, 44)
 INK = (236, 236, 240)
 
 
 def divide(count: int) -> list[tuple[int, int]]:
-    """The first still, and the one after the last, of each sheet that so many are laid out on, evenly."""
+    """Return (start, end) of the stills on each sheet, for ``count`` stills divided evenly.
+
+    >>> divide(20)
+    [(0, 10), (10, 20)]
+    """
     sheets = max(1, -(-count // MOST))
     edges = [count * number // sheets for number in range(sheets + 1)]
     return list(pairwise(edges))
 
 
 def lay_out(files: Sequence[Path], names: Sequence[str], title: str, target: Path, *, first: int = 1) -> None:
-    """Write the pictures in ``files``, in rows, with their names, to ``target``; ``first`` is the first one's number.
+    """Write the pictures in ``files`` with their names to one sheet at ``target``.
 
-    There are as many in a row as make the sheet about square.
+    ``first`` is the number of the first picture. The sheet is about square.
     """
     with Image.open(files[0]) as one:
         scale = (AREA / (one.width * one.height)) ** 0.5

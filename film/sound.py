@@ -1,4 +1,4 @@
-"""One sound track for a film: each recording at its beat, silence between them."""
+"""Sound track of a film: each recording at its beat, silence between them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 LEAD_IN = 0.15  # seconds from a beat's first frame to its voice, where there is room
 BIT_RATE = 128_000
 CODECS = {"mp4": "aac", "mov": "aac", "webm": "libopus"}
-BLOCK = RATE // 10  # samples that are encoded at once
+BLOCK = RATE // 10  # samples of silence in one block
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A recording, and the sample that it begins at."""
+    """A recording and the sample at which it begins."""
 
     start: int
     recording: Recording
 
 
 def place(chapters: Iterable[Told], voice: Voice, fps: float) -> list[Spot]:
-    """Where the recordings of these chapters begin, if they follow each other."""
+    """Return where the recordings of these consecutive chapters begin."""
     spots = []
     for page, cue in in_film(chapters):
         if recording := voice.of(page, cue.beat):
@@ -44,10 +44,10 @@ def place(chapters: Iterable[Told], voice: Voice, fps: float) -> list[Spot]:
 
 
 def mixed(spots: Iterable[Spot], samples: int) -> Iterator[np.ndarray]:
-    """The whole track, in blocks: float32 (2, n), ``samples`` samples in all.
+    """Yield the whole track in blocks, float32 (2, n), ``samples`` samples in all.
 
-    A recording ends where the next one begins, or the film does: beats wait for their recordings, so what
-    is lost is shorter than a frame.
+    A recording is cut where the next one begins, or the film ends. Beats last as long as their recordings, so the
+    part that is cut is shorter than a frame.
     """
     spots = list(spots)
     now = 0
@@ -65,24 +65,24 @@ def mixed(spots: Iterable[Spot], samples: int) -> Iterator[np.ndarray]:
 
 @dataclass(frozen=True)
 class Sound:
-    """The sound of a film."""
+    """Sound track of a film."""
 
     spots: tuple[Spot, ...]
 
     def begin(self, film: OutputContainer, kind: str, seconds: Fraction) -> Track:
-        """A stream in a film of ``kind`` (mp4, mov or webm), as long as the pictures."""
+        """Add an audio stream of this length to a film of ``kind`` (mp4, mov or webm)."""
         return track_of(film, kind, mixed(self.spots, round(seconds * RATE)))
 
 
 def track_of(film: OutputContainer, kind: str, blocks: Iterator[np.ndarray]) -> Track:
-    """A stream in a film of ``kind`` for these blocks of sound."""
+    """Add an audio stream for these blocks of sound to a film of ``kind`` (mp4, mov or webm)."""
     stream = cast("AudioStream", film.add_stream(CODECS[kind], rate=RATE, layout="stereo"))
     stream.bit_rate = BIT_RATE
     return Track(film, stream, blocks)
 
 
 class Track:
-    """Encodes a film's sound little by little, so that it lies beside the pictures it belongs to."""
+    """Encoder of a film's sound, which writes it in small parts, so that it lies beside its pictures in the file."""
 
     def __init__(self, film: OutputContainer, stream: AudioStream, blocks: Iterator[np.ndarray]) -> None:
         self._film = film
@@ -90,7 +90,7 @@ class Track:
         self._next: Packet | None = None
 
     def advance(self, seconds: Fraction | None = None) -> None:
-        """Write what is heard up to this time; without one, all the rest."""
+        """Write the sound up to this time, or all the rest if ``seconds`` is None."""
         while True:
             self._next = self._next or next(self._packets, None)
             if self._next is None or (seconds is not None and _start(self._next) > seconds):

@@ -1,9 +1,9 @@
-"""What a film is of: a run, and the digits that the user brought to it."""
+"""Input files of a film: a run, and the user's own digits."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model.run import Run
 
-MOST_LETTERS = 60  # of the digits' names go into a file's name
-TAKEN = re.compile(r"light|dark|\d+x\d+")  # says something else there
+MOST_LETTERS = 60  # characters of the digits' names in a file name
+TAKEN = re.compile(r"light|dark|\d+x\d+")  # names that mean a theme or an aspect in a file name
 
 FileState = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True)
 class Source:
-    """A run's file, pictures of the user's own digits, and the names of what these are, in their order.
+    """A run file, pictures of the user's own digits, and their labels in the same order.
 
     Nobody need say what all of the digits are. ``other`` is the file of a run to compare with, and ``called`` what
-    both are called then.
+    both are called then. ``checked`` are the digests of runs that are known to be consistent.
     """
 
     run: Path
@@ -30,6 +30,7 @@ class Source:
     labels: tuple[str, ...] = ()
     other: Path | None = None
     called: tuple[str, ...] = ()
+    checked: frozenset[str] = frozenset()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -37,7 +38,7 @@ class Source:
 
     @property
     def suffix(self) -> str:
-        """What tells a film of these digits from others in a file's name: the names of their pictures."""
+        """Part of the file name that identifies the digits, or the two runs that are compared."""
         if self.other:
             return "".join(f"-{plain_name(name)}" for name in self.called)
         names = "-".join(plain_name(path.stem) for path in self.digits)
@@ -47,42 +48,46 @@ class Source:
         return f"-digit-{names or 'own'}" if not names or TAKEN.fullmatch(names) else f"-{names}"
 
     def load(self) -> Run:
-        """The run, with the user's digits before its own; read anew only when a file has changed.
+        """Return the run, with the user's digits before its own; files are read again only when they have changed.
 
-        Raises EdgeglowError when a file is not what it should be.
+        Raises EdgeglowError when a file is invalid.
         """
         return _loaded(self, tuple(map(state_of, self.files)))
 
     def load_other(self) -> Run | None:
-        """The run to compare with, likewise; None where there is none."""
+        """Return the run to compare with, or None; raises as ``load`` does."""
         if self.other is None:
             return None
-        second = Source(self.other)
-        return _loaded(second, tuple(map(state_of, second.files)))
+        return Source(self.other, checked=self.checked).load()
+
+    def for_workers(self) -> Source:
+        """The same for other processes, which need not check again what was checked here."""
+        runs = [Source(file).load() for file in (self.run, self.other) if file]
+        return replace(self, checked=frozenset(run.digest for run in runs))
 
     def beside(self) -> str:
-        """What shows in a comparison beside the run itself: a digest of it; empty where nothing does."""
+        """Return a string that identifies the run to compare with and the names of both, or an empty string."""
         other = self.load_other()
         return f"{other.digest} {self.called}" if other else ""
 
     def read_digits(self) -> None:
-        """Raise EdgeglowError if a digit is no picture of one, whatever size the network wants it in."""
+        """Raise EdgeglowError if a digit's file is no picture of a digit, for any input size of the network."""
         from model.picture import read_picture
 
         for path in self.digits:
             read_picture(path)
 
     def notes(self) -> list[str]:
-        """What is to be told of the digits' pictures: which of several frames is read."""
+        """Return notes about the digits' pictures, such as which of several frames is read."""
         from model.picture_file import open_picture
 
         return [note for path in self.digits for note in open_picture(path)[2]]
 
 
 def state_of(path: Path) -> FileState:
-    """What changes when a file is written: time, size and place on disk; None when there is none.
+    """Return the modification time, size and inode of a file, which change when it is written; None if there is none.
 
-    Of a folder: the latest time of what lies in it, the size of it all, and how much that is.
+    For a folder: the latest modification time in it, the total size of its files, and their number.
     """
     try:
         found = path.stat()
@@ -96,19 +101,19 @@ def state_of(path: Path) -> FileState:
 
 
 def plain_name(name: str) -> str:
-    """A name as it can be part of a file's."""
+    """Return a name in a form that can be part of a file name."""
     return re.sub(r"[^\w]+", "-", name).strip("-")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # two runs to compare, or one with and without own digits; and what they were before
 def _loaded(source: Source, states: tuple[FileState, ...]) -> Run:
     from model.own import with_own
     from model.picture import read_picture
     from model.run import Run
 
-    run = Run.load(source.run)
     if not source.digits:
-        return run
+        return Run.load(source.run, source.checked)
+    run = Source(source.run, checked=source.checked).load()
     shape = run.image_shape
     pictures = [read_picture(path, shape).pixels for path in source.digits] if shape else []
     return with_own(run, pictures, source.labels)

@@ -1,4 +1,4 @@
-"""A spoken draft of the film, by espeak-ng, until somebody has read the script aloud."""
+"""Synthesised narration by espeak-ng, for a draft without recordings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from film.voice import Recording, Voice, measured
 from model.errors import EdgeglowError
 from model.safe_path import find_program
 
-ESPEAK = "espeak"  # what --voice calls it
+ESPEAK = "espeak"  # value of --voice
 PROGRAM = "espeak-ng"
-WORDS_PER_MINUTE = 155  # its own 175 is hurried
+WORDS_PER_MINUTE = 155  # the default of 175 is too fast
 PATIENCE = 60  # seconds for one sentence
 
 
 def find_speaker() -> str:
-    """Where espeak-ng is. Raises EdgeglowError when it is not installed."""
+    """Return the path of espeak-ng. Raises EdgeglowError when it is not installed."""
     if found := find_program(PROGRAM):
         return found
     raise EdgeglowError(
@@ -33,7 +33,7 @@ def speak(
     folder: Path,
     report: Callable[[int], None],
 ) -> Voice:
-    """Say every cue of the chapters, each given by its page in the script; the files go to ``folder``.
+    """Synthesise every cue of the chapters, given as (page in the script, cues), as WAV files in ``folder``.
 
     Raises EdgeglowError when espeak-ng is missing, does not know the language, or fails.
     """
@@ -51,7 +51,7 @@ def speak(
 
 
 def _say(speaker: str, text: str, language: str, path: Path) -> None:
-    # -b 1: the text is UTF-8. It goes in by the standard input, so that none is taken for an option.
+    # -b 1: the text is UTF-8. It is passed by standard input, so that no text is taken for an option.
     command = [speaker, "-v", language, "-s", str(WORDS_PER_MINUTE), "-b", "1", "-w", str(path), "--stdin"]
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""From chapters to files: measure them, render them by all hands, join them."""
+"""Pipeline from chapters to files: measure, render in parallel, join."""
 
 from __future__ import annotations
 
@@ -25,35 +25,37 @@ from film.voice import Voice
 from model.errors import EdgeglowError
 from model.output_file import check_output
 
-SLOW_IMPORT = "scenes"  # what workers import while the parent does, too
+SLOW_IMPORT = "scenes"  # imported by workers at the same time as by the parent
 
 
 class Hands(Protocol):
-    """Whoever does the work: this machine's processes, or a cluster's."""
+    """Workers that do tasks: a local worker pool or a cluster."""
 
     @property
     def count(self) -> int:
-        """How many tasks they do at once."""
+        """Number of tasks that are done at once."""
 
     def warm_up(self) -> None:
-        """There will be work."""
+        """Prepare for work: tasks will follow."""
 
     def work(self, tasks: Sequence[Task], report: Report) -> Iterator[tuple[int, Any]]:
-        """Each task's number and result, as they come."""
+        """Yield each task's number and result as they finish."""
 
 
 def make_film(order: Order, bar: Bar) -> list[Product]:
-    """The whole film when no chapter is named; else, or where it cannot be joined, a clip of each chapter.
+    """Make the whole film, or clips of the chapters if chapters are named or the format cannot be joined.
 
-    Chapters that were rendered before, and would come out the same, are not rendered again. Raises EdgeglowError when
-    a chapter cannot be rendered; files that were there before stay as they were.
+    Chapters that would come out the same are taken from the cache. Raises EdgeglowError when a chapter cannot be
+    rendered; earlier files then stay as they were.
     """
     return make_films([order], bar)
 
 
 def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
-    """What ``make_film`` makes, of each order: all of it is shared out at once, and each film is there when it is
-    done. ``jobs`` and ``cluster`` are those of the first."""
+    """Make the films or clips of several orders in parallel; each is published as soon as it is complete.
+
+    ``jobs`` and ``cluster`` of the first order count for all.
+    """
     products: dict[tuple[int, int], Product] = {}
     _check_targets(orders)
     with _studio(orders, bar) as studio:
@@ -72,7 +74,7 @@ def make_films(orders: Sequence[Order], bar: Bar) -> list[Product]:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The chapters of an order, in their order, and the voice that tells them."""
+    """The rendered chapters of an order, in order, and their narration."""
 
     takes: list[Take]
     voice: Voice
@@ -80,8 +82,10 @@ class Rendered:
 
 @contextmanager
 def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[Rendered]]:
-    """Of each order the chapters that it names (or all that fit), rendered or found again: for as long as they are
-    needed, since where the cache cannot be written their clips, and spoken drafts, lie in a folder that then goes."""
+    """Yield the rendered chapters of each order: those that it names, or all that the run can be shown in.
+
+    Clips and synthesised narration may lie in a temporary folder, which is removed at the end of the ``with`` block.
+    """
     with _studio(orders, bar) as studio:
         studio.speak()
         found = {(film, number): take for film, number, take in studio.render()}
@@ -92,40 +96,40 @@ def rendered(orders: Sequence[Order], bar: Bar) -> Iterator[list[Rendered]]:
 
 
 def take_pictures(order: Order, bar: Bar) -> list[Product]:
-    """Each chapter's last picture, as a PNG: what is there before it all goes dark."""
+    """Make a PNG of each chapter's last beat, before everything fades out."""
     _check_targets([order])
     with _studio([order], bar) as studio:
         return [studio.productions[0].publisher.picture(take) for take in studio.photograph()]
 
 
 def measure_film(order: Order, bar: Bar) -> list[Take]:
-    """How long each chapter is, and what is said in it, without rendering it."""
+    """Return each chapter's length and cues without rendering it."""
     with _studio([order], bar) as studio:
         studio.speak()
         return list(studio.measure().values())
 
 
 def take_stills(order: Order, bar: Bar) -> list[Product]:
-    """A picture of the end of every beat, and a sheet of them for each chapter, or two where they are many."""
+    """Make a still of the end of every beat, and one or more contact sheets for each chapter."""
     with _studio([order], bar) as studio:
         publisher = studio.productions[0].publisher
         return [product for take in studio.photograph() for product in publisher.stills(take)]
 
 
 def _check_targets(orders: Sequence[Order]) -> None:
-    """Raise before any work begins where a file cannot be written, or is one that a film is made from."""
+    """Raise EdgeglowError before any work begins if an output cannot be written or is one of the inputs."""
     for order in orders:
         make_folder(order.media)
         for target in targets(order):
             check_output(target, *order.inputs)
 
 
-Place = tuple[int, int]  # which order, which of its chapters
+Place = tuple[int, int]  # (index of the order, number of its chapter)
 
 
 @dataclass
 class _Studio:
-    """Those who work, and what they work on."""
+    """Pipeline for several orders: their workers and prepared orders."""
 
     hands: Hands
     bar: Bar
@@ -136,14 +140,14 @@ class _Studio:
         return [(film, number) for film, one in enumerate(self.productions) for number in one.numbers]
 
     def speak(self) -> None:
-        """Make the spoken drafts that were ordered."""
+        """Synthesise the narration of the orders that ask for it."""
         for film, production in enumerate(self.productions):
             if production.is_draft_spoken:
                 takes = self.measure([(film, number) for number in production.numbers])
                 self.productions[film] = production.spoken(list(takes.values()), self.bar)
 
     def render(self) -> Iterator[tuple[int, int, Take]]:
-        """Every chapter's film, number and clip: first those that were kept, then the others as they are done."""
+        """Yield (order, chapter, result) for every chapter: cached ones first, then each when it is rendered."""
         there = self._kept(self.places, with_clip=True)
         for (film, number), take in there.items():
             yield film, number, take
@@ -174,14 +178,14 @@ class _Studio:
                 yield *place, kept
 
     def _called(self, place: Place) -> str:
-        """A chapter's name, with what tells it from the same one of other orders."""
+        """Return a chapter's name, with the suffix and run that tell it apart from that of other orders."""
         order = self.productions[place[0]].order
         name = f"{self.productions[place[0]].chapters[place[1]].__name__}{order.suffix}"
         are_several = len({one.order.run for one in self.productions}) > 1
         return f"{name} of {shown(order.run)}" if are_several else name
 
     def _share(self, measured: dict[Place, Take]) -> list[Stretch]:
-        """What to render in one go, of each chapter by its place in ``measured``."""
+        """Return the rendering tasks for the measured chapters, which are numbered by their place in ``measured``."""
         joints = {
             turn: take.joints
             for turn, (place, take) in enumerate(measured.items())
@@ -191,7 +195,7 @@ class _Studio:
         return [*whole, *share(joints, self.hands.count)]
 
     def measure(self, places: Sequence[Place] | None = None) -> dict[Place, Take]:
-        """The chapters' lengths and cues; of all there are if none is named."""
+        """Return the lengths and cues of these chapters, by default of all."""
         places = self.places if places is None else places
         takes = self._kept(places, with_clip=False)
         missing = [place for place in places if place not in takes]
@@ -204,7 +208,7 @@ class _Studio:
         return {place: takes[place] for place in places}
 
     def photograph(self) -> list[Take]:
-        """A picture of every beat's end, of every chapter."""
+        """Return a still of the end of every beat, for each chapter."""
         self.bar.begin("taking stills", len(self.places))
         tasks = [self._task(Stills, place) for place in self.places]
         takes = {}
@@ -216,7 +220,7 @@ class _Studio:
         return [takes[turn] for turn in sorted(takes)]
 
     def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, Take]:
-        """Those of the chapters that need not be made again."""
+        """Return those of the chapters that are in the cache."""
         return {
             (film, number): take
             for film, production in enumerate(self.productions)
@@ -231,13 +235,13 @@ class _Studio:
     def _work(
         self, places: Sequence[Place], tasks: Sequence[Any], report: Report
     ) -> Iterator[tuple[int, Any]]:
-        """The hands' work; what nobody foresaw becomes one line, and a log beside that film."""
+        """Yield the workers' results; for an unexpected error, write a log beside the film and raise one line."""
         try:
             yield from self.hands.work(tasks, report)
         except TaskError as error:
             order = self.productions[places[error.number][0]].order
             log = order.media / "logs" / f"{tasks[error.number].name}{order.suffix}.log"
-            with suppress(OSError):  # what went wrong matters more
+            with suppress(OSError):  # the task's error is more important than a log that cannot be written
                 log.parent.mkdir(parents=True, exist_ok=True)
                 log.write_text(error.trace, encoding="utf-8")
                 raise EdgeglowError(f"{error}. The traceback is in {shown(log)}") from error
@@ -246,9 +250,9 @@ class _Studio:
 
 @contextmanager
 def _studio(orders: Sequence[Order], bar: Bar) -> Iterator[_Studio]:
-    """Those who work, and a folder for each order's half-done files."""
+    """Prepare the orders, with workers and a temporary folder for each order; prune the caches at the end."""
     bar.begin("preparing")
-    rooms = rooms_version()  # before workers import it: what they then find may be newer, and is told apart
+    rooms = rooms_version()  # taken before workers import the code, so that a later change is noticed
     with ExitStack() as stack:
         folders = [stack.enter_context(workshop(order.media)) for order in orders]
         hands = stack.enter_context(_hands(orders, folders[0]))
@@ -264,7 +268,7 @@ def _studio(orders: Sequence[Order], bar: Bar) -> Iterator[_Studio]:
 
 
 def _once(orders: Sequence[Order], bar: Bar) -> Iterator[Callable[[str], None]]:
-    """For each order a way to say something: once, and of which network, where there are several."""
+    """Yield a function for each order that prints a line once, with the run's name if there are several runs."""
     said: set[str] = set()
     are_several = len({order.run for order in orders}) > 1
     for order in orders:
@@ -279,7 +283,7 @@ def _once(orders: Sequence[Order], bar: Bar) -> Iterator[Callable[[str], None]]:
 
 
 def _hands(orders: Sequence[Order], folder: Path) -> AbstractContextManager[Hands]:
-    """Who works on them, for as long as there is work."""
+    """Return the workers: a cluster if the first order names one, else a local worker pool."""
     first = orders[0]
     if first.cluster:
         from film.cluster import Cluster

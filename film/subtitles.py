@@ -1,4 +1,4 @@
-"""What is said, as subtitle files: SubRip for players and translators, WebVTT for the web."""
+"""Subtitle files: SubRip for players and translators, WebVTT for the web."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Cue:
-    """``text``, said in a beat from ``start_frame`` up to, but not including, ``end_frame``; in which wording, and
-    which ``facts`` (numbers and strings) that was filled with."""
+    """A caption: ``text``, shown from ``start_frame`` up to, but not including, ``end_frame`` of the beat ``beat``.
+
+    ``variant`` is the name of its wording in the script, and ``facts`` the numbers and strings that are filled into
+    it.
+    """
 
     start_frame: int
     end_frame: int
@@ -22,7 +25,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Told:
-    """A chapter's cues: its page in the script, its length in frames, and what is said in it."""
+    """A chapter's captions: its page in the script, its length in frames, and its cues."""
 
     page: str
     frames: int
@@ -30,7 +33,7 @@ class Told:
 
 
 def subrip(chapters: Iterable[Told], fps: float) -> str:
-    """The cues of chapters that follow each other, as one SRT file."""
+    """Return the cues of consecutive chapters as one SRT file."""
     blocks = [
         f"{number}\n{_span(cue, fps, ',')}\n{cue.text.strip()}\n"
         for number, (_, cue) in enumerate(in_film(chapters), start=1)
@@ -39,19 +42,19 @@ def subrip(chapters: Iterable[Told], fps: float) -> str:
 
 
 def webvtt(chapters: Iterable[Told], fps: float, language: str) -> str:
-    """The same as a WebVTT file, whose cues are named as their recordings are: pixel_flow/given."""
+    """Return the cues of consecutive chapters as a WebVTT file; cues are named like recordings: pixel_flow/given."""
     blocks = [f"WEBVTT\n\nNOTE Language: {language}\n"]
     seen: dict[str, int] = {}
     for page, cue in in_film(chapters):
         name = f"{page}/{cue.beat}"
         seen[name] = seen.get(name, 0) + 1
-        number = f" {seen[name]}" if seen[name] > 1 else ""  # every name stands for one cue
+        number = f" {seen[name]}" if seen[name] > 1 else ""  # cue names must be unique
         blocks.append(f"{name}{number}\n{_span(cue, fps, '.')}\n{_escaped(cue.text.strip())}\n")
     return "\n".join(blocks)
 
 
 def in_film(chapters: Iterable[Told]) -> Iterator[tuple[str, Cue]]:
-    """Every cue with words, with its chapter's page, its frames counted from the film's beginning."""
+    """Yield (page, cue) for every cue with text, with frames counted from the beginning of the film."""
     start = 0
     for chapter in chapters:
         for cue in chapter.cues:
@@ -69,7 +72,7 @@ def _span(cue: Cue, fps: float, mark: str) -> str:
 
 
 def _clock(frame: int, fps: float, mark: str) -> str:
-    """A frame's time: 00:01:02,345 where ``mark`` is a comma."""
+    """Return a frame's time, as 00:01:02,345 if ``mark`` is a comma."""
     milliseconds = round(frame * 1000 / fps)
     seconds, milliseconds = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)

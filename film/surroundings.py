@@ -1,4 +1,4 @@
-"""What a process that is started inherits: where it looks for modules, and where it writes for a moment."""
+"""Environment of new processes: their module search path and their folder for temporary files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from pathlib import Path
 
 from model.safe_path import safe_environment, safe_path
 
-TEMPORARY = ("TMPDIR", "TEMP", "TMP")  # variables that say where files for a moment go
+TEMPORARY = ("TMPDIR", "TEMP", "TMP")  # environment variables with the folder for temporary files
 
 
 @contextmanager
 def own_surroundings(folder: Path) -> Iterator[None]:
-    """A new process looks for modules where this one does, and first of all in the current folder: not so here. What
-    it needs for a moment only, it writes into ``folder``: the system's place for that may be full, or not there."""
+    """Start processes without the current folder in their module path, and with temporary files in ``folder``.
+
+    The system's temporary folder may be full or missing.
+    """
     path, added = sys.path, safe_environment() | {name: str(folder) for name in TEMPORARY}
     before = {name: os.environ.get(name) for name in added}
     sys.path = safe_path()

@@ -1,4 +1,4 @@
-"""What a worker does with one chapter: measure it, or take stills of it (it is rendered by film/rendering.py)."""
+"""Chapter tasks: measure a chapter, or take stills of it (rendering it is in film/rendering.py)."""
 
 from __future__ import annotations
 
@@ -18,20 +18,17 @@ from film.pieces import Joint
 from film.places import naming, shown
 from film.source import Source
 from film.subtitles import Cue, Told
-from film.trace import Trace, Watch
 from film.version import rooms_version
 from model.errors import EdgeglowError
-from model.run import Run
 
 
 @dataclass(frozen=True)
 class Take:
-    """A chapter as it was measured, rendered or photographed.
+    """Result of a chapter that was measured, rendered or photographed.
 
     ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
     pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
-    beginning to its end. ``trace`` is what was read of the run for it, ``basis`` what else it was made from, and
-    ``was_kept`` tells that it was there already.
+    beginning to its end. ``basis`` is what it was made from, and ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -42,7 +39,6 @@ class Take:
     files: tuple[Path, ...] = ()
     joints: tuple[Joint, ...] = ()
     beats: tuple[str, ...] = ()
-    trace: Trace = field(default_factory=dict, compare=False)
     basis: Basis | None = None
     was_kept: bool = False
 
@@ -53,10 +49,10 @@ class Take:
 
 @dataclass(frozen=True)
 class Job:
-    """A chapter to work on, of which run and look, in a folder of its own.
+    """Chapter task: a chapter, the run and settings to show it with, and an output folder.
 
-    ``voice`` tells how many seconds the recordings of its beats last, ``basis`` what run and words there were when
-    the film was begun: they may have been changed since, and then there would be one film of two runs.
+    ``voice`` maps beats to the seconds of their recordings. ``basis`` has the digests of the inputs when the film was
+    begun: if they have changed since, the task fails, so that no film shows two runs.
     """
 
     chapter: type[Any]
@@ -72,19 +68,18 @@ class Job:
 
     @property
     def place(self) -> Path:
-        """The folder of what is made."""
+        """Output folder."""
         return self.folder / self.name
 
     @contextmanager
     def staged(self, **settings: Any) -> Iterator[Stage]:
-        """The chapter, ready to render, while Manim's config says what it should."""
+        """Yield the chapter ready to render, with Manim's config set."""
         import manim
 
         _settle()
         folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
-        watch = Watch(run)
         with manim.tempconfig(self.look.manim(str(folder)) | settings):
             look = self.look
             telling: dict[str, Any] = {
@@ -94,25 +89,18 @@ class Job:
             }
             if other := self.source.load_other():
                 telling |= {"other": other, "called": self.source.called}
-            shown_run = self._read_whole(watch, run) if other else watch.run
-            # The run has the user's digits already; without saying so, the environment would be asked for some.
-            scene = self.chapter(run=shown_run, lang=look.language, theme=look.theme, digit=(), **telling)
+            # The run contains the user's digits; without digit=() the chapter would read more from the environment.
+            scene = self.chapter(run=run, lang=look.language, theme=look.theme, digit=(), **telling)
             basis = basis_of(self.chapter, run.digest, scene.script, rooms_here(), self.source.beside())
             self._check(basis)
             scene.script = replace(scene.script, pages=words_for(self.chapter, scene.script))
             try:
-                yield Stage(scene, watch, basis)
+                yield Stage(scene, basis)
             finally:
                 let_go(scene.renderer)
 
-    @staticmethod
-    def _read_whole(watch: Watch, run: Run) -> Run:
-        """The run itself, all of which counts as read: what is compared is asked other digits than its own."""
-        assert watch.run.digest == run.digest
-        return run
-
     def _check(self, basis: Basis) -> None:
-        """Raise EdgeglowError unless run and words are those that the film was begun with."""
+        """Raise EdgeglowError unless run and script are the same as when the film was begun."""
         if self.basis is not None:
             for what, now, before in (
                 (shown(self.source.run), basis.run, self.basis.run),
@@ -125,21 +113,19 @@ class Job:
     def told(self, stage: Stage, frames: int, **rest: Any) -> Take:
         scene = stage.scene
         cues = tuple(Cue(**vars(cue)) for cue in scene.cues)
-        trace, basis = stage.watch.trace, stage.basis
-        return Take(self.name, scene.name, scene.title, frames, cues, trace=trace, basis=basis, **rest)
+        return Take(self.name, scene.name, scene.title, frames, cues, basis=stage.basis, **rest)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A chapter ready to render, who watches what it reads of its run, and what else it is made from."""
+    """A chapter ready to render, and what it is made from."""
 
     scene: Any
-    watch: Watch
     basis: Basis
 
 
 class Measure(Job):
-    """How long is the chapter? Runs it without drawing anything."""
+    """Task that finds a chapter's length and cues by running it without drawing."""
 
     def __call__(self, report: Report) -> Take:
         with self.staged(dry_run=True) as stage:
@@ -158,7 +144,7 @@ class Measure(Job):
 
 
 class Stills(Job):
-    """A picture of the end of every beat."""
+    """Task that saves a picture of the end of every beat."""
 
     def __call__(self, report: Report) -> Take:
         from PIL import Image
@@ -186,43 +172,45 @@ class Stills(Job):
 
 
 def _joints(scene: Any, frames: int) -> tuple[Joint, ...]:
-    """Where the chapter begins, where its beats do, and where it ends."""
+    """Return the cut points: the chapter's beginning, the beginning of each beat, and its end."""
     joints = [Joint(0, 0), *(Joint(*joint) for joint in getattr(scene, "joints", ()))]
     joints.append(Joint(scene.renderer.num_plays, frames))
     return tuple(joint for joint, after in pairwise([*joints, Joint(-1, -1)]) if joint.frame != after.frame)
 
 
 def skip(scene: Any) -> Any:
-    """Make every animation jump to its end; returns the renderer."""
-    scene.renderer._original_skipping_status = True  # what it falls back to before every play
+    """Make every animation jump to its end, and return the renderer."""
+    scene.renderer._original_skipping_status = True  # Manim resets skip_animations to this before every play
     return scene.renderer
 
 
 def draw_nothing(*args: Any, **kwargs: Any) -> None:
-    """Stands in for drawing when nobody looks."""
+    """Replace a drawing function where no picture is needed."""
 
 
 def let_go(renderer: Any) -> None:
-    """Drop the frames of a scene that is done, and all that its camera keeps: the scene itself stays in memory until
-    Python looks for cycles."""
+    """Free the frames of a finished scene and its camera's data.
+
+    The scene itself stays in memory until Python's garbage collector runs.
+    """
     renderer.static_image = None
     renderer.camera.__dict__.clear()
 
 
 @cache
 def rooms_here() -> str:
-    """The version of the code that this process has imported: as it was when it was first asked for."""
+    """Return the version of the code that this process has imported, as it was at the first call."""
     return rooms_version()
 
 
 @cache
 def _settle() -> None:
-    """Make Manim quiet; once in a process."""
+    """Turn off Manim's log and progress bars; once in a process."""
     import logging
 
     import manim
     from tqdm import tqdm
 
-    manim.logger.setLevel(logging.ERROR)  # one bar, in the parent, tells how far things are
-    tqdm.set_lock(threading.RLock())  # its own would be a semaphore that outlives a worker that is stopped
+    manim.logger.setLevel(logging.ERROR)  # the parent process shows the progress
+    tqdm.set_lock(threading.RLock())  # the default lock is a semaphore, which leaks if a worker is killed
     tqdm.monitor_interval = 0

@@ -1,4 +1,4 @@
-"""What decides what a frame looks like, whatever is ordered: the code, its libraries, its fonts."""
+"""Versions of everything that affects a frame apart from the request: code, libraries, fonts, machine."""
 
 from __future__ import annotations
 
@@ -16,47 +16,47 @@ from typing import Any
 
 from model.safe_path import find_program
 
-ROOMS = ("model", "scenes", "film")  # whose code decides frames, and how they are made a film
-LIBRARIES = ("edgeglow", "manim", "numba")  # these, and all that they are built on
+ROOMS = ("model", "scenes", "film")  # packages whose code affects frames, or how they are joined
+LIBRARIES = ("edgeglow", "manim", "numba")  # these and their direct dependencies
 ROOT = Path(__file__).resolve().parent.parent
 REMEDIES = {"processor": "set NUMBA_CPU_NAME to the same on all machines"}
-PATIENCE = 10  # seconds for the system to name a font's file
+PATIENCE = 10  # seconds for fc-match to find a font's file
 
 
 def rooms_version() -> str:
-    """A digest of the source code of all chapters and of all that they are made of, as it is on disk now."""
+    """Return a digest of the source code of all chapters and everything they use, as it is on disk now."""
     files = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
     return _digest(f"{file.relative_to(ROOT).as_posix()} {_digest_of_file(file)}" for file in files)
 
 
 def own_version(chapter: type[Any]) -> str:
-    """A digest of a chapter's file, where it lies elsewhere; else empty."""
+    """Return a digest of a chapter's file if it lies outside the project, else an empty string."""
     file = Path(inspect.getfile(chapter)).resolve()
     return "" if any(file.is_relative_to(ROOT / room) for room in ROOMS) else _digest_of_file(file)
 
 
 def joining_version() -> str:
-    """A digest of all that decides how clips become one file."""
+    """Return a digest of everything that affects how clips are joined."""
     return _digest([rooms_version(), *_libraries()])
 
 
 @cache
 def surroundings() -> str:
-    """A digest of the libraries' versions, the fonts, Manim's settings and the machine."""
+    """Return a digest of the libraries' versions, the fonts, Manim's settings and the machine."""
     machine = [platform.machine(), sys.platform, sys.version, _processor()]
     return _digest([*machine, *_libraries(), *_font(), *_settings()])
 
 
 @cache
 def likeness() -> dict[str, str]:
-    """What must be the same on two machines for their frames to be, each by what a person would call it."""
+    """Return the parts of the environment that must be equal on two machines for equal frames, by readable name."""
     libraries = dict(one.split(" ") for one in _libraries())
     font = _font()
     return {
         "edgeglow's code": rooms_version()[:12],
         **{name: version for name, version in libraries.items() if name != "edgeglow"},
         "Python": ".".join(map(str, sys.version_info[:2])),
-        "font": " ".join([*font[:3], *font[4:5]]),  # wherever it lies, and since whenever
+        "font": " ".join([*font[:3], *font[4:5]]),  # without the file's path and time
         "settings of Manim": _digest(_settings())[:12],
         "kind of machine": f"{platform.machine()} {sys.platform}",
         "processor": _processor(),
@@ -64,7 +64,7 @@ def likeness() -> dict[str, str]:
 
 
 def unlikeness(there: Mapping[str, str], here: Mapping[str, str]) -> str:
-    """What tells another machine from this one, and what to do about it; empty where nothing does."""
+    """Return the first difference between two environments, with advice; an empty string if there is none."""
     for what, own in here.items():
         if there.get(what) != own:
             remedy = REMEDIES.get(what, "install the same there")
@@ -73,7 +73,7 @@ def unlikeness(there: Mapping[str, str], here: Mapping[str, str]) -> str:
 
 
 def _processor() -> str:
-    """What loops are compiled for: elsewhere they may round otherwise."""
+    """Return the CPU name that numba compiles for: on another one, rounding may differ."""
     import llvmlite.binding
     import numba
 
@@ -81,26 +81,26 @@ def _processor() -> str:
 
 
 def _libraries() -> list[str]:
-    """Name and version of all libraries that are installed of those that may have a say."""
+    """Return "name version" of each installed library that may affect a frame."""
     names = set(LIBRARIES)
     for library in LIBRARIES:
         try:
             needs = metadata.requires(library) or ()
-        except metadata.PackageNotFoundError:  # in a copy that was never installed
+        except metadata.PackageNotFoundError:  # in a source folder that was never installed
             continue
-        needed = [need for need in needs if "extra ==" not in need]  # extras bring what draws nothing
+        needed = [need for need in needs if "extra ==" not in need]  # optional dependencies do not draw
         names |= {re.split(r"[^\w.-]", need, maxsplit=1)[0].lower() for need in needed}
     found = []
     for name in sorted(names):
         try:
             found.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:  # an extra that nobody wanted
+        except metadata.PackageNotFoundError:  # an optional dependency that is not installed
             continue
     return found
 
 
 def _font() -> list[str]:
-    """The family that words are written in, the libraries that draw it, its file, that file's size and its time."""
+    """Return the font family, the versions of the drawing libraries, and the font file's path, size and time."""
     import cairo
     import manimpango
 
@@ -115,14 +115,14 @@ def _font() -> list[str]:
             )
             state = Path(named.stdout.decode()).stat()
         except (OSError, UnicodeDecodeError, ValueError, subprocess.SubprocessError):
-            return found  # the family alone will have to do
+            return found  # without the file, the family's name is used alone
         found += [named.stdout.decode(), str(state.st_size), str(state.st_mtime_ns)]
     return found
 
 
 def _settings() -> list[str]:
-    """The files in which a user may have told Manim how to draw."""
-    from manim._config.utils import config_file_paths
+    """Return digests of the user's Manim config files."""
+    from scenes.manim_internals import config_file_paths
 
     return [_digest_of_file(file) for file in config_file_paths() if file.is_file()]
 
@@ -131,7 +131,7 @@ def _digest_of_file(file: Path) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:
-        return ""  # gone meanwhile, or never a file
+        return ""  # deleted meanwhile, or not a regular file
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Recorded sentences: which there are, of which beats, how long they last, and their sound."""
+"""Recordings of narration: finding, checking, measuring and decoding them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from model.input_file import open_input
 if TYPE_CHECKING:
     from scenes.script import Script
 
-RATE = 48_000  # samples a second
-NOTES = (".md", ".txt")  # the sheet that was read from may lie beside the recordings
+RATE = 48_000  # samples per second
+NOTES = (".md", ".txt")  # the printed script may lie beside the recordings
 EXAMPLE = "pixel_flow/given.wav"
 LONGEST = 600  # seconds of one beat
-RATES = range(4_000, 768_001)  # samples a second, beyond which nothing is a voice
+RATES = range(4_000, 768_001)  # samples per second that are accepted
 MOST_BYTES = 2**30
 
-# FFmpeg knows hundreds of formats, some of which are lists of other files: only these are meant, whatever a file is
-# called, by their first bytes, else by their names.
+# FFmpeg reads hundreds of formats, and some refer to other files: only these are accepted, recognised by their first
+# bytes, else by the suffix.
 FORMATS = {
     b"RIFF": "wav",
     b"RF64": "wav",
@@ -44,7 +44,7 @@ KINDS = {".wav": "wav", ".mp3": "mp3", ".m4a": "mov", ".ogg": "ogg", ".flac": "f
 
 @dataclass(frozen=True)
 class Recording:
-    """The sound of one beat; ``samples`` is its length at RATE."""
+    """Recording of one beat; ``samples`` is its length at RATE."""
 
     path: Path
     samples: int
@@ -56,7 +56,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class Voice:
-    """The recordings of a film, by the chapter's page in the script and the beat's name."""
+    """Recordings of a film, by the chapter's page in the script and the beat's name."""
 
     recordings: Mapping[str, Mapping[str, Recording]] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class Voice:
         return self.recordings.get(page, {}).get(beat)
 
     def seconds(self, page: str) -> dict[str, float]:
-        """How long each recorded beat of a chapter lasts."""
+        """Return the seconds of each recorded beat of a chapter."""
         return {beat: one.seconds for beat, one in self.recordings.get(page, {}).items()}
 
     def __bool__(self) -> bool:
@@ -72,10 +72,10 @@ class Voice:
 
 
 def find_recordings(folder: Path, script: Script) -> Voice:
-    """The recordings in ``folder``: one folder for each chapter's page, in it one file for each beat.
+    """Return the recordings in ``folder``, which has a folder for each chapter's page with a file for each beat.
 
-    Raises EdgeglowError, in one line, when something there belongs to no beat, two files belong to one, a file
-    holds no sound, or there is no recording at all.
+    Raises EdgeglowError, in one line, when a file belongs to no beat, two files belong to the same beat, a file holds
+    no sound, or there is no recording at all.
     """
     if not folder.is_dir():
         found = "is a file" if folder.exists() else "there is no such folder"
@@ -97,7 +97,7 @@ def find_recordings(folder: Path, script: Script) -> Voice:
 
 
 def read_sound(path: Path) -> Iterator[np.ndarray]:
-    """The sound in a file, in blocks: float32 (2, samples) at RATE, both rows alike where it is mono.
+    """Yield the sound in a file in blocks: float32 (2, samples) at RATE, with two equal rows if it is mono.
 
     Raises EdgeglowError when it cannot be read, or is longer than LONGEST.
     """
@@ -114,8 +114,8 @@ def read_sound(path: Path) -> Iterator[np.ndarray]:
 
 
 def _decoded(path: Path, kind: str) -> Iterator[np.ndarray]:
-    """The sound in a file of this format. Raises ValueError where it has none, and whatever PyAV raises."""
-    # An absolute path names no protocol, and no other one is opened for what it may refer to.
+    """Yield the sound in a file of this format. Raises ValueError where it has none, and PyAV's errors."""
+    # An absolute path cannot name a protocol, and the whitelist forbids others in what the file refers to.
     with av.open(path.absolute(), format=kind, options={"protocol_whitelist": "file"}) as source:
         if not source.streams.audio:
             raise ValueError("it has no sound")
@@ -125,7 +125,7 @@ def _decoded(path: Path, kind: str) -> Iterator[np.ndarray]:
             raise ValueError("it has no sound that can be read")
         if rate not in RATES:
             raise ValueError(f"it has {rate:,} samples a second, expected {RATES[0]:,} to {RATES[-1]:,}")
-        # Only what has more than two channels is mixed: one is heard on both sides as loud as it is.
+        # Only more than two channels are mixed down: a single channel is repeated at its own loudness.
         mono = channels == 1
         resampler = AudioResampler("fltp", "mono" if mono else "stereo", RATE)
         for frame in chain(source.decode(audio=0), (None,)):
@@ -135,7 +135,7 @@ def _decoded(path: Path, kind: str) -> Iterator[np.ndarray]:
 
 
 def _format_of(path: Path) -> str:
-    """What FFmpeg calls the format of a file."""
+    """Return FFmpeg's name for the format of a file."""
     with open_input(path, MOST_BYTES, "a recording") as file:
         start = file.read(12)
     if start[4:8] == b"ftyp":
@@ -145,7 +145,7 @@ def _format_of(path: Path) -> str:
 
 
 def measured(path: Path) -> Recording:
-    """The recording in a file, read to its end. Raises EdgeglowError when it holds no sound."""
+    """Return the recording in a file, read to its end. Raises EdgeglowError when it holds no sound."""
     samples = sum(block.shape[1] for block in read_sound(path))
     if not samples:
         raise _broken(path, "it is empty")
@@ -171,7 +171,7 @@ def _chapter(folder: Path, beats: tuple[str, ...]) -> dict[str, Recording]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, but for what the system hides there."""
+    """Return the entries of a folder without hidden ones."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 

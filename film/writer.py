@@ -1,4 +1,4 @@
-"""Manim's file writer, for a chapter that is encoded in one take, or in pieces."""
+"""Replacements for Manim's file writer and encoder, which encode a chapter as one stream or as segments."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
-from manim._config.video_encoder import VideoEncoderSpec
-from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob
-from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from film.yuv import Converter, Picture
+from scenes.manim_internals import (
+    PartialMovieEncodeJob,
+    SceneFileWriter,
+    VideoEncoderSpec,
+    VideoSegmentEncoder,
+)
 
 
 def converts(spec: VideoEncoderSpec) -> bool:
-    """Is this a format that frames are converted to by us?"""
+    """Return whether frames are converted to this format by our own converter."""
     return spec.pixel_format == "yuv420p"
 
 
 class OneTakeEncoder(VideoSegmentEncoder):
-    """Encodes like Manim's own, with two differences.
+    """Encoder of one video file, with two differences from Manim's.
 
-    It takes pictures as well as pixels: those that a converter has made already. And colours are converted by
-    the formula that HD players expect, and say so, where Manim's leave players to guess, and guess wrong.
+    It accepts pictures that a converter has made, as well as pixels. Colours are converted by BT.709, which HD
+    players expect, and the file says so; Manim's files do not, so players guess, and guess wrong.
     """
 
     def __init__(self, *, target: Path, spec: object) -> None:
@@ -41,7 +44,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
             codec.color_range = ColorRange.MPEG
 
     def write_frame(self, pixels: np.ndarray | Picture, *, repeat: int = 1) -> None:
-        """Show a frame, uint8 (height, width, 4), or the picture of one, for ``repeat`` frames."""
+        """Encode a frame, uint8 (height, width, 4), or its picture, ``repeat`` times."""
         if isinstance(pixels, np.ndarray):
             self._validate_frame(pixels, repeat)
         try:
@@ -56,7 +59,7 @@ class OneTakeEncoder(VideoSegmentEncoder):
             raise self._operation_error("encode", error) from error
 
     def _picture_of(self, pixels: np.ndarray) -> Picture:
-        """A frame in the encoder's own format."""
+        """Convert a frame to the encoder's pixel format."""
         if converts(self.spec):
             return self._converter.convert(pixels)
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
@@ -65,16 +68,16 @@ class OneTakeEncoder(VideoSegmentEncoder):
 
 
 class PieceWriter(SceneFileWriter):
-    """Writes all of a scene's animations into one stream, or into one for each piece.
+    """Writer of all animations of a scene into one file, or into one file for each segment.
 
-    ``begins`` are the frames at which a new one begins, ``pieces`` the files. ``changes`` tells which cells of the
-    frame have changed since it was last asked; it need not.
+    ``begins`` are the frames at which a new segment begins; ``pieces`` are the files. ``changes`` returns the cells
+    of the frame that have changed since its last call, or None if unknown.
 
-    Manim's own opens a file for each animation, to reuse it when only others change. A film is rendered
-    whole, so that would only make the encoder begin anew, wait for its end, and copy the packets once more.
+    Manim's writer opens a file for each animation, to reuse files of unchanged animations. Here a chapter is rendered
+    as a whole, so that would only restart the encoder, wait for its end, and copy the packets once more.
     """
 
-    _current_encode_job: _PartialMovieEncodeJob | None
+    _current_encode_job: PartialMovieEncodeJob | None
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class PieceWriter(SceneFileWriter):
 
     @property
     def needs_copies(self) -> bool:
-        """Must a frame that is written stay as it is?"""
+        """Whether the writer keeps a frame, so that it must not be drawn on again."""
         return self._converter is None
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: object = None) -> None:
@@ -101,7 +104,7 @@ class PieceWriter(SceneFileWriter):
         if self._begins or self.pieces:
             target = target.with_stem(f"{target.stem}-{len(self.pieces) + 1:03d}")
         self.pieces.append(target)
-        self._current_encode_job = _PartialMovieEncodeJob(
+        self._current_encode_job = PartialMovieEncodeJob(
             animation_index=animation_index,
             encoder=OneTakeEncoder(target=target, spec=self.video_encoder),
             frame_queue_size=self.settings.encoder_queue_size,
@@ -113,13 +116,16 @@ class PieceWriter(SceneFileWriter):
             self._begin_piece()
         if self._converter is None:
             super().write_frame(pixels, repeat=repeat)
-        else:  # at once, so that the frame can be drawn on again
+        else:  # converted now, so that the frame can be drawn on again
             picture: Any = self._converter.convert(pixels, self._changes())
             super().write_frame(picture, repeat=repeat)
         self._frame += repeat
 
     def _begin_piece(self) -> None:
-        """The piece before must have ended: an encoder holds dozens of frames for as long as it is there."""
+        """End the current segment and begin the next.
+
+        Segments do not overlap, since an encoder holds dozens of frames until it is closed.
+        """
         self._end_piece()
         self.open_partial_movie_stream(animation_index=len(self.pieces))
 
@@ -130,7 +136,7 @@ class PieceWriter(SceneFileWriter):
             job.join()
 
     def close_partial_movie_stream(self) -> None:
-        """The stream stays open until the piece is finished."""
+        """Do nothing: the stream stays open until the segment is finished."""
 
     def finish(self) -> None:
         self._end_piece()
@@ -138,7 +144,7 @@ class PieceWriter(SceneFileWriter):
 
 
 def write_pieces(renderer: Any, begins: Sequence[int] = ()) -> None:
-    """Let a renderer write its frames into pieces (see ``PieceWriter``), as it has drawn them, without copies."""
+    """Make a renderer write its frames into segments (see ``PieceWriter``), without copying them if possible."""
     camera = renderer.camera
 
     def changes() -> np.ndarray | None:

@@ -1,6 +1,6 @@
-"""From RGBA to the brightness and colour differences that video is made of: only where a frame differs from the last.
+"""Conversion from RGBA to YUV, only where a frame differs from the one before.
 
-Most of a frame is what it was a moment before: finding that out takes a tenth of the time of converting it.
+Most of a frame does not change: comparing takes a tenth of the time of converting.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from scenes.fields.slate import HIGH, WIDE, cells_of, run_of
 
 @kernel
 def renew(before: np.ndarray, now: np.ndarray, at: int, next_row: int, wide: int, high: int) -> bool:
-    """Copy a part of a flat frame of pixels, from ``at`` on, to the frame before; whether it was another one."""
+    """Copy a block of a frame to the frame before; return whether they differed.
+
+    Both frames are flat arrays of uint32 pixels; the block begins at index ``at`` and has ``high`` rows of ``wide``
+    pixels, ``next_row`` pixels apart.
+    """
     for row in range(high):
         start = np.uint64(at + row * next_row)
         found = np.uint32(0)
@@ -35,7 +39,10 @@ def renew(before: np.ndarray, now: np.ndarray, at: int, next_row: int, wide: int
 
 @kernel
 def to_luma(pixels: np.ndarray, at: int, luma: np.ndarray, to: int, count: int) -> None:
-    """Y = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B) / 255, in whole numbers of 1 / 2**15, of flat uint32 pixels."""
+    """Compute Y = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B) / 255 of ``count`` flat uint32 pixels.
+
+    Fixed-point arithmetic in units of 1 / 2**15.
+    """
     base, byte = np.uint32((16 << 15) + (1 << 14)), np.uint32(255)
     first, target = np.uint64(at), np.uint64(to)
     for k in range(np.uint64(count)):
@@ -50,8 +57,10 @@ def to_luma(pixels: np.ndarray, at: int, luma: np.ndarray, to: int, count: int) 
 def to_chroma(
     pixels: np.ndarray, at: int, next_row: int, u: np.ndarray, v: np.ndarray, to: int, count: int
 ) -> None:
-    """U = 128 + 224 (B - Y) / (1.8556 * 255), V = 128 + 224 (R - Y) / (1.5748 * 255), of the mean of four pixels, in
-    whole numbers of 1 / 2**17."""
+    """Compute U = 128 + 224 (B - Y) / (1.8556 * 255) and V = 128 + 224 (R - Y) / (1.5748 * 255) of 2x2 pixel means.
+
+    Fixed-point arithmetic in units of 1 / 2**17.
+    """
     base, odd, byte = np.uint32((128 << 17) + (1 << 16)), np.uint32(0x00FF00FF), np.uint32(255)
     upper, lower, target = np.uint64(at), np.uint64(at + next_row), np.uint64(to)
     eight, sixteen, two, one = np.uint32(8), np.uint32(16), np.uint64(2), np.uint64(1)
@@ -86,11 +95,11 @@ def convert(
     u: np.ndarray,
     v: np.ndarray,
 ) -> None:
-    """Bring a picture up to the frame ``now``, uint8 (height, width, 4), both even, the ``number``-th.
+    """Update the planes of a picture to the frame ``now``, uint8 (height, width, 4), with even height and width.
 
-    ``before`` is the frame before, and becomes this one; only cells that are ``marked`` may differ. ``changed`` tells
-    of each cell which frame changed it last. In the picture, ``y`` (height, at least width), ``u`` and ``v`` half of
-    that, is frame ``since``.
+    ``now`` is frame ``number``. ``before`` is the frame before, and is updated to ``now``; only cells that are
+    ``marked`` may differ. ``changed`` holds for each cell the number of the frame that changed it last. The planes
+    ``y`` (height, at least width), and ``u`` and ``v`` (half of that), contain frame ``since``.
     """
     rows, columns, _ = now.shape
     luma, cb, cr = y.reshape(-1), u.reshape(-1), v.reshape(-1)
@@ -121,23 +130,22 @@ def convert(
 
 @dataclass(eq=False)
 class Picture:
-    """A frame as the encoder takes it, and which of a film's frames that is: the ``number``-th."""
+    """A frame in the encoder's format; ``number`` is the number of the film's frame that it contains."""
 
     frame: av.VideoFrame
     home: deque[Picture] | None = None
     number: int = 0
 
     def give_back(self) -> None:
-        """It is no longer needed, and may become that of another frame."""
+        """Return the picture to its converter, which may use it for another frame."""
         if self.home is not None:
             self.home.append(self)
 
 
 class Converter:
-    """Makes a film's frames, one after the other, into pictures for the encoder: BT.709, as HD players expect, two
-    pixels by two sharing a colour (yuv420p).
+    """Converter of a film's consecutive frames to yuv420p pictures in BT.709, as HD players expect.
 
-    A picture that is given back, by whatever thread, is used again.
+    Pictures that are given back, from any thread, are used again.
     """
 
     def __init__(self) -> None:
@@ -146,9 +154,9 @@ class Converter:
         self._number = 0
 
     def convert(self, pixels: np.ndarray, marked: np.ndarray | None = None) -> Picture:
-        """The picture of a frame, uint8 (height, width, 4).
+        """Return the picture of a frame, uint8 (height, width, 4).
 
-        ``marked`` marks the cells (see ``scenes/fields/slate.py``) that may differ from the frame before; without it
+        ``marked`` has the cells (see ``scenes/fields/slate.py``) that may differ from the frame before; by default
         all may.
         """
         self._number += 1

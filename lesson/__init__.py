@@ -1,1 +1,1 @@
-"""What teachers show: clips with their words, a page around them, and packages for the places where lessons are."""
+"""Lessons for teachers: clips with captions, a web page around them, and packages for learning platforms."""

@@ -1,4 +1,4 @@
-"""A folder as a zip: the same files make the same bytes, whenever and wherever."""
+"""Zip files of folders; the same files always give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 
 from film.places import drafted
 
-# What is compressed already only costs time, and cannot be played out of the archive then.
+# Compressing these again would only take time, and videos could not be played from inside the archive.
 STORED = frozenset(
     {".gif", ".jpg", ".jpeg", ".mp4", ".png", ".pptx", ".webm", ".webp", ".woff", ".woff2", ".zip"}
 )
-WHEN = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold
-READABLE = 0o100644 << 16  # a file, for its owner to write and for everybody to read
+WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+READABLE = 0o100644 << 16  # a regular file, writable by its owner, readable by everybody
 UNIX = 3
 
 
 def zipped(source: Path | Mapping[str, Path | bytes], target: Path) -> Path:
-    """Write the files of a folder, or those given by their paths in it, as a zip: all of it, or nothing.
+    """Write a zip, atomically, of a folder's files, or of files given by their paths in the zip.
 
-    Raises EdgeglowError when it cannot be.
+    Raises EdgeglowError when it cannot be written.
     """
     files = files_in(source) if isinstance(source, Path) else source
     with drafted(target) as draft, zipfile.ZipFile(draft, "w") as archive:
@@ -31,7 +31,7 @@ def zipped(source: Path | Mapping[str, Path | bytes], target: Path) -> Path:
 
 
 def files_in(folder: Path) -> dict[str, Path]:
-    """The files of a folder by their paths from it, with slashes, sorted."""
+    """Return the files of a folder by their relative paths, with slashes, sorted."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return dict(sorted(found.items()))
 
@@ -44,6 +44,6 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if isinstance(content, bytes):
         archive.writestr(entry, content)
         return
-    entry.file_size = content.stat().st_size  # so that it is known before whether it needs the long form
+    entry.file_size = content.stat().st_size  # known in advance, so that ZIP64 is used only if needed
     with content.open("rb") as source, archive.open(entry, "w") as place:
         shutil.copyfileobj(source, place, 1 << 20)

@@ -1,4 +1,4 @@
-"""A clip in pieces: one for each beat, each ending with the beat's last frame, which is a picture beside it, too."""
+"""Splitting of a clip into segments, one for each beat, with a picture of each segment's last frame."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-# Pictures lose something here for the second time, so it is to be little: the pieces of a clip of 4.2 MB have 6.0 MB.
-# Copying packets would lose nothing, but a copy can begin at a key frame alone, and beats begin where they like.
+# Frames are encoded a second time here, so the quality is high: the segments of a clip of 4.2 MB have 6.0 MB. Copying
+# packets would lose nothing, but a copy can begin at a key frame only, and beats begin at any frame.
 SETTINGS = X264 | {"crf": "16"}
-CONTAINER = {"movflags": "+faststart", "fflags": "+bitexact"}  # the same pictures make the same file
-STILL = 88  # quality of the pictures, of 100
-HALF_A_MILLISECOND = 0.0005  # times are written in fractions that few frames hit exactly
+CONTAINER = {"movflags": "+faststart", "fflags": "+bitexact"}  # the same frames make the same file
+STILL = 88  # JPEG quality of the pictures, from 0 to 100
+HALF_A_MILLISECOND = 0.0005  # tolerance for rounded times
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A clip to be cut: piece k ends before ``ends[k]`` (seconds of the clip, rising) and becomes ``targets[k]``.
+    """Task that splits a clip: segment k ends before ``ends[k]`` (seconds, rising) and is saved as ``targets[k]``.
 
-    What follows the last end, where chapters go dark, is left out. As a task it returns the colour of the background,
-    as #rrggbb.
+    Frames after the last end, where the chapter fades out, are left out. The task returns the background colour, as
+    #rrggbb.
     """
 
     video: Path
@@ -47,7 +47,7 @@ class Cut:
 
     @property
     def folder(self) -> Path:
-        """What is named when a disk is full."""
+        """Folder to name in the error when a disk is full."""
         return self.targets[0].parent
 
     def __call__(self, report: Report) -> str:
@@ -63,7 +63,7 @@ class Cut:
             ) from error
 
     def _heard(self) -> np.ndarray:
-        """All that is heard in the clip, float32 (2, samples)."""
+        """Return all the sound of the clip, float32 (2, samples)."""
         import numpy as np
 
         return np.concatenate(list(read_sound(self.video)), axis=1)
@@ -94,7 +94,7 @@ class Cut:
             report(1)
         if last is None:
             raise IndexError("no frames")
-        while pieces:  # of a clip that ends before its last beat does
+        while pieces:  # if the clip ends before its last beat
             (piece or begin(last)).close()
             piece = None
             del pieces[0]
@@ -102,7 +102,7 @@ class Cut:
 
 
 class _Piece:
-    """A video in the making, of the look of ``source``; it begins with the frame given, and has its own sound."""
+    """Writer of one segment with the format of ``source``, which begins with ``frame`` and has its own sound."""
 
     def __init__(
         self, target: Path, source: VideoStream, frame: VideoFrame, heard: np.ndarray | None = None
@@ -133,7 +133,7 @@ class _Piece:
         frame.pts = (pts or 0) - self._start
         if self._track and frame.time_base:
             self._track.advance(frame.pts * frame.time_base)
-        frame.pict_type = PictureType.NONE  # which frames are key frames is this encoder's to say
+        frame.pict_type = PictureType.NONE  # this encoder chooses its own key frames
         self._file.mux(self._stream.encode(frame))
         frame.pts, frame.pict_type = pts, kind
 
@@ -151,15 +151,15 @@ def _blocks(heard: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def still_of(piece: Path) -> Path:
-    """Where the picture of a piece's last frame lies."""
+    """Return the path of the picture of a segment's last frame."""
     return piece.with_suffix(".jpg")
 
 
 def background(frame: VideoFrame) -> str:
-    """The colour of a frame's corner, where nothing is drawn.
+    """Return the colour of a frame's corner, where nothing is drawn, as #rrggbb.
 
-    By the formula of HD video (ITU-R BT.709, limited range) that browsers play it with, rounded as they do: swscale
-    cuts, and beside the dark picture one step less is seen.
+    Converts as browsers do, by ITU-R BT.709 in limited range with rounding. swscale truncates, and beside a dark
+    picture a difference of one level is visible.
     """
     luma, blueness, redness = (bytes(plane)[0] for plane in frame.planes[:3])
     y, b, r = (luma - 16) * 255 / 219, (blueness - 128) * 255 / 224, (redness - 128) * 255 / 224

@@ -1,4 +1,4 @@
-"""What slides a lesson has: a title; of each clip its name and claim, its beats, and its questions, then answered."""
+"""Slides of a lesson: a title, then for each clip its name and claim, its beats, and its questions with answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Cuttings:
-    """The pieces of a clip, one for each beat, and the colour behind them, as #rrggbb."""
+    """Segments of a clip, one for each beat, and its background colour, as #rrggbb."""
 
     pieces: tuple[Piece, ...]
     background: str
@@ -30,7 +30,7 @@ class Cuttings:
 
 @dataclass(frozen=True)
 class Title:
-    """The first slide: whose deck it is, and what is in it."""
+    """First slide: the lesson's title and its chapters."""
 
     title: str
     chapters: tuple[str, ...]
@@ -44,7 +44,7 @@ class Title:
 
 @dataclass(frozen=True)
 class Opening:
-    """The slide before a clip: its place in the lesson, its name and its claim."""
+    """Slide before a clip: its number in the lesson, its name and its claim."""
 
     number: int
     title: str
@@ -60,7 +60,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Film:
-    """A beat: it plays, and then holds its last frame, over the sentence that is said in it."""
+    """Slide of a beat: the video plays and then holds its last frame, above the beat's sentence."""
 
     piece: Piece
     said: str
@@ -74,7 +74,7 @@ class Film:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its choices; on the slide after it the right one is marked, and the reason given."""
+    """Slide with a question and its choices; if ``is_answered``, the right one is marked and the reason given."""
 
     question: Question
     is_answered: bool
@@ -83,7 +83,7 @@ class Asked:
 
     @property
     def notes(self) -> str:
-        """Who asks it sees the answer on both slides."""
+        """Speaker notes, with the answer on both slides."""
         choices = [f"{self.mark(number)} {choice}" for number, choice in enumerate(self.question.choices)]
         return "\n".join([self.question.ask, *choices, self.question.why])
 
@@ -96,21 +96,21 @@ Slide = Title | Opening | Film | Asked
 
 @dataclass(frozen=True)
 class Section:
-    """Slides of one colour that belong together."""
+    """Slides that belong together and have the same background colour."""
 
     slides: tuple[Slide, ...]
     background: str
 
     @property
     def ink(self) -> str:
-        """The colour of words on it."""
+        """Text colour for the background."""
         red, green, blue = (int(self.background[place : place + 2], 16) for place in (1, 3, 5))
         return "#1c2330" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 140 else "#eef1f6"
 
 
 @dataclass(frozen=True)
 class Deck:
-    """All slides of a lesson in one language, for pages of ``width`` by ``height``."""
+    """All slides of a lesson in one language; ``width`` and ``height`` are in pixels."""
 
     language: str
     title: str
@@ -120,7 +120,10 @@ class Deck:
 
 
 def deck_of(edition: Edition, cuttings: Mapping[tuple[str, str], Cuttings]) -> Deck:
-    """The slides of an edition. ``cuttings`` are the pieces of its clips, by language and slug."""
+    """Return the slides of an edition.
+
+    ``cuttings`` has the segments of its clips, by (language, slug).
+    """
     found = [cuttings[edition.language, clip.slug] for clip in edition.clips]
     first = edition.clips[0]
     title = Title(edition.title, tuple(clip.title for clip in edition.clips))
@@ -132,7 +135,7 @@ def deck_of(edition: Edition, cuttings: Mapping[tuple[str, str], Cuttings]) -> D
 
 
 def _told(clip: Clip, pieces: Sequence[Piece]) -> list[Slide]:
-    """A clip's beats, and after each what is asked at its end."""
+    """Return the slides of a clip's beats, each followed by the questions that are asked at its end."""
     if not clip.sentences:
         return [Film(piece, clip.claim) for piece in pieces]
     asked: list[list[Question]] = [[] for _ in clip.sentences]

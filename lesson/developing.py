@@ -1,4 +1,4 @@
-"""What is made of a rendered clip in one pass over its frames: a WebM, a poster, a loop, a still of every beat."""
+"""Transcoding of a rendered clip in one pass over its frames: WebM, poster, preview loop and stills of beats."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
 
     from film.sound import Sound
 
-# Measured by benchmarks/clips.py on the busiest chapters at 720p: 3 to 5 ms a frame, as SVT-AV1's preset 12 takes;
-# libvpx's "good" takes 30, for files a third smaller. The rate bounds chapters in which everything moves.
+# Measured by benchmarks/clips.py on the chapters with most motion at 720p: 3 to 5 ms a frame, the same as SVT-AV1's
+# preset 12; libvpx's "good" takes 30 ms, for files a third smaller. The bit rate limits chapters in which all moves.
 VP9 = {"deadline": "realtime", "cpu-used": "8", "crf": "36", "b": "750k", "lag-in-frames": "0",
        "aq-mode": "0", "static-thresh": "200", "threads": "1"}  # fmt: skip
-STILL = 90  # quality of stills and posters, of 100
+STILL = 90  # quality of stills and posters, from 0 to 100
 LOOP_WIDTH, LOOP_BYTES = 480, 400_000
-LOOP_QUALITIES = (62, 40, 20)  # the first with which the loop is small enough
-LOOP_RATE = 10.0  # pictures a second, at most
-HOLD = 900  # milliseconds that the loop's last picture stays
-MENDED = 3  # levels, at most, is a frame that is held mended by its encoder
+LOOP_QUALITIES = (62, 40, 20)  # tried in order until the loop has at most LOOP_BYTES
+LOOP_RATE = 10.0  # maximum frames per second
+HOLD = 900  # milliseconds for which the loop's last frame stays
+MENDED = 3  # maximum difference in levels between frames of a still picture, as the encoder refines it
 
 
 @dataclass(frozen=True)
 class Develop:
-    """A clip's video, the folder for what is made of it, and the clip's beats; whether a WebM is made, and what is
-    heard in it. As a task, it returns nothing."""
+    """Task that transcodes a clip's ``video`` into files in ``folder``; it returns nothing.
+
+    ``moments`` are the clip's beats, ``sound`` the sound track of the WebM, which is made if ``webm``.
+    """
 
     video: Path
     folder: Path
@@ -55,7 +57,7 @@ class Develop:
 
     @property
     def length(self) -> int:
-        """Frames, as far as beats tell."""
+        """Number of frames, by the last beat's end."""
         return max((moment.last + 1 for moment in self.moments), default=1)
 
     def __call__(self, report: Report) -> None:
@@ -64,7 +66,7 @@ class Develop:
         try:
             with av.open(self.video) as source:
                 video = source.streams.video[0]
-                video.codec_context.thread_count = 1  # every process has a core
+                video.codec_context.thread_count = 1  # each process has one core
                 rate = Fraction(video.guessed_rate or 30)
                 best = Best(self.moments, float(rate))
                 with self._writing(video, rate) as webm:
@@ -81,7 +83,7 @@ class Develop:
 
     @contextmanager
     def _writing(self, source: VideoStream, rate: Fraction) -> Iterator[_Watch]:
-        """What looks at every frame, and makes a WebM of them if one is wanted."""
+        """Yield what compares every frame, and writes a WebM of them if one is wanted."""
         import av
 
         if not self.webm:
@@ -98,7 +100,7 @@ class Develop:
             picture_of(frame).save(self.folder / name, quality=STILL, method=0)
 
     def _show(self, span: tuple[int, int]) -> None:
-        """The poster, and the loop that ends with it, of the frames from the first to the last of a span."""
+        """Write the poster and the preview loop, which ends with it, from the frames first to last of ``span``."""
         import av
 
         frames: list[Image] = []
@@ -107,7 +109,7 @@ class Develop:
             video = source.streams.video[0]
             rate = float(video.guessed_rate or 30)
             step = max(1, round(rate / LOOP_RATE))
-            source.seek(int(first / rate * av.time_base))  # to the key frame before it
+            source.seek(int(first / rate * av.time_base))  # goes to the last key frame before it
             for frame in source.decode(video):
                 number = round((frame.time or 0.0) * rate)
                 if number == last:
@@ -136,7 +138,7 @@ class Develop:
 
 
 def picture_of(frame: VideoFrame, **size: int) -> Image:
-    """A frame as players show it, or of another size: its colours are those of HD video."""
+    """Return a frame as an image, with HD video's colours (BT.709), optionally of another size."""
     from av.video.reformatter import Colorspace, Interpolation
 
     return frame.to_image(
@@ -148,14 +150,14 @@ def picture_of(frame: VideoFrame, **size: int) -> Image:
 
 @cache
 def developing_version() -> str:
-    """A digest of all that decides what is made, but for the video."""
+    """Return a digest of everything that decides the result, except the video."""
     code = b"".join(Path(file).read_bytes() for file in (__file__, moments.__file__))
     libraries = [f"{name} {metadata.version(name)}" for name in ("av", "pillow")]
     return hashlib.sha256(code + repr(libraries).encode()).hexdigest()
 
 
 class _Watch:
-    """Looks at frames one by one: which show anything else than the last that was kept?"""
+    """Comparer of consecutive frames, which finds those that differ from the last kept one."""
 
     def __init__(self, rate: Fraction) -> None:
         self._rate = rate
@@ -163,9 +165,9 @@ class _Watch:
         self._shown: tuple[int, VideoFrame] | None = None
 
     def add(self, number: int, frame: VideoFrame) -> bool:
-        """Take the frame of this number; tells whether it shows anything else than the last one that was kept."""
+        """Compare the frame with the last kept one; return whether it shows something else."""
         is_new = self._shown is None or _differ(frame, self._shown[1])
-        # A second is the longest that a player waits for a frame when it seeks.
+        # At least one frame a second is kept, so that players can seek quickly.
         if is_new or (self._shown is not None and number - self._shown[0] >= self._rate):
             self._keep(number, frame)
         self._last = (number, frame)
@@ -176,7 +178,7 @@ class _Watch:
 
 
 class _WebM(_Watch):
-    """A WebM in the making, in which a frame that is held is there once, for as long as it is held."""
+    """Writer of a WebM that stores an unchanged picture once, with the length for which it is shown."""
 
     def __init__(
         self, file: OutputContainer, source: VideoStream, rate: Fraction, sound: Sound | None
@@ -201,7 +203,7 @@ class _WebM(_Watch):
         super()._keep(number, frame)
 
     def close(self) -> None:
-        """The last frame is written in any case: it says how long the clip is."""
+        """Write the last frame in any case, since it sets the clip's length, and finish the file."""
         if self._last is not None and self._last != self._shown:
             self._keep(*self._last)
         self._file.mux(self._stream.encode(None))
@@ -210,10 +212,13 @@ class _WebM(_Watch):
 
 
 def _differ(one: VideoFrame, other: VideoFrame) -> bool:
-    """Do two frames show different things? Held ones differ a little: their encoder goes on mending them."""
+    """Return whether two frames show different things.
+
+    Frames of a still picture differ slightly, since the encoder refines them.
+    """
     import numpy as np
 
-    some = slice(None, None, 61)  # where much moves, a few bytes tell
+    some = slice(None, None, 61)  # a sample of the bytes is enough where much moves
     pairs = [
         (bytes_of(plane), bytes_of(before)) for plane, before in zip(one.planes, other.planes, strict=True)
     ]

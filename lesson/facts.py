@@ -1,4 +1,4 @@
-"""What there is to say of a run in every chapter of its lesson."""
+"""Facts of a run that every chapter of its lesson may use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_facts(run: Run, script: Script) -> dict[str, object]:
-    """What claims, descriptions and questions of every chapter may be filled with; by the names that beats use."""
+    """Return the facts that the texts of every chapter may be filled with, under the names that beats use."""
     sizes = run.layer_sizes
     return {
         "inputs": sizes[0],
@@ -33,7 +33,7 @@ def run_facts(run: Run, script: Script) -> dict[str, object]:
 
 
 def key_numbers(run: Run, script: Script) -> tuple[Fact, ...]:
-    """What the film's last card says of the run, each with its name."""
+    """Return the run's key numbers as on the film's last card, each with its name."""
     from scenes.ch12_recap import card_facts
 
     spoken = replace(script, subject=run.subject)

@@ -1,4 +1,4 @@
-"""What a lesson is made of, as plain data: what its rooms pass to each other."""
+"""Data classes of a lesson, which its modules pass to each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True)
 class Sentence:
-    """What is said in a beat of a clip, from ``start`` to ``end``, in seconds of the clip."""
+    """A caption of a clip, from ``start`` to ``end``, in seconds of the clip."""
 
     start: float
     end: float
@@ -19,7 +19,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Question:
-    """Asked when a beat of a clip has ended, ``at`` so many seconds; ``right`` is the number of the right choice."""
+    """A question at the end of a beat, ``at`` seconds of the clip; ``right`` is the index of the right choice."""
 
     beat: str
     at: float
@@ -35,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True)
 class File:
-    """A file of the pack: its place from the pack's folder, how large it is in bytes, and its media type."""
+    """A file of the lesson: its path relative to the lesson's folder, its size in bytes, and its media type."""
 
     path: PurePosixPath
     size: int
@@ -44,7 +44,7 @@ class File:
 
 @dataclass(frozen=True)
 class Captions:
-    """What is said in a clip, in one language, as a track and as subtitles."""
+    """Caption files of a clip in one language, as WebVTT and as SubRip."""
 
     language: str
     vtt: File
@@ -53,8 +53,11 @@ class Captions:
 
 @dataclass(frozen=True)
 class Media:
-    """The files of a clip. ``stills`` are the ends of its beats, one for each sentence, in their order;
-    ``webm`` and ``transparent`` are there where they were asked for."""
+    """Files of a clip.
+
+    ``stills`` show the ends of its beats, one for each sentence, in order. ``webm`` and ``transparent`` exist if
+    asked for.
+    """
 
     mp4: File
     webm: File | None
@@ -67,15 +70,17 @@ class Media:
 
 @dataclass(frozen=True)
 class Clip:
-    """A chapter in one language. ``sentences`` are its own; ``told`` says the same, at the same times, in every
-    language of the lesson, its own among them."""
+    """A chapter in one language.
 
-    name: str  # of the chapter's class: PixelFlow
-    slug: str  # as files and addresses have it: pixel-flow
+    ``sentences`` are its captions; ``told`` has captions in every language of the lesson, at the same times.
+    """
+
+    name: str  # name of the chapter's class: PixelFlow
+    slug: str  # name in files and addresses: pixel-flow
     language: str
     title: str
     claim: str
-    description: str  # of what is seen, for those who do not see it
+    description: str  # description of the picture, for people who cannot see it
     seconds: float
     width: int
     height: int
@@ -83,13 +88,13 @@ class Clip:
     told: Mapping[str, tuple[Sentence, ...]]
     questions: tuple[Question, ...]
     media: Media
-    goal: str = ""  # what one can do who has watched it
-    study: str = ""  # to be read after it
+    goal: str = ""  # learning goal
+    study: str = ""  # text to read after the clip
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A key number of the run, as it is written."""
+    """A key number of the run, as text."""
 
     name: str
     value: str
@@ -97,10 +102,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Edition:
-    """A lesson in one language: its clips in order, the run's key numbers, and the words of the page, by name."""
+    """A lesson in one language: its clips in order, the run's key numbers, and the texts of the page, by name."""
 
     language: str
-    called: str  # the language's own name: 한국어
+    called: str  # the language's name in that language: 한국어
     title: str
     clips: tuple[Clip, ...]
     facts: tuple[Fact, ...]
@@ -109,9 +114,12 @@ class Edition:
 
 @dataclass(frozen=True)
 class Lesson:
-    """All of it. The first edition is what a page opens with, where the reader's browser asks for no other."""
+    """A lesson in all its languages.
 
-    run: str  # its digest
+    A page opens with the first edition, unless the reader's browser asks for another language.
+    """
+
+    run: str  # the run's digest
     editions: tuple[Edition, ...]
 
     @property

@@ -1,4 +1,4 @@
-"""The files of a lesson's clips: two videos, a poster, a loop, a still for every sentence, and captions."""
+"""Files of a lesson's clips: two videos, a poster, a preview loop, a still for every sentence, and captions."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from lesson.material import Captions, File, Media, Sentence
 from lesson.moments import Moment
 from model.errors import EdgeglowError
 
-ENTRY = "entry.json"  # beside what is kept
-TICKS = 1000.0  # a second, as subtitles count it
+ENTRY = "entry.json"  # file name of the cache entry
+TICKS = 1000.0  # per second, the resolution of subtitles
 TYPES = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
@@ -39,11 +39,11 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Footage:
-    """A rendered chapter that is to become the files of a clip.
+    """A rendered chapter that becomes the files of a clip.
 
-    ``video`` is its H.264 without captions, ``told`` what is said at its times in every language, its own first;
-    ``comment`` goes into the files, ``transparent`` is a rendered WebM without background that goes with them.
-    ``sound`` is the voice that says it, where there is one.
+    ``video`` is H.264 without captions. ``told`` has the captions in every language, the clip's own first.
+    ``comment`` is stored in the files. ``transparent`` is a rendered WebM without background, ``sound`` the
+    narration; both may be None.
     """
 
     video: Path
@@ -63,7 +63,7 @@ class Footage:
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """The beats, each with the numbers of its first and its last frame."""
+        """The beats, each with the numbers of its first and last frame."""
         return tuple(
             Moment(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1)
             for one in self.sentences
@@ -80,11 +80,10 @@ def make_media(
     bar: Bar,
     webm: bool = True,
 ) -> list[Media]:
-    """Write the files of every clip into the pack's folder, and tell which they are, in the same order; as WebM, too,
-    unless that is not wanted.
+    """Write the files of every clip into the lesson's folder, and return them in the same order.
 
-    What was made of the same video before is taken from ``cache``. Raises EdgeglowError when a video cannot be read
-    or a file cannot be written.
+    ``webm`` makes a WebM, too. Files made before from the same video are taken from ``cache``. Raises EdgeglowError
+    when a video cannot be read or a file cannot be written.
     """
     shelf = _Shelf(cache, folder.parent / "developed", is_fresh)
     keys = [shelf.key(one, webm=webm) for one in footage]
@@ -106,7 +105,7 @@ def make_media(
 
 
 def _laid_out(footage: Footage, made: Path, folder: Path) -> Media:
-    """Put a clip's files in their places in the pack."""
+    """Copy a clip's files to their paths in the lesson."""
     stem = folder / footage.stem
     make_folder(stem)
     try:
@@ -139,7 +138,7 @@ def _laid_out(footage: Footage, made: Path, folder: Path) -> Media:
 
 
 def _remux(footage: Footage, target: Path) -> None:
-    """The rendered pictures as they are, in a file that begins to play before all of it is there."""
+    """Copy the rendered packets to an MP4 that can play while it loads."""
     join(
         [Joined(footage.video, footage.title)],
         target,
@@ -151,7 +150,7 @@ def _remux(footage: Footage, target: Path) -> None:
 
 
 def _captions(footage: Footage, language: str, folder: Path) -> Captions:
-    """What is said in this language, as a track and as subtitles."""
+    """Write the captions in one language as WebVTT and as SubRip."""
     cues = tuple(
         Cue(round(one.start * TICKS), round(one.end * TICKS), one.beat, one.text)
         for one in footage.told[language]
@@ -170,12 +169,12 @@ def _file(path: Path, folder: Path) -> File:
     return File(place, path.stat().st_size, TYPES[path.suffix])
 
 
-# -- what was made before -------------------------------------------------------------------------------------
+# -- cache ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What is made of videos, in folders in ``work``, by a digest of all that decides it; in ``cache`` it is kept."""
+    """Cache of transcoded files in ``cache``; files being made are in ``work``. The key is a digest of all inputs."""
 
     cache: Path
     work: Path
@@ -198,24 +197,24 @@ class _Shelf:
         return self.work / key
 
     def draft(self, key: str) -> Path:
-        """Where a new one is made: nothing else is there then."""
+        """Return an empty folder for new files."""
         shutil.rmtree(self.place(key), ignore_errors=True)
         return make_folder(self.place(key))
 
     def has(self, key: str) -> bool:
-        """Whether it was made before; it is in its place then, as whole as it was."""
+        """Return whether the files are in the cache; if so, copy them to ``work`` and verify them."""
         if self.is_fresh:
             return False
         try:
             for name, digest in read_entry(self.cache / key / ENTRY, key)["files"].items():
                 lend(self.cache / key / Path(name).name, self.place(key) / Path(name).name, digest)
             os.utime(self.cache / key)
-        except DAMAGE:  # or there is none
+        except DAMAGE:  # also if there is no entry
             return False
         return True
 
     def keep(self, key: str) -> None:
-        """Keep what was made; where the cache cannot be written, it is made again the next time."""
+        """Store the files in the cache; if it cannot be written, they are made again next time."""
         draft = self.cache / f".{key}.{os.getpid()}"
         made = sorted(self.place(key).iterdir())
         with suppress(OSError, EdgeglowError):
@@ -228,7 +227,7 @@ class _Shelf:
             os.replace(draft, self.cache / key)
 
     def prune(self, keys: Sequence[str], most: int = 1_000) -> None:
-        """Throw away what was not used for longest, beyond so many, and drafts of those that were stopped."""
+        """Delete the least recently used entries beyond ``most``, and drafts of renders that were stopped."""
         with suppress(OSError):
             places = sorted(self.cache.iterdir(), key=lambda place: -place.stat().st_mtime)
             for number, place in enumerate(places):

@@ -1,4 +1,4 @@
-"""Where in a clip most is to be seen: the moment for its poster and its loop."""
+"""Choice of the span of a clip for its poster and its preview loop: the one with most motion and detail."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     import numpy as np
     from av.video.frame import VideoFrame
 
-LOOP_SECONDS = 3.6  # at most is shown
-CHANGED = 2.0  # levels of grey; what changes less between two pictures is no motion
-FADE = 1.0  # seconds at the clip's ends that are no moment to show: it comes out of the dark and goes back
-EVERY = 3  # of so many frames one is looked at
-SMALL = 16  # pixels are looked at as one where motion is measured
+LOOP_SECONDS = 3.6  # maximum length of the loop
+CHANGED = 2.0  # levels of grey: a smaller change between two frames is no motion
+FADE = 1.0  # seconds at the clip's end where it fades out, and no poster is taken
+EVERY = 3  # every third frame is compared
+SMALL = 16  # step in pixels between the pixels that are compared
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A beat, from frame ``first`` to ``last``, both its own."""
+    """A beat, from frame ``first`` to frame ``last``, inclusive."""
 
     beat: str
     first: int
@@ -27,13 +27,13 @@ class Moment:
 
 
 class Best:
-    """Where in a clip most is to be seen: it looks at small pictures of all frames."""
+    """Chooser of the span with most motion and detail, which compares small pictures of the frames."""
 
     def __init__(self, moments: Sequence[Moment], rate: float) -> None:
         self.moments = moments
         self.rate = rate
-        self.changes: list[float] = []  # from each frame to the next: how large a part of the picture changed
-        self.detail: list[float] = []  # of each frame: how much there is to see in it
+        self.changes: list[float] = []  # for each frame, the share of pixels that changed since the last
+        self.detail: list[float] = []  # for each frame, the standard deviation of its brightness
         self._before: np.ndarray | None = None
 
     def look(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
@@ -50,7 +50,7 @@ class Best:
         self._before = small
 
     def moment(self) -> tuple[int, int]:
-        """The first and the last frame of the span to show: it ends where a beat does, and moves until then."""
+        """Return the first and last frame of the best span; it ends with a beat, without its motionless part."""
         import numpy as np
 
         changes, detail = np.array(self.changes), np.array(self.detail)
@@ -69,13 +69,13 @@ class Best:
         return max(0, best.first, last - longest), last
 
     def _still_from(self, moment: Moment, changes: np.ndarray) -> int:
-        """The frame of a beat after which nothing moves any more; it may be its last."""
+        """Return the frame after which nothing moves any more in a beat; at most its last frame."""
         moving = [number for number in range(moment.first, moment.last + 1) if changes[number] > 0]
         return min(moment.last, moving[-1] + round(0.2 * self.rate)) if moving else moment.last
 
 
 def luma_of(frame: VideoFrame) -> np.ndarray:
-    """The grey picture of a frame, uint8 (height, width), without a copy."""
+    """Return the brightness of a frame, uint8 (height, width), without a copy."""
     plane = frame.planes[0]
     return bytes_of(plane).reshape(plane.height, plane.line_size)[:, : plane.width]
 

@@ -1,7 +1,7 @@
-"""All of a lesson in one HTML file: for a stick, a mail, or a place that takes only files.
+"""A lesson as one HTML file: for a USB stick, a mail, or a platform that accepts only single files.
 
-Every file stands in it once, as base64, in a block that is no script; the page makes a file of it in the browser when
-it is needed. So nothing is decoded before it is near, and clips can be sought in.
+Every file is stored once, as base64, in a block that is not run as a script. The page converts a block to a file in
+the browser when it is needed, so nothing is decoded too early, and videos can be seeked.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 PLACE = "<!-- files -->"
-CHUNK = 3 << 18  # bytes: of whole groups of three, as base64 takes them
+CHUNK = 3 << 18  # bytes; a multiple of three, so that base64 needs no padding between chunks
 OWN = (*PLAYER, "onefile.js", "keys.js", "table.js", "page.js")
 
 
 def one_file(lesson: Lesson, folder: Path, target: Path) -> Path:
-    """Write a lesson whose clips lie in ``folder`` as one HTML file: all of it, or nothing.
+    """Write a lesson whose clips lie in ``folder`` as one HTML file, atomically.
 
-    Of every clip it holds the MP4, which all browsers play, its pictures and its tracks. Raises EdgeglowError when it
-    cannot be written.
+    It contains the MP4 of every clip, which all browsers play, its pictures and its captions. Raises EdgeglowError
+    when it cannot be written.
     """
     held = {file.path: file for edition in lesson.editions for clip in edition.clips for file in _held(clip)}
     before, after = _page(lesson, folder, frozenset(held)).split(PLACE)
@@ -76,7 +76,7 @@ def _asset(name: str) -> str:
 
 
 def _hashes(texts: list[str]) -> str:
-    """The texts that may run or be applied, as a policy names them."""
+    """Return the hashes of the inline scripts or styles for the content security policy."""
     return " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
 
 

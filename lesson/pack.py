@@ -1,4 +1,4 @@
-"""From rendered chapters to the pack: clips in every language, the page around them, and what other tools take."""
+"""Making of a lesson from rendered chapters: clips in every language, the page, and packages for other tools."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from scenes.script import Script
 
 NAME = "lesson"
-PARTS = ("index.html", "clips", "embed")  # of every lesson
+PARTS = ("index.html", "clips", "embed")  # in every lesson's folder
 
 
 @dataclass(frozen=True)
 class Packed:
-    """Something that was made: where it lies, how large it is in bytes, and of a clip its length."""
+    """Something that was made: its path, its size in bytes, and for a clip its length in seconds."""
 
-    kind: str  # "lesson", "clip", or what else was asked for: "zip", "scorm" ...
+    kind: str  # "lesson", "clip", or the kind of a package: "zip", "scorm" ...
     path: Path
     size: int
     seconds: float = 0.0
@@ -47,7 +47,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Pack:
-    """A finished lesson: its folder, and all that was made, the folder first."""
+    """A finished lesson: its folder, and all that was made, beginning with the folder."""
 
     lesson: Lesson
     folder: Path
@@ -63,11 +63,11 @@ def make_lesson(
     webm: bool = True,
     scoring: Scoring | None = None,
 ) -> Pack:
-    """Make the lesson that the orders ask for, one for each language, of the same chapters of the same run.
+    """Make the lesson that the orders ask for: one order for each language, with the same chapters of the same run.
 
-    Clips are there as WebM, too, unless that is not wanted; ``scoring`` is for a SCORM package. Chapters that were
-    rendered before are not rendered again. Raises EdgeglowError when one cannot be rendered or a file cannot be
-    written; what was there before stays as it was then.
+    ``webm`` makes WebM clips, too; ``scoring`` is for a SCORM package. Chapters rendered before are taken from the
+    cache. Raises EdgeglowError when a chapter cannot be rendered or a file cannot be written; earlier files then stay
+    as they were.
     """
     first = orders[0]
     _check_words(orders)
@@ -93,7 +93,7 @@ def make_lesson(
 
 
 def _check_words(orders: Sequence[Order]) -> None:
-    """Raise EdgeglowError where a claim or a description cannot be filled: better than after hours of rendering."""
+    """Raise EdgeglowError before rendering, which may take hours, if a text has a placeholder without a value."""
     for order in orders:
         run = order.source.load()
         script = replace(order.words(), subject=run.subject)
@@ -104,7 +104,7 @@ def _check_words(orders: Sequence[Order]) -> None:
 
 
 def _check_place(order: Order) -> None:
-    """Raise EdgeglowError where the lesson's folder, which is made anew, holds what is no lesson, or what is read."""
+    """Raise EdgeglowError if the lesson's folder, which is replaced, holds something else, or an input file."""
     folder = order.media / f"{NAME}{_suffix(order)}"
     check_output(folder, *order.inputs, is_folder=True)
     if folder.is_dir() and any(folder.iterdir()) and not all((folder / part).exists() for part in PARTS):
@@ -119,7 +119,7 @@ def _see_through(order: Order) -> Order:
 
 
 def _suffix(order: Order) -> str:
-    """What tells the lesson from those of other digits or of another look; all languages are in it."""
+    """Return the end of the lesson's name, for the digits and settings, but without a language."""
     return order.suffix.removeprefix(f"-{order.look.language}")
 
 
@@ -132,7 +132,7 @@ def _lesson(
     *,
     webm: bool,
 ) -> Lesson:
-    """The clips of all languages, their files written into the folder."""
+    """Return the lesson with the clips of all languages, whose files are written into the folder."""
     run = orders[0].source.load()
     said = {
         order.look.language: _sentences(one.takes, order.look.fps)
@@ -175,7 +175,10 @@ def _sentences(takes: Sequence[Take], fps: float) -> dict[str, tuple[Sentence, .
 
 
 def _in_every_language(name: str, language: str, said: Said) -> dict[str, tuple[Sentence, ...]]:
-    """What is said in a clip, at its own times: its language first. All languages tell the same beats."""
+    """Return the captions of a clip in every language, at the clip's times, its own language first.
+
+    Languages with other beats are left out.
+    """
     own = said[language][name]
     told = {language: own}
     for other, chapters in said.items():
@@ -242,11 +245,11 @@ def _clip(
 
 
 def slug_of(take: Take) -> str:
-    """A chapter as files and addresses name it: pixel-flow."""
+    """Return a chapter's name in files and addresses: pixel-flow."""
     return take.page.replace("_", "-")
 
 
-# -- what is made of it -------------------------------------------------------------------------------------
+# -- outputs ------------------------------------------------------------------------------------------------
 
 
 def _publish(kind: str, draft: Path, target: Path) -> Packed:

@@ -1,4 +1,4 @@
-"""What is made of a finished lesson: a zip, a SCORM package, one file, a worksheet, slides."""
+"""Packages of a finished lesson: a zip, a SCORM package, one HTML file, a worksheet, slides."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from film.order import Order
 from lesson.material import Lesson
 from lesson.scorm import Scoring
 
-ENDS = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}  # of names; of others it is their own
+ENDS = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}  # else "-KIND"
 
 
 @dataclass(frozen=True)
 class Packages:
-    """Makes something of a finished lesson whose files lie in ``folder``, in the folder ``draft``."""
+    """Maker of packages, in the folder ``draft``, from a finished lesson whose files lie in ``folder``."""
 
     lesson: Lesson
     folder: Path
@@ -25,7 +25,7 @@ class Packages:
     scoring: Scoring
 
     def make(self, kind: str) -> tuple[str, Path, str]:
-        """The kind that was made, where it lies, and what its name ends in."""
+        """Make a package; return its kind, its path, and the end of its final name."""
         self.bar.begin(f"packing: {kind}")
         end = ENDS.get(kind, f"-{kind}")
         target = self.draft / f"{kind}{end}"

@@ -1,4 +1,4 @@
-"""The page around the clips of a lesson, and a small page for each of them: HTML that needs no server."""
+"""Web page with the clips of a lesson, and a small page for each clip: HTML that needs no server."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 STYLES = ("page.css", "player.css", "print.css")
-START = "start.js"  # before anything is seen
+START = "start.js"  # runs before anything is shown
 PLAYER = (
     "progress.js",
     "played.js",
     "question.js",
     "controls.js",
     "player.js",
-)  # what every page with a clip needs
+)  # scripts of every page with a clip
 SCRIPTS = (*PLAYER, "keys.js", "sharing.js", "table.js", "page.js")
 EMBED_STYLES = ("page.css", "player.css", "embed.css")
 EMBED_SCRIPTS = (*PLAYER, "keys.js", "embed.js")
-# "file:" is for browsers that do not take files of one folder for each other's own.
+# "file:" is for browsers that treat files in the same folder as different origins.
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file: data: blob:;"
     " media-src 'self' file: data: blob:; base-uri 'none'; form-action 'none'"
 )
-# The words that scripts say. All others stand in the page already.
+# Names of the texts that scripts show. All others are in the HTML already.
 SPOKEN = (
     *("answered", "choose", "copied", "covered", "question", "right", "right_answer", "uncopied", "wrong"),
     *("your_answer", "yes", "no", "table_clip", "table_watched", "table_first", "table_right", "table_tries"),
     "table_when",
 )
-# How long a lesson takes besides its films, in seconds: for a question, and to read what is to be studied.
+# Seconds that a lesson takes in addition to its videos: for each question, and for each clip's text.
 THINKING, STUDYING = 40.0, 45.0
 
 
 def write_page(lesson: Lesson, folder: Path) -> None:
-    """Write the pages of a lesson into the folder in which its clips lie: the page, what it needs, one per clip.
+    """Write the pages of a lesson into the folder of its clips: the main page, its assets, and a page for each clip.
 
     Raises EdgeglowError when a file cannot be read or written.
     """
@@ -75,7 +75,10 @@ def _copy_assets(target: Path) -> None:
 
 
 def page_of(lesson: Lesson, folder: Path, template: str = INDEX, **options: Any) -> str:
-    """The page as HTML. Another ``template``, and ``options``, are for the page in one file: lesson/onefile.py."""
+    """Return the page as HTML.
+
+    ``template`` and ``options`` are for the page in one file (lesson/onefile.py) and for SCORM.
+    """
     return _filled(template, lesson, folder, {"policy": POLICY, "scripts": (), **options})
 
 
@@ -85,7 +88,7 @@ def _embed_of(lesson: Lesson, edition: Edition, clip: Clip, folder: Path) -> str
         "policy": POLICY,
         "root": "../",
         "clip": clip,
-        "called": _called(lesson),  # its captions are in all languages
+        "called": _called(lesson),  # of all languages, for the captions
         "styles": EMBED_STYLES,
         "own_scripts": EMBED_SCRIPTS,
     }
@@ -93,7 +96,7 @@ def _embed_of(lesson: Lesson, edition: Edition, clip: Clip, folder: Path) -> str
 
 
 def _called(lesson: Lesson) -> dict[str, str]:
-    """The languages' own names."""
+    """Return the languages' own names by their codes."""
     return {edition.language: edition.called for edition in lesson.editions}
 
 
@@ -105,7 +108,7 @@ def _filled(template: str, lesson: Lesson, folder: Path, options: Mapping[str, A
         "called": called,
         "data": data_of(lesson),
         "root": "",
-        "held": None,  # the files that a page holds itself, where it does
+        "held": None,  # paths of the files that are embedded in the page, if any
         "base": BASE,
         "start": START,
         "styles": STYLES,
@@ -119,21 +122,21 @@ def _filled(template: str, lesson: Lesson, folder: Path, options: Mapping[str, A
 
 
 def _address(attribute: str, path: object) -> Markup:
-    """An attribute that names a file: what a page that holds its files itself does otherwise."""
+    """Return an HTML attribute with a file's address; a page with embedded files uses another function."""
     from markupsafe import Markup
 
     return Markup('{}="{}"').format(Markup(attribute), quote(str(path)))
 
 
-# -- what stands in it --------------------------------------------------------------------------------------
+# -- contents of the page ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Page:
-    """One edition as templates see it: ``words`` has every word there is."""
+    """One edition for the templates; ``words`` has all texts as attributes."""
 
     edition: Edition
-    words: SimpleNamespace  # no mapping: its methods have names that words have, too
+    words: SimpleNamespace  # not a dict, whose methods could have the name of a text
 
     @classmethod
     def of(cls, edition: Edition) -> Page:
@@ -141,7 +144,7 @@ class Page:
 
 
 def words_of(edition: Edition) -> dict[str, str]:
-    """The words of the page. What a language does not say is said in English: so a new one can be begun."""
+    """Return the texts of the page; those missing in a language are in English."""
     return {**_english(), **edition.words}
 
 
@@ -154,14 +157,14 @@ def _english() -> dict[str, str]:
 
 
 def transcript_of(clip: Clip) -> Iterator[Sentence | Question]:
-    """The sentences of a clip, and between them its questions, each where it is asked."""
+    """Return the sentences and questions of a clip, ordered by time."""
     moments: list[tuple[float, int, Sentence | Question]] = [(one.start, 1, one) for one in clip.sentences]
     moments += [(one.at, 0, one) for one in clip.questions]
     return (one for *_, one in sorted(moments, key=lambda moment: moment[:2]))
 
 
 def files_of(clip: Clip) -> Iterator[tuple[str, str, File]]:
-    """The files of a clip to take away: the word for each, its language where it has one, and the file."""
+    """Yield the files of a clip for download: the name of the label, the language if it has one, and the file."""
     media = clip.media
     yield "file_mp4", "", media.mp4
     if media.webm is not None:
@@ -176,7 +179,7 @@ def files_of(clip: Clip) -> Iterator[tuple[str, str, File]]:
 
 
 def data_of(lesson: Lesson) -> dict[str, Any]:
-    """What the scripts of a page have to know."""
+    """Return the data for the page's scripts."""
     return {
         "run": lesson.run,
         "editions": [
@@ -203,7 +206,7 @@ def data_of(lesson: Lesson) -> dict[str, Any]:
 
 @cache
 def environment() -> Environment:
-    """The templates and what they may use."""
+    """Return Jinja's environment with the templates, filters and functions."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
@@ -221,7 +224,7 @@ def environment() -> Environment:
 
 
 def time_needed(edition: Edition) -> str:
-    """How much there is to watch and to answer, and how many minutes all of it takes: a multiple of five."""
+    """Return a text with the number of clips and questions, and the minutes needed, a multiple of five."""
     questions = sum(len(clip.questions) for clip in edition.clips)
     film = sum(clip.seconds for clip in edition.clips)
     whole = film + THINKING * questions + STUDYING * len(edition.clips)
@@ -231,20 +234,20 @@ def time_needed(edition: Edition) -> str:
 
 
 def clock(seconds: float) -> str:
-    """1:05"""
+    """Return seconds as minutes and seconds: 1:05 for 65."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
 
 
 def size(count: int) -> str:
-    """Bytes, as a person reads them: 1.2 MB, 34 kB."""
+    """Return a number of bytes for people: 1.2 MB, 34 kB."""
     if count >= 1_000_000:
         return f"{count / 1_000_000:.1f} MB"
     return f"{max(1, round(count / 1000))} kB"
 
 
 def data_block(value: object) -> Markup:
-    """JSON that may stand in a page: nothing in it ends the block."""
+    """Return JSON that is safe inside a script block."""
     from markupsafe import Markup
 
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""A deck of slides as a PowerPoint presentation."""
+"""PowerPoint presentation of a deck of slides."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from lesson.deck import Asked, Deck, Film, Opening, Section, Slide, Title
 
-PIXEL = 9525  # PowerPoint's units
-SHORT_SIDE = 720  # pixels, whatever the clip's: PowerPoint's pages are of a size, not of a resolution
-TITLE_ONLY = 5  # the layout of python-pptx's own template that has a title and nothing else
-# Where things stand, as shares of the page: left, top, width, height.
+PIXEL = 9525  # in PowerPoint's units (EMU)
+SHORT_SIDE = 720  # pixels, for all clips: PowerPoint's pages have a size, not a resolution
+TITLE_ONLY = 5  # index of the layout with only a title in python-pptx's default template
+# Boxes as shares of the page: left, top, width, height.
 MIDDLE, BELOW_MIDDLE = (0.08, 0.28, 0.84, 0.2), (0.08, 0.5, 0.84, 0.4)
 HEAD, BODY = (0.08, 0.08, 0.84, 0.26), (0.08, 0.36, 0.84, 0.56)
 CAPTION = (0.04, 0.83, 0.92, 0.15)
 LARGE, MEDIUM, SMALL = 44.0, 28.0, 22.0  # points
-ROOM = 620.0  # characters of the medium size that fit the body
+ROOM = 620.0  # characters of the medium size that fit into the body
 RIGHT = "#3fae6a"
 
 
 def write_powerpoint(deck: Deck, target: Path) -> None:
-    """Write the deck: films begin by themselves, and each slide has a title for those who do not see it."""
+    """Write the deck; videos start automatically, and each slide has a title for screen readers."""
     from pptx import Presentation
     from pptx.util import Emu
 
@@ -39,7 +39,7 @@ def write_powerpoint(deck: Deck, target: Path) -> None:
 
 
 class _Page:
-    """One slide in the making."""
+    """Builder of one slide."""
 
     def __init__(self, presentation: Any, section: Section) -> None:
         from pptx.dml.color import RGBColor
@@ -66,7 +66,7 @@ class _Page:
         self._slide.notes_slide.notes_text_frame.text = slide.notes
 
     def _film(self, slide: Film) -> None:
-        """The film over the whole page, and in the strip that it leaves free what is said: the slide's title."""
+        """Add the video over the whole page, and its sentence, as the slide's title, below it."""
         piece = slide.piece
         movie = self._slide.shapes.add_movie(
             str(piece.video), 0, 0, self._wide, self._high, str(piece.still), "video/mp4"
@@ -74,9 +74,9 @@ class _Page:
         movie._element.nvPicPr.cNvPr.set("descr", slide.said)
         tree = self._slide.shapes._spTree
         tree.remove(movie._element)
-        tree.insert(2, movie._element)  # behind the words
+        tree.insert(2, movie._element)  # behind the text
         for begin in self._slide._element.xpath(".//p:timing//p:video//p:cond"):
-            begin.set("delay", "0")  # by itself, not at a click
+            begin.set("delay", "0")  # start automatically, not at a click
         self._title(slide.said, CAPTION, SMALL)
 
     def _question(self, slide: Asked) -> None:

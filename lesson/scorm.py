@@ -1,8 +1,8 @@
-"""A lesson as a SCORM 1.2 package: what Moodle, Canvas and other learning platforms take, and report to.
+"""A lesson as a SCORM 1.2 package, which Moodle, Canvas and other learning platforms import and get results from.
 
-The package is the pack, with a page for students instead of the one for everybody, and with a manifest and scripts
-that tell the platform what was watched and answered. The schemas of the manifest are not in it: they may not be
-copied here, and platforms have their own. For that reason it names no place where they lie, which XML leaves open.
+The package has the lesson's files, a page for students instead of the main page, and a manifest and scripts that
+report to the platform what was watched and answered. The manifest's XML schemas are not included: their licence
+forbids copies, and platforms have them. So the manifest gives no schema locations, which XML allows.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from lesson.archive import files_in, zipped
 from lesson.material import Edition, Lesson
 
 MANIFEST = "imsmanifest.xml"
-PARTS = ("platform.js", "scorm.js", "scorm.css")  # what the page needs besides, in assets/
+PARTS = ("platform.js", "scorm.js", "scorm.css")  # additional assets of the page
 SCRIPTS = ("assets/platform.js", "assets/scorm.js")
 TEMPLATE = "scorm.html"
 LAUNCH = "index.html"
-LEFT_OUT = ("embed/",)  # pages for other places, which tell no platform anything
+LEFT_OUT = ("embed/",)  # pages for other sites, which report nothing to a platform
 MASTERY = 60  # per cent of the questions answered right at the first try
-LONGEST_TITLE = 200  # characters, says the schema
+LONGEST_TITLE = 200  # characters, by the schema
 
 PACKAGING = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
 SCORM = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
@@ -37,15 +37,18 @@ PREFIXES = {"": PACKAGING, "adlcp": SCORM, "imsmd": METADATA}
 
 @dataclass(frozen=True)
 class Scoring:
-    """How a platform is to judge: the share of first answers, in per cent, that passes, and whether each chapter is
-    an activity of its own, which is completed and scored by itself."""
+    """Rules for the platform's score.
+
+    ``mastery`` is the percentage of right first answers that passes. ``by_chapter`` makes each chapter an activity of
+    its own, which is completed and scored separately.
+    """
 
     mastery: int = MASTERY
     by_chapter: bool = False
 
 
 def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | None = None) -> Path:
-    """Write the lesson whose files lie in ``folder`` as a SCORM package, a zip. The folder stays as it is.
+    """Write the lesson whose files lie in ``folder`` as a SCORM package, a zip.
 
     Raises EdgeglowError when it cannot be written.
     """
@@ -71,7 +74,7 @@ def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | N
 
 
 def pages_of(lesson: Lesson, scoring: Scoring) -> Mapping[str, Lesson]:
-    """The pages of a package by their names: one of all chapters, or one of each."""
+    """Return the pages of a package by file name: one of all chapters, or one for each chapter."""
     if not scoring.by_chapter:
         return {LAUNCH: lesson}
     return {
@@ -87,7 +90,7 @@ def pages_of(lesson: Lesson, scoring: Scoring) -> Mapping[str, Lesson]:
 
 
 def manifest(lesson: Lesson, names: Iterable[str], scoring: Scoring | None = None) -> bytes:
-    """What is in the package, as XML: an item to learn from for each page, which needs the files ``names``."""
+    """Return the package's manifest as XML, with an item for each page; ``names`` are the package's files."""
     scoring = scoring or Scoring()
     for prefix, address in PREFIXES.items():
         ElementTree.register_namespace(prefix, address)
@@ -124,7 +127,7 @@ def manifest(lesson: Lesson, names: Iterable[str], scoring: Scoring | None = Non
 
 
 def _resource(parent: ElementTree.Element, identifier: str, kind: str, href: str = "") -> ElementTree.Element:
-    """What an item opens, "sco", or what such a one needs, "asset"."""
+    """Add a resource of a ``kind``: "sco", which an item opens, or "asset", which other resources need."""
     resource = _add(parent, "resource", identifier=identifier, type="webcontent")
     if href:
         resource.set("href", quote(href))
@@ -145,7 +148,7 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
 
 
 def _describe(about: ElementTree.Element, editions: Iterable[Edition]) -> None:
-    """Title, languages and claims, for the platform's catalogue."""
+    """Add title, languages and claims for the platform's catalogue."""
 
     def add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
         return _add(parent, f"{{{METADATA}}}{name}", text)
@@ -168,7 +171,7 @@ def _title(edition: Edition) -> str:
 
 
 def _identifier(lesson: Lesson, scoring: Scoring) -> str:
-    """A name of its own for each lesson: of another run, in other languages, of other chapters, or otherwise cut."""
+    """Return an identifier that differs for other runs, languages, chapters, questions, or scoring by chapter."""
     parts = [lesson.run, *["by chapter"] * scoring.by_chapter]
     for edition in lesson.editions:
         for clip in edition.clips:

@@ -1,4 +1,8 @@
-"""A lesson shown from this machine to this machine, by a web server that knows ranges: clips can be sought in."""
+"""A lesson shown from this machine to this machine, by a web server that knows ranges: clips can be sought in.
+
+The standard library's own file handler knows no ranges. Starlette's files do, but refuse ranges that are to be passed
+over; who may ask, for what, and of which type it is would still be said here, and it brings five packages.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ INDEX = "index.html"
 CHUNK = 1 << 18  # bytes
 IDLE_SECONDS = 60.0
 
-# Not from the system's registry of types, which differs between machines and knows neither tracks nor WebP in places.
+# Not from the system's registry of types, which differs between machines and may lack WebVTT and WebP.
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -46,15 +50,16 @@ _RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII | re.IG
 
 
 def serve(folder: Path, *, port: int = 0, is_opened: bool = True) -> None:
-    """Show a lesson in the browser, until Ctrl-C. Raises EdgeglowError as ``serving`` does."""
+    """Show a lesson in the browser until Ctrl-C. Raises EdgeglowError as ``serving`` does."""
     with serving(folder, port=port) as address:
-        print(
-            f"{shown(folder)} is shown at {address}, to this machine alone; Ctrl-C ends it", file=sys.stderr
-        )
-        try:
+        try:  # Ctrl-C ends it from this message on
+            print(
+                f"{shown(folder)} is shown at {address}, to this machine alone; Ctrl-C ends it",
+                file=sys.stderr,
+            )
             if is_opened and _has_screen():
                 webbrowser.open(address)
-            while True:  # in steps: where there are no signals, one long wait could not be interrupted
+            while True:  # in steps: on Windows, one long wait could not be interrupted
                 threading.Event().wait(1.0)
         except KeyboardInterrupt:
             print("\nno longer shown", file=sys.stderr)
@@ -62,9 +67,9 @@ def serve(folder: Path, *, port: int = 0, is_opened: bool = True) -> None:
 
 @contextmanager
 def serving(folder: Path, *, port: int = 0) -> Iterator[str]:
-    """Serve a folder at the address given, while the ``with`` block lasts; at a port that is free if none is named.
+    """Serve a folder inside the ``with`` block, and yield its address; port 0 chooses a free port.
 
-    Raises EdgeglowError when the folder holds no page, and when the port cannot be had.
+    Raises EdgeglowError when the folder holds no page, or the port cannot be used.
     """
     if not (folder / INDEX).is_file():
         raise EdgeglowError(
@@ -83,7 +88,7 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[str]:
 
 
 def check_port(port: int) -> None:
-    """Raise EdgeglowError when a port cannot be had: better before hours of rendering than after."""
+    """Raise EdgeglowError if a port cannot be used; called before rendering, which may take hours."""
     _bound(port).server_close()
 
 
@@ -101,16 +106,19 @@ def _bound(port: int) -> _Server:
 
 
 def _has_screen() -> bool:
-    """Without one, a browser made of letters would take the terminal, and Ctrl-C with it."""
+    """Return whether there is a graphical display.
+
+    Without one, a text browser would take over the terminal, and Ctrl-C with it.
+    """
     is_unix = os.name == "posix" and sys.platform != "darwin"
     return not is_unix or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 class _Server(ThreadingHTTPServer):
-    """Answers several requests at once: a browser keeps some open while it plays."""
+    """Server that answers several requests at once, since browsers keep some open while they play."""
 
     daemon_threads = True
-    allow_reuse_address = os.name != "nt"  # there it would share a port that is in use
+    allow_reuse_address = os.name != "nt"  # Windows would share a port that is in use
     folder: Path
 
     def server_bind(self) -> None:
@@ -118,12 +126,12 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = LOOPBACK, self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):  # browsers hang up when they have seen enough
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # browsers close connections early
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection. Whatever is asked for, nothing but visible files in the folder is given."""
+    """Handler of one connection, which serves only visible files in the folder."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
@@ -153,10 +161,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
     def _is_meant(self) -> bool:
-        """Does the request name this machine? A page from elsewhere can point its own name here, and then read."""
+        """Return whether the Host header names this machine.
+
+        Otherwise another site could point its own name to this server and read from it (DNS rebinding).
+        """
         hosts = self.headers.get_all("Host", [])
         port = self.server.server_port
         ends = (f":{port}", "") if port == 80 else (f":{port}",)
@@ -165,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def _file(self, path: str) -> Path | None:
-        """The file that an address means, or the folder where it should have ended in a slash; else None."""
+        """Return the file for an address, or the folder if only the final slash is missing; else None."""
         try:
             parts = unquote(path, errors="strict").removeprefix("/").split("/")
         except UnicodeDecodeError:
@@ -176,18 +187,18 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         with suppress(OSError, ValueError, RuntimeError):  # missing; too long; links in a circle
             file = self.server.folder.joinpath(*parts).resolve(strict=True)
-            inside = file.relative_to(self.server.folder).parts  # a link that leads out has none
+            inside = file.relative_to(self.server.folder).parts  # raises ValueError for a link that leads out
             if not any(part.startswith(".") for part in inside):
                 return file if file.is_file() or (file / INDEX).is_file() else None
         return None
 
     def _give(self, source: BinaryIO, kind: str) -> None:
-        """Send a file, or the part of it that was asked for, or word that it has not changed."""
+        """Send a file, or the range of it that was asked for, or "not modified"."""
         status = os.fstat(source.fileno())
         size, tag = status.st_size, f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
         changed = formatdate(status.st_mtime, usegmt=True)
         headers = {"ETag": tag, "Last-Modified": changed, "Accept-Ranges": "bytes"}
-        headers["Cache-Control"] = "no-cache"  # a lesson made again is another one at the same address
+        headers["Cache-Control"] = "no-cache"  # a lesson that is made again has the same address
         if self._is_known(tag, changed):
             self._answer(HTTPStatus.NOT_MODIFIED, headers)
             return
@@ -206,24 +217,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(source, span)
 
     def _is_known(self, tag: str, changed: str) -> bool:
-        """Has the browser this very file already?"""
+        """Return whether the browser has the current version of the file."""
         if (tags := self.headers.get("If-None-Match")) is not None:
             return tags.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in tags.split(",")}
         try:
             since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
             return parsedate_to_datetime(changed) <= since
-        except (TypeError, ValueError):  # none, or no date, or one without a zone
+        except (TypeError, ValueError):  # no header, no date, or a date without a time zone
             return False
 
     def _send(self, source: BinaryIO, span: range) -> None:
-        """Send the bytes ``span`` of a file, unless only its head was asked for."""
+        """Send the bytes ``span`` of a file, unless it is a HEAD request."""
         if self.command == "HEAD":
             return
         source.seek(span.start)
         left = len(span)
         while left:
             chunk = source.read(min(CHUNK, left))
-            if not chunk:  # the file was cut short meanwhile: the length that was said cannot be kept
+            if not chunk:  # the file has become shorter than the Content-Length that was sent
                 self.close_connection = True
                 return
             self.wfile.write(chunk)
@@ -245,8 +256,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def span_of(wanted: str, size: int) -> range | None:
-    """The bytes that a Range header asks for of a file of ``size`` bytes: bytes=0-99, bytes=100-, or the last hundred
-    as bytes=-100. Empty if there are none such; None where it asks for no range, for several, or for something else.
+    """Return the bytes of a file of ``size`` bytes that a Range header asks for.
+
+    Knows bytes=0-99, bytes=100-, and bytes=-100 for the last hundred. Returns an empty range if there are no such
+    bytes, and None for no range, several ranges, or another header.
     """
     match = _RANGE.fullmatch(wanted)
     first, last = match.groups() if match else ("", "")

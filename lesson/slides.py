@@ -1,4 +1,4 @@
-"""A lesson as slides: reveal.js for a browser, or PowerPoint. Films play a beat, and hold its last frame."""
+"""Slides of a lesson, for a browser (reveal.js) or PowerPoint; videos play a beat and hold its last frame."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lesson.material import Clip, Lesson
 from model.errors import EdgeglowError
 
 KINDS = ("slides", "powerpoint")
-SHARED = "reveal"  # the folder of what all decks need
+SHARED = "reveal"  # folder of the files that all decks need
 PARTS = (
     "reveal.js",
     "reveal.css",
@@ -27,11 +27,11 @@ PARTS = (
     "notes.js",
     "LICENSE.txt",
     "LICENSE-marked.txt",
-)  # notes.js holds marked
+)  # notes.js contains marked
 
 
 def check_slides() -> None:
-    """Raise EdgeglowError where presentations cannot be made: better before a film is rendered than after."""
+    """Raise EdgeglowError if python-pptx is missing; called before rendering."""
     try:
         import_module("pptx")
     except ImportError as error:
@@ -52,11 +52,10 @@ def write_slides(
     report: Report = lambda frames: None,
     silent: bool = True,
 ) -> Path:
-    """Write the lesson whose files lie in ``folder`` as slides of a kind into the folder ``target``.
+    """Write the lesson whose files lie in ``folder`` as slides of ``kind`` into the folder ``target``.
 
     The first language's deck is index.html, another's ko.html; presentations are lesson-en.pptx and so on. ``cuts``
-    is a folder for the pieces of the clips, which another call may use again; ``silent`` says that
-    they have no sound.
+    is a folder for the segments of the clips, which another call may reuse; ``silent`` says that they have no sound.
 
     Raises EdgeglowError when python-pptx is missing, a clip cannot be read, or a file cannot be written.
     """
@@ -88,12 +87,12 @@ def write_slides(
 def cut(
     lesson: Lesson, folder: Path, cuts: Path, *, jobs: int = 0, report: Report = lambda frames: None
 ) -> Mapping[tuple[str, str], Cuttings]:
-    """The pieces of every clip, by language and slug, cut into the folder ``cuts`` unless they lie there already."""
+    """Split every clip into segments in the folder ``cuts``, unless they exist; return them by (language, slug)."""
     clips = [clip for edition in lesson.editions for clip in edition.clips]
     tasks = [_cut_of(clip, folder, cuts) for clip in clips]
-    marks = [task.folder / "background" for task in tasks]  # written when all of a clip is cut
+    marks = [task.folder / "background" for task in tasks]  # written when a clip is complete
     missing = [number for number, mark in enumerate(marks) if not mark.exists()]
-    missing.sort(key=lambda number: -clips[number].seconds)  # so that the last ones to end are short
+    missing.sort(key=lambda number: -clips[number].seconds)  # longest first: the last tasks to end are short
     for number in missing:
         make_folder(tasks[number].folder)
     with Crew(jobs or cores(), make_folder(cuts), warm_up="av") as crew:
@@ -117,7 +116,7 @@ def _cut_of(clip: Clip, folder: Path, cuts: Path) -> Cut:
 
 
 def _write_reveal(deck: Deck, target: Path, *, silent: bool) -> None:
-    """A deck for a browser, each chapter a stack of slides, its films in a folder named as the language."""
+    """Write a deck for a browser, with a vertical stack for each chapter, and its videos in a folder per language."""
     from lesson.page import environment
 
     beside = make_folder(target.parent / deck.language)
@@ -128,7 +127,7 @@ def _write_reveal(deck: Deck, target: Path, *, silent: bool) -> None:
     page = environment().get_template("deck.html")
     text = page.render(
         deck=deck,
-        shared=SHARED,  # beside the deck: nothing is fetched from anywhere
+        shared=SHARED,  # local files: nothing is loaded from the network
         unit=min(deck.width, deck.height) / 100,
         silent=silent,
         at=lambda file: f"{deck.language}/{quote(file.name)}",

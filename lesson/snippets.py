@@ -1,4 +1,4 @@
-"""What a teacher copies to put a clip into a course page, in the languages that such pages are written in."""
+"""Code that a teacher copies to embed a clip in a course page, for several kinds of pages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from textwrap import indent
 
 from lesson.material import Clip
 
-BASE = "lesson"  # the pack's folder, lying beside the page that shows the clip
-BELOW = 8  # of a frame's width, one part is left below the picture, for its captions and controls
-HEIGHT = 495  # pixels in a notebook, where a frame cannot keep its shape by itself
+BASE = "lesson"  # the lesson's folder, beside the page that embeds the clip
+BELOW = 8  # width / BELOW is left below the picture for captions and controls
+HEIGHT = 495  # pixels in a notebook, where a frame cannot keep its aspect ratio
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """``text`` is what is copied, for pages of this ``kind``."""
+    """Code ``text`` to copy into a page of this ``kind``."""
 
     kind: str
     text: str
 
 
 def snippets_of(clip: Clip, base: str = BASE) -> Iterator[Snippet]:
-    """The clip in every kind of page; ``base`` is the address of the pack's folder, without a slash at its end."""
+    """Yield the code for every kind of page.
+
+    ``base`` is the address of the lesson's folder, without a final slash.
+    """
     frame = _frame(clip, base)
     yield Snippet("HTML", frame)
     yield Snippet(
@@ -37,7 +40,7 @@ def snippets_of(clip: Clip, base: str = BASE) -> Iterator[Snippet]:
 
 
 def embedded(clip: Clip) -> str:
-    """The name of the page that shows nothing but the clip."""
+    """Return the file name of the page with only this clip."""
     return f"{clip.slug}-{clip.language}.html"
 
 
@@ -56,7 +59,7 @@ def _frame(clip: Clip, base: str) -> str:
 
 
 def _quarto(clip: Clip, base: str, frame: str) -> str:
-    """The clip in a web page, and its poster where a document is printed."""
+    """Return code that shows the clip on a web page, and its poster in printed documents."""
     return (
         '::: {.content-visible when-format="html"}\n'
         f"```{{=html}}\n{frame}\n```\n:::\n\n"
@@ -71,5 +74,5 @@ def _jupyter(clip: Clip, base: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words whose brackets and stars mean nothing in Markdown."""
+    """Escape the characters that have a meaning in Markdown."""
     return re.sub(r"([\\`*_\[\]<>$])", r"\\\1", text)

@@ -1,6 +1,7 @@
-"""What is said in a clip, as tracks that a page holds itself: files opened without a server may not load others.
+"""Caption tracks embedded in a page, since browsers do not load tracks from files opened without a server.
 
-Where the policy of a server forbids what a page holds, the page takes the file beside it (assets/controls.js)."""
+If a server's policy forbids embedded tracks, the page loads the caption files instead (assets/controls.js).
+"""
 
 from __future__ import annotations
 
@@ -12,14 +13,14 @@ from pathlib import Path
 from film.subtitles import Cue, Told, webvtt
 from lesson.material import Clip, File
 
-TICKS = 1000.0  # a second, as WebVTT counts it
+TICKS = 1000.0  # per second, the resolution of WebVTT
 
 
 @dataclass(frozen=True)
 class Track:
-    """A ``<track>``: its kind, its language and that language's name, and its whole content as an address.
+    """A ``<track>``: its kind, its language, the language's name, and its content as a data URL.
 
-    ``file`` holds the same as captions do.
+    ``file`` has the same content, for captions.
     """
 
     kind: str
@@ -31,9 +32,9 @@ class Track:
 
 
 def tracks_of(clip: Clip, called: Mapping[str, str], folder: Path) -> Iterator[Track]:
-    """Captions in every language of the clip, its own shown from the start, and its beats as chapters.
+    """Yield captions in every language of the clip, its own as the default, and the beats as chapters.
 
-    ``called`` has the languages' own names; the files of captions lie in ``folder``.
+    ``called`` maps language codes to the languages' own names; the caption files lie in ``folder``.
     """
     for captions in clip.media.captions:
         content = (folder / captions.vtt.path).read_text(encoding="utf-8")
@@ -56,5 +57,5 @@ def _address(content: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """A sentence without the breaks that it has on the screen."""
+    """Return a sentence without its line breaks."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The questions of a clip, asked of the run that it shows."""
+"""Questions of a clip, filled with the facts of the run that it shows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def questions_of(
     script: Script, page: str, cues: Sequence[Cue], fps: float, facts: Mapping[str, object]
 ) -> tuple[Question, ...]:
-    """The questions at the ends of a chapter's beats, in order; a beat that is told more than once asks at its last.
+    """Return the questions at the ends of a chapter's beats, in order; a repeated beat asks only at its last end.
 
-    ``facts`` are those of the run; what the chapter has told up to a question may be in it, too. Raises EdgeglowError
-    when a question has not all its parts, or is to be filled with what is not known.
+    ``facts`` are those of the run; facts that the chapter has shown before a question are added. Raises EdgeglowError
+    when a part of a question is missing, or a placeholder has no value.
     """
     told = dict(facts)
     asked: dict[str, Question] = {}
@@ -33,7 +33,7 @@ def questions_of(
 
 
 def _posed(asked: Asked, page: str, beat: str, at: float) -> Question:
-    """The question with its choices in an order drawn by lot: the same each time, and in every language."""
+    """Return the question with shuffled choices, in the same order each time and in every language."""
     choices = [asked.right, *asked.wrong]
     order = list(range(len(choices)))
     random.Random(f"{page}.{beat}").shuffle(order)

@@ -1,6 +1,6 @@
-"""A lesson to print, as one PDF for each language: pictures, sentences, questions to answer by hand, and the answers.
+"""Printable worksheets, one PDF for each language: pictures, sentences, questions with space to answer, and answers.
 
-It is set by typst, which the formulas of the film need as well.
+They are typeset by typst, which the film's formulas need as well.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from model.errors import EdgeglowError
 
 TEMPLATE = "worksheet.typ"
 WORDS = ("name", "date", "your_reason", "key")
-PICTURE = 560  # pixels, the longer side of a picture on paper: 250 an inch
-FEW = 9  # so many pictures may be larger, and all of a clip is on one page still
+PICTURE = 560  # pixels of the longer side of a picture, 250 per inch
+FEW = 9  # up to this number, larger pictures still fit on one page
 
 
 def write_worksheet(lesson: Lesson, folder: Path, target: Path) -> Path:
     """Write the lesson whose files lie in ``folder`` as PDFs into the folder ``target``: lesson-en.pdf and so on.
 
-    Raises EdgeglowError when no font is installed that has all letters, or a file cannot be read or written.
+    Raises EdgeglowError when no installed font has all characters, or a file cannot be read or written.
     """
     from scenes.stage.theme import font_family
 
@@ -43,7 +43,7 @@ def write_worksheet(lesson: Lesson, folder: Path, target: Path) -> Path:
 
 
 def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
-    """The PDF, whose pictures lie in ``root``."""
+    """Return the PDF; its pictures lie in ``root``."""
     import typst
 
     template = root / TEMPLATE
@@ -53,9 +53,9 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
         content, warnings = typst.compile_with_warnings(
             template, root=root, format="pdf", sys_inputs=inputs, pdf_standards="ua-1"
         )
-    except RuntimeError as error:  # typst tells by it what it cannot set
+    except RuntimeError as error:  # typst's errors
         raise EdgeglowError(f"worksheet: typst cannot set it: {str(error).splitlines()[0]}") from error
-    if warnings:  # the only ones that there can be: about fonts
+    if warnings:  # only missing fonts cause warnings
         raise EdgeglowError(
             f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users"
         )
@@ -63,7 +63,7 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
 
 
 def _told(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
-    """What the template is filled with."""
+    """Return the data for the template."""
     words = words_of(edition)
     return {
         "title": edition.title,
@@ -86,13 +86,13 @@ def _told(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
 
 
 def _columns(clip: Clip) -> int:
-    """How many pictures stand in a row."""
+    """Return the number of pictures in a row."""
     columns = 3 if len(clip.sentences) <= FEW else 4
     return columns + 2 if clip.height > clip.width else columns
 
 
 def _pictures(clip: Clip, folder: Path, desk: Path) -> list[dict[str, str]]:
-    """The stills of a clip, each with its sentence; as large as paper shows them."""
+    """Save the stills of a clip at the size for print; return them with their sentences."""
     from PIL import Image
 
     shown = []

@@ -1,6 +1,7 @@
-"""The kinds of activation functions: what each makes of a sum, its slope, and the numbers that it gives.
+"""The kinds of activation functions: the function itself, its slope, and facts about it.
 
-All write in place: a batch, one row per digit. A slope is given the sums and the activations, and uses what it needs.
+All functions take a batch, one row per digit, and write their result to ``out``. A slope is given both the sums and
+the activations, and uses whichever it needs.
 """
 
 from __future__ import annotations
@@ -17,19 +18,20 @@ Apply = Callable[[np.ndarray, float, np.ndarray], None]  # sums, parameter, out
 Slope = Callable[[np.ndarray, np.ndarray, float, np.ndarray], None]  # sums, activations, parameter, out
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
-GELU_SCALE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715  # of its approximation by tanh
-SATURATED = 20.0  # beyond this sum the approximation's tanh is 1, and a cube might overflow
+GELU_SCALE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715  # of GELU's approximation by tanh
+SATURATED = 20.0  # beyond this sum the approximation's tanh is 1, and the cube might overflow
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of activation function.
 
-    ``low`` and ``high`` are the ends of the range of its activations, infinite where it has none; ``low`` may hang on
-    the parameter. ``shape`` is a word for kinds that are described alike. ``parameter`` is None for a kind that has
-    none, else the usual one, which lies within ``parameters``; ``is_told`` says that the usual one is written, too,
-    because libraries differ about it. ``gain`` is the variance of starting weights times their number (He's 2 for
-    those that let large sums through), None for Glorot's.
+    ``low`` and ``high`` are the bounds of its activations, infinite where there is no bound; ``low`` may be a
+    function of the parameter. ``shape`` is a key shared by kinds whose curves are described with the same words.
+    ``parameter`` is the default parameter, which lies within the bounds ``parameters``; None for a kind without one.
+    ``is_told`` says that names include the parameter even when it is the default, because libraries use different
+    defaults. ``gain`` is the variance of the initial weights times the number of inputs (He: 2, for functions that
+    pass large sums on); None selects Glorot's initialisation.
     """
 
     written: str
@@ -45,7 +47,7 @@ class Kind:
 
 
 def _leaky_relu(sums: np.ndarray, slope: float, out: np.ndarray) -> None:
-    """out = z above 0, slope · z below"""
+    """Compute out = z for z above 0, and slope · z below."""
     np.multiply(sums, slope, out=out)
     np.maximum(sums, out, out=out)
 
@@ -55,7 +57,7 @@ def _leaky_relu_slope(sums: np.ndarray, _: np.ndarray, slope: float, out: np.nda
 
 
 def _exponential(sums: np.ndarray, scale: float, depth: float, width: float, out: np.ndarray) -> None:
-    """out = scale · z above 0, and below depth · (exp(z / width) - 1), which ends at -depth."""
+    """Compute out = scale · z for z above 0, and depth · (exp(z / width) - 1) below, which approaches -depth."""
     np.minimum(sums, 0.0, out=out)
     out /= width
     np.expm1(out, out=out)
@@ -70,7 +72,7 @@ def _exponential_slope(
 
 
 def _softplus(sums: np.ndarray, beta: float, out: np.ndarray) -> None:
-    """out = log(1 + exp(beta · z)) / beta"""
+    """Compute out = log(1 + exp(beta · z)) / beta."""
     np.multiply(sums, beta, out=out)
     np.logaddexp(0.0, out, out=out)
     out /= beta
@@ -81,26 +83,26 @@ def _softplus_slope(sums: np.ndarray, _: np.ndarray, beta: float, out: np.ndarra
 
 
 def _silu(sums: np.ndarray, _: float, out: np.ndarray) -> None:
-    """out = z · sigmoid(z)"""
+    """Compute out = z · sigmoid(z)."""
     sigmoid(sums, out)
     out *= sums
 
 
 def _silu_slope(sums: np.ndarray, activations: np.ndarray, _: float, out: np.ndarray) -> None:
-    """out = s + a (1 - s), with s = sigmoid(z)"""
+    """Compute out = s + a (1 - s), with s = sigmoid(z)."""
     sigmoid(sums, out)
     out += activations * (1.0 - out)
 
 
 def _mish(sums: np.ndarray, _: float, out: np.ndarray) -> None:
-    """out = z · tanh(softplus(z))"""
+    """Compute out = z · tanh(softplus(z))."""
     _softplus(sums, 1.0, out)
     np.tanh(out, out=out)
     out *= sums
 
 
 def _mish_slope(sums: np.ndarray, _: np.ndarray, __: float, out: np.ndarray) -> None:
-    """out = t + z (1 - t²) sigmoid(z), with t = tanh(softplus(z))"""
+    """Compute out = t + z (1 - t²) sigmoid(z), with t = tanh(softplus(z))."""
     bent, rise = np.empty_like(out), np.empty_like(out)
     _softplus(sums, 1.0, bent)
     np.tanh(bent, out=bent)
@@ -109,25 +111,25 @@ def _mish_slope(sums: np.ndarray, _: np.ndarray, __: float, out: np.ndarray) -> 
 
 
 def _share_below(sums: np.ndarray) -> np.ndarray:
-    """The share of a normal distribution that lies below each sum."""
-    from scipy.special import erf  # late: most networks do without
+    """Return Φ(z), the part of the standard normal distribution that lies below each sum."""
+    from scipy.special import erf  # imported late: most networks do not need it
 
     return np.asarray(0.5 * (1.0 + erf(sums * (1 / math.sqrt(2)))))
 
 
 def _gelu(sums: np.ndarray, _: float, out: np.ndarray) -> None:
-    """out = z · Φ(z)"""
+    """Compute out = z · Φ(z)."""
     np.multiply(sums, _share_below(sums), out=out)
 
 
 def _gelu_slope(sums: np.ndarray, _: np.ndarray, __: float, out: np.ndarray) -> None:
-    """out = Φ(z) + z φ(z)"""
+    """Compute out = Φ(z) + z φ(z)."""
     near = np.clip(sums, -SATURATED, SATURATED)
     out[...] = _share_below(sums) + near * np.exp(-0.5 * near * near) * (1 / math.sqrt(2 * math.pi))
 
 
 def _bent(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """tanh(√(2/π) (z + 0.044715 z³)), and z without what is far out."""
+    """Return tanh(√(2/π) (z + 0.044715 z³)), and z clipped to ±SATURATED."""
     near = np.clip(sums, -SATURATED, SATURATED)
     return np.tanh(GELU_SCALE * (near + GELU_CUBE * near * near * near)), near
 
@@ -143,7 +145,7 @@ def _gelu_tanh_slope(sums: np.ndarray, _: np.ndarray, __: float, out: np.ndarray
 
 
 def _softsign(sums: np.ndarray, _: float, out: np.ndarray) -> None:
-    """out = z / (1 + |z|)"""
+    """Compute ``out = z / (1 + |z|)``."""
     np.divide(sums, 1.0 + np.abs(sums), out=out)
 
 

@@ -1,6 +1,6 @@
-"""The activation functions of hidden layers, by their names.
+"""The activation functions of hidden layers, found by name.
 
-A function is called by its kind, as "relu", and where it has a parameter by both, as "leaky_relu:0.2".
+A name is a kind, such as "relu", or a kind and its parameter, such as "leaky_relu:0.2".
 """
 
 from __future__ import annotations
@@ -24,60 +24,60 @@ KNOWN = {name.replace("_", ""): name for name in HIDDEN} | OTHER_NAMES
 
 @dataclass(frozen=True)
 class ActivationFunction:
-    """One activation function: its ``kind``, a key of ``HIDDEN``, and the value of its parameter, if it has one."""
+    """An activation function: its ``kind``, a key of ``HIDDEN``, and the value of its parameter, if it has one."""
 
     kind: str
     parameter: float | None = None
 
     def apply(self, sums: np.ndarray, out: np.ndarray) -> None:
-        """a = f(z)"""
+        """Compute out = f(z)."""
         HIDDEN[self.kind].apply(sums, self.parameter or 0.0, out)
 
     def slope(self, sums: np.ndarray, activations: np.ndarray, out: np.ndarray) -> None:
-        """f'(z), from the sums and the activations that they gave."""
+        """Compute out = f'(z) from the sums z and their activations f(z)."""
         HIDDEN[self.kind].slope(sums, activations, self.parameter or 0.0, out)
 
     @property
     def name(self) -> str:
-        """What options and files call it: "relu", "leaky_relu:0.2"."""
+        """The name in options and files, such as "relu" or "leaky_relu:0.2"."""
         return self.kind if self._told is None else f"{self.kind}:{self._told}"
 
     @property
     def written(self) -> str:
-        """What people call it: "ReLU", "leaky ReLU 0.2"."""
+        """The name for readers, such as "ReLU" or "leaky ReLU 0.2"."""
         return HIDDEN[self.kind].written + ("" if self._told is None else f" {self._told}")
 
     @property
     def shape(self) -> str:
-        """A word for functions that are described alike."""
+        """A key shared by functions whose curves are described with the same words."""
         return HIDDEN[self.kind].shape
 
     @property
     def low(self) -> float:
-        """The end of its range below."""
+        """The lower bound of its activations; -inf if there is none."""
         low = HIDDEN[self.kind].low
         return low(self.parameter or 0.0) if callable(low) else low
 
     @property
     def high(self) -> float:
-        """The end of its range above."""
+        """The upper bound of its activations; inf if there is none."""
         return HIDDEN[self.kind].high
 
     @property
     def gain(self) -> float | None:
-        """The variance of starting weights times their number; None for Glorot's."""
+        """The variance of the initial weights times the number of inputs; None for Glorot's initialisation."""
         return HIDDEN[self.kind].gain
 
     @property
     def at_zero(self) -> float:
-        """What it makes of the sum 0."""
+        """The activation for the sum 0."""
         out = np.empty(1)
         self.apply(np.zeros(1), out)
         return float(out[0])
 
     @property
     def _told(self) -> str | None:
-        """The parameter, where it is written; as short as it can be without becoming another number."""
+        """The parameter as the name shows it, in the shortest form that keeps its value; None if it is left out."""
         kind = HIDDEN[self.kind]
         if self.parameter is None or (self.parameter == kind.parameter and not kind.is_told):
             return None
@@ -87,7 +87,10 @@ class ActivationFunction:
 
 @lru_cache(maxsize=256)
 def function_called(name: str) -> ActivationFunction:
-    """The function of this name, however it is spelt: "Leaky ReLU:0.2", "swish". Raises EdgeglowError."""
+    """Return the function with this name in any spelling, such as "Leaky ReLU:0.2" or "swish".
+
+    Raises EdgeglowError.
+    """
     called, colon, told = name.partition(":")
     kind = KNOWN.get(called.strip().lower().translate(str.maketrans("", "", "_- ")))
     if kind is None:
@@ -110,9 +113,9 @@ def function_called(name: str) -> ActivationFunction:
 
 
 def functions_called(names: str, layers: int) -> tuple[ActivationFunction, ...]:
-    """The functions of so many hidden layers: one name for all, or one for each with commas between.
+    """Return the functions of the hidden layers from one name for all, or one for each, separated by commas.
 
-    Raises EdgeglowError, which begins with the wrong name.
+    ``layers`` is the number of hidden layers. Raises EdgeglowError, whose message starts with the wrong name.
     """
     found = [function_called(name) for name in names.split(",")]
     if len(found) == 1:
@@ -126,17 +129,17 @@ def functions_called(names: str, layers: int) -> tuple[ActivationFunction, ...]:
 
 
 def name_of(functions: Sequence[ActivationFunction]) -> str:
-    """What ``functions_called`` understands: one name where all are the same."""
+    """Return the name that ``functions_called`` parses back: a single name if all functions are the same."""
     names = [function.name for function in functions]
     return names[0] if len(set(names)) == 1 else ",".join(names)
 
 
 def checked_hidden(names: object, layers: int) -> str:
-    """The names of the hidden layers' functions, each spelt as in ``HIDDEN``. Raises EdgeglowError."""
+    """Return the names of the hidden layers' functions, each spelt as in ``HIDDEN``. Raises EdgeglowError."""
     if not isinstance(names, str):
         raise EdgeglowError(f"hidden activation {short(names)}: expected one of {', '.join(HIDDEN)}")
     try:
-        # a network without hidden layers keeps the name that it was given, which says nothing of it
+        # a network without hidden layers keeps the name that it was given, although it uses no function
         return name_of(functions_called(names, layers) or functions_called(names, 1))
     except EdgeglowError as error:
         raise EdgeglowError(f"hidden activation {error}") from error

@@ -1,4 +1,4 @@
-"""From a network's file to a run: the digits it is shown, the scale it expects them in, and whether it reads them."""
+"""Make a run of an imported network: find its test digits and the scale of its inputs, and check its accuracy."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ from model.pixels import (
     ways_beside,
 )
 from model.run import Run
-from model.trial import Maker, asked, best_first, doubt
+from model.trial import Maker, best_first, doubt, tried
 
-LEAST_PICTURE = 16  # pixels: fewer inputs are not taken for a picture that nobody told of
+LEAST_PICTURE = 16  # pixels: fewer inputs are not taken as a picture unless the user or the file says so
 USUAL_HIDDEN = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu:0.2")
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a user says of a network whose file does not say it; None and empty where nothing was said."""
+    """The user's options for a network whose file does not say these things; None or empty where not given."""
 
     image_shape: tuple[int, int] | None = None
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
-    scale: tuple[float, float] | None = None  # it was fed (pixel - MEAN) / STD
-    pixels: tuple[str, ...] = ()  # and pixels that are inverted, transposed, 0-255
+    scale: tuple[float, float] | None = None  # (MEAN, STD): the network was fed (pixel - MEAN) / STD
+    pixels: tuple[str, ...] = ()  # other facts about the fed pixels: inverted, transposed, 0-255
     activation: str | None = None  # of the hidden layers: one name for all, or one for each, as "relu,tanh"
-    way: Way = UNTOLD  # what the names in its file leave open
+    way: Way = UNTOLD  # answers to what the names in its file leave open
 
 
 @dataclass(frozen=True, eq=False)
 class Adoption:
-    """A run of an imported network, what was done on the way, and what looks wrong about it; sentences."""
+    """A run of an imported network; sentences say what was done (``remarks``) and what looks wrong (``doubts``)."""
 
     run: Run
     remarks: tuple[str, ...]
@@ -62,7 +62,7 @@ class Adoption:
 def adopt_stored(
     file: str, stages: Sequence[tuple[Moment | None, Stored]], examples: Labelled, wishes: Wishes
 ) -> Adoption:
-    """The run of a network that a file (one stage) or a folder of checkpoints (more) holds, tested on ``examples``.
+    """Make a run of the network in a file (one stage) or a folder of checkpoints (several), tested on ``examples``.
 
     Raises EdgeglowError where network, examples and wishes do not fit each other.
     """
@@ -86,7 +86,10 @@ def adopt_stored(
 
 
 def as_tested(stored: Stored, examples: Labelled, wishes: Wishes) -> tuple[Network, Digits]:
-    """A network as ``adopt_stored`` takes it, and the examples that it tests it on. Raises EdgeglowError as that."""
+    """Return the network and the test digits that ``adopt_stored`` would use.
+
+    Raises EdgeglowError in the same cases.
+    """
     examples, shape, _ = _fitted(stored, examples, wishes)
     test, fed, _ = _test_digits(stored, examples, shape, wishes)
     return fed_network(stored, fed, shape), test
@@ -95,7 +98,7 @@ def as_tested(stored: Stored, examples: Labelled, wishes: Wishes) -> tuple[Netwo
 def _fitted(
     stored: Stored, examples: Labelled, wishes: Wishes
 ) -> tuple[Labelled, tuple[int, int] | None, tuple[str, ...]]:
-    """The examples with the network's columns and classes, and the shape of its pictures and the classes' names."""
+    """Return the examples with the network's columns and classes, the shape of its pictures, and the class names."""
     examples = matched(examples, wishes.feature_names or stored.feature_names)
     shape = image_shape_of(stored, wishes, examples)
     classes = class_names_of(stored, wishes, examples)
@@ -103,7 +106,10 @@ def _fitted(
 
 
 def image_shape_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[int, int] | None:
-    """(height, width) of what the network reads; None where that is no picture. Raises EdgeglowError."""
+    """Return the (height, width) of the network's pictures; None if its inputs are no picture.
+
+    Raises EdgeglowError.
+    """
     inputs = stored.layer_sizes[0]
     if wishes.image_shape:
         height, width = wishes.image_shape
@@ -127,7 +133,7 @@ def image_shape_of(stored: Stored, wishes: Wishes, examples: Labelled | None) ->
 
 
 def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[str, ...]:
-    """As many names as there are outputs. Raises EdgeglowError."""
+    """Return one class name for each output. Raises EdgeglowError if their number does not fit."""
     count = stored.layer_sizes[-1]
     told = examples.class_names if examples is not None else ()
     names = wishes.class_names or stored.class_names or told or tuple(map(str, range(count)))
@@ -140,7 +146,7 @@ def class_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) ->
 
 
 def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) -> tuple[str, ...]:
-    """As many names as there are inputs. Raises EdgeglowError."""
+    """Return one feature name for each input. Raises EdgeglowError if their number does not fit."""
     count = stored.layer_sizes[0]
     told = examples.feature_names if examples is not None else ()
     names = wishes.feature_names or stored.feature_names or told
@@ -154,7 +160,7 @@ def feature_names_of(stored: Stored, wishes: Wishes, examples: Labelled | None) 
 
 
 def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
-    """Digits as pictures of another shape, made smaller or larger smoothly."""
+    """Resize the digits' images to (height, width), with bilinear interpolation."""
     if digits.images.shape[1:] == shape:
         return digits
     height, width = shape
@@ -170,7 +176,7 @@ def resized(digits: Digits, shape: tuple[int, int]) -> Digits:
 def _test_digits(
     stored: Stored, examples: Labelled, shape: tuple[int, int] | None, wishes: Wishes
 ) -> tuple[Digits, Fed, list[str]]:
-    """The examples as a run holds them, and how the network was fed their numbers."""
+    """Return the examples as the run's test digits, how the network was fed their numbers, and remarks about it."""
     inputs = stored.layer_sizes[0]
     given = math.prod(examples.inputs.shape[1:])
     if given != inputs:
@@ -205,16 +211,16 @@ def _test_digits(
 
 
 def _is_told(wishes: Wishes) -> bool:
-    """Whether the user says how the network was fed its pixels."""
+    """Return whether the user says how the network was fed its pixels."""
     return bool(wishes.scale or wishes.pixels)
 
 
 def _as_bytes_or_not(
     stored: Stored, digits: Digits, shape: tuple[int, int], usual: Fed
 ) -> tuple[Fed, list[str]]:
-    """Whether a network was fed pixels as their file keeps them, 0 to 255; ``usual`` if that makes no difference."""
+    """Find out by trial if the network was fed pixels from 0 to 255; return ``usual`` if it makes no difference."""
     ways = [usual, Fed(usual.kinds ^ {BYTES})]
-    trials = [asked(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
+    trials = [tried(str(fed), fed_network(stored, fed, shape), digits) for fed in ways]
     better = int(trials[1].beats(trials[0]) or trials[1].is_surer(trials[0]))
     so, otherwise = trials[better], trials[1 - better]
     words = ("from 0 to 255", "from 0 to 1")
@@ -227,11 +233,11 @@ def _as_bytes_or_not(
 
 
 def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> tuple[str, ...]:
-    """What looks wrong: it reads hardly anything, or more if it is taken otherwise."""
-    now = asked("", fed_network(stored, fed, run.image_shape), test)
+    """Return sentences about what looks wrong: a low accuracy, or a better one with other settings."""
+    now = tried("", fed_network(stored, fed, run.image_shape), test)
     others = best_first(_otherwise(run, stored, wishes, fed, test), test)
     told = doubt(now, others, test.source)
-    enough = (1 + 1 / len(run.class_names)) / 2  # half way between all and what chance would give
+    enough = (1 + 1 / len(run.class_names)) / 2  # half way between all right and chance
     if now.accuracy >= enough or (told and others[0].accuracy >= enough):
         return (told,) if told else ()
     scaled = "in the scale (--normalise, --pixels)" if run.image_shape else "scaled as in its training,"
@@ -244,7 +250,7 @@ def _doubts(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) ->
 
 
 def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits) -> dict[str, Maker]:
-    """What the network may be instead, by what would make it that."""
+    """Return other ways to take the network, keyed by the settings that select them."""
     others: dict[str, Maker] = {}
     if run.image_shape is None:
         if wishes.scale is None:
@@ -255,7 +261,7 @@ def _otherwise(run: Run, stored: Stored, wishes: Wishes, fed: Fed, test: Digits)
     elif fed.scale == AS_IT_IS or wishes.scale:
         for way in ways_beside(fed, test.images):
             others[str(way)] = partial(fed_network, stored, way, run.image_shape)
-    else:  # pixels in a range of their file's own, which no --normalise can be said of
+    else:  # pixels in a range of the file's own, which no --normalise describes
         turned = Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)
         how = "with" if TRANSPOSED in turned.kinds else "without"
         others[f"{how} --pixels {TRANSPOSED}"] = partial(fed_network, stored, turned, run.image_shape)

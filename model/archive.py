@@ -1,7 +1,7 @@
-"""Arrays in one .npz file: written whole or not at all, and read without trusting it.
+"""Arrays in one .npz file: written completely or not at all, and read without trusting the file.
 
-The members are stored, not compressed. Random-looking weights compress by 8%, and a file without compression
-cannot ask for more memory than it has bytes, so neither a zip bomb nor a header's absurd claim gets anywhere.
+Members are stored without compression. Weights look random and compress by only 8%, and an uncompressed file cannot
+ask for more memory than it has bytes. This keeps out zip bombs and headers that claim absurd sizes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from model.output_file import write_whole
 from model.text import one_line, short
 
 MOST_BYTES = 2**31
-KINDS = "fiuU"  # floating point, whole numbers, text: nothing that could run code
+KINDS = "fiuU"  # dtype kinds: floating point, whole numbers, text; none that could run code
 
-# what zipfile and NumPy are known to raise over damaged input
+# exceptions that zipfile and NumPy are known to raise for damaged input
 DAMAGE = (
     zipfile.BadZipFile,
     ArithmeticError,
@@ -44,12 +44,12 @@ DAMAGE = (
 def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write the arrays as an .npz file that NumPy can read; the same arrays give the same bytes.
 
-    Raises EdgeglowError when the file cannot be written; what was there before is then still there.
+    Raises EdgeglowError when the file cannot be written; an older file at this path is then kept.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))  # no time of writing
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))  # not the current time
             member.external_attr = 0o644 << 16
             content = io.BytesIO()
             npy.write_array(content, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
@@ -58,9 +58,9 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of an .npz file that ``write_arrays`` made.
+    """Read all arrays of an .npz file written by ``write_arrays``.
 
-    Raises EdgeglowError, without the file's name, for anything else.
+    Raises EdgeglowError, without the file's name, for any other file.
     """
     try:
         with path.open("rb") as file:
@@ -96,7 +96,10 @@ def _read_members(archive: zipfile.ZipFile, size: int) -> dict[str, np.ndarray]:
 
 
 def _parse(content: bytes, name: str) -> np.ndarray:
-    """The array in the bytes of an .npy file, if it is one that ``write_arrays`` writes."""
+    """Return the array in the bytes of an .npy file.
+
+    Raises EdgeglowError unless ``write_arrays`` could have written it.
+    """
     header = read_header(content, name)
     if header.version != 1:
         raise EdgeglowError(f"{name} has .npy version {header.version}, expected 1")

@@ -1,4 +1,4 @@
-"""What checks of runs have in common: shapes, types, ranges, counts."""
+"""Checks shared by the validation of runs: shapes, types, ranges, counts, names."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from model.errors import EdgeglowError
 from model.ink import has_ink
 from model.text import is_printable, short
 
-MOST_LETTERS = 1_000  # of a name that is shown
+MOST_LETTERS = 1_000  # in a name that is shown
 
 
 def is_count(value: object) -> bool:
-    """A whole number above 0, and one that floating point holds exactly."""
+    """Return whether the value is a whole number above 0 that floating point represents exactly."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
 
 
 def check_array(
     array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32"
 ) -> None:
-    """Shape, type, and no NaN or infinity. Raises EdgeglowError; ``because`` is why it must have ``shape``."""
+    """Check the type and shape, and that all numbers are finite.
+
+    Raises EdgeglowError; ``because`` explains in its message why the array must have ``shape``.
+    """
     if array.dtype != np.dtype(kind):
         raise EdgeglowError(f"{where} has type {array.dtype}, expected {kind}")
     if array.shape != shape:
@@ -32,13 +35,19 @@ def check_array(
 
 
 def check_range(array: np.ndarray, where: str) -> None:
-    """Numbers from 0 to 1, as pixels, accuracies and sigmoid activations are. Raises EdgeglowError."""
+    """Check that all numbers are from 0 to 1, as pixels, accuracies and sigmoid activations are.
+
+    Raises EdgeglowError.
+    """
     if array.size and not (array.min() >= 0 and array.max() <= 1 + 1e-6):
         raise EdgeglowError(f"{where} holds {array.min():g} to {array.max():g}, expected numbers from 0 to 1")
 
 
 def check_names(names: Sequence[object], what: str, count: int, where: str) -> None:
-    """As many different names as there are neurons. Raises EdgeglowError, which calls them ``what`` names."""
+    """Check that the names are different, and as many as there are neurons.
+
+    Raises EdgeglowError, whose message calls them ``what`` names.
+    """
     for name in names:
         if isinstance(name, str) and name:
             check_name(name, f"the {what} name")
@@ -51,7 +60,7 @@ def check_names(names: Sequence[object], what: str, count: int, where: str) -> N
 
 
 def check_name(name: object, what: str) -> None:
-    """A name that can be shown and written to a file. Raises EdgeglowError, which says ``what`` it is of."""
+    """Check that a name can be shown and written to a file. Raises EdgeglowError; ``what`` says whose name it is."""
     if not isinstance(name, str) or not name:
         raise EdgeglowError(f"{what} is {short(name)}, expected a name")
     if not is_printable(name):

@@ -1,4 +1,4 @@
-"""What is asked of a training: the network's shape, and how it learns."""
+"""The configuration of a training: the network's shape and the training's settings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from model.text import short
 # Measured on MNIST with 784-16-16-10: see benchmarks/trainer.py
 LEARNING_RATES = {"adam": 0.004, "sgd": 0.04}
 
-# What is shown so that it can be read: columns and rows that do not lie on each other, names that fit beside them
+# Limits of what the film shows legibly: columns and rows do not overlap, and names fit beside them
 MOST_HIDDEN = 8  # layers
-MOST_NEURONS = 4_096  # in one of these; those that matter most are drawn
+MOST_NEURONS = 4_096  # in one hidden layer; only those that matter most are drawn
 MOST_CLASSES = 100
 
-# Far beyond what can be shown, small enough to refuse a typing slip before memory is taken
+# Far beyond what can be shown, but small enough to refuse a typing error before memory is allocated
 MOST_PARAMETERS = 20_000_000
 MOST_SNAPSHOTS = 2_000
 MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, and in the run's file
@@ -31,11 +31,11 @@ MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, an
 
 @dataclass(frozen=True)
 class Config:
-    """A training, asked for; checked on creation (EdgeglowError).
+    """The configuration of a training, checked on creation (EdgeglowError).
 
-    ``hidden`` names the activation function of all hidden layers, or one for each, as "relu,tanh".
-    ``learning_rate`` None stands for the optimiser's own default and is replaced by it. With ``decay`` it
-    shrinks from step to step, to 0 at the end, so that the network comes to rest. ``momentum`` is for SGD.
+    ``hidden`` names the activation function of all hidden layers, or one for each, as "relu,tanh". ``learning_rate``
+    None stands for the optimiser's default and is replaced by it. With ``decay``, the learning rate shrinks at each
+    step and is 0 at the end, so that the weights settle. ``momentum`` is used by SGD only.
     """
 
     layer_sizes: tuple[int, ...] = (784, 16, 16, 10)
@@ -77,21 +77,21 @@ class Config:
             )
 
     def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)  # the one way past frozen, for normalised values
+        object.__setattr__(self, name, value)  # normalised values, set despite ``frozen``
 
     @property
     def rate(self) -> float:
-        """The learning rate that is used."""
+        """The learning rate in use."""
         assert self.learning_rate is not None  # set on creation
         return self.learning_rate
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, as JSON holds them."""
+        """Return the fields as plain values that JSON can hold."""
         return dataclasses.asdict(self) | {"layer_sizes": list(self.layer_sizes)}
 
     @staticmethod
     def from_json(values: object) -> Config:
-        """The configuration that ``to_json`` described. Raises EdgeglowError for any other fields."""
+        """Create the configuration that ``to_json`` described. Raises EdgeglowError for missing or unknown fields."""
         if not isinstance(values, dict):
             raise EdgeglowError(f"the configuration is {short(values)}, expected its fields by name")
         fields = {field.name for field in dataclasses.fields(Config)}
@@ -102,7 +102,7 @@ class Config:
 
 
 def check_layers(sizes: Any) -> tuple[int, ...]:
-    """The layers' sizes, if they make a network that can be shown. Raises EdgeglowError."""
+    """Return the layer sizes if they make a network that can be shown. Raises EdgeglowError."""
     if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
         raise EdgeglowError(
             f"layer sizes {short(sizes)}: expected at least inputs and outputs, as in 784-16-16-10"
@@ -124,13 +124,16 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
 
 
 def choice(name: str, value: object, choices: Collection[str]) -> None:
-    """Raise EdgeglowError, which calls the value ``name``, unless it is one of the choices."""
+    """Check that the value is one of the choices. Raises EdgeglowError, whose message calls it ``name``."""
     if not isinstance(value, str) or value not in choices:
         raise EdgeglowError(f"{name} {short(value)}: expected one of {', '.join(choices)}")
 
 
 def whole_number(name: str, value: Any, least: int, most: int) -> int:
-    """The value, if it is a whole number within these bounds. Raises EdgeglowError, which calls it ``name``."""
+    """Return the value if it is a whole number within these bounds.
+
+    Raises EdgeglowError, whose message calls it ``name``.
+    """
     try:
         whole = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
@@ -141,7 +144,10 @@ def whole_number(name: str, value: Any, least: int, most: int) -> int:
 
 
 def positive_number(name: str, value: Any) -> float:
-    """The value, if it is a finite number, 0 or above. Raises EdgeglowError, which calls it ``name``."""
+    """Return the value if it is a finite number, 0 or above.
+
+    Raises EdgeglowError, whose message calls it ``name``.
+    """
     try:
         number = math.nan if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError, OverflowError):

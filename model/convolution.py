@@ -1,4 +1,4 @@
-"""Convolution: a small convolutional network, to compare the fully connected one with."""
+"""A small convolutional network, for comparison with the fully connected one."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from model.convolution_passes import Passes
 from model.errors import EdgeglowError
 from model.threads import one_thread
 
-AT_ONCE = 128  # digits that go through together: their patches still fit into the processor's caches
-MOST_AT_ONCE = 50_000_000  # numbers in the patches of these digits, should the filters be many
+AT_ONCE = 128  # digits in one forward pass: their patches still fit into the processor's caches
+MOST_AT_ONCE = 50_000_000  # numbers in the patches of one forward pass, a limit for many filters
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
 class Convolution:
-    """A trained convolutional network: layers of filters, each with ReLU and 2×2 pooling, and a layer of answers.
+    """A trained convolutional network: layers of filters, each with ReLU and 2×2 pooling, and an output layer.
 
-    ``filters[k]`` has shape (out, in, side, side): row j holds the filters of map j, one for each map before it;
+    ``filters[k]`` has shape (out, in, side, side): row j holds the filters of map j, one for each input map;
     ``filter_biases[k]`` has shape (out,). ``weights`` has shape (classes, features) and ``biases`` (classes,), where
-    the features are the cells of the last pooled maps, map by map and row by row. All are float32.
-    ``image_shape`` is (height, width) in pixels. ``accuracy`` and ``loss`` (cross-entropy) are over all test digits.
-    ``examples`` counts the training digits seen, ``epochs`` is examples divided by the number of training digits.
-    ``interrupted`` tells that its training was stopped early.
+    the features are the cells of the last pooled maps, map by map and row by row. All are float32. ``image_shape`` is
+    (height, width) in pixels. ``accuracy`` and ``loss`` (cross-entropy) are over all test digits. ``examples`` counts
+    the training digits seen, ``epochs`` is examples divided by the number of training digits. ``interrupted`` says
+    that its training was stopped early.
 
-    Its stages are the image, and for each layer of filters the maps after ReLU and the pooled maps. Where a
-    map's side is odd, its last row or column is left out of the pooling. Its arrays cannot be changed.
+    Its stages are the image and, for each layer of filters, the maps after ReLU and the pooled maps. Where a map's
+    side is odd, pooling leaves out its last row or column. The arrays are read-only.
     """
 
     filters: tuple[np.ndarray, ...]
@@ -57,40 +57,40 @@ class Convolution:
 
     @property
     def layout(self) -> Layout:
-        """Its sizes."""
+        """The sizes of its layers."""
         counts = tuple(len(filters) for filters in self.filters)
         return Layout(self.image_shape, counts, self.filters[0].shape[-1], len(self.biases))
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases it has."""
+        """The number of weights and biases."""
         return sum(array.size for array in in_order(self.parts))
 
     @property
     def map_shapes(self) -> tuple[tuple[int, int, int], ...]:
-        """(maps, height, width) of each stage, the image included."""
+        """The (maps, height, width) of each stage, the image included."""
         return self.layout.map_shapes
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
-        """What each stage makes of images (digits, height, width): float32 (digits, maps, height, width) each.
+        """Return the maps of each stage for images (digits, height, width).
 
-        Raises EdgeglowError for images of another shape.
+        Each is float32 (digits, maps, height, width). Raises EdgeglowError for images of another shape.
         """
         with one_thread():
             chunks = [passes.maps(chunk) for passes, chunk in self._chunks(images)]
         return [np.concatenate(stage) for stage in zip(*chunks, strict=True)]
 
     def answers(self, images: np.ndarray) -> np.ndarray:
-        """What it answers to images (digits, height, width): float32 (digits, classes), each row adding up to 1.
+        """Return the outputs for images (digits, height, width): float32 (digits, classes), where each row sums to 1.
 
         Raises EdgeglowError for images of another shape.
         """
         return self.forward(images)[0]
 
     def forward(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The answers to images (digits, height, width), and their logarithms: float32 (digits, classes) both.
+        """Return the outputs for images (digits, height, width), and their logarithms.
 
-        Raises EdgeglowError for images of another shape.
+        Both are float32 (digits, classes). Raises EdgeglowError for images of another shape.
         """
         with one_thread():
             chunks = [
@@ -100,7 +100,7 @@ class Convolution:
         return np.concatenate(answers), np.concatenate(logarithms)
 
     def receptive_field(self, stage: int, row: int, column: int) -> tuple[int, int, int, int]:
-        """(top, left, height, width), in pixels of the image, of what a cell of this stage's maps sees.
+        """Return (top, left, height, width), in pixels, of the image's area that a cell of this stage depends on.
 
         Raises EdgeglowError when there is no such stage or cell.
         """
@@ -115,7 +115,7 @@ class Convolution:
         return self.layout.receptive_field(stage, row, column)
 
     def _chunks(self, images: np.ndarray) -> Iterator[tuple[Passes, np.ndarray]]:
-        """The images in chunks, each with passes of its size."""
+        """Yield the images in chunks, each with a ``Passes`` of its size."""
         if images.ndim != 3 or images.shape[1:] != self.image_shape or not len(images):
             raise EdgeglowError(
                 f"images of shape {images.shape}: expected (digits, {self.image_shape[0]}, {self.image_shape[1]})"

@@ -1,4 +1,4 @@
-"""Is a run's convolutional network whole, and does it answer what the run says?"""
+"""Check that a run's convolutional network is complete, and reaches the accuracy and loss that the run states."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from model.record import Record
 from model.retest import brightest
 from model.text import short
 
-MOST_PATCHES = 20_000_000  # numbers that one digit is unfolded to: far beyond what can be shown
-TOLERANCE = 1e-4  # of the loss, which another machine rounds otherwise
+MOST_PATCHES = 20_000_000  # numbers in the patches of one digit: far beyond what can be shown
+TOLERANCE = 1e-4  # of the loss, which other machines round differently
 
 
 def check_convolution(run: Record, convolution: Convolution) -> None:
-    """Raise EdgeglowError with the first thing that is wrong."""
+    """Check the facts, shapes and results of the network. Raises EdgeglowError with the first fault."""
     _check_facts(run, convolution)
     _check_shapes(run, convolution)
     if len(run.test_digits) == run.test_count:
@@ -83,7 +83,7 @@ def _check_facts(run: Record, convolution: Convolution) -> None:
 
 
 def _check_answers(run: Record, convolution: Convolution) -> None:
-    """Accuracy and loss, from all test digits; a tie may have been counted either way."""
+    """Compare accuracy and loss with all test digits; a tie for the largest output may count as right or wrong."""
     labels = run.test_digits.labels
     with np.errstate(over="ignore", invalid="ignore"):
         answers, logarithms = convolution.forward(run.test_digits.images)

@@ -1,4 +1,4 @@
-"""The sizes of a convolutional network: how its maps shrink, and where its parameters lie."""
+"""The sizes of a convolutional network: the shapes of its maps, and the order of its parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-POOL = 2  # cells of a map, each way, of which a pooled map keeps the greatest
+POOL = 2  # side of the square of cells of which a pooled map keeps the maximum
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +27,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Layout:
-    """What follows from the image's (height, width), the filters' side and number in each layer, and the classes.
+    """The sizes of a convolutional network, derived from its image shape, filters and classes.
 
-    A filter is laid only where all of it is on the map before, so each map loses side - 1 rows and columns. Pooling
-    then halves it; where a side is odd, the last row or column has no partner and is left out.
+    ``image_shape`` is (height, width); ``counts`` is the number of filters of each layer, each ``side`` × ``side``. A
+    filter is applied only where it lies completely on its input map, so each map loses side - 1 rows and columns.
+    Pooling then halves it; where a side is odd, the last row or column is left out.
     """
 
     image_shape: tuple[int, int]
@@ -40,12 +41,12 @@ class Layout:
 
     @property
     def fits(self) -> bool:
-        """Whether the last pooled map still has a cell; 5×5 filters in two layers need images of 16×16."""
+        """Whether the last pooled map has at least one cell; two layers of 5×5 filters need images of 16×16."""
         return min(min(shape) for shape in self.map_shapes) > 0
 
     @property
     def map_shapes(self) -> tuple[tuple[int, int, int], ...]:
-        """(maps, height, width) of each stage: the image, then two for each layer of filters, full and pooled."""
+        """The (maps, height, width) of each stage: the image, then two for each layer, before and after pooling."""
         shapes = [(1, *self.image_shape)]
         for count in self.counts:
             _, height, width = shapes[-1]
@@ -55,12 +56,12 @@ class Layout:
 
     @property
     def features(self) -> int:
-        """The cells of all last maps together: what the answers are made of."""
+        """The number of cells in all of the last maps: the inputs of the output layer."""
         return math.prod(self.map_shapes[-1])
 
     @property
     def patches(self) -> int:
-        """How many numbers one digit's patches of pixels or cells are, one for each place of each filter, at most."""
+        """The most numbers that one digit's patches hold in any layer; each position of a filter reads one patch."""
         before, after = self.map_shapes[:-1:2], self.map_shapes[1::2]
         return max(
             maps * self.side**2 * height * width
@@ -69,7 +70,7 @@ class Layout:
 
     @property
     def shapes(self) -> Parts:
-        """Arrays of the parameters' shapes that hold nothing: they take no memory."""
+        """Placeholder arrays with the parameters' shapes, which take no memory."""
         inputs = (1, *self.counts[:-1])
         return Parts(
             tuple(
@@ -83,11 +84,11 @@ class Layout:
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are, those of the filters included."""
+        """The number of weights and biases, those of the filters included."""
         return sum(array.size for array in in_order(self.shapes))
 
     def views(self, flat: np.ndarray) -> Parts:
-        """Read a flat array of all parameters, or of their gradient, layer by layer."""
+        """Return views into a flat array of all parameters, or of their gradient, layer by layer."""
         parts, at = [], 0
         for array in in_order(self.shapes):
             parts.append(flat[at : at + array.size].reshape(array.shape))
@@ -96,12 +97,12 @@ class Layout:
         return Parts(tuple(parts[:layers]), tuple(parts[layers : 2 * layers]), parts[-2], parts[-1])
 
     def receptive_field(self, stage: int, row: int, column: int) -> tuple[int, int, int, int]:
-        """(top, left, height, width), in pixels, of what a cell of the stage's maps is computed from."""
+        """Return (top, left, height, width), in pixels, of the area that a cell of this stage is computed from."""
         (top, height), (left, width) = self._span(stage, row), self._span(stage, column)
         return top, left, height, width
 
     def _span(self, stage: int, place: int) -> tuple[int, int]:
-        """The first pixel that is seen from a place in a row or column, and how many are seen."""
+        """Return the first pixel that a row or column of this stage depends on, and how many pixels it depends on."""
         first, last = place, place
         for number in range(stage, 0, -1):
             if number % 2:  # a filter
@@ -112,7 +113,7 @@ class Layout:
 
 
 def in_order(parts: Parts) -> Sequence[np.ndarray]:
-    """All arrays of the parts, in the order in which they lie in a flat array."""
+    """Return all arrays in the order in which they lie in a flat array."""
     return (*parts.filters, *parts.filter_biases, parts.weights, parts.biases)
 
 

@@ -1,7 +1,7 @@
-"""Forward and backward through a convolutional network, for batches of one size.
+"""Forward and backward passes through a convolutional network, for batches of one size.
 
-Maps lie in memory as (maps, height, width, digits): whatever is moved, compared or added, the digits beside each
-other are one run of memory, and a layer's filters are applied by one matrix product over all of them.
+Maps have shape (maps, height, width, digits). The digits of a batch lie next to each other in memory, so that copies,
+comparisons and sums run over contiguous memory, and one matrix product applies a layer's filters to all digits.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from model.functions import loss_slope, mean_loss, relu, softmax
 
 
 class FilterLayer:
-    """Filters laid over maps, the bias, ReLU and pooling; with ``learns``, also the way back.
+    """A layer of filters with bias, ReLU and pooling; with ``learns``, also the backward pass.
 
-    ReLU and bias come after the pooling here, for both keep the order of numbers: relu(max(z) + b) is
-    max(relu(z + b)), to the last bit, and a quarter of the work.
+    Bias and ReLU are applied after the pooling. Both preserve the order of numbers, so relu(max(z) + b) equals
+    max(relu(z + b)) to the last bit, for a quarter of the work.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class FilterLayer:
         return [(whole[:, row::2, ::2], whole[:, row::2, 1::2]) for row in (0, 1)]
 
     def forward(self, before: np.ndarray) -> np.ndarray:
-        """The pooled maps, (maps, height, width, digits), from the maps before."""
+        """Return the pooled maps (maps, height, width, digits) for these input maps."""
         height, width = self.sums.shape[1:3]
         for i, j in itertools.product(range(self.side), repeat=2):
             self.patches[:, i, j] = before[:, i : i + height, j : j + width]
@@ -65,13 +65,13 @@ class FilterLayer:
         return self.pooled
 
     def maps(self) -> np.ndarray:
-        """The maps before they are pooled, after ReLU; of the last ``forward``."""
+        """Return the maps of the last ``forward`` after ReLU, before pooling."""
         return np.maximum(self.sums + self.biases[:, None, None, None], 0.0)
 
     def backward(self, filters: np.ndarray, biases: np.ndarray, before: np.ndarray | None) -> None:
-        """From ``slopes``, of the pooled maps, to the slopes of filters, biases and, if wanted, the maps before.
+        """Compute the gradients of filters, biases and, unless None, input maps, from ``slopes`` of the pooled maps.
 
-        All are written into these arrays. Uses up ``sums`` and ``slopes``.
+        The results are written to the arguments. ``sums`` and ``slopes`` are overwritten.
         """
         self._unpool(biases)
         own, slopes = self.rows
@@ -86,7 +86,7 @@ class FilterLayer:
             before[:, i : i + height, j : j + width] += self.patch_slopes[:, i, j]
 
     def _unpool(self, biases: np.ndarray) -> None:
-        """Give each cell's slope to the greatest of the four sums it was pooled from; of equals, to the first."""
+        """Pass each cell's gradient to the greatest of the four sums it was pooled from, the first among equals."""
         np.greater(self.pooled, 0.0, out=self.mask)
         self.slopes *= self.mask
         np.add.reduce(self.slopes, axis=(1, 2, 3), out=biases)
@@ -98,14 +98,14 @@ class FilterLayer:
             np.multiply(share, self.mask, out=left)
             np.subtract(share, left, out=right)
         height, width = self.pooled.shape[1:3]
-        self.sums[:, 2 * height :] = 0.0  # what has no partner was not pooled
+        self.sums[:, 2 * height :] = 0.0  # an odd last row or column was not pooled
         self.sums[:, :, 2 * width :] = 0.0
 
 
 class Passes:
-    """Forward, and with ``learns`` backward, for ``size`` digits at once, in buffers made once.
+    """Forward passes, and with ``learns`` backward passes, for ``size`` digits at once, in buffers made once.
 
-    Reads the parameters in ``parts`` at every pass. With ``learns``, ``gradient`` is a flat array in the order of
+    Every pass reads the parameters in ``parts``. With ``learns``, ``gradient`` is a flat array in the order of
     ``Layout.views``.
     """
 
@@ -131,9 +131,9 @@ class Passes:
         return self.layers[-1].pooled.reshape(-1, self.size)
 
     def forward(self, images: np.ndarray) -> np.ndarray:
-        """The answers to images of shape (digits, height, width): (digits, classes), in a buffer used again.
+        """Return the outputs (digits, classes) for images (digits, height, width), in a buffer that is reused.
 
-        ``sums`` then holds the logarithms of the answers.
+        ``sums`` then holds the logarithms of the outputs.
         """
         self.image[0] = images.transpose(1, 2, 0)
         maps = self.image
@@ -145,7 +145,7 @@ class Passes:
         return self.answers
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
-        """What every stage makes of the images: (digits, maps, height, width) each, new arrays."""
+        """Return the maps of every stage for the images: (digits, maps, height, width) each, as new arrays."""
         self.forward(images)
         stages = [self.image]
         for layer in self.layers:
@@ -153,9 +153,9 @@ class Passes:
         return [np.ascontiguousarray(stage.transpose(3, 0, 1, 2)) for stage in stages]
 
     def learn(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, int]:
-        """Fill ``gradient`` with that of the mean loss; returns this loss, and how many were read right."""
+        """Write the gradient of the mean loss to ``gradient``; return this loss and the number of right answers."""
         self.forward(images)
-        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # any other mode copies once more
+        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
         loss = mean_loss("cross-entropy", "softmax", self.sums, self.answers, self.targets)
         right = int(np.count_nonzero(self.answers.argmax(axis=1) == labels))
         self._backward()

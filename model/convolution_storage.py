@@ -1,4 +1,4 @@
-"""The part of a run's file that is its convolutional network: arrays ``conv_...``, and facts in the 'about' text."""
+"""The convolutional network in a run's file: arrays ``conv_...``, and facts in the 'about' text."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ FACTS = {"accuracy": float, "loss": float, "examples": int, "interrupted": bool}
 
 
 def about_convolution(convolution: Convolution) -> dict[str, Any]:
-    """Its facts, as JSON holds them."""
+    """Return the network's facts as values that JSON can hold."""
     return {name: getattr(convolution, name) for name in FACTS}
 
 
 def convolution_arrays(convolution: Convolution) -> dict[str, np.ndarray]:
-    """Its weights and biases, as the arrays of the file."""
+    """Return the network's weights and biases as arrays of the file, by name."""
     arrays = {"conv_weights": convolution.weights, "conv_biases": convolution.biases}
     arrays |= {f"conv_filters_{k}": array for k, array in enumerate(convolution.filters)}
     return arrays | {f"conv_filter_biases_{k}": array for k, array in enumerate(convolution.filter_biases)}
 
 
 def convolution_names(arrays: dict[str, np.ndarray]) -> set[str]:
-    """The names that its arrays must have, given how many layers of filters the file holds."""
+    """Return the names that the network's arrays must have, for the number of filter layers in the file."""
     kinds = ("conv_filters", "conv_filter_biases")
     layers = max(1, *(sum(name.startswith(f"{kind}_") for name in arrays) for kind in kinds))
     names = {f"{kind}_{k}" for kind in kinds for k in range(layers)}
@@ -36,7 +36,10 @@ def convolution_names(arrays: dict[str, np.ndarray]) -> set[str]:
 def read_convolution(
     arrays: dict[str, np.ndarray], facts: object, image_shape: tuple[int, int], training_count: int
 ) -> Convolution:
-    """The network, not yet checked but for its facts' names and types. Raises EdgeglowError."""
+    """Create the network from the file's arrays and facts. Raises EdgeglowError for wrong names or types of facts.
+
+    All else is not yet checked.
+    """
     if not isinstance(facts, dict) or set(facts) != set(FACTS):
         raise EdgeglowError(f"about: convolution is {short(facts)}, expected null or {', '.join(FACTS)}")
     for name, kind in FACTS.items():

@@ -25,9 +25,9 @@ from model.training import check_digits
 
 @dataclass(frozen=True)
 class ConvolutionConfig:
-    """How a convolutional network is to be made and trained; checked on creation (EdgeglowError).
+    """The configuration of a convolutional network and its training, checked on creation (EdgeglowError).
 
-    ``counts`` tells how many filters each layer has, all of them ``side`` × ``side``.
+    ``counts`` is the number of filters of each layer, all of them ``side`` × ``side``.
     """
 
     counts: tuple[int, ...] = (8, 16)
@@ -49,12 +49,12 @@ class ConvolutionConfig:
         positive_number("learning rate", self.learning_rate)
 
     def layout(self, image_shape: tuple[int, int], classes: int) -> Layout:
-        """The sizes of the network for such images and so many classes; whether they fit is the layout's to say."""
+        """Return the network's sizes for images (height, width); ``Layout.fits`` tells if the filters fit them."""
         return Layout(image_shape, self.counts, self.side, classes)
 
 
 def suits(image_shape: tuple[int, int], config: ConvolutionConfig | None = None) -> bool:
-    """Whether images of this (height, width) are large enough for the filters, by default for the usual ones."""
+    """Return whether images of this (height, width) are large enough for the filters, by default the usual ones."""
     return (config or ConvolutionConfig()).layout(image_shape, 1).fits
 
 
@@ -66,10 +66,10 @@ def with_convolution(
     *,
     report: Report | None = None,
 ) -> Run:
-    """The run, with a convolutional network that learnt from the same digits, by default with the run's seed.
+    """Return the run with a convolutional network trained on the same digits, by default with the run's seed.
 
-    The run as it is where its images are too small for the filters: for 5×5 filters in two layers, smaller than
-    16×16. Interrupts and errors as in ``train_convolution``.
+    If the images are too small for the filters (for two layers of 5×5 filters, smaller than 16×16), the run is
+    returned unchanged. Interrupts and errors are those of ``train_convolution``.
     """
     config = config or ConvolutionConfig(seed=run.config.seed if run.config else 0)
     if run.image_shape is None or not suits(run.image_shape, config):
@@ -81,12 +81,12 @@ def with_convolution(
 def train_convolution(
     config: ConvolutionConfig, training: Digits, test: Digits, classes: int, *, report: Report | None = None
 ) -> Convolution:
-    """Train a convolutional network for so many classes, by Adam and cross-entropy.
+    """Train a convolutional network for this number of classes, with Adam and cross-entropy.
 
     The same configuration and digits give the same network, bit for bit, on the same machine. After a
-    KeyboardInterrupt it is what was learnt so far and marked as interrupted; when not one step was taken, the
-    interrupt goes on. Raises EdgeglowError when the images are too small for the filters or the digits do not fit,
-    and when training diverges.
+    KeyboardInterrupt, the network learnt so far is returned, marked as interrupted; before the first step, the
+    interrupt is raised again. Raises EdgeglowError when the images are too small for the filters, when the digits do
+    not fit, and when training diverges.
     """
     height, width = training.images.shape[1:]
     layout = config.layout((height, width), classes)
@@ -102,7 +102,7 @@ def train_convolution(
             f"the test digits have shape {test.images.shape[1:]}, but the training digits {(height, width)}"
         )
     session = _Session(config, layout, training, report)
-    # products of this size gain little from a second thread, and lose much where its core is busy
+    # products of this size gain little from a second thread, and lose much when its core is busy
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"), one_thread():
         try:
             session.learn()
@@ -113,12 +113,12 @@ def train_convolution(
 
 
 class _Session:
-    """One training under way."""
+    """The state of one training."""
 
     def __init__(
         self, config: ConvolutionConfig, layout: Layout, training: Digits, report: Report | None
     ) -> None:
-        # other streams than those of the fully connected network, which is trained with the same seed
+        # other random streams than those of the fully connected network, which is trained with the same seed
         weights_seed, order_seed = np.random.SeedSequence((config.seed, 1)).spawn(2)
         self.config, self.layout, self.training, self.report = config, layout, training, report
         self.parameters: np.ndarray = np.zeros(layout.parameters, np.float32)
@@ -132,14 +132,14 @@ class _Session:
         self.since_report = Average()
 
     def _randomise(self, generator: np.random.Generator) -> None:
-        """He's spread for the filters, since ReLU follows; Glorot's for the answers. Biases are 0."""
+        """Draw filters with He's variance, since ReLU follows, and output weights with Glorot's. Biases are 0."""
         for filters in self.parts.filters:
             filters[...] = generator.standard_normal(filters.shape) * np.sqrt(2.0 / filters[0].size)
         weights = self.parts.weights
         weights[...] = generator.standard_normal(weights.shape) * np.sqrt(2.0 / sum(weights.shape))
 
     def learn(self) -> None:
-        """All epochs, unless an interrupt comes first."""
+        """Train for all epochs, unless an interrupt comes first."""
         count, size = len(self.training), self.config.batch_size
         due = time.perf_counter() + REPORT_SECONDS
         for _ in range(self.config.epochs):
@@ -152,7 +152,7 @@ class _Session:
                     due = time.perf_counter() + REPORT_SECONDS
 
     def learn_batch(self, chosen: np.ndarray) -> None:
-        """One step: the gradient of these digits' mean loss, and the optimiser's move."""
+        """Take one step: compute the gradient of these digits' mean loss, and update the parameters."""
         size = len(chosen)
         if size not in self.passes:  # two sizes at most: an epoch's last batch may be smaller
             self.passes[size] = Passes(self.layout, self.parts, size, learns=True)
@@ -170,7 +170,7 @@ class _Session:
         self.since_report.add(loss, right, size)
 
     def result(self, test: Digits) -> Convolution:
-        """The network as it is now, with its accuracy and loss over all test digits."""
+        """Return the network as it is now, with its accuracy and loss over all test digits."""
         parts = self.parts
         network = Convolution(
             filters=tuple(array.copy() for array in parts.filters),

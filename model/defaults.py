@@ -1,4 +1,4 @@
-"""What is learnt from and shown when nothing is named, and where it is kept."""
+"""The default run: its digits, its training and its file."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ from model.run import Run
 from model.strokes import DEFAULT_TEST, DEFAULT_TRAINING, draw_digits
 from model.training import train
 
-HOUSE = Path(__file__).resolve().parent.parent  # a clone; or the folder that packages are installed in
+HOUSE = Path(__file__).resolve().parent.parent  # a clone's root, or the folder of installed packages
 
 
 def media_folder() -> Path:
-    """Where runs and films go: a clone keeps its own; installed, they go to ``media`` in the folder one stands in."""
+    """Return the folder for runs and films: ``media`` in the clone or, when installed, in the current folder."""
     return (HOUSE if (HOUSE / "pyproject.toml").is_file() else Path.cwd()) / "media"
 
 
 def default_path() -> Path:
-    """Where the default run is, or will be."""
+    """Return the path of the default run, which need not exist yet."""
     return media_folder() / "runs" / "default.npz"
 
 
 def stroke_digits(count: int = DEFAULT_TRAINING, seed: int = 0) -> tuple[Digits, Digits]:
-    """(training, test): ``count`` digits to learn from, and others, by other hands, to be tested with."""
+    """Draw (training, test) digits from strokes: ``count`` to learn from, and others of another seed to test with."""
     return draw_digits(count, seed=seed), draw_digits(DEFAULT_TEST, seed=seed + 1)
 
 
 def default_run(path: Path | None = None) -> Run:
-    """The run at ``path``, or at its usual place; if there is none yet, the default networks, trained on strokes
-    and left there. Raises EdgeglowError when it cannot be read or written."""
+    """Load the run at ``path``, by default the usual place; if there is none, train it on strokes and save it.
+
+    Raises EdgeglowError when it cannot be read or written, and KeyboardInterrupt when its training is interrupted.
+    """
     path = path or default_path()
     if path.exists():
         return Run.load(path)
@@ -42,6 +44,6 @@ def default_run(path: Path | None = None) -> Run:
     if not run.interrupted:
         run = with_convolution(run, *digits)
     if run.interrupted or (run.convolution and run.convolution.interrupted):
-        raise KeyboardInterrupt  # half a training would be shown by every later film
+        raise KeyboardInterrupt  # not saved: every later film would show half a training
     run.save(path)
     return run

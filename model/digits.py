@@ -1,4 +1,4 @@
-"""Labelled pictures of digits, wherever they come from."""
+"""Labelled pictures of digits, independent of their origin."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from model.errors import EdgeglowError
 class Digits:
     """Labelled images.
 
-    ``images`` is float32 with shape (count, height, width), 0 for black and 1 for white ink.
-    ``labels`` is int64 with shape (count,).
-    ``source`` names where they come from: "strokes" or "mnist".
+    ``images`` is float32 with shape (count, height, width), 0 for black and 1 for white ink. ``labels`` is int64 with
+    shape (count,). ``source`` names their origin, such as "strokes" or "mnist".
 
     Raises EdgeglowError when shapes or counts do not fit each other.
     """
@@ -45,14 +44,14 @@ class Digits:
         return self.images.reshape(count, height * width)
 
     def head(self, count: int) -> Digits:
-        """The first ``count`` digits."""
+        """Return the first ``count`` digits."""
         return Digits(self.images[:count], self.labels[:count], self.source)
 
     def every(self, step: int) -> Digits:
-        """Every ``step``-th digit, from the first on."""
+        """Return every ``step``-th digit, starting with the first."""
         return Digits(np.ascontiguousarray(self.images[::step]), self.labels[::step], self.source)
 
     def shuffled(self, seed: int) -> Digits:
-        """The same digits in an order drawn from ``seed``."""
+        """Return the same digits in a random order drawn from ``seed``."""
         order = np.random.default_rng(seed).permutation(len(self))
         return Digits(self.images[order], self.labels[order], self.source)

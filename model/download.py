@@ -1,4 +1,7 @@
-"""Fetching a file from the first mirror that gives it whole."""
+"""Fetching a file from the first mirror that gives it whole.
+
+pooch knows neither several mirrors nor how to go on with a file of which a part is there, and brings six packages.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +22,23 @@ Report = Callable[[str, int, int], None]  # file name, bytes done, bytes in all 
 
 CHUNK = 1 << 16  # bytes
 PATIENCE = 20.0  # seconds without a byte
-TRIES = 3  # times that a mirror may break off and be asked for the rest
+TRIES = 3  # requests to a mirror that breaks off; each asks for the rest
 
 
 class _MirrorError(Exception):
-    """Why one mirror did not give the file."""
+    """The reason why a mirror did not give the file."""
 
 
 def download(name: str, folder: Path, mirrors: Sequence[str], checksum: str, report: Report | None) -> Path:
-    """Fetch ``name`` into ``folder``; ``checksum`` is the sha256 of its decompressed bytes.
+    """Download ``name`` into ``folder``; ``checksum`` is the sha256 of its decompressed bytes.
 
-    What has arrived stays in ``folder`` as a .part file, so that a broken download goes on where it
-    stopped. The file has its own name only once it is complete and verified. Raises EdgeglowError when all
-    mirrors fail.
+    Received bytes are kept in ``folder`` as a .part file, so that a broken download is resumed. The file gets its own
+    name only once it is complete and verified. Raises EdgeglowError when all mirrors fail.
     """
     reasons = []
     for mirror in mirrors:
         host = urllib.parse.urlsplit(mirror).netloc
-        # one for each mirror: the same data may be compressed differently there
+        # one file for each mirror: they may compress the same data differently
         part = folder / f"{name}.{host.replace(':', '-')}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,7 @@ def _fetch_or_start_anew(url: str, name: str, part: Path, checksum: str, report:
     except _MirrorError:
         if not resumed or part.exists():
             raise
-        _fetch_verified(url, name, part, checksum, report)  # what was there before was the trouble
+        _fetch_verified(url, name, part, checksum, report)  # the bytes from before were wrong
 
 
 def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Report | None) -> None:
@@ -74,7 +76,7 @@ def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Repo
             break
         except _MirrorError:
             arrived = part.exists() and part.stat().st_size > before
-            if not arrived or not tries_left:  # asking again helps only where something came
+            if not arrived or not tries_left:  # try again only if this try brought new bytes
                 raise
     try:
         found = hashlib.sha256(gzip.decompress(part.read_bytes())).hexdigest()
@@ -87,14 +89,14 @@ def _fetch_verified(url: str, name: str, part: Path, checksum: str, report: Repo
 
 
 def _fetch(url: str, name: str, part: Path, report: Report | None) -> None:
-    """Fetch what is still missing of ``url`` to the end of ``part``."""
+    """Append the missing bytes of ``url`` to ``part``."""
     have = part.stat().st_size if part.exists() else 0
     answer = _ask(url, have)
     if answer is None:
         return
     with answer:
         if have and not (answer.headers.get("Content-Range") or "").startswith(f"bytes {have}-"):
-            have = 0  # it sends all of it again
+            have = 0  # the mirror sends the whole file again
         length = answer.headers.get("Content-Length")
         total = have + int(length) if length else 0
         with part.open("ab" if have else "wb") as file:
@@ -109,7 +111,7 @@ def _fetch(url: str, name: str, part: Path, report: Report | None) -> None:
 
 
 def _ask(url: str, have: int) -> http.client.HTTPResponse | None:
-    """The mirror's answer to asking for what follows the first ``have`` bytes; None if nothing does."""
+    """Request the bytes after the first ``have``; return the mirror's response, or None if there are no more."""
     headers = {"User-Agent": "edgeglow"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
         answer: http.client.HTTPResponse = urllib.request.urlopen(
@@ -118,7 +120,7 @@ def _ask(url: str, have: int) -> http.client.HTTPResponse | None:
         return answer
     except urllib.error.HTTPError as error:
         with error:
-            if error.code == 416 and have:  # whether it is the right file, the checksum will tell
+            if error.code == 416 and have:  # complete; the checksum verifies it later
                 return None
             raise _MirrorError(f"answered {error.code} {error.reason}") from error
     except urllib.error.URLError as error:

@@ -1,4 +1,4 @@
-"""The errors that users are meant to read."""
+"""Errors whose messages are meant for users."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from model.text import MOST_LINES, few_lines
 
 
 class EdgeglowError(Exception):
-    """Bad input, said in one line: what was found, where, what was expected, what to do.
+    """An error in the input, told in one line: what was found, where, what was expected, what to do.
 
-    Whatever the input was, the message is printable and has few lines: three, unless a subclass is of many inputs.
+    The message is always printable and has at most ``most_lines`` lines: three, unless a subclass covers many inputs.
     """
 
     most_lines = MOST_LINES
@@ -17,9 +17,9 @@ class EdgeglowError(Exception):
         super().__init__(few_lines(message, self.most_lines))
 
     def _render_traceback_(self) -> list[str]:
-        """What notebooks show instead of a traceback: the lines of it."""
+        """Return the lines that notebooks show instead of a traceback."""
         return [f"{type(self).__name__}: {self}"]
 
 
 class Mistake(EdgeglowError):
-    """What was asked for does not exist, or does not go together: the command line's exit code 2."""
+    """A request for something that does not exist or does not fit together; the command line's exit code is 2."""

@@ -1,4 +1,4 @@
-"""What a trained network answers on its test digits: how often it is right, and which mistakes it makes."""
+"""The evaluation of a trained network on its test digits: its accuracy and its mistakes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from model.run import Run
 
 @dataclass(frozen=True, eq=False)
 class Exam:
-    """The last snapshot's answers on the test digits that a run holds.
+    """The last snapshot's outputs for the test digits that a run holds.
 
-    ``outputs`` (digits, classes) are the last layer's activations, ``answers`` (digits,) the brightest of each.
+    ``outputs`` (digits, classes) are the last layer's activations; ``answers`` (digits,) is the class of the largest
+    activation of each digit.
     """
 
     digits: Digits
@@ -37,18 +38,20 @@ class Exam:
 
     @property
     def right(self) -> int:
-        """How many digits are read right."""
+        """The number of digits read right."""
         return int(np.count_nonzero(self.answers == self.digits.labels))
 
     def counts(self, read: int | None = None) -> np.ndarray:
-        """int64 (classes, classes): of the first ``read`` digits, or of all, how many of each label (row) were given
-        each answer (column)."""
+        """Count the digits of each label (row) and answer (column): int64 (classes, classes).
+
+        Counts the first ``read`` digits only, or all if it is None.
+        """
         classes = self.outputs.shape[1]
         cells = self.digits.labels[:read] * classes + self.answers[:read]
         return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
     def commonest_mistake(self) -> tuple[int, int] | None:
-        """Label and answer of the mistake that is made most often; None where there is none."""
+        """Return (label, answer) of the most frequent mistake; None if there is no mistake."""
         wrong = self.counts()
         np.fill_diagonal(wrong, 0)
         if not wrong.any():
@@ -57,11 +60,11 @@ class Exam:
         return int(label), int(answer)
 
     def read_as(self, label: int, answer: int) -> np.ndarray:
-        """The numbers of the digits that are the one and were read as the other, those read so most surely first."""
+        """Return the indices of the digits with this label and this answer, the most confident first."""
         found = np.flatnonzero((self.digits.labels == label) & (self.answers == answer))
         return found[np.argsort(-self.confidences[found], kind="stable")]
 
     def surest_mistakes(self) -> np.ndarray:
-        """The numbers of the digits that were read wrong, those first whose wrong answer was the surest."""
+        """Return the indices of the digits that were read wrong, the most confident first."""
         found = np.flatnonzero(self.answers != self.digits.labels)
         return found[np.argsort(-self.confidences[found], kind="stable")]

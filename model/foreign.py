@@ -1,4 +1,4 @@
-"""Networks that were trained elsewhere, as files that take the place of a run's."""
+"""Import networks that were trained elsewhere, from files that are used in place of a run's file."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from model.text import one_line
 AT_HAND = ("strokes", "mnist")
 DIGITS = tuple("0123456789")
 NOTHING = Wishes()
-MARGIN = 4  # pixels, which MNIST's digits, and strokes as they are, leave free on every side
+MARGIN = 4  # pixels that are empty on every side of MNIST's digits and of stroke digits
 
 Report = Callable[[str, int, int], None]  # of a download: file name, bytes done, bytes in all
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether a file or folder that is there is no run, and to be imported.
+    """Return whether an existing file or folder is not a run, and has to be imported.
 
-    An .npz file that cannot be opened is taken for a run that is damaged. What TensorFlow calls a checkpoint counts
-    as a file, so that it is told what it is.
+    An .npz file that cannot be opened counts as a damaged run. A TensorFlow checkpoint counts as a file to import, so
+    that the error names its format.
     """
     if path.is_dir() or is_checkpoint(path):
         return True
@@ -71,11 +71,12 @@ def import_network(
     mnist_dir: Path | None = None,
     report: Report | None = None,
 ) -> Adoption:
-    """The run of the network in a file, or of the checkpoints in a folder.
+    """Make a run of the network in a file, or of the checkpoints in a folder.
 
-    ``output`` is the last layer's function, where the file does not tell it. ``data`` is "strokes", "mnist" or a
-    file of labelled examples to test it on; without it, networks of ten digits are tested on MNIST where it is at
-    hand (in ``mnist_dir``), else on strokes. Raises EdgeglowError, in one line that begins with a file's name.
+    ``output`` is the last layer's activation function, if the file does not say it. ``data`` is "strokes", "mnist" or
+    a file of labelled examples for the test; without it, networks of ten digits are tested on MNIST if it has been
+    downloaded already (to ``mnist_dir``), else on strokes. Raises EdgeglowError, in one line that starts with a
+    file's name.
     """
     stages = _stages(source, wishes, output)
     with _beginning_with(source):
@@ -104,7 +105,7 @@ def import_network(
 
 
 def _stages(source: Path, wishes: Wishes, output: str | None) -> list[tuple[Moment | None, Stored]]:
-    """The network in a file, or in pieces in a folder; or those in a folder of checkpoints."""
+    """Read the network in a file or in the parts in a folder (one stage), or a folder of checkpoints (several)."""
     if source.is_dir() and not pieces_in(source):
         return list(read_checkpoints(source, activation=wishes.activation, output=output, way=wishes.way))
     stored = read_stored(source, activation=wishes.activation, output=output, way=wishes.way)
@@ -118,7 +119,7 @@ def _settled(
     wishes: Wishes,
     output: str | None,
 ) -> tuple[list[tuple[Moment | None, Stored]], Wishes]:
-    """The same stages, read in the way in which the last reads most of the examples."""
+    """Read the stages again in the way in which the last network reads most of the examples right."""
     last = stages[-1][1]
     file = last.file or source
 
@@ -133,9 +134,10 @@ def _settled(
 
 
 def bring_in(source: Path, activation: str | None = None) -> tuple[Path, Adoption]:
-    """Import a network and leave its run beside the others, in a place that is this source's own.
+    """Import a network and save its run in the folder of imported runs, under a name of this source's own.
 
-    A run that is there already and the same stays untouched. Raises EdgeglowError, as ``import_network`` does.
+    The run's file is left untouched if it holds the same run already. Raises EdgeglowError, as ``import_network``
+    does.
     """
     place = source.absolute()
     own = hashlib.sha256(str(place).encode(errors="surrogateescape")).hexdigest()[:6]
@@ -154,10 +156,13 @@ def _holds(path: Path, run: Run) -> bool:
 
 
 def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
-    """(height, width) of the digits that the network reads. Raises EdgeglowError where it reads something else."""
+    """Return the (height, width) of the digits that the network reads.
+
+    Raises EdgeglowError if it reads something else.
+    """
     shape, classes = image_shape_of(stored, wishes, None), class_names_of(stored, wishes, None)
     if shape is None:
-        feature_names_of(stored, wishes, None)  # wrong ones are told before the examples that are missing
+        feature_names_of(stored, wishes, None)  # reports wrong feature names before missing examples
     if shape is not None and sorted(classes) == list(DIGITS):
         return shape
     reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")
@@ -170,7 +175,7 @@ def _digits_shape(stored: Stored, wishes: Wishes) -> tuple[int, int]:
 def _digits(
     data: str | None, shape: tuple[int, int], folder: Path | None, report: Report | None
 ) -> dict[str, Labelled]:
-    """Labelled digits of this shape, by how they were made to fit: all ways in which people do it."""
+    """Return labelled digits of this shape, keyed by how they were made to fit: all usual ways are included."""
     if data is None:
         data = "mnist" if is_at_hand(folder) else "strokes"
     _, test = load_mnist(folder, report=report) if data == "mnist" else stroke_digits(1)
@@ -190,7 +195,7 @@ def _digits(
 
 @contextmanager
 def _beginning_with(source: Path) -> Iterator[None]:
-    """Let errors begin with the network's file."""
+    """Let the messages of errors start with the network's file."""
     try:
         yield
     except EdgeglowError as error:

@@ -1,7 +1,7 @@
-"""The commonest activation functions, and losses, written in place so that training allocates nothing.
+"""The most common activation functions, and the losses. All work in place, so that training allocates nothing.
 
-Every function takes a batch: one row per digit. A slope is given in terms of the activation itself, which all three
-hidden functions here allow; ``model.activations`` has them all.
+Every function takes a batch, one row per digit. The slopes of these three hidden functions are computed from the
+activation alone; ``model.activations`` has all functions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LOSSES = ("cross-entropy", "squared")
 
 
 def sigmoid(sums: np.ndarray, out: np.ndarray) -> None:
-    """out = 1 / (1 + exp(-sums)), through tanh: it never overflows, and is the faster of the two."""
+    """Compute out = 1 / (1 + exp(-sums)) through tanh, which never overflows and is faster."""
     np.multiply(sums, 0.5, out=out)
     np.tanh(out, out=out)
     out *= 0.5
@@ -30,10 +30,10 @@ def relu(sums: np.ndarray, out: np.ndarray) -> None:
 
 
 def softmax(sums: np.ndarray, out: np.ndarray) -> None:
-    """out = exp(sums) / total of its row.
+    """Compute out = exp(sums) / total of its row.
 
-    Shifts the rows of ``sums``, which changes no answer: first to a maximum of 0, so that nothing overflows,
-    and then so that they end as the logarithms of the answers, exact even where an answer is rounded to 0.
+    Shifts the rows of ``sums``, which does not change the result: first to a maximum of 0, so that nothing overflows,
+    then so that they hold the logarithms of the outputs, which are exact even where an output is rounded to 0.
     """
     sums -= np.maximum.reduce(sums, axis=1, keepdims=True)
     np.exp(sums, out=out)
@@ -43,19 +43,19 @@ def softmax(sums: np.ndarray, out: np.ndarray) -> None:
 
 
 def sigmoid_slope(activations: np.ndarray, out: np.ndarray) -> None:
-    """out = a (1 - a)"""
+    """Compute out = a (1 - a)."""
     np.multiply(activations, activations, out=out)
     np.subtract(activations, out, out=out)
 
 
 def tanh_slope(activations: np.ndarray, out: np.ndarray) -> None:
-    """out = 1 - a²"""
+    """Compute out = 1 - a²."""
     np.multiply(activations, activations, out=out)
     np.subtract(1.0, out, out=out)
 
 
 def relu_slope(activations: np.ndarray, out: np.ndarray) -> None:
-    """out = 1 where the neuron is lit, else 0"""
+    """Compute out = 1 where the activation is above 0, else 0."""
     np.greater(activations, 0.0, out=out, casting="unsafe")
 
 
@@ -65,11 +65,11 @@ OUTPUTS: dict[str, Function] = {"softmax": softmax, "sigmoid": sigmoid}
 
 
 def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, targets: np.ndarray) -> float:
-    """The loss of a batch, averaged over its digits.
+    """Return the loss of a batch, averaged over its digits.
 
-    ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer as
-    the output function leaves them, its activations, and the answers wished for (1 for the true class).
-    Cross-entropy is taken from the sums, where it is finite even when an answer is rounded to 0 or 1.
+    ``sums``, ``answers`` and ``targets`` have shape (digits, classes): the weighted sums of the last layer as the
+    output function leaves them, its activations, and the targets (1 for the true class). Cross-entropy is computed
+    from the sums, and so is finite even when an output is rounded to 0 or 1.
     """
     if loss == "squared":
         difference = answers - targets
@@ -84,7 +84,7 @@ def mean_loss(loss: str, output: str, sums: np.ndarray, answers: np.ndarray, tar
 def loss_slope(
     loss: str, output: str, answers: np.ndarray, targets: np.ndarray, *, scratch: np.ndarray, out: np.ndarray
 ) -> None:
-    """The slope of ``mean_loss`` with respect to the sums of the last layer; all arrays (digits, classes)."""
+    """Compute the gradient of ``mean_loss`` for the last layer's sums; all arrays have shape (digits, classes)."""
     np.subtract(answers, targets, out=out)
     if loss == "squared" and output == "sigmoid":
         sigmoid_slope(answers, scratch)

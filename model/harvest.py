@@ -1,4 +1,4 @@
-"""Looking at a network, while it learns or afterwards, and making a run of what was seen."""
+"""Record a network during or after its training, and make a run of the records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from model.snapshot import Example, Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a snapshot will be made of, once the digits to show are chosen: the time is what is known of it."""
+    """A network's parameters, loss and accuracy at one moment, from which a snapshot is made.
+
+    ``step``, ``examples`` and ``epoch`` give the time, as far as it is known.
+    """
 
     loss: float
     accuracy: float
@@ -32,7 +35,7 @@ class Look:
 
 
 def look(network: Network, loss: str, test: Digits, **time: Any) -> Look:
-    """The network as it is now, with its loss and accuracy over all test digits."""
+    """Record the network as it is now, with its loss and accuracy over all test digits."""
     layers, sums = network.forward(test.pixels)
     targets = np.eye(network.layer_sizes[-1], dtype=np.float32)[test.labels]
     mean = mean_loss(loss, network.output, sums, layers[-1], targets)
@@ -49,7 +52,7 @@ def make_run(
     *,
     interrupted: bool,
 ) -> Run:
-    """A run of these looks and these points (digits seen, loss, accuracy) of the training curve."""
+    """Make a run of these looks and of the points (digits seen, loss, accuracy) of the training curve."""
     examples, losses, accuracies = zip(*curve, strict=True)
     return Run(
         config=config,
@@ -74,7 +77,10 @@ def adopt(
     class_names: tuple[str, ...],
     feature_names: tuple[str, ...] = (),
 ) -> Run:
-    """A run of these looks at a network that was trained elsewhere. Raises EdgeglowError where they do not fit."""
+    """Make a run of these looks at a network that was trained elsewhere.
+
+    Raises EdgeglowError where they do not fit.
+    """
     none = np.zeros(0)
     return Run(
         config=None,
@@ -92,13 +98,13 @@ def adopt(
 
 
 def _shown(made: Config | Imported, test: Digits, looks: Sequence[Look]) -> dict[str, Any]:
-    """The fields of a run that come from looking at its network: snapshots, answers, and digits to show."""
+    """Return the run's fields that depend on the looks: snapshots, answers, and digits to show."""
     classes = made.layer_sizes[-1]
     layers = _network(made, looks[-1]).activations(test.pixels)
     labels, answers = test.labels, layers[-1].argmax(axis=1)
     chosen = choose_examples(test.pixels, labels, layers[-1])
-    # the last snapshot's activations are taken from here, where the answers come from: computed again in a
-    # batch of another size they may differ in the last bit, and turn a tie
+    # the last snapshot takes its activations from here, as the answers do: computed again in a batch of
+    # another size they may differ in the last bit, which could decide a tie differently
     last = [layer[[index for index, _ in chosen]] for layer in layers]
     confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
     return {
@@ -114,7 +120,7 @@ def _shown(made: Config | Imported, test: Digits, looks: Sequence[Look]) -> dict
 
 
 def _held(test: Digits) -> Digits:
-    """The test digits that the run keeps: copies, since a run's arrays cannot be changed any more."""
+    """Copy the test digits that the run keeps; copies, since a run's arrays are made read-only."""
     held = test.head(MOST_HELD)
     return Digits(held.images.copy(), held.labels.astype(np.int64), held.source)
 
@@ -128,7 +134,7 @@ def _network(made: Config | Imported, seen: Look) -> Network:
 def _snapshot(
     made: Config | Imported, seen: Look, activations: list[np.ndarray], *, computed: bool
 ) -> Snapshot:
-    """A look with the activations of the example digits, whose pixels are ``activations[0]``."""
+    """Make a snapshot of a look, with the activations of the example digits, whose pixels are ``activations[0]``."""
     network = _network(made, seen)
     if not computed:
         pixels = activations[0]

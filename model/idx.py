@@ -1,4 +1,4 @@
-"""IDX, the format of MNIST: a magic number, the sizes, then one byte for every value."""
+"""Reader for IDX, the file format of MNIST: a magic number, the sizes, then one byte for every value."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.input_file import open_input
 
-UNSIGNED_BYTE = 8  # the magic number's third byte: what the values are
+UNSIGNED_BYTE = 8  # the magic number's third byte: the type of the values
 LARGEST = 2**31  # bytes; MNIST has 47 million
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:
     """Read an IDX file, gzip-compressed or not, as uint8 with ``axes`` axes: 3 for images, 1 for labels.
 
-    Raises EdgeglowError, naming the file, when it cannot be read or is not such a file.
+    Raises EdgeglowError, which names the file, when it cannot be read or is not such a file.
     """
     contents = read_contents(path)
     start = 4 + 4 * axes
@@ -48,7 +48,7 @@ def read_idx(path: Path, axes: int) -> np.ndarray:
 
 
 def read_contents(path: Path) -> bytes:
-    """The bytes of a file, decompressed if they are gzip, whatever it is called."""
+    """Return the bytes of a file; gzip data is recognised by its first bytes and decompressed."""
     try:
         with open_input(path, LARGEST, "an IDX file like MNIST's") as file:
             compressed = file.read(2) == b"\x1f\x8b"

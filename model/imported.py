@@ -1,4 +1,4 @@
-"""What is known of a network that was trained elsewhere."""
+"""The facts known about a network that was trained elsewhere."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CLOCKS = ("step", "epoch", "")
 
 @dataclass(frozen=True)
 class Imported:
-    """A network that came from a file; checked on creation (EdgeglowError).
+    """The facts about an imported network, checked on creation (EdgeglowError).
 
-    ``hidden`` is as in Config. ``file`` is the name of that file, or of the folder of checkpoints. ``clock`` says
-    what their numbers count: optimiser steps, epochs, or nothing that is known.
+    ``hidden`` is as in Config. ``file`` is the name of its file, or of the folder of checkpoints. ``clock`` is the
+    unit of the checkpoints' numbers: "step", "epoch", or empty if it is unknown.
     """
 
     file: str
@@ -30,7 +30,7 @@ class Imported:
     output: str
     clock: str = ""
 
-    loss: ClassVar[str] = "cross-entropy"  # what it learnt by is not known; it is measured by this
+    loss: ClassVar[str] = "cross-entropy"  # its training's loss is not known; measured by this one
 
     def __post_init__(self) -> None:
         check_name(self.file, "the imported file")
@@ -40,12 +40,12 @@ class Imported:
         choice("clock", self.clock, CLOCKS)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, as JSON holds them."""
+        """Return the fields as plain values that JSON can hold."""
         return dataclasses.asdict(self) | {"layer_sizes": list(self.layer_sizes)}
 
     @staticmethod
     def from_json(values: object) -> Imported:
-        """What ``to_json`` described. Raises EdgeglowError for any other fields."""
+        """Create the object that ``to_json`` described. Raises EdgeglowError for any other fields."""
         fields = {field.name for field in dataclasses.fields(Imported)}
         if not isinstance(values, dict) or set(values) != fields:
             raise EdgeglowError(f"imported is {short(values)}, expected {', '.join(sorted(fields))}")

@@ -1,6 +1,6 @@
-"""Files that a user names, opened for reading: regular files of bounded size only.
+"""Open files that a user names for reading: regular files of limited size only.
 
-A pipe would be waited for without end, a device read without end, and a large file takes all memory there is.
+A pipe may block forever, a device may never end, and a large file may use up all memory.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def check_input(path: Path, most: int, expected: str) -> None:
-    """Raise EdgeglowError, which says what was expected, unless this is a regular file of at most ``most`` bytes."""
+    """Check that this is a regular file of at most ``most`` bytes.
+
+    Raises EdgeglowError, which says what was expected, otherwise.
+    """
     try:
-        wrong = _what_is_wrong(path.stat(), most)  # opening a device may do something already
+        wrong = _what_is_wrong(path.stat(), most)  # before opening: to open a device may have effects
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         wrong = (getattr(error, "strerror", None) or str(error)).lower()
     if wrong:
@@ -26,7 +29,7 @@ def check_input(path: Path, most: int, expected: str) -> None:
 
 
 def open_input(path: Path, most: int, expected: str) -> BinaryIO:
-    """A regular file of at most ``most`` bytes, opened for reading.
+    """Open a regular file of at most ``most`` bytes for reading.
 
     Raises EdgeglowError, which says what was expected, for anything else.
     """
@@ -43,14 +46,17 @@ def open_input(path: Path, most: int, expected: str) -> BinaryIO:
 
 
 def read_input(path: Path, most: int, expected: str) -> bytes:
-    """The contents of a regular file of at most ``most`` bytes. Raises EdgeglowError, as ``open_input`` does."""
+    """Return the contents of a regular file of at most ``most`` bytes.
+
+    Raises EdgeglowError, as ``open_input`` does.
+    """
     with open_input(path, most, expected) as file:
         try:
             content = file.read(most + 1)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise EdgeglowError(f"{path}: cannot be read: {reason}; expected {expected}") from None
-    if len(content) > most:  # it has grown, or is one of those files that the system makes up
+    if len(content) > most:  # it has grown, or is a virtual file of the system
         raise EdgeglowError(f"{path}: has more than {most:,} bytes; expected {expected}")
     return content
 

@@ -1,4 +1,4 @@
-"""Labelled examples in a user's own file: .npz with inputs and labels, or a table as text."""
+"""Read labelled examples from a user's file: .npz with inputs and labels, or a text table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_NAMES = 2**22
 MOST_CLASSES = 1_000
 WHOLE = re.compile(r"[0-9]{1,15}(?:\.0*)?")
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat")
-# inputs and labels, by the names that go together; the pairs kept for testing come first
+# names of inputs and labels that belong together; test sets come first
 PAIRS = (
     *(("x_test", "y_test"), ("X_test", "y_test"), ("test_images", "test_labels")),
     *(("images", "labels"), ("x", "y"), ("X", "y"), ("inputs", "labels"), ("data", "target")),
@@ -38,11 +38,11 @@ FEATURE_NAMES = ("feature_names", "features")
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Inputs with what each of them is.
+    """Labelled examples: inputs, and the class of each.
 
-    ``inputs`` is float32, (count, height, width) for pictures or (count, numbers); ``are_bytes`` tells that the file
-    had pixels from 0 to 255, which here are 0 to 1. ``labels`` is int64 (count,), ``class_names`` and
-    ``feature_names`` are empty where the file tells none. ``remarks`` says how the file was taken, a sentence each.
+    ``inputs`` is float32, (count, height, width) for pictures or (count, numbers); ``are_bytes`` says that the file
+    had pixels from 0 to 255, which are 0 to 1 here. ``labels`` is int64 (count,); ``class_names`` and
+    ``feature_names`` are empty where the file has none. ``remarks`` are sentences on how the file was read.
     """
 
     inputs: np.ndarray
@@ -55,9 +55,9 @@ class Labelled:
 
 
 def read_labelled(path: Path, sought: Sought | None = None) -> Labelled:
-    """The examples in a file; ``sought`` is what the network reads that is asked about them.
+    """Read the examples in a file; ``sought`` describes the inputs of the network to be tested.
 
-    Raises EdgeglowError, with the file's name, when there are none to be had.
+    Raises EdgeglowError, with the file's name, when there are no usable examples.
     """
     if not path.is_file():
         raise EdgeglowError(
@@ -82,7 +82,7 @@ def read_labelled(path: Path, sought: Sought | None = None) -> Labelled:
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is a text table: called so, unless it begins as a zip file does."""
+    """Return whether a file is a text table: by its extension, unless it starts like a zip file."""
     with path.open("rb") as file:
         return path.suffix.lower() in TABLES and file.read(4) != b"PK\3\4"
 
@@ -100,18 +100,18 @@ def _read_npz(path: Path) -> Labelled:
         inputs, labels = _inputs(archive, pair[0]), _array(archive, pair[1], MOST_LABELS)
         classes, features = _names(archive, CLASS_NAMES), _names(archive, FEATURE_NAMES)
     are_bytes = inputs.dtype == np.uint8
-    with np.errstate(over="ignore"):  # what is beyond all bounds is told afterwards
+    with np.errstate(over="ignore"):  # overflows are reported later
         numbers = inputs.astype(np.float32)
     if are_bytes:
         numbers /= np.float32(255)
     if labels.ndim == 2 and len(labels) and labels.shape[1] > 1 and labels.dtype.kind != "U":
-        labels = labels.argmax(axis=1)  # one column a class, 1 where it is that class
+        labels = labels.argmax(axis=1)  # one-hot: one column for each class
     labels, classes = _numbered(labels.reshape(len(labels), -1)[:, 0] if labels.ndim > 1 else labels, classes)
     return Labelled(numbers, labels, _source(path), classes, features, are_bytes)
 
 
 def _inputs(archive: Zip, name: str) -> np.ndarray:
-    """The array of inputs, which is unpacked only when what it claims to be is not too much."""
+    """Return the array of inputs, which is unpacked only if its claimed size is within the limit."""
     header = read_header(archive.beginning(f"{name}.npy", LONGEST_HEADER + 12), name)
     if (count := math.prod(header.shape)) > MOST_NUMBERS:
         raise EdgeglowError(
@@ -123,7 +123,7 @@ def _inputs(archive: Zip, name: str) -> np.ndarray:
 
 
 def _array(archive: Zip, name: str, most: int) -> np.ndarray:
-    """An array of so many bytes at most; text that NumPy keeps as bytes as text."""
+    """Return an array of at most ``most`` bytes; text stored as bytes is decoded."""
     array = read_array(archive.read(f"{name}.npy", most), name)
     return np.char.decode(array, "utf-8", "replace") if array.dtype.kind == "S" else array
 
@@ -147,13 +147,15 @@ def _read_table(path: Path, sought: Sought | None) -> Labelled:
 
 
 def _source(path: Path) -> str:
-    """What the examples are called: their file's name without its ending."""
+    """Return the name of the examples: their file's name without its extension."""
     return one_line(path.stem, 100) or "data"
 
 
 def _numbered(labels: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Labels as numbers, and the classes' names: labels that are names are numbered in the names' order, or by the
-    alphabet; numbers stay."""
+    """Return labels as numbers, and the class names; numeric labels stay as they are.
+
+    Labels that are texts are numbered in the order of ``names`` or, without names, in alphabetical order.
+    """
     if labels.dtype.kind in "iub":
         return labels.astype(np.int64), names
     if labels.dtype.kind == "f" and np.array_equal(labels, np.rint(labels)):
@@ -188,7 +190,7 @@ def _checked(found: Labelled) -> Labelled:
 
 
 def _plain_shape(inputs: np.ndarray) -> np.ndarray:
-    """(count, height, width) or (count, numbers), without a channel of grey."""
+    """Return inputs as (count, height, width) or (count, numbers), without a single grey channel."""
     if inputs.ndim == 4 and 1 in (inputs.shape[1], inputs.shape[3]):
         inputs = inputs[:, 0] if inputs.shape[1] == 1 else inputs[..., 0]
     if inputs.ndim not in (2, 3):

@@ -1,4 +1,4 @@
-"""Examples made to fit a network: their columns found by name, and their classes."""
+"""Fit labelled examples to a network: match their columns and their classes by name."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from model.text import one_line, short
 
 
 def matched(examples: Labelled, known: tuple[str, ...]) -> Labelled:
-    """The examples with their columns in the order of the network's inputs, whose names are ``known``.
+    """Return the examples with their columns in the order of the network's inputs, whose names are ``known``.
 
-    Names that no column has are told: where no column has a known name, or only those in their places, the columns
-    are taken in their order. Raises EdgeglowError where that would take one column for another.
+    Where no column has a known name, or known names are only in their own positions, the columns are taken in their
+    order, and a remark says so. Raises EdgeglowError where that could confuse columns.
     """
     names = examples.feature_names
     if not known or examples.inputs.ndim != 2:
@@ -51,7 +51,7 @@ def matched(examples: Labelled, known: tuple[str, ...]) -> Labelled:
 
 
 def labels_of(examples: Labelled, classes: tuple[str, ...]) -> np.ndarray:
-    """What the examples are, as numbers of these classes: found by name, wherever both are named.
+    """Return the examples' labels as indices of these classes, matched by name where both have names.
 
     Raises EdgeglowError for classes that the network does not know.
     """
@@ -78,7 +78,7 @@ def labels_of(examples: Labelled, classes: tuple[str, ...]) -> np.ndarray:
 
 
 def _places(sought: Sequence[str], names: Sequence[str]) -> list[int | None]:
-    """Where each of the sought is among the names: letter by letter, else written a little otherwise."""
+    """Return the index of each sought name among the names: of an exact match, else of one in another spelling."""
     found: list[int | None] = [None] * len(sought)
     taken: set[int] = set()
     for form in (str, _plain):
@@ -92,14 +92,14 @@ def _places(sought: Sequence[str], names: Sequence[str]) -> list[int | None]:
 
 
 def _unique(names: Sequence[str], form: Callable[[str], str]) -> dict[str, int]:
-    """The places of names that are like no other one in this form."""
+    """Return the indices of the names that are unique in this form."""
     forms = [form(name) for name in names]
     counts = Counter(forms)
     return {each: place for place, each in enumerate(forms) if counts[each] == 1}
 
 
 def _plain(name: str) -> str:
-    """A name without capitals, signs and leading zeros: "Sepal_Length" is "sepal length", and "01" is "1"."""
+    """Return a name in lower case without signs or leading zeros: "Sepal_Length" → "sepal length", "01" → "1"."""
     text = re.sub(r"[\W_]+", " ", name.casefold()).strip() or name
     return text.lstrip("0") or "0" if text.isdecimal() else text
 

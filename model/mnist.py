@@ -1,6 +1,6 @@
-"""MNIST: 70,000 digits that people wrote.
+"""MNIST: 70,000 handwritten digits, read from files or downloaded.
 
-By Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0). None of them is kept in this project.
+By Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0). This project contains none of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
 )
 
-# sha256 of the decompressed bytes: the gzip headers differ from mirror to mirror
+# sha256 of the decompressed bytes, since the gzip headers differ between mirrors
 CHECKSUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -39,11 +39,11 @@ def load_mnist(
     mirrors: Sequence[str] = MIRRORS,
     checksums: Mapping[str, str] = CHECKSUMS,
 ) -> tuple[Digits, Digits]:
-    """(training, test).
+    """Return the (training, test) digits.
 
-    They come from ``folder``, else from the one that $MNIST_DIR names, else from the user's cache, into which
-    they are downloaded once. A folder may hold another set in MNIST's format; the cache holds MNIST itself,
-    verified. ``report`` is told of a download: file name, bytes done, bytes in all (0 if that is not known).
+    They are read from ``folder``, else from the folder $MNIST_DIR, else from the user's cache, into which they are
+    downloaded once. A folder may hold another set in MNIST's format; the cache holds MNIST itself, verified.
+    ``report`` is called during a download with the file name, bytes done, and bytes in all (0 if that is not known).
     Raises EdgeglowError when files are missing, broken or do not fit each other, and when no mirror answers.
     """
     if folder is None and os.environ.get("MNIST_DIR"):
@@ -60,12 +60,12 @@ def load_mnist(
 
 
 def is_at_hand(folder: Path | None = None) -> bool:
-    """Whether ``load_mnist`` would find the files of the test digits without a download."""
+    """Return whether ``load_mnist`` needs no download."""
     return len(files_in(folder)) == len(CHECKSUMS)
 
 
 def files_in(folder: Path | None = None) -> list[Path]:
-    """The files that ``load_mnist`` would read, as far as they are there."""
+    """Return the existing files among those that ``load_mnist`` reads."""
     named = folder or os.environ.get("MNIST_DIR")
     place = Path(named) if named else platformdirs.user_cache_path("edgeglow") / "mnist"
     return [path for name in CHECKSUMS if (path := _find(name, place)) is not None]
@@ -88,7 +88,7 @@ def _find_all(folder: Path) -> dict[str, Path]:
 
 
 def _find(name: str, folder: Path) -> Path | None:
-    """The file, plain or compressed, under either of the two names in use, or None."""
+    """Return the file, plain or compressed, under either of the two names in use, or None."""
     for stem in (name, name.replace("-idx", ".idx")):
         for path in (folder / stem, folder / f"{stem}.gz"):
             if path.is_file():
@@ -103,14 +103,14 @@ def _cached(
     checksum: str,
     report: Callable[[str, int, int], None] | None,
 ) -> Path:
-    """The verified file in the cache, downloaded unless it is there already."""
+    """Return the verified file in the cache, after a download if necessary."""
     path = _find(name, cache)
     if path is not None:
         try:
             if hashlib.sha256(read_contents(path)).hexdigest() == checksum:
                 return path
         except EdgeglowError:
-            pass  # broken in the cache: fetched again like a missing one
+            pass  # broken in the cache: downloaded again like a missing one
         path.unlink(missing_ok=True)
     return download(f"{name}.gz", cache, mirrors, checksum, report)
 

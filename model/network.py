@@ -1,8 +1,8 @@
-"""The multilayer perceptron: layers, forward, backward.
+"""The multilayer perceptron: its layers, forward pass and backward pass.
 
     z[k] = W[k] a[k-1] + b[k]        a[0] = the pixels        a[k] = f(z[k])
 
-The only file in which the formula letters are used: w weights, b biases, z weighted sums, a activations.
+Only this file uses the formula letters: w weights, b biases, z weighted sums, a activations.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from model.functions import OUTPUTS, loss_slope, mean_loss
 
 
 def count_parameters(layer_sizes: Sequence[int]) -> int:
-    """How many weights and biases a network of these layers has."""
+    """Return the number of weights and biases in a network with these layers."""
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(layer_sizes))
 
 
 class Network:
-    """A network of fully connected layers; a new one is all zeros.
+    """A network of fully connected layers; all parameters of a new one are 0.
 
-    ``hidden`` is the name of the hidden layers' activation function, or one for each, as "relu,tanh"; ``functions``
-    are these, one for each hidden layer. ``output`` is the last layer's.
-    ``weights[k]`` has shape (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1.
-    ``biases[k]`` has shape (fan_out,). Both are views of ``parameters``, one flat array, so that an optimiser
-    moves the whole network at once.
+    ``hidden`` names the activation function of all hidden layers, or one for each, as "relu,tanh"; ``functions``
+    holds one function for each hidden layer. ``output`` names the last layer's function. ``weights[k]`` has shape
+    (fan_out, fan_in): row j holds the edges into neuron j of layer k + 1. ``biases[k]`` has shape (fan_out,). Both
+    are views of ``parameters``, one flat array, so that an optimiser updates the whole network at once.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class Network:
         hidden: str = "sigmoid",
         output: str = "softmax",
     ) -> Network:
-        """A network with a copy of these weights and biases."""
+        """Create a network with a copy of these weights and biases."""
         layer_sizes = (weights[0].shape[1], *(len(bias) for bias in biases))
         network = cls(layer_sizes, hidden, output, weights[0].dtype)
         for mine, given in zip(network.weights + network.biases, [*weights, *biases], strict=True):
@@ -63,7 +62,7 @@ class Network:
         return network
 
     def views(self, flat: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Read a flat array of all parameters, or of their gradient, as weights and biases."""
+        """Return views into a flat array of all parameters, or of their gradient, as weights and biases."""
         weights, biases, at = [], [], 0
         for fan_in, fan_out in pairwise(self.layer_sizes):
             weights.append(flat[at : at + fan_in * fan_out].reshape(fan_out, fan_in))
@@ -73,7 +72,7 @@ class Network:
         return weights, biases
 
     def randomise(self, generator: np.random.Generator) -> Network:
-        """Draw starting weights: He's spread before ReLU and its kin, Glorot's elsewhere. Biases are 0."""
+        """Draw initial weights: with He's variance for ReLU and similar functions, else Glorot's. Biases are 0."""
         self.parameters[...] = 0.0
         gains = [*(function.gain for function in self.functions), None]
         for w, gain in zip(self.weights, gains, strict=True):
@@ -83,11 +82,11 @@ class Network:
         return self
 
     def activations(self, pixels: np.ndarray) -> list[np.ndarray]:
-        """The activations of every layer, one (digits, size) array each; ``pixels`` is (digits, inputs)."""
+        """Return the activations of every layer, one (digits, size) array each; ``pixels`` is (digits, inputs)."""
         return self.forward(pixels)[0]
 
     def forward(self, pixels: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-        """The activations of every layer, and the weighted sums of the last, which softmax has shifted."""
+        """Return the activations of every layer, and the weighted sums of the last, which softmax has shifted."""
         a = [np.asarray(pixels, self.parameters.dtype)]
         z = a[0]
         for k in range(1, len(self.layer_sizes)):
@@ -97,32 +96,32 @@ class Network:
         return a, z
 
     def layer(self, k: int, before: np.ndarray) -> np.ndarray:
-        """The activations of layer k, (digits, size), from those of the layer before it."""
+        """Return the activations of layer k, (digits, size), from those of the layer before it."""
         z = self.sums(k, before)
         a = np.empty_like(z)
         self.squash(k, z, a)
         return a
 
     def sums(self, k: int, before: np.ndarray) -> np.ndarray:
-        """z = W a + b: the weighted sums of layer k, (digits, size), from the layer before it."""
+        """Return the weighted sums z = W a + b of layer k, (digits, size), from the layer before it."""
         z = before @ self.weights[k - 1].T
         z += self.biases[k - 1]
         return z
 
     def squash(self, k: int, z: np.ndarray, out: np.ndarray) -> None:
-        """a = f(z) for layer k."""
+        """Compute out = f(z) for layer k."""
         if k == len(self.weights):
             OUTPUTS[self.output](z, out)
         else:
             self.functions[k - 1].apply(z, out)
 
     def loss(self, pixels: np.ndarray, labels: np.ndarray, loss: str = "cross-entropy") -> float:
-        """The mean loss over these digits; ``pixels`` (digits, inputs), ``labels`` (digits,)."""
+        """Return the mean loss over these digits; ``pixels`` (digits, inputs), ``labels`` (digits,)."""
         a, z = self.forward(pixels)
         return mean_loss(loss, self.output, z, a[-1], np.eye(self.layer_sizes[-1], dtype=z.dtype)[labels])
 
     def gradients(self, pixels: np.ndarray, labels: np.ndarray, loss: str = "cross-entropy") -> Gradients:
-        """The gradient of the mean loss over these digits."""
+        """Return the gradient of the mean loss over these digits."""
         backward = Backward(self, len(pixels), loss)
         backward.pixels[...] = pixels
         mean, _ = backward.run(labels)
@@ -131,7 +130,7 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """How the mean loss changes with every weight and bias; shaped as the weights and biases are."""
+    """The gradient of the mean loss, with the shapes of the weights and biases."""
 
     loss: float
     weights: tuple[np.ndarray, ...]
@@ -139,10 +138,10 @@ class Gradients:
 
 
 class Backward:
-    """Forward and backward through a network for batches of one size, in buffers made once.
+    """Forward and backward passes through a network for batches of one size, in buffers made once.
 
-    Fill ``pixels`` (size, inputs), call ``run``, and read ``gradient``, one flat array laid out as the
-    network's ``parameters``; ``weights`` and ``biases`` are views of it.
+    Fill ``pixels`` (size, inputs), call ``run``, and read ``gradient``, one flat array in the order of the network's
+    ``parameters``; ``weights`` and ``biases`` are views of it.
     """
 
     def __init__(self, network: Network, size: int, loss: str) -> None:
@@ -153,7 +152,7 @@ class Backward:
         self.weights, self.biases = network.views(self.gradient)
         self.a = [np.empty((size, count), dtype) for count in network.layer_sizes]
         self.pixels = self.a[0]
-        # layer k + 1 has its z in z[k]; going back, dz[k] is the slope of the loss with respect to it
+        # z[k] belongs to layer k + 1; dz[k] is the gradient of the loss with respect to it
         self.z, self.dz, self.scratch = (
             [np.empty((size, count), dtype) for count in network.layer_sizes[1:]] for _ in range(3)
         )
@@ -161,22 +160,22 @@ class Backward:
         self.targets = np.empty_like(self.a[-1])
 
     def run(self, labels: np.ndarray) -> tuple[float, int]:
-        """The mean loss of the batch in ``pixels``, and how many of its digits were read right."""
-        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # any other mode copies once more
+        """Run both passes; return the mean loss of the batch in ``pixels``, and how many digits were read right."""
+        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
         self.forward()
         self.backward()
         mean = mean_loss(self.loss, self.network.output, self.z[-1], self.a[-1], self.targets)
         return mean, int(np.count_nonzero(self.a[-1].argmax(axis=1) == labels))
 
     def forward(self) -> None:
-        """z[k] = W[k] a[k-1] + b[k], a[k] = f(z[k])"""
+        """Compute z[k] = W[k] a[k-1] + b[k] and a[k] = f(z[k])."""
         for k, (w, b) in enumerate(zip(self.network.weights, self.network.biases, strict=True)):
             np.dot(self.a[k], w.T, out=self.z[k])
             self.z[k] += b
             self.network.squash(k + 1, self.z[k], self.a[k + 1])
 
     def backward(self) -> None:
-        """dW[k] = dz[k]ᵀ a[k-1],  db[k] = Σ dz[k],  dz[k-1] = (dz[k] W[k]) f'(z[k-1])"""
+        """Compute dW[k] = dz[k]ᵀ a[k-1], db[k] = Σ dz[k] and dz[k-1] = (dz[k] W[k]) f'(z[k-1])."""
         network, dz = self.network, self.dz
         loss_slope(self.loss, network.output, self.a[-1], self.targets, scratch=self.scratch[-1], out=dz[-1])
         for k in range(len(network.weights) - 1, -1, -1):

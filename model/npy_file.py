@@ -1,7 +1,7 @@
-"""The .npy format, read without trusting it.
+"""Read the .npy format without trusting the file.
 
-NumPy evaluates the header, which is the text of a Python dictionary, and lets whatever that ends in through. Here it
-is matched against what NumPy itself writes, and nothing but EdgeglowError is raised.
+NumPy evaluates the header, the text of a Python dictionary, and lets any exception of that through. Here the header
+is matched against the form that NumPy itself writes, and only EdgeglowError is raised.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from model.errors import EdgeglowError
 from model.text import one_line, short
 
 MAGIC = b"\x93NUMPY"
-LENGTH_BYTES = {1: 2, 2: 4, 3: 4}  # of the header's length, by the version of the format
+LENGTH_BYTES = {1: 2, 2: 4, 3: 4}  # version of the format → bytes of the header's length
 LONGEST_HEADER = 10_000
 MOST_DIMENSIONS = 32
 MOST_BYTES = 2**62
@@ -33,7 +33,7 @@ BYTES = {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "b": (1,)}
 
 @dataclass(frozen=True)
 class Header:
-    """What an .npy file says of its array; its numbers begin at the byte ``start``."""
+    """The header of an .npy file; the array's numbers start at byte ``start``."""
 
     version: int
     shape: tuple[int, ...]
@@ -43,18 +43,21 @@ class Header:
 
     @property
     def holds_objects(self) -> bool:
-        """Whether a pickle of Python's objects follows, instead of numbers or text."""
+        """Whether a pickle of Python objects follows, instead of numbers or text."""
         return self.dtype.kind == "O"
 
     @property
     def bytes(self) -> int:
-        """How many bytes the array takes."""
+        """The size of the array in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
 
 def read_header(content: bytes | memoryview, name: str, *, objects: bool = False) -> Header:
-    """What the first bytes of an .npy file say. Raises EdgeglowError, which calls the array ``name``, also for one of
-    Python's objects, unless the caller does without loading them."""
+    """Parse the first bytes of an .npy file.
+
+    Raises EdgeglowError, which calls the array ``name``; also for an array of Python objects, unless ``objects``
+    allows it because the caller does not unpickle them.
+    """
     start = bytes(content[: LONGEST_HEADER + 12])
     if not start.startswith(MAGIC) or len(start) < 12:
         raise EdgeglowError(f"{name} is damaged, or no .npy file")
@@ -68,7 +71,7 @@ def read_header(content: bytes | memoryview, name: str, *, objects: bool = False
         raise _damaged(name)
     entries = _entries(text.decode("latin-1"), name)
     shape, dtype = _shape(entries["shape"], name), _dtype(entries["descr"], name)
-    # without its zeros, as no array can have more sides, even if it holds nothing
+    # sizes of 0 are skipped: even an empty array is limited in its other sizes
     if math.prod(side for side in shape if side) * dtype.itemsize > MOST_BYTES:
         raise EdgeglowError(f"{name} claims the shape {one_line(shape, 80)}, more than can be")
     header = Header(version[0], shape, _flag(entries["fortran_order"], name), dtype, begin + length)
@@ -80,10 +83,10 @@ def read_header(content: bytes | memoryview, name: str, *, objects: bool = False
 
 
 def read_array(content: bytes | memoryview, name: str) -> np.ndarray:
-    """The array in the bytes of an .npy file: floating point, whole numbers, truth values, or text.
+    """Return the array in the bytes of an .npy file: floating point, whole numbers, booleans, or text.
 
-    Its claims are compared with the bytes that are there before an array is made, which is a view of them. Raises
-    EdgeglowError, which calls the array ``name``.
+    Its claimed size is compared with the number of bytes first; the array is a view of them. Raises EdgeglowError,
+    which calls the array ``name``.
     """
     header = read_header(content, name)
     there = len(content) - header.start
@@ -102,7 +105,7 @@ def _damaged(name: str) -> EdgeglowError:
 
 
 def _entries(text: str, name: str) -> dict[str, str]:
-    """The three entries of the dictionary that a header is, as they are written."""
+    """Return the three entries of a header's dictionary as texts."""
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
         raise _damaged(name)
@@ -119,7 +122,7 @@ def _entries(text: str, name: str) -> dict[str, str]:
 def _shape(text: str, name: str) -> tuple[int, ...]:
     if not text.startswith("("):
         raise _damaged(name)
-    parts = [part.strip().removesuffix("L") for part in text[1:-1].split(",")]  # Python 2 wrote 3L
+    parts = [part.strip().removesuffix("L") for part in text[1:-1].split(",")]  # Python 2 writes 3L
     if parts[-1] == "":
         parts.pop()
     if not all(part.isdecimal() and len(part) < 20 for part in parts):
@@ -150,6 +153,6 @@ def _dtype(text: str, name: str) -> np.dtype:
 
 
 def _check_letters(letters: np.ndarray, name: str) -> None:
-    """Raise EdgeglowError unless every number is a letter's, and none of them half a letter."""
+    """Check that every number is a complete character and not a surrogate. Raises EdgeglowError."""
     if letters.size and (letters.max() > sys.maxunicode or ((letters >= 0xD800) & (letters < 0xE000)).any()):
         raise EdgeglowError(f"{name} holds what is no text")

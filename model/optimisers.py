@@ -1,4 +1,4 @@
-"""Optimisers: what to do with a gradient. In place, over the flat array of all weights and biases."""
+"""Optimisers, which update the flat array of all weights and biases in place."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from model.config import Config
 
 class Optimiser(Protocol):
     def step(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
-        """Move the parameters one step downhill. The gradient's array is used up as scratch space."""
+        """Update the parameters by one step. The gradient's array is overwritten as scratch space."""
 
 
 class Momentum:
-    """SGD: velocity = momentum · velocity - rate · gradient. With momentum 0 it is plain gradient descent."""
+    """SGD: velocity = momentum · velocity - rate · gradient. Momentum 0 is plain gradient descent."""
 
     def __init__(self, parameters: np.ndarray, momentum: float) -> None:
         self.momentum = momentum
@@ -30,10 +30,10 @@ class Momentum:
 
 
 class Adam:
-    """Adam (Kingma and Ba, 2015), with its bias corrections moved into the step's length.
+    """Adam (Kingma and Ba, 2015), with its bias corrections moved into the step size.
 
-    ``mean`` and ``square`` hold the running averages of the gradient and of its square, divided by (1 - β):
-    the recursion x = β x + g saves a pass over the array, and the factor goes into the step's length too.
+    ``mean`` and ``square`` hold the running averages of the gradient and of its square, divided by (1 - β): the
+    recursion x = β x + g saves a pass over the array, and the missing factor goes into the step size too.
     """
 
     first, second, epsilon = 0.9, 0.999, 1e-8
@@ -63,7 +63,7 @@ class Adam:
 
 
 def make_optimiser(config: Config, parameters: np.ndarray) -> Optimiser:
-    """The optimiser that the configuration asks for, fresh."""
+    """Create the optimiser that the configuration names."""
     if config.optimiser == "adam":
         return Adam(parameters)
     return Momentum(parameters, config.momentum)

@@ -1,4 +1,4 @@
-"""Files that are written: whole or not at all, in the place of a file or nothing, and never of what was read."""
+"""Write files completely or not at all, only in place of a file or nothing, and never over an input."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from model.errors import EdgeglowError, Mistake
 
-MOST_BYTES = 2_000  # of a folder's path: systems end at 4,096, and there are folders in it
+MOST_BYTES = 2_000  # of a folder's path: systems allow 4,096, and more folders follow
 
 
 def check_output(path: Path, *inputs: Path | None, is_folder: bool = False) -> None:
-    """Make the folder of a file that is written later, after long work, or of a folder that is made anew.
+    """Check that a file or folder can be written later, after long work, and make its parent folder.
 
-    Raises EdgeglowError if it could not be written, and Mistake if that would replace one of the ``inputs``: the
-    file itself, or one that lies in it.
+    Raises EdgeglowError if it cannot be written, and Mistake if that would replace one of the ``inputs``: the file
+    itself, or a folder that contains it.
     """
     try:
         make_folders(path.parent)
@@ -33,7 +33,7 @@ def check_output(path: Path, *inputs: Path | None, is_folder: bool = False) -> N
 
 
 def check_place(path: Path, *, is_folder: bool = False) -> None:
-    """Raise EdgeglowError if something is there that must not be replaced: by a file, or by a folder."""
+    """Raise EdgeglowError if something exists there that a file, or a folder, must not replace."""
     if path.is_dir() and not is_folder:
         raise EdgeglowError(f"{path}: cannot be written: it is a folder, expected the name of a file")
     place = path.absolute()
@@ -45,7 +45,7 @@ def check_place(path: Path, *, is_folder: bool = False) -> None:
 
 
 def make_folders(folder: Path) -> None:
-    """Make a folder, and those above it. Raises OSError, and EdgeglowError for a path that is too long."""
+    """Make a folder and its parents. Raises OSError, and EdgeglowError for a path that is too long."""
     if len(os.fsencode(folder.absolute())) > MOST_BYTES:
         raise EdgeglowError(
             f"{str(folder)[:60]}…: is a path of more than {MOST_BYTES:,} bytes; expected a shorter one"
@@ -54,7 +54,7 @@ def make_folders(folder: Path) -> None:
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
-    for each in reversed(missing):  # not by calls in calls, of which there are only so many
+    for each in reversed(missing):  # a loop, since recursion has a limit
         each.mkdir(exist_ok=True)
     if not folder.is_dir():
         raise NotADirectoryError(0, "it lies in a file", str(folder))
@@ -62,9 +62,9 @@ def make_folders(folder: Path) -> None:
 
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
-    """A place for a file that takes the place of ``path`` when all of it is written, and else leaves no trace.
+    """Yield a temporary path; when the block ends, move the file there to ``path``, after an error delete it.
 
-    A link stays a link. Raises EdgeglowError where something else than a file is there, and OSError.
+    A link stays a link. Raises EdgeglowError where something other than a file exists at ``path``, and OSError.
     """
     make_folders(path.parent)
     check_place(path)
@@ -79,7 +79,7 @@ def drafted(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file whole or not at all. Raises EdgeglowError; what was there before is then still there."""
+    """Write a file completely or not at all. Raises EdgeglowError; an older file is then kept."""
     try:
         with drafted(path) as draft, draft.open("wb") as file:
             file.write(content)
@@ -90,7 +90,7 @@ def write_whole(path: Path, content: bytes | memoryview) -> None:
 
 
 def unwritten(path: Path, error: OSError) -> EdgeglowError:
-    """What to tell of a file that somebody named, and that cannot be written."""
+    """Return the error for a file that a user named, and that cannot be written."""
     reason = (error.strerror or str(error)).lower()
     return EdgeglowError(f"{path}: cannot be written: {reason}. Choose another place")
 

@@ -1,4 +1,4 @@
-"""Digits that the user brought, put before those of a run."""
+"""Add the user's own digits to a run, before its examples."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from model.snapshot import Example, Snapshot
 
 
 def with_own(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str] = ()) -> Run:
-    """The run, with these digits as the first of its examples, of the kind "own".
+    """Return the run with these digits as its first examples, of the kind "own".
 
-    Each of ``pixels`` is a picture (height, width) of the run's shape, 0 to 1. ``labels`` are the names of what they
-    are, in the same order; nobody need know all of them.
+    Each of ``pixels`` is a picture (height, width) of the run's shape, 0 to 1. ``labels`` are the names of their
+    classes, in the same order; there may be fewer labels than pictures.
 
-    Raises
-    ------
-    EdgeglowError
-        The run reads no pictures, a picture has another shape, or a label is no name of a class.
+    Raises ------ EdgeglowError
+        The run reads no pictures, a picture has another shape, or a label is not the name of a class.
     """
     if pixels and run.image_shape is None:
         raise EdgeglowError(
@@ -42,7 +40,7 @@ def with_own(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str] = ())
 
 
 def with_examples(run: Run, rows: np.ndarray, labels: Sequence[int | None]) -> Run:
-    """The run, with these inputs (examples, inputs) as the first of its examples, of the kind "own"."""
+    """Return the run with these inputs (examples, inputs) as its first examples, of the kind "own"."""
     answers = run.network().activations(rows)[-1].argmax(axis=1)
     own = tuple(
         Example(row, label, int(answer), "own")
@@ -60,7 +58,7 @@ def _label(run: Run, name: str) -> int:
 
 
 def _with_rows(run: Run, snapshot: Snapshot, rows: np.ndarray) -> Snapshot:
-    """The snapshot with the activations of more digits, before the others."""
+    """Return the snapshot with the activations of these digits before the others."""
     more = run.network(snapshot).activations(rows)
     both = zip(more, snapshot.activations, strict=True)
     return replace(snapshot, activations=tuple(np.concatenate(pair) for pair in both))

@@ -1,4 +1,4 @@
-"""Two networks on the same digits: which of these tell them apart, and how many each reads."""
+"""Compare two networks on the same digits: their accuracies, and digits that only one of them reads right."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from model.run import Run
 
 @dataclass(frozen=True, eq=False)
 class Pairing:
-    """Two runs that show the same examples first: those that tell them apart.
+    """Two runs that both start with the same examples: digits on which they differ.
 
-    ``agreed``, ``first_only`` and ``second_only`` are numbers of examples of both runs: one that both read right,
-    and such as only one of them does; None where there is no such digit. ``count`` is how many test digits both were
-    asked, those that the first run holds; ``accuracies`` is how much of them each reads, ``alike`` how often both
-    say the same.
+    ``agreed``, ``first_only`` and ``second_only`` are indices of examples in both runs: one that both read right, and
+    those that only one of them reads right; None where there is no such digit. ``count`` is the number of test digits
+    that both were tested on, those in the first run; ``accuracies`` are the parts of them that each reads right, and
+    ``alike`` is the part on which both give the same answer.
     """
 
     first: Run
@@ -32,7 +32,10 @@ class Pairing:
 
 
 def pair(first: Run, second: Run) -> Pairing:
-    """Ask both networks the first run's test digits. Raises EdgeglowError where they do not read the same."""
+    """Test both networks on the first run's test digits.
+
+    Raises EdgeglowError where their inputs or classes differ.
+    """
     _check(first, second)
     digits = first.test_digits
     outputs = [run.network().activations(digits.pixels)[-1] for run in (first, second)]
@@ -40,11 +43,11 @@ def pair(first: Run, second: Run) -> Pairing:
     right = [answer == digits.labels for answer in answers]
     sure = np.minimum(
         outputs[0].max(axis=1), outputs[1].max(axis=1)
-    )  # of its answer, right or wrong, is either
+    )  # the lower confidence of the two answers
     kinds = (right[0] & right[1], right[0] & ~right[1], ~right[0] & right[1])
     found = [_surest(kind, sure) for kind in kinds]
     numbers = {index: number for number, index in enumerate(dict.fromkeys(i for i in found if i is not None))}
-    if not numbers:  # neither reads a single digit right: then any will do
+    if not numbers:  # neither reads any digit right: use the most confident one
         numbers = {int(np.argmax(sure)): 0}
     chosen = list(numbers)
     rows, labels = digits.pixels[chosen], [int(label) for label in digits.labels[chosen]]
@@ -62,7 +65,7 @@ def pair(first: Run, second: Run) -> Pairing:
 
 
 def _surest(wanted: np.ndarray, sure: np.ndarray) -> int | None:
-    """The number of the wanted digit of which both answers are the surest."""
+    """Return the index of the wanted digit with the highest confidence; None if none is wanted."""
     return int(np.argmax(np.where(wanted, sure, -1.0))) if wanted.any() else None
 
 

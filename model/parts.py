@@ -1,4 +1,4 @@
-"""What a digit is made of, as its own pixels tell: the loop around a hole and the rest, and small pieces of both."""
+"""Split a digit into parts by its pixels: the loop around a hole and the rest, and small pieces of both."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ INKS = (
     0.7,
     0.15,
     0.85,
-)  # from which brightness on a pixel is ink: a hole is looked for with each in turn
-LEAST_REST = 0.12  # of all ink lies outside the loop, or the digit is nothing but a loop
+)  # thresholds of brightness for ink; each is tried in turn to find a hole
+LEAST_REST = 0.12  # of all ink: with less outside the loop, the digit counts as a loop only
 LOOP_PIECES, REST_PIECES = 4, 2
 
 
@@ -22,14 +22,14 @@ LOOP_PIECES, REST_PIECES = 4, 2
 class DigitParts:
     """A digit in two parts, as masks of its pixels: bool (height, width) each.
 
-    Where ``has_loop``, ``first`` is the loop around the digit's one hole, or around its largest, and ``second`` what
-    is left: nothing, where that is next to nothing. Otherwise they are the upper and the lower half of the ink.
-    Every pixel that is not black belongs to one of them. ``holes`` is how many there are.
+    If ``has_loop``, ``first`` is the loop around the digit's largest hole, and ``second`` is the rest, empty where
+    that is very little. Otherwise they are the upper and the lower half of the ink. Every pixel that is not black
+    belongs to one of them. ``holes`` is the number of holes.
     """
 
     first: np.ndarray
     second: np.ndarray
-    hole: tuple[float, float] | None  # row and column of its middle
+    hole: tuple[float, float] | None  # row and column of its centre
     holes: int
 
     @property
@@ -37,9 +37,9 @@ class DigitParts:
         return self.hole is not None
 
     def pieces(self, most: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
-        """Small pieces of the first part and of the second, at most so many in all, but one of each at least.
+        """Return small pieces of the first part and of the second, at most ``most`` in all, at least one of each.
 
-        Those of a loop are what lies above, beside and below its hole; any other part is cut across its length.
+        A loop is cut into sectors around its hole; any other part is cut across its longest direction.
         """
         rest = min(REST_PIECES, max(1, most // 3))
         loop = min(LOOP_PIECES, max(1, most - rest))
@@ -48,7 +48,7 @@ class DigitParts:
 
 
 def take_apart(image: np.ndarray) -> DigitParts:
-    """The parts of a digit, (height, width) in 0..1."""
+    """Return the parts of a digit, an image (height, width) in 0..1."""
     for ink in INKS:
         holes, count = _holes(image >= ink)
         if count:
@@ -61,13 +61,13 @@ def take_apart(image: np.ndarray) -> DigitParts:
 
 
 def loop_and_line(image: np.ndarray) -> DigitParts:
-    """The parts of a digit that is one loop and something else; the halves of any other."""
+    """Return the parts of a digit that is one loop and something else; the halves of any other digit."""
     parts = take_apart(image)
     return parts if parts.holes == 1 and parts.second.any() else in_halves(image)
 
 
 def in_halves(image: np.ndarray) -> DigitParts:
-    """The upper and the lower half of a digit's ink, (height, width) in 0..1, whatever its shape."""
+    """Return the upper and the lower half of a digit's ink, an image (height, width) in 0..1."""
     lit = image > 0
     ink = np.cumsum(image.sum(axis=1))
     below = min(int(np.searchsorted(ink, ink[-1] / 2)) + 1, int(np.flatnonzero(lit.any(axis=1))[-1]))
@@ -76,7 +76,7 @@ def in_halves(image: np.ndarray) -> DigitParts:
 
 
 def _holes(ink: np.ndarray) -> tuple[np.ndarray, int]:
-    """The areas that ink encloses, numbered from 1, and how many there are."""
+    """Return the areas enclosed by ink, numbered from 1, and their number."""
     areas, count = ndimage.label(np.pad(~ink, 1, constant_values=True))
     inner = areas[1:-1, 1:-1]
     outside = areas[0, 0]
@@ -88,7 +88,7 @@ def _holes(ink: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _loop(image: np.ndarray, hole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What is no farther from the hole than the stroke is thick, and the rest."""
+    """Return the ink that is no farther from the hole than the stroke's width, and the rest."""
     lit = image > 0
     ink = image >= 0.5
     thickness = 2 * np.median(ndimage.distance_transform_edt(ink)[_ridge(ink)]) if ink.any() else 1.0
@@ -96,7 +96,7 @@ def _loop(image: np.ndarray, hole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     loop = lit & near
     rest = lit & ~near
     pieces, count = ndimage.label(rest, structure=np.ones((3, 3)))
-    if count > 1:  # crumbs of the stroke's outer edge belong to the loop
+    if count > 1:  # small pieces of the stroke's outer edge belong to the loop
         weights = ndimage.sum_labels(image, pieces, np.arange(1, count + 1))
         crumbs = rest & (pieces != 1 + int(np.argmax(weights)))
         loop, rest = loop | crumbs, rest & ~crumbs
@@ -106,13 +106,13 @@ def _loop(image: np.ndarray, hole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ridge(ink: np.ndarray) -> np.ndarray:
-    """The middle of the strokes: ink that no neighbour lies deeper in."""
+    """Return the centre line of the strokes: ink where the distance from the edge has a maximum."""
     depth = ndimage.distance_transform_edt(ink)
     return ink & (depth >= ndimage.maximum_filter(depth, size=3) - 1e-9)
 
 
 def _around(part: np.ndarray, middle: tuple[float, float], count: int) -> tuple[np.ndarray, ...]:
-    """A part cut into so many sectors around a point, the first of them above it, then on clockwise."""
+    """Cut a part into ``count`` sectors around a point, clockwise, the first one above it."""
     row, column = np.indices(part.shape)
     turn = np.arctan2(column - middle[1], middle[0] - row) / (2 * np.pi)  # 0 is up, 1/4 is right
     sector = np.floor(turn * count + 0.5).astype(int) % count
@@ -120,7 +120,7 @@ def _around(part: np.ndarray, middle: tuple[float, float], count: int) -> tuple[
 
 
 def _along(part: np.ndarray, count: int) -> tuple[np.ndarray, ...]:
-    """A part cut across its longest direction into so many pieces, as many pixels each, from above."""
+    """Cut a part across its longest direction into ``count`` pieces with equally many pixels, from the top."""
     places = np.argwhere(part).astype(float)
     if len(places) < 2:
         return _those_with_ink([part])

@@ -1,8 +1,8 @@
-"""Where the pen goes: from a way of writing, typed as points, to the line that is drawn.
+"""Compute the pen's line from a way to write a digit.
 
-A way is a text of points "x,y" in percent of the digit's box, x to the right and y down. "/" lifts the pen,
-"*" after a point makes it a corner; between corners the pen runs along a smooth spline. Where a way has a
-second text, with the same points in other places, every writer falls somewhere between the two.
+A way is a text of points "x,y" in percent of the digit's box, x to the right and y down. "/" lifts the pen, ``*``
+after a point makes it a corner; between corners the pen runs along a smooth spline. A way may have a second text,
+with the same points in other places; every writer is drawn from between the two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Way:
-    """One way to write a digit. ``share`` is its weight among the ways of that digit."""
+    """A way to write a digit. ``share`` is its weight among the ways of that digit."""
 
     share: float
     strokes: str
@@ -23,12 +23,12 @@ class Way:
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """A way, ready to be drawn many times.
+    """A way prepared for drawing many digits.
 
-    ``points`` and ``other_points`` have shape (control points, 2), x and y in -0.5..0.5, y down.
-    ``freedom`` has shape (control points, 1): how far writers miss each of them, less where they lie close.
-    ``spline`` has shape (samples, control points): spline @ points are points along the line of the pen.
-    ``progress`` has shape (samples,): how far along its way, 0..1, the pen is at each of them.
+    ``points`` and ``other_points`` have shape (control points, 2), x and y in -0.5..0.5, y down. ``freedom`` has
+    shape (control points, 1): how far writers miss each point, less where points lie close. ``spline`` has shape
+    (samples, control points): spline @ points are points along the pen's line. ``progress`` has shape (samples,): the
+    part of the line, 0..1, that the pen has done at each of them.
     """
 
     share: float
@@ -40,8 +40,8 @@ class Path:
 
 
 def trace(way: Way, samples: int) -> Path:
-    """Work out where the pen runs. ``samples`` points are shared among the strokes by their length."""
-    from scipy.interpolate import CubicSpline  # slow to import, and most who import this module draw nothing
+    """Compute the pen's line of a way. ``samples`` points are divided among the strokes by their lengths."""
+    from scipy.interpolate import CubicSpline  # slow to import, and most users of this module draw nothing
 
     points, pieces = _parse(way.strokes)
     other_points = _parse(way.other)[0] if way.other else points
@@ -64,7 +64,7 @@ def trace(way: Way, samples: int) -> Path:
 
 
 def _parse(strokes: str) -> tuple[np.ndarray, list[list[int]]]:
-    """The points, and for each smooth piece between corners which of them it runs through."""
+    """Return the points and, for each smooth piece between corners, the indices of its points."""
     points: list[tuple[float, float]] = []
     pieces: list[list[int]] = []
     for stroke in strokes.split("/"):
@@ -79,10 +79,10 @@ def _parse(strokes: str) -> tuple[np.ndarray, list[list[int]]]:
 
 
 def _knots(points: np.ndarray, power: float) -> np.ndarray:
-    """Where along the spline each point lies: summed distances raised to ``power``, shape (points,)."""
+    """Return the spline parameter of each point: summed distances raised to ``power``, shape (points,)."""
     return np.r_[0.0, np.cumsum(_steps(points) ** power)]
 
 
 def _steps(points: np.ndarray) -> np.ndarray:
-    """The distances from each point to the next, shape (points - 1,)."""
+    """Return the distances from each point to the next, shape (points - 1,)."""
     return np.hypot(*np.diff(points, axis=0).T)

@@ -1,4 +1,4 @@
-"""Your own digit: a photo, a scan or a drawing, made into what the network reads, the way MNIST was made."""
+"""Convert a photo, scan or drawing of a digit to the network's input, as MNIST's digits were made."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from model.picture_tone import is_light_on_dark, to_grey, within
 
 __all__ = ["Picture", "Step", "read_picture"]
 
-SHOWN = 480  # pixels, the longest side of a step's image
-PENS = 1.5  # times the digit's widest place: so narrow a shadow may still be taken for ink
+SHOWN = 480  # pixels of a step's image on its longest side
+PENS = 1.5  # times the digit's widest place: the width up to which a shadow may be taken for ink
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of the way from the picture to what the network reads.
+    """One step from the picture to the network's input.
 
     ``name`` is one of "picture", "sheet", "frame", "grey", "paper", "ink", "lines", "cut", "pen", "sized" and
-    "centred"; "sheet" or "frame" (what lies within a box or ring), "lines" and "pen" are there only if something
-    was done. ``image`` is uint8, (height, width) or (height, width, 3).
+    "centred"; "sheet" or "frame" (the inside of a box or ring), "lines" and "pen" are there only if something was
+    done. ``image`` is uint8, (height, width) or (height, width, 3).
     """
 
     name: str
@@ -39,9 +39,9 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """``pixels`` is what the network reads, float32 (height, width), 0 for paper and 1 for ink.
+    """The network's input made from a picture: ``pixels``, float32 (height, width), 0 for paper and 1 for ink.
 
-    ``notes`` are sentences to be told: which of several frames it is.
+    ``notes`` are sentences for the user, such as which of several frames was read.
     """
 
     pixels: np.ndarray
@@ -50,10 +50,10 @@ class Picture:
 
 
 def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
-    """Find the digit in a picture, and make it an image of ``shape`` (height, width) as MNIST's are.
+    """Find the digit in a picture, and make it an image of ``shape`` (height, width) like MNIST's.
 
-    ``source`` is a file, an array (height, width) or (height, width, 3 or 4), or an image of Pillow's; dark on
-    light or light on dark. Raises EdgeglowError when it is no picture, or none of one digit.
+    ``source`` is a file, an array (height, width) or (height, width, 3 or 4), or an image of Pillow's; dark on light
+    or light on dark. Raises EdgeglowError when it is not a picture, or not one of a single digit.
     """
     picture, name, notes = open_picture(source)
     if is_ready(picture, shape):
@@ -68,7 +68,7 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
         try:
             sight = look_for_ink(grey if dark_ink else 255 - grey, name)
         except NoInk as error:
-            refusal = refusal or error  # what is said of the likelier of the two is of more use
+            refusal = refusal or error  # the error for the likelier of the two is more useful
         else:
             check_alone(sight.digit, name)
             steps = [Step("picture", _shown(whole))]
@@ -80,7 +80,7 @@ def read_picture(source: Source, shape: tuple[int, int] = (28, 28)) -> Picture:
 
 
 def is_ready(picture: np.ndarray, shape: tuple[int, int]) -> bool:
-    """Whether it already is what the network reads: its size, grey on plain black, and centred."""
+    """Return whether the picture already is an input of the network: its size, grey on plain black, and centred."""
     if picture.shape[:2] != tuple(shape) or (picture != picture[..., :1]).any():
         return False
     pixels = picture[..., 0]
@@ -115,7 +115,7 @@ def _finish(
 
 @dataclass(frozen=True, eq=False)
 class _Sight:
-    """What is seen of the ink: the paper's light, the ink, the ink without ruled lines, its noise, and the digit."""
+    """The result of the search for ink: the paper's brightness, the ink, that without ruled lines, noise, digit."""
 
     paper: np.ndarray
     ink: np.ndarray
@@ -125,7 +125,7 @@ class _Sight:
 
 
 def look_for_ink(grey: np.ndarray, name: str) -> _Sight:
-    """Find the digit, dark on light, twice: once its pen is known, a shadow wider than that is no ink."""
+    """Find the digit, dark on light, twice: once its pen's width is known, wider shadows no longer count as ink."""
     soft = ndimage.gaussian_filter(grey, max(grey.shape) / 800) if max(grey.shape) > 128 else grey
     widest = round(WIDEST * min(grey.shape))
     first = _look(soft, widest, name)
@@ -152,7 +152,7 @@ def _look(soft: np.ndarray, widest: int, name: str) -> _Sight:
         digit = find_digit(ink, noise, name)
         if len(digit.digit) > 1:
             raise
-        return _Sight(paper, ink, ink, noise, digit)  # one thing alone may be straight, and run through
+        return _Sight(paper, ink, ink, noise, digit)  # a 1 may be a straight line across
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:
@@ -160,6 +160,6 @@ def _bytes(values: np.ndarray) -> np.ndarray:
 
 
 def _shown(image: np.ndarray) -> np.ndarray:
-    """As bytes, and no larger than it is worth looking at."""
-    whole = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    """Convert to bytes, at most SHOWN pixels large."""
+    whole = image if image.dtype == np.uint8 else np.rint(np.clip(image, 0, 255)).astype(np.uint8)
     return np.asarray(Image.fromarray(whole).resize(within(whole.shape, SHOWN), Resampling.BOX))

@@ -1,4 +1,4 @@
-"""A picture from a file, an array or Pillow, whatever its mode: upright, opaque, and of a bounded size."""
+"""Open a picture from a file, an array or Pillow in any mode: upright, opaque, and of limited size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_BYTES = 2**30  # of a file
 # or cannot be read everywhere (WMF).
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "PPM")
 EXPECTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
-OTHERS = (  # what else people have, by how it begins
+OTHERS = (  # other common formats, by position and value of their first bytes
     (0, b"%PDF", "a PDF"),
     (0, b"%!PS", "PostScript"),
     (0, b"\xc5\xd0\xd3\xc6", "PostScript"),
@@ -33,11 +33,11 @@ OTHERS = (  # what else people have, by how it begins
     (0, b"<svg", "an SVG drawing"),
     (0, b"<?xml", "an XML file"),
 )
-MOST_PIXELS = 50_000_000  # of a picture: so decoding takes less than half a gigabyte
+MOST_PIXELS = 50_000_000  # of a picture, so that decoding takes less than half a gigabyte
 MOST_OF = {
-    "JPEG": 170_000_000,  # made small while it is decoded; Pillow opens nothing beyond 178 million
+    "JPEG": 170_000_000,  # reduced while it is decoded; Pillow opens nothing beyond 178 million
     "MPO": 170_000_000,
-    "WEBP": 25_000_000,  # their decoders keep a picture three or four times
+    "WEBP": 25_000_000,  # these decoders keep three or four copies of a picture
     "AVIF": 25_000_000,
 }
 LEAST_SIDE = 5  # pixels
@@ -46,10 +46,10 @@ Source = str | PathLike[str] | np.ndarray | Image.Image
 
 
 def open_picture(source: Source) -> tuple[np.ndarray, str, tuple[str, ...]]:
-    """The picture as uint8 (height, width, 3), its longest side at most WORKING, how errors call it, and notes.
+    """Return the picture as uint8 (height, width, 3), at most WORKING pixels large, its name for errors, and notes.
 
-    Where it is transparent there is paper: of the colour of what is opaque if that is the most of it, else light
-    under dark ink and dark under light ink. Of several frames it is the first that is not blank, and a note says so.
+    Transparent parts become paper: of the colour of the opaque parts if these are the larger part, else light under
+    dark ink and dark under light ink. Of several frames, the first that is not blank is read, and a note says so.
     Raises EdgeglowError when there is no such picture.
     """
     if isinstance(source, np.ndarray):
@@ -63,7 +63,7 @@ def open_picture(source: Source) -> tuple[np.ndarray, str, tuple[str, ...]]:
             return opaque_of(source, name), name, ()
     name = os.fspath(source)
     _check_file(name)
-    # not by its name: Pillow 12 maps files that it knows by name, and scrambles TIFFs that lie on their side
+    # not opened by name: Pillow 12 then maps the file into memory, and scrambles TIFFs that lie on their side
     with _told(name), open(name, "rb") as file, Image.open(file, formats=FORMATS) as image:
         _check_size(image, name)
         notes = seek_frame(image, name)
@@ -73,7 +73,7 @@ def open_picture(source: Source) -> tuple[np.ndarray, str, tuple[str, ...]]:
 def _check_file(name: str) -> None:
     try:
         mode = os.stat(name).st_mode
-    except (OSError, ValueError) as error:  # a ValueError where there is a zero byte in the name
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         raise EdgeglowError(f"{name}: no such file; expected a picture of a digit; check the name") from error
     if stat.S_ISDIR(mode):
         raise EdgeglowError(f"{name}: is a folder; expected a picture of a digit; name one file in it")
@@ -82,10 +82,10 @@ def _check_file(name: str) -> None:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    """Whatever goes wrong while a picture is read is told in one line."""
+    """Turn any error while a picture is read into one line."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of large or odd files: what matters of it is checked here
+            warnings.simplefilter("ignore")  # about large or odd files, which are checked here
             yield
     except EdgeglowError:
         raise
@@ -97,7 +97,7 @@ def _told(name: str) -> Iterator[None]:
         raise EdgeglowError(f"{name}: {_too_large(MOST_PIXELS)}") from error
     except PermissionError as error:
         raise EdgeglowError(f"{name}: may not be read; expected a picture; change who may read it") from error
-    except Exception as error:  # Pillow's decoders raise nearly anything for files that are damaged
+    except Exception as error:  # Pillow's decoders raise almost any exception for damaged files
         said = " ".join(str(error).split())[:80] or type(error).__name__
         raise EdgeglowError(
             f"{name}: the picture is broken or cut short ({said}); expected a whole one; copy or save it again"
@@ -122,7 +122,7 @@ def _too_large(most: int) -> str:
 
 def _check_size(image: Image.Image, name: str) -> None:
     width, height = image.size
-    # a progressive JPEG is kept whole in memory until all of it is read
+    # a progressive JPEG is decoded in full before it can be reduced
     most = MOST_PIXELS if image.info.get("progressive") else MOST_OF.get(image.format or "", MOST_PIXELS)
     if width * height > most:
         raise EdgeglowError(f"{name}: {_too_large(most)}")

@@ -1,4 +1,4 @@
-"""A digit cut out of its picture, made to be like the others: its pen, its size and its place, as MNIST has them."""
+"""Fit a digit that was cut out of its picture to MNIST's pen width, size and position."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from PIL import Image
 from PIL.Image import Resampling
 from scipy import ndimage
 
-BOX = 20 / 28  # of each side of the image: what the ink is fitted into
+BOX = 20 / 28  # part of each side of the image that the ink is fitted into
 THINNEST = 2.2  # pixels, for an image of 28: MNIST's pens are about 1.6 to 4.2 pixels wide
-SEEN = 0.1  # of the pen's own darkness
-SHARP = 64  # pixels: larger ink has sharp edges of its own, and the greys come from making it small
+SEEN = 0.1  # of the pen's darkness: less counts as not visible
+SHARP = 64  # pixels: larger ink has sharp edges, and its greys come from the reduction
 
 
 def level_ink(ink: np.ndarray, digit: np.ndarray, noise: float) -> np.ndarray:
-    """The digit's ink alone, its darkest part 1 and the paper 0, cut out: float32, 0..1.
+    """Cut out the digit's ink, with its darkest part as 1 and the paper as 0: float32, 0..1.
 
-    ``ink`` (height, width) is 0..1, ``digit`` says where it counts. A small picture keeps its greys. In a large
-    one what is more than half as dark as the pen is ink, as in the black and white scans that MNIST was made of.
+    ``ink`` (height, width) is 0..1, ``digit`` is the mask of the digit. A small picture keeps its greys. In a large
+    one, pixels more than half as dark as the pen become ink, as in the black and white scans that MNIST was made of.
     """
     rows, columns = np.nonzero(digit)
     size = max(np.ptp(rows), np.ptp(columns)) + 1
@@ -34,13 +34,13 @@ def level_ink(ink: np.ndarray, digit: np.ndarray, noise: float) -> np.ndarray:
 
 
 def bounds(level: np.ndarray) -> tuple[int, int, int, int]:
-    """The first row and column with ink that can be seen, and those after the last."""
+    """Return the first row and column with visible ink, and those after the last."""
     rows, columns = np.flatnonzero(level.max(axis=1) > SEEN), np.flatnonzero(level.max(axis=0) > SEEN)
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
 def pen_width(level: np.ndarray) -> float:
-    """How wide the line is, in pixels: its area, divided by the length of its middle."""
+    """Return the width of the line in pixels, estimated as twice its median depth on the centre line."""
     padded = np.pad(level > 0.5, 1)
     depth = ndimage.distance_transform_edt(padded)
     middle = (depth == ndimage.maximum_filter(depth, 3)) & padded
@@ -48,10 +48,10 @@ def pen_width(level: np.ndarray) -> float:
 
 
 def thicken(level: np.ndarray, box: float, thinnest: float) -> np.ndarray:
-    """The digit as a wider pen writes it, if its line is thinner than ``thinnest`` once its size is ``box``.
+    """Widen the digit's line if it is thinner than ``thinnest`` when the digit has the size ``box``.
 
-    A network that has learnt from pens of some width does not read a hairline, whatever its shape; what the
-    digit is does not depend on the pen. Every edge of the line moves outward by the same distance.
+    A network that has learnt from pens of some width does not read a hairline, whatever its shape; the pen's width
+    does not change the digit. Every edge of the line moves outward by the same distance.
     """
     size, width = max(level.shape), pen_width(level)
     grow = (thinnest * size / box - width) / (1 - thinnest / box) / 2
@@ -65,7 +65,7 @@ def thicken(level: np.ndarray, box: float, thinnest: float) -> np.ndarray:
 
 
 def resize(level: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Fitted into the box of an image of ``shape``, its proportions kept; what is made smaller is averaged."""
+    """Scale the digit to fit the box of an image of ``shape``, keeping its proportions; reduction averages pixels."""
     height, width = level.shape
     scale = min(BOX * shape[0] / height, BOX * shape[1] / width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -77,7 +77,7 @@ def resize(level: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def centre(box: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Lay the box into an image of ``shape``, its centre of mass as near to the middle as whole pixels allow."""
+    """Place the box in an image of ``shape``, its centre of mass as near to the middle as whole pixels allow."""
     image = np.zeros(shape, np.float32)
     corner = [
         int(np.clip(np.rint(whole / 2 - place), 0, whole - side))

@@ -1,4 +1,4 @@
-"""Pictures of several frames or pages: GIF, WebP, APNG and AVIF that move, TIFF with pages."""
+"""Choose a frame of pictures with several: animated GIF, WebP, APNG and AVIF, TIFF with pages."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import numpy as np
 from PIL import Image
 from PIL.Image import Resampling
 
-MOST_FRAMES = 200  # are looked at
-MOST_PIXELS = 400_000_000  # of all frames that are looked at
-LOOKED_AT = 256  # pixels, the longest side in which it is told whether a frame is blank
-BLANK = 24  # of 255: a frame whose pixels differ by less has nothing on it
-EDGES = 0.05  # percent of the pixels that do not count: dust
+MOST_FRAMES = 200  # searched, at most
+MOST_PIXELS = 400_000_000  # of all frames searched, at most
+LOOKED_AT = 256  # pixels of the longest side at which frames are checked for blankness
+BLANK = 24  # of 255: a frame whose pixels differ by less is blank
+EDGES = 0.05  # percent of the pixels at each end that are ignored as dust
 
 
 def seek_frame(image: Image.Image, name: str) -> tuple[str, ...]:
-    """Go to the first frame that is not blank, and return the note that says which it is; nothing of a single one.
+    """Go to the first frame that is not blank, and return a note that names it; no note for a single frame.
 
-    If all are blank it is the first.
+    If all frames are blank, go to the first.
     """
     count = int(getattr(image, "n_frames", 1))
-    if count < 2 or image.format == "MPO":  # what telephones put beside a photo is no second picture
+    if count < 2 or image.format == "MPO":  # MPO: phones add a second image to a photo
         return ()
     pages = "pages" if image.format == "TIFF" else "frames"
     for number in range(min(count, MOST_FRAMES, 1 + MOST_PIXELS // (image.width * image.height))):
@@ -32,14 +32,14 @@ def seek_frame(image: Image.Image, name: str) -> tuple[str, ...]:
 
 
 def _is_blank(image: Image.Image) -> bool:
-    """Whether all its pixels are of nearly one colour, and as transparent."""
+    """Return whether all pixels have nearly the same colour and transparency."""
     small = image.copy()
     if small.mode in ("P", "PA", "1") or "transparency" in small.info:
         small = small.convert("RGBA")
     small.thumbnail((LOOKED_AT, LOOKED_AT), Resampling.NEAREST)
     values = np.asarray(small, dtype=np.float64)
     values = values.reshape(values.shape[0] * values.shape[1], -1)
-    if values.shape[1] == 4:  # what cannot be seen has no colour
+    if values.shape[1] == 4:  # transparent pixels have no colour
         values[values[:, 3] == 0] = 0
     darkest, brightest = np.percentile(values, (EDGES, 100 - EDGES), axis=0)
     return bool((brightest - darkest).max() < BLANK)

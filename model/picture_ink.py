@@ -1,55 +1,51 @@
-"""Where a picture is darker than its paper, and by how much: uneven light and ruled lines taken away."""
+"""Find where a picture is darker than its paper, and by how much, without uneven light and ruled lines."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import ndimage
 
-WIDEST = 0.35  # of the shorter side: what is darker over less than that in some direction may be ink
-DARKEST = 40.0  # of 255: darker paper is taken to be that bright
-FADING = 1.5  # how much brighter the paper may be than it is at the frame, so near to it
+WIDEST = 0.35  # of the shorter side: dark areas narrower than that in some direction may be ink
+DARKEST = 40.0  # of 255: darker paper counts as this bright
+FADING = 1.5  # how many times brighter than at the frame the paper near it may be
 STEEPEST = 0.3  # slope of ruled lines, about 17 degrees
-SLOPES = 61  # tried in that range
-COARSE = 240  # pixels, the longest side in which ruled lines are looked for
-SHEAVES = 4  # of parallel lines, in each direction: in a photo taken at an angle no two are quite parallel
-REACH = 0.75  # of its way through the picture, a ruled line is there
+SLOPES = 61  # number of slopes tried
+COARSE = 240  # pixels of the longest side at which ruled lines are searched
+SHEAVES = 4  # groups of parallel lines in each direction: in a photo taken at an angle, lines are not quite parallel
+REACH = 0.75  # of its way across the picture, a ruled line is visible
 
 
 def find_paper(grey: np.ndarray, widest: int) -> np.ndarray:
-    """How bright the paper is, everywhere: ``grey`` without dark things narrower than ``widest`` pixels.
+    """Return the brightness of the paper everywhere: ``grey`` without dark areas narrower than ``widest`` pixels.
 
     Both have shape (height, width). Edges of shadows stay where they are, so they do not look like ink.
     """
-    closed, padded = _closed(grey, widest), np.pad(grey, widest // 2 + 1, mode="edge")
-    # Nothing is known of what lies beyond the frame. If all goes on there as it is at the frame, fading light is
-    # followed to the end, but a stroke along the frame is a dark table: believed where it makes little difference.
     inner = slice(widest // 2 + 1, -(widest // 2 + 1))
-    fading = _closed(padded, widest)[inner, inner]
+    brightest = ndimage.maximum_filter(np.pad(grey, widest // 2 + 1, mode="edge"), widest, mode="nearest")
+    closed = ndimage.minimum_filter(brightest[inner, inner], widest, mode="nearest")
+    # the digit covers only a part of a row, so a low quantile is the darkness of the line itself
+    # the digit covers only a part of a row, so a low quantile is the darkness of the line itself
+    fading = ndimage.minimum_filter(brightest, widest, mode="nearest")[inner, inner]
     alike = closed < FADING * np.maximum(fading, DARKEST)
     return ndimage.gaussian_filter(np.where(alike, fading, closed), max(grey.shape) / 500)
 
 
-def _closed(grey: np.ndarray, widest: int) -> np.ndarray:
-    brightest = ndimage.maximum_filter(grey, widest, mode="nearest")
-    return ndimage.minimum_filter(brightest, widest, mode="nearest")
-
-
 def find_ink(grey: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
-    """How much of the paper's light is missing at each pixel, 0..1 (height, width), and its noise.
+    """Return the part of the paper's light that is missing at each pixel, 0..1 (height, width), and its noise.
 
-    Light falls on paper and ink alike, so it is the quotient that tells them apart. The noise is the
-    standard deviation over the bare paper.
+    Light falls on paper and ink alike, so their quotient separates the two. The noise is the standard deviation over
+    the bare paper.
     """
-    # in the dark, the quotient of two small numbers tells nothing
+    # in the dark, the quotient of two small numbers means nothing
     missing = (paper - grey) / np.maximum(paper, max(DARKEST, 0.1 * float(paper.max())))
     bare = float(np.median(missing))
-    below = missing[missing <= bare]  # ink is on the other side
+    below = missing[missing <= bare]  # ink is above
     noise = float(1.4826 * np.median(bare - below))
     return np.clip(missing - bare, 0, 1).astype(np.float32), noise
 
 
 def remove_lines(ink: np.ndarray, noise: float) -> np.ndarray:
-    """The ink without ruled or squared lines: thin, straight, and running through the whole picture."""
+    """Remove ruled or squared lines from the ink: thin, straight lines across the whole picture."""
     if min(ink.shape) < 64:
         return ink
     level_gone = _remove_level_lines(ink, noise)
@@ -64,14 +60,20 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     blocks = ink[:height, :width].reshape(height // step, step, width // step, step)
     slopes = np.linspace(-STEEPEST, STEEPEST, SLOPES)
     for _ in range(SHEAVES):
-        # a thin line fades when it is averaged with the paper beside it: of each block the darkest row counts
+        # averaging a thin line with the paper beside it would hide it, so the darkest row of each block counts
         coarse = blocks.mean(axis=3).max(axis=1)
-        strengths = [float(np.square(_strength(coarse, slope, noise)).sum()) for slope in slopes]
+        places = np.nonzero(coarse > _least(noise))
+        strengths = [
+            float(np.square(_strength(coarse, slope, noise)).sum())
+            if _may_have_lines(places, coarse.shape, slope)
+            else 0.0
+            for slope in slopes
+        ]
         best = int(np.argmax(strengths))
         if strengths[best] == 0:
             return ink
         near = slopes[best] + np.linspace(-1, 1, 9) * (slopes[1] - slopes[0])
-        some = ink[:, ::step]  # every row, but not every column: between them slopes are steeper
+        some = ink[:, ::step]  # every row, but only some columns: there slopes are steeper by ``step``
         finer = [float(np.square(_strength(some, slope * step, noise)).sum()) for slope in near]
         if max(finer) == 0:
             return ink
@@ -80,25 +82,29 @@ def _remove_level_lines(ink: np.ndarray, noise: float) -> np.ndarray:
     return ink
 
 
+def _shift(width: int, slope: float) -> np.ndarray:
+    """By how many pixels each column is moved so that lines of that slope become level."""
+    return np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
+
+
 def _sheared(ink: np.ndarray, slope: float) -> np.ndarray:
-    """Its columns moved up or down, so that lines of that slope become level; NaN where nothing is."""
+    """Move the columns up or down so that lines of this slope become level; pixels from outside are NaN."""
     height, width = ink.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] + shift
-    moved = ink[np.clip(rows, 0, height - 1), np.arange(width)]
-    moved[(rows < 0) | (rows >= height)] = np.nan
-    return moved
+    shift = _shift(width, slope)
+    most = int(np.abs(shift).max())
+    padded = np.pad(ink, ((most, most), (0, 0)), constant_values=np.nan)
+    places = np.arange(most, most + height)[:, None] * width + (shift * width + np.arange(width))
+    return padded.ravel().take(places)
 
 
 def _unsheared(level: np.ndarray, slope: float) -> np.ndarray:
     height, width = level.shape
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows = np.arange(height)[:, None] - shift
+    rows = np.arange(height)[:, None] - _shift(width, slope)
     return level[np.clip(rows, 0, height - 1), np.arange(width)]
 
 
 def _quantile(rows: np.ndarray, part: float) -> np.ndarray:
-    """Of each row, of what is not NaN; 0 for rows that are mostly outside."""
+    """Return a quantile of each row, ignoring NaN; 0 for rows that are mostly outside."""
     count = np.isfinite(rows).sum(axis=1)
     place = np.clip((count * part).astype(int), 0, rows.shape[1] - 1)
     found = np.take_along_axis(np.sort(rows, axis=1), place[:, None], axis=1)[:, 0]
@@ -106,14 +112,14 @@ def _quantile(rows: np.ndarray, part: float) -> np.ndarray:
 
 
 def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
-    """How strong a line begins at each row (height,), 0 for none.
+    """Return the strength of the line that starts at each row, (height,); 0 for no line.
 
     A line is dark nearly all along, also at both ends: strokes of a digit end before they reach the border.
     """
     level = _sheared(ink, slope)
     strength = _quantile(level, 1 - REACH)
     strength = strength - ndimage.median_filter(strength, max(5, len(strength) // 12))
-    rows = np.flatnonzero(strength > max(0.02, 0.7 * noise))
+    rows = np.flatnonzero(strength > _least(noise))
     found = np.zeros_like(strength)
     if len(rows):
         end = max(4, level.shape[1] // 8)
@@ -129,18 +135,37 @@ def _strength(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
     return found
 
 
+def _least(noise: float) -> float:
+    """How dark a line is at least."""
+    return max(0.02, 0.7 * noise)
+
+
+def _may_have_lines(dark: tuple[np.ndarray, ...], shape: tuple[int, int], slope: float) -> bool:
+    """Whether enough of any line of that slope is dark; quick, and spares most slopes the rest.
+
+    ``dark`` are rows and columns of the dark pixels.
+    """
+    height, width = shape
+    shift = _shift(width, slope)
+    rows, columns = dark
+    most = int(np.abs(shift).max())
+    count = np.bincount(rows - shift[columns] + most, minlength=height + 2 * most)[most : most + height]
+    ordered, places = np.sort(shift), np.arange(height)
+    there = np.searchsorted(ordered, height - places) - np.searchsorted(ordered, -places)
+    return bool(((count >= REACH * there) & (there > 0.3 * width)).any())
+
+
 def _erase(ink: np.ndarray, slope: float, noise: float) -> np.ndarray:
-    """Take away the lines of that slope, but not the darker strokes that cross them."""
+    """Remove the lines of this slope, but not the darker strokes that cross them."""
     level = _sheared(ink, slope)
     strength = _strength(ink, slope, noise)
     rows = ndimage.binary_dilation(strength > 0, iterations=max(2, len(strength) // 240))
-    # of what is in a row at most a part is the digit, so a low quantile tells how dark the line itself is
+    # the digit covers only a part of a row, so a low quantile is the darkness of the line itself
     dark = np.where(rows, ndimage.maximum_filter1d(_quantile(level, 0.45), 3), 0)
     dark = np.where(dark > 0, 1.2 * dark + 2 * noise, 0)[:, None]
     kept = np.clip((level - dark) / np.maximum(0.3 * dark, 1e-6), 0, 1)
     level = np.where(dark > 0, level * kept, level)
     height, width = ink.shape
     cleaned = _unsheared(np.nan_to_num(level), slope)
-    shift = np.rint(slope * (np.arange(width) - (width - 1) / 2)).astype(int)
-    rows_there = np.arange(height)[:, None] - shift
+    rows_there = np.arange(height)[:, None] - _shift(width, slope)
     return np.where((rows_there >= 0) & (rows_there < height), cleaned, ink).astype(np.float32)

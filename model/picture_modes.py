@@ -1,4 +1,4 @@
-"""Pictures of every mode (palettes, 16 bits, CMYK, Lab, transparent ones) as plain bytes, made small on the way."""
+"""Convert pictures of every mode (palettes, 16 bits, CMYK, Lab, transparent) to bytes, reduced in size."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from PIL.Image import Resampling, Transpose
 
 from model.errors import EdgeglowError
 
-WORKING = 720  # pixels, the longest side that is worked on: a pen's line in it is still a few pixels wide
-DEEP = 256  # one more than the greatest value of a byte
-ORIENTATION = 0x0112  # EXIF's number of the tag that says how the camera was held
+WORKING = 720  # pixels of the longest side for further processing: a pen's line is still a few pixels wide
+DEEP = 256  # number of values of a byte
+ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
 TURNS = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -23,7 +23,10 @@ TURNS = {
 
 
 def from_array(array: np.ndarray) -> Image.Image:
-    """Grey (height, width), or (height, width, 1, 3 or 4 channels): bytes, booleans, or numbers in 0..1."""
+    """Create an image from an array (height, width) or (height, width, 1, 3 or 4): bytes, booleans, or 0..1.
+
+    Raises EdgeglowError for other shapes, types and values.
+    """
     given = f"the array: {array.dtype} of shape {array.shape}"
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
@@ -43,13 +46,13 @@ def from_array(array: np.ndarray) -> Image.Image:
 
 
 def opaque_of(image: Image.Image, name: str) -> np.ndarray:
-    """The frame that the image stands at, as uint8 (height, width, 3): upright, opaque and at most WORKING large.
+    """Return the current frame as uint8 (height, width, 3): upright, opaque and at most WORKING large.
 
-    Small first, as that is what takes time and memory. Raises EdgeglowError for pixels that are no numbers.
+    It is reduced first, to save time and memory. Raises EdgeglowError for pixels that are not numbers.
     """
-    image.draft(None, (2 * WORKING, 2 * WORKING))  # a JPEG can be decoded small right away
+    image.draft(None, (2 * WORKING, 2 * WORKING))  # a JPEG can be reduced while it is decoded
     image.load()
-    # after loading: TIFFs are turned while they are loaded
+    # after loading, since TIFFs are turned while they are loaded
     turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
     image = _in_bands(_fewer(image))
     if turn is not None:
@@ -65,10 +68,10 @@ def opaque_of(image: Image.Image, name: str) -> np.ndarray:
 
 
 def _fewer(image: Image.Image) -> Image.Image:
-    """About the size that is worked on, where that is much less: whole squares of pixels become one.
+    """Reduce a much larger image to about WORKING by averaging squares of pixels.
 
-    Colours that are numbers in a palette, and the bits of black and white, have no average: strips of such a
-    picture become colours first, one after another, so that never all of it is held twice.
+    Indices into a palette and single bits cannot be averaged. Such an image is converted to colours in strips, one
+    after another, so that it is never in memory twice as a whole.
     """
     factor = max(image.size) // (2 * WORKING)
     if factor < 2 or _is_deep(image):
@@ -94,7 +97,7 @@ def _is_indexed(image: Image.Image) -> bool:
 
 
 def _in_bands(image: Image.Image) -> Image.Image:
-    """With a number a pixel for each of its colours, and for its transparency if it has any."""
+    """Convert to one number for each colour of a pixel, and for its transparency if it has any."""
     if image.mode in ("P", "PA") or (image.mode in ("1", "L", "RGB") and "transparency" in image.info):
         return image.convert("RGBA")
     if image.mode == "1":
@@ -110,13 +113,13 @@ def _is_deep(image: Image.Image) -> bool:
 
 
 def _shallow(image: Image.Image, name: str) -> Image.Image:
-    """Pictures with more than a byte a pixel: 16 bits as they are, all others from their least to their greatest."""
+    """Convert pictures with more than a byte per pixel: 16 bits by value, others from minimum to maximum."""
     step = max(1, max(image.size) // WORKING)
     width, height = (side // step * step for side in image.size)
     means = []
     for top in range(
         0, height, step
-    ):  # a row of squares at a time: all of it as floats would take twice the memory
+    ):  # one row of squares at a time, since the whole image as floats would take twice the memory
         rows = np.asarray(image.crop((0, top, width, top + step)))
         means.append(rows.reshape(step, width // step, step).mean(axis=(0, 2), dtype=np.float64))
     values = np.array(means)
@@ -128,12 +131,12 @@ def _shallow(image: Image.Image, name: str) -> Image.Image:
         low, high = float(values.min()), float(values.max())
         values = (values - low) * (255 / (high - low)) if high > low else np.zeros_like(values)
     elif values.max() >= DEEP:
-        values = values / 257  # so that 65535 becomes 255
+        values = values / 257  # 65535 becomes 255
     return Image.fromarray(np.rint(values).astype(np.uint8))
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
-    """Lay a picture with transparent parts on paper of one colour."""
+    """Put a picture with transparent parts on paper of one colour."""
     pixels = np.asarray(image)
     alpha = pixels[..., 3:].astype(np.float32) / 255
     opaque = alpha[..., 0] > 0.5

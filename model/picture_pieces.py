@@ -1,4 +1,4 @@
-"""Which pieces of ink are the digit: its strokes belong together, specks and the table's edge do not."""
+"""Find the pieces of ink that form the digit, and leave out specks and the table's edge."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ from model.errors import EdgeglowError
 from model.picture_rings import is_boxed, within_rings
 
 LEAST_INK = 5  # pixels
-FAINTEST = 0.05  # of the paper's light, missing at the ink
-MOST_PIECES = 4000  # more are noise
-NEAR = 0.22  # of the digit's size: strokes nearer than that may belong together
-TOUCHING = 0.07  # of it: pieces nearer than that do, whatever they are
-EVERYWHERE = 0.4  # of the picture; a digit that fills its picture covers about a quarter
-FILLED = 0.68  # of the square around it; the boldest digits fill half
-WIDEST_PLACE = 0.45  # of its size; a bold line's junctions come to 0.4
-CROWDED = 0.25  # of the surroundings
-AS_LARGE = (
-    0.5  # of the digit's size: a piece of that height beside it is another digit (a five's bar is flat)
-)
-OUTSIDE = 0.03  # of the picture's shorter side: nearer to the frame is no second digit
-ALIKE = 1e-3  # of the paper's light
-EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
+FAINTEST = 0.05  # of the paper's light: ink lacks at least this much
+MOST_PIECES = 4000  # more pieces are noise
+NEAR = 0.22  # of the digit's size: strokes nearer than this may belong together
+TOUCHING = 0.07  # of the digit's size: pieces nearer than this always do
+EVERYWHERE = 0.4  # of the picture, at most; a digit that fills its picture covers about a quarter
+FILLED = 0.68  # of the square around the digit, at most; the boldest digits fill half
+WIDEST_PLACE = 0.45  # of the digit's size, at most; junctions of a bold line reach 0.4
+CROWDED = 0.25  # of the digit's surroundings, at most, are dark too
+AS_LARGE = 0.5  # of the digit's size: a piece this high beside it is another digit (a five's bar is flat)
+OUTSIDE = 0.03  # of the picture's shorter side: a piece nearer to the frame is not a second digit
+ALIKE = 1e-3  # of the paper's light: values that differ by less are equal
+EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner are connected
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """Connected ink. ``box`` is top, left, bottom, right; ``contact`` its part on the frame, in its sizes."""
+    """Connected ink. ``box`` is top, left, bottom, right; ``contact`` is its length on the frame over its size."""
 
     label: int
     box: tuple[int, int, int, int]
@@ -51,7 +49,7 @@ class _Piece:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """``mask``, bool (height, width), is where the ``digit`` is; ``others`` were left out, but are no specks."""
+    """The pieces found: ``mask``, bool (height, width), covers ``digit``; ``others`` are neither digit nor specks."""
 
     mask: np.ndarray
     digit: tuple[_Piece, ...]
@@ -59,12 +57,12 @@ class Found:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """Around the digit: top, left, bottom, right."""
+        """The box around the digit: top, left, bottom, right."""
         return _union(self.digit)
 
 
 def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
-    """The digit's pieces in ``ink``, 0..1 (height, width).
+    """Find the digit's pieces in ``ink``, 0..1 (height, width).
 
     Raises EdgeglowError, with ``name``, when there is no ink, or ink everywhere.
     """
@@ -79,13 +77,13 @@ def find_digit(ink: np.ndarray, noise: float, name: str) -> Found:
         touching = np.isin(labels, [piece.label for piece in pieces if piece.contact >= 0.5])
         if not touching.any():
             break
-        # what lies along the frame may be far darker than the pen, and hide it from a common threshold
+        # things along the frame may be much darker than the pen, so that a common threshold misses the pen
         ink[ndimage.binary_dilation(touching, EIGHT, iterations=3)] = 0
     raise blank(name)
 
 
 class NoInk(EdgeglowError):
-    """Nothing is there, at least not in this ink: what is darker, or what is brighter than the rest."""
+    """An error for a picture without ink that is darker, or brighter, than the rest."""
 
 
 def blank(name: str) -> NoInk:
@@ -100,8 +98,8 @@ def _least(ink: np.ndarray) -> float:
 
 
 def threshold(values: np.ndarray) -> float:
-    """Otsu's: where two groups of values differ most from each other; below all of them where they are one group."""
-    if np.ptp(values) < ALIKE:  # a drawing of two colours, without any grey
+    """Return Otsu's threshold between two groups of values; below all values if they form one group."""
+    if np.ptp(values) < ALIKE:  # a drawing with two colours and no grey
         return float(values.min()) - ALIKE
     counts, edges = np.histogram(values, 128)
     middle = (edges[1:] + edges[:-1]) / 2
@@ -118,15 +116,13 @@ def _find_pieces(ink: np.ndarray, noise: float, name: str) -> tuple[np.ndarray, 
     if len(dark) < LEAST_INK:
         raise blank(name)
     high = threshold(dark)
-    labels, count = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
+    labels, _ = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
     if (ink > high).mean() > EVERYWHERE:
         raise EdgeglowError(
             f"{name}: {100 * (ink > high).mean():.0f}% of it is ink; expected one digit with paper around it;"
             " cut out the digit, with some of its paper"
         )
-    numbers = np.arange(1, count + 1)
-    darkest = ndimage.maximum(ink, labels, numbers)
-    keep = numbers[np.asarray(darkest) > high]
+    keep = np.unique(labels[ink > max(least, high)])
     if len(keep) > MOST_PIECES:
         raise EdgeglowError(
             f"{name}: {len(keep)} pieces of ink, as in noise or a photo of something else; expected one digit;"
@@ -154,7 +150,7 @@ def _measure(ink: np.ndarray, labels: np.ndarray, label: int, place: tuple[slice
 
 
 def _together(labels: np.ndarray, inside: list[_Piece]) -> Found:
-    """The main piece and those that belong to it."""
+    """Collect the main piece and the pieces that belong to it."""
     main = max(inside, key=lambda piece: piece.mass * (0.3 if piece.contact else 1.0))
     digit = [main]
     waiting = [piece for piece in inside if piece is not main and not _is_speck(piece, main)]
@@ -182,7 +178,7 @@ def _union(digit: Sequence[_Piece]) -> tuple[int, int, int, int]:
 
 
 def _belongs(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> bool:
-    """Near, and no digit of its own: not beside or under it while both are high (a five's bar is flat)."""
+    """Return whether a piece is near and not another digit, that is, not beside or under it while both are high."""
     gap = _gap(labels, piece, digit, size)
     if gap <= TOUCHING * size:
         return True
@@ -193,7 +189,7 @@ def _belongs(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) 
 
 
 def _gap(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> float:
-    """The distance between a piece and the digit, in pixels, as far as it is below NEAR * size."""
+    """Return the distance between a piece and the digit in pixels, exact below NEAR * size."""
     around = int(NEAR * size) + 2
     top, left = (max(0, piece.box[axis] - around) for axis in (0, 1))
     part = labels[top : piece.box[2] + around, left : piece.box[3] + around]
@@ -204,7 +200,7 @@ def _gap(labels: np.ndarray, piece: _Piece, digit: list[_Piece], size: int) -> f
 
 
 def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
-    """Refuse what no pen has written, and what is lost among as much ink around it. Raises EdgeglowError."""
+    """Refuse ink that is not lines of a pen, or is hidden among other ink. Raises EdgeglowError."""
     box, area = found.box, int(found.mask.sum())
     size = max(box[2] - box[0], box[3] - box[1])
     if area < LEAST_INK or size < 3:
@@ -218,7 +214,7 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
         raise EdgeglowError(
             f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out"
         )
-    # in a small picture the grey edges of a bold line are as wide as the line itself
+    # in a small picture, the grey edges of a bold line are as wide as the line itself
     core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))
     if core.sum() > FILLED * size * size or widest_place(core) - 1 > WIDEST_PLACE * size:
         raise EdgeglowError(
@@ -228,7 +224,7 @@ def check_lines(found: Found, ink: np.ndarray, name: str) -> None:
 
 
 def _crowded(found: Found, ink: np.ndarray, size: int) -> bool:
-    """Whether around it there is much that is half as dark, and neither digit nor another piece."""
+    """Return whether much around the digit is at least half as dark, without being the digit or another piece."""
     top, left = (max(0, found.box[axis] - size // 2 - 2) for axis in (0, 1))
     around = slice(top, found.box[2] + size // 2 + 2), slice(left, found.box[3] + size // 2 + 2)
     bare = ~ndimage.binary_dilation(found.mask[around], EIGHT, iterations=2 + size // 40)
@@ -238,16 +234,20 @@ def _crowded(found: Found, ink: np.ndarray, size: int) -> bool:
 
 
 def widest_place(mask: np.ndarray) -> float:
-    """The diameter of the largest disc that lies in the mask, in pixels."""
-    return float(2 * ndimage.distance_transform_edt(np.pad(mask, 1)).max())
+    """Return the diameter of the largest disc that lies in the mask, in pixels."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return 0.0
+    cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return float(2 * ndimage.distance_transform_edt(np.pad(cut, 1)).max())
 
 
 def check_alone(found: Found, name: str) -> None:
-    """Refuse several digits, and a crowd. Raises EdgeglowError."""
+    """Refuse several digits or many pieces. Raises EdgeglowError."""
     main, others, box = found.digit[0], found.others, found.box
     size = max(box[2] - box[0], box[3] - box[1])
     like_it = [piece for piece in others if piece.height >= AS_LARGE * size and piece.mass >= 0.2 * main.mass]
-    # a page's edge, and what lies beside it on the table, reach the frame or nearly so
+    # a page's edge, and things beside it on the table, reach the frame or nearly so
     margin = OUTSIDE * min(found.mask.shape)
     like_it = [piece for piece in like_it if _off_the_frame(piece, found.mask.shape) >= margin]
     if len(like_it) + 1 >= len(NUMBERS) or sum(piece.mass for piece in others) > 4 * main.mass:
@@ -264,7 +264,7 @@ def check_alone(found: Found, name: str) -> None:
 
 
 def _off_the_frame(piece: _Piece, shape: tuple[int, ...]) -> int:
-    """How many pixels it is away from the side of the frame that it lies along."""
+    """Return the distance in pixels from the side of the frame that the piece lies along."""
     axis = 0 if piece.height < piece.size else 1
     return min(piece.box[axis], shape[axis] - piece.box[axis + 2])
 

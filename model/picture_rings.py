@@ -1,4 +1,4 @@
-"""Lines drawn around a digit, among the pieces of ink: rings that do not quite close, boxes that it touches."""
+"""Find lines around a digit among the pieces of ink: rings that do not quite close, boxes that it touches."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-HELD = 0.2  # of a ring's size: what is in it is a digit, no speck
-AS_LARGE = 1.15  # of a ring: what stands beside it is larger, and no other ring
-AROUND = 0.8  # of all directions, in which a ring is seen from within
+HELD = 0.2  # of a ring's size: a piece inside that is at least this large is a digit, not a speck
+AS_LARGE = 1.15  # of a ring's size: a larger piece beside it is not another ring
+AROUND = 0.8  # part of all directions in which a ring is visible from inside
 DIRECTIONS = 60
-STRIP = 0.04  # of a box's size: its line lies so near to its edge
-BEYOND = 0.15  # of a box's height: so far a digit may reach beyond it
-COVERED = 0.85  # of each side of a box
-FULL = 0.9  # of a row: a bar from side to side, as in an 8
+STRIP = 0.04  # of a box's size: its line lies within this distance of its edge
+BEYOND = 0.15  # of a box's height: a digit may reach this far beyond it
+COVERED = 0.85  # part of each side of a box that has ink
+FULL = 0.9  # part of a row that is a bar from side to side, as in an 8
 
 
 class Piece(Protocol):
-    """Connected ink: its number among the labels, and top, left, bottom, right."""
+    """Connected ink: its number among the labels, and its box (top, left, bottom, right)."""
 
     @property
     def label(self) -> int: ...
@@ -32,8 +32,10 @@ P = TypeVar("P", bound=Piece)
 
 
 def within_rings(labels: np.ndarray, pieces: Sequence[P]) -> list[P]:
-    """The pieces that stand in the innermost ring; all of them where there is no ring with a digit in it, or where
-    there is something as large beside it."""
+    """Return the pieces in the innermost ring.
+
+    Returns all pieces where no ring has a digit in it, or where something as large is beside it.
+    """
     left = list(pieces)
     for ring in sorted(pieces, key=lambda piece: -piece.size):
         if ring not in left:
@@ -58,7 +60,7 @@ def _is_inside(inner: tuple[int, int, int, int], outer: tuple[int, int, int, int
 
 
 def _seen_around(labels: np.ndarray, ring: Piece, held: Piece) -> bool:
-    """Whether the ring is seen in nearly every direction from the middle of what it may hold."""
+    """Return whether the ring is visible in nearly every direction from the centre of the piece inside."""
     top, left, bottom, right = ring.box
     mask = labels[top:bottom, left:right] == ring.label
     middle = (held.box[0] + held.box[2]) / 2 - top, (held.box[1] + held.box[3]) / 2 - left
@@ -72,9 +74,9 @@ def _seen_around(labels: np.ndarray, ring: Piece, held: Piece) -> bool:
 
 
 def is_boxed(mask: np.ndarray) -> bool:
-    """Whether the ink, bool (height, width) and cut to it, is a box with something else in it that touches it.
+    """Return whether the ink, bool (height, width) and cut to it, is a box with something in it that touches it.
 
-    A box with nothing in it, or a bar from side to side, is a 0 or an 8 as displays have them.
+    An empty box, or one with a bar from side to side, is a 0 or an 8 as on displays.
     """
     views = mask, mask[::-1], mask.T, mask.T[::-1]
     if not all(_has_side(view) for view in views):
@@ -86,7 +88,7 @@ def is_boxed(mask: np.ndarray) -> bool:
 
 
 def _has_side(mask: np.ndarray) -> bool:
-    """Whether a straight line runs along its upper edge, or a little below it, where the digit reaches beyond."""
+    """Return whether a straight line runs along the upper edge, or a little below it if the digit crosses it."""
     strip = max(2, round(STRIP * max(mask.shape)))
     places = range(0, max(1, round(BEYOND * mask.shape[0])), max(1, strip // 2))
     return any(mask[top : top + strip].any(axis=0).mean() >= COVERED for top in places)

@@ -1,4 +1,4 @@
-"""The sheet, box or window that a digit stands in: found, cut out and made straight before any ink is looked for."""
+"""Find the sheet, box or window around a digit, cut it out and straighten it, before ink is searched."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from model.picture_regions import RINGS, SOLID, Region, contrast_at_edge, find_r
 from model.picture_straight import RIM, bounds, cut_out, extend
 from model.picture_tone import is_light_on_dark, to_grey
 
-FAINT = 0.08  # of the paper's light, missing: less is no ink
-INKED_RIM = 0.15  # of a region's edge: if there is more ink on it, the edge is a line of the digit's
+FAINT = 0.08  # of the paper's light: ink lacks more than this
+INKED_RIM = 0.15  # part of a region's edge: with more ink on it, the edge is a line of the digit
 SMALLEST_SIZE = 10  # pixels of the small picture
-SMALLEST_INK = 0.06  # of its sheet: a digit is larger
-SMALLEST_FRAMED = 0.2  # of a ring of ink: what is in it is a digit
-SMALLEST_DOUBTED = 0.1  # of a ring: between these two it may be a digit or a speck
-PLAIN_RIM = 0.7  # of its edge is as light as what is further inside: else it is a line, the outline of a 0
-DIM = 12  # of 255: light that differs by less may be uneven
-AS_DARK = 0.5  # of a ring's own contrast with the paper: the digit in it differs as much
-DARK = 0.08  # of the contrast of a sheet with what it lies on
-HOLE = 0.4  # of the height and width of the region that it is in, or more
-WHOLE = 0.97  # of its convex hull: a card or board fills it, the ink of a bold 8 does not
-AS_LARGE = 0.6  # of another sheet's ink: then it is not clear which of them is meant
-LARGE = 0.15  # of the picture: a blank sheet that is told
-SPECKS = 0.001  # of a sheet: so little ink on it is none
+SMALLEST_INK = 0.06  # of the sheet's size: a digit is at least this large
+SMALLEST_FRAMED = 0.2  # of a ring's size: a piece inside that is at least this large is a digit
+SMALLEST_DOUBTED = 0.1  # of a ring's size: between these two it may be a digit or a speck
+PLAIN_RIM = 0.7  # part of the edge as light as the inside; with less, it is a line such as the outline of a 0
+DIM = 12  # of 255: smaller differences may be uneven light
+AS_DARK = 0.5  # of a ring's contrast with the paper: least contrast of the digit in it
+DARK = 0.08  # of a sheet's contrast with the table: least contrast of the digit on it
+HOLE = 0.4  # of the region's height and width: a solid piece larger than this is not a digit
+LINES = 0.55  # of the square around it: the boldest digits cover half of that, a card or board more
+SAME_LIGHT = 0.2  # of the contrast with what is around: light that differs by less is that of the same paper
+AS_LARGE = 0.6  # of the best sheet's ink: with another one this large, the choice is not clear
+LARGE = 0.15  # of the picture: blank sheets of at least this size are reported
+SPECKS = 0.001  # of a sheet: less ink counts as none
 
 
 Box = tuple[int, int, int, int]
@@ -36,8 +37,9 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """``image`` is uint8 (height, width, 3), nothing but the sheet; ``framed`` tells that a line runs around
-    it, ``dark_ink`` that what is written on it is darker than its paper.
+    """A sheet cut out of a picture: ``image`` is uint8 (height, width, 3).
+
+    ``framed`` says that a line runs around it, ``dark_ink`` that its ink is darker than its paper.
     """
 
     image: np.ndarray
@@ -61,9 +63,9 @@ class _Written:
 
 
 def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
-    """The innermost sheet, box or ring that has ink in it, made straight; None where there is no more than paper.
+    """Return the innermost sheet, box or ring that has ink in it, straightened; None where there is only paper.
 
-    ``picture`` is uint8 (height, width, 3). Raises EdgeglowError, with ``name``, when it is not clear which it is.
+    ``picture`` is uint8 (height, width, 3). Raises EdgeglowError, with ``name``, when several are possible.
     """
     small, scale = make_small(picture)
     grey = to_grey(small)
@@ -95,11 +97,11 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
 def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray, name: str) -> None:
     """Raise EdgeglowError for a sheet that lies on something else and has nothing on it.
 
-    ``best`` is what was found: it may be such a sheet with a part of the desk, whose grain was taken for ink.
+    ``best`` is the region found: it may be such a sheet with a part of the desk, whose grain was taken for ink.
     """
     frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     for region in reversed(regions):
-        if region.area < LARGE * grey.size or _is_at_frame(region):  # half of a page may lie in a shadow
+        if region.area < LARGE * grey.size or _is_at_frame(region):  # half of a page may be in a shadow
             continue
         if best is not None and not _is_better(region, best):
             continue
@@ -110,8 +112,10 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
         deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
             rows, columns
         ]
+        if not deep.any():
+            continue
         light = extend(grey[rows, columns], deep)
-        # the paper within a bold 0 is blank as well, but the same paper lies around it
+        # the paper inside a bold 0 is blank too, but the same paper lies around it
         other = np.abs(frame - np.median(light[deep])) > max(0.5 * step, DIM)
         if other.mean() > 0.5 and all(_is_blank(each, deep) for each in (light, 255 - light)):
             raise EdgeglowError(
@@ -121,7 +125,7 @@ def _check_blank(regions: list[Region], best: _Written | None, grey: np.ndarray,
 
 
 def _is_better(region: Region, found: _Written) -> bool:
-    """Whether it has a sharper edge and none of the ink, which lies around it or in a strip of the desk."""
+    """Return whether the region has a sharper edge, and excludes the ink, which is around it or on the desk."""
     top, left, bottom, right = found.box
     if region.sharpness <= found.region.sharpness or region.mask[top:bottom, left:right].all():
         return False
@@ -140,7 +144,7 @@ def _is_blank(light: np.ndarray, inner: np.ndarray) -> bool:
 
 
 def _is_beside(framed: _Written, regions: list[Region], grey: np.ndarray) -> bool:
-    """Whether something larger than all of the ring or box stands beside it, on the same paper."""
+    """Return whether something larger than the whole ring or box is beside it, on the same paper."""
     box = framed.region
     around = [
         region.mask
@@ -149,9 +153,7 @@ def _is_beside(framed: _Written, regions: list[Region], grey: np.ndarray) -> boo
     ]
     paper = around[0] if around else np.ones(grey.shape, bool)
     size = float(np.ptp(box.hull, axis=0).max())
-    outside = ndimage.binary_erosion(
-        paper, EIGHT, iterations=RIM
-    )  # the picture's own edge is an edge as well
+    outside = ndimage.binary_erosion(paper, EIGHT, iterations=RIM)  # the picture's own edge counts too
     outside &= ~ndimage.binary_dilation(box.mask, EIGHT, iterations=round(RINGS * size) + RIM)
     if not outside.any():
         return False
@@ -160,13 +162,13 @@ def _is_beside(framed: _Written, regions: list[Region], grey: np.ndarray) -> boo
 
 
 def _overlap(outer: _Written, inner: _Written) -> bool:
-    """Whether what was found in the outer region lies in the inner one, or around that as its frame."""
+    """Return whether the ink found in the outer region lies in the inner one, or is the frame around it."""
     top, left, bottom, right = outer.box
     return bool(inner.region.mask[top:bottom, left:right].any())
 
 
 def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
-    """The region with the largest piece of ink that does not touch its edge; None where no digit can be in it."""
+    """Return the region with its largest piece of ink that does not touch its edge; None if that is no digit."""
     rows, columns = bounds(region.mask)
     inner = ndimage.binary_erosion(region.mask, EIGHT, iterations=RIM, border_value=1)[rows, columns]
     if inner.sum() < 100:
@@ -174,7 +176,7 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
     light = extend(grey[rows, columns], inner)
     size = max(light.shape)
     step, framed = contrast_at_edge(region, grey)
-    if framed and _is_at_frame(region):  # between the lines of ruled paper
+    if framed and _is_at_frame(region):  # space between the lines of ruled paper
         return None
     rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
     deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
@@ -192,17 +194,30 @@ def _look_into(region: Region, grey: np.ndarray) -> _Written | None:
             top, left = rows.start, columns.start
             box = box[0] + top, box[1] + left, box[2] + top, box[3] + left
             if min(box[:2]) <= 0 or box[2] >= grey.shape[0] or box[3] >= grey.shape[1]:
-                continue  # a line across the page, or half a page in a shadow
-            if not dark_ink and not framed and solidity(region.mask[rows, columns]) < WHOLE:
                 continue  # the ink of a bold 8 with the paper in it
+            if (
+                not dark_ink
+                and not framed
+                and _is_bold_digit(light, inner, grey[slice(*box[::2]), slice(*box[1::2])], step)
+            ):
+                continue
             return _Written(region, box, framed, dark_ink, framed and share < SMALLEST_FRAMED)
     return None
 
 
-def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | None:
-    """Top, left, bottom and right of the heaviest piece, dark on light, if it does not touch the edge.
+def _is_bold_digit(light: np.ndarray, inner: np.ndarray, written: np.ndarray, step: float) -> bool:
+    """Whether a dark region is a digit's own lines: what seems ``written`` on it is as light as the paper around it,
+    and seen through a loop."""
+    pen = float(np.median(light[inner]))
+    if abs(float(written.max()) - pen - step) > SAME_LIGHT * step:
+        return False
+    return bool(np.count_nonzero(inner & (light < pen + 0.5 * step)) < LINES * max(inner.shape) ** 2)
 
-    It differs from the paper around it by ``least`` (of 255) or more.
+
+def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | None:
+    """Return top, left, bottom and right of the heaviest piece, dark on light, that does not touch the edge.
+
+    It differs from what is around it, and from most of the sheet, by ``least`` (of 255) or more.
     """
     widest = max(3, round(WIDEST * min(light.shape)) | 1)
     ink, noise = find_ink(light, find_paper(light, widest))
@@ -225,16 +240,17 @@ def _largest_ink(light: np.ndarray, inner: np.ndarray, least: float) -> Box | No
     piece = labels == heaviest
     rows, columns = bounds(piece)
     around = ndimage.binary_dilation(piece, EIGHT, iterations=4) & (labels == 0) & inner
-    contrast = (
-        float(np.median(light[around])) - float(np.percentile(light[piece], 25)) if around.any() else 0.0
-    )
-    if contrast < least or _is_blob(piece[rows, columns], light.shape):
+    if not around.any():
+        return None
+    # the paper within a loop is lighter than the line around it, but no lighter than the rest of the sheet
+    paper = min(float(np.median(light[around])), float(np.median(light[inner])))
+    if paper - float(np.percentile(light[piece], 25)) < least or _is_blob(piece[rows, columns], light.shape):
         return None
     return rows.start, columns.start, rows.stop, columns.stop
 
 
 def _is_blob(piece: np.ndarray, shape: tuple[int, ...]) -> bool:
-    """Whether it is no line of a pen: a lump, or the paper within a bold 0, which is nearly as large as that."""
+    """Return whether the piece is not a pen's line, but a lump or the paper inside a bold 0."""
     if widest_place(piece) - 1 > WIDEST_PLACE * max(piece.shape):
         return True
     return bool(min(np.divide(piece.shape, shape)) > HOLE and solidity(piece) > SOLID)

@@ -1,4 +1,4 @@
-"""A region cut out of its picture and made straight, as if it had been seen from above."""
+"""Cut a region out of its picture, and straighten it as if it were seen from above."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scipy import ndimage
 from model.picture_pieces import EIGHT
 from model.picture_regions import Region, fill
 
-RIM = 2  # pixels of the small picture, left out along a region's edge: neither paper nor desk
-STRAIGHT = 0.94  # of what the hull and four corners around it cover, both do
+RIM = 2  # pixels of the small picture along a region's edge that are neither paper nor desk, and left out
+STRAIGHT = 0.94  # least intersection over union of a region with four corners and a quadrilateral around it
 CORNERS = 4
 
 
@@ -21,7 +21,7 @@ def bounds(mask: np.ndarray) -> tuple[slice, slice]:
 
 
 def extend(image: np.ndarray, inner: np.ndarray) -> np.ndarray:
-    """The image with what is not ``inner`` as it is at the nearest place that is: paper and its lines go on."""
+    """Replace pixels outside ``inner`` by the nearest ones inside, so that paper and its lines continue."""
     if inner.all():
         return image
     places = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
@@ -29,11 +29,11 @@ def extend(image: np.ndarray, inner: np.ndarray) -> np.ndarray:
 
 
 def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
-    """The region alone, made straight if it has four corners; around it its own paper goes on."""
+    """Cut out the region, straightened if it has four corners; its own paper continues around it."""
     hull = (region.hull + 0.5) * scale - 0.5
     mask = fill(hull, picture.shape)
     mask = ndimage.binary_erosion(mask, EIGHT, iterations=max(1, round(RIM * scale)), border_value=1)
-    corners = _four_corners(region, scale, picture.shape)
+    corners = _four_corners(region, scale)
     if corners is None:
         rows, columns = bounds(mask)
         return extend(picture[rows, columns], mask[rows, columns])
@@ -42,9 +42,9 @@ def cut_out(picture: np.ndarray, region: Region, scale: float) -> np.ndarray:
     return extend(image[rows, columns], inner[rows, columns])
 
 
-def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.ndarray | None:
+def _four_corners(region: Region, scale: float) -> np.ndarray | None:
     """Its corners (4, 2; x and y of the picture), from the top left one on, clockwise; None where it has others,
-    or where it lies straight already."""
+    where one is not in the picture, or where it lies straight already."""
     hull = _counter(region.hull)
     quad = _reduced(hull)
     if quad is None:
@@ -52,9 +52,8 @@ def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.nd
     covered = fill(quad, region.mask.shape)
     if (covered & region.mask).sum() < STRAIGHT * (covered | region.mask).sum():
         return None
-    height, width = region.mask.shape
-    if (quad < -3).any() or (quad > np.array([height, width]) + 2).any():
-        return None
+    if (quad < 1).any() or (quad > np.array(region.mask.shape) - 2).any():
+        return None  # where a side leaves the picture is no corner
     corners = (quad[:, ::-1] + 0.5) * scale - 0.5
     turned = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]
     tops = np.roll(turned, -1, axis=0) - turned
@@ -66,14 +65,17 @@ def _four_corners(region: Region, scale: float, shape: tuple[int, ...]) -> np.nd
 
 
 def _counter(hull: np.ndarray) -> np.ndarray:
-    """The hull with its corners in one sense of rotation."""
+    """Return the hull with its corners in one fixed direction of rotation."""
     y, x = hull.T
     area = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
     return hull if area > 0 else hull[::-1]
 
 
 def _reduced(hull: np.ndarray) -> np.ndarray | None:
-    """Four corners around a convex hull: side by side is left out, each time the one that adds the least area."""
+    """Return four corners around a convex hull.
+
+    Sides are removed one by one, each time the one whose removal adds the least area.
+    """
     corners = list(hull)
     while len(corners) > CORNERS:
         best: tuple[float, int, np.ndarray] | None = None
@@ -94,7 +96,7 @@ def _reduced(hull: np.ndarray) -> np.ndarray | None:
 
 
 def _meeting(before: np.ndarray, start: np.ndarray, after: np.ndarray, end: np.ndarray) -> np.ndarray | None:
-    """Where the side into ``start`` and the side into ``end`` from the other way meet, ahead of both."""
+    """Return where the extended sides ``before``–``start`` and ``after``–``end`` meet; None if not ahead of both."""
     one, other = start - before, end - after
     across = _cross(one, other)
     if abs(across) < 1e-9:
@@ -111,7 +113,7 @@ def _cross(one: np.ndarray, other: np.ndarray) -> float:
 def _straightened(
     picture: np.ndarray, mask: np.ndarray, corners: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The picture and the mask, seen so that the corners are those of a rectangle."""
+    """Transform the picture and the mask so that the corners become those of a rectangle."""
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     width, height = round((sides[0] + sides[2]) / 2), round((sides[1] + sides[3]) / 2)
     straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)

@@ -1,4 +1,4 @@
-"""How networks are fed pixels: turned, inverted, from 0 to 255, normalised; and folding that into first weights."""
+"""Model how networks are fed pixels (transposed, inverted, 0-255, normalised), and fold that into weights."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from model.text import short
 
 INVERTED, TRANSPOSED, BYTES = KINDS = ("inverted", "transposed", "0-255")
 AS_IT_IS = (0.0, 1.0)
-# (pixel - MEAN) / STD, as networks are often fed: MNIST's own numbers, -1 to 1, -0.5 to 0.5; and Fashion-MNIST's
+# common (MEAN, STD) of (pixel - MEAN) / STD: MNIST's own, -1 to 1, -0.5 to 0.5, and Fashion-MNIST's
 MNIST, HALF = (0.1307, 0.3081), (0.5, 0.5)
 MIDDLE, FASHION = (0.5, 1.0), (0.286, 0.353)
-GREYS, FEW_PIXELS = (0.0, 1 / 16), 64  # as scikit-learn's small digits are, of 8×8 pixels
-NEAR = 0.03  # two scales as near as this are one
+GREYS, FEW_PIXELS = (0.0, 1 / 16), 64  # as in scikit-learn's small digits of 8×8 pixels
+NEAR = 0.03  # two scales that differ by less are the same
 
 
 @dataclass(frozen=True)
 class Fed:
-    """What a network is given in place of a pixel, which here is 0 to 1, ink 1, row by row from the top.
+    """The input that a network is fed for a pixel, which is 0 to 1 here, 1 for ink, row by row from the top.
 
-    ``kinds`` are some of ``KINDS``; transposed pixels come column by column. Of what these leave, the network gets
-    (pixel - mean) / std, for ``scale`` (mean, std).
+    ``kinds`` are some of ``KINDS``; transposed pixels come column by column. The network is fed (pixel - mean) / std
+    of the result, for ``scale`` (mean, std).
     """
 
     kinds: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class Fed:
 
     @property
     def line(self) -> tuple[float, float]:
-        """(m, s): the network is given (x - m) / s for x, all in one."""
+        """The numbers (m, s) of one formula for everything: the network is fed (x - m) / s for a pixel x."""
         most = 255.0 if BYTES in self.kinds else 1.0
         slope, start = (-most, most) if INVERTED in self.kinds else (most, 0.0)
         mean, std = self.scale
@@ -41,7 +41,7 @@ class Fed:
 
     @property
     def options(self) -> str:
-        """What says this on the command line; empty where nothing has to be said."""
+        """The command-line options that select this; "" where none are needed."""
         kinds = ",".join(kind for kind in KINDS if kind in self.kinds)
         parts = [f"--pixels {kinds}"] if kinds else []
         if self.scale != AS_IT_IS:
@@ -49,7 +49,7 @@ class Fed:
         return " ".join(parts)
 
     def is_near(self, other: Fed) -> bool:
-        """Whether both are as good as the same."""
+        """Return whether both are almost the same."""
         return self.kinds == other.kinds and _is_near(self.scale, other.scale)
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ def _is_near(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def check_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
-    """The kinds, if all are known. Raises Mistake for others."""
+    """Return the kinds if all are known. Raises Mistake for others."""
     for kind in kinds:
         if kind not in KINDS:
             raise Mistake(f"--pixels {short(kind)}: expected some of {', '.join(KINDS)}, with commas between")
@@ -69,12 +69,12 @@ def check_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
 
 
 def are_bytes(images: np.ndarray) -> bool:
-    """Whether pixels that are not 0 to 1 are whole numbers from 0 to 255, and not of fewer greys."""
+    """Return whether the pixels are whole numbers from 0 to 255, with a maximum of at least 128."""
     return bool(128 <= images.max() <= 255 and images.min() >= 0 and np.array_equal(images, np.rint(images)))
 
 
 def ways_beside(fed: Fed, images: np.ndarray) -> list[Fed]:
-    """In which other ways a network may have been fed pictures like these at hand, of 0 to 1."""
+    """Return other ways in which a network may be fed these pictures, whose pixels are 0 to 1."""
     beside = [Fed(fed.kinds ^ {TRANSPOSED}, fed.scale)]
     if fed.scale[0] > 0 and fed.scale[1] > 0:
         beside.append(Fed(fed.kinds ^ {INVERTED}, fed.scale))
@@ -97,7 +97,7 @@ def _usual_ways(images: np.ndarray) -> list[Fed]:
 
 
 def fed_network(stored: Stored, fed: Fed, shape: tuple[int, int] | None) -> Network:
-    """The network that reads pictures of this ``shape``, None for no pictures, as they are here."""
+    """Return the network for pictures of this ``shape`` as they are here; ``shape`` is None for no pictures."""
     if TRANSPOSED in fed.kinds and shape is not None:
         height, width = shape
         first = (
@@ -108,7 +108,7 @@ def fed_network(stored: Stored, fed: Fed, shape: tuple[int, int] | None) -> Netw
 
 
 def scaled_network(stored: Stored, mean: float | np.ndarray, std: float | np.ndarray) -> Network:
-    """The network that reads numbers as they are, instead of (x - mean) / std; one of each, or one for each input.
+    """Return the network that reads x instead of (x - mean) / std; one number each, or one for each input.
 
     W (x - m) / s + b = (W / s) x + (b - W m / s)
     """

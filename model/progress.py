@@ -1,4 +1,4 @@
-"""What a training tells of itself while it goes on."""
+"""Reports of the progress of a training."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ REPORT_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training is: of ``steps`` steps, ``step`` are done.
+    """The progress of a training: ``step`` of ``steps`` steps are done.
 
-    ``loss`` and ``accuracy`` are of the training digits, averaged over the batches since the report before.
+    ``loss`` and ``accuracy`` are of the training digits, averaged over the batches since the last report.
     """
 
     step: int
@@ -26,7 +26,7 @@ Report = Callable[[Progress], None]
 
 
 class Average:
-    """Loss and accuracy averaged over the batches since they were last taken."""
+    """The loss and accuracy averaged over the batches since the last ``take``."""
 
     def __init__(self) -> None:
         self.loss = 0.0
@@ -34,13 +34,13 @@ class Average:
         self.count = 0
 
     def add(self, loss: float, right: int, count: int) -> None:
-        """A batch of ``count`` digits: its mean loss, and how many were read right."""
+        """Add a batch of ``count`` digits: its mean loss, and how many were read right."""
         self.loss += loss * count
         self.right += right
         self.count += count
 
     def take(self) -> tuple[float, float]:
-        """(loss, accuracy), and begin anew."""
+        """Return (loss, accuracy), and start again."""
         averages = self.loss / self.count, self.right / self.count
         self.loss, self.right, self.count = 0.0, 0, 0
         return averages

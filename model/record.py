@@ -1,4 +1,4 @@
-"""What a run holds, as plain data: nothing here checks, saves or loads it."""
+"""The contents of a run as plain data, without checks, saving or loading."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from model.snapshot import Example, Snapshot
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
 class Record:
-    """A trained network, how it came to be, and what there is to show of it.
+    """A trained network, its origin, and the data to show of it.
 
-    ``config`` is how edgeglow trained it; None for a network trained elsewhere, of which ``imported`` tells.
-    ``image_shape`` is (height, width) of the pictures it reads; None where its inputs are no picture but numbers
-    called ``feature_names`` (else empty), kept as pictures of one row.
-    ``training_count`` is how many digits it learnt from, None where that is not known.
-    ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow the training: digits seen,
-    and the loss and accuracy averaged over the batches since the point before; empty where nobody wrote it down.
-    ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last answer.
-    ``test_digits`` are the test digits themselves, or the first 10,000 where ``test_count`` is more; what comes
-    from all of them, as ``confusion`` and ``accuracy`` do, counts the others as well.
-    ``convolution`` is a convolutional network that learnt from the same digits, to compare with; None if there is
-    none. ``interrupted`` tells that training was stopped before its last epoch.
+    ``config`` is the configuration of its training by edgeglow; None for a network trained elsewhere, described by
+    ``imported``. ``image_shape`` is (height, width) of its input pictures; None where its inputs are no picture but
+    numbers called ``feature_names`` (else empty), stored as pictures of one row. ``training_count`` is the number of
+    training digits, None if unknown. ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow
+    the training: digits seen, and the loss and accuracy averaged over the batches since the last point; empty if they
+    were not recorded. ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last
+    answer. ``test_digits`` are the test digits, or the first 10,000 if ``test_count`` is more; results over all of
+    them, such as ``confusion`` and ``accuracy``, count the others as well. ``convolution`` is a convolutional network
+    trained on the same digits, for comparison, or None. ``interrupted`` says that training was stopped before its
+    last epoch.
     """
 
     config: Config | None
@@ -77,46 +76,46 @@ class Record:
 
     @property
     def loss(self) -> str:
-        """Which loss the snapshots were measured by."""
+        """The loss that the snapshots were measured by."""
         return self._made.loss
 
     @property
     def subject(self) -> str:
-        """What the network reads: "digits", other "pictures", or "rows" of named numbers."""
+        """The kind of inputs: "digits", other "pictures", or "rows" of named numbers."""
         if self.image_shape is None:
             return "rows"
         return "digits" if all(name.isdecimal() for name in self.class_names) else "pictures"
 
     @property
     def clock(self) -> str:
-        """What the time of the snapshots is counted in: "examples" seen, "step", "epoch", or "" if nothing tells."""
+        """The unit of the snapshots' times: "examples" seen, "step", "epoch", or "" if it is unknown."""
         return "examples" if self.imported is None else self.imported.clock
 
     @property
     def times(self) -> np.ndarray:
-        """When each snapshot was taken, by the ``clock``: float64 (snapshots,); zeros where nothing tells."""
+        """The time of each snapshot, by the ``clock``: float64 (snapshots,); zeros if unknown."""
         if not self.clock:
             return np.zeros(len(self.snapshots))
         return np.array([getattr(snapshot, self.clock) for snapshot in self.snapshots], np.float64)
 
     @property
     def from_scratch(self) -> bool:
-        """Is the first snapshot from before any learning?"""
+        """Whether the first snapshot is from before any learning."""
         return bool(self.clock) and self.times[0] == 0
 
     @property
     def first(self) -> Snapshot:
-        """Before any learning, or as early as is known."""
+        """The snapshot before any learning, or the earliest one known."""
         return self.snapshots[0]
 
     @property
     def last(self) -> Snapshot:
-        """After all learning."""
+        """The snapshot after all learning."""
         return self.snapshots[-1]
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases the network has."""
+        """The number of weights and biases in the network."""
         return count_parameters(self.layer_sizes)
 
     @property
@@ -125,12 +124,12 @@ class Record:
         return self.last.accuracy
 
     def network(self, snapshot: Snapshot | None = None) -> Network:
-        """The network as it was at a snapshot; at the last one if none is given."""
+        """Return the network at a snapshot, by default the last one."""
         moment = snapshot or self.last
         return Network.of(moment.weights, moment.biases, self.hidden, self.output)
 
     def arrays(self) -> Iterator[np.ndarray]:
-        """Every array in it."""
+        """Yield every array of the run."""
         yield from (self.curve_examples, self.curve_losses, self.curve_accuracies, self.confusion)
         yield from (self.test_digits.images, self.test_digits.labels)
         for snapshot in self.snapshots:

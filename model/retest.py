@@ -1,4 +1,4 @@
-"""The test digits a run holds, read once more: are the counts in the run what its network answers?"""
+"""Verify that the counts in a run match its network's answers to the test digits it holds."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from model.checks import check_array, check_range
 from model.errors import EdgeglowError
 from model.record import Record
 
-MOST_HELD = 10_000  # test digits in a run: as many as MNIST has
+MOST_HELD = 10_000  # test digits in a run, at most: as many as MNIST has
 
-# Answers that are nearer to each other than this are a tie: which of them is the brightest depends on how the
-# products were rounded, and that on the machine.
+# Outputs that differ by less than this are a tie: which of them is the largest depends on rounding, and so on the
+# machine.
 TIE = 1e-5
 
 
 def check_test_digits(run: Record) -> None:
-    """Raise EdgeglowError unless the test digits fit the network, and as many are held as there should be."""
+    """Check that the test digits fit the network, and that their number is right. Raises EdgeglowError."""
     images, labels, classes = run.test_digits.images, run.test_digits.labels, run.layer_sizes[-1]
     held = min(run.test_count, MOST_HELD)
     shape = run.image_shape or (1, run.layer_sizes[0])
@@ -32,7 +32,7 @@ def check_test_digits(run: Record) -> None:
 
 
 def check_confusion(run: Record) -> None:
-    """Raise EdgeglowError unless the confusion matrix counts what the last snapshot answers."""
+    """Check that the confusion matrix counts the last snapshot's answers. Raises EdgeglowError."""
     classes = run.layer_sizes[-1]
     check_array(run.confusion, "confusion", (classes, classes), f"there are {classes} classes", "int64")
     if run.confusion.min() < 0:
@@ -51,12 +51,12 @@ def check_confusion(run: Record) -> None:
 
 
 def brightest(answers: np.ndarray) -> np.ndarray:
-    """bool (digits, classes): which answers are the brightest of their digit, or too near to it to tell."""
+    """Return which answers have their digit's largest output, or are within TIE of it: bool (digits, classes)."""
     return answers >= answers.max(axis=1, keepdims=True) - TIE
 
 
 def _check_counts(run: Record) -> None:
-    """Row for row: the held digits' answers are among those counted, and all of them where all are held."""
+    """Check that the held digits' answers are among those counted, and are all of them if all are held."""
     labels, classes = run.test_digits.labels, run.layer_sizes[-1]
     with np.errstate(over="ignore", invalid="ignore"):
         answers = run.network().activations(run.test_digits.pixels)[-1]
@@ -79,6 +79,6 @@ def _check_counts(run: Record) -> None:
 
 
 def _count(labels: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """int64 (classes, classes): how many digits of each label (row) were given each answer (column)."""
+    """Return the number of digits with each label (row) and answer (column): int64 (classes, classes)."""
     counts = np.bincount(labels * classes + answers, minlength=classes**2)
     return counts.reshape(classes, classes).astype(np.int64)

@@ -1,6 +1,6 @@
-"""Where Python looks for modules: never in the current folder, where somebody's ``random.py`` may lie.
+"""Keep the current folder out of Python's module search path, since it may contain a user's ``random.py``.
 
-Imports nothing that Python has not imported already.
+This module imports only modules that Python has already imported.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import os
 import sys
 from collections.abc import Iterable
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # of this project's packages
-STANDARD = os.path.dirname(os.path.abspath(os.__file__))  # of Python's own
+HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the folder of this project's packages
+STANDARD = os.path.dirname(os.path.abspath(os.__file__))  # the folder of Python's standard library
 INSTALLED = ("site-packages", "dist-packages")
 
 
 def safe_path(entries: Iterable[str] | None = None) -> list[str]:
-    """These folders (``sys.path``, if none are given) without the current one, and with this project's own.
+    """Return these folders (by default ``sys.path``) without the current one, and with this project's own.
 
-    That one comes after Python's own modules: what lies beside ``render.py`` takes the place of none of them.
+    That one comes after the standard library, so that no file beside ``render.py`` replaces a standard module.
     """
     given = list(sys.path if entries is None else entries)
     kept = [
@@ -28,9 +28,9 @@ def safe_path(entries: Iterable[str] | None = None) -> list[str]:
 
 
 def safe_environment(path: Iterable[str] = ()) -> dict[str, str]:
-    """What to add to the environment of another Python, that it begins without the current folder.
+    """Return environment variables for another Python process that keep the current folder off its path.
 
-    ``path`` is where it looks first; else where the environment says, but for the current folder.
+    ``path`` is searched first; by default PYTHONPATH without the current folder.
     """
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     first = list(path) or [entry for entry in named if not (is_here(entry) or _is_same(entry, HOME))]
@@ -38,16 +38,16 @@ def safe_environment(path: Iterable[str] = ()) -> dict[str, str]:
 
 
 def find_program(name: str) -> str | None:
-    """Where a program is, as the system finds it, but not in the current folder; None where it is not."""
+    """Return the path of a program that the system finds outside the current folder; None if there is none."""
     import shutil
 
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     found = shutil.which(name, path=os.pathsep.join(entry for entry in path if not is_here(entry)))
-    return None if found is None or is_here(os.path.dirname(found)) else found  # Windows looks there unasked
+    return None if found is None or is_here(os.path.dirname(found)) else found  # Windows always looks there
 
 
 def is_here(entry: str) -> bool:
-    """Whether this is the current folder, by whatever name."""
+    """Return whether this is the current folder, under any name."""
     return entry == "" or _is_same(entry, os.curdir)
 
 
@@ -60,12 +60,12 @@ def _is_installed(entry: str) -> bool:
 
 
 def _is_python(entry: str) -> bool:
-    """Whether modules belong there, whoever stands in it."""
+    """Return whether this folder is meant for modules, even if it is the current one."""
     return entry != "" and (_is_standard(entry) or _is_installed(entry))
 
 
 def _is_same(one: str, other: str) -> bool:
     try:
         return os.path.samefile(one, other)
-    except OSError:  # one of them is not there
+    except OSError:  # one of them does not exist
         return False

@@ -1,4 +1,4 @@
-"""What depends on the step: how fast to learn, and when to look."""
+"""Schedules over the steps of a training: the learning rate, and the steps at which snapshots are taken."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import math
 
 
 def decayed(rate: float, step: int, steps: int) -> float:
-    """The learning rate of the step after ``step`` of ``steps``: evenly down to 0, so that learning comes to rest."""
+    """Return the learning rate of the step after ``step`` of ``steps``: it decreases linearly to 0."""
     return rate * (1.0 - step / steps)
 
 
 def spread(steps: int, count: int) -> list[int]:
-    """At most ``count`` different steps from 0 to ``steps``, both included, close together at first.
+    """Return at most ``count`` different steps from 0 to ``steps``, both included, close together at first.
 
-    Learning is fastest at its start. The k-th look is at about k^p steps: the gaps begin at one step and grow
-    with every look, and p, at most 3, keeps the last gaps from growing too wide.
+    Learning is fastest at its start. The k-th step is about k^p: the gaps start at one step and grow, and p, at most
+    3, keeps the last gaps from growing too wide.
     """
     if steps < count:
         return list(range(steps + 1))

@@ -1,4 +1,4 @@
-"""Choosing which test digits to show: clear ones, hard ones, and mistakes."""
+"""Choose the test digits to show: clear ones, hard ones, and mistakes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ WRONG = 4
 
 
 def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray) -> list[tuple[int, str]]:
-    """Indices of the digits to show, each with its kind: "right" by class, then "hard", then "wrong".
+    """Return the indices of the digits to show, each with its kind: "right" by class, then "hard", then "wrong".
 
-    ``pixels`` is (digits, inputs), ``labels`` (digits,), and ``answers`` (digits, classes) the last layer's
-    activations. The choice depends on nothing else, so the same network always shows the same digits. A class
-    that is never read right has no "right" digit.
+    ``pixels`` is (digits, inputs), ``labels`` (digits,), and ``answers`` (digits, classes) are the last layer's
+    activations. The choice depends on nothing else, so the same network always shows the same digits. A class that is
+    never read right has no "right" digit.
     """
     tops = answers.argmax(axis=1)
     right = tops == labels
@@ -34,23 +34,25 @@ def choose_examples(pixels: np.ndarray, labels: np.ndarray, answers: np.ndarray)
 
 
 def _clearest(pixels: np.ndarray, answers: np.ndarray, own: np.ndarray, right: np.ndarray) -> int:
-    """Of the class's digits that are read right, and surely, the one most like the class's mean.
+    """Return the digit most like its class's mean among those read right with confidence.
 
-    Likeness alone would choose the fattest pen, which covers most of a mean: so only digits with about as
-    much ink as is usual in their class are looked at.
+    Similarity alone would choose the thickest pen, which covers most of a mean. So only digits with about the usual
+    amount of ink of their class are considered.
     """
     mean = pixels[own].mean(axis=0)
     candidates = np.flatnonzero(own & right)
     candidates = _lowest(candidates, -answers[candidates], 0.5)
     ink = pixels[candidates].sum(axis=1)
     candidates = _lowest(candidates, np.abs(ink - np.median(pixels[own].sum(axis=1))), 0.25)
-    lengths = np.sqrt((pixels[candidates] ** 2).sum(axis=1)) + 1e-12  # a blank picture has no length
+    lengths = np.sqrt((pixels[candidates] ** 2).sum(axis=1)) + 1e-12  # not 0 for a blank picture
     return int(candidates[np.argmax(pixels[candidates] @ mean / lengths)])
 
 
 def _plain_mistakes(answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """All digits, those first whose mistake is plainest: a clear answer, three quarters sure as against the true
-    one. The surest mistakes of all are mostly scrawls that people would misread as well.
+    """Sort all digits so that the clearest mistakes come first.
+
+    The best answer has about three quarters of the sum of its own and the true class's activation. The most confident
+    mistakes are mostly scribbles that people would misread too.
     """
     digits = np.arange(len(labels))
     best, true = answers.max(axis=1), answers[digits, labels]
@@ -58,12 +60,12 @@ def _plain_mistakes(answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _lowest(indices: np.ndarray, values: np.ndarray, share: float) -> np.ndarray:
-    """This share of the indices, at least one: those with the lowest values."""
+    """Return the indices with the lowest values: this share of them, at least one."""
     return indices[np.sort(np.argsort(values, kind="stable")[: max(1, round(share * len(indices)))])]
 
 
 def _varied(ranked: Iterable[int], labels: np.ndarray, count: int) -> list[int]:
-    """The first ``count`` of the ranked digits, at most one of a class as long as there are other classes."""
+    """Return the first ``count`` ranked digits, one per class as long as there are other classes."""
     firsts: list[int] = []
     others: list[int] = []
     seen: set[int] = set()

@@ -1,4 +1,4 @@
-"""What the names in a network's file leave open, settled by what the network reads."""
+"""Resolve what the names in a network's file leave open by the network's accuracy on examples."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from model.adoption import Wishes, as_tested
-from model.candidates import Trial, tried
 from model.errors import EdgeglowError
 from model.importing import Stored, Way
 from model.labelled import Labelled
 from model.pixels import AS_IT_IS, BYTES, GREYS, HALF, INVERTED, MNIST, Fed, check_kinds
 from model.text import one_line
+from model.trial import Trial, tried
 
-SCREENED = 1_000  # examples tell the likely ways from the others, and fewer where there are many to try
+SCREENED = 1_000  # examples for a first selection; fewer where there are many ways to try
 LEAST_SCREENED = 200
-TRIED = 24_000  # examples over all ways
-FEW = 6  # ways are compared over all examples
+TRIED = 24_000  # examples in all, divided among the ways
+FEW = 6  # ways that are compared over all examples
 
-Read = Callable[[Way], Stored]  # the network, taken in this way
+Read = Callable[[Way], Stored]  # reads the network in this way
 
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """A way to take the network, with the examples and the scale in which it reads most so, and how it reads them."""
+    """A way to read the network's file, with the form of the examples and the scale that give the best results."""
 
     way: Way
     examples: Labelled
@@ -34,10 +34,10 @@ class Taken:
 def settled_way(
     ways: Sequence[Way], read: Read, examples: Sequence[Labelled], wishes: Wishes
 ) -> tuple[Way, str]:
-    """The way to take a file that can be taken in several, by what its network reads, and a sentence about it.
+    """Choose the way to read a file by the network's accuracy, and return it with a sentence about it.
 
-    ``read`` reads the network anew, ``examples`` are the same ones in all manners that may fit it. The first of the
-    ``ways`` stays where no other is clearly better.
+    ``read`` reads the network in a way; ``examples`` are the same examples in all forms that may fit it. The first of
+    the ``ways`` stays unless another is clearly better.
     """
     count = min(SCREENED, max(LEAST_SCREENED, TRIED // len(ways)))
     some = [replace(each, inputs=each.inputs[:count], labels=each.labels[:count]) for each in examples]
@@ -60,9 +60,9 @@ def settled_way(
 def _best(
     way: Way, stored: Stored, examples: Iterable[tuple[Labelled, Labelled]], wishes: Wishes
 ) -> Taken | None:
-    """How the network, taken in this way, reads most examples; None where they do not fit it.
+    """Return the best result of the network read in this way; None if no examples fit it.
 
-    ``examples`` are pairs of those to try, and all.
+    ``examples`` are pairs: the examples to try, and all of them.
     """
     found = []
     for some, manner in examples:
@@ -70,20 +70,22 @@ def _best(
             try:
                 network, test = as_tested(stored, some, wished)
             except EdgeglowError:
-                continue  # in another order of its layers it has other inputs; or the scale is for pictures alone
+                continue  # another order of layers has other inputs; or the scale is for pictures only
             if wished is wishes or test.images.shape[1] > 1:  # rows of numbers have no usual scale
-                found.append(Taken(way, manner, wished, tried(network, test)))
+                found.append(Taken(way, manner, wished, tried("", network, test)))
     return max(found, key=lambda taken: taken.trial.merit, default=None)
 
 
 def _with_all(taken: Taken, read: Read) -> Taken:
-    """The same, tried over all examples."""
-    return replace(taken, trial=tried(*as_tested(read(taken.way), taken.examples, taken.wishes)))
+    """Repeat the trial over all examples."""
+    return replace(taken, trial=tried("", *as_tested(read(taken.way), taken.examples, taken.wishes)))
 
 
 def _feeds(wishes: Wishes) -> Iterator[Wishes]:
-    """What is wished, and, where nothing is said of it, as pixels are usually fed: fed wrongly, none of the ways
-    reads."""
+    """Yield the user's wishes and, if they leave it open, the usual ways to feed pixels.
+
+    A network that is fed wrongly reads badly in each way, so that no way could be chosen.
+    """
     yield wishes
     if wishes.scale is None and not wishes.pixels:
         yield from (replace(wishes, scale=scale) for scale in (MNIST, HALF, GREYS))
@@ -91,7 +93,7 @@ def _feeds(wishes: Wishes) -> Iterator[Wishes]:
 
 
 def _said(best: Taken, other: Taken, count: int) -> str:
-    """One sentence about the way that was taken, and the next best."""
+    """Return a sentence about the chosen way and the next best."""
     mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
     reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
     fed = Fed(check_kinds(best.wishes.pixels), best.wishes.scale or AS_IT_IS).options
@@ -106,5 +108,5 @@ def _said(best: Taken, other: Taken, count: int) -> str:
 
 
 def with_remark(stored: Stored, said: str) -> Stored:
-    """The same network with one sentence more about how it was taken."""
+    """Return the network with one more remark."""
     return replace(stored, remarks=(said, *stored.remarks)) if said else stored

@@ -1,14 +1,15 @@
-"""A run as one file, and a file as a run.
+"""Convert a run to a file and back.
 
-Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about``
-is JSON text: what the run is, with its configuration, format version and digest. The test digits' pixels are
-bytes (pixel · 255) where that loses nothing.
+Snapshots are stacked: ``weights_0`` in the file has shape (snapshots, fan_out, fan_in), and so on. ``about`` is JSON
+text: the run's facts, configuration, format version and digest. The test digits' pixels are stored as bytes (pixel ·
+255) where that loses nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from model.text import one_line, short
 
 FORMAT = "edgeglow run"
 VERSION, FIRST_VERSION = 4, 3
-FIRST_HIDDEN = ("sigmoid", "tanh", "relu")  # one for all hidden layers: what version 3 can tell
+FIRST_HIDDEN = ("sigmoid", "tanh", "relu")  # one for all hidden layers, as version 3 stores it
 REMEDY = "retrain it, or import the weights again"
 
 ABOUT_FIELDS = {"source": str, "class_names": list, "feature_names": list, "test_count": int}
@@ -46,15 +47,15 @@ MAYBE_FIELDS = {
 CURVES = ("curve_examples", "curve_losses", "curve_accuracies", "confusion")
 SNAPSHOT_COLUMNS = {"step": "int64", "examples": "int64", "epoch": "float64", "loss": "float64"}
 SNAPSHOT_COLUMNS |= {"accuracy": "float64"}
-UNKNOWN = -1  # in a column of whole numbers or of epochs
+UNKNOWN = -1  # the value for None in a column of whole numbers or of epochs
 EXAMPLE_COLUMNS = {"label": "int64", "answer": "int64", "kind": "U"}
 
 
 def to_arrays(run: Record) -> dict[str, np.ndarray]:
-    """Everything that a run holds, as the arrays of its file, but for the digest."""
+    """Return everything in a run, except the digest, as the arrays of its file."""
     about = {
         "format": FORMAT,
-        # what version 3 can tell is written as that, so that the digests of runs that exist stay what they are
+        # written as version 3 where possible, so that the digests of existing runs do not change
         "version": FIRST_VERSION if run.hidden in FIRST_HIDDEN else VERSION,
         "source": run.source,
         "image_shape": list(run.image_shape) if run.image_shape else None,
@@ -67,7 +68,7 @@ def to_arrays(run: Record) -> dict[str, np.ndarray]:
         "imported": run.imported.to_json() if run.imported else None,
         "convolution": about_convolution(run.convolution) if run.convolution else None,
     }
-    arrays = {"about": np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))}
+    arrays = {"about": _as_array(about)}
     arrays |= {name: getattr(run, name) for name in CURVES}
     for name, kind in SNAPSHOT_COLUMNS.items():
         arrays[f"snapshot_{name}"] = np.array(
@@ -93,20 +94,20 @@ def _or_unknown(value: Any) -> Any:
 
 
 def as_bytes(pixels: np.ndarray) -> np.ndarray:
-    """The pixels as uint8, of the same shape, where each is exactly a byte / 255; else as they are."""
+    """Return the pixels as uint8 if each is exactly a byte / 255; else unchanged."""
     steps = pixels * np.float32(255)
-    # a few parts in ten million beside a whole number are rounding; the comparison below decides
+    # differences of a few parts in ten million are rounding errors; the comparison below decides
     quantised = np.rint(steps, out=steps).astype(np.uint8)
     return quantised if np.array_equal(_from_bytes(quantised), pixels) else pixels
 
 
 def _from_bytes(pixels: np.ndarray) -> np.ndarray:
-    """Bytes as float32, 0..1; anything else as it is."""
+    """Return bytes as float32, 0..1; other types unchanged."""
     return np.divide(pixels, np.float32(255), dtype=np.float32) if pixels.dtype == np.uint8 else pixels
 
 
 def content_digest(arrays: dict[str, np.ndarray]) -> str:
-    """SHA-256 over names, types, shapes and bytes, in the order of the names; in hexadecimal."""
+    """Return the SHA-256 over names, types, shapes and bytes in the order of the names, in hexadecimal."""
     total = hashlib.sha256()
     for name, array in sorted(arrays.items()):
         total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
@@ -115,14 +116,20 @@ def content_digest(arrays: dict[str, np.ndarray]) -> str:
 
 
 def write_run(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write the arrays of a run, and their digest. Raises EdgeglowError when the file cannot be written."""
+    """Write the arrays of a run and their digest. Raises EdgeglowError when the file cannot be written."""
     about = json.loads(str(arrays["about"])) | {"digest": content_digest(arrays)}
-    text = json.dumps(about, ensure_ascii=False, sort_keys=True)
-    write_arrays(path, arrays | {"about": np.array(text)})
+    write_arrays(path, arrays | {"about": _as_array(about)})
 
 
-def read_fields(path: Path) -> tuple[dict[str, Any], str]:
-    """What ``Run`` is made from, and the digest that the file claims. Raises EdgeglowError."""
+def _as_array(about: dict[str, Any]) -> np.ndarray:
+    return np.array(json.dumps(about, ensure_ascii=False, sort_keys=True))
+
+
+def read_fields(path: Path, checked: Container[str] = ()) -> tuple[dict[str, Any], str, bool]:
+    """What ``Run`` is made from, the digest that the file claims, and whether it is true and among those ``checked``.
+
+    Raises EdgeglowError.
+    """
     arrays = read_arrays(path)
     about = _parse_about(arrays)
     made = _read_made(about)
@@ -141,11 +148,13 @@ def read_fields(path: Path) -> tuple[dict[str, Any], str]:
         )
     fields["examples"] = _read_examples(arrays)
     fields["snapshots"] = _read_snapshots(arrays, layers)
-    return fields, about["digest"]
+    claimed = about.pop("digest")
+    known = claimed in checked and content_digest(arrays | {"about": _as_array(about)}) == claimed
+    return fields, claimed, known
 
 
 def _read_made(about: dict[str, Any]) -> dict[str, Config | Imported]:
-    """How the network came to be, by the name of the field that tells it."""
+    """Return the network's origin, a Config or Imported, by the name of its field."""
     if (about["config"] is None) == (about["imported"] is None):
         raise EdgeglowError("about: expected config or imported, one of them null")
     if about["config"] is not None:
@@ -154,7 +163,7 @@ def _read_made(about: dict[str, Any]) -> dict[str, Config | Imported]:
 
 
 def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The JSON text: whether this is a run, and one that can be read."""
+    """Parse the JSON text. Raises EdgeglowError unless this is a run in a known version."""
     text = arrays.get("about")
     if text is None or text.dtype.kind != "U" or text.shape != ():
         raise EdgeglowError("it holds no 'about' text, as every run does")
@@ -183,7 +192,7 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
 
 
 def _check_names(arrays: dict[str, np.ndarray], edges: int, others: set[str]) -> None:
-    """Exactly the arrays that a network of so many layers has, and the others."""
+    """Check that there are exactly the arrays of a network with this many layers of edges, and the others."""
     expected = others | {"about", "example_pixels", "test_images", "test_labels", *CURVES}
     expected |= {f"snapshot_{name}" for name in SNAPSHOT_COLUMNS}
     expected |= {f"example_{name}" for name in EXAMPLE_COLUMNS}
@@ -196,7 +205,7 @@ def _check_names(arrays: dict[str, np.ndarray], edges: int, others: set[str]) ->
 
 
 def _stack(arrays: dict[str, np.ndarray], name: str, count: int, of_what: str) -> np.ndarray:
-    """An array with one entry for each snapshot or example."""
+    """Return an array, which must have one entry for each snapshot or example."""
     array = arrays[name]
     if array.shape[:1] != (count,):
         raise EdgeglowError(f"{name} has shape {array.shape}, but there are {count} {of_what}")
@@ -206,7 +215,7 @@ def _stack(arrays: dict[str, np.ndarray], name: str, count: int, of_what: str) -
 def _columns(
     arrays: dict[str, np.ndarray], of_what: str, kinds: dict[str, str], count: int
 ) -> list[dict[str, Any]]:
-    """Arrays of one value for each snapshot or example, as plain Python values: a dict for each."""
+    """Return arrays of one value for each snapshot or example as plain Python values: one dict for each."""
     columns = []
     for name, kind in kinds.items():
         column = _stack(arrays, f"{of_what}_{name}", count, f"{of_what}s")

@@ -1,8 +1,8 @@
-"""Handwriting drawn with strokes: the data that is always there.
+"""Draw handwritten digits with strokes: training data that needs no download.
 
-Every digit is one of the hand-typed ways of model/templates.py, written by a made-up hand (slant,
-proportions, a smooth warp, unsteady points) with a made-up pen (width, pressure), and then normalised as
-MNIST is: fitted into a box of 20 x 20 pixels, its centre of mass moved to the middle of 28 x 28.
+Every digit is one of the ways in model/templates.py, written by a random hand (slant, proportions, a smooth warp,
+unsteady points) with a random pen (width, pressure), and then normalised like MNIST: fitted into a box of 20 x 20
+pixels, its centre of mass moved to the middle of 28 x 28.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from model.templates import LEAN, PEN, WAYS
 DEFAULT_TRAINING = 60_000
 DEFAULT_TEST = 10_000
 
-SIDE = 28  # pixels, the image
-BOX = 20  # pixels, the box the ink is fitted into
-CENTRE = 14.0  # the pixel on which the centre of mass falls, as measured on MNIST
+SIDE = 28  # pixels, side of the image
+BOX = 20  # pixels, side of the box that the ink is fitted into
+CENTRE = 14.0  # the pixel at the centre of mass, as measured on MNIST
 SAMPLES = 96  # points along a digit's line, less than a pixel apart
 CHUNK = 512  # digits written at once
-SHEET = 16  # digits inked at once: their distances fit into the processor's cache
+SHEET = 16  # digits drawn at once: their distances fit into the processor's cache
 
 
 @dataclass(frozen=True)
 class Hand:
-    """How much writers and pens differ: standard deviations, in the digit's box if nothing else is said."""
+    """The variation of writers and pens: standard deviations, in parts of the digit's box unless said otherwise."""
 
     slant: float = 0.24  # in parts of the height
     turn: float = 0.12  # radians
-    proportion: float = 0.2  # of the logarithm of width / height
+    proportion: float = 0.2  # standard deviation of log(width / height)
     narrow: float = 0.82  # typical width / height
     bend: float = 0.22  # quadratic and cubic warp
-    shake: float = 0.05  # every point on its own
+    shake: float = 0.05  # of every point independently
     pen: float = 2.5  # pixels, the typical width of the line
-    pen_spread: float = 0.27  # of its logarithm
-    pressure: float = 0.12  # how the width changes along the line
-    rough: float = 0.10  # pixels, the grain of the edge
+    pen_spread: float = 0.27  # of the width's logarithm
+    pressure: float = 0.12  # relative change of the width along the line
+    rough: float = 0.10  # pixels, roughness of the edge
     soft: float = 1.1  # pixels from black to white at the edge
 
 
@@ -48,7 +48,7 @@ HAND = Hand()
 
 
 def draw_digits(count: int, seed: int = 0, hand: Hand = HAND) -> Digits:
-    """Draw ``count`` digits, every class as often as the others (give or take one), in random order.
+    """Draw ``count`` digits, equally many of each class (give or take one), in random order.
 
     The same count, seed and hand give the same bytes. Raises EdgeglowError for a count below 1.
     """
@@ -72,7 +72,7 @@ def draw_digits(count: int, seed: int = 0, hand: Hand = HAND) -> Digits:
 
 
 def write(path: Path, count: int, lean: float, random: np.random.Generator, hand: Hand) -> np.ndarray:
-    """Write one way ``count`` times: the pen's line, (count, samples, 2), y down, of any size."""
+    """Write a digit in one way ``count`` times: the pen's lines, (count, samples, 2), y down, of any size."""
     mix = random.uniform(-0.15, 1.15, (count, 1, 1)).astype(np.float32)
     points = path.points + mix * (path.other_points - path.points)
     points = points + _normal(random, points.shape) * (hand.shake * path.freedom)
@@ -84,7 +84,7 @@ def write(path: Path, count: int, lean: float, random: np.random.Generator, hand
     slant = lean + hand.slant * _normal(random, (count,))
     turn = hand.turn * _normal(random, (count,))
     width = hand.narrow * np.exp(hand.proportion * _normal(random, (count,)))
-    shear = np.zeros((count, 2, 2), np.float32)  # rows x, y times this gives leaning x, y
+    shear = np.zeros((count, 2, 2), np.float32)  # (x, y) @ shear gives slanted x, y
     shear[:, 0, 0] = width
     shear[:, 1, 0] = -slant
     shear[:, 1, 1] = 1.0
@@ -96,7 +96,7 @@ def write(path: Path, count: int, lean: float, random: np.random.Generator, hand
 def fit(
     lines: np.ndarray, path: Path, pen: float, random: np.random.Generator, hand: Hand
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose pens, and fit lines and ink into the box, proportions kept.
+    """Choose pens, and scale lines and ink to fit the box, keeping proportions.
 
     Returns the lines in pixels, (count, samples, 2), and the pens' radii along them, (count, samples).
     """
@@ -114,11 +114,10 @@ def fit(
 
 
 def ink(lines: np.ndarray, radii: np.ndarray, random: np.random.Generator, hand: Hand) -> np.ndarray:
-    """Ink the lines: (count, 20, 20), 0..1.
+    """Draw the lines: (count, 20, 20), 0..1.
 
-    A pixel at p is inked when it is nearer to a point q of the line than the pen's radius r there, that is
-    when |p - q|^2 / r^2 < 1. With p's powers on one side, (p.p, x, y, 1), that is one matrix product for all
-    p and q.
+    A pixel at p is inked when it is nearer to a point q of the line than the pen's radius r there, that is, when ``|p
+    - q|^2 / r^2 < 1``. With p's powers on one side, (p.p, x, y, 1), that is one matrix product for all p and q.
     """
     rows, columns = (np.mgrid[0:BOX, 0:BOX].reshape(2, -1) + 0.5).astype(np.float32)
     pixels = np.stack([rows**2 + columns**2, columns, rows, np.ones_like(rows)])
@@ -137,7 +136,7 @@ def ink(lines: np.ndarray, radii: np.ndarray, random: np.random.Generator, hand:
 
 
 def centre(boxes: np.ndarray) -> np.ndarray:
-    """Lay each box into an image so that its centre of mass comes to the middle: (count, 28, 28)."""
+    """Place each box in an image so that its centre of mass is in the middle: (count, 28, 28)."""
     images = np.zeros((len(boxes), SIDE, SIDE), np.float32)
     mass = boxes.sum(axis=(1, 2))
     places = np.arange(BOX)

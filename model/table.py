@@ -1,4 +1,4 @@
-"""A text table as labelled examples: whether it has a header, which column holds the classes, and the numbers."""
+"""Parse a text table of labelled examples: find its header, its column of classes, and the numbers."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ LABEL_COLUMNS = (
 )
 INDEX_COLUMNS = ("", "unnamed: 0", "index", "id", "no", "no.", "nr", "#", "row", "rownames", "번호", "순번")
 PIXEL = re.compile(r"(?:pixel|px|pix|p)[\s_.-]*\d+(?:[\s_.,x×-]\d+)?|\d+[x×_]\d+")
-BARE = re.compile(r"[a-z]{0,7}[\s_.-]?\d+")  # x1, feature_1, 1: a picture's only where there are very many
+BARE = re.compile(r"[a-z]{0,7}[\s_.-]?\d+")  # x1, feature_1, 1: pixels only if there are very many
 LEAST_BARE = 256
-LOOKED_AT = 1_000  # rows, from all over the table
+LOOKED_AT = 1_000  # rows in the sample, from the whole table
 MOST_NUMBERS = 2**26
-MOST_UNTOLD = 100  # classes, where nobody tells how many there are
+MOST_UNTOLD = 100  # classes, where their number is not known
 MISSING = ("", "?", "na", "n/a", "nan", "null", "none", "-")
-RUN = 3  # numbers one after another are a header or an index, not data
+RUN = 3  # at least so many consecutive numbers are a header, not data
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What a network reads, as far as that is known; 0 and empty where it is not."""
+    """The known facts about a network's inputs and classes; 0 and empty where unknown."""
 
     inputs: int = 0
     classes: int = 0
@@ -41,7 +41,7 @@ class Sought:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of numbers, what each of them is, and the names of the columns, empty where the table has none."""
+    """The rows of numbers, the class of each (``words``), and the columns' names, empty if the table has none."""
 
     numbers: np.ndarray
     words: list[str]
@@ -51,7 +51,7 @@ class Table:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How many columns there are, their names if they have any, and which are what."""
+    """The number of columns, their names if there are any, and their roles."""
 
     columns: int
     names: tuple[str, ...]
@@ -63,12 +63,12 @@ class _Layout:
         return [at for at in range(self.columns) if at != self.label and at not in self.left_out]
 
     def called(self, column: int) -> str:
-        """A column in a sentence."""
+        """Return the name of a column for a sentence."""
         return one_line(self.names[column], 60) if self.names else f"column {column + 1}"
 
 
 def read_table(content: bytes, separator: str = "", sought: Sought | None = None) -> Table:
-    """The examples in a text table. Raises EdgeglowError, without the file's name, where there are none."""
+    """Read the examples in a text table. Raises EdgeglowError, without the file's name, where there are none."""
     text = read_text(content, separator)
     stride = max(1, len(text.lines) // LOOKED_AT)
     sample = [
@@ -104,7 +104,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _header(text: Text, sample: Sequence[list[str]]) -> tuple[list[str], bool]:
-    """The names of the columns, and whether they are the first row; NumPy writes them as a comment above it."""
+    """Return the columns' names, and whether they are the first row; NumPy writes them in a comment above."""
     if sample and _is_header(sample[0], sample[1:], text.separator):
         return sample[0], True
     above = split(text.comment, text.separator)
@@ -112,7 +112,7 @@ def _header(text: Text, sample: Sequence[list[str]]) -> tuple[list[str], bool]:
 
 
 def _is_header(first: Sequence[str], below: Sequence[Sequence[str]], separator: str) -> bool:
-    """Whether a first row names the columns: a row of numbers does not, unless they count the columns."""
+    """Return whether a first row names the columns; a row of numbers does so only if it counts the columns."""
     numbers = [number_in(cell, separator) for cell in first]
     if all(number is None for number in numbers):
         return True
@@ -131,13 +131,13 @@ def _share_of_numbers(cells: Sequence[str], separator: str) -> float:
     return sum(number_in(cell, separator) is not None for cell in cells) / len(cells)
 
 
-# -- which column is what -------------------------------------------------------------------------------------
+# -- the roles of the columns ---------------------------------------------------------------------------------
 
 
 def _layout(header: list[str], sample: Sequence[list[str]], sought: Sought, separator: str) -> _Layout:
     usual = Counter(map(len, sample)).most_common(1)[0][0]
     if header and usual == len(header) + 1 and all(row[-1] for row in sample if len(row) == usual):
-        header = ["", *header]  # as R writes it: the rows' names have none themselves
+        header = ["", *header]  # as in R's files, where the column of row names has no name
     columns = len(header) or usual
     rows = [row for row in sample if len(row) == columns]
     names = [name.lower() for name in header] or [""] * columns
@@ -156,7 +156,7 @@ def _layout(header: list[str], sample: Sequence[list[str]], sought: Sought, sepa
 def _label(
     names: Sequence[str], rows: Sequence[list[str]], sought: Sought, separator: str, left_out: Iterable[int]
 ) -> int:
-    """The column of classes: called so, or the only one of words, or the first or the last, if that can be it."""
+    """Return the column of classes: by its name, or the only one of words, or the last or first if possible."""
     known = {name.lower() for name in sought.feature_names}
     for name in LABEL_COLUMNS:
         if name in names and name not in known:
@@ -167,11 +167,11 @@ def _label(
         return words[0]
     ends = (possible[-1], possible[0])
     kinds = {at: _kinds([row[at] for row in rows], separator, sought.classes) for at in ends}
-    return max(ends, key=lambda at: kinds[at])  # the last, where both are as good
+    return max(ends, key=lambda at: kinds[at])  # the last one if both are equal
 
 
 def _kinds(cells: Sequence[str], separator: str, classes: int) -> int:
-    """How many different classes a column of whole numbers tells apart; 0 where it cannot be of classes."""
+    """Return the number of classes in a column of whole numbers; 0 where it cannot hold classes."""
     values = {number_in(cell, separator) for cell in cells}
     whole = [value for value in values if value is not None and value >= 0 and value == value // 1]
     if len(whole) < len(values) or max(whole, default=0) > (classes or MOST_UNTOLD):
@@ -180,7 +180,7 @@ def _kinds(cells: Sequence[str], separator: str, classes: int) -> int:
 
 
 def _feature_names(layout: _Layout) -> tuple[str, ...]:
-    """Different names for all columns of numbers; none where they are pixels, which have places instead."""
+    """Return distinct names for all columns of numbers; none for pixels, which have positions instead."""
     names = [one_line(layout.names[at], 200) for at in layout.features] if layout.names else []
     side = math.isqrt(len(names))
     kinds = (PIXEL, BARE) if len(names) >= LEAST_BARE else (PIXEL,)
@@ -201,7 +201,7 @@ def _feature_names(layout: _Layout) -> tuple[str, ...]:
 
 
 def _numbers(text: Text, layout: _Layout, skipped: int) -> tuple[np.ndarray, list[str]]:
-    """float32 (rows, features), and the word in the column of classes for each row."""
+    """Return the numbers as float32 (rows, features), and the text in the column of classes for each row."""
     features, columns = layout.features, layout.columns
     if len(text.lines) * len(features) > MOST_NUMBERS:
         raise EdgeglowError(
@@ -212,7 +212,7 @@ def _numbers(text: Text, layout: _Layout, skipped: int) -> tuple[np.ndarray, lis
     words: list[str] = []
     for line, cells in islice(text.rows(), skipped, None):
         if len(cells) == columns + 1 and not cells[-1]:
-            cells.pop()  # every line ends in what divides cells
+            cells.pop()  # every line ends with a separator
         if len(cells) != columns:
             of = "the header" if layout.names else "most rows"
             has = "has" if layout.names else "have"
@@ -224,14 +224,14 @@ def _numbers(text: Text, layout: _Layout, skipped: int) -> tuple[np.ndarray, lis
             row = [float(cells[at]) for at in features]
         except ValueError:
             row = _row(cells, layout, text.separator, line)
-        with np.errstate(over="ignore"):  # what is beyond all bounds is told afterwards
+        with np.errstate(over="ignore"):  # overflows are reported later
             numbers[len(words)] = row
         words.append(cells[layout.label])
     return numbers[: len(words)], words
 
 
 def _row(cells: Sequence[str], layout: _Layout, separator: str, line: int) -> list[float]:
-    """The numbers of a row of which some are written in another way. Raises EdgeglowError for what is none."""
+    """Parse a row with numbers in unusual formats. Raises EdgeglowError for a cell that is not a number."""
     found = []
     for at in layout.features:
         number = number_in(cells[at], separator)

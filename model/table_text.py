@@ -1,4 +1,4 @@
-"""The rows of a text table, as spreadsheets, pandas, R and NumPy write them: in which encoding, and how divided."""
+"""Read the rows of a text table from spreadsheets, pandas, R or NumPy: detect its encoding and separator."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from dataclasses import dataclass
 
 from model.errors import EdgeglowError
 
-# The longest first, as the mark of UTF-32 begins with that of UTF-16
+# Byte order marks, the longest first, since that of UTF-32 starts with that of UTF-16
 MARKS = (
     *((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig")),
     *((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")),
 )
 HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
-CONTROL = re.compile("[\0-\x08\x0e-\x1b]")  # what no text holds
-SEPARATORS = "\t;|, "  # of two that fit as well, the first: a comma may be a decimal one
-LOOKED_AT = 50  # lines tell how a table is divided
+CONTROL = re.compile("[\0-\x08\x0e-\x1b]")  # characters that no text contains
+SEPARATORS = "\t;|, "  # in order of preference: a comma may be a decimal comma
+LOOKED_AT = 50  # lines that are searched for the separator
 DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+(?:[eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A table's lines, and what divides their cells. ``comment`` is the line above them, if it is a comment."""
+    """A table's lines and the separator of their cells. ``comment`` is the line above them if it is a comment."""
 
     lines: Sequence[str]
-    first_line: int  # of the file, counted from 1
+    first_line: int  # its number in the file, counted from 1
     separator: str
     comment: str
     encoding: str
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row's line in the file, and its cells; comments and empty lines are passed over."""
+        """Yield each row's line number in the file, and its cells; comments and empty lines are skipped."""
         for number, line in enumerate(self.lines, start=self.first_line):
             if not line.startswith("#") and (cells := split(line, self.separator)):
                 yield number, cells
 
 
 def read_text(content: bytes, separator: str = "") -> Text:
-    """The lines of a table, and how they are divided where ``separator`` does not say it. Raises EdgeglowError."""
+    """Return the lines of a table, and their separator if ``separator`` does not give it. Raises EdgeglowError."""
     text, encoding = decoded(content)
     if CONTROL.search(text):
         raise EdgeglowError("is damaged, or neither .npz nor .csv; expected labelled examples")
@@ -58,11 +58,11 @@ def read_text(content: bytes, separator: str = "") -> Text:
 
 
 def decoded(content: bytes) -> tuple[str, str]:
-    """The text in these bytes, and the name of its encoding.
+    """Return the text in these bytes, and the name of its encoding.
 
-    Few letters of a table are outside ASCII, too few for a detector that counts them (charset-normalizer takes short
-    German tables for Central European, and °C for Chinese): of the encodings before Unicode, Korean is taken where
-    every such letter is Hangul, else Western European.
+    A table has few characters outside ASCII, too few for a detector that counts them (charset-normalizer takes short
+    German tables for Central European, and °C for Chinese). Of the encodings before Unicode, Korean is chosen where
+    nearly all such characters are Hangul, else Western European.
     """
     for mark, name in MARKS:
         if content.startswith(mark):
@@ -80,7 +80,7 @@ def decoded(content: bytes) -> tuple[str, str]:
         return content.decode("cp1252", "replace"), "cp1252"
     others = [letter for letter in text if not letter.isascii()]
     hangul = [letter for letter in others if HANGUL.match(letter)]
-    # °C and the like are syllables as well, but of those that hardly any word has
+    # the bytes of °C and the like are Hangul syllables too, but very rare ones
     common = any(min(letter.encode("cp949")) > 0xA0 for letter in hangul)
     if common and len(hangul) >= 0.9 * len(others):
         return text, "cp949"
@@ -97,7 +97,7 @@ def _strictly(content: bytes, name: str) -> str:
 
 
 def split(line: str, separator: str) -> list[str]:
-    """A line's cells without the spaces around them; none where all are empty."""
+    """Return a line's cells without surrounding spaces; an empty list if all are empty."""
     if separator == " ":
         line = " ".join(line.split())
     (cells,) = csv.reader([line], delimiter=separator, skipinitialspace=True) if line else ([],)
@@ -106,12 +106,12 @@ def split(line: str, separator: str) -> list[str]:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """What divides these lines into the same number of cells, most of which are numbers."""
+    """Return the separator that gives these lines the same number of cells, most of them numbers."""
     best, found = 0.0, ","
     for each in SEPARATORS:
         try:
             rows = [row for line in lines if not line.startswith("#") and (row := split(line, each))]
-        except csv.Error:  # a line that it does not divide may be longer than a cell can be
+        except csv.Error:  # a line without this separator may be longer than csv allows for a cell
             continue
         counts = Counter(map(len, rows))
         columns, fitting = counts.most_common(1)[0] if counts else (1, 0)
@@ -124,7 +124,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def number_in(cell: str, separator: str) -> float | None:
-    """The number that a cell is, also with a decimal comma or commas between thousands; None for anything else."""
+    """Return the number in a cell, also with a decimal comma or thousands commas; None for anything else."""
     for form in (cell, cell.replace("−", "-")):
         try:
             return float(form)

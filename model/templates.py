@@ -1,14 +1,14 @@
-"""Ways to write each digit, typed by hand. How the texts are read is said in model/pen.py."""
+"""Ways to write each digit, typed by hand; model/pen.py explains their notation."""
 
 from __future__ import annotations
 
 from model.pen import Way
 
-# How thick its line looks, for a typical pen: digits with small loops are written larger.
+# Relative width of each digit's line for a typical pen: digits with small loops are written larger.
 PEN = (1.10, 1.08, 1.02, 0.98, 0.94, 0.93, 0.97, 1.02, 0.90, 0.90)
 
-# How far each digit leans to the right beyond what its ways show, in parts of its height: writers do not
-# slant all digits alike.
+# Slant of each digit to the right, added to that of its ways, in parts of its height: writers do not slant all
+# digits equally.
 LEAN = (0.22, 0.24, 0.05, 0.08, 0.18, 0.13, 0.07, 0.02, 0.11, 0.11)
 
 # fmt: off

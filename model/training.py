@@ -1,4 +1,4 @@
-"""The training loop: shuffled mini-batches, an optimiser, and looks at the network along the way."""
+"""The training loop: shuffled mini-batches, an optimiser, and snapshots along the way."""
 
 from __future__ import annotations
 
@@ -25,18 +25,17 @@ CURVE_POINTS = 200
 
 
 def train(config: Config, training: Digits, test: Digits, *, report: Report | None = None) -> Run:
-    """Train a network and keep what there is to show of it.
+    """Train a network, and return a run with the data to show of it.
 
-    The same configuration and digits give the same run, bit for bit, on the same machine. After a
-    KeyboardInterrupt the run holds what was learnt so far and is marked as interrupted; when not one step was
-    taken, the interrupt goes on. Raises EdgeglowError when the digits do not fit the network, and as soon as
-    training diverges.
+    The same configuration and digits give the same run, bit for bit, on the same machine. After a KeyboardInterrupt,
+    the run contains what was learnt so far and is marked as interrupted; before the first step, the interrupt is
+    raised again. Raises EdgeglowError when the digits do not fit the network, and as soon as training diverges.
     """
     check_digits(config.layer_sizes, training, "training")
     check_digits(config.layer_sizes, test, "test")
     session = _Session(config, training, test, report)
     interrupted = False
-    # divergence is found and said by us, so NumPy need not warn of it
+    # divergence is detected and reported here, so NumPy's warnings are not needed
     quietly = np.errstate(over="ignore", invalid="ignore", divide="ignore")
     with quietly, threads_for(config.layer_sizes, config.batch_size):
         try:
@@ -50,7 +49,7 @@ def train(config: Config, training: Digits, test: Digits, *, report: Report | No
 
 
 class _Session:
-    """One training under way."""
+    """The state of one training."""
 
     def __init__(self, config: Config, training: Digits, test: Digits, report: Report | None) -> None:
         self.config, self.training, self.test, self.report = config, training, test, report
@@ -68,7 +67,7 @@ class _Session:
         self.since_point, self.since_report = Average(), Average()
 
     def learn(self) -> None:
-        """All epochs, unless an interrupt comes first."""
+        """Train for all epochs, unless an interrupt comes first."""
         count, size = len(self.training), self.config.batch_size
         looks = set(spread(self.steps, self.config.snapshots))
         points = set(spread(self.steps, CURVE_POINTS + 1))
@@ -87,24 +86,24 @@ class _Session:
                     due = time.perf_counter() + REPORT_SECONDS
 
     def learn_batch(self, chosen: np.ndarray) -> None:
-        """One step: the gradient of these digits' mean loss, and the optimiser's move."""
+        """Take one step: compute the gradient of these digits' mean loss, and update the parameters."""
         size, parameters = len(chosen), self.network.parameters
         if size not in self.backwards:  # two sizes at most: an epoch's last batch may be smaller
             self.backwards[size] = Backward(self.network, size, self.config.loss)
         backward = self.backwards[size]
-        self.pixels.take(chosen, axis=0, out=backward.pixels, mode="clip")  # any other mode copies once more
+        self.pixels.take(chosen, axis=0, out=backward.pixels, mode="clip")  # other modes make one more copy
         loss, right = backward.run(self.training.labels[chosen])
         self.optimiser.step(parameters, backward.gradient, self.rate())
         self.step += 1
         self.examples += size
-        # the weights can run away while saturated neurons keep the loss finite, so both are looked at
+        # weights can become infinite while saturated neurons keep the loss finite, so both are checked
         if not (math.isfinite(loss) and math.isfinite(parameters.dot(parameters))):
             raise self.divergence(loss)
         self.since_point.add(loss, right, size)
         self.since_report.add(loss, right, size)
 
     def rate(self) -> float:
-        """The learning rate of the next step."""
+        """Return the learning rate of the next step."""
         return decayed(self.config.rate, self.step, self.steps) if self.config.decay else self.config.rate
 
     def divergence(self, loss: float) -> EdgeglowError:
@@ -115,7 +114,7 @@ class _Session:
         )
 
     def look(self) -> None:
-        """Keep the network as it is now."""
+        """Record the network as it is now."""
         epoch = self.examples / len(self.training)
         time = {"step": self.step, "examples": self.examples, "epoch": epoch}
         seen = look(self.network, self.config.loss, self.test, **time)
@@ -131,7 +130,7 @@ class _Session:
         report(Progress(self.step, self.steps, epoch, *self.since_report.take()))
 
     def close(self) -> None:
-        """After an interrupt: a last look and a last point, unless they were just taken."""
+        """Add a last look and a last point after an interrupt, unless they were just taken."""
         if self.looks[-1].step != self.step:
             self.look()
         if self.since_point.count:
@@ -139,7 +138,7 @@ class _Session:
 
 
 def check_digits(layer_sizes: Sequence[int], digits: Digits, name: str) -> None:
-    """Refuse digits that a network of these layers cannot learn from or be tested on. Raises EdgeglowError."""
+    """Check that a network with these layers can learn from the digits or be tested on them. Raises EdgeglowError."""
     inputs, classes = layer_sizes[0], layer_sizes[-1]
     if len(digits) == 0:
         raise EdgeglowError(f"there are no {name} digits; at least one is needed")

@@ -1,4 +1,4 @@
-"""Is a run whole and consistent? Every claim it makes is checked against the others."""
+"""Check that a run is complete and consistent: all its parts are compared with each other."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from model.text import short
 from model.threads import one_thread
 
 KINDS = ("right", "hard", "wrong", "own")
-TOLERANCE = 1e-4  # another machine's matrix products differ by a few parts in a million
+TOLERANCE = 1e-4  # matrix products of different machines differ by a few parts in a million
 
 
 def check_run(run: Record) -> None:
-    """Raise EdgeglowError with the first thing that is wrong."""
-    with one_thread():  # a film's workers all load the run at once
+    """Check the whole run. Raises EdgeglowError with the first fault."""
+    with one_thread():  # a film's workers all load the run at the same time
         _check_all(run)
 
 
@@ -46,7 +46,7 @@ def _check_all(run: Record) -> None:
 
 
 def _check_claims(run: Record) -> None:
-    """The counts and names."""
+    """Check the counts and names."""
     if (run.config is None) == (run.imported is None):
         raise EdgeglowError("expected either how it was trained here, or the file that it was imported from")
     _check_inputs(run)
@@ -58,7 +58,7 @@ def _check_claims(run: Record) -> None:
 
 
 def _check_inputs(run: Record) -> None:
-    """Pictures of as many pixels as there are inputs, or as many named numbers."""
+    """Check that there are as many pixels, or named numbers, as inputs."""
     if run.image_shape is None:
         check_names(run.feature_names, "feature", run.layer_sizes[0], "layer 0")
         return
@@ -122,7 +122,7 @@ def _check_snapshot(run: Record, snapshot: Snapshot, where: str) -> None:
 
 
 def _check_time(run: Record, snapshot: Snapshot, where: str) -> None:
-    """Is known what can be known of when it was taken?"""
+    """Check that exactly the known times of a snapshot are given."""
     if run.imported is not None:
         for name in ("step", "epoch", "examples"):
             value = getattr(snapshot, name)
@@ -141,7 +141,7 @@ def _check_time(run: Record, snapshot: Snapshot, where: str) -> None:
 
 
 def _check_activations(run: Record, snapshot: Snapshot, where: str) -> None:
-    """Each stored layer must be what the stored layer before it gives, and layer 0 the examples' pixels."""
+    """Check that each stored layer follows from the stored layer before it, and layer 0 is the examples' pixels."""
     pixels = np.stack([example.pixels for example in run.examples])
     if not np.array_equal(snapshot.activations[0], pixels):
         raise EdgeglowError(f"{where}: activations[0] are not the pixels of the examples")
@@ -150,10 +150,10 @@ def _check_activations(run: Record, snapshot: Snapshot, where: str) -> None:
         for k in range(1, len(run.layer_sizes)):
             computed = network.layer(k, snapshot.activations[k - 1])
             stored = snapshot.activations[k]
-            # ReLU knows no bounds, so the tolerance grows with what is compared
+            # ReLU has no upper bound, so the tolerance grows with the values
             limit = TOLERANCE * max(1.0, float(np.abs(stored).max()))
             difference = float(np.abs(computed - stored).max())
-            if not difference <= limit:  # NaN is not
+            if not difference <= limit:  # also for NaN
                 raise EdgeglowError(
                     f"{where}: activations[{k}] are not what its weights and biases give"
                     f" (off by up to {difference:.2g})"

@@ -1,4 +1,4 @@
-"""The film: which chapters there are, in their order."""
+"""The film's chapters, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chapter 1: hundreds of digits, no two alike, and an eye that reads them all. How could a program?"""
+"""Chapter 1: hundreds of handwritten digits, no two alike. A person reads them all; how could a program?"""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from scenes.stage.chapter import Chapter
 from scenes.stage.corner import find_corner
 from scenes.stage.layout import FRAME_HEIGHT, Area, cells
 
-DIM = 0.16  # opacity of digits that are not spoken of
-BEHIND = 0.14  # and of those behind the title
-CLOSE = 5  # rows and columns of pixels that the film begins with
-TITLE = 66.0  # its type size, where the frame is wide enough
-AIR = 0.25  # scene units between the wall and the caption's strip
-UNKNOWN = -1  # the label of a digit of which nobody said what it is
+DIM = 0.16  # opacity of digits that are not mentioned
+BEHIND = 0.14  # opacity of digits behind the title
+CLOSE = 5  # rows and columns of pixels that fill the first picture
+TITLE = 66.0  # font size of the title, where the frame is wide enough
+AIR = 0.25  # scene units between the wall and the caption strip
+UNKNOWN = -1  # label of a digit whose class is not known
 
 
 class Handwriting(Chapter):
-    """No two digits are written alike, and an eye reads them all."""
+    """The chapter on handwriting: no two digits are written alike, and a person reads them all."""
 
     name = "handwriting"
     subjects = ("digits",)
@@ -43,10 +43,10 @@ class Handwriting(Chapter):
             self.gather()
         self.ask()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def hang(self) -> None:
-        """Hang the wall, from edge to edge of the frame; only the digit of the film can be seen of it."""
+        """Fill the frame with a wall of digits, of which only the film's digit is visible."""
         half, floor = self.layout.width / 2, self.layout.caption.top + AIR
         area = Area(-half, floor, half, FRAME_HEIGHT / 2)
         shape, width = self.picture_shape, self.layout.pick(0.55, 0.5, 0.45)
@@ -62,7 +62,7 @@ class Handwriting(Chapter):
         self.pictures.set_opacities(self.only([self.main], 0.0))
 
     def look_close(self) -> None:
-        """From a few pixels, of which nobody can say what they are, back to the digit."""
+        """Zoom from a few pixels, too few to recognise anything, back to the whole digit."""
         cell = self.wall.cells[self.main]
         corner = find_corner(self.pictures.values[self.main], CLOSE, CLOSE)
         close = self.look_at(corner.area(cell, self.picture_shape))
@@ -75,14 +75,14 @@ class Handwriting(Chapter):
             self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.4)
 
     def recognise(self) -> None:
-        """What it says; of a digit that the user brought, nobody can say that it was never seen before."""
+        """Say what the digit is. For a user's own digit, the text does not claim that it was never seen before."""
         main = self.run.examples[self.cast.main]
         variant = self.label_name or "unnamed"
         with self.beat("known", "own" if main.kind == "own" and self.label_name else variant, **self.facts):
             pass
 
     def see_all(self) -> None:
-        """Back to the whole wall; the light of its digits spreads from the middle."""
+        """Zoom back to the whole wall, and brighten its digits from the middle outwards."""
         shown = self.pictures.count
         own = self.run.examples[self.cast.main].kind == "own"
         with self.beat("wall", variant="own" if own else self.run.source, shown=shown):
@@ -102,7 +102,7 @@ class Handwriting(Chapter):
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
 
     def gather(self) -> None:
-        """Those of the film's class light up and fly together, the film's own in their middle."""
+        """Brighten the digits of the film's class and move them together, with the film's digit in the middle."""
         count = len(self.alike)
         with self.beat("alike", variant=self.label_name, count=count, **self.facts):
             lit = self.pictures.animate.set_opacity(1.0).set_opacities(self.only(self.alike, DIM))
@@ -114,7 +114,7 @@ class Handwriting(Chapter):
             self.play(FadeOut(self.pictures, run_time=0.8), together)
 
     def ask(self) -> None:
-        """The film's digit comes forward, and the others go."""
+        """Enlarge the film's digit, and fade the others out."""
         hero, rest = self.parted()
         plane = self.digit_picture()
         forward = self.wall.field([plane.get_center()], plane.cell * self.picture_shape[1], hero.values)
@@ -125,11 +125,11 @@ class Handwriting(Chapter):
             self.set_digit()
         self.hush()
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     @property
     def label_name(self) -> str:
-        """What the film's digit is; nothing where nobody said."""
+        """Class name of the film's digit; empty if its class is not known."""
         return self.cast.truth(self.cast.main) or ""
 
     @property
@@ -137,13 +137,13 @@ class Handwriting(Chapter):
         return {"label": self.label_name} if self.label_name else {}
 
     def only(self, which: np.ndarray | list[int], others: float) -> np.ndarray:
-        """Opacities of the wall's digits: 1 for some of them, ``others`` for the rest."""
+        """Return the opacities of the wall's digits, (n,): 1 for those in ``which``, ``others`` for the rest."""
         opacities = np.full(self.pictures.count, others)
         opacities[which] = 1.0
         return opacities
 
     def write_title(self) -> VGroup:
-        """The film's title, on as many lines as the frame's shape asks for."""
+        """Write the film's title, on one to three lines depending on the shape of the frame."""
         words = self.label("film")
         count = int(self.layout.pick(1, 2, 3))
         lines = broken(words, -(-len(words) // count) + 6, count) or [words]
@@ -154,7 +154,7 @@ class Handwriting(Chapter):
         return card.set_z_index(1)
 
     def together(self) -> PictureField:
-        """Where those of the film's class stand when they have gathered."""
+        """Return a copy of the class's digits at the positions where they are gathered."""
         count = len(self.alike)
         rows, columns = self.picture_shape
         places = cells(self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6)
@@ -169,7 +169,7 @@ class Handwriting(Chapter):
         return target
 
     def parted(self) -> tuple[PictureField, PictureField]:
-        """The film's digit as it is seen now, and the others beside it, each on stage as a field of its own."""
+        """Return the film's digit and the other digits as two fields, which replace the wall in the scene."""
         field = self.flock if len(self.alike) > 1 else self.pictures
         mine = int(np.flatnonzero(self.alike == self.main)[0]) if len(self.alike) > 1 else self.main
         hero, rest = field.part([mine]), field.part(np.delete(np.arange(field.count), mine))
@@ -179,8 +179,10 @@ class Handwriting(Chapter):
 
 
 def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Up to ``most`` different pictures (n, rows, columns) and their labels (n,), ``UNKNOWN`` where nobody said: the
-    example digit ``main``, and then the test digits in their order."""
+    """Choose up to ``most`` different pictures for the wall: the example digit ``main``, then the test digits.
+
+    Returns the pictures (n, rows, columns) and their labels (n,), ``UNKNOWN`` where the class is not known.
+    """
     example, digits = run.examples[main], run.test_digits
     picture = example.pixels.reshape(digits.images.shape[1:])
     label = UNKNOWN if example.label is None else example.label
@@ -197,7 +199,7 @@ def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def first_in_the_middle(grid: tuple[int, int]) -> np.ndarray:
-    """The numbers 0, 1, 2 ... on the places of a grid in reading order, but 0 on the place in its middle."""
+    """Return the numbers 0, 1, 2 ... of a grid's cells in reading order, with 0 moved to the middle cell."""
     rows, columns = grid
     middle = (rows // 2) * columns + columns // 2
     return np.insert(np.arange(1, rows * columns), middle, 0)

@@ -1,4 +1,4 @@
-"""Chapter 2: the picture is made of pixels, and a pixel is a number."""
+"""Chapter 2: a picture consists of pixels, and a pixel is a number."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from scenes.stage.corner import NEAR, find_corner
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL
 
-AROUND = 0.1  # opacity of the pixels around those that are looked at: white is not to pass for grey
-UNCOUNTED = 0.3
-COUNTER = 64.0  # type size of the count
-OVER_NUMBERS = 8  # z of the frame of attention
-FRAME = 7.0  # width of its stroke, as seen
+AROUND = 0.1  # opacity of the pixels around the close-up; low, so that dimmed white is not read as grey
+UNCOUNTED = 0.3  # opacity of pixels that are not counted yet
+COUNTER = 64.0  # font size of the pixel count
+OVER_NUMBERS = 8  # z of the accent frame
+FRAME = 7.0  # stroke width of the accent frame at home zoom
 
 
 class Pixels(Chapter):
-    """Black is 0, white is 1, grey is between; these numbers are all that the network gets."""
+    """The chapter on pixels: black is 0, white is 1, grey is between, and the network reads only these numbers."""
 
     name = "pixels"
     subjects = ("digits", "pictures")
@@ -38,10 +38,10 @@ class Pixels(Chapter):
         self.count()
         self.sum_up()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def come_close(self) -> None:
-        """The camera goes to where the stroke has an edge: black, white, and the greys between."""
+        """Move the camera to an edge of the stroke, where there are black, white and grey pixels."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((5, 5, 5), (9, 6, 4)))
         self.corner = find_corner(self.picture, rows, columns)
         self.near = self.corner.numbers(self.picture_shape)
@@ -55,9 +55,9 @@ class Pixels(Chapter):
             self.play(pixels.animate.set_opacities(around), run_time=0.7)
 
     def read(self) -> None:
-        """In each of these pixels its number appears."""
+        """Fade in the value of each pixel of the close-up."""
         values = self.picture.ravel()[self.near]
-        share = 0.62 if any(len(plainly(float(value))) > 1 for value in values) else 0.2  # a figure is narrow
+        share = 0.62 if any(len(plainly(float(value))) > 1 for value in values) else 0.2  # 0 and 1 are narrow
         self.numbers = NumbersInside(
             self.plane.pixels, self.near, form=plainly, share=share, theme=self.theme
         )
@@ -65,7 +65,7 @@ class Pixels(Chapter):
             self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
 
     def point_out(self) -> None:
-        """A frame goes to a black pixel, a white one, and a grey one."""
+        """Point a frame at a black pixel, a white one and a grey one."""
         side = self.plane.cell
         self.mark = Rectangle(width=side, height=side, color=self.theme.accent)
         self.mark.set_stroke(width=FRAME / self.zoom).set_z_index(OVER_NUMBERS)
@@ -73,14 +73,14 @@ class Pixels(Chapter):
             pixel = self.likest(wanted)
             value = float(self.picture.ravel()[pixel])
             if name == "grey" and not NEAR < value < 1 - NEAR:
-                continue  # there is none in this picture
-            is_it = name == "grey" or value == wanted  # what is not quite black is not pointed out as black
+                continue  # the close-up has no grey pixel
+            is_it = name == "grey" or value == wanted  # a pixel that is almost black is not shown as black
             with self.beat(name, value=value):
                 self.point_at(self.plane.pixels.centers[pixel] if is_it else None)
                 self.wait(0.8)
 
     def point_at(self, place: np.ndarray | None) -> None:
-        """The frame goes to a pixel, the first time it is drawn there; or it goes away."""
+        """Move the frame to ``place``, or draw it there if it is not in the scene yet; fade it out for None."""
         if self.mark not in self.mobjects:
             if place is not None:
                 self.play(Create(self.mark.move_to(place)), run_time=0.7)
@@ -90,7 +90,7 @@ class Pixels(Chapter):
             self.play(self.mark.animate.move_to(place), run_time=0.7)
 
     def step_back(self) -> None:
-        """Before they are too small to be read, the numbers are gone."""
+        """Fade the values out before they get too small to read, and move the camera back."""
         pixels = self.plane.pixels
         whole = pixels.animate.set_opacities(np.ones(pixels.count))
         gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
@@ -99,7 +99,7 @@ class Pixels(Chapter):
         self.arrive_home()
 
     def count(self) -> None:
-        """The picture moves aside, and its pixels are counted row by row."""
+        """Move the picture aside and count its pixels row by row."""
         rows, columns = self.picture_shape
         place, panel = self.stage.along(3, 1.4)
         number = NumberLabel(
@@ -127,18 +127,20 @@ class Pixels(Chapter):
             self.play(FadeOut(self.counted), self.plane.pixels.animate.become(whole.pixels), run_time=1.6)
         self.hush()
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     def picture_area(self) -> Area:
-        """The part of the frame that the pixels' cells fill."""
+        """Return the area that the cells of the pixels fill."""
         rows, columns = self.picture_shape
         x, y, _ = self.plane.pixels.get_center()
         half_x, half_y = columns * self.plane.cell / 2, rows * self.plane.cell / 2
         return Area(x - half_x, y - half_y, x + half_x, y + half_y)
 
     def likest(self, wanted: float) -> int:
-        """Of the pixels looked at the one nearest to this brightness; of several (which is exact for black and white,
-        and not so for grey) the one nearest to the middle."""
+        """Return the number of the close-up's pixel whose value is nearest to ``wanted``.
+
+        Among equally near ones (for grey, with a tolerance of ``NEAR``) it is the one nearest to the middle.
+        """
         away = np.abs(self.picture.ravel()[self.near] - wanted)
         slack = 0.0 if wanted in (0.0, 1.0) else NEAR
         centers = self.plane.pixels.centers[self.near]
@@ -146,7 +148,7 @@ class Pixels(Chapter):
         return int(self.near[np.argmin(np.where(away <= away.min() + slack, distance, np.inf))])
 
     def row_frame(self) -> Rectangle:
-        """The frame of attention around the first row."""
+        """Return the accent frame around the first row of pixels."""
         rows, columns = self.picture_shape
         centers = self.plane.pixels.centers
         cell = float(np.ptp(centers[:, 1])) / max(rows - 1, 1) or self.plane.cell
@@ -156,5 +158,5 @@ class Pixels(Chapter):
 
 
 def plainly(value: float) -> str:
-    """Two decimals, but black and white themselves are 0 and 1."""
+    """Format a value with two decimals; exactly black and white are written 0 and 1."""
     return f"{value:.0f}" if value in (0.0, 1.0) else f"{value:z.2f}"

@@ -30,16 +30,16 @@ from scenes.stage.corner import find_corner
 from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 
-STOPS = (0.0, 0.5, 1.0)  # shades at which the ring rests, up close
-OUTLINE = 0.045  # of a pixel's width, the outline it has up close
-STRIP = 0.92  # of the stage is the first layer high when it stands in one strip
-MOST_LISTED = 3  # hidden layers whose sizes are told one by one
-FAINT = 0.12  # opacity of edges when neurons are spoken of
-OUTLINED = 2.0  # times as wide is the outline of neurons that are looked at
+STOPS = (0.0, 0.5, 1.0)  # brightnesses at which the ring stops in the close-up
+OUTLINE = 0.045  # width of the outline in the close-up, as a share of a pixel's width
+STRIP = 0.92  # height of the first layer as one strip, as a share of the stage's height
+MOST_LISTED = 3  # hidden layers, at most, whose sizes are listed one by one
+FAINT = 0.12  # opacity of edges while the text is about neurons
+OUTLINED = 2.0  # factor by which the outline of highlighted neurons grows
 
 
 class Neurons(Chapter):
-    """A neuron holds a number; every pixel, or input, is one; the last layer's say what it is."""
+    """The chapter on neurons: a neuron holds a number, every input is one, and the last layer gives the answer."""
 
     name = "neurons"
     opens = "digit"
@@ -65,8 +65,10 @@ class Neurons(Chapter):
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def come_close(self) -> None:
-        """Some pixels where black, grey and white meet, seen close up, turn round: neurons. Named numbers can be
-        read where they stand."""
+        """Zoom in on pixels of every shade, and turn them into round neurons.
+
+        Rows of named numbers are readable already, so the camera stays.
+        """
         pixels, shape = self.plane.pixels, self.run.image_shape
         close = None
         self.near = np.arange(pixels.count)
@@ -75,7 +77,7 @@ class Neurons(Chapter):
         scale = scale_wording(self.run.functions[:-1] or ("sigmoid",))
         held = (
             "any" if shape is None else "" if scale == "sigmoid" else "any"
-        )  # of rows the first hold any number
+        )  # the inputs of a network that reads rows hold any number
         with self.beat("hold", variant=held):
             if close is not None:
                 self.play(close, run_time=2.0)
@@ -87,7 +89,7 @@ class Neurons(Chapter):
                 self.play(LaggedStart(*map(FadeIn, self.numbers), lag_ratio=0.04), run_time=0.9)
 
     def corner_of(self, shape: tuple[int, int]) -> tuple[np.ndarray, CameraMove]:
-        """The pixels of a corner of the picture where there is much to see, and the camera's way there."""
+        """Choose a part of the picture with many shades; return its pixel numbers and the camera move to it."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
         corner = find_corner(self.digit.pixels.reshape(shape), rows, columns)
         half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
@@ -97,8 +99,10 @@ class Neurons(Chapter):
         return corner.numbers(shape), self.look_at(corner.area(whole, shape), margin=0.02)
 
     def see_brightness(self) -> None:
-        """A ring goes from a dark one to a bright one: of a picture by three shades; of a few named numbers from the
-        darkest to the brightest."""
+        """Move a ring from a dark neuron to a bright one.
+
+        For a picture the stops are at three shades; for rows, at the darkest, the middle and the brightest input.
+        """
         shades = np.abs(self.plane.pixels.values[self.near])
         if self.run.image_shape is None:
             places = np.argsort(shades)[[0, len(shades) // 2, -1]]
@@ -116,7 +120,7 @@ class Neurons(Chapter):
         self.ring = ring
 
     def see_largest(self) -> None:
-        """What full light means for named numbers, each of its own kind, and what the hue of those below 0 is."""
+        """Explain, for rows, what full brightness means for each input, and which colour values below 0 have."""
         values, rows = self.plane.pixels.values, self.run.last.activations[0][list(self.cast.digits)]
         below = bool((rows[:, self.cast.inputs] < 0).any())
         stops = [int(np.argmax(np.abs(values)))]
@@ -137,7 +141,7 @@ class Neurons(Chapter):
     # -- the first layer ----------------------------------------------------------------------------------
 
     def line_up(self) -> None:
-        """All pixels in reading order as one strip, and what it is called; then they are a picture again."""
+        """Show all pixels as one strip in reading order, with the layer's name, then as a picture again."""
         name = self.names[0]
         at_home = name.copy()
         _, below = self.stage.down(0.1, 1.0)
@@ -158,7 +162,7 @@ class Neurons(Chapter):
             self.add(self.diagram.inputs)
 
     def move_over(self) -> None:
-        """A column of named numbers goes to its place in the network, where their names are once more."""
+        """Move the column of named numbers to its place in the network, and fade in their names there."""
         target = self.diagram.inputs.pixels.copy()
         note = self.notes[: int(self.diagram.inputs_is_cut)]
         with self.beat("first", inputs=self.run.layer_sizes[0]):
@@ -169,7 +173,7 @@ class Neurons(Chapter):
             self.play(FadeIn(self.names[0], *self.diagram.input_names, *note), run_time=0.6)
 
     def strip(self, room: Area) -> SquareField:
-        """The strip is a quarter as wide as high: slimmer, its neurons could not be seen."""
+        """Return the pixels as a strip about a quarter as wide as high; in a thinner one they would be too small."""
         count = self.run.layer_sizes[0]
         wide = max(1, round(np.sqrt(count) / 2))
         high = -(-count // wide)
@@ -192,16 +196,16 @@ class Neurons(Chapter):
             )
 
     def believe(self) -> None:
-        """The ring passes over the answers: they are still dark, for nothing has reached them yet."""
+        """Pass the ring over the outputs, which are still dark because no activation has reached them yet."""
         column = self.diagram.layers[-1]
         with self.beat("believe") as seconds:
             ring = self.diagram.ring.copy()
             self.play(PassOver(ring, self.diagram.names, column.discs.centers), run_time=seconds)
 
-    # -- what lies between ----------------------------------------------------------------------------------
+    # -- the hidden layers ----------------------------------------------------------------------------------
 
     def add_hidden_layers(self) -> None:
-        """The layers between, with every edge."""
+        """Add the hidden layers and draw every edge."""
         diagram = self.diagram
         hidden = self.run.layer_sizes[1:-1]
         columns = diagram.layers[:-1]
@@ -227,7 +231,7 @@ class Neurons(Chapter):
             )
 
     def notes_of(self, layer: int) -> list[Mobject]:
-        """The note on how many neurons of a layer are drawn, if not all are, and on why these."""
+        """Return the notes on how many neurons of a layer are drawn, and why these; empty if all are drawn."""
         cut = [number for number, column in enumerate(self.diagram.layers) if column.is_cut]
         if layer not in cut:
             return []
@@ -235,7 +239,7 @@ class Neurons(Chapter):
         return [self.notes[before + cut.index(layer)], *self.notes[before + len(cut) :]]
 
     def tell_scale(self) -> None:
-        """What full light means where a number may be larger than 1, or below 0."""
+        """Explain what full brightness means where an activation may be larger than 1, or below 0."""
         functions = self.run.functions[:-1]
         scale = scale_wording(functions) if functions else "sigmoid"
         if scale == "sigmoid":
@@ -247,7 +251,7 @@ class Neurons(Chapter):
                 pass
 
     def wonder(self) -> None:
-        """Rows of dark neurons, of which nobody knows what for: attention runs through them, and finds nothing."""
+        """Highlight the hidden layers one after another, to ask what their neurons do."""
         diagram = self.diagram
         hidden = [column.discs for column in diagram.layers[:-1]]
         if not hidden:

@@ -1,4 +1,4 @@
-"""Chapter 4, the heart of the film: a digit's pixels flow through every layer."""
+"""Chapter 4, the main chapter: a digit's pixels flow through every layer."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from scenes.stage.near_neuron import NearNeuron
 from scenes.stage.sets import REST
 from scenes.stage.true_name import TrueName
 
-FAINT = 0.07  # opacity of edges when others are spoken of
-TRAVEL = (0.06, 0.36)  # the part of the drops' time in which the camera goes with the first of them
-FLIGHT = 0.36  # of the drops' time each is on its way
-DIGITS = 2  # more digits that it reads right
-REST_OF_A_DIGIT = 0.8  # seconds
-MANY_FIGURES = 10_000.0  # has a number that is written without decimals inside a neuron
-SHORT, MOST_SHARE = 5, 0.9  # figures that leave room around them; of a neuron's width take those that do not
-MANY_EDGES = 1_000_000  # is a number that is too wide for some sentences
+FAINT = 0.07  # opacity of edges that are not mentioned
+TRAVEL = (0.06, 0.36)  # shares of the drops' time at which the camera starts and stops to follow the first
+FLIGHT = 0.36  # share of that time during which a drop moves
+DIGITS = 2  # number of further digits that the network reads right
+REST_OF_A_DIGIT = 0.8  # seconds of pause after each of them
+MANY_FIGURES = 10_000.0  # from this |activation| on, a number is written inside a neuron without decimals
+SHORT, MOST_SHARE = 5, 0.9  # longest number with a margin, in characters; share of the width for longer ones
+MANY_EDGES = 1_000_000  # from so many edges on, a shorter sentence is used
 
 
 class PixelFlow(Chapter):
-    """Each edge carries weight × activation; the brightest output is the answer."""
+    """The chapter on the forward pass: each edge carries weight × activation; the brightest output is the answer."""
 
     name = "pixel_flow"
     opens = "asleep"
@@ -67,7 +67,7 @@ class PixelFlow(Chapter):
     # -- the edges ----------------------------------------------------------------------------------------
 
     def join(self) -> None:
-        """Among all edges those out of one strong input, a pixel near the middle, then those out of every one."""
+        """Show the edges out of one strong input near the picture's middle, then those out of every input."""
         first, *others = self.diagram.edges
         pixels = self.diagram.inputs.pixels
         away = np.linalg.norm(pixels.centers - pixels.get_center(), axis=1)
@@ -85,7 +85,7 @@ class PixelFlow(Chapter):
             self.play(first.animate.set_opacity(1.0), FadeOut(fan, ring), run_time=1.4)
 
     def weigh(self) -> None:
-        """What pushes up, what pushes down, and both."""
+        """Show the positive weights, the negative weights, and both."""
         first = self.diagram.edges[0]
         weights = first.values.copy()
         with self.beat("weights"):
@@ -101,7 +101,7 @@ class PixelFlow(Chapter):
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def add_up(self) -> None:
-        """What its edges carry sets out at the inputs, the camera goes along, and it adds up, drop by drop."""
+        """Send weight × activation of each edge to the neuron as a drop, follow the first, and count the sum."""
         diagram, neuron = self.diagram, self.cast.neuron
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
@@ -122,7 +122,7 @@ class PixelFlow(Chapter):
             self.remove(drops)
 
     def add_bias(self) -> None:
-        """One line, sum + bias = both, of which the last number stays."""
+        """Write sum + bias = total in one line, and keep the total."""
         bias = float(self.last.biases[0][self.cast.neuron])
         first, shift, equals, both = self.near.sum_row
         with self.beat("bias", bias=bias, total=both.value) as seconds:
@@ -135,7 +135,7 @@ class PixelFlow(Chapter):
         self.sum = both
 
     def squeeze(self) -> None:
-        """The sum becomes the neuron's activation, and stands in it."""
+        """Turn the sum into the neuron's activation, written inside the neuron."""
         discs = self.diagram.layers[0].discs
         activation = float(self.activations(1, self.cast.main)[self.cast.neuron])
         light = np.zeros(discs.count)
@@ -158,7 +158,7 @@ class PixelFlow(Chapter):
     # -- every neuron -------------------------------------------------------------------------------------
 
     def flow_on(self) -> None:
-        """Back to the whole; then layer by layer."""
+        """Zoom out to the whole network, then light it layer by layer."""
         first, *others = self.diagram.edges
         with self.beat("layer", variant={1: "none", 2: "one"}.get(self.depth, "")):
             back = [first.animate.set_opacity(1.0), *self.dim(REST, others)]
@@ -182,7 +182,7 @@ class PixelFlow(Chapter):
     # -- more digits --------------------------------------------------------------------------------------
 
     def again(self) -> None:
-        """The user's other digits where there are any, else some that it reads right."""
+        """Show the user's other digits, or else some that the network reads right."""
         own = [digit for digit in self.cast.others if self.is_own(digit)]
         if not self.cast.others:
             return
@@ -193,24 +193,24 @@ class PixelFlow(Chapter):
                 self.wait(REST_OF_A_DIGIT)
 
     def others(self) -> list[int]:
-        """Digits that it reads right, first those of another kind than the hard one and the wrong one to come."""
+        """Return the digits that are read right, those of classes that appear later (hard, wrong) last."""
         examples = self.run.examples
         to_come = {examples[digit].label for digit in (self.cast.hard, self.cast.wrong) if digit is not None}
         return sorted(self.cast.others, key=lambda digit: examples[digit].label in to_come)
 
     def hard(self) -> None:
-        """A digit that it finds hard."""
+        """Show a digit that the network is barely right about."""
         if self.cast.hard is not None:
             second, doubt = self.ranking(self.cast.hard)[1]
             self.show_truly("hard", self.cast.hard, second=self.cast.name(second), doubt=doubt)
 
     def wrong(self) -> None:
-        """A digit that it gets wrong."""
+        """Show a digit that the network gets wrong."""
         if self.cast.wrong is not None:
             self.show_truly("wrong", self.cast.wrong)
 
     def show_truly(self, beat: str, digit: int, **facts: object) -> None:
-        """First what it makes of a digit; then, in words, what the digit is."""
+        """Show the network's answer for a digit first, then say what the digit is."""
         best, confidence = self.ranking(digit)[0]
         self.run_through(digit, silently=True)
         facts |= {"label": self.cast.truth(digit), "answer": self.cast.name(best), "confidence": confidence}
@@ -218,7 +218,7 @@ class PixelFlow(Chapter):
             self.tell_truth(digit)
 
     def whole(self) -> None:
-        """The film's digit once more, in the set that the next chapter begins with."""
+        """Show the film's digit again, in the key frame that the next chapter starts with."""
         with self.beat("whole"):
             self.run_through(self.cast.main)
         diagram = self.diagram
@@ -226,10 +226,10 @@ class PixelFlow(Chapter):
         self.add(diagram, self.names, self.notes, diagram.ring)
         self.hush()
 
-    # -- motions ------------------------------------------------------------------------------------------
+    # -- animations ---------------------------------------------------------------------------------------
 
     def run_through(self, digit: int, silently: bool = False) -> None:
-        """Another digit takes the place of the one before, and its light runs through all layers."""
+        """Replace the digit shown by another, and run its activations through all layers."""
         change = self.hush if silently else self.play
         diagram = self.diagram
         dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
@@ -245,21 +245,21 @@ class PixelFlow(Chapter):
         return [edges.animate.set_opacity(opacity) for edges in every]
 
     def pass_on(self, gap: int, digit: int) -> Animation:
-        """A digit's light runs from one layer to the next."""
+        """Return the animation that takes a digit's activations from one layer to the next."""
         light = self.cast.brightness(self.last, gap + 1, digit)
         return pass_light(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
 
     def tell_truth(self, digit: int) -> None:
-        """What the digit really is."""
+        """Write what the digit is."""
         words = self.label("truth", label=self.cast.truth(digit))
         self.play(*self.truth.tell(words), run_time=0.6)
 
     def tell_of_own(self, digit: int) -> None:
-        """Of a digit that the user brought, what it is, if somebody said so."""
+        """Write what a user's own digit is, if its label is known."""
         if self.is_own(digit) and self.cast.truth(digit) is not None:
             self.tell_truth(digit)
 
-    # -- what the model says ------------------------------------------------------------------------------
+    # -- values -------------------------------------------------------------------------------------------
 
     def activations(self, layer: int, digit: int) -> np.ndarray:
         return self.last.activations[layer][digit]
@@ -268,7 +268,7 @@ class PixelFlow(Chapter):
         return self.run.examples[digit].kind == "own"
 
     def verdict(self, digit: int) -> str:
-        """Of a digit that the user brought, whether the answer is right: "right", "wrong", or "unknown"."""
+        """Return whether the answer for a user's own digit is "right", "wrong" or "unknown"; "" for other digits."""
         example = self.run.examples[digit]
         if not self.is_own(digit):
             return ""
@@ -277,6 +277,6 @@ class PixelFlow(Chapter):
         return "right" if example.label == self.ranking(digit)[0][0] else "wrong"
 
     def ranking(self, digit: int) -> list[tuple[int, float]]:
-        """The outputs and their activations, the brightest first."""
+        """Return the outputs with their activations, the largest first."""
         outputs = self.activations(self.depth, digit)
         return [(int(index), float(outputs[index])) for index in np.argsort(-outputs, kind="stable")]

@@ -1,4 +1,4 @@
-"""Chapter 5: what one would hope that hidden layers do. Staged, and said so; chapter 7 looks whether they do it."""
+"""Chapter 5: what hidden layers would ideally do. A staged example, marked as such; chapter 7 tests it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from scenes.stage.hope import Hope
 from scenes.stage.staged_hope import StagedHope
 from scenes.stage.theme import LABEL, SMALL, STILL
 
-FEWEST = 2  # neurons of a hidden layer, one for each part
+FEWEST = 2  # neurons that a hidden layer needs, one for each part of the digit
 
 
 class HiddenLayers(Chapter):
-    """Perhaps one layer finds strokes, and the next finds the loops and lines that they make up."""
+    """The chapter on hidden layers: perhaps one finds strokes, and the next finds the loops made of them."""
 
     name = "hidden_layers"
     subjects = ("digits",)
@@ -48,7 +48,7 @@ class HiddenLayers(Chapter):
 
     @classmethod
     def ending(cls, run: Run) -> str:
-        """The digit is where the next chapter begins, where there is one; else the network stays."""
+        """Return the closing key frame: "digit" if a convolution chapter follows, else the network."""
         return cls.ends if run.convolution else cls.opens
 
     def construct(self) -> None:
@@ -63,7 +63,7 @@ class HiddenLayers(Chapter):
         self.return_to_truth()
         self.leave()
 
-    # -- what is to be shown ------------------------------------------------------------------------------
+    # -- setup --------------------------------------------------------------------------------------------
 
     def plan(self) -> None:
         diagram, main = self.diagram, self.cast.main
@@ -75,10 +75,10 @@ class HiddenLayers(Chapter):
         self.unnamed = "unnamed" if self.cast.truth(main) is None else ""
         self.digit_name = self.cast.name(self.hope.class_of(main))  # or what it is taken for
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def ask_what_for(self) -> None:
-        """The layers in the middle, framed; all else steps back."""
+        """Frame the hidden layers, and dim everything else."""
         diagram = self.diagram
         self.frames = self.frames_of_hidden()
         with self.beat("purpose"):
@@ -91,7 +91,7 @@ class HiddenLayers(Chapter):
             )
 
     def split_digit(self) -> None:
-        """The network steps aside for a wish: the digit's own pixels, in two parts."""
+        """Replace the network by an ideal one: the digit's own pixels, split into two parts."""
         parts, answer = self.wish.pictures[-2], self.wish.pictures[-1][self.main_place]
         with self.beat("wish", variant=self.unnamed or self.kind, label=self.digit_name):
             self.step_aside()
@@ -109,8 +109,10 @@ class HiddenLayers(Chapter):
             self.shown = [cells, *copies]
 
     def step_aside(self) -> None:
-        """All of the network goes but its first layer and a few neurons; these go dark and to their places in the
-        wish. It is said that this is staged."""
+        """Fade out all of the network except its inputs and a few neurons, and move these to the ideal network.
+
+        A tag on screen says that this is staged.
+        """
         diagram, wish = self.diagram, self.wish
         self.real = self.staged.neurons_at_home()
         self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.staged.chosen[-1]))
@@ -133,7 +135,7 @@ class HiddenLayers(Chapter):
         )
 
     def split_parts(self) -> None:
-        """Out of each part's picture come its pieces, and grow."""
+        """Split each part's picture into its pieces, and enlarge them."""
         flights: list[Animation] = []
         wholes = [self.wish.pictures[1][owner] for owner in self.hope.owners]
         for piece, whole in zip(self.wish.pictures[0], wholes, strict=True):
@@ -145,7 +147,7 @@ class HiddenLayers(Chapter):
             self.play(LaggedStart(*flights, lag_ratio=0.25), run_time=2.6)
 
     def run_forward(self) -> None:
-        """What is wished would run through: pieces, parts, and the answer."""
+        """Run the ideal forward pass: pieces, parts, and the answer."""
         self.lines: list[LineField] = []
         last = len(self.real) - 1
         with self.beat("forward", variant="" if self.hope.has_pieces else "one", label=self.digit_name):
@@ -156,7 +158,7 @@ class HiddenLayers(Chapter):
                 self.play_light(self.staged.lines_into(stage), real, lit)
 
     def play_light(self, lines: LineField, neurons: SquareField, lit: np.ndarray) -> None:
-        """Lines grow to where neurons then light up."""
+        """Grow lines to some neurons, then light the neurons."""
         self.lines.append(lines)
         self.add(lines.set_drawn(0.0, 0.0))
         late = squish_rate_func(smooth, 0.6, 1.0)
@@ -165,7 +167,7 @@ class HiddenLayers(Chapter):
         )
 
     def share(self) -> None:
-        """Other digits' own pixels, in which there is such a loop as well."""
+        """Show other digits with a similar loop, in their own pixels."""
         others = self.hope.other_places
         pictures = [self.wish.pictures[-1][place] for place in others]
         lit = [picture.cells.values for picture in pictures]
@@ -191,7 +193,7 @@ class HiddenLayers(Chapter):
             )
 
     def return_to_truth(self) -> None:
-        """What was staged fades, the neurons go back to where they belong, and light up as they really do."""
+        """Fade out the staged pictures, move the neurons back, and light them with the network's real activations."""
         diagram, run, digit = self.diagram, self.run, self.cast.main
         with self.beat("truth", self.unnamed, label=self.digit_name):
             self.step_back()
@@ -207,7 +209,7 @@ class HiddenLayers(Chapter):
             )
 
     def step_back(self) -> None:
-        """The reverse of ``step_aside``; all pictures fade."""
+        """Reverse ``step_aside``, and fade out all pictures."""
         diagram = self.diagram
         for layer in diagram.layers:
             layer.discs.set_values(np.zeros(len(layer.indices)))
@@ -228,7 +230,7 @@ class HiddenLayers(Chapter):
         self.remove(*self.lines, *self.real, self.answer_names)
 
     def leave(self) -> None:
-        """The question stands, at the layers that it is about."""
+        """Frame the hidden layers again, with the question still open."""
         frames = self.frames_of_hidden()
         with self.beat("ask"):
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
@@ -243,7 +245,7 @@ class HiddenLayers(Chapter):
     # -- helpers ------------------------------------------------------------------------------------------
 
     def frames_of_hidden(self) -> VGroup:
-        """A frame of attention around every hidden layer."""
+        """Return an accent frame around every hidden layer."""
         frames = VGroup()
         room = 0.14 if self.diagram.is_tall else 0.24
         for layer in self.diagram.layers[:-1]:

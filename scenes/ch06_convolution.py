@@ -1,4 +1,4 @@
-"""Chapter 6: a convolutional network, for comparison: small filters, the maps they make, and how far a cell sees."""
+"""Chapter 6: a convolutional network, for comparison: small filters, feature maps, and receptive fields."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from scenes.stage.digit_maps import DigitMaps
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, SMALL, STILL, Words
 
-FILTER_SHARE = 0.42  # of a map's width is its filter, above it
+FILTER_SHARE = 0.42  # width of the filter above a map, as a share of the map's width
 
 
 class Convolution(Chapter):
-    """Its filters find strokes; and the deeper a map, the more of the digit one of its cells sees."""
+    """The chapter on convolution: filters find strokes, and cells of deeper maps see more of the digit."""
 
     name = "convolution"
-    subjects = ("digits",)  # there is none with a network that was trained elsewhere
+    subjects = ("digits",)  # an imported network has no convolutional network beside it
     opens = "digit"
     ends = "asleep"
 
@@ -57,10 +57,10 @@ class Convolution(Chapter):
         self.line_up()
         self.come_back()
 
-    # -- what the network says ----------------------------------------------------------------------------
+    # -- setup --------------------------------------------------------------------------------------------
 
     def look_inside(self) -> None:
-        """The maps of the film's digit, and where the digit stands beside them."""
+        """Compute the feature maps of the film's digit, and lay out the digit and the panel beside it."""
         assert self.run.convolution is not None
         digit = self.run.examples[self.cast.main]
         self.seen = DigitMaps(self.run.convolution, digit.pixels.reshape(self.picture_shape))
@@ -69,10 +69,10 @@ class Convolution(Chapter):
         else:
             self.picture, self.panel = self.stage.down(1.0, 1.05, gap=0.25)
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def compare(self) -> None:
-        """The digit steps aside for the filters, which are all that the first layer looks through."""
+        """Move the digit aside and show the filters of the first layer."""
         seen = self.seen
         self.filters = Tiles(
             (seen.side, seen.side),
@@ -81,7 +81,7 @@ class Convolution(Chapter):
             theme=self.theme,
         )
         self.filters.set_pictures(shade(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
-        under = self.layout.pick(0.0, 0.45, 0.35)  # the digit is room for what is written there
+        under = self.layout.pick(0.0, 0.45, 0.35)  # space below the digit for text
         place = Area(self.picture.left, self.picture.bottom + under, self.picture.right, self.picture.top)
         with self.beat("other", accuracy=seen.network.accuracy):
             rows, columns = self.picture_shape
@@ -91,7 +91,7 @@ class Convolution(Chapter):
             self.play(FadeIn(self.filters, shift=0.2 * UP), run_time=1.0)
 
     def apply_filter(self) -> None:
-        """One filter, laid on the digit: its weights become products, the products a sum, the sum a cell."""
+        """Apply one filter to the digit: weights become products, products a sum, the sum a cell of the map."""
         seen = self.seen
         self.build_sliding()
         sliding, here = self.sliding, seen.places()[0]
@@ -120,8 +120,7 @@ class Convolution(Chapter):
             self.wait(0.4)
 
     def build_sliding(self) -> None:
-        """The filter, the products below it, their sum, and the map beside them; it lies where its sum is
-        greatest."""
+        """Create the filter, its products, their sum and the map; it starts where its sum is largest."""
         share, gap = self.layout.pick(1.6, 1.0, 1.05), self.layout.pick(1.0, 0.6, 0.2)
         bench, on_map = self.panel.across(1.0, share, gap=gap)
         if self.layout.name == "square":
@@ -129,7 +128,7 @@ class Convolution(Chapter):
             on_filter, on_products = upper.across(1.0, 1.0, gap=0.4)
         else:
             on_filter, on_products, on_sum = bench.down(1.0, 1.0, 0.35, gap=self.layout.pick(0.3, 0.2, 0.15))
-        above = self.layout.pick(0.45, 0.32, 0.32)  # a picture are its words
+        above = self.layout.pick(0.45, 0.32, 0.32)  # space above a picture for its label
         on_filter, on_products = (
             Area(area.left, area.bottom, area.right, area.top - above) for area in (on_filter, on_products)
         )
@@ -145,7 +144,7 @@ class Convolution(Chapter):
             self.words[0].align_to(self.words[1], UP)
 
     def slide(self) -> None:
-        """Along a whole row, with a stop where the sum is least; then over all the rest."""
+        """Slide the filter along one row, stopping where the sum is smallest, then over all other rows."""
         sliding, (row, column) = self.sliding, self.seen.places()[0]
         lit = np.zeros(self.seen.stages[1].shape[1:], dtype=bool)
         lit[row, column] = True
@@ -163,7 +162,7 @@ class Convolution(Chapter):
             self.play(FillMap(sliding, lit), run_time=1.4)
 
     def show_all(self) -> None:
-        """The map joins those of the other filters, each under its filter."""
+        """Move the map to those of the other filters, each below its filter."""
         seen, network = self.seen, self.seen.network
         shape = seen.stages[1].shape[1:]
         units = even_cells(self.panel, len(seen.shown), 1 / (shape[0] / shape[1] + 1.2 * FILTER_SHARE), 0.25)
@@ -191,7 +190,7 @@ class Convolution(Chapter):
         self.beside_maps = (filters, note)
 
     def pool(self) -> None:
-        """Of every few cells the brightest stays: the maps shrink where they stand."""
+        """Apply max pooling: of every few cells only the brightest stays, and the maps shrink in place."""
         seen = self.seen
         smaller = self.tiles.of_shape(seen.stages[2].shape[1:]).set_pictures(seen.lit(2, seen.shown))
         with self.beat("pool", size=POOL):
@@ -208,7 +207,7 @@ class Convolution(Chapter):
         self.leaving: list[Mobject] = [smaller]
 
     def go_deeper(self) -> None:
-        """Filters of the same size lie on all maps at once, and make the maps of the next layer."""
+        """Apply the next layer's filters, each to all maps at once, to get the next layer's maps."""
         seen = self.seen
         moved, found = self.two_layers()
         values = seen.lit(3, seen.later)
@@ -225,7 +224,7 @@ class Convolution(Chapter):
         self.leaving = [self.tiles, found, frames, target]
 
     def two_layers(self) -> tuple[Tiles, Tiles]:
-        """The pooled maps and those of the next layer, beside each other, their cells equally large."""
+        """Return the pooled maps and those of the next layer, side by side with equal cells."""
         seen = self.seen
         before, after = self.panel.across(1.0, 1.3, gap=self.layout.pick(0.7, 0.45, 0.25))
         old, new = seen.stages[2].shape[1:], seen.stages[3].shape[1:]
@@ -236,7 +235,7 @@ class Convolution(Chapter):
         return moved, Tiles(new, new_places, cell=cell, theme=self.theme)
 
     def line_up(self) -> None:
-        """One map of every stage; and for one cell of each, ever more of the digit that it sees, lit alone."""
+        """Show one map of every stage, and highlight in the digit the receptive field of one cell of each."""
         seen, sights = self.seen, self.seen.sights()
         self.line = MapLine(
             [seen.lit(stage, np.array([cell[0]]))[0] for stage, cell in enumerate(seen.chain, start=1)],
@@ -268,7 +267,7 @@ class Convolution(Chapter):
         self.marks.add(words[-1])
 
     def come_back(self) -> None:
-        """Back to the network of the film."""
+        """Return to the film's network."""
         with self.beat("bridge"):
             whole = self.plane.animate.set_values(self.seen.image.ravel())
             self.play(FadeOut(self.line, self.marks), whole, run_time=0.8)
@@ -278,20 +277,20 @@ class Convolution(Chapter):
     # -- helpers ------------------------------------------------------------------------------------------
 
     def size_of(self, sight: tuple[int, int, int, int], frame: Rectangle) -> Words:
-        """How much a cell sees, under the digit and the frame on it."""
+        """Write the size of a receptive field below the digit and its frame."""
         size = self.layout.pick(LABEL, SMALL, SMALL)
         word = self.theme.write(self.label("size", height=sight[2], width=sight[3]), size, self.theme.accent)
         return word.next_to(self.plane, DOWN, buff=0.12).set_x(frame.get_x()).set_z_index(STILL)
 
     def frame_on_digit(self, sight: tuple[int, int, int, int]) -> Rectangle:
-        """A frame around some pixels of the digit."""
+        """Return a frame around a rectangle of the digit's pixels."""
         top, left, height, width = sight
         cell = self.plane.cell
         corner = self.plane.pixels.centers[0] + np.array([left - 0.5, 0.5 - top, 0.0]) * cell
         return frame_of(corner, width * cell, height * cell, self.theme)
 
     def note_of(self, shown: int, count: int) -> VGroup:
-        """How many of a layer's maps are shown, where it is not all."""
+        """Return the note on how many of a layer's maps are shown; empty if all are."""
         if shown == count:
             return VGroup()
         note = self.theme.write(

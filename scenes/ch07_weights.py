@@ -1,4 +1,4 @@
-"""Chapter 7: a neuron's weights are a picture, and what a digit sends to it is one sum."""
+"""Chapter 7: a neuron's weights form a picture, and a digit's contribution to the neuron is one sum."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from scenes.motions.pull_back import PullBack
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area, cells
 
-FAINT = 0.07  # opacity of edges while one neuron is looked at
+FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
-WRITING = 0.55  # scene units above and below the growing sum, for what is written there
-FLAT = 0.6  # how strong the two hues are while only signs are shown
-FEW = 5  # patches of one sign that a plain picture has at most: an edge has two, a loop three, two lines five
+WRITING = 0.55  # scene units above and below the growing sum, for text
+FLAT = 0.6  # strength of both colours while only signs are shown
+FEW = 5  # patches of one sign in a simple picture: an edge has two, a loop three, two lines five
 
 
 class Weights(Chapter):
-    """What a neuron looks for is a picture; weight × pixel, all added up, is what it gets."""
+    """The chapter on weights: they show what a neuron responds to, and its input is the sum of weight × pixel."""
 
     name = "weights"
     subjects = ("digits", "pictures")
@@ -34,7 +34,7 @@ class Weights(Chapter):
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
         self.place = int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
-        self.weights = self.run.last.weights[0][self.cast.neuron].astype(np.float64)  # to be added up
+        self.weights = self.run.last.weights[0][self.cast.neuron].astype(np.float64)  # for exact sums
         self.take_places()
         self.single_out()
         self.lay_back()
@@ -46,7 +46,7 @@ class Weights(Chapter):
     # -- one neuron ---------------------------------------------------------------------------------------
 
     def single_out(self) -> None:
-        """Everything but one neuron's edges goes dim."""
+        """Dim everything except the edges into one neuron."""
         diagram = self.diagram
         column = diagram.layers[0]
         self.lines = edges_into(diagram, 0, self.place)
@@ -62,7 +62,7 @@ class Weights(Chapter):
             self.play(self.lines.animate.set_drawn(0.0, 1.0), run_time=1.8)
 
     def lay_back(self) -> None:
-        """The lines go back into their pixels and leave their weights there; these become a picture."""
+        """Retract the edges into their pixels, leave the weights there, and turn these into a picture."""
         diagram = self.diagram
         self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.free)
         shades = self.picture.shades(self.run.last.weights[0])
@@ -94,7 +94,7 @@ class Weights(Chapter):
     # -- one sum ------------------------------------------------------------------------------------------
 
     def lay_digit_over(self) -> None:
-        """The digit's ink comes over the picture; what is left of each weight is weight × pixel."""
+        """Lay the digit over the picture; each weight becomes weight × pixel."""
         pixels = self.example.pixels
         ink = self.diagram.inputs.pixels
         products = self.run.last.weights[0] * pixels
@@ -107,14 +107,14 @@ class Weights(Chapter):
             self.remove(self.diagram.inputs, ink)
 
     def ink_over(self, picture: WeightPictures) -> SquareField:
-        """The digit's pixels over a picture of weights, as thick as there is ink."""
+        """Return the digit's pixels over a picture of weights, with the pixel values as opacities."""
         pixels = self.example.pixels
         side = 0.92 * picture.cells[0].width / self.picture_shape[1]
         over = self.diagram.inputs.squares(picture.squares.centers, side, pixels)
         return over.set_opacities(pixels)
 
     def add_up(self) -> None:
-        """All products are added, row by row, to the one number that reaches the neuron."""
+        """Add up all products, row by row, to the weighted sum of the neuron."""
         self.total = RunningTotal(
             self.weights * self.example.pixels,
             self.picture_shape[0],
@@ -131,8 +131,7 @@ class Weights(Chapter):
     # -- all neurons --------------------------------------------------------------------------------------
 
     def show_all(self) -> None:
-        """All pictures, and then where they are for ink and where against it: what chapter 5 hoped for, and what
-        there is."""
+        """Show the weight pictures of all neurons, then only the signs, to compare with chapter 5."""
         weights = self.run.last.weights[0]
         shown, count = len(self.cast.shown[0]), len(weights)
         self.wall = self.weight_wall()
@@ -152,7 +151,7 @@ class Weights(Chapter):
             self.wait(1.0)
 
     def read_all(self) -> None:
-        """Digit after digit is laid over all of them: it works all the same."""
+        """Lay several digits over all pictures in turn, and say how well the network reads."""
         weights = self.run.last.weights[0]
         with self.beat("yet", self.how_well(), accuracy=self.run.accuracy, tests=self.run.test_count):
             for digit in (self.cast.main, *self.cast.others[:2]):
@@ -164,32 +163,37 @@ class Weights(Chapter):
         self.hush()
 
     def signs(self) -> np.ndarray:
-        """The sign of every weight, (neurons shown, rows, columns); 0 at pixels that no test digit lights, about
-        which nothing could be learnt."""
+        """Return the sign of every weight, (neurons shown, rows, columns).
+
+        It is 0 at pixels that no test digit lights: their weights cannot be learnt.
+        """
         shape = self.picture_shape
         lit = self.run.test_digits.pixels.max(axis=0).reshape(shape) > 0
         return np.sign(self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)) * lit
 
     def patches(self) -> int:
-        """Into how many patches of one sign, whose pixels share sides, a picture falls: the median of all shown."""
+        """Return the median number of connected patches of one sign in the pictures shown."""
         counts = [sum(label(signs == sign)[1] for sign in (1, -1)) for signs in self.signs()]
         return int(np.median(counts))
 
-    # -- words --------------------------------------------------------------------------------------------
+    # -- text ---------------------------------------------------------------------------------------------
 
     @property
     def truth(self) -> str:
-        """The name of what the film's digit is; nothing where nobody said."""
+        """Class name of the film's digit; empty if its class is not known."""
         return self.cast.truth(self.cast.main) or ""
 
     @property
     def unnamed(self) -> str:
-        """The wording for a digit without a name. Other pictures are called by theirs nowhere in this chapter."""
+        """Variant for a digit without a class name; only networks that read digits need it."""
         return "unnamed" if self.run.subject == "digits" and not self.truth else ""
 
     def how_many(self, shown: int, count: int) -> str:
-        """Which wording tells of all pictures: whether there are others, whether all are shown, how they look, and
-        whether there was a chapter that hoped for something."""
+        """Return the variant for the sentence about all pictures.
+
+        It depends on the number of neurons, whether all are shown, whether the pictures are simple, and whether
+        chapter 5 fits the run.
+        """
         if count == 1:
             return "single"
         variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
@@ -197,16 +201,21 @@ class Weights(Chapter):
         return variant if hoped or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
-        """Which wording tells of what it reads: "and yet" only where that is nearer to all than to what guessing
-        gets right, and "never seen" only where it is known that it learnt from others."""
+        """Return the variant for the accuracy.
+
+        "weak" if the accuracy is nearer to guessing than to 1; "given" for imported networks, whose training data are
+        not known; else "".
+        """
         weak = self.run.accuracy < (1 + 1 / self.run.layer_sizes[-1]) / 2
         return "weak" if weak else "" if self.run.imported is None else "given"
 
-    # -- places -------------------------------------------------------------------------------------------
+    # -- layout -------------------------------------------------------------------------------------------
 
     def take_places(self) -> None:
-        """``free`` is where the picture goes while the first layer is there; later, when it has gone, ``cell`` is
-        the picture's and ``panel`` is where it is added up."""
+        """Compute the areas: ``free`` for the picture beside the first layer, then ``cell`` and ``panel`` without it.
+
+        ``cell`` holds the picture while ``panel`` shows its sum.
+        """
         room, inputs, rows = self.stage, self.diagram.inputs, self.picture_shape
         if self.diagram.is_tall:
             self.free = Area(room.left, room.bottom, room.right, float(inputs.get_bottom()[1]) - 0.25)

@@ -1,4 +1,4 @@
-"""Chapter 8: any sum is squeezed by the activation function, and the bias says how easily a neuron lights up."""
+"""Chapter 8: the activation function squeezes every sum, and the bias sets how easily a neuron lights up."""
 
 from __future__ import annotations
 
@@ -30,19 +30,17 @@ from scenes.stage.chapter import Chapter
 from scenes.stage.layout import cells
 from scenes.stage.theme import LABEL, SMALL
 
-MOST_DIGITS = 1000  # of which each can still be seen
-MOVED = 1.2  # times the spread of all sums the bias is raised, and lowered,
-SOME = (
-    0.1  # and so far that this part of all digits lights the neuron when raised, and no longer when lowered
-)
-CLEAR = 0.1  # of its place stays so much free beside what is written below the count
-LONE = 0.5  # of its cell fills a neuron that stands there without a picture
-FINE = 0.12  # of a small square is its rim
-COUNT = 52.0  # type size of the number of digits that light the neuron
+MOST_DIGITS = 1000  # test digits in the plot; with more, single marks would be too small to see
+MOVED = 1.2  # multiple of the sums' standard deviation by which the bias is raised and lowered
+SOME = 0.1  # least share of all digits for which raising, or lowering, changes whether the neuron is lit
+CLEAR = 0.1  # scene units left free beside the text below the count
+LONE = 0.5  # diameter of a neuron without a weight picture, as a share of its cell
+FINE = 0.12  # outline width of a small square, as a share of its side
+COUNT = 52.0  # font size of the number of digits that light the neuron
 
 
 class Bias(Chapter):
-    """The activation function squeezes any sum; the bias is a threshold."""
+    """The chapter on the bias: the activation function squeezes any sum, and the bias is a threshold."""
 
     name = "bias"
     opens = "wall"
@@ -50,7 +48,7 @@ class Bias(Chapter):
 
     @classmethod
     def opening(cls, run: Run) -> str:
-        return "asleep" if run.image_shape is None else cls.opens  # of rows there is no wall
+        return "asleep" if run.image_shape is None else cls.opens  # there is no weight wall for rows
 
     picture: WeightPictures | LoneNeuron
 
@@ -69,7 +67,7 @@ class Bias(Chapter):
     # -- many sums ----------------------------------------------------------------------------------------
 
     def gather_sums(self) -> None:
-        """One picture comes forward; out of it comes what each test digit sends to its neuron."""
+        """Bring one weight picture forward, and fly the test digits from it to their sums on the plot."""
         self.plot = self.build_plot()
         marks = self.plot.marks
         with self.beat("sums", self.shape, squares=len(self.plot.sums)):
@@ -89,8 +87,10 @@ class Bias(Chapter):
             self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.0)
 
     def leave_network(self, axis: Animation) -> None:
-        """Of rows there are no pictures of weights: the neuron itself comes forward, what the film's row puts in goes
-        to its sum, and the rest of the network goes."""
+        """Leave the network, for rows: the neuron moves to the picture's place, the inputs to their sum.
+
+        Rows have no weight pictures. The rest of the network fades out.
+        """
         diagram, layer = self.diagram, self.diagram.layers[0]
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
         self.picture = LoneNeuron(layer.center_of(self.place), layer.radius, self.theme)
@@ -106,16 +106,18 @@ class Bias(Chapter):
             axis,
             run_time=2.0,
         )
-        self.remove(self.picture, self.picture.squares)  # the motion has them on stage as well
+        self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
         self.remove(diagram.inputs, inputs)
         self.add(self.picture, self.plot.digit)
 
     def squeeze(self) -> None:
-        """The film's digit is pinned to its sum; then the curve of the activation function, and every mark goes up
-        to it, as bright as its activation."""
+        """Mark the sum of the film's digit, draw the activation function, and move every mark up to the curve.
+
+        Each mark gets the brightness of its activation.
+        """
         plot = self.plot
         with self.beat("squeeze", self.shape, **bends(self.kind)):
-            there = self.run.image_shape is None  # a row has come here already
+            there = self.run.image_shape is None  # a row is in the plot already
             pin = VGroup(plot.stem, plot.number) if there else plot.pin
             self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
             self.wait(0.3)
@@ -138,7 +140,7 @@ class Bias(Chapter):
             self.play(FadeIn(self.count), run_time=0.6)
 
     def move_bias(self) -> None:
-        """Raise it, lower it, and back to where training has left it; at every frame the digits are counted."""
+        """Raise the bias, lower it, and return it to its trained value, with the digits counted in every frame."""
         plot, reach = self.plot, self.plot.reach
         raised = int(np.count_nonzero(plot.squash.is_lit(plot.sums + reach)))
         with self.beat("raise", lit=raised):
@@ -147,7 +149,7 @@ class Bias(Chapter):
         lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
         before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
         name = self.cast.truth(self.cast.main)
-        own = ("dark" if name else "own") if self.run.image_shape else ""  # of a row there is no more to say
+        own = ("dark" if name else "own") if self.run.image_shape else ""  # rows: the plain sentence
         variant = "none" if lowered == 0 else own if before and not after else ""
         with self.beat("lower", variant, lit=lowered, label=name or ""):
             self.play(SlideBias(plot, self.bias - reach, self.lit_number, self.neuron), run_time=3.4)
@@ -155,7 +157,7 @@ class Bias(Chapter):
             self.play(SlideBias(plot, self.bias, self.lit_number, self.neuron), run_time=2.2)
 
     def return_to_network(self) -> None:
-        """The picture becomes its neuron again, and the pinned digit the first layer."""
+        """Turn the picture back into its neuron, and the marked digit into the first layer."""
         plot = self.plot
         self.build_network()
         diagram = self.diagram
@@ -171,7 +173,7 @@ class Bias(Chapter):
         rest += [plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
         early, late = squish_rate_func(smooth, 0.0, 0.5), squish_rate_func(smooth, 0.15, 0.9)
-        moves = [  # each as a whole, and the digit when the picture has made way for it
+        moves = [  # each moves as a whole; the digit starts when the picture has left its place
             FlySquares(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.7),
             FlySquares(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.7),
         ]
@@ -184,7 +186,7 @@ class Bias(Chapter):
                 *(FadeIn(part, rate_func=late) for part in network),
                 run_time=2.4,
             )
-            self.remove(self.picture, self.picture.squares)  # the motion has them on stage as well
+            self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
             discs = [layer.discs for layer in diagram.layers]
             self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.6)
             self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.8)
@@ -194,17 +196,19 @@ class Bias(Chapter):
 
     @property
     def neuron(self) -> SquareField | None:
-        """The neuron that stands there by itself; None where there is the picture of its weights instead."""
+        """The single neuron, for rows; None where its weight picture is shown instead."""
         return self.picture.squares if isinstance(self.picture, LoneNeuron) else None
 
     @property
     def place(self) -> int:
-        """Where in its layer the neuron is drawn."""
+        """Position of the neuron among those drawn of its layer."""
         return int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
 
     def sums(self, pixels: np.ndarray) -> np.ndarray:
-        """The neuron's sums, its bias included, for pictures (digits, pixels); with softmax how far they lead the
-        others (see ``Squash``)."""
+        """Return the neuron's sums with the bias, (digits,), for ``pixels`` (digits, pixels).
+
+        With softmax, its lead over the other neurons' sums instead (see ``Squash``).
+        """
         sums = self.run.network().sums(1, pixels).astype(np.float64)
         own = sums[:, self.cast.neuron]
         if self.kind != SOFTMAX:
@@ -212,7 +216,7 @@ class Bias(Chapter):
         others = np.delete(sums, self.cast.neuron, axis=1)
         return np.asarray(own - np.logaddexp.reduce(others, axis=1))
 
-    # -- what stands on stage -----------------------------------------------------------------------------
+    # -- mobjects -----------------------------------------------------------------------------------------
 
     def build_plot(self) -> SumPlot:
         sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
@@ -246,7 +250,7 @@ class Bias(Chapter):
         )
 
     def build_count(self) -> None:
-        """How many digits light the neuron, below (beside) its picture."""
+        """Write how many digits light the neuron, below or beside its picture."""
         theme, size = self.theme, self.layout.pick(COUNT, COUNT, 0.8 * COUNT)
         self.lit_number = NumberLabel(
             self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0)

@@ -1,4 +1,4 @@
-"""Chapter 9: a layer is a matrix, a column and one line of mathematics; and how many numbers a network is."""
+"""Chapter 9: a layer is a matrix, a column and one formula; and how many numbers a network has."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL, SMALL
 
-FAINT = 0.07  # opacity of edges while one neuron is spoken of
-DIM = 0.45  # of those into the neuron, while a few of them are
+FAINT = 0.07  # opacity of edges while one neuron is highlighted
+DIM = 0.45  # opacity of the edges into that neuron while a few of them are highlighted
 SOON, LATE = squish_rate_func(smooth, 0.0, 0.3), squish_rate_func(smooth, 0.65, 1.0)
 
 
 class Matrix(Chapter):
-    """One row of the matrix is one neuron's edges, and a layer is a' = σ(W a + b)."""
+    """The chapter on the matrix: one row holds the edges of one neuron, and a layer computes a' = σ(W a + b)."""
 
     name = "matrix"
     opens = "asleep"
@@ -61,7 +61,7 @@ class Matrix(Chapter):
         self.go_home()
 
     def prepare(self) -> None:
-        """Which neuron, what it computes, and where it is written."""
+        """Choose the neuron, compute its numbers, and lay out where they are written."""
         last, digit = self.run.last, self.cast.main
         self.neuron = self.cast.neuron
         self.position = int(np.flatnonzero(self.diagram.shown[0] == self.neuron)[0])
@@ -82,10 +82,10 @@ class Matrix(Chapter):
         most = int(self.layout.pick(5, 4, 3))
         return write_layer(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
 
-    # -- its rows ------------------------------------------------------------------------------------------
+    # -- rows ----------------------------------------------------------------------------------------------
 
     def one_row(self) -> None:
-        """Only the pixels and the layer after them stay; of its edges, those into one neuron write their weights."""
+        """Keep only the pixels and the first layer, and write the weights of the edges into one neuron."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         matrix.light(excerpt.row)
         inputs, columns = self.run.layer_sizes[0], len(excerpt.columns)
@@ -111,7 +111,7 @@ class Matrix(Chapter):
             self.play(LaggedStart(*map(FadeIn, numbers), lag_ratio=0.5), run_time=1.2)
 
     def leave_one_layer(self) -> None:
-        """What is not spoken of goes, and the first layer comes nearer to the pixels."""
+        """Fade out everything not needed, and move the first layer nearer to the pixels."""
         diagram = self.diagram
         first, later = diagram.layers[0], diagram.layers[1:]
         names = VGroup(*(name for name in self.names if name not in diagram.input_names.submobjects))
@@ -128,7 +128,7 @@ class Matrix(Chapter):
         )
 
     def all_rows(self) -> None:
-        """The other neurons write theirs above and below."""
+        """Write the weights of other neurons above and below."""
         matrix, excerpt = self.equation.matrix, self.equation.excerpt
         others = [row for row in range(len(excerpt.rows)) if row != excerpt.row]
         inputs, neurons = self.run.layer_sizes[:2]
@@ -138,14 +138,14 @@ class Matrix(Chapter):
             self.play(FadeIn(matrix.breaks), Create(matrix.brackets), run_time=0.8)
 
     def row_of(self, row: int) -> Animation:
-        """What is on the edges into the neuron of this row is written there."""
+        """Return the animation that writes the weights of the edges into this row's neuron."""
         matrix = self.equation.matrix
         neuron = self.equation.excerpt.rows[row]
         position = int(np.flatnonzero(self.diagram.shown[0] == neuron)[0])
         return write_row(edges_into(self.diagram, 0, position), [*matrix.numbers[row], matrix.dots[row]])
 
     def the_pixels(self) -> None:
-        """The activations before, in a column: the very pixels whose weights are written."""
+        """Write the activations before the layer as a column: the pixels whose weights are written."""
         column, size = self.equation.column, self.marks.height
         with self.beat("column"):
             self.play(Indicate(self.marks, 1 + 0.12 / size, self.theme.accent), run_time=0.9)
@@ -154,10 +154,10 @@ class Matrix(Chapter):
             appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
             self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
 
-    # -- its sum ------------------------------------------------------------------------------------------
+    # -- sum ----------------------------------------------------------------------------------------------
 
     def row_times_column(self) -> None:
-        """Each weight times its pixel, added up along the row."""
+        """Multiply each weight by its pixel, and add the products along the row."""
         size = SMALL + 2 if self.layout.is_tall else LABEL + 4
         numbers = float(self.totals[-1]), self.bias, self.activation
         function, theme = self.cast.function(1), self.theme
@@ -194,15 +194,15 @@ class Matrix(Chapter):
                 run_time=0.8,
             )
 
-    # -- one line -----------------------------------------------------------------------------------------
+    # -- formula ------------------------------------------------------------------------------------------
 
     def one_line(self) -> None:
-        """Every block of numbers becomes its letter."""
+        """Turn every block of numbers into its letter."""
         kind, area = self.cast.function(1), self.panel.inset(0.1, 0.5)
         formula = LayerFormula(kind, self.label, area=area, theme=self.theme)
         self.formula, equation, run = formula, self.equation, self.run
         hidden = set(run.functions[:-1])
-        own = len(hidden) == 1 and run.output not in hidden  # the last layer's function is another
+        own = len(hidden) == 1 and run.output not in hidden  # the output layer has another function
         with self.beat("formula", variant=run.output if own else ""):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             if equation.with_biases:
@@ -221,10 +221,10 @@ class Matrix(Chapter):
             with self.beat("functions"):
                 self.formula = tell_functions(self, formula, area)
 
-    # -- how many numbers ---------------------------------------------------------------------------------
+    # -- parameter count ----------------------------------------------------------------------------------
 
     def count(self) -> None:
-        """Back to all layers, which make room for a reckoning of their weights and biases."""
+        """Zoom out to all layers, beside which the weights and biases are counted."""
         seen = VGroup(*self.reckoning())
         target, free, scale = self.layout.with_room(seen.width, seen.height)
         heading, self.tally = self.reckoning(scale)
@@ -241,14 +241,14 @@ class Matrix(Chapter):
             self.play(*count_up(self.tally.sum), run_time=1.5)
 
     def all_layers(self, target: Area, heading: Formula) -> None:
-        """The first layer goes home and the later ones come back, while the formula makes room."""
+        """Move the first layer back, fade in the later ones, and shrink the formula to a heading."""
         diagram, first = self.diagram, self.diagram.layers[0]
         edges = [lines.animate.set_opacity(0.3) for lines in diagram.edges]
         edges[0] = edges[0].set_ends(*self.home_ends)
         dark = first.copy().shift(-self.bring_near)
         dark.discs.set_values(np.zeros(len(first.indices)))
         near = [self.ring, self.lines, self.picked, self.formula.names]
-        if len(diagram.input_names):  # too small to be read from there
+        if len(diagram.input_names):  # too small to read from there
             near.append(diagram.input_names)
             self.away.append(diagram.input_names)
         self.play(
@@ -262,7 +262,7 @@ class Matrix(Chapter):
         )
 
     def reckoning(self, scale: float = 1.0) -> tuple[Formula, Tally]:
-        """The formula as a heading, and what is counted under it, in type ``scale`` times as large as is agreed."""
+        """Return the formula as a heading and the parameter count below it, in type ``scale`` times as large."""
         tally = tally_of(
             self.run.layer_sizes,
             self.label,
@@ -271,14 +271,14 @@ class Matrix(Chapter):
             theme=self.theme,
         )
         heading = self.formula.copy()
-        if self.layout.is_tall:  # has no room for it
+        if self.layout.is_tall:  # no room for the heading
             return heading.set_opacity(0.0).scale_to_fit_width(0.01), tally
         heading.scale_to_fit_width(min(self.formula.width, tally.width))
         VGroup(heading, tally).arrange(DOWN, buff=0.35 * scale, aligned_edge=LEFT)
         return heading, tally
 
     def reckon(self) -> None:
-        """Gap by gap the weights are counted, then the biases of all neurons."""
+        """Count the weights gap by gap, then the biases of all neurons."""
         diagram, tally = self.diagram, self.tally
         weights, biases = tally.lines[:-1], tally.lines[-1]
         for number, line in enumerate(weights):
@@ -289,7 +289,7 @@ class Matrix(Chapter):
         self.play(FadeIn(tally.headings[1]), *light_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0)
 
     def go_home(self) -> None:
-        """To the whole network as it was."""
+        """Return to the whole network."""
         edges = [lines.animate.set_opacity(REST) for lines in self.diagram.edges]
         late = FadeIn(*self.away, rate_func=LATE)
         self.hush(

@@ -1,4 +1,4 @@
-"""Chapter 10: learning, watched."""
+"""Chapter 10: the training, replayed from its snapshots."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from scenes.motions.relocate import relocate
 from scenes.stage.board import BRIGHTER, moment_form, training_board
 from scenes.stage.classroom import Classroom
 
-# Where on the way, counted in snapshots, the replay rests, and how long its stretches take.
+# Snapshots at which the replay pauses, as shares of the training, and the seconds of its three parts.
 NUDGED, SHAPED = 0.1, 0.4
 STRETCH_SECONDS = (4.0, 5.5, 4.5)
 
 
 class Training(Classroom):
-    """Learning is finding good weights and biases, and it can be watched."""
+    """The chapter on training: learning is finding good weights and biases, and it can be watched."""
 
     name = "training"
     opens = "asleep"
@@ -51,10 +51,10 @@ class Training(Classroom):
         self.learn_on()
         self.come_home()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def guess(self) -> None:
-        """All that was learnt melts away: the untrained network, or as little trained as is known, asked."""
+        """Show the first known weights, which are random for most runs, and their answer for the film's digit."""
         diagram, first = self.diagram, self.run.first
         outputs = first.activations[-1][self.cast.main]
         best = int(np.argmax(outputs))
@@ -78,7 +78,7 @@ class Training(Classroom):
             self.play(Create(diagram.put_ring(best)), run_time=0.7)
 
     def measure(self) -> None:
-        """The network makes room for what it is measured by."""
+        """Move the network aside for the curves of accuracy and loss and the pictures of its weights."""
         first, home = self.run.first, (self.diagram, self.names, self.notes)
         self.board = training_board(self)
         self.diagram = self.board.diagram
@@ -98,7 +98,7 @@ class Training(Classroom):
             self.lay_out_weights()
 
     def lay_out_weights(self) -> None:
-        """Every neuron's weights leave for a picture of their own, from the pixels that their edges come from."""
+        """Fly every neuron's weights from the pixels to their weight picture."""
         if self.board.pictures is None:
             return
         squares, origin = self.board.pictures.squares, self.diagram.inputs.pixels
@@ -109,7 +109,7 @@ class Training(Classroom):
         self.play(FlySquares(squares, settled, lag=0.6, lift=-0.7, together=len(origin.values)), run_time=2.8)
 
     def learn(self) -> None:
-        """The first few snapshots, slowly."""
+        """Replay the first few snapshots, slowly."""
         config = self.run.config
         facts = {} if config is None else {"batch": config.batch_size}
         with self.beat("learn", "" if config else "given", **facts) as seconds:
@@ -120,8 +120,10 @@ class Training(Classroom):
                 self.nudged = 0
 
     def look_closely(self) -> None:
-        """The neuron whose weights change most, alone with its edges and its picture, for a stretch; where there is
-        only one, no more than that is said."""
+        """Zoom in on the neuron whose weights change most, and replay a part of the training there.
+
+        If only one neuron is drawn, no sentence announces the choice.
+        """
         position, shown = self.most_changed(), len(self.diagram.shown[0])
         if shown > 1:
             facts = {"output": self.output_name(position), "shown": shown, "number": position + 1}
@@ -133,7 +135,7 @@ class Training(Classroom):
             self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
 
     def learn_on(self) -> None:
-        """The rest of the way, quickly; what has been reached is said at rest."""
+        """Replay the rest of the training quickly; the text at each pause states the accuracy."""
         end = len(self.run.snapshots) - 1
         if self.shaped < end:
             reached = self.run.snapshots[self.shaped]
@@ -148,17 +150,17 @@ class Training(Classroom):
             self.look_at_the_score()
 
     def reached_in_the_end(self) -> dict[str, object]:
-        """After how much of learning it reads how well."""
+        """Return the length of the training and its final accuracy, as facts for a sentence."""
         last, training = self.run.last, self.run.training_count
         if training is None or last.examples is None:
             return {"moment": self.moment(-1), "accuracy": last.accuracy}
         return {"epochs": last.examples / training, "training": training, "accuracy": last.accuracy}
 
     def come_home(self) -> None:
-        """The digit is asked again; then the panels leave, and the network is again where the film has it."""
+        """Show the trained network's answer for the digit, then restore the network's place in the film."""
         main, label = self.cast.main, self.run.examples[self.cast.main].label
         best = int(np.argmax(self.run.last.activations[-1][main]))
-        wrong = label is not None and best != label  # of one that nobody named it is not known
+        wrong = label is not None and best != label  # unknown for a digit without a label
         names = {"answer": self.cast.name(best), "label": self.cast.truth(main) or ""}
         with self.beat("found", "wrong" if wrong else "", parameters=self.run.parameters, **names):
             self.ask_again(best)
@@ -174,7 +176,7 @@ class Training(Classroom):
         self.set_awake()
 
     def ask_again(self, best: int) -> None:
-        """The digit's way through what has been learnt; output ``best`` is the answer."""
+        """Run the digit through the trained network; output ``best`` is the answer."""
         diagram, pulses = self.diagram, []
         for gap, matrix in enumerate(self.run.last.weights):
             activations = self.run.last.activations[gap][self.cast.main]
@@ -186,40 +188,39 @@ class Training(Classroom):
         marked = [item.animate.set_color(self.theme.accent) for item in named]
         self.play(Create(diagram.put_ring(best)), *marked, run_time=0.7)
 
-    # -- small things -------------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     def look_at_the_score(self) -> None:
-        """What part of the test digits is read right: to be seen from home only."""
+        """Highlight the accuracy, after zooming out if needed."""
         if self.board.portrait is not None:
             self.go_back()
         self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 
     def most_changed(self) -> int:
-        """The place of the neuron shown whose weights end farthest from where they began."""
+        """Return the position of the drawn neuron whose weights change most from the first snapshot to the last."""
         change = self.run.last.weights[0] - self.run.first.weights[0]
         return int(np.argmax(np.linalg.norm(change[self.diagram.shown[0]], axis=1)))
 
     def is_chance(self, accuracy: float) -> bool:
-        """Whether so many right answers are no more than a guesser's, who may have a little luck: within two
-        standard deviations."""
+        """Return whether an accuracy is within two standard deviations of guessing, or below."""
         part = 1 / len(self.run.class_names)
         return bool(accuracy <= part + 2 * np.sqrt(part * (1 - part) / self.run.test_count))
 
     def moment(self, number: int) -> str:
-        """When a snapshot was taken, in words."""
+        """Return the time of a snapshot in words."""
         return moment_form(self)(self.run.times[number])
 
     @property
     def is_taught_here(self) -> bool:
-        """Did the network learn here? Then it is known from what, and that it began with random weights."""
+        """Whether the network was trained by edgeglow, so that its data and its random start are known."""
         return self.run.config is not None
 
     @property
     def is_blank(self) -> bool:
-        """Is the first snapshot from before any learning, and does it answer like one?"""
+        """Whether the first snapshot precedes all training and is as accurate as guessing."""
         return self.run.from_scratch and self.is_chance(self.run.first.accuracy)
 
     def output_name(self, position: int) -> str:
-        """The name of an output; of a neuron of another layer there is none."""
+        """Return the name of an output; "" for a neuron of a hidden layer."""
         number = int(self.diagram.shown[0][position])
         return self.cast.name(number) if len(self.run.layer_sizes) == 2 else ""

@@ -1,4 +1,4 @@
-"""Chapter 11: the exam, and what the network gets wrong."""
+"""Chapter 11: the network's test, and what it gets wrong."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from scenes.motions.read_digits import ReadDigits
 from scenes.motions.relocate import relocate
 from scenes.stage.exhibition import Exhibition
 
-SLOWLY = 2  # digits are read one by one before the others
-FILL_SECONDS = 5.2
+SLOWLY = 2  # digits read one by one before the others
+FILL_SECONDS = 5.2  # seconds for all others
 PICTURES_A_SECOND = 2.5  # more than three flashes a second are hard on the eyes
-NOISE = 1000  # pictures of it are asked about
+NOISE = 1000  # noise pictures that the network is tested with
 
 
 class Mistakes(Exhibition):
-    """It is wrong in its own ways, and it cannot tell when it should not answer at all."""
+    """The chapter on mistakes: the network has typical errors, and cannot tell when it should not answer."""
 
     name = "mistakes"
     opens = "awake"
@@ -54,7 +54,7 @@ class Mistakes(Exhibition):
         self.go_on()
 
     def sit_down(self) -> None:
-        """The network goes aside, its way for the nine forgotten; only the digit where there is no more room."""
+        """Move the network aside without its old activations; if there is no room, only the digit."""
         with self.beat("exam", tests=len(self.exam.digits)):
             away, wide = self.diagram, self.layout.name == "wide"
             go = self.network_aside() if wide else self.digit_aside()
@@ -62,10 +62,10 @@ class Mistakes(Exhibition):
             self.play(go, run_time=1.6)
             self.play(FadeIn(self.matrix, self.ticker), run_time=0.8)
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def read_some(self) -> None:
-        """The first digits, one by one: from the picture to the row of what it is, the column of the answer."""
+        """Read the first digits one by one: each flies to the row of its class and the column of the answer."""
         self.read = min(SLOWLY, len(self.exam.digits))
         with self.beat("first"):
             for number in range(self.read):
@@ -73,7 +73,7 @@ class Mistakes(Exhibition):
                 self.drop(number)
 
     def read_all(self) -> None:
-        """All the others, faster and faster."""
+        """Read all other digits, at a growing speed."""
         flawless = self.exam.right == len(self.exam.digits)
         with self.beat("fill", "flawless" if flawless else ""):
             self.play(FadeOut(*self.landed), run_time=0.3)
@@ -101,7 +101,7 @@ class Mistakes(Exhibition):
             self.play(self.light_up(np.eye(self.matrix.count, dtype=bool)), run_time=0.8)
 
     def confuse(self, label: int, answer: int) -> None:
-        """The cell with the commonest mistake, and some of the digits that are in it."""
+        """Highlight the cell of the most frequent mistake, and show some of its digits."""
         matrix, found = self.matrix, self.exam.read_as(label, answer)
         one = np.zeros((matrix.count, matrix.count), bool)
         one[label, answer] = True
@@ -114,18 +114,18 @@ class Mistakes(Exhibition):
             if self.run.subject == "digits":
                 self.show_few(found)
                 return
-        with self.beat("took", **names):  # two names that may be long have a sentence of their own
+        with self.beat("took", **names):  # names of classes may be long, so they get a sentence of their own
             self.show_few(found)
 
     def show_few(self, found: np.ndarray) -> None:
-        """Some of the digits that were mistaken alike."""
+        """Show some digits with the same mistake."""
         found = found[: round(self.layout.pick(6, 3, 3))]
         sure = [(self.label("sure", confidence=float(self.exam.confidences[number])),) for number in found]
         self.few = self.on_show(self.exam.digits.pixels[found], sure, self.reader)
         self.play(self.fly_out(self.few, found), run_time=1.8)
 
     def be_sure(self) -> None:
-        """The table makes room for the mistakes that it was surest of."""
+        """Replace the table by the mistakes with the highest confidence."""
         found = self.exam.surest_mistakes()[: self.most_pictures]
         with self.beat("surest"):
             self.play(FadeOut(self.few, self.marked), run_time=0.4)
@@ -136,7 +136,7 @@ class Mistakes(Exhibition):
             self.wait(0.8)
 
     def see_noise(self) -> None:
-        """Inputs that mean nothing, what it says to them, and how sure it is of that."""
+        """Show meaningless inputs, the network's answers to them, and how confident they are."""
         noise = self.make_noise()
         outputs = self.run.network().activations(noise)[-1]
         words = [(self.answer_words(output),) for output in outputs[: self.most_pictures]]
@@ -150,13 +150,13 @@ class Mistakes(Exhibition):
         self.noise, self.outputs, self.shown = noise, outputs, gallery
 
     def make_noise(self) -> np.ndarray:
-        """Many inputs (NOISE, inputs) by chance: pixels of any brightness, or numbers as large as real ones."""
+        """Return random inputs (NOISE, inputs): pixels of any brightness, or numbers in the range of real ones."""
         if self.run.image_shape is None:
             return noise_rows(NOISE, self.exam.digits.pixels)
         return noise_pictures(NOISE, self.run.image_shape).reshape(NOISE, -1)
 
     def become_noise(self, gallery: Gallery | RowGallery) -> None:
-        """The digits' pixels lose themselves, where as many pictures are on stage; else the others leave first."""
+        """Turn the digits shown into noise pictures if there are as many; else fade the digits out first."""
         before = self.shown
         if before is None:
             table = [self.matrix, *([] if self.numbers is None else [self.numbers]), *self.reading()]
@@ -171,10 +171,10 @@ class Mistakes(Exhibition):
         self.play(FadeIn(gallery.words, gallery.notes), run_time=0.6)
 
     def go_on(self) -> None:
-        """One of these pictures goes through the network; then the nine is there again, and all is quiet."""
+        """Run one noise picture through the network, then restore the network with the film's digit, not lit."""
         gallery, run = self.shown, self.run
         assert gallery is not None
-        # of those that stand where the first layer will be: none flies over what comes onto the stage meanwhile
+        # only pictures where the first layer will be, so that none flies over mobjects that fade in
         outer = np.flatnonzero(gallery.centers[:, 0] < gallery.centers[:, 0].min() + 1e-6)
         surest = int(outer[np.argmax(self.outputs.max(axis=1)[outer])])
         pixels, output = self.noise[surest], self.outputs[surest]
@@ -195,7 +195,7 @@ class Mistakes(Exhibition):
         self.set_asleep()
 
     def light_network(self, pixels: np.ndarray, output: np.ndarray) -> None:
-        """The noise's way through all layers, and the answer."""
+        """Run the noise picture through all layers, and mark the answer."""
         diagram, layers = self.diagram, self.run.network().activations(pixels[None])
         lights, steps = self.cast.lights_of(pixels), []
         for gap, matrix in enumerate(self.run.last.weights):
@@ -206,7 +206,7 @@ class Mistakes(Exhibition):
         self.play(LaggedStart(*steps, lag_ratio=0.5), run_time=1.4)
         best = int(np.argmax(output))
         diagram.set_confidences(output)
-        if best not in diagram.shown[-1]:  # of many outputs not all are drawn
+        if best not in diagram.shown[-1]:  # not all of many outputs are drawn
             self.play(FadeIn(diagram.confidences), run_time=0.5)
             return
         diagram.mark_answer(best)

@@ -1,4 +1,4 @@
-"""Chapter 12: the whole network is one function; once more in one take, and which run was shown."""
+"""Chapter 12: the whole network is one function; shown once more in one take, with the details of the run."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from scenes.stage.layout import Area
 from scenes.stage.sets import REST
 from scenes.stage.theme import SMALL
 
-FAINT = 0.15  # opacity of edges before the light has come through them
-STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # from one layer to the next at most, through all of them at most
-LEAST_SHARE = 0.23  # of its size: a network that would be smaller beside the card is not shown
-CARD_SECONDS = 6.7  # stands the card still; it is eight in sight
-MNIST = "mnist"  # is written in capitals, as the name that it is
-AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between its entries: the most that there is room for
-ABOVE = 0.1  # scene units are free above and below it
-DIGEST = 12  # letters of it are written
+FAINT = 0.15  # opacity of edges before the activations reach them
+STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # most seconds from one layer to the next, and through all layers
+LEAST_SHARE = 0.23  # if the network would be scaled below this beside the card, it is faded out
+CARD_SECONDS = 6.7  # seconds during which the card does not move; it is visible for eight
+MNIST = "mnist"  # written in capitals
+AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between the card's entries; the largest that fits is used
+ABOVE = 0.1  # scene units left free above and below the card
+DIGEST = 12  # characters of the digest that are written
 
 
 class Recap(Chapter):
-    """Numbers go in, numbers come out: the network is one function, found by learning."""
+    """The closing chapter: numbers go in, numbers come out; the network is one function, found by learning."""
 
     name = "recap"
     opens = "asleep"
@@ -43,11 +43,10 @@ class Recap(Chapter):
         self.which_run()
         self.close()
 
-    # -- one take -----------------------------------------------------------------------------------------
+    # -- the network --------------------------------------------------------------------------------------
 
     def stroke(self) -> Area:
-        """The part of the first layer in which the digit is written; all of it, names included, where it is no
-        picture."""
+        """Return the part of the first layer that contains the digit; for rows, all of it with its names."""
         pixels = self.diagram.inputs.pixels
         if self.run.image_shape is None:
             marks = [pixels.marks.reshape(-1, 3), *(name.points for name in self.diagram.input_names)]
@@ -65,7 +64,7 @@ class Recap(Chapter):
             self.play(self.look_at(self.stroke(), margin=0.06), FadeOut(*away), *faint, run_time=2.0)
 
     def all_the_way(self) -> None:
-        """In one take from the pixels back to the whole, as fast as the light comes from layer to layer."""
+        """Zoom out from the pixels to the whole network while the activations run through it."""
         weights = self.run.last.weights
         light = self.cast.lights(self.run.last, self.cast.main)
         each = min(STEP_SECONDS, ALL_SECONDS / len(weights))
@@ -90,7 +89,7 @@ class Recap(Chapter):
             self.play(Create(diagram.put_ring(answer)), run_time=0.7)
 
     def one_function(self) -> None:
-        """The light runs through all of it at once; then its weights are seen, which were learnt."""
+        """Send pulses through all layers at once, then show the learnt weights."""
         run, diagram = self.run, self.diagram
         seen = digits_seen(run)
         known = {} if seen is None else {"training": seen}
@@ -103,14 +102,14 @@ class Recap(Chapter):
             self.play(*(Transform(edges, weights) for edges, weights in pairs), run_time=1.5)
 
     def pulses(self) -> list[Animation]:
-        """The light runs through every gap at the same time."""
+        """Return animations of a pulse through every gap at the same time."""
         weights = enumerate(self.run.last.weights)
         return [self.diagram.send_pulse(gap, matrix, self.activations[gap]) for gap, matrix in weights]
 
     # -- the card -----------------------------------------------------------------------------------------
 
     def which_run(self) -> None:
-        """The network makes room for a card that says what it is; long enough to be read."""
+        """Move the network aside for a card with the details of the run, and hold it long enough to read."""
         card, diagram = self.card(), self.diagram
         target, free, scale = self.layout.with_room(card.width, card.height)
         small = [diagram.names, diagram.confidences, *diagram.input_names]
@@ -141,7 +140,7 @@ class Recap(Chapter):
 
 
 def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
-    """What there is to know of a run, by the name of its label."""
+    """Return the known details of a run, each with the name of its label."""
     seen = digits_seen(run)
     source = "strokes" if run.source == "strokes" else "data"
     name = run.source.upper() if run.source == MNIST else run.source
@@ -166,19 +165,19 @@ def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
 
 
 def learning_of(run: Run) -> tuple[str, dict[str, object]]:
-    """How a network learnt; of one that was trained elsewhere, where it comes from."""
+    """Return how a network was trained; for an imported one, its file."""
     if run.config is None:
-        assert run.imported is not None  # one of the two tells of every run
+        assert run.imported is not None  # every run has one of the two
         return "elsewhere", {"file": run.imported.file}
     seen, each = run.last.examples or 0, run.training_count or 1
     return "learning", {"optimiser": NAMES[run.config.optimiser], "epochs": seen / each}
 
 
 def digits_seen(run: Run) -> int | None:
-    """How many different digits the network learnt from; None where nobody knows."""
+    """Return how many different digits the network learnt from; None if that is not known."""
     if run.training_count is None or run.last.examples is None:
         return None
     return min(run.training_count, run.last.examples)
 
 
-NAMES = {"adam": "Adam", "sgd": "SGD"}  # how optimisers are written
+NAMES = {"adam": "Adam", "sgd": "SGD"}  # spelling of the optimisers' names

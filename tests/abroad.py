@@ -1,4 +1,4 @@
-"""Runs of networks from elsewhere, of every kind that can be imported, made in a moment."""
+"""Runs of imported networks, one of every kind that can be imported, trained or generated in seconds."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ NAMES += ("leaky", "smooth", "capped", "medley", "floor")
 
 @cache
 def make_abroad(name: str) -> Run:
-    """One of ``NAMES``: see the functions of those names below."""
+    """Return one of ``NAMES``: see the functions of those names below."""
     run: Run = globals()[f"_{name}"]()
     return run
 
 
 def _single() -> Run:
-    """Digits of 8×8, ReLU, and only the trained network."""
+    """Return a run with digits of 8×8, ReLU, and only the trained network."""
     training, test = _padded(segment_digits(2000, 1)), _padded(segment_digits(500, 2))
     run = train(
         Config((64, 12, 8, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01), training, test
@@ -40,7 +40,7 @@ def _single() -> Run:
 
 
 def _epochs() -> Run:
-    """Checkpoints after every epoch; none from before the training."""
+    """Return a run with checkpoints after every epoch, but none from before the training."""
     training, test = segment_digits(2000, 1), segment_digits(500, 2)
     run = train(
         Config((49, 12, 10), hidden="tanh", epochs=6, snapshots=7, learning_rate=0.01), training, test
@@ -50,50 +50,50 @@ def _epochs() -> Run:
 
 
 def _rows() -> Run:
-    """Five named numbers, three named classes, steps from the very first on."""
+    """Return a run with five named numbers, three named classes, and steps from the very first on."""
     names = ("sepal length", "sepal width", "petal length", "petal width", "weight")
     return _tabular(names, ("setosa", "versicolor", "virginica"), (5, 8, 6, 3), "tanh", snapshots=5)
 
 
 def _columns() -> Run:
-    """More named numbers, classes and neurons than fit, with long names."""
+    """Return a run with more named numbers, classes and neurons than fit, with long names."""
     names = tuple(f"measurement number {number}" for number in range(40))
     classes = tuple(f"class of kind {number}" for number in range(30))
     return _tabular(names, classes, (40, 64, 30), "relu", snapshots=2)
 
 
 def _letters() -> Run:
-    """Pictures of letters, higher than wide, 26 classes; untrained."""
+    """Return an untrained run with pictures of letters, higher than wide, 26 classes."""
     return random_run((12 * 9, 20, 16, 26), (12, 9), tuple("abcdefghijklmnopqrstuvwxyz"), "sigmoid", 4)
 
 
 def _huge() -> Run:
-    """As large as it may get: 32×32 pixels, 4,096 neurons in a layer, 100 classes; it reads next to nothing."""
+    """Return a run of the maximum size: 32×32 pixels, 4,096 neurons in a layer, 100 classes; most are misread."""
     names = tuple(map(str, range(100)))
     return random_run((1024, 4096, 256, 100), (32, 32), names, "relu", 1, wrong=1)
 
 
 def _thin() -> Run:
-    """Eight hidden layers, some of a single neuron, and two classes with long names."""
+    """Return a run with eight hidden layers, some of a single neuron, and two classes with long names."""
     sizes = (30, 1, 3, 2, 1, 5, 2, 1, 4, 2)
     return random_run(sizes, (5, 6), ("a long name of a class", "another rather long name"), "tanh", 3)
 
 
 def _own() -> Run:
-    """The usual network with two digits of the user's, one of them named."""
+    """Return the usual network with two digits of the user's, one of them labelled."""
     run = make_run("usual")
     pictures = run.test_digits.images[:2]
     return with_own(run, list(pictures[:, ::1]), [run.class_names[int(run.test_digits.labels[0])]])
 
 
 def _unnamed() -> Run:
-    """A small network with one digit that nobody named."""
+    """Return a small network with one of the user's digits, without a label."""
     run = make_run("tiny")
     return with_own(run, [run.test_digits.images[3].T.copy()])
 
 
 def _mistaken() -> Run:
-    """Letters, with two of the user's, the first of which is called what the network does not take it for."""
+    """Return the run of letters with two of the user's, the first of which is labelled with a wrong answer."""
     run = make_abroad("letters")
     pictures = [run.test_digits.images[1].copy(), run.test_digits.images[2].copy()]
     answers = run.network().activations(np.stack(pictures).reshape(2, -1))[-1].argmax(axis=1)
@@ -101,27 +101,27 @@ def _mistaken() -> Run:
 
 
 def _leaky() -> Run:
-    """Digits, leaky ReLU of a slope of its own, so that what is below 0 is seen."""
+    """Return a run with digits and leaky ReLU with an unusual slope, so that values below 0 are visible."""
     return _taught((49, 12, 8, 10), "leaky_relu:0.2")
 
 
 def _smooth() -> Run:
-    """Digits, GELU, whose curve dips below 0."""
+    """Return a run with digits and GELU, whose curve dips below 0."""
     return _taught((49, 12, 10), "gelu")
 
 
 def _capped() -> Run:
-    """Digits, ReLU6, which ends above as well."""
+    """Return a run with digits and ReLU6, which has an upper bound."""
     return _taught((49, 12, 10), "relu6")
 
 
 def _medley() -> Run:
-    """Digits, and different functions in the hidden layers, two of them alike."""
+    """Return a run with digits and different functions in the hidden layers, two of them equal."""
     return _taught((49, 10, 9, 8, 8, 10), "elu:0.5,relu6,relu6,tanh")
 
 
 def _floor() -> Run:
-    """Named numbers, softplus, whose neurons are never quite dark."""
+    """Return a run with named numbers and softplus, whose neurons are never quite dark."""
     names = ("sepal length", "sepal width", "petal length", "petal width", "weight")
     return _tabular(names, ("setosa", "versicolor", "virginica"), (5, 8, 3), "softplus", snapshots=3)
 
@@ -146,8 +146,10 @@ def random_run(
     wrong: int = 3,
     first: int = 0,
 ) -> Run:
-    """A network of random weights, which move a little from snapshot to snapshot, and random inputs, each labelled
-    with the answer to it, but for every so manyth one."""
+    """Return a run with random weights, which change a little from snapshot to snapshot, and random inputs.
+
+    Each input is labelled with the network's answer, except every ``wrong``-th, which has a random label.
+    """
     generator = np.random.default_rng(seed)
     network = Network(sizes, hidden, output).randomise(generator)
     drift = np.asarray(generator.standard_normal(network.parameters.shape) * 0.05, np.float32)
@@ -186,7 +188,7 @@ def from_elsewhere(
     first: int = 0,
     feature_names: tuple[str, ...] = (),
 ) -> Run:
-    """The run of a network as if it had been imported, one moment after another."""
+    """Return the run of networks as if they had been imported, one checkpoint each."""
     last = networks[-1]
     imported = Imported("network.pt", last.layer_sizes, last.hidden, last.output, clock)
     factor = 1 if clock == "epoch" else 100
@@ -207,7 +209,7 @@ def from_elsewhere(
 def _tabular(
     names: tuple[str, ...], classes: tuple[str, ...], sizes: tuple[int, ...], hidden: str, *, snapshots: int
 ) -> Run:
-    """Rows of numbers, some of them below 0 and of very different sizes, around one middle for each class."""
+    """Return a run on rows of numbers, some negative and of very different scales, around one centre per class."""
     generator = np.random.default_rng(8)
     middles = generator.random((len(classes), len(names)))
     scale = 10.0 ** generator.integers(-1, 4, len(names))
@@ -224,7 +226,7 @@ def _tabular(
     networks = []
     for (
         snapshot
-    ) in run.snapshots:  # fold the scale into the first layer, so that the numbers may be what they are
+    ) in run.snapshots:  # fold the scaling into the first layer, so that the run takes unscaled numbers
         network = run.network(snapshot)
         network.biases[0] += network.weights[0] @ shift.astype(np.float32)
         network.weights[0] /= scale.astype(np.float32)

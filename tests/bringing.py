@@ -1,4 +1,4 @@
-"""For tests that give the command line networks from elsewhere."""
+"""Helpers for tests that give foreign networks to the command line."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ def call(*args: object) -> Result:
 
 @pytest.fixture(autouse=True)
 def without_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same digits, whatever lies on this machine."""
+    """Hide MNIST, so that the digits are the same on every machine."""
     monkeypatch.setattr("model.foreign.is_at_hand", lambda folder: False)
 
 
 def network_in(folder: Path, name: str = "sequential.keras") -> Path:
-    """A copy of one of the fixtures."""
+    """Copy one of the fixtures to a folder and return its path."""
     shutil.copy(NETWORKS / name, folder / name)
     return folder / name
 
 
 def listing(folder: Path) -> list[str]:
-    """All that lies in a folder, and in those in it."""
+    """Return the paths of everything below a folder."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))

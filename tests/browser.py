@@ -1,4 +1,4 @@
-"""A lesson in a real browser: Chromium, what it reports, and fixtures for tests that name this as their plugin."""
+"""Helpers and fixtures (a pytest plugin) for tests of a lesson in Chromium."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from lesson.serving import serving
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OURS = ("file:", "data:", "blob:")
-PATIENCE = 60_000  # milliseconds until what should happen is missing: much, since the machine may be busy
+PATIENCE = 60_000  # timeout in milliseconds; long, since the machine may be busy
 
 expect.set_options(timeout=PATIENCE)
 
 
 def launched(playwright: Playwright) -> Browser:
-    """Chromium: the system's, or Chrome as it was installed by hand, or Playwright's own. Fails in one line."""
+    """Launch Chromium: the system's, else Chrome, else Playwright's own. Fails in one line."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     ways: list[dict[str, Any]] = [{"executable_path": found}] if found else []
     ways += [{"channel": "chrome"}, {}]
@@ -51,18 +51,18 @@ def launched(playwright: Playwright) -> Browser:
 
 @dataclass
 class Visit:
-    """A page as somebody has it open, what it said in the console, and what it asked of others."""
+    """An open page, with its console messages and its requests to other machines."""
 
     page: Page
     said: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)  # requests that wanted to leave this machine
+    left: list[str] = field(default_factory=list)  # blocked requests to other machines
 
     def clip(self, slug: str) -> str:
-        """The visible section of a clip, as a selector."""
+        """Return a selector for the visible section of a clip."""
         return f'.edition:not([hidden]) [data-clip="{slug}"]'
 
     def video(self, slug: str, wanted: str) -> Any:
-        """What ``wanted`` is of the clip's video, which is called ``video`` in it."""
+        """Evaluate the JavaScript expression ``wanted``, in which ``video`` is the clip's video."""
         return self.page.evaluate(
             f"(selector) => {{ const video = document.querySelector(selector); return ({wanted}); }}",
             f"{self.clip(slug)} video",
@@ -86,14 +86,14 @@ class Visit:
         video.evaluate("(video) => video.play()")
 
     def caption(self, slug: str) -> str:
-        """The caption that is shown now, with its language."""
+        """Return the caption that is shown now, with its language."""
         found: str = self.page.locator(f"{self.clip(slug)} .caption").evaluate(
             "(one) => `${one.lang}: ${one.textContent}`"
         )
         return found
 
     def listen(self) -> None:
-        """From now on, keep what the page tells: see ``told``."""
+        """Start to record the page's events; ``told`` returns them."""
         self.page.evaluate(
             "() => { window.told = []; for (const name of ['answer', 'watched'])"
             " document.addEventListener(`edgeglow:${name}`, ({ detail }) => told.push([name, detail])); }"
@@ -106,7 +106,7 @@ class Visit:
 
 
 def answer(asked: Locator, choice: int, verdict: str) -> None:
-    """Give an answer to a question that is shown, see what is said of it, and go on."""
+    """Answer the question that is shown, check the verdict, and go on."""
     asked.locator("label").nth(choice).click()
     asked.locator(".check").click()
     expect(asked.locator(".verdict")).to_contain_text(verdict)
@@ -115,7 +115,10 @@ def answer(asked: Locator, choice: int, verdict: str) -> None:
 
 @contextmanager
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
-    """Open a page with the browser so set up; afterwards nothing may have been complained of, or have left."""
+    """Open a page in a new browser context with these options.
+
+    At the end, fail if there were console messages, or requests to other machines.
+    """
     context: BrowserContext = browser.new_context(**{"locale": "en-GB"} | options)
     context.set_default_timeout(PATIENCE)
     parts = urlsplit(address)
@@ -154,7 +157,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Path]:
-    """A lesson and its folder; beside it, the same in one file."""
+    """Make a lesson in a folder, and beside it the same in one file."""
     folder = tmp_path_factory.mktemp("page") / "lesson"
     lesson = make_lesson_of_films(folder)
     write_page(lesson, folder)
@@ -164,7 +167,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Path]:
 
 @pytest.fixture(scope="module")
 def addresses(made: tuple[Lesson, Path]) -> Iterator[dict[str, str]]:
-    """The page, as a file, from a server, and in one file."""
+    """Return the addresses of the page as a file, from a server, and in one file."""
     folder = made[1]
     with serving(folder) as server:
         yield {

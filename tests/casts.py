@@ -1,4 +1,4 @@
-"""More runs to play the chapters with, trained for real in a moment: every kind of network a film may be of."""
+"""Small runs of every kind that a film may show, trained in seconds, to play the chapters with."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ NAMES = ("usual", "tiny", "flat", "relu", "deep", "contrary", "wide", "many")
 
 @cache
 def make_run(name: str) -> Run:
-    """One of ``NAMES``: see the functions of those names below."""
+    """Return one of ``NAMES``: see the functions of those names below."""
     run: Run = globals()[f"_{name}"]()
     return run
 
 
 def _usual() -> Run:
-    """784-16-16-10 on strokes, with a convolutional network: the shape of the default film."""
+    """Return a run of 784-16-16-10 on strokes, with a convolutional network: the shape of the default film."""
     digits = draw_digits(1500, seed=3), draw_digits(300, seed=4)
     run = train(Config(epochs=5, snapshots=7), *digits)
     return with_convolution(run, *digits, ConvolutionConfig(epochs=1, batch_size=16))
 
 
 def _tiny() -> Run:
-    """Two small hidden layers, sigmoid and softmax; small filters in the convolutional network, and few of them."""
+    """Return a run with two small hidden layers, sigmoid and softmax, and a convolution with few, small filters."""
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=15, snapshots=6, learning_rate=0.03)
     digits = _segments(2000, 1), _segments(500, 2)
     filters = ConvolutionConfig(counts=(4, 6), side=2, epochs=6, batch_size=16, learning_rate=0.01)
@@ -41,26 +41,26 @@ def _tiny() -> Run:
 
 
 def _flat() -> Run:
-    """No hidden layer at all."""
+    """Return a run without a hidden layer."""
     config = Config(layer_sizes=(49, 10), epochs=3, snapshots=3, optimiser="sgd")
     return train(config, _segments(2000, 1), _segments(500, 2))
 
 
 def _relu() -> Run:
-    """One hidden layer, whose activations know no upper bound; only the snapshots before and after."""
+    """Return a run with one hidden layer of unbounded activations, and only two snapshots."""
     config = Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01)
     return train(config, _segments(2000, 1), _segments(500, 2))
 
 
 def _deep() -> Run:
-    """Four hidden layers, tanh, three classes, pictures higher than wide; nothing hard, nothing wrong."""
+    """Return a run with four hidden layers, tanh, three classes, and high pictures; no hard or wrong examples."""
     config = Config(layer_sizes=(35, 9, 8, 7, 6, 3), hidden="tanh", epochs=10, snapshots=4)
     test = _segments(20, 2, classes=3, shape=(7, 5), noise=0.0)
     return train(config, _segments(2000, 1, classes=3, shape=(7, 5), noise=0.1), test.head(3))
 
 
 def _contrary() -> Run:
-    """Tested on wrong labels, so that not one digit is read right; pictures wider than high."""
+    """Return a run tested on wrong labels, so that no digit is read right; pictures wider than high."""
     config = Config(layer_sizes=(35, 6, 3), epochs=15, snapshots=2, learning_rate=0.02)
     training = _segments(1000, 1, classes=3, shape=(5, 7), noise=0.1)
     test = _segments(300, 2, classes=3, shape=(5, 7), noise=0.1)
@@ -68,14 +68,14 @@ def _contrary() -> Run:
 
 
 def _wide() -> Run:
-    """More hidden neurons than fit, tanh, and outputs that do not add up to 1."""
+    """Return a run with more hidden neurons than fit, tanh, and outputs that do not add up to 1."""
     sizes = {"layer_sizes": (49, 40, 8, 10), "hidden": "tanh", "output": "sigmoid", "loss": "squared"}
     config = Config(**sizes, epochs=12, snapshots=5)  # type: ignore[arg-type]
     return train(config, _segments(2000, 1), _segments(500, 2))
 
 
 def _many() -> Run:
-    """Twenty classes, and more neurons than fit in every layer."""
+    """Return a run with twenty classes, and more neurons than fit in every layer."""
     config = Config(layer_sizes=(49, 30, 24, 20), hidden="relu", epochs=10, snapshots=5, seed=5)
     return train(config, _segments(2000, 1, classes=20), _segments(500, 2, classes=20))
 
@@ -83,7 +83,7 @@ def _many() -> Run:
 def _segments(
     count: int, seed: int, *, classes: int = 10, shape: tuple[int, int] = (7, 7), noise: float = 0.3
 ) -> Digits:
-    """Digits of a seven-segment display; those above 9 are a digit in black on white."""
+    """Return digits of a seven-segment display; classes from 10 on are inverted digits."""
     digits = segment_digits(count, seed, noise)
     images, labels = digits.images[:, : shape[0], : shape[1]], digits.labels
     if classes > 10:

@@ -1,4 +1,4 @@
-"""Tasks for a crew that need no Manim, so that their workers start at once."""
+"""Tasks for a worker pool that do not need Manim, so that workers start quickly."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Fail:
-    """Fails with ``error``; with none, the process is killed."""
+    """Task that raises ``error``, or kills its process if there is none."""
 
     error: Exception | None = None
     name: str = "chore"
@@ -40,7 +40,7 @@ class Fail:
 
 @dataclass(frozen=True)
 class Paths:
-    """Tells where this process looks for modules, and last where it writes what it needs for a moment."""
+    """Task that returns its process' module search path, and last its folder for temporary files."""
 
     name: str = "paths"
 

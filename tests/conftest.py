@@ -1,13 +1,16 @@
-"""Small runs, trained for real, of other shapes than the default: nothing may be tied to 784-16-16-10."""
+"""Fixtures: small trained runs of other shapes than the default, since nothing may depend on 784-16-16-10."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import sys
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from memory import give_back, keep_what_there_is
+from memory import clear_caches, give_back, give_back_growth, keep_what_there_is
 
 from film.resources import cores, fitting
 from model.config import Config
@@ -16,7 +19,7 @@ from model.errors import EdgeglowError
 from model.run import Run
 from model.training import train
 
-# which of the seven segments of a display each digit lights: top, upper left, upper right, middle, ...
+# lit segments of each digit on a seven-segment display: top, upper left, upper right, middle, ...
 SEGMENTS = (
     "1110111",
     "0010010",
@@ -41,7 +44,7 @@ PLACES = (
 
 
 def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
-    """Digits of a seven-segment display, 7×7 pixels, at two different heights, with noise over them."""
+    """Return digits of a seven-segment display, 7×7 pixels, at two heights, with noise."""
     generator = np.random.default_rng(seed)
     labels = np.arange(count) % 10
     images: np.ndarray = np.zeros((count, 7, 7), np.float32)
@@ -55,22 +58,35 @@ def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
     )
 
 
-WORKER = 1_500_000_000  # bytes: a process that tests, with what it starts itself (a browser, a program that renders)
+WORKER = 1_500_000_000  # bytes of a test process with its own processes (a browser, a program that renders)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes test at once: one a core, or as many as fit the memory that is free."""
+    """Return the number of test processes: one per core, or as many as fit into the free memory."""
     return max(1, min(cores(), fitting(WORKER)))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that ``stage.words`` keeps its files in: one for all processes that test."""
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="edgeglow-words-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["EDGEGLOW_TEST_WORDS"] = folder.name
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Within a module, tests of the same run in the same look follow each other: a chapter is then played once for
+    """Within a module, tests of the same run, chapter and look follow each other: a chapter is then played once for
     all of them, and need not be kept for long."""
+    if "stage" not in sys.modules:  # no test plays any
+        return
     from abroad import NAMES as ABROAD
     from casts import NAMES
+    from pairs import PAIRS
+    from stage import ASPECTS, CHAPTERS
 
     modules = list(dict.fromkeys(item.path for item in items))
-    known = {name: number for number, name in enumerate(("16:9", "1:1", "9:16", "en", "ko", *NAMES, *ABROAD))}
+    looks = ("dark", "light", *ASPECTS, "en", "ko")
+    known = {name: number for number, name in enumerate((*looks, *CHAPTERS, *NAMES, *ABROAD, *PAIRS))}
 
     def key(item: pytest.Item) -> tuple[int, list[int]]:
         values = (
@@ -91,25 +107,32 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True, scope="module")
 def _memory_is_given_back() -> Iterator[None]:
     yield
+    clear_caches()
     give_back()
+
+
+@pytest.fixture(autouse=True)
+def _growth_is_given_back() -> Iterator[None]:
+    yield
+    give_back_growth()
 
 
 @pytest.fixture(scope="session")
 def digits() -> tuple[Digits, Digits]:
-    """Training and test digits of 7×7 pixels."""
+    """Return training and test digits of 7×7 pixels."""
     return segment_digits(2000, seed=1), segment_digits(500, seed=2)
 
 
 @pytest.fixture(scope="session")
 def tiny_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-7-5-10, with sigmoid and softmax; right, hard and wrong digits among its examples."""
+    """Return a run of 49-7-5-10 with sigmoid and softmax, with right, hard and wrong examples."""
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=25, snapshots=6, learning_rate=0.03)
     return train(config, *digits)
 
 
 @pytest.fixture(scope="session")
 def relu_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-12-10, with ReLU, whose activations know no upper bound."""
+    """Return a run of 49-12-10 with ReLU, whose activations are unbounded."""
     return train(
         Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=8, snapshots=5, learning_rate=0.01), *digits
     )
@@ -117,7 +140,7 @@ def relu_run(digits: tuple[Digits, Digits]) -> Run:
 
 @pytest.fixture(scope="session")
 def wide_run(digits: tuple[Digits, Digits]) -> Run:
-    """49-40-10, with tanh and sigmoid: more neurons in a layer than a picture has room for."""
+    """Return a run of 49-40-10 with tanh and sigmoid: more neurons in a layer than a picture has room for."""
     config = Config(
         layer_sizes=(49, 40, 10), hidden="tanh", output="sigmoid", loss="squared", epochs=12, snapshots=4
     )
@@ -126,7 +149,7 @@ def wide_run(digits: tuple[Digits, Digits]) -> Run:
 
 @pytest.fixture(scope="session")
 def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the tiny run, for those who only read it."""
+    """Return a file with the tiny run, for tests that only read it."""
     path = tmp_path_factory.mktemp("run") / "tiny.npz"
     tiny_run.save(path)
     return path
@@ -134,19 +157,19 @@ def run_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def saved(tiny_run: Run, tmp_path: Path) -> Path:
-    """A file with the tiny run."""
+    """Return a file with the tiny run."""
     path = tmp_path / "digits.npz"
     tiny_run.save(path)
     return path
 
 
 @pytest.fixture
-def refusal() -> Callable[[Path], str]:
-    """Why a file is not loaded: one line that begins with its name and ends with what to do."""
+def refusal() -> Callable[..., str]:
+    """Return a function that returns the error of loading a file, after checking its form."""
 
-    def load(path: Path) -> str:
+    def load(path: Path, checked: Container[str] = ()) -> str:
         with pytest.raises(EdgeglowError) as caught:
-            Run.load(path)
+            Run.load(path, checked)
         message = str(caught.value)
         assert message.startswith(f"{path}: ") and "\n" not in message
         assert message.endswith("; retrain it, or import the weights again")

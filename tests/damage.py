@@ -1,4 +1,4 @@
-"""Damage done to files by a seed: bytes flipped, replaced, inserted, left out; and words that nobody would write."""
+"""Damage to files, chosen by a seed: bytes flipped, replaced, inserted, deleted; and extreme JSON values."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-HEADER = 128  # bytes of an .npy member, which NumPy fills its headers up to
-# what damage by chance would hardly ever hit upon: brackets left open, other types, absurd numbers
+HEADER = 128  # bytes of the header of an .npy member
+# damage that random bytes would hardly ever produce: open brackets, other types, extreme numbers
 PIECES = (
     *(
         b"(",
@@ -48,7 +48,7 @@ WORDS: tuple[Any, ...] = (
 
 
 def damaged(content: bytes, dice: np.random.Generator, within: int | None = None) -> bytes:
-    """The bytes with one to four changes, all of them in the first ``within``."""
+    """Return the bytes with one to four changes, all of them in the first ``within``."""
     found = bytearray(content)
     for _ in range(int(dice.integers(1, 5))):
         at = int(dice.integers(0, max(1, min(within or len(found), len(found)))))
@@ -75,7 +75,7 @@ def members_of(path: Path) -> dict[str, bytes]:
 
 
 def zip_of(members: dict[str, bytes]) -> bytes:
-    """A zip file whose checksums are right, so that what is in it is read."""
+    """Return a zip file with correct checksums, so that its contents are read."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         for name, member in members.items():
@@ -84,7 +84,7 @@ def zip_of(members: dict[str, bytes]) -> bytes:
 
 
 def with_damage(members: dict[str, bytes], seed: int) -> bytes:
-    """A zip file of these members: the header of one of them is damaged, or its name, or the file itself."""
+    """Return a zip file of these members, with a damaged member header, member name, or archive."""
     dice = np.random.default_rng(seed)
     name = sorted(members)[int(dice.integers(0, len(members)))]
     changed = dict(members)
@@ -98,7 +98,7 @@ def with_damage(members: dict[str, bytes], seed: int) -> bytes:
 
 
 def with_words(about: str, seed: int) -> str:
-    """The JSON text with one to three of its values, at any depth, made another."""
+    """Return the JSON text with one to three of its values, at any depth, replaced."""
     dice = np.random.default_rng(seed)
     facts = json.loads(about)
     for _ in range(int(dice.integers(1, 4))):

@@ -1,4 +1,4 @@
-"""Fields drawn slowly and obviously, in float64 NumPy, and small scenes to compare them with."""
+"""Reference drawing of fields, simple and in float64 NumPy, and small scenes to compare with it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ SMALL = {
 
 
 def pixel_grid(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """x and y of every pixel's centre, both (height, width)."""
+    """Return x and y of every pixel's centre, both (height, width)."""
     x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
     return x.astype(float), y.astype(float)
 
 
 def tent_sum(u: np.ndarray) -> np.ndarray:
-    """The integral from -infinity to u of a tent of height 1 over -1..1."""
+    """Return the integral from -infinity to u of a triangle of height 1 over -1..1."""
     u = np.clip(u, -1, 1)
     return 0.5 + u - u * np.abs(u) / 2
 
 
 def line_coverage(size: tuple[int, int], ends: np.ndarray, width: float) -> np.ndarray:
-    """How much of every pixel one line (x0, y0, x1, y1) covers, (height, width)."""
+    """Return how much of every pixel one line (x0, y0, x1, y1) covers, (height, width)."""
     x0, y0, x1, y1 = ends
     x, y = pixel_grid(size)
     if abs(y1 - y0) > abs(x1 - x0):
@@ -57,7 +57,7 @@ def line_coverage(size: tuple[int, int], ends: np.ndarray, width: float) -> np.n
 
 
 def evened(amount: float, width: float) -> float:
-    """The amount to draw a line with that shall hide 1 - exp(-amount) of what is below, by halving intervals."""
+    """Return the amount with which a line hides 1 - exp(-amount) of what is below on average, by bisection."""
     slopes, offsets = (
         np.linspace(0, 1, 11)[:, None, None],
         np.linspace(0, 1, 20, endpoint=False)[None, :, None],
@@ -74,7 +74,7 @@ def evened(amount: float, width: float) -> float:
 
 
 def light(size: tuple[int, int], segments: np.ndarray, amounts: np.ndarray, width: float) -> np.ndarray:
-    """The summed light of lines (n, 4) with amounts (n, 2): (2, height, width)."""
+    """Return the summed light of lines (n, 4) with amounts (n, 2): (2, height, width)."""
     covered = np.array([line_coverage(size, ends, width) for ends in segments.astype(float)])
     return np.einsum("nh,nyx->hyx", amounts.astype(float), covered)
 
@@ -82,7 +82,7 @@ def light(size: tuple[int, int], segments: np.ndarray, amounts: np.ndarray, widt
 def toned(
     behind: np.ndarray, summed: np.ndarray, hues: np.ndarray, gain: float = 1, opacity: float = 1
 ) -> np.ndarray:
-    """A frame, uint8 (height, width, 4), with light (2, height, width) of hues (2, 3), 0..1, laid over it."""
+    """Return a frame, uint8 (height, width, 4), with light (2, height, width) of hues (2, 3), 0..1, drawn over it."""
     total = summed.sum(axis=0)
     alpha = opacity * (1 - np.exp(-gain * total))
     mean = np.einsum("hyx,hc->yxc", summed, hues) / np.maximum(total, 1e-30)[..., None]
@@ -93,7 +93,7 @@ def toned(
 def square_coverage(
     size: tuple[int, int], frame: np.ndarray, roundness: float = 0, grow: float = 0, samples: int = 16
 ) -> np.ndarray:
-    """How much of every pixel a square (x, y, ux, uy, vx, vy) covers: ``samples``^2 points in each are asked."""
+    """Return how much of every pixel a square (x, y, ux, uy, vx, vy) covers, by ``samples``^2 points in each."""
     x, y = pixel_grid(size)
     center, u, v = frame[:2], frame[2:4], frame[4:6]
     half = np.array([np.hypot(*u), np.hypot(*v)])
@@ -112,7 +112,7 @@ def square_coverage(
 
 
 def picture(*mobjects: Mobject, **config: Any) -> np.ndarray:
-    """What a fresh camera makes of mobjects: uint8 (height, width, 4)."""
+    """Draw mobjects with a new camera and return the picture, uint8 (height, width, 4)."""
     with tempconfig(SMALL | config):
         camera = FieldCamera()
         camera.capture_mobjects(mobjects)
@@ -120,7 +120,7 @@ def picture(*mobjects: Mobject, **config: Any) -> np.ndarray:
 
 
 def frames_of(construct: Callable[[FieldScene], None], **config: Any) -> list[np.ndarray]:
-    """All frames of a scene with this ``construct``, and the last picture it leaves."""
+    """Return all frames of a scene with this ``construct``, and its last picture."""
     frames: list[np.ndarray] = []
 
     class Shot(FieldScene):
@@ -138,7 +138,7 @@ def frames_of(construct: Callable[[FieldScene], None], **config: Any) -> list[np
 
 
 def play_hashes(construct: Callable[[FieldScene], None], **config: Any) -> list[str | None]:
-    """The names Manim's play cache gives the plays of a scene with this ``construct``."""
+    """Return the hashes that Manim's play cache gives the plays of a scene with this ``construct``."""
     shot = type("Shot", (FieldScene,), {"construct": construct})
     with tempconfig(SMALL | config):
         scene = shot()
@@ -160,7 +160,7 @@ def grid(**options) -> SquareField:
 
 
 def planes(shown: Picture) -> list[np.ndarray]:
-    """Copies of a picture's Y, U and V without what lies beyond their lines' ends."""
+    """Return copies of a picture's Y, U and V planes without the padding at line ends."""
     return [
         np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width].copy()
         for plane in shown.frame.planes

@@ -1,4 +1,4 @@
-"""The small lesson with clips that are real: films in both kinds, pictures, and captions in both languages."""
+"""The small lesson with real media: videos of both formats, pictures, and captions in both languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scenes.script import load_script
 
 
 def make_lesson_of_films(folder: Path) -> Lesson:
-    """The small lesson with its words, with pictures that are pictures, and WebM, and captions in both languages."""
+    """Return the small lesson with its texts, real pictures, WebM, and captions in both languages."""
     lesson = make_small_lesson(folder)
     return replace(lesson, editions=tuple(_edition(edition, folder) for edition in lesson.editions))
 

@@ -1,4 +1,4 @@
-"""A page in Firefox as it is installed, driven by WebDriver BiDi: Playwright drives only a Firefox of its own."""
+"""A page in the installed Firefox, driven by WebDriver BiDi, since Playwright supports only its own build."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 NAMES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
-SECONDS = 60.0  # at most for anything that is asked of it
-MESSAGE = 64 << 20  # bytes at most in an answer: a picture of a page is one
+SECONDS = 60.0  # timeout of a command
+MESSAGE = 64 << 20  # size limit of an answer in bytes; a picture of a page is one
 PREFS = {
     "media.autoplay.default": 0,  # films play without a click
     "app.update.enabled": False,
@@ -31,7 +31,7 @@ PREFS = {
 
 
 class Firefox:
-    """A window of it, with one page."""
+    """A Firefox window with one page."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, socket: WebSocketClientConnection) -> None:
         self.loop, self.socket, self.number = loop, socket, 0
@@ -39,7 +39,7 @@ class Firefox:
         self.page = self.call("browsingContext.getTree")["contexts"][0]["context"]
 
     def call(self, method: str, **params: Any) -> Any:
-        """Send a command and wait for its result. Raises AssertionError with what Firefox says where it cannot."""
+        """Send a command and return its result. Raises AssertionError with Firefox's message when it fails."""
         self.number += 1
         return self.loop.run_until_complete(
             asyncio.wait_for(self._call(self.number, method, params), SECONDS)
@@ -61,7 +61,7 @@ class Firefox:
         self.call("browsingContext.navigate", context=self.page, url=address, wait="complete")
 
     def run(self, code: str) -> Any:
-        """What an expression is, or what it promises to be; it has to be such that JSON can say it."""
+        """Return the value of a JavaScript expression, or of its promise; it must be possible as JSON."""
         answer = self.call(
             "script.evaluate",
             expression=f"(async () => JSON.stringify(await ({code})) ?? 'null')()",
@@ -72,7 +72,7 @@ class Firefox:
         return json.loads(answer["result"]["value"])
 
     def wait(self, condition: str, seconds: float = 60.0) -> None:
-        """Until something holds; it is looked at before each picture that the page draws."""
+        """Wait until a condition is true; it is checked before each frame that the page draws."""
         code = (
             "new Promise((done, fail) => { const end = performance.now() + %d; const look = () => {"
             " if (%s) done(true); else if (performance.now() > end) fail(new Error('never: ' + %s));"
@@ -92,7 +92,7 @@ def found() -> str | None:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Firefox]:
-    """Firefox with a new profile in this folder; skips the test where there is none."""
+    """Start Firefox with a new profile in this folder; skip the test if it is not installed."""
     program = found()
     if program is None:
         pytest.skip("there is no Firefox: install one, then ./dev test again")
@@ -118,7 +118,7 @@ def opened(folder: Path) -> Iterator[Firefox]:
 
 
 async def _connected(process: subprocess.Popen[bytes], log: Path) -> WebSocketClientConnection:
-    """Firefox says on its standard error where it listens, when it does."""
+    """Connect to the address that Firefox prints on its standard error."""
     while not (said := re.search(r"BiDi listening on (ws://\S+)", log.read_text(errors="replace"))):
         assert process.poll() is None, f"Firefox ended: {log.read_text(errors='replace')[-500:]}"
         await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Activation functions by their formulas, as textbooks write them, to hold the program's own against."""
+"""Reference formulas of activation functions, as in textbooks, to compare with the program's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ NAMES = (
     "sigmoid", "tanh", "relu", "relu6", "leaky_relu:0.01", "leaky_relu:0.2", "elu", "elu:0.5", "selu", "celu",
     "celu:2", "gelu", "gelu_tanh", "silu", "mish", "softplus", "softplus:3", "softsign",
 )  # fmt: skip
-# one for each shape of words, besides the three that there were always
+# one function for each variant of the texts, besides the three usual ones
 SHAPES = ("relu6", "leaky_relu:0.2", "elu:0.5", "gelu", "softplus", "softsign")
 
 
 def _below(z: float) -> float:
-    """The part of a normal distribution below z."""
+    """Return the part of a normal distribution below z."""
     return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
 def activation(name: str, z: float) -> float:
-    """f(z) of the function of this name, "leaky_relu:0.2"."""
+    """Return f(z) of the function of this name, such as "leaky_relu:0.2"."""
     kind, _, told = name.partition(":")
     p = float(told or {"leaky_relu": 0.01}.get(kind, 1.0))
     if kind in ("elu", "selu", "celu"):
@@ -44,5 +44,5 @@ def activation(name: str, z: float) -> float:
 
 
 def activations(name: str, sums: np.ndarray) -> np.ndarray:
-    """The same for every number of an array of any shape."""
+    """Return ``activation`` for every number of an array of any shape."""
     return np.array([activation(name, float(z)) for z in np.ravel(sums)]).reshape(np.shape(sums))

@@ -1,4 +1,4 @@
-"""Pictures of one digit in which something else might be taken for it: a sheet's edge, a box, a ring, a window."""
+"""Pictures of one digit with something else that might be taken for it: a sheet's edge, a box, a ring, a window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from surroundings import (
 )
 
 Kind = Callable[[np.ndarray, Random], np.ndarray]
-ROUND = (0, 6, 8, 9)  # digits that enclose paper themselves
+ROUND = (0, 6, 8, 9)  # digits with a closed loop
 PAPERS = ((0.95, 0.94, 0.9), (0.93, 0.93, 0.95), (0.98, 0.97, 0.97), (0.9, 0.87, 0.8))
 PENS = ((0.1, 0.1, 0.15), (0.12, 0.18, 0.55), (0.3, 0.3, 0.32), (0.6, 0.12, 0.14))
 
@@ -38,7 +38,7 @@ def pick(choices: tuple[Color, ...], random: Random) -> Color:
 
 
 def written(digit: np.ndarray, random: Random, height: float) -> np.ndarray:
-    """The digit (28, 28) as a line 0..1, ``height`` pixels high, by a ballpoint or a felt pen, cut to its ink."""
+    """Return the digit (28, 28) as a line 0..1, ``height`` pixels high, in a thin or thick pen, cut to its ink."""
     line = write_large(digit, height / 20)
     if random.random() < 0.6:
         pen = with_pen(line, height * random.uniform(0.025, 0.09))
@@ -48,7 +48,7 @@ def written(digit: np.ndarray, random: Random, height: float) -> np.ndarray:
 
 
 def put(page: np.ndarray, line: np.ndarray, pen: Color, middle: tuple[float, float]) -> np.ndarray:
-    """The line in the pen's colour on the page, its middle at ``middle`` (x, y)."""
+    """Draw the line in the pen's colour on the page, its centre at ``middle`` (x, y)."""
     top = int(np.clip(middle[1] - line.shape[0] / 2, 0, page.shape[0] - line.shape[0]))
     left = int(np.clip(middle[0] - line.shape[1] / 2, 0, page.shape[1] - line.shape[1]))
     place = np.s_[top : top + line.shape[0], left : left + line.shape[1]]
@@ -60,7 +60,7 @@ def put(page: np.ndarray, line: np.ndarray, pen: Color, middle: tuple[float, flo
 def sheet_of(
     digit: np.ndarray, random: Random, *, share: float | None = None, rules: bool | None = None
 ) -> np.ndarray:
-    """A sheet of paper with the digit somewhere about its middle, ruled or plain."""
+    """Return a sheet of paper, ruled or plain, with the digit near its middle."""
     height, width = (440, 600) if random.random() < 0.5 else (600, 440)
     page = filled(pick(PAPERS, random), height, width)
     kind = random.random() if rules is None else 0.5 * rules
@@ -109,7 +109,7 @@ def on_a_light_desk(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def partly_in_view(digit: np.ndarray, random: Random) -> np.ndarray:
-    """The sheet leaves the picture on one or two sides."""
+    """Return a picture of a sheet that is cut off by the picture on one or two sides."""
     ground = dark_desk(random) if random.random() < 0.5 else wooden_desk(random, 0.4)
     sheet = sheet_of(digit, random)
     places = corners(random, *sheet.shape[:2], random.uniform(-8, 8), 0.08, 1.1)
@@ -118,7 +118,7 @@ def partly_in_view(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def ruled_on_a_desk(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A page of a block, with the holes that it was torn from."""
+    """Return a picture of a ruled page torn from a block, with its holes."""
     sheet = sheet_of(digit, random, rules=True, share=random.uniform(0.35, 0.7))
     for row in range(20, sheet.shape[0], 30):
         sheet = rectangle(sheet, (8, row, 18, row + 10), (0.15, 0.13, 0.12))
@@ -127,7 +127,7 @@ def ruled_on_a_desk(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def among_other_things(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A telephone, a mug and a pen lie beside the sheet."""
+    """Return a picture of a sheet with a telephone, a mug and a pen beside it."""
     ground = wooden_desk(random, 0.4) if random.random() < 0.5 else dark_desk(random)
     ground = rectangle(ground, (20, 60, 110, 230), (0.05, 0.05, 0.06))
     ground = rectangle(ground, (26, 74, 104, 216), (0.3, 0.4, 0.55))
@@ -139,7 +139,7 @@ def among_other_things(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def scanned_with_margins(digit: np.ndarray, random: Random) -> np.ndarray:
-    """The scanner's lid was open: black where no sheet lay, on one to four sides."""
+    """Return a scan with an open lid: black outside the sheet, on one to four sides."""
     sheet = sheet_of(digit, random)
     height, width = sheet.shape[:2]
     sides = random.random(4) < 0.6
@@ -157,7 +157,7 @@ def scanned_with_margins(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def sticky_note(digit: np.ndarray, random: Random) -> np.ndarray:
-    """Yellow or pink, on a white wall, a grey screen or a desk."""
+    """Return a picture of a coloured sticky note on a white wall, a grey screen or a desk."""
     note = filled(
         pick(((0.98, 0.9, 0.4), (0.98, 0.6, 0.7), (0.6, 0.9, 0.55), (0.55, 0.8, 0.95)), random), 400, 400
     )
@@ -171,14 +171,14 @@ def sticky_note(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def black_card(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A white pen on black card, on a light desk."""
+    """Return a picture of a white pen on black card, on a light desk."""
     line = written(digit, random, random.uniform(0.4, 0.7) * 440)
     card = put(filled(random.uniform(0.06, 0.15), 440, 600), line, (0.92, 0.92, 0.9), (300, 220))
     return laid(card, light_desk(random), random, random.uniform(-6, 6), 0.06, 0.85)
 
 
 def blackboard(digit: np.ndarray, random: Random) -> np.ndarray:
-    """Chalk on a board in a wooden frame, on a light wall."""
+    """Return a picture of chalk on a board in a wooden frame, on a light wall."""
     line = written(digit, random, random.uniform(0.4, 0.7) * 440)
     chalk = line * np.clip(ndimage.gaussian_filter(random.random(line.shape), 0.8) * 3 - 0.7, 0.5, 1)
     board = put(filled((0.13, 0.22, 0.17), 440, 600), chalk, (0.9, 0.9, 0.86), (300, 220))
@@ -188,7 +188,7 @@ def blackboard(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def glossy(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A lamp is reflected beside the digit, or over the sheet's edge."""
+    """Return a picture of a sheet with a lamp's reflection beside the digit, or over the sheet's edge."""
     sheet = sheet_of(digit, random, share=random.uniform(0.4, 0.65))
     ground = dark_desk(random) if random.random() < 0.6 else wooden_desk(random, 0.35)
     places = corners(random, *sheet.shape[:2], random.uniform(-4, 4), 0.05, 0.88)
@@ -199,7 +199,7 @@ def glossy(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def whiteboard(digit: np.ndarray, random: Random) -> np.ndarray:
-    """Framed in grey metal on a coloured wall, with a lamp's reflection."""
+    """Return a picture of a board with a grey metal frame on a coloured wall, with a lamp's reflection."""
     line = written(digit, random, random.uniform(0.4, 0.65) * 440)
     board = filled((0.55, 0.56, 0.58), 480, 660)
     board[16:464, 16:644] = 0.82
@@ -213,7 +213,7 @@ def whiteboard(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def tablet(digit: np.ndarray, random: Random) -> np.ndarray:
-    """Drawn on a tablet with a black rim, that lies on a desk."""
+    """Return a picture of a digit on a tablet with a black rim, on a desk."""
     line = written(digit, random, random.uniform(0.4, 0.7) * 420)
     device = filled(0.04, 480, 640)
     device[30:450, 30:610] = 0.97
@@ -226,7 +226,7 @@ def tablet(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def printed_box(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A form's box around it, under a line of print."""
+    """Return a picture of a digit in a form's box, with or without a line of print above."""
     page = filled(pick(PAPERS, random))
     half = random.uniform(120, 230)
     x, y = WIDTH / 2 + random.uniform(-80, 80), 310 + random.uniform(-30, 30)
@@ -240,7 +240,7 @@ def printed_box(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def box_on_a_desk(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A sheet with a printed box, on a desk: a frame within a frame."""
+    """Return a picture of a sheet with a printed box, on a desk: a frame within a frame."""
     sheet = filled(pick(PAPERS, random), 440, 600)
     sheet = rectangle(sheet, (150, 70, 450, 370), (0.1, 0.1, 0.1), int(random.integers(3, 9)))
     line = written(digit, random, random.uniform(140, 220))
@@ -250,7 +250,7 @@ def box_on_a_desk(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def circled(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A ring drawn around it by hand, on paper that fills the picture."""
+    """Return a picture of a digit with a ring drawn around it by hand, on paper that fills the picture."""
     page = filled(pick(PAPERS, random))
     height = random.uniform(150, 260)
     line = written(digit, random, height)
@@ -269,7 +269,7 @@ def circled(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def canvas_in_a_page(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A web page, light or dark, with a title, a canvas to draw in, and buttons."""
+    """Return a screenshot of a web page, light or dark, with a title, a canvas to draw in, and buttons."""
     dark = random.random() < 0.4
     page = filled(random.uniform(0.08, 0.15) if dark else random.choice([1.0, 0.95]))
     text: Color = (0.85, 0.85, 0.85) if dark else (0.15, 0.15, 0.15)
@@ -289,7 +289,7 @@ def canvas_in_a_page(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def paint_window(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A paint program: its title, its tools, and a white canvas on grey."""
+    """Return a screenshot of a paint program: its title, its tools, and a white canvas on grey."""
     page = filled(random.choice([0.8, 0.9, 0.3]))
     page[:34] = (0.2, 0.35, 0.6)
     page = words(page, random, (14, 9), 260, 16, (1.0, 1.0, 1.0))
@@ -304,11 +304,11 @@ def paint_window(digit: np.ndarray, random: Random) -> np.ndarray:
     return np.rint(255 * page).astype(np.uint8)
 
 
-# -- no frame: what the digit itself encloses, and drawings without any grey --------------------------------------
+# -- no frame: digits with closed loops, and drawings without grey ------------------------------------------------
 
 
 def large_round(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A 0, 6, 8 or 9 that nearly fills the picture; there may be a speck in it."""
+    """Return a picture of a 0, 6, 8 or 9 that nearly fills it, with up to three specks."""
     page = filled(pick(PAPERS, random))
     line = written(digit, random, random.uniform(330, 480))
     page = put(page, line, pick(PENS, random), (WIDTH / 2, HEIGHT / 2))
@@ -319,14 +319,14 @@ def large_round(digit: np.ndarray, random: Random) -> np.ndarray:
 
 
 def round_on_a_desk(digit: np.ndarray, random: Random) -> np.ndarray:
-    """A large 0, 6, 8 or 9 on a sheet on a desk."""
+    """Return a picture of a large 0, 6, 8 or 9 on a sheet on a desk."""
     ground = dark_desk(random) if random.random() < 0.5 else wooden_desk(random, 0.4)
     sheet = sheet_of(digit, random, share=random.uniform(0.6, 0.8), rules=False)
     return laid(sheet, ground, random, random.uniform(-4, 4), 0.05, 0.9)
 
 
 def flat_drawing(digit: np.ndarray, random: Random) -> np.ndarray:
-    """Two colours and no grey between, as a paint program saves it: 28 to 129 pixels wide."""
+    """Return a drawing in two colours without grey between, as a paint program saves it: 28 to 129 pixels wide."""
     side = int(random.integers(28, 130))
     line = write_large(digit, side * random.uniform(0.5, 0.8) / 20)
     colors = (
@@ -372,7 +372,7 @@ HALVES = ("tuned on", "kept apart")
 
 @dataclass(frozen=True, eq=False)
 class Framed:
-    """``half`` is the number of the half (0: looked at while the program was written, 1: not) that it is of."""
+    """A picture with its kind and label; ``half`` is 0 if it was used while the program was tuned, else 1."""
 
     kind: str
     half: int
@@ -389,7 +389,10 @@ def make_framed(
     halves: tuple[int, ...] = (0, 1),
     kinds: tuple[str, ...] = tuple(KINDS),
 ) -> Iterator[Framed]:
-    """``each`` pictures of every kind for every half, of digits (n, 28, 28), 0..1; no digit is in both halves."""
+    """Yield ``each`` pictures of every kind for every half, of digits (n, 28, 28), 0..1.
+
+    No digit is in both halves.
+    """
     for half in halves:
         mine = np.arange(half, len(images), 2)
         for place, kind in enumerate(KINDS):

@@ -1,4 +1,4 @@
-"""Files that mean harm, or are what nobody meant to give: each is written into a folder, and must be refused."""
+"""Malicious and wrong files: each is written into a folder, and must be refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def torch_file(pickled: bytes, **storages: bytes) -> bytes:
 
 
 class Runs:
-    """Unpickling this calls a function."""
+    """Object that calls a function when it is unpickled."""
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self.call = (function, arguments)
@@ -42,7 +42,7 @@ class Runs:
 
 
 def pickles(touched: Path) -> dict[str, bytes]:
-    """Pickles that would make the file ``touched``, or take all memory and time there is."""
+    """Return pickles that would create the file ``touched``, or use up memory or time."""
     command = f"touch {touched}"
     runs = {
         "system": Runs(os.system, command),
@@ -74,7 +74,7 @@ def pickles(touched: Path) -> dict[str, bytes]:
 
 
 def _shared_lists() -> dict[str, bytes]:
-    """Lists of one list, a thousand times each: a thousand million numbers, or words, in all."""
+    """Return pickles of lists that contain one list a thousand times, three levels deep: 10**9 values in all."""
 
     def thrice(value: object) -> bytes:
         for _ in range(3):
@@ -92,7 +92,7 @@ def _shared_lists() -> dict[str, bytes]:
 
 
 def _false_arrays(touched: Path) -> dict[str, bytes]:
-    """NumPy's arrays that claim what is not there, or hold what runs."""
+    """Return pickles of NumPy arrays with missing data or wrong shapes, or that contain code."""
     make, scalar = np.zeros(1).__reduce__()[0], np.float64(1).__reduce__()[0]
     start = (np.ndarray, (0,), b"b")
 
@@ -121,7 +121,7 @@ def _false_arrays(touched: Path) -> dict[str, bytes]:
 
 
 def _nested_modules() -> bytes:
-    """nn.Sequentials in each other, a hundred times each: a hundred million in all."""
+    """Return a pickle of nn.Sequentials inside each other, a hundred times each: 10**8 in all."""
     kind = b"ctorch.nn.modules.container\nSequential\n)\x81}X\x08\x00\x00\x00_modules"
     code = b"\x80\x02" + kind + b"}sbq\x00"
     for _ in range(4):
@@ -131,7 +131,7 @@ def _nested_modules() -> bytes:
 
 
 def tensor_pickle(shape: tuple[int, ...], strides: tuple[int, ...], numbers: int, offset: int = 0) -> bytes:
-    """The pickle of a state dict with one tensor, as torch.save writes it."""
+    """Return the pickle of a state dict with one tensor, as torch.save writes it."""
 
     def whole(number: int) -> bytes:
         return b"\x8a\x08" + struct.pack("<q", number)
@@ -149,7 +149,7 @@ def tensor_pickle(shape: tuple[int, ...], strides: tuple[int, ...], numbers: int
 
 
 def tensors() -> dict[str, bytes]:
-    """PyTorch files whose tensors claim what is not there."""
+    """Return PyTorch files whose tensors refer to data that do not exist."""
     few = np.arange(12, dtype="<f4").tobytes()
     return {
         "terabytes": torch_file(tensor_pickle((2**20, 2**20), (2**20, 1), 2**40), **{"0": few}),
@@ -167,7 +167,7 @@ def npy(header: str, content: bytes = b"") -> bytes:
 
 
 def plain() -> dict[str, bytes]:
-    """Files of NumPy and safetensors, and what is no network at all."""
+    """Return damaged files of NumPy and safetensors, and files that are no network."""
     many = "{'descr': '<f4', 'fortran_order': False, 'shape': (1048576, 1048576)}\n"
     objects = io.BytesIO()
     np.save(objects, np.array([print], object), allow_pickle=True)
@@ -218,7 +218,7 @@ def _saved(**arrays: np.ndarray) -> bytes:
 
 
 def write_hdf5(folder: Path) -> None:
-    """HDF5 files with arrays and links that lead astray."""
+    """Write HDF5 files with misleading arrays and links."""
     with h5py.File(folder / "terabytes.weights.h5", "w") as file:
         file.create_dataset("layers/dense/vars/0", (2**20, 2**20), "f4")
     with h5py.File(folder / "compressed.weights.h5", "w") as file:
@@ -248,7 +248,7 @@ def write_hdf5(folder: Path) -> None:
 
 
 def write_onnx(folder: Path) -> None:
-    """ONNX files with graphs that are none, and arrays that are not there."""
+    """Write ONNX files with invalid graphs, and with missing arrays."""
     start = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4])
     end = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3])
     good = helper.make_tensor("w", TensorProto.FLOAT, [4, 3], np.ones(12))
@@ -285,7 +285,7 @@ def _varint(number: int) -> bytes:
 
 
 def write_hostile(folder: Path, touched: Path) -> None:
-    """All of them, one file each."""
+    """Write all of them, one file each."""
     for name, content in pickles(touched).items():
         (folder / f"{name}.pt").write_bytes(torch_file(content))
         (folder / f"{name}.bare.pt").write_bytes(content)

@@ -1,4 +1,4 @@
-"""Processes that a test starts get its signals, also where the suite itself runs in the background of a script."""
+"""Delivery of signals to processes that a test starts, also if the suite runs in the background of a script."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PATIENCE = 120  # seconds for what should happen at once: the machine may be busy
+PATIENCE = 120  # timeout in seconds; long, since the machine may be busy
 
 
 @contextmanager
 def interrupts_delivered() -> Iterator[None]:
-    """Let processes that are started meanwhile be ended by SIGINT.
+    """Make SIGINT end processes that are started inside the ``with`` block.
 
-    A shell starts the background jobs of a script with SIGINT ignored, and that is inherited by all they start.
+    A shell starts the background jobs of a script with SIGINT ignored, and all their children inherit that.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

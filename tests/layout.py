@@ -1,4 +1,4 @@
-"""What can be measured of the look: a list of faults, each in a sentence, for what stands there when a beat ends.
+"""Measurable faults of the layout at the end of each beat, each described in a sentence.
 
 The limits are those of the film's design: margins and type of 2.5% of the frame's height, contrast of 4.5:1, captions
 that can be read in the time they have.
@@ -18,16 +18,16 @@ from stage import FPS, Performance
 from scenes.stage.layout import FRAME_HEIGHT
 from scenes.stage.theme import THEMES, Theme, outline
 
-LEAST = 0.025 * FRAME_HEIGHT  # of a capital letter's height, and of the margin around text
+LEAST = 0.025 * FRAME_HEIGHT  # minimum height of a capital letter, and of the margin around text
 CONTRAST = 4.5
-SPEED = {"en": 17, "ko": 12}  # characters a second
-LINE = {"en": 42, "ko": 20}  # characters
+SPEED = {"en": 17, "ko": 12}  # maximum characters per second
+LINE = {"en": 42, "ko": 20}  # maximum characters per line
 FINE = 1e-6
-APART = 0.012  # so deep may boxes reach into each other: no ink stands in their corners
+APART = 0.012  # allowed overlap of two boxes, since there is no ink in their corners
 
 
 def faults(played: Performance, theme: str) -> list[str]:
-    """Everything that is wrong with a chapter's beats."""
+    """Return all faults in a chapter's beats."""
     found = []
     for shot in played.shots:
         for check in (cut, crowded, small, faint, out_of_place, captions):
@@ -36,21 +36,21 @@ def faults(played: Performance, theme: str) -> list[str]:
 
 
 def overlap(one: Box, other: Box) -> float:
-    """How far two boxes reach into each other, in the direction in which that is least."""
+    """Return how far two boxes overlap, in the direction in which that is least."""
     across = min(one[2], other[2]) - max(one[0], other[0])
     up = min(one[3], other[3]) - max(one[1], other[1])
     return min(across, up)
 
 
 def boxes_of(squares: Squares) -> np.ndarray:
-    """The boxes of squares that are seen, (n, 4)."""
+    """Return the boxes of visible squares, (n, 4)."""
     half = squares.sides[:, None] / 2
     boxes = np.hstack([squares.centers[:, :2] - half, squares.centers[:, :2] + half])
     return boxes[squares.opacities > 0.02]
 
 
 def drawn_boxes(shot: Shot) -> np.ndarray:
-    """The boxes of all that is drawn but text, (n, 4)."""
+    """Return the boxes of all that is drawn except text, (n, 4)."""
     boxes = [np.array([shape.box for shape in shot.shapes]).reshape(-1, 4)]
     boxes += [boxes_of(squares) for squares in shot.squares]
     boxes += [pictures.boxes for pictures in shot.pictures]
@@ -61,7 +61,7 @@ def drawn_boxes(shot: Shot) -> np.ndarray:
 
 
 def cut(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """Nothing is cut off by the frame; when the camera is close, no text is."""
+    """Yield faults of things that are cut off by the frame; in close-ups only those of text."""
     wide, high = shot.layout.width / 2, FRAME_HEIGHT / 2
     for writing in shot.writings:
         left, bottom, right, top = writing.box
@@ -76,18 +76,20 @@ def cut(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 
 
 def crowded(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """No text lies on other text."""
+    """Yield faults of texts that overlap."""
     for one, other in combinations(shot.writings, 2):
         if (deep := overlap(one.box, other.box)) > APART:
             yield f"{one.text!r} lies on {other.text!r}, by {deep:.2f}"
 
 
 def capital(writing: Writing) -> float:
-    """How high a capital letter is where this is written, told by the height of what is written; by its width where
-    it stands upright."""
+    """Return the height of a capital letter in this text.
+
+    It is computed from the text's height, or from its width if it is vertical.
+    """
     same = (
         writing.text if writing.value is None else re.sub(r"[235689]", "0", writing.text)
-    )  # as round, so as high
+    )  # round digits have the height of 0
     wide, high = np.ptp(outline(same)[1][:, :2], axis=0)
     left, bottom, right, top = writing.box
     across, up = right - left, top - bottom
@@ -97,14 +99,14 @@ def capital(writing: Writing) -> float:
 
 
 def small(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """No text is smaller than can be read."""
+    """Yield faults of texts that are too small to read."""
     for writing in shot.writings:
         if (height := capital(writing)) < LEAST - FINE:
             yield f"{writing.text!r} is only {height:.3f} high"
 
 
 def luminance(color: ManimColor) -> float:
-    """Relative luminance as WCAG defines it."""
+    """Return the relative luminance as WCAG defines it."""
     shares = np.array(color.to_rgb())
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
@@ -116,8 +118,8 @@ def contrast(one: ManimColor, other: ManimColor) -> float:
 
 
 def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor | None]:
-    """What is behind a text: the squares that lie under it, or the background; None where a square ends under it."""
-    if writing.caption and shot.strip:  # laid between the caption and what is close
+    """Yield the colours behind a text: of the squares under it, or the background; None if a square ends under it."""
+    if writing.caption and shot.strip:  # the strip lies between the caption and a close-up
         yield theme.background
         return
     box = np.array(writing.box)
@@ -147,7 +149,7 @@ def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor |
 
 
 def faint(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """All text is opaque, and stands out from what is behind it; it does not lie half on something."""
+    """Yield faults of texts that are transparent, have too little contrast, or lie half on something."""
     for writing in shot.writings:
         if writing.opacity < 1:
             yield f"{writing.text!r} is half gone"
@@ -159,7 +161,7 @@ def faint(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 
 
 def out_of_place(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """The caption's place is the caption's: nothing else reaches into it, unless it is covered there."""
+    """Yield faults of things that overlap the caption's place, unless they are covered there."""
     top = shot.layout.caption.top
     for writing in shot.writings:
         if writing.caption and writing.box[3] > top:
@@ -172,7 +174,7 @@ def out_of_place(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 
 
 def captions(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
-    """A caption is there, on few and short lines, one under the other, in the middle."""
+    """Yield faults of captions: missing, too many or too long lines, wrong order, not centred."""
     lines = [writing for writing in shot.writings if writing.caption]
     if not 1 <= len(lines) <= shot.layout.lines:
         yield f"the caption has {len(lines)} lines"
@@ -187,7 +189,7 @@ def captions(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:
 
 
 def rushed(played: Performance) -> Iterator[str]:
-    """Every caption stays as long as its reader needs."""
+    """Yield faults of captions that are shown for too short a time to read."""
     for cue in played.cues:
         seconds = (cue.end_frame - cue.start_frame) / FPS
         if seconds < max(1.0, len(cue.text) / SPEED[played.lang]) - 0.5 / FPS:

@@ -1,4 +1,4 @@
-"""A small lesson, packed once for all tests: three chapters of a small network, in both languages."""
+"""A small lesson, made once for all tests: three chapters of a small network, in both languages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOK = Look(width=160, height=90, fps=5.0, captions="none", is_small=True)
 
 
 def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[Order]:
-    """The lesson of the usual network, in English and Korean, to be made in ``folder``."""
+    """Return the orders for the lesson of the usual network, in English and Korean, to be made in ``folder``."""
     run = folder / "usual.npz"
     if not run.exists():
         make_run("usual").save(run)
@@ -29,7 +29,7 @@ def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[Order]
 
 
 def packed_once(factory: pytest.TempPathFactory) -> Pack:
-    """The lesson; the first process that asks for it makes it, and the others wait. None may change its folder."""
+    """Return the lesson; the first process makes it, and the others wait. Tests must not change its folder."""
     base = factory.getbasetemp()
     folder = (base.parent if base.name.startswith("popen-") else base) / "lesson-of-all"
     folder.mkdir(exist_ok=True)

@@ -1,15 +1,16 @@
-"""Two runs to compare, of every kind that can be, and the comparisons played with them."""
+"""Pairs of runs of every kind that can be compared, and comparisons played with them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 from abroad import random_run
 from casts import make_run
 from conftest import segment_digits
-from stage import ASPECTS, Performance, play
+from memory import cleared_after_module
+from stage import ASPECTS, MOST_KEPT, Performance, play
 
 from model.run import Run
 from model.training import train
@@ -21,7 +22,7 @@ CALLED = ("the first one", "overfitted")
 
 @cache
 def two(name: str) -> tuple[Run, Run]:
-    """Runs to compare: two seeds, one that learnt by heart, other layers, named numbers, and long names."""
+    """Return two runs to compare: other seeds, one overfitted, other layers, named numbers, or long names."""
     tiny = make_run("tiny")
     if name == "rows":
         features, classes = ("length", "width", "weight"), ("a", "b", "c")
@@ -44,7 +45,7 @@ def two(name: str) -> tuple[Run, Run]:
     return tiny, other
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def perform_two(
     chapter: type[Chapter], name: str, lang: str = "en", aspect: str = "16:9", theme: str = "dark"
 ) -> Performance:
@@ -52,3 +53,6 @@ def perform_two(
     width, height = ASPECTS[aspect]
     made = cast(Any, partial(chapter, other=second, called=CALLED))
     return play(made, first, lang, theme, pixel_width=width, pixel_height=height)
+
+
+cleared_after_module(perform_two.cache_clear)

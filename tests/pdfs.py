@@ -1,4 +1,4 @@
-"""What stands in a PDF, as far as tests ask: how many pages, and how many pictures."""
+"""Number of pages and of pictures in a PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def pictures_in(content: bytes) -> int:
 
 
 def _objects(content: bytes) -> bytes:
-    """The file with the objects that lie compressed in streams."""
+    """Return the file with the objects in compressed streams added."""
     assert content.startswith(b"%PDF-")
     parts = [content]
     for stream in re.findall(rb"/ObjStm.*?stream\r?\n(.*?)endstream", content, re.DOTALL):

@@ -1,4 +1,4 @@
-"""Hard photographs of digits, made from 28×28 ones: written large on paper, with everything that goes wrong."""
+"""Difficult photographs of digits, made from 28×28 ones: written large on paper, with one disturbance or all."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-HEIGHT, WIDTH = 420, 560  # pixels, the photograph
-WRITTEN = 11  # pixels of the photograph for one of the digit's, if nothing else is said
-PAPER, INK = 0.88, 0.14  # how much of the light they send back
+HEIGHT, WIDTH = 420, 560  # pixels of the photograph
+WRITTEN = 11  # default number of pixels of the photograph for one of the digit's
+PAPER, INK = 0.88, 0.14  # share of the light that they reflect
 
 Random = np.random.Generator
 
 
 def write_large(digit: np.ndarray, scale: float = WRITTEN) -> np.ndarray:
-    """The digit (28, 28), 0..1, as a line with sharp edges, ``scale`` times as large, cut to its ink."""
+    """Return the digit (28, 28), 0..1, as a line with sharp edges, ``scale`` times as large, cut to its ink."""
     large = ndimage.gaussian_filter(ndimage.zoom(np.pad(digit, 2), scale, order=3), scale * 0.45)
     line = np.clip((large - 0.45) * 1.2 * scale + 0.5, 0, 1)
     rows, columns = np.flatnonzero(line.any(axis=1)), np.flatnonzero(line.any(axis=0))
@@ -25,13 +25,13 @@ def write_large(digit: np.ndarray, scale: float = WRITTEN) -> np.ndarray:
 
 
 def with_pen(line: np.ndarray, width: float) -> np.ndarray:
-    """The same digit in a pen of ``width`` pixels: drawn along the middle of its line."""
+    """Return the digit drawn along the middle of its line by a pen of ``width`` pixels."""
     middle = np.pad(thin(line > 0.5), int(width) + 2)
     return np.clip(width / 2 + 0.5 - ndimage.distance_transform_edt(~middle), 0, 1)
 
 
 def thin(mask: np.ndarray) -> np.ndarray:
-    """The middle of a shape, one pixel wide (Zhang and Suen's thinning, 1984)."""
+    """Return the middle line of a shape, one pixel wide (Zhang and Suen's thinning, 1984)."""
     mask = np.pad(mask, 1)
     while True:
         before = mask
@@ -51,12 +51,12 @@ def thin(mask: np.ndarray) -> np.ndarray:
             return mask[1:-1, 1:-1]
 
 
-# rolling by this brings a pixel's neighbour onto it: north first, then with the clock
+# shifts that move a pixel's neighbour onto it: north first, then clockwise
 AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 
 
 def lay(line: np.ndarray, random: Random, *, apart: float = 0.3) -> np.ndarray:
-    """The line on an empty page (HEIGHT, WIDTH), up to ``apart`` of the free space away from the middle."""
+    """Place the line on an empty page (HEIGHT, WIDTH), up to ``apart`` of the free space away from the middle."""
     page = np.zeros((HEIGHT, WIDTH))
     free = np.array(page.shape) - line.shape
     top, left = np.rint(free * (0.5 + apart * random.uniform(-1, 1, 2))).astype(int)
@@ -65,12 +65,12 @@ def lay(line: np.ndarray, random: Random, *, apart: float = 0.3) -> np.ndarray:
 
 
 def ink(page: np.ndarray, dark: float = INK) -> np.ndarray:
-    """Light that comes back from paper with that ink."""
+    """Return the light that a page with this ink reflects."""
     return PAPER * (1 - page) + dark * page
 
 
 def expose(light: np.ndarray, random: Random, noise: float = 0.008) -> np.ndarray:
-    """What a camera makes of it: uint8, with a little noise."""
+    """Return the light as a camera records it: uint8, with a little noise."""
     return np.rint(255 * np.clip(light + noise * random.standard_normal(light.shape), 0, 1)).astype(np.uint8)
 
 
@@ -80,7 +80,7 @@ def _places() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _lines(random: Random, distance: float, lean: float, width: float = 2.0) -> np.ndarray:
-    """Parallel lines, 0..1, ``lean`` radians from level."""
+    """Return parallel lines, 0..1, at ``lean`` radians from horizontal."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     along = rows * np.cos(lean) + columns * np.sin(lean) + random.uniform(0, distance)
     off = np.abs((along + distance / 2) % distance - distance / 2)
@@ -93,7 +93,7 @@ def _jpeg(image: np.ndarray, quality: int) -> np.ndarray:
     return np.asarray(Image.open(file))
 
 
-# -- one trouble each -----------------------------------------------------------------------------------------
+# -- one disturbance each -------------------------------------------------------------------------------------
 
 
 def clean(line: np.ndarray, random: Random) -> np.ndarray:
@@ -168,7 +168,7 @@ def shadow(line: np.ndarray, random: Random) -> np.ndarray:
 
 
 def hand_shadow(line: np.ndarray, random: Random) -> np.ndarray:
-    """A narrow one, across the digit."""
+    """Return a photograph with a narrow shadow across the digit."""
     rows, columns = _places()
     turn = random.uniform(0, 2 * np.pi)
     away = np.abs(rows * np.sin(turn) + columns * np.cos(turn) - random.uniform(-0.1, 0.1))
@@ -183,7 +183,7 @@ def light_on_dark(line: np.ndarray, random: Random) -> np.ndarray:
 
 
 def transparent(line: np.ndarray, random: Random) -> np.ndarray:
-    """A drawing on nothing: RGBA, in an ink of any brightness."""
+    """Return a drawing on a transparent background: RGBA, in an ink of any brightness."""
     image = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     image[..., :3] = random.choice([0, 40, 255])
     image[..., 3] = np.rint(255 * lay(line, random))
@@ -191,12 +191,12 @@ def transparent(line: np.ndarray, random: Random) -> np.ndarray:
 
 
 def deep(line: np.ndarray, random: Random) -> np.ndarray:
-    """16 bits a pixel, as scanners give."""
+    """Return a photograph with 16 bits per pixel, as scanners save."""
     return np.rint(65535 * ink(lay(line, random))).astype(np.uint16)
 
 
 def table(line: np.ndarray, random: Random) -> np.ndarray:
-    """The page ends within the picture; there is a dark wooden table."""
+    """Return a photograph in which the page ends, on a dark wooden table."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     wood = (
         0.3 + 0.05 * np.sin(columns / 6 + 3 * np.sin(rows / 90)) + 0.02 * random.standard_normal(rows.shape)
@@ -217,7 +217,7 @@ def specks(line: np.ndarray, random: Random) -> np.ndarray:
 
 
 def coloured(line: np.ndarray, random: Random) -> np.ndarray:
-    """A blue pen on yellow paper, or a red one on white."""
+    """Return a photograph of a blue pen on yellow paper, or a red one on white."""
     pens = (((0.95, 0.9, 0.6), (0.15, 0.25, 0.7)), ((0.95, 0.95, 0.95), (0.85, 0.2, 0.2)))
     paper, pen = pens[random.integers(2)]
     page = lay(line, random)[..., None]
@@ -225,7 +225,7 @@ def coloured(line: np.ndarray, random: Random) -> np.ndarray:
 
 
 def all_at_once(line: np.ndarray, random: Random) -> np.ndarray:
-    """Squared paper, held at an angle, half in the shadow, a ballpoint, grain, and much compressed."""
+    """Return a tilted photograph of squared paper, half in shadow, with a thin pen, grain, and strong compression."""
     rows, columns = _places()
     turned = np.clip(ndimage.rotate(with_pen(line, 7), random.uniform(-8, 8), order=1), 0, 1)
     distance, lean = random.uniform(36, 60), random.uniform(-0.12, 0.12)
@@ -265,5 +265,5 @@ TROUBLES: dict[str, Callable[[np.ndarray, Random], np.ndarray]] = {
 
 
 def photograph(digit: np.ndarray, trouble: str, seed: int) -> np.ndarray:
-    """A photograph of a digit (28, 28), 0..1, with that trouble: uint8 or uint16, grey, RGB or RGBA."""
+    """Return a photograph of a digit (28, 28), 0..1, with that disturbance: uint8 or uint16, grey, RGB or RGBA."""
     return TROUBLES[trouble](write_large(digit), np.random.default_rng(seed))

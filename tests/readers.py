@@ -1,4 +1,4 @@
-"""Chapters that are quick to draw and each show one thing of a run; and a crew that counts what it does."""
+"""Chapters that are quick to draw and each read one value of a run; and a worker pool that counts its tasks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ rests = "A picture rests."
 
 
 class Reader(StandIn):
-    """Its square is as bright as what it reads; it says what its page of the script does."""
+    """Chapter whose square is as bright as the value it reads, with the texts of its page in the script."""
 
     def setup(self) -> None:
         bright = float(np.clip(self.read(), 0.0, 1.0))
@@ -70,7 +70,7 @@ class Picture(Reader):
 
 
 class Hands:
-    """Stands in for a crew: does the tasks here, one after the other, and remembers them."""
+    """Replacement of a worker pool that does tasks in this process, one after the other, and records them."""
 
     done: list[str] = []
 
@@ -87,11 +87,11 @@ class Hands:
         pass
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
-        rooms_here.cache_clear()  # a new process would not remember it
+        rooms_here.cache_clear()  # as in a new process
         told: set[str] = set()
         for number, task in enumerate(tasks):
             what = f"{type(task).__name__} {task.name}"
-            if what not in told:  # a chapter may be rendered in several stretches
+            if what not in told:  # a chapter may have several rendering tasks
                 self.done.append(what)
                 told.add(what)
             yield number, pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(task))(report)))

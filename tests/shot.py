@@ -1,7 +1,7 @@
-"""What is seen on stage at one moment, written down as plain numbers.
+"""Snapshot of what a scene shows at one moment, as plain numbers.
 
-All places and sizes are those of the picture, in units of which the frame is 8 high: where the camera is close,
-things are as large as it sees them.
+All positions and sizes are those of the picture, in units of which the frame is 8 high: in close-ups, things are as
+large as the camera sees them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """A LineField that is seen: ``starts`` and ``ends`` (n, 3), ``values`` (n,)."""
+    """A visible LineField: ``starts`` and ``ends`` (n, 3), ``values`` (n,)."""
 
     starts: np.ndarray
     ends: np.ndarray
@@ -30,13 +30,13 @@ class Lines:
     gain: float
     opacity: float
     whole: bool  # drawn from end to end
-    pulse: float  # strength of one that is on its way
+    pulse: float  # strength of a visible pulse
     hues: np.ndarray  # of positive and negative values, (2, 3)
 
 
 @dataclass(frozen=True, eq=False)
 class Squares:
-    """A SquareField that is seen: ``centers`` (n, 3), ``sides`` (n,), ``values`` (n,), ``opacities`` (n,)."""
+    """A visible SquareField: ``centers`` (n, 3), ``sides`` (n,), ``values`` (n,), ``opacities`` (n,)."""
 
     centers: np.ndarray
     sides: np.ndarray
@@ -48,7 +48,7 @@ class Squares:
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Those of a PictureField that are seen: ``boxes`` (n, 4), ``values`` (n, rows, columns), ``opacities`` (n,)."""
+    """Visible pictures of a PictureField: ``boxes`` (n, 4), ``values`` (n, rows, columns), ``opacities`` (n,)."""
 
     boxes: np.ndarray
     values: np.ndarray
@@ -58,7 +58,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Writing:
-    """Words or a number that are seen. ``value`` is the number's, ``opacity`` and ``color`` those of its ink."""
+    """A visible text or number; ``value`` is the number's, ``opacity`` and ``color`` are those of its fill."""
 
     text: str
     box: Box
@@ -75,7 +75,7 @@ class Writing:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """Any other mobject that is seen: its class, its box, its points (n, 3)."""
+    """Any other visible mobject: its class, its box, its points (n, 3)."""
 
     kind: type[Mobject]
     box: Box
@@ -89,7 +89,7 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """What is seen at the end of a beat."""
+    """Everything that is visible at the end of a beat."""
 
     beat: str
     lines: list[Lines]
@@ -98,8 +98,8 @@ class Shot:
     shapes: list[Shape]
     picture: bytes | None
     layout: Layout
-    zoom: float  # how many times larger than at home things are seen
-    strip: bool  # is the caption's place covered, so that what is close does not reach into it?
+    zoom: float  # magnification of the camera
+    strip: bool  # whether the caption's place is covered, so that close-ups do not overlap it
     pictures: list[Pictures] = field(default_factory=list)
 
     @property
@@ -108,7 +108,7 @@ class Shot:
 
     @property
     def words(self) -> list[Writing]:
-        """All that is written but the caption."""
+        """All texts except the caption."""
         return [writing for writing in self.writings if not writing.caption]
 
     @property
@@ -123,7 +123,7 @@ class Shot:
 
 
 def box_of(points: np.ndarray) -> Box:
-    """The box around points, (n, 3)."""
+    """Return the box around points, (n, 3)."""
     low, high = points.min(axis=0), points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
@@ -172,7 +172,7 @@ def _note(shot: Shot, mobject: VMobject, points: np.ndarray, caption: bool) -> N
 
 
 def is_in_frame(box: Box, layout: Layout) -> bool:
-    """Is any of it to be seen?"""
+    """Return whether any part of a box is inside the frame."""
     left, bottom, right, top = box
     return bool(max(left, -right) < layout.width / 2 and max(bottom, -top) < FRAME_HEIGHT / 2)
 
@@ -220,7 +220,7 @@ def _pictures(pictures: PictureField, points: np.ndarray) -> Pictures | None:
 
 
 def picture_of(scene: Chapter, drawing: Callable[..., None]) -> bytes:
-    """The frame as it would be written, RGBA."""
+    """Return the frame as it would be written, RGBA."""
     scene.renderer.static_image = None
     drawing(scene, ignore_skipping=True)
     return bytes(scene.renderer.get_frame().tobytes())

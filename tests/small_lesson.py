@@ -1,4 +1,4 @@
-"""A lesson of two short clips in two languages, whose frames tell their numbers: made without rendering anything."""
+"""A lesson of two short clips in two languages, whose frames encode their numbers; made without rendering."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ BEATS = {
     "given": (0, 7),
     "shift": (9, 20),
     "end": (20, 26),
-}  # the first frame of each, and the one after its last
-FRAMES = 30  # four after the last beat
+}  # the first frame of each, and the frame after its last
+FRAMES = 30  # four of them after the last beat
 SAID = {
     "en": {"given": "This is <b> & w.", "shift": "A bias shifts.", "end": "So it ends."},
     "ko": {"given": "이것은 <b>와 w입니다.", "shift": "편향은 옮깁니다.", "end": "끝납니다."},
@@ -34,7 +34,7 @@ SLUGS = ("pixels", "bias")
 
 
 def make_small_lesson(folder: Path, *, asks: bool = True) -> Lesson:
-    """The lesson, its files written into the folder; with two questions in each clip, or none."""
+    """Return the lesson, with its files written into the folder, and two questions in each clip, or none."""
     editions = [
         Edition(
             language,
@@ -50,7 +50,7 @@ def make_small_lesson(folder: Path, *, asks: bool = True) -> Lesson:
 
 
 def level(frame: int, step: int = 6) -> int:
-    """How bright a frame is, from 0 to 255: no two frames are alike."""
+    """Return the brightness of a frame, from 0 to 255, different for each frame."""
     return 30 + step * frame
 
 
@@ -117,7 +117,7 @@ def _media(folder: Path, slug: str, language: str) -> Media:
 
 
 def film(path: Path) -> None:
-    """Write grey frames, each of its own brightness, as H.264."""
+    """Write grey frames, each with its own brightness, as H.264."""
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": "12"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"

@@ -1,4 +1,4 @@
-"""Sounds for tests: tones in files of every kind, and where they are heard in a film."""
+"""Sounds for tests: tones in files of every format, and the times at which a film has sound."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 import av
 import numpy as np
 
-LOUD = 0.1  # of full scale: what counts as heard
+LOUD = 0.1  # of full scale: minimum amplitude of a sound
 GAP = 0.05  # seconds of silence that end a sound
 
 
 def write_tone(
     path: Path, seconds: float, *, rate: int = 48_000, channels: int = 1, pitch: float = 440.0
 ) -> Path:
-    """Write a sine of this length, in the format that the name ends in."""
+    """Write a sine of this length, in the format of the path's suffix."""
     codec = {".wav": "pcm_s16le", ".mp3": "mp3", ".m4a": "aac", ".ogg": "libopus", ".flac": "flac"}[
         path.suffix
     ]
@@ -34,7 +34,7 @@ def write_tone(
 
 @dataclass(frozen=True)
 class Heard:
-    """A film's sound track: where sounds begin and end in it, and its own end, in seconds."""
+    """Sounds in a film's sound track: their begins and ends, and the end of the track, in seconds."""
 
     begins: list[float]
     ends: list[float]
@@ -43,7 +43,7 @@ class Heard:
 
 
 def listen(film: Path) -> Heard:
-    """Decode a film's sound track, as a player would."""
+    """Decode a film's sound track, as a player would, and find its sounds."""
     with av.open(film) as source:
         stream = source.streams.audio[0]
         blocks = [(float(frame.time), frame.to_ndarray()) for frame in source.decode(audio=0)]

@@ -1,10 +1,12 @@
-"""A stage for tests: plays a chapter without drawing it, and writes down what stands there when a beat ends."""
+"""Test stage: plays a chapter without drawing it, and records what is visible at the end of every beat."""
 
 from __future__ import annotations
 
+import os
+import pickle
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,7 +14,7 @@ from abroad import NAMES as ABROAD
 from abroad import make_abroad
 from casts import make_run
 from manim import tempconfig
-from memory import give_back
+from memory import cleared_after_module, give_back_growth
 from shot import Shot, look, picture_of
 
 import scenes
@@ -22,11 +24,10 @@ from scenes.script import Script
 from scenes.stage.chapter import Chapter, Cue
 
 FPS = 30
-PLAYS = count(1)
-MOST_KEPT = 24  # performances: each takes some 8 MB; tests of the same one follow each other
-ASPECTS = {"16:9": (1280, 720), "1:1": (720, 720), "9:16": (720, 1280)}
+MOST_KEPT = 6  # performances: each takes some 8 MB; tests of the same one follow each other
+ASPECTS = {"16:9": (320, 180), "1:1": (180, 180), "9:16": (180, 320)}  # small, since nothing is drawn
 CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
-_MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's cache of letters
+_MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's text cache
 SETTINGS: dict[str, Any] = {
     "pixel_width": 1280,
     "pixel_height": 720,
@@ -41,7 +42,7 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Told:
-    """A line or a label that was asked of the script, and with which facts."""
+    """A request for a line or a label of the script, with its facts."""
 
     kind: str  # "beats" or "labels"
     page: str
@@ -52,14 +53,14 @@ class Told:
 
 @dataclass(eq=False)
 class Performance:
-    """A chapter, played to its end."""
+    """Record of a chapter that was played to its end."""
 
     run: Run
     lang: str
     chapter: Chapter
     shots: list[Shot] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
-    opening: bytes = b""  # the picture before anything has moved, and the last one of all
+    opening: bytes = b""  # the first and the last picture
     ending: bytes = b""
 
     @property
@@ -67,13 +68,32 @@ class Performance:
         return self.chapter.cues
 
     def shot(self, beat: str) -> Shot:
-        """The one shot of this beat."""
+        """Return the only shot of this beat."""
         (found,) = [shot for shot in self.shots if shot.beat == beat]
         return found
 
 
+@dataclass(frozen=True)
+class Words:
+    """All that is said and written in a chapter."""
+
+    subject: str  # of the run
+    told: tuple[Told, ...]
+    cues: tuple[Cue, ...]
+    written: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ]  # the name of every beat, and the texts that are seen at its end
+
+    @classmethod
+    def of(cls, played: Performance) -> Words:
+        written = tuple(
+            (shot.beat, tuple(writing.text for writing in shot.writings)) for shot in played.shots
+        )
+        return cls(played.run.subject, tuple(played.told), tuple(played.cues), written)
+
+
 class _Prompter(Script):
-    """A script that remembers what was asked of it."""
+    """Script that records the requests for its lines."""
 
     told: list[Told]
 
@@ -90,18 +110,44 @@ class _Prompter(Script):
 def perform(
     chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
 ) -> Performance:
-    """The chapter played with one of the runs of ``casts`` or ``abroad``, once only as long as it is remembered."""
+    """Play the chapter with one of the runs of ``casts`` or ``abroad``; the result is cached."""
     width, height = ASPECTS[aspect]
-    return play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
+    played = play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
+    if (lang, theme, aspect) == ("en", "dark", "16:9"):
+        _keep(_file_of(chapter, run), Words.of(played))
+    return played
+
+
+cleared_after_module(perform.cache_clear)
+
+
+def words(chapter: str, run: str) -> Words:
+    """What is said and written in a chapter, in the look that ``perform`` plays it in unless told otherwise. It is
+    kept in a file, so that one process that tests plays the chapter for all tests that need no more than this."""
+    file = _file_of(chapter, run)
+    if not file.exists():
+        return Words.of(perform(chapter, run))
+    found: Words = pickle.loads(file.read_bytes())
+    return found
+
+
+def _file_of(chapter: str, run: str) -> Path:
+    return Path(os.environ["EDGEGLOW_TEST_WORDS"], f"{chapter}-{run}.pickle")
+
+
+def _keep(file: Path, found: Words) -> None:
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(pickle.dumps(found))
+    os.replace(unfinished, file)
 
 
 def fitting(run: str) -> list[str]:
-    """The names of the chapters that make sense for a run."""
+    """Return the names of the chapters that a run can be shown in."""
     return [name for name, chapter in CHAPTERS.items() if chapter.fits(run_called(run)) is None]
 
 
 def run_called(name: str) -> Run:
-    """A run of ``casts`` or ``abroad``."""
+    """Return a run of ``casts`` or ``abroad`` by name."""
     return make_abroad(name) if name in ABROAD else make_run(name)
 
 
@@ -114,12 +160,14 @@ def play(
     draw: bool = False,
     **settings: Any,
 ) -> Performance:
-    """Play a chapter, every motion jumping to its end; with ``draw``, also draw the end of every beat, and what
-    there is before the first and after the last."""
+    """Play a chapter, with every animation jumping to its end.
+
+    ``draw`` also draws the end of every beat, and the first and last picture.
+    """
     with tempconfig(SETTINGS | settings):
         scene = chapter(run, lang, theme)
         renderer = scene.renderer
-        renderer._original_skipping_status = True  # what Manim falls back to before every play
+        renderer._original_skipping_status = True  # Manim resets skip_animations to this before every play
         drawing = renderer.update_frame
         renderer.update_frame = lambda *args, **kwargs: None
         performance = Performance(run, lang, scene)
@@ -135,6 +183,5 @@ def play(
         if draw:
             performance.ending = picture_of(scene, drawing)
         let_go(renderer)  # of its frames, which are half of what a chapter takes
-    if next(PLAYS) % MOST_KEPT == 0:
-        give_back()
+    give_back_growth()
     return performance

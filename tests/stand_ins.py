@@ -1,4 +1,4 @@
-"""Chapters that are quick to draw, for tests of how chapters become films. Workers import them from here."""
+"""Simple chapters that are quick to draw, for tests of the film pipeline. Workers import them from here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from manim import BLUE, DOWN, RIGHT, WHITE, YELLOW, FadeIn, ManimColor, Scene, S
 
 from model.run import Run
 
-LITTLE = 0.05  # seconds: Manim counts the frames of a motion a little differently than those of a still
+LITTLE = 0.05  # seconds: Manim rounds the frames of an animation and of a wait differently
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Words:
-    """A script without its checks, quick to import; from the folder $STAND_INS_WORDS, where a test has one."""
+    """Script without its checks, quick to import, from the folder $STAND_INS_WORDS if that is set."""
 
     language: str
     pages: Mapping[str, Any]
@@ -47,7 +47,7 @@ class Words:
 
 
 class StandIn(Scene):
-    """What a film needs of a chapter: one beat moving and one at rest, each of ``frames`` frames or as its voice."""
+    """Minimal chapter with one moving and one still beat, each of ``frames`` frames or as long as its recording."""
 
     name: ClassVar[str]
     also_says: ClassVar[tuple[str, ...]] = ()
@@ -89,7 +89,7 @@ class StandIn(Scene):
 
     def construct(self) -> None:
         if self.captions:
-            self.add(Square(1.0, color=WHITE, fill_opacity=1).shift(3.3 * DOWN))  # stands for words
+            self.add(Square(1.0, color=WHITE, fill_opacity=1).shift(3.3 * DOWN))  # in place of a caption
         square = Square(color=self.color, fill_opacity=1)
         self.tell("appears", lambda seconds: self.play(FadeIn(square), run_time=seconds - LITTLE))
         square.shift(RIGHT)
@@ -97,7 +97,7 @@ class StandIn(Scene):
         self.remove(square)
 
     def tell(self, beat: str, show: Callable[[float], object]) -> None:
-        """A beat of ``frames`` frames, or more where its recording is longer."""
+        """Play a beat of ``frames`` frames, or more if its recording is longer."""
         frames = max(self.frames, ceil(self.voice.get(beat, 0.0) * config.frame_rate))
         self.joints.append((self.renderer.num_plays, self.frame))
         show(frames / config.frame_rate)
@@ -129,7 +129,7 @@ class Broken(StandIn):
 
 
 class Endless(StandIn):
-    """Begins to be rendered, and does not end."""
+    """Chapter whose rendering does not end."""
 
     def construct(self) -> None:
         super().construct()
@@ -138,7 +138,7 @@ class Endless(StandIn):
 
 
 class Slow(StandIn):
-    """Takes its time to be rendered: long enough for something to happen to whoever does it."""
+    """Chapter that takes long enough to render for a test to interrupt it."""
 
     frames = 30
 

@@ -1,6 +1,6 @@
-"""What paper lies on and what stands around a digit: desks, light, margins of a scan, windows of a screen.
+"""Surroundings of paper and digits in test pictures: desks, light, margins of a scan, windows of a screen.
 
-Pictures are float arrays (height, width, 3), 0 to 1; every function draws what is random about it from ``random``.
+Pictures are float arrays (height, width, 3), 0 to 1; every function draws its random numbers from ``random``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy import ndimage
 Random = np.random.Generator
 Color = tuple[float, float, float]
 
-HEIGHT, WIDTH = 600, 800  # pixels, what the camera takes
+HEIGHT, WIDTH = 600, 800  # pixels of the picture
 
 
 def filled(color: Color | float, height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
@@ -23,7 +23,7 @@ def filled(color: Color | float, height: int = HEIGHT, width: int = WIDTH) -> np
 
 
 def dark_desk(random: Random) -> np.ndarray:
-    """Of one colour, but for a little grain."""
+    """Return a desk of one dark colour, with a little grain."""
     color = np.array(
         [(0.28, 0.2, 0.15), (0.12, 0.12, 0.14), (0.2, 0.26, 0.3), (0.35, 0.3, 0.28)][random.integers(4)]
     )
@@ -31,7 +31,7 @@ def dark_desk(random: Random) -> np.ndarray:
 
 
 def wooden_desk(random: Random, brightness: float = 0.45) -> np.ndarray:
-    """Planks with their grain, and dark gaps between them."""
+    """Return planks with their grain, and dark gaps between them."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
     if random.random() < 0.5:
         rows, columns = columns, rows
@@ -47,7 +47,7 @@ def wooden_desk(random: Random, brightness: float = 0.45) -> np.ndarray:
 
 
 def light_desk(random: Random) -> np.ndarray:
-    """Nearly as light as paper: pale wood, or grey plastic."""
+    """Return a desk nearly as light as paper: pale wood, or grey plastic."""
     if random.random() < 0.5:
         return wooden_desk(random, 0.6) ** 0.8
     return filled(random.uniform(0.5, 0.66)) * (1 + 0.02 * random.standard_normal((HEIGHT, WIDTH, 1)))
@@ -56,8 +56,10 @@ def light_desk(random: Random) -> np.ndarray:
 def corners(
     random: Random, height: int, width: int, turn: float, tilt: float, room: float = 0.9
 ) -> np.ndarray:
-    """Where the corners (4, 2; x and y) of a sheet of that shape come to lie, when it is turned by ``turn`` degrees
-    and seen at an angle; it takes up ``room`` of the picture at most."""
+    """Return the corners (4, 2; x and y) of a sheet of that shape, turned and seen at an angle.
+
+    ``turn`` is in degrees; the sheet takes up at most ``room`` of the picture.
+    """
     box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * np.array([width, height]) / 2
     angle = np.deg2rad(turn)
     box = box @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
@@ -72,7 +74,7 @@ def corners(
 
 
 def lay(sheet: np.ndarray, ground: np.ndarray, places: np.ndarray, *, shadow: float = 0.0) -> np.ndarray:
-    """The sheet on the ground, its corners at ``places`` (4, 2; x and y, from the top left one on, clockwise)."""
+    """Draw the sheet on the ground, its corners at ``places`` (4, 2; x and y, clockwise from the top left one)."""
     height, width = sheet.shape[:2]
     there = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     rows, right = [], []
@@ -91,7 +93,7 @@ def lay(sheet: np.ndarray, ground: np.ndarray, places: np.ndarray, *, shadow: fl
 
 
 def lit(scene: np.ndarray, random: Random, strength: float = 0.5) -> np.ndarray:
-    """Light that falls off to one side."""
+    """Return the scene with light that decreases to one side."""
     height, width = scene.shape[:2]
     rows, columns = np.mgrid[-0.5 : 0.5 : height * 1j, -0.5 : 0.5 : width * 1j]
     turn = random.uniform(0, 2 * np.pi)
@@ -101,7 +103,7 @@ def lit(scene: np.ndarray, random: Random, strength: float = 0.5) -> np.ndarray:
 
 
 def glare(scene: np.ndarray, random: Random, middle: tuple[float, float], radius: float) -> np.ndarray:
-    """A lamp's reflection, as bright as the camera can tell, with soft edges; ``middle`` is x and y in pixels."""
+    """Return the scene with a lamp's reflection, white with soft edges; ``middle`` is x and y in pixels."""
     rows, columns = np.mgrid[0 : scene.shape[0], 0 : scene.shape[1]]
     stretch = random.uniform(0.6, 1.6)
     away = np.hypot((columns - middle[0]) * stretch, rows - middle[1]) / radius
@@ -109,7 +111,7 @@ def glare(scene: np.ndarray, random: Random, middle: tuple[float, float], radius
 
 
 def photographed(scene: np.ndarray, random: Random) -> np.ndarray:
-    """What a telephone makes of it: soft, grainy and compressed, uint8."""
+    """Return the scene as a telephone saves it: soft, grainy and compressed, uint8."""
     soft = ndimage.gaussian_filter(scene, (*[random.uniform(0.4, 1.3)] * 2, 0))
     grain = soft + random.uniform(0.004, 0.02) * random.standard_normal(soft.shape)
     file = io.BytesIO()
@@ -120,7 +122,7 @@ def photographed(scene: np.ndarray, random: Random) -> np.ndarray:
 def words(
     page: np.ndarray, random: Random, place: tuple[int, int], width: int, size: int, color: Color
 ) -> np.ndarray:
-    """Something like a line of print at ``place`` (x, y): marks as large as letters, in groups as long as words."""
+    """Draw marks like a line of print at ``place`` (x, y), in groups as long as words."""
     image = _image(page)
     pen = ImageDraw.Draw(image)
     x, y = place
@@ -147,7 +149,7 @@ def words(
 def rectangle(
     page: np.ndarray, box: tuple[float, float, float, float], color: Color, width: int = 0
 ) -> np.ndarray:
-    """Left, top, right, bottom; filled where no width is given, else the outline alone."""
+    """Draw a rectangle (left, top, right, bottom), filled if ``width`` is 0, else its outline."""
     image = _image(page)
     ink = tuple(round(255 * part) for part in color)
     pen = ImageDraw.Draw(image)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import manim
 import pytest
@@ -135,27 +136,36 @@ def test_lengths_are_those_of_what_was_rendered(order: Order) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    "change",
     [
-        (lambda run: with_loss(run, 2.0), ["Losses"]),
-        (lambda run: replace(run, interrupted=True), []),
-        (lambda run: replace(run, snapshots=run.snapshots[:2] + run.snapshots[3:]), ["Losses", "Weighing"]),
+        lambda run: with_loss(run, 2.0),
+        lambda run: replace(run, interrupted=True),
+        lambda run: replace(run, source="elsewhere"),
+        lambda run: replace(run, snapshots=run.snapshots[:2] + run.snapshots[3:]),
     ],
+    ids=["loss", "interrupted", "source", "snapshots"],
 )
-def test_chapters_are_rendered_that_show_what_changed_in_the_run(
-    order: Order, tiny_run: Run, change: Callable[[Run], Run], expected: list[str]
+def test_every_chapter_of_another_run_is_rendered(
+    order: Order, tiny_run: Run, change: Callable[[Run], Run]
 ) -> None:
-    (film,) = make(order)
+    make(order)
     before = files(order)
     change(tiny_run).save(order.run)
     (film,) = make(order)
-    assert rendered() == expected
-    assert film.kept == tuple(name for name in ALL if name not in expected)
+    assert rendered() == sorted(ALL) and film.kept == ()
     assert files(order)["film-en.mp4"] != before["film-en.mp4"], "it tells which run it shows"
     tiny_run.save(order.run)
     make(order)
     assert readers.Hands.done == [], "both are kept"
     assert files(order) == before
+
+
+def test_the_same_run_in_another_file_is_the_same(order: Order, tmp_path: Path) -> None:
+    make(order)
+    before = files(order)
+    other = replace(order, run=order.run.rename(tmp_path / "renamed.npz"))
+    make(other)
+    assert readers.Hands.done == [] and files(other) == before
 
 
 def test_a_digit_of_ones_own_is_another_film(order: Order, tmp_path: Path) -> None:
@@ -167,14 +177,14 @@ def test_a_digit_of_ones_own_is_another_film(order: Order, tmp_path: Path) -> No
     own = replace(order, digits=(tmp_path / "my one.png",), labels=("1",))
     (film,) = make(own)
     assert film.path.name == "film-en-my-one.mp4"
-    assert rendered() == ["Picture"]
+    assert rendered() == sorted(ALL)
     assert {name: files(order)[name] for name in before} == before
     make(own)
     assert readers.Hands.done == []
     ImageDraw.Draw(paper).line((40, 40, 160, 40), fill=20, width=18)
     paper.save(tmp_path / "my one.png")
     make(own)
-    assert rendered() == ["Picture"], "it is another picture in the same file"
+    assert rendered() == sorted(ALL), "it is another picture in the same file"
 
 
 def test_a_sentence_concerns_its_chapter_in_its_language(order: Order, words: Path) -> None:
@@ -247,6 +257,20 @@ def test_a_run_that_changes_meanwhile_is_told(
     with pytest.raises(EdgeglowError, match=r"tiny\.npz: changed while the film was being made; render it"):
         make(order)
     assert not (order.media / "film-en.mp4").exists()
+
+
+def test_workers_are_told_which_run_was_checked(
+    order: Order, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, told = readers.Hands.work, set()
+
+    def see(self: readers.Hands, tasks: list[Any], report: object) -> object:
+        told.update(task.source.checked for task in tasks)
+        return work(self, tasks, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(readers.Hands, "work", see)
+    make(order)
+    assert told == {frozenset({tiny_run.digest})}
 
 
 def test_a_sentence_that_changes_meanwhile_is_told(

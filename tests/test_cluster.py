@@ -25,6 +25,7 @@ from film.cluster import Cluster
 from film.look import Look
 from film.order import Order
 from film.parcels import Contents, Delivery, contents_of
+from film.products import Product
 from film.studio import make_film, make_films, measure_film, take_stills
 from film.takes import Take
 from model.errors import EdgeglowError
@@ -50,10 +51,22 @@ def machines() -> Iterator[LocalCluster]:
 
 @pytest.fixture
 def order(tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Slow))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
-    tiny_run.save(tmp_path / "tiny.npz")
-    return Order((), LOOK, tmp_path / "tiny.npz", tmp_path / "here", jobs=1)
+    return short_film(tiny_run, tmp_path, monkeypatch)
+
+
+def short_film(run: Run, folder: Path, patch: pytest.MonkeyPatch) -> Order:
+    patch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Slow))
+    patch.setattr("film.studio.SLOW_IMPORT", "manim")
+    run.save(folder / "tiny.npz")
+    return Order((), LOOK, folder / "tiny.npz", folder / "here", jobs=1)
+
+
+@pytest.fixture(scope="module")
+def alone(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """The film of ``order``, made without a cluster."""
+    with pytest.MonkeyPatch.context() as patch:
+        (made,) = make_film(short_film(tiny_run, tmp_path_factory.mktemp("alone"), patch), Bar(""))
+    return made
 
 
 def by(machines: LocalCluster, order: Order) -> Order:
@@ -87,12 +100,12 @@ class Witness(Bar):
                 do()
 
 
-def test_the_film_is_the_same(machines: LocalCluster, order: Order) -> None:
-    alone, witness = make_film(order, Bar("")), Witness()
+def test_the_film_is_the_same(machines: LocalCluster, order: Order, alone: Product) -> None:
+    witness = Witness()
     shared = make_film(by(machines, order), witness)
     assert [one.path.name for one in shared] == ["film-en.mp4"]
-    assert bits(shared[0].path) == bits(alone[0].path)
-    assert [one.cues for one in shared[0].takes] == [one.cues for one in alone[0].takes]
+    assert bits(shared[0].path) == bits(alone.path)
+    assert [one.cues for one in shared[0].takes] == [one.cues for one in alone.takes]
     assert witness.done == witness.total == 8 + 90
     again = make_film(by(machines, order), Bar(""))
     assert again[0].kept == ("First", "Slow")
@@ -128,13 +141,12 @@ def kill(processes: list[psutil.Process]) -> None:
 
 @pytest.mark.parametrize("who", [workers_of, renderers_of])
 def test_what_is_lost_is_done_again(
-    machines: LocalCluster, order: Order, who: Callable[[LocalCluster], list[psutil.Process]]
+    machines: LocalCluster, order: Order, alone: Product, who: Callable[[LocalCluster], list[psutil.Process]]
 ) -> None:
     """A worker that is killed in the middle, or its process that renders, costs what it was at and nothing else."""
-    alone = make_film(order, Bar(""))
     witness = Witness(lambda: kill(who(machines)))
     shared = make_film(by(machines, order), witness)
-    assert bits(shared[0].path) == bits(alone[0].path)
+    assert bits(shared[0].path) == bits(alone.path)
     assert witness.done == witness.total, "what is done twice counts once"
     machines.wait_for_workers(2, timeout=PATIENCE)
 

@@ -58,7 +58,7 @@ def test_the_same_picture_at_480p_1080p_and_2160p(field):
     pictures = []
     for height in (480, 1080, 2160):
         found = picture(field, pixel_width=height * 16 // 9 // 2 * 2, pixel_height=height)
-        whole = found[..., :3].astype(float)
+        whole = found[..., :3]
         tall, wide = np.array(whole.shape[:2]) // (height // 40)
         whole = whole[: tall * (height // 40), : wide * (height // 40)]
         pictures.append(whole.reshape(tall, height // 40, wide, height // 40, 3).mean(axis=(1, 3))[:, :70])

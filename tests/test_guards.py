@@ -127,6 +127,7 @@ def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: st
         "scenes.stage.layout",
         "scenes.mobjects",
         "scenes.fields",
+        "scenes.manim_internals",
     )
     if room == "motions":
         allowed = (*allowed, "scenes.motions")
@@ -150,6 +151,29 @@ def test_the_house_shows_the_film_in_its_running_order() -> None:
 @pytest.mark.parametrize("path", [*MODEL, *SCENES], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_too_long_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def unbounded_caches(source: str) -> set[str]:
+    """Functions of a file that take something, and keep an answer to everything they were ever given."""
+    return {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+        and ast.unparse(node.args)
+        and {"cache", "functools.cache", "lru_cache(maxsize=None)", "lru_cache(None)"}
+        & set(map(ast.unparse, node.decorator_list))
+    }
+
+
+def test_caches_do_not_grow_with_all_that_is_ever_shown() -> None:
+    """But for those whose keys are few: kinds of records, and letters."""
+    files = [path for room in ("command", "film", "lesson") for path in (ROOT / room).rglob("*.py")]
+    found = {
+        name
+        for path in (*MODEL, *SCENES, *files)
+        for name in unbounded_caches(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"names_of", "_watched_class", "_glyph"}
 
 
 def test_fields_do_not_know_the_mobjects() -> None:

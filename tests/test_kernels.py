@@ -6,6 +6,8 @@ import drawn
 import numpy as np
 import pytest
 
+from scenes.fields import vectors
+from scenes.fields.compiled import kernel
 from scenes.fields.evening import evened
 from scenes.fields.line_kernels import draw_lines, line_profiles, reach
 from scenes.fields.slate import cells_of
@@ -269,3 +271,58 @@ def test_alpha_multiplied_and_divided():
     assert np.abs(again[bright].astype(int) - frame[bright]).max() <= 1
     multiply_by_alpha(again)
     assert np.array_equal(again, multiplied)
+
+
+# -- steps in LLVM's own language ---------------------------------------------------------------------------
+
+
+@kernel
+def add_one(light, at, profile, first, amount):
+    vectors.add_chunk(light, np.uint64(at), profile, np.uint64(first), np.float32(amount))
+
+
+@kernel
+def turn_one(tile, at, apart, turned, to, beside):
+    vectors.turn_chunks(tile, np.uint64(at), np.uint64(apart), turned, np.uint64(to), np.uint64(beside))
+
+
+@kernel
+def mix_one(layer, at, part, fill, ring, stroke, keep):
+    vectors.mix(layer, at, part, fill, ring, stroke, keep)
+
+
+def numbers(count, seed):
+    return np.random.default_rng(seed).normal(size=count).astype(np.float32)
+
+
+# They may round a product together with what it is added to, which Python's own loop cannot.
+
+
+def test_a_vector_is_added_as_the_plain_loop_adds_it():
+    found, profile = numbers(40, 1), numbers(30, 2)
+    expected = found.copy()
+    for at, first, amount in ((0, 22, 1.7), (3, 5, -0.3), (32, 0, 1e-30)):
+        add_one(found, at, profile, first, amount)
+        vectors.plain_add_chunk(expected, at, profile, first, np.float32(amount))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+    assert not np.array_equal(found, numbers(40, 1))
+
+
+def test_vectors_are_turned_as_the_plain_loop_turns_them():
+    tile, found = numbers(300, 3), numbers(400, 4)
+    expected = found.copy()
+    turn_one(tile, 11, 37, found, 5, 19)
+    vectors.plain_turn_chunks(tile, 11, 37, expected, 5, 19)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_pixel_is_mixed_as_the_plain_loop_mixes_it():
+    found = numbers(16, 5)
+    expected = found.copy()
+    fill, stroke = (tuple(map(np.float32, numbers(4, seed))) for seed in (6, 7))
+    for at in (0, 5, 12):
+        how = np.float32(0.3), fill, np.float32(0.2), stroke, np.float32(0.7)
+        mix_one(found, at, *how)
+        vectors.plain_mix(expected, at, *how)
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+    assert not np.array_equal(found, numbers(16, 5))

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from framed import KINDS, Framed, make_framed, put, rectangle
-from photographs import write_large
+from photographs import TROUBLES, with_pen, write_large
 from PIL import Image, ImageDraw
 from surroundings import corners, dark_desk, filled, lay, photographed, wooden_desk
 
@@ -15,6 +15,7 @@ from model.config import Config
 from model.errors import EdgeglowError
 from model.network import Network
 from model.picture import read_picture
+from model.picture_fit import bounds, centre, resize
 from model.strokes import draw_digits
 from model.training import train
 
@@ -134,6 +135,38 @@ def test_a_box_within_a_sheet_and_a_box_beside_the_digit() -> None:
         page = rectangle(page, (60 + 140 * number, 220, 180 + 140 * number, 360), (0.2, 0.2, 0.2), 4)
     line = line_of(3, 4)
     assert alike(read_picture(np.uint8(255 * put(page, line, PEN, (400, 290)))).pixels, alone(line))
+
+
+# -- nothing around it --------------------------------------------------------------------------------------------
+
+
+def test_paper_between_a_rule_and_the_edge_of_the_picture_is_no_sheet() -> None:
+    line = line_of(3, 11)
+    for seed in (10, 11, 12):
+        pixels = TROUBLES["ruled"](line, np.random.default_rng(seed))
+        assert "sheet" not in steps_of(pixels)
+        assert alike(read_picture(pixels).pixels, alone(line))
+
+
+@pytest.mark.parametrize(("label", "width"), [(0, 42), (0, 46), (6, 34), (8, 30)])
+def test_the_paper_in_the_loops_of_a_bold_digit_is_no_ink(label: int, width: float) -> None:
+    line = with_pen(line_of(label, 11), width).astype(np.float32)
+    top, left, bottom, right = bounds(line)
+    line = line[top:bottom, left:right]
+    read = read_picture(np.uint8(255 * put(filled(PAPER), line, PEN, (450, 320)))).pixels
+    assert alike(read, centre(resize(line, (28, 28)), (28, 28)))
+
+
+@pytest.mark.parametrize("label", [3, 8])
+@pytest.mark.parametrize("lean", [-0.8, -0.3, 0.5, 0.9])
+def test_half_of_the_page_in_a_shadow(label: int, lean: float) -> None:
+    """The shadow's edge runs beside the digit, and leaves the picture where no corner of a sheet is."""
+    line = line_of(label)
+    rows, columns = np.mgrid[0:600, 0:800]
+    away = (columns - 400) * np.cos(lean) + (rows - 300) * np.sin(lean) + 150
+    page = put(filled(PAPER), line, PEN, (430, 330)) * (1 - 0.55 / (1 + np.exp(-away / 6)))[..., None]
+    noisy = page + np.random.default_rng(1).normal(0, 0.008, page.shape)
+    assert alike(read_picture(np.uint8(255 * np.clip(noisy, 0, 1))).pixels, alone(line))
 
 
 # -- in doubt ---------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def test_bars_are_as_long_as_the_activations(picture: Picture, tmp_path: Path) -
 def test_any_number_of_classes_with_long_names_fits(picture: Picture, tmp_path: Path) -> None:
     for count in (2, 100):
         answers = [(f"a class with a very long name {number}", number / 100) for number in range(count)]
-        lay_out_digit(picture, NAMES, tmp_path / "sheet.png", answers=answers, peak=2.0)
+        lay_out_digit(picture, NAMES, tmp_path / "sheet.png", answers=answers)
         with Image.open(tmp_path / "sheet.png") as sheet:
             assert sheet.height >= 34 * count
 

@@ -114,7 +114,7 @@ def test_of_pixels_kept_as_bytes_both_ways_are_tried(tiny_run: Run, trained_on: 
 
 
 def trial(how: str, right: int, loss: float, fit: float | None = None, of: int = 10_000) -> Trial:
-    return Trial(how, np.arange(of) < right, loss, loss if fit is None else fit)
+    return Trial(how, np.arange(of) < right, np.full(of, loss), loss if fit is None else fit, 10)
 
 
 def test_what_counts_as_better() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import pickle
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from model.archive import write_arrays
 from model.config import Config
 from model.digits import Digits
 from model.errors import EdgeglowError
 from model.run import Run
+from model.storage import content_digest, to_arrays
 from model.training import train
 
 
@@ -185,3 +188,32 @@ def test_no_file(tmp_path: Path) -> None:
 
 def test_short_in_a_traceback(tiny_run: Run) -> None:
     assert repr(tiny_run) == f"Run(49-7-5-10, segments, 6 snapshots, {tiny_run.accuracy:.2%})"
+
+
+def test_what_was_checked_before_is_not_checked_again(
+    tiny_run: Run, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.run.check_run", lambda run: pytest.fail("checked"))
+    again = Run.load(saved, {tiny_run.digest})
+    assert again.digest == tiny_run.digest == content_digest(to_arrays(again))
+    with pytest.raises(ValueError, match="read-only"):
+        again.last.weights[0][...] = 0
+    for other in ({}, {"0" * 64}):
+        with pytest.raises(pytest.fail.Exception, match="checked"):
+            Run.load(saved, other)
+    with pytest.raises(pytest.fail.Exception, match="checked"):
+        replace(again, source="elsewhere")
+
+
+@pytest.mark.parametrize("name", ["weights_0", "confusion", "test_images", "about"])
+def test_a_run_that_only_claims_to_have_been_checked_is_refused(
+    name: str, tiny_run: Run, saved: Path, refusal: Callable[[Path, set[str]], str]
+) -> None:
+    with np.load(saved) as file:
+        arrays = dict(file)
+    if name == "about":
+        arrays[name] = np.array(str(arrays[name]).replace('"seed": 0', '"seed": 1'))
+    else:
+        arrays[name].flat[-1] += 1
+    write_arrays(saved, arrays)
+    assert refusal(saved, {tiny_run.digest}) == refusal(saved, set())

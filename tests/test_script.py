@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from string import Formatter
 
 import pytest
@@ -11,7 +12,7 @@ from abroad import NAMES as ABROAD
 from abroad import random_run
 from casts import NAMES
 from pairs import PAIRS, perform_two
-from stage import CHAPTERS, Performance, Told, fitting, perform, play
+from stage import CHAPTERS, Performance, Told, fitting, perform, play, words
 from truth import pages
 
 from scenes.comparison import COMPARISON
@@ -151,17 +152,14 @@ def every_told() -> tuple[tuple[Told, str], ...]:
 def _every_told() -> Iterator[tuple[Told, str]]:
     for run_name in (*NAMES, *ABROAD):
         for chapter in fitting(run_name):
-            played = perform(chapter, run_name)
-            yield from ((told, played.run.subject) for told in played.told)
-    for chapter, run_name, aspect in NARROW:
-        played = perform(chapter, run_name, aspect=aspect)
-        yield from ((told, played.run.subject) for told in played.told)
-    compared = [perform_two(chapter, pair) for pair in PAIRS for chapter in COMPARISON]
-    for played in (*compared, of_one_input()):
+            found = words(chapter, run_name)
+            yield from ((told, found.subject) for told in found.told)
+    narrow = (perform(chapter, run_name, aspect=aspect) for chapter, run_name, aspect in NARROW)
+    compared = (perform_two(chapter, pair) for pair in PAIRS for chapter in COMPARISON)
+    for played in chain(narrow, compared, [of_one_input()]):
         yield from ((told, played.run.subject) for told in played.told)
 
 
-@cache
 def of_one_input() -> Performance:
     """The matrix of a network that has but one."""
     run = random_run((1, 4, 3), None, ("a", "b", "c"), "tanh", 1, feature_names=("length",))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from manim import tempconfig
+from memory import cleared_after_module
 from shot import picture_of
 from stage import CHAPTERS, SETTINGS, Performance, fitting, play, run_called
 
@@ -33,12 +34,15 @@ RUNS = [("usual", aspect) for aspect in SIZES] + [
 ]
 
 
-@lru_cache(maxsize=2 * len(CHAPTERS))
+@lru_cache(maxsize=2)  # a chapter and the next one: their pictures take some MB each
 def drawn(chapter: str, run_name: str, aspect: str) -> Performance:
     """A chapter whose pictures were drawn."""
     width, height = SIZES[aspect]
     size: dict[str, Any] = {"pixel_width": width, "pixel_height": height}
     return play(CHAPTERS[chapter], run_called(run_name), draw=True, **size)
+
+
+cleared_after_module(drawn.cache_clear)
 
 
 def difference(one: bytes, other: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from test_cli import call
 
-from film.source import Source
+from film.source import Source, _loaded
 from model.errors import EdgeglowError
 from model.run import Run
 
@@ -72,6 +73,27 @@ def test_files_are_read_again_only_when_they_change(run_file: Path, one: Path, t
     assert (second.examples[0].pixels != first.examples[0].pixels).any()
     replace(tiny_run, interrupted=True).save(run_file)
     assert source.load().interrupted
+
+
+def test_workers_check_nothing_again(
+    run_file: Path, one: Path, tmp_path: Path, tiny_run: Run, relu_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relu_run.save(tmp_path / "relu.npz")
+    replace(tiny_run, interrupted=True).save(tmp_path / "stopped.npz")
+    source = Source(run_file, other=tmp_path / "relu.npz", called=("A", "B"))
+    own = Source(run_file, (one,))
+    sent, sent_own = (pickle.loads(pickle.dumps(each.for_workers())) for each in (source, own))
+    expected = own.load().digest
+    _loaded.cache_clear()  # as in another process
+    runs: list[Run] = []
+    monkeypatch.setattr("model.run.check_run", runs.append)
+    assert (sent.load().digest, sent.beside()) == (source.load().digest, source.beside())
+    assert len(runs) == 2, "it was checked for the source here"
+    assert sent_own.load().digest == expected
+    assert len(runs) == 3, "with digits of one's own it is another run"
+    tmp_path.joinpath("stopped.npz").replace(run_file)
+    sent.load()
+    assert len(runs) == 4, "another run in the same file was never checked"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from abroad import NAMES as ABROAD
 from casts import NAMES
-from stage import CHAPTERS, FPS, fitting, perform, run_called
+from stage import CHAPTERS, FPS, fitting, run_called, words
 from test_subjects import FORBIDDEN, untrue
 from truth import pages, squash
 
@@ -76,9 +76,9 @@ def taught(chapter: str, run_name: str, language: str) -> Taught:
     run, page = run_called(run_name), CHAPTERS[chapter].name
     script = replace(load_script(language), subject=run.subject)
     facts = run_facts(run, script)
-    told = perform(chapter, run_name).cues
     cues = tuple(
-        Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text, cue.variant, cue.facts) for cue in told
+        Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text, cue.variant, cue.facts)
+        for cue in words(chapter, run_name).cues
     )
     return Taught(
         *(told_of(script, page, kind, facts) for kind in AROUND),
@@ -266,8 +266,6 @@ def test_key_numbers_are_what_the_last_card_says(run_name: str, language: str) -
     share = float((answers == run.test_digits.labels).mean())
     assert found[script.label("recap", "accuracy")] == f"{share:.1%}"
     if language == "en":
-        (shot,) = perform("Recap", run_name).shots[-1:]
-        written = "".join(writing.text for writing in shot.writings).replace(
-            " ", ""
-        )  # long ones on several lines
+        _, texts = words("Recap", run_name).written[-1]
+        written = "".join(texts).replace(" ", "")  # long ones on several lines
         assert all(value.replace(" ", "") in written for value in found.values())

@@ -214,7 +214,9 @@ def test_the_command_line_watches(watching: subprocess.Popen[str], tiny_run: Run
     first = (tmp_path / "media" / "film-en.mp4").read_bytes()
     longer = replace(tiny_run.snapshots[1], loss=2.0)
     replace(tiny_run, snapshots=(tiny_run.first, longer, *tiny_run.snapshots[2:])).save(tmp_path / "run.npz")
-    assert told()[-1] == "1 of 2 chapters were there already"
+    assert told()[-1].endswith("film-en.mp4  0:03, 64x36 at 5 frames a second"), (
+        "none of it was there already"
+    )
     assert (tmp_path / "media" / "film-en.mp4").read_bytes() != first
     words = tmp_path / "words" / "en.toml"
     words.write_text(readers.SCRIPT.replace("A loss comes.", 'A loss" comes.'))

@@ -1,4 +1,4 @@
-"""What a run's network really does, computed again and plainly, to hold the film against."""
+"""Reference results of a run's network, computed again in a simple way, to compare the film with."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ENDING_AT_ONE = (
     "tanh",
     "softsign",
     "softmax",
-)  # the others' full light is the largest in their layer
+)  # the other functions are scaled by the largest activation of their layer
 
 
 def squash(kind: str, sums: np.ndarray) -> np.ndarray:
-    """The activation function, by its formula, of (..., neurons)."""
+    """Return the activation function, by its formula, of (..., neurons)."""
     if kind == "softmax":
         powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
@@ -33,13 +33,13 @@ def squash(kind: str, sums: np.ndarray) -> np.ndarray:
 
 
 def functions(run: Run) -> list[str]:
-    """The activation function of every layer after the pixels."""
+    """Return the activation function of every layer after the input."""
     hidden = run.hidden.split(",")
     return (hidden * (len(run.layer_sizes) - 2) if len(hidden) == 1 else hidden) + [run.output]
 
 
 def forward(run: Run, snapshot: Snapshot, pixels: np.ndarray) -> list[np.ndarray]:
-    """The activations of every layer, from these pixels (..., inputs), in double precision."""
+    """Return the activations of every layer for these pixels (..., inputs), in double precision."""
     layers = [np.asarray(pixels, np.float64)]
     for weights, biases, kind in zip(snapshot.weights, snapshot.biases, functions(run), strict=True):
         layers.append(squash(kind, layers[-1] @ weights.T.astype(np.float64) + biases))
@@ -47,25 +47,25 @@ def forward(run: Run, snapshot: Snapshot, pixels: np.ndarray) -> list[np.ndarray
 
 
 def peak(run: Run, layer: int) -> float:
-    """The brightest that a neuron of the layer ever is for the run's example digits, after training."""
+    """Return the largest activation in the layer over the run's example digits, after training."""
     pixels = np.stack([example.pixels for example in run.examples])
     return float(np.abs(forward(run, run.last, pixels)[layer]).max())
 
 
 def light(run: Run, snapshot: Snapshot, pixels: np.ndarray, layer: int) -> np.ndarray:
-    """How bright the discs of a layer are drawn: the activation where that ends at 1, else it as part of the peak."""
+    """Return the brightness of a layer's discs: the activation if it is bounded by 1, else its share of the peak."""
     return bright(run, layer, forward(run, snapshot, pixels)[layer])
 
 
 def bright(run: Run, layer: int, activations: np.ndarray) -> np.ndarray:
-    """How bright activations of a layer are drawn."""
+    """Return the brightness with which activations of a layer are drawn."""
     if functions(run)[layer - 1] in ENDING_AT_ONE:
         return activations
     return np.asarray(np.clip(activations / max(peak(run, layer), 1e-12), -1, 1))
 
 
 def influence(run: Run, digits: tuple[int, ...], layer: int) -> np.ndarray:
-    """How much every neuron of a layer matters for these digits, each digit counting alike."""
+    """Return how much every neuron of a layer matters for these digits, with equal weight for each digit."""
     total = np.zeros(run.layer_sizes[layer])
     for digit in digits:
         matter = np.abs(forward(run, run.last, run.examples[digit].pixels)[layer])
@@ -76,31 +76,33 @@ def influence(run: Run, digits: tuple[int, ...], layer: int) -> np.ndarray:
 
 
 def shown(performance: Performance, layer: int) -> np.ndarray:
-    """The neurons of a layer that are drawn, from the top of their column to its end. That these are the
-    right ones is tested by itself."""
+    """Return the drawn neurons of a layer, from the top of their column to its end.
+
+    Another test checks that they are the right ones.
+    """
     if layer == 0:
         return np.arange(performance.run.layer_sizes[0])
     return performance.chapter.cast.shown[layer - 1]
 
 
-# Of Pixel flow, the beats in which only the first gap carries weight × activation; before, all show weights
-ONE_NEURON = ("arrive", "bias", "squeeze")  # those that are close to a single neuron
+# Beats of PixelFlow in which only the first gap shows weight × activation; before, all gaps show weights
+ONE_NEURON = ("arrive", "bias", "squeeze")  # close-ups of a single neuron
 FIRST_FLOW = ("carry", *ONE_NEURON)
 BEFORE_FLOW = ("joined", "weights")
-# Of Training, the beats that are close to a single neuron, and those in which the digit is asked again
+# Beats of Training with a close-up of a single neuron, and those in which the digit is evaluated again
 NEAR, ASKED = ("most", "form"), ("found",)
-# The beats in which outputs are bright, their numbers are written, and the answer wears a ring
+# Beats in which outputs are bright, with their numbers, and a ring around the answer
 ANSWERED = {
     "Neurons": (),
     "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
     "Training": ("guess", *ASKED),
 }
 
-# -- finding things on stage ---------------------------------------------------------------------------------
+# -- finding mobjects in a shot -------------------------------------------------------------------------------
 
 
 def pixels_of(shot: Shot, run: Run) -> Squares | None:
-    """The squares or discs, as many as pixels, that stand for the picture."""
+    """Return the squares or discs, as many as pixels, that show the picture."""
     found = [squares for squares in shot.squares if len(squares.values) == run.layer_sizes[0]]
     found = [squares for squares in found if not of_weights(squares)]
     assert len(found) <= 1, f"{shot.beat}: {len(found)} pictures at once"
@@ -108,14 +110,16 @@ def pixels_of(shot: Shot, run: Run) -> Squares | None:
 
 
 def of_weights(squares: Squares) -> bool:
-    """Whether these are weights over their pixels: they have a hue for what is negative."""
+    """Return whether these squares are weights of pixels: they have a colour for negative values."""
     negative, nothing, _ = squares.hues
     return squares.roundness == 0 and not np.array_equal(negative, nothing)
 
 
 def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
-    """The columns of discs by layer. When only one stands there, it is the last layer's; that of a neuron which the
-    training is watched at, the first after the pixels."""
+    """Return the columns of discs by layer.
+
+    A single column is the last layer's; in a neuron close-up of the training, it is the first hidden layer's.
+    """
     found = [
         squares
         for squares in shot.squares
@@ -133,15 +137,15 @@ def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
 
 
 def row_of(shot: Shot, middle: np.ndarray, reach: float = 0.06) -> list[Writing]:
-    """What is written to the right of a place, in its row, from left to right."""
+    """Return the texts to the right of a point, in its row, from left to right."""
     row = [w for w in shot.words if abs(w.middle[1] - middle[1]) < reach and w.middle[0] > middle[0]]
     return sorted(row, key=lambda writing: writing.middle[0])
 
 
 def trace(performance: Performance, shot: Shot, lines: Lines) -> tuple[int, np.ndarray, np.ndarray]:
-    """Which gap these lines are in, and the neurons each comes from and leads to, told by where they are.
+    """Return which gap these lines are in, and the neurons each comes from and leads to, found by their positions.
 
-    Fails when one does not run from the very centre of a mark to the very centre of a mark of the next layer.
+    Fails if a line does not run from the centre of a mark to the centre of a mark of the next layer.
     """
     pixels = pixels_of(shot, performance.run)
     assert pixels is not None, f"{shot.beat}: edges, but no picture"
@@ -159,7 +163,7 @@ def trace(performance: Performance, shot: Shot, lines: Lines) -> tuple[int, np.n
 
 
 def digit_of(shot: Shot, run: Run) -> int:
-    """Which of the run's example digits the picture shows."""
+    """Return which of the run's example digits the picture shows."""
     picture = pixels_of(shot, run)
     assert picture is not None
     shades = [np.abs(example.pixels - picture.values).max() for example in run.examples]
@@ -168,14 +172,14 @@ def digit_of(shot: Shot, run: Run) -> int:
 
 
 def under(shape: Shape, centers: np.ndarray) -> int:
-    """The one of these places that the shape is around."""
+    """Return the index of the point that the shape is around."""
     away = np.linalg.norm(centers[:, :2] - shape.middle, axis=1)
     assert away.min() < 1e-3, "a ring that is around nothing"
     return int(np.argmin(away))
 
 
 def curves_of(shot: Shot) -> list[np.ndarray]:
-    """The corners of the curves, the uppermost curve first, each in parts of its axes, (points, 2)."""
+    """Return the points of the curves, the uppermost curve first, relative to its axes, (points, 2)."""
     found = []
     for curve in (shape for shape in shot.shapes if shape.kind is VMobject):
         corners = np.concatenate([curve.points[:1], curve.points[3::4]])[:, :2]
@@ -188,11 +192,11 @@ def curves_of(shot: Shot) -> list[np.ndarray]:
     return [points for _, points in sorted(found, key=lambda item: -item[0])]
 
 
-# -- what should be there --------------------------------------------------------------------------------------
+# -- expected pictures ----------------------------------------------------------------------------------------
 
 
 def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
-    """The moment of the training that a shot shows, told by the number of examples that is written there."""
+    """Return the snapshot that a shot shows, found by the number of examples that is written there."""
     run = played.run
     if not isinstance(played.chapter, CHAPTERS["Training"]) or shot.beat in ASKED:
         return run.last
@@ -207,7 +211,7 @@ def snapshot_of(played: Performance, shot: Shot) -> Snapshot:
 
 
 def lit_layers(played: Performance, shot: Shot) -> set[int]:
-    """The layers whose neurons show their activations; those of the others are dark."""
+    """Return the layers whose neurons show their activations; the others are dark."""
     last = len(played.run.layer_sizes) - 1
     every = set(range(1, last + 1))
     if isinstance(played.chapter, CHAPTERS["Neurons"]):
@@ -218,7 +222,7 @@ def lit_layers(played: Performance, shot: Shot) -> set[int]:
 
 
 def carries_flow(played: Performance, shot: Shot, gap: int) -> bool:
-    """Whether the edges of a gap show weight × activation, not the weights alone."""
+    """Return whether the edges of a gap show weight × activation, not the weights alone."""
     if isinstance(played.chapter, CHAPTERS["Training"]):
         return shot.beat in ASKED
     if not isinstance(played.chapter, CHAPTERS["PixelFlow"]) or shot.beat in BEFORE_FLOW:
@@ -231,17 +235,17 @@ def outputs_of(played: Performance, shot: Shot) -> np.ndarray:
     return forward(played.run, snapshot_of(played, shot), pixels)[-1]
 
 
-# -- what should be said ---------------------------------------------------------------------------------------
+# -- expected texts -------------------------------------------------------------------------------------------
 
 
 def pages(lang: str) -> dict[str, Any]:
-    """The script's file, read plainly."""
+    """Return the contents of the script's file."""
     path = Path(scenes.__file__).parent / "script" / f"{lang}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def said(lang: str, page: str, name: str, variant: str = "", kind: str = "beats", **facts: object) -> str:
-    """A sentence, a label or, without a kind, the title, of the script with these facts in it, on one line."""
+    """Return a sentence, a label or, without a kind, the title, of the script with these facts, on one line."""
     table = pages(lang)[page][kind] if kind else pages(lang)[page]
     template: str = table.get(f"{name}-{variant}", table[name])
     return " ".join(template.format(**facts).split())

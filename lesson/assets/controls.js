@@ -1,10 +1,10 @@
-/* The controls and the captions of a clip. They stand below its picture and never over it. */
+/* Controls and captions of a clip, below its picture, never over it. */
 "use strict";
 
 const STEP = 5; // seconds
 const LEAP = 10;
 
-/** 1:05 */
+/** Minutes and seconds: 1:05 for 65. */
 const clockOf = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 class Controls {
@@ -41,7 +41,7 @@ class Controls {
     this.moment?.addEventListener("click", () => this.link());
   }
 
-  /** Arrows move by as much on the bar as everywhere else. */
+  /** Make arrow keys step by the same seconds on the bar as elsewhere. */
   stepBy(event) {
     const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,7 +61,7 @@ class Controls {
     this.follow();
   }
 
-  /** The place on the bar, the time, and the caption. */
+  /** Update the position bar, the time, and the caption. */
   follow() {
     const now = Math.min(this.player.now, Number(this.position.max));
     this.position.value = now;
@@ -74,7 +74,7 @@ class Controls {
     this.caption.lang = this.captions.value || this.language;
   }
 
-  /** Films without a voice need no switch for it. Whether there is one, each browser tells in its own way. */
+  /** Show the mute button if the clip has sound, which each browser reports in its own way. */
   hear() {
     const { video } = this;
     const hears = video.mozHasAudio || video.webkitAudioDecodedByteCount > 0 || video.audioTracks?.length > 0;
@@ -83,7 +83,7 @@ class Controls {
 
   // -- captions ------------------------------------------------------------------------------------------------
 
-  /** The browser's own captions would lie over the picture; they are for films that fill a telephone's screen. */
+  /** Turn off the browser's captions, which lie over the picture, except in full screen on telephones. */
   silence() {
     const { video } = this;
     const show = (language) => {
@@ -103,8 +103,8 @@ class Controls {
     video.addEventListener("webkitendfullscreen", () => show(null));
   }
 
-  /** The page holds its tracks itself, for files may not load each other. Where a server's policy forbids that, they
-      lie beside it. */
+  /** Load the caption file if a server's policy forbids the embedded track. (Tracks are embedded because browsers do
+      not load them from files opened without a server.) */
   fallBack(track) {
     const { file } = track.dataset;
     if (!file) return;
@@ -118,7 +118,7 @@ class Controls {
     Controls.choose(this.captions.value ? "" : other, this.language);
   }
 
-  // -- a link to the moment ------------------------------------------------------------------------------------
+  // -- a link to the current time ------------------------------------------------------------------------------
 
   async link() {
     const address = new URL(location.href);
@@ -128,7 +128,7 @@ class Controls {
   }
 }
 
-/** Who chose captions chose them for all clips; "own" is the language of the page, whichever that is. */
+/** Set the captions' language for all clips; "own" stands for the language of the page. */
 Controls.choose = (language, own) => {
   Kept.set("captions", language === own ? "own" : language || "off");
   Controls.apply();
@@ -149,6 +149,6 @@ const onClipboard = async (text) => {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false; // pages in frames, and files in some browsers, may not
+    return false; // not allowed for pages in frames, and for files in some browsers
   }
 };

@@ -1,4 +1,4 @@
-/* A clip on a page of its own, in a frame of another page. */
+/* A page with a single clip, to be embedded in another page. */
 "use strict";
 
 (() => {
@@ -16,7 +16,7 @@
 
   toggle.addEventListener("click", () => open(transcript.hidden));
   transcript.addEventListener("click", ({ target }) => {
-    if (target.closest("button")) open(false); // it lies over the film that was jumped into
+    if (target.closest("button")) open(false); // close it, since it covers the video
   });
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || transcript.hidden) return;

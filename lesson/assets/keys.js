@@ -1,5 +1,5 @@
-/* The keyboard. Keys belong to the clip that has the focus, or was played last; never are they taken from a control
-   that has a use for them. */
+/* Keyboard shortcuts. They act on the clip that has the focus, or was played last, unless the focused control uses the
+   key itself. */
 "use strict";
 
 const Keys = {
@@ -13,9 +13,9 @@ const Keys = {
   f: (player) => player.controls.toggleFull(),
 };
 
-const TYPED = "input:not([type=range]), select, textarea, dialog, [contenteditable]"; // controls that take letters
+const TYPED = "input:not([type=range]), select, textarea, dialog, [contenteditable]"; // controls for typing
 
-/** Would this control do something else with the key? While a question is answered, no key moves its clip on. */
+/** Whether this control uses the key itself. In a question, keys do not move the clip. */
 const uses = (control, key) => {
   if (control.closest(TYPED)) return true;
   if (key === " ") return control.closest("button, summary, a, .question") !== null;

@@ -1,8 +1,8 @@
-/* The page in one file: its clips and pictures stand in it as text, and become files when they come near the window. */
+/* The page in one file: its clips and pictures are embedded as text, and decoded when they come near the window. */
 "use strict";
 
 const Files = {
-  made: new Map(), // addresses, by path
+  made: new Map(), // object URLs by path
 
   address(path) {
     if (!this.made.has(path)) {
@@ -14,7 +14,7 @@ const Files = {
     return this.made.get(path);
   },
 
-  /** Give an element, and the sources in it, the files that they name. */
+  /** Set the addresses of an element, and of elements inside it, to the embedded files that they name. */
   give(element) {
     let isGiven = false;
     for (const one of [element, ...element.querySelectorAll("[data-held-src]")]) {
@@ -41,7 +41,7 @@ const Files = {
       { rootMargin: "50%" },
     );
     for (const element of document.querySelectorAll("img, video")) near.observe(element);
-    // Pictures of the pages to print are not near before they are printed, and a browser does not wait for them then.
+    // Pictures of the printed pages are decoded after loading, since browsers do not wait for them when printing.
     const giveAll = () => {
       for (const picture of document.querySelectorAll(".handout img")) {
         picture.loading = "eager";
@@ -50,7 +50,7 @@ const Files = {
     };
     window.addEventListener("load", () => setTimeout(giveAll));
     for (const link of document.querySelectorAll("a[data-held-href]")) {
-      link.href = "#"; // so that it is a link
+      link.href = "#"; // makes it a link
       link.addEventListener("click", () => this.give(link));
     }
   },

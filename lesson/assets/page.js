@@ -1,4 +1,4 @@
-/* The page: languages, settings, and which clip is looked at. */
+/* The page: languages, settings, and the current clip. */
 "use strict";
 
 (() => {
@@ -11,7 +11,7 @@
 
   // -- languages ---------------------------------------------------------------------------------------------
 
-  /** Sections and the links to them are named without their language where that is the one shown: #pixel-flow. */
+  /** Set the ids of sections and the links to them; without a language if theirs is shown: #pixel-flow. */
   const rename = (edition, isShown) => {
     for (const section of edition.querySelectorAll("section.clip")) {
       const { clip } = section.dataset;
@@ -56,7 +56,7 @@
     }
   };
 
-  /** The language asked for in the address, chosen before, or wanted by the browser; else the lesson's first. */
+  /** Return the language from the address, from an earlier choice, or from the browser; else the lesson's first. */
   const wanted = () => {
     const asked = new URLSearchParams(location.search).get("lang");
     const liked = navigator.languages.map((language) => language.split("-")[0]);
@@ -84,7 +84,7 @@
     }
   };
 
-  /** The section that crosses the middle of the window, or is the last above it. */
+  /** Return the section at the middle of the window, or the last one above it. */
   const nearest = () =>
     [...document.querySelectorAll(".edition:not([hidden]) section.clip")]
       .filter((section) => section.getBoundingClientRect().top < innerHeight / 2)
@@ -98,7 +98,7 @@
     }
   };
 
-  /** The section that a name in an address means: "training" in the language shown, or "training-ko". */
+  /** Return the section for a name in an address: "training" in the current language, or "training-ko". */
   const sectionCalled = (name) => {
     for (const section of document.querySelectorAll(".edition section.clip")) {
       const edition = section.closest(".edition");
@@ -108,7 +108,7 @@
     return null;
   };
 
-  /** Go to the clip that the address names, and in it to the moment: #training@0:30. */
+  /** Go to the clip and the time that the address names: #training@0:30. */
   const follow = () => {
     const [, name, minutes, seconds] = /^#([\w-]+)(?:(?:@|%40)(?:(\d+):)?(\d+(?:\.\d+)?))?$/.exec(location.hash) ?? [];
     const section = sectionCalled(name);
@@ -123,7 +123,7 @@
     player.controls.play.focus({ preventScroll: true });
   };
 
-  /** While somebody points at a clip in the list, its best moment moves; not where motion is unwelcome. */
+  /** Play a clip's loop while the pointer is on it in the list, unless the user prefers reduced motion. */
   const moveWhenPointedAt = (link) => {
     const picture = link.querySelector("img");
     let still = null;
@@ -158,7 +158,7 @@
     }
   };
 
-  /** They lie over the page, so they go when somebody goes on. */
+  /** Close the settings for which ``isDone`` is true; they cover a part of the page. */
   const closeSettings = (isDone) => {
     for (const settings of document.querySelectorAll(".settings[open]")) {
       if (isDone(settings)) settings.open = false;
@@ -200,7 +200,7 @@
     });
   };
 
-  /** Begin anew, as if nothing had been watched or answered. */
+  /** Delete the record of what was watched and answered. */
   const forget = (button) => {
     Progress.forget();
     for (const player of Player.all) player.forget();
@@ -214,7 +214,7 @@
     questions: [],
     language: "",
     restore: (state) => Progress.restore(state),
-    played: Played, // its text is what was played so far; what it reads counts as played
+    played: Played, // ``text`` saves what was played, ``read`` restores it
   };
   makePlayers();
   openStills();

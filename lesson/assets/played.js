@@ -1,11 +1,11 @@
-/* What of each clip was really played: that alone counts as watched. */
+/* Record of the parts of each clip that were played; only these count as watched. */
 "use strict";
 
-const UNSEEN = 0.5; // seconds of a clip that may be missing where all of it was played
-const HASTE = 0.1; // seconds that a film may be ahead of the clock between two looks
-const TOUCHING = 0.0005; // of a clip, between two parts that are one
+const UNSEEN = 0.5; // seconds that may be missing from a clip that counts as watched
+const HASTE = 0.1; // seconds by which a video may be ahead of the clock between two checks
+const TOUCHING = 0.0005; // largest gap between two parts that are joined, as a share of the clip
 
-/** What of a film was really played, in one visit or in several: what was dragged over is not. */
+/** Parts of a clip that were played, in one visit or several; parts that were skipped on the bar do not count. */
 class Played {
   constructor(player) {
     Object.assign(this, { slug: player.slug, stops: player.questions.length, video: player.video, last: null });
@@ -15,7 +15,7 @@ class Played {
     return Played.all.get(this.slug) ?? [];
   }
 
-  /** No more was played since the last look than time has passed; what is more was jumped over. */
+  /** Add the part played since the last check, unless it is longer than the time passed, which means a jump. */
   look() {
     const { video, last } = this;
     const { currentTime, playbackRate, seeking } = video;
@@ -26,7 +26,7 @@ class Played {
     this.add(last.currentTime, currentTime);
   }
 
-  /** A question stops a clip a little before its moment: what is missing up to that counts, as it is shown then. */
+  /** Add the part up to a question's time: a clip stops a little earlier, and then shows the picture of that time. */
   stop(moment) {
     const { currentTime } = this.video;
     if (moment > currentTime && moment - currentTime <= EARLIEST) this.add(currentTime, moment);
@@ -41,7 +41,7 @@ class Played {
     if (missing < UNSEEN + this.stops * EARLY) Progress.watch(this.slug);
   }
 
-  /** All that was played of films that were not played to their ends, for a next visit: "pixels:0-0.42,0.6-0.8". */
+  /** The played parts of clips that are not watched completely, for the next visit: "pixels:0-0.42,0.6-0.8". */
   static get text() {
     const partly = [...Played.all].filter(([slug]) => !Progress.watched.has(slug));
     const written = (share) => String(Math.round(share * 10_000) / 10_000);
@@ -57,7 +57,7 @@ class Played {
   }
 }
 
-Played.all = new Map(); // by slug: parts that do not touch, as shares of a clip: its length differs with the language
+Played.all = new Map(); // by slug: separate parts as shares of the clip, since its length differs between languages
 
 const joined = (parts) => {
   const whole = [];

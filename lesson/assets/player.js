@@ -1,13 +1,13 @@
-/* A clip: its transcript follows it, its questions stop it, and it tells when it was watched. */
+/* Player of a clip, with a transcript that follows it, and questions at which it stops. */
 "use strict";
 
-// Seconds by which a clip is stopped before its moment at least, and at most: browsers may show some more pictures, and
-// more of them where they are slow.
+// Minimum and maximum seconds by which a clip is stopped before a question's time: browsers may show a few more frames,
+// and slow browsers more of them.
 const EARLY = 0.06;
 const EARLIEST = 0.25;
-const BEFORE = 0.008; // a moment so many seconds before a beat's end is in its last picture: half of one at 60 a second
-const AFTER = 0.001; // seconds by which a jump lands behind its moment: never on the picture before
-const SAME = 0.06; // moments nearer than this are the same: a jump to where a question stands does not pass it
+const BEFORE = 0.008; // seconds before a beat's end that are inside its last frame: half a frame at 60 per second
+const AFTER = 0.001; // seconds added to the target of a jump, so that it never shows the frame before
+const SAME = 0.06; // times closer than this are equal: a jump to a question's time does not skip it
 const Settings = { stops: true, keys: true };
 
 class Player {
@@ -20,10 +20,10 @@ class Player {
     this.words = words;
     this.questions = data.questions.map((one) => new Question(this.slug, one, words, template, this.asking));
     for (const question of this.questions) question.changed = () => this.cover();
-    this.passed = 0; // the moment up to which was looked for questions
+    this.passed = 0; // time up to which questions were checked
     this.open = null; // the question that is shown
-    this.wanted = null; // the moment to go to as soon as enough is loaded
-    this.looked = 0; // the moment at which that was done
+    this.wanted = null; // time to go to when enough is loaded
+    this.looked = 0; // time of the last check
     this.played = new Played(this);
     this.sentences = [...root.querySelectorAll(".sentences [data-start]")].map((item) => this.linked(item));
     for (const item of root.querySelectorAll(".sentences [data-beat]")) this.offer(item);
@@ -33,7 +33,7 @@ class Player {
 
   // -- the transcript ----------------------------------------------------------------------------------------
 
-  /** Make a button of a sentence, which jumps to its moment. */
+  /** Turn a sentence into a button that jumps to its time. */
   linked(item) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "sentence" });
     button.append(...item.childNodes);
@@ -43,7 +43,7 @@ class Player {
     return sentence;
   }
 
-  /** Make a button of a question, which asks it. */
+  /** Turn a question in the transcript into a button that asks it. */
   offer(item) {
     const question = this.questions.find(({ beat }) => beat === item.dataset.beat);
     const button = Object.assign(document.createElement("button"), { type: "button", className: "ask" });
@@ -61,15 +61,15 @@ class Player {
     this.play();
   }
 
-  /** Take the question away that is shown. It stays to be answered, and is asked again, unless it is skipped. */
+  /** Close the question that is shown. Unless it is skipped, it stays pending and is asked again. */
   leave() {
     this.open?.leave(false, this.controls.play);
   }
 
-  /** While a question is to be answered, nothing that comes after its moment is to be read or seen beside it. */
+  /** Cover the transcript and pictures after the first pending question, which could show its answer. */
   cover() {
     const isHeld = ({ isPending }) => isPending && (Settings.stops || this.open);
-    const from = Math.min(...this.questions.filter(isHeld).map(({ at }) => at)) - SAME; // Infinity where there are none
+    const from = Math.min(...this.questions.filter(isHeld).map(({ at }) => at)) - SAME; // Infinity without any
     const covered = [...this.root.querySelectorAll("[data-start], [data-tells]")].filter((item) => {
       const isCovered = Number(item.dataset.start ?? Infinity) >= from && from < Infinity;
       item.toggleAttribute("data-covered", isCovered);
@@ -82,7 +82,7 @@ class Player {
     else this.veil.remove();
   }
 
-  /** Mark the sentence that is said; its box moves, and the page does not. */
+  /** Mark the current sentence, and scroll its box, not the page. */
   follow() {
     const now = this.video.currentTime;
     const said = this.sentences.filter(({ start }) => start <= now + AFTER).at(-1);
@@ -96,7 +96,7 @@ class Player {
     if (item.top < box.top || item.bottom > box.bottom) this.box.scrollTop += item.top - box.top - box.height / 3;
   }
 
-  /** As if nothing had been asked yet. */
+  /** Reset the questions and the record of played parts. */
   forget() {
     this.leave();
     Played.all.delete(this.slug);
@@ -114,7 +114,7 @@ class Player {
     video.addEventListener("ended", () => this.ended());
   }
 
-  /** Who goes past a question that is to be answered does not want to be asked. */
+  /** Skip pending questions that a jump passes. */
   sought() {
     const now = this.video.currentTime;
     this.passed = now + SAME;
@@ -130,7 +130,7 @@ class Player {
   began() {
     for (const other of Player.all) if (other !== this) other.video.pause();
     Player.current = this;
-    this.open?.skip(); // who plays it on does not want to be asked
+    this.open?.skip(); // playing on skips the question
     this.leave();
     const watch = () => {
       if (this.video.paused) return;
@@ -140,13 +140,13 @@ class Player {
     requestAnimationFrame(watch);
   }
 
-  /** Has the clip come to a question since the last look? */
+  /** Ask a question if the clip has reached it since the last check. */
   look() {
     this.follow();
     this.played.look();
     const { video } = this;
     if (video.paused || video.seeking) return;
-    const pace = 2 * (video.currentTime - this.looked); // from look to look
+    const pace = 2 * (video.currentTime - this.looked); // twice the seconds between two checks
     this.looked = video.currentTime;
     const now = video.currentTime + Math.min(Math.max(EARLY, pace), EARLIEST);
     this.stopAt(now);
@@ -159,7 +159,7 @@ class Player {
     if (!due) return;
     this.played.stop(due.at);
     this.ask(due);
-    // Some browsers go on for a picture after they were told to stop, and it may show the answer.
+    // Some browsers show one more frame after pause(), which may contain the answer.
     if (!this.video.ended) this.seek(due.at - BEFORE);
   }
 
@@ -189,7 +189,7 @@ class Player {
     };
   }
 
-  /** A film that fills the screen hides all else. Returns whether one did. */
+  /** Leave a full-screen video, which hides everything else. Return whether there was one. */
   leaveFullScreen() {
     if (document.fullscreenElement !== this.video) return false;
     document.exitFullscreen().catch(() => {});
@@ -199,7 +199,7 @@ class Player {
   play() {
     Player.current = this;
     Player.prepare(this.video);
-    this.video.play().catch(() => {}); // it was stopped before it began
+    this.video.play().catch(() => {}); // it was paused before it began
   }
 
   toggle() {
@@ -207,7 +207,7 @@ class Player {
     else this.video.pause();
   }
 
-  /** Where it is, or will be when enough of it is loaded. */
+  /** The current time, or the time to which it jumps when enough is loaded. */
   get now() {
     return this.wanted ?? this.video.currentTime;
   }
@@ -234,7 +234,7 @@ class Player {
 
   // -- in another language -------------------------------------------------------------------------------------
 
-  /** Go on where the same clip was left in another language: at the same sentence, with the same question. */
+  /** Continue from the same clip in another language: at the same sentence, with the same question. */
   adopt(other, isPlaying) {
     if (!other.open && !other.now) return;
     for (const question of this.questions) {
@@ -252,7 +252,7 @@ class Player {
     if (isPlaying) this.play();
   }
 
-  /** The moment of this clip that is like one of the other's: as far in the same sentence. */
+  /** Return the time in this clip at the same share of the same sentence as a time in the other. */
   momentLike(other, moment) {
     const number = other.sentences.findLastIndex(({ start }) => start <= moment);
     const [theirs, own] = [other.sentences[number], this.sentences[number]];
@@ -265,9 +265,9 @@ class Player {
 
 Player.all = [];
 Player.current = null;
-Player.prepare = () => {}; // a page that holds its films itself gives one its source here
+Player.prepare = () => {}; // replaced in the page in one file, to decode the video
 
-/** Let an element fill the screen; on telephones on which only films may, its film. */
+/** Show an element in full screen, or only its video on telephones that allow nothing else. */
 const fill = (element) => {
   if (element.requestFullscreen) element.requestFullscreen().catch(() => {});
   else element.querySelector("video").webkitEnterFullscreen?.();

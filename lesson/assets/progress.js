@@ -1,12 +1,12 @@
-/* What was watched and answered: told to whoever listens at the document, shown, and kept in this browser. */
+/* Progress: what was watched and answered. It is shown, saved in this browser, and sent as events of the document. */
 "use strict";
 
 const keyOf = (clip, beat) => `${clip}/${beat}`;
 
 const Progress = {
-  answered: new Map(), // by key: the first answer and whether it was right, how often it was tried, and when
+  answered: new Map(), // by key: the first choice, whether it was right, the number of tries, and the time
   watched: new Set(), // slugs
-  place: null, // the name that it is kept by; none where a learning platform keeps it
+  place: null, // storage key; null if a learning platform saves the progress
 
   answer(clip, beat, choice, right) {
     const key = keyOf(clip, beat);
@@ -24,8 +24,8 @@ const Progress = {
     this.tell("watched", { clip });
   },
 
-  /** Go on from what a learning platform knows, which is told to nobody again. It alone counts from now on: what this
-      browser keeps may be somebody else's. */
+  /** Restore the progress saved by a learning platform, without sending events. It replaces the progress in this
+      browser, which may belong to somebody else. */
   restore({ answered = [], watched = [] }) {
     this.place = null;
     for (const part of document.querySelectorAll(".kept-here")) part.hidden = true;
@@ -35,9 +35,9 @@ const Progress = {
     this.show();
   },
 
-  // -- kept in this browser ------------------------------------------------------------------------------------
+  // -- saved in this browser -----------------------------------------------------------------------------------
 
-  /** Go on from what was done with the lesson of this run before. Another window may have it open, too. */
+  /** Restore the progress of this run's lesson, and follow changes in other windows. */
   begin(run) {
     this.place = `progress.${run}`;
     this.read();
@@ -54,7 +54,7 @@ const Progress = {
     try {
       kept = JSON.parse(Kept.get(this.place));
     } catch {
-      // somebody wrote something else there
+      // invalid data are ignored
     }
     const { watched, answered } = kept ?? {};
     if (Array.isArray(watched)) for (const clip of watched) this.watched.add(String(clip));
@@ -67,7 +67,7 @@ const Progress = {
 
   changed() {
     if (this.place !== null) {
-      this.read(); // what another window has added meanwhile
+      this.read(); // merges what another window has added
       const kept = { watched: [...this.watched], answered: Object.fromEntries(this.answered) };
       Kept.set(this.place, JSON.stringify(kept));
     }
@@ -85,7 +85,7 @@ const Progress = {
     this.show();
   },
 
-  // -- shown ---------------------------------------------------------------------------------------------------
+  // -- display -------------------------------------------------------------------------------------------------
 
   show() {
     for (const mark of document.querySelectorAll("[data-watched]")) {

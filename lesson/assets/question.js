@@ -1,23 +1,23 @@
-/* A question that is asked at a clip: shown, answered, and gone on from. */
+/* A question of a clip: it is shown, answered or skipped, and closed. */
 "use strict";
 
-/** One question of a clip, as a form in ``place``. ``words`` are those of its language. */
+/** One question of a clip, as a form in ``place``; ``words`` has the texts in its language. */
 class Question {
   constructor(clip, asked, words, template, place) {
     Object.assign(this, { clip, words, template, place }, asked);
-    this.isPending = false; // was it asked, and neither answered nor skipped since?
+    this.isPending = false; // whether it was asked, and neither answered nor skipped since
     this.isSkipped = false;
-    this.given = null; // the choice that the form shows as answered
+    this.given = null; // the answered choice in the form
     this.changed = () => {}; // called when it is asked, answered or skipped
     this.form = null;
   }
 
-  /** Need the clip not stop for it, because it was skipped, or answered, be it at an earlier visit? */
+  /** Whether the clip need not stop for it: it was skipped, or answered in this or an earlier visit. */
   get isPassed() {
     return this.isSkipped || Progress.answered.has(keyOf(this.clip, this.beat));
   }
 
-  /** Show it and take the focus. ``close`` is called when it is done with, and told whether to go on. */
+  /** Show the question and focus it. ``close`` is called at the end, with whether to play on. */
   open(close) {
     this.isPending = !Progress.answered.has(keyOf(this.clip, this.beat));
     this.close = close;
@@ -29,14 +29,14 @@ class Question {
     this.changed();
   }
 
-  /** It is not to be answered: what follows it may be seen. */
+  /** Skip the question, so that what follows it is no longer covered. */
   skip() {
     if (this.isPending) this.isSkipped = true;
     this.isPending = false;
     this.changed();
   }
 
-  /** Take it away. The focus returns to where it was, or to the clip. */
+  /** Remove the question, and return the focus to where it was, or to ``fallback``. */
   leave(goesOn, fallback) {
     const hadFocus = this.place.contains(document.activeElement);
     this.place.replaceChildren();
@@ -64,7 +64,7 @@ class Question {
     this.listen();
   }
 
-  /** Nothing is submitted: frames that may not send forms are not even told that somebody wants to. */
+  /** Handle the form without submitting it, which sandboxed frames forbid. */
   listen() {
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.querySelector(".check").addEventListener("click", () => this.check());
@@ -94,7 +94,7 @@ class Question {
     this.changed();
   }
 
-  /** Which answer is right, and which was given, in words: colour says it once more. */
+  /** Mark the right answer and the given one, by text and by colour. */
   mark(choice) {
     this.form.querySelectorAll("label").forEach((label, number) => {
       label.querySelector("input").disabled = true;

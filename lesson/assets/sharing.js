@@ -1,8 +1,8 @@
-/* The code that teachers copy: filled with the address of their folder, chosen by kind of page, and copied. */
+/* Code for teachers to copy: by kind of page, with the address of their folder. */
 "use strict";
 
 const Sharing = {
-  /** The address of the folder that this page is in, where a web server shows it. */
+  /** Address of this page's folder on a web server, or null if the page is a local file. */
   get own() {
     return /^https?:$/.test(location.protocol) ? new URL(".", location.href).href.replace(/\/$/, "") : null;
   },
@@ -19,7 +19,7 @@ const Sharing = {
     if (base) this.fill(base);
   },
 
-  /** Who uses one kind of page uses it for all clips. */
+  /** Set the kind of page for all clips. */
   choose(value) {
     for (const kind of document.querySelectorAll(".sharing .kind")) {
       if ([...kind.options].some((option) => option.value === value)) kind.value = value;
@@ -46,7 +46,7 @@ const Sharing = {
     panel.querySelector(".copied").textContent = done ? copied : uncopied;
   },
 
-  /** The old way, which leaves the code selected: so it can be copied by hand, should this fail too. */
+  /** Copy by the old API; it leaves the code selected, to be copied by hand if it fails, too. */
   selected(code) {
     window.getSelection().selectAllChildren(code);
     return document.execCommand("copy");

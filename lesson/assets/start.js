@@ -1,4 +1,4 @@
-/* Runs before anything is seen: that scripts run, and in which colours. What is chosen here is remembered here. */
+/* Runs before the page is shown: marks that scripts run, and sets the theme. Settings are saved in this browser. */
 "use strict";
 
 const Kept = {
@@ -6,26 +6,26 @@ const Kept = {
     try {
       return window.localStorage.getItem(`edgeglow.${name}`);
     } catch {
-      return null; // where pages may keep nothing
+      return null; // storage is forbidden
     }
   },
   set(name, value) {
     try {
       window.localStorage.setItem(`edgeglow.${name}`, value);
     } catch {
-      // then it holds until the page is left
+      // the setting is lost when the page is left
     }
   },
   remove(name) {
     try {
       window.localStorage.removeItem(`edgeglow.${name}`);
     } catch {
-      // nothing was kept
+      // nothing was saved
     }
   },
 };
 
-/** "dark", "light", or "auto": as the system has it. */
+/** Set the theme: "dark", "light", or "auto" for the system's. */
 const paint = (theme) => {
   document.documentElement.dataset.theme = theme ?? "auto";
 };

@@ -1,8 +1,8 @@
-/* What was watched and answered, as a table that any spreadsheet opens. */
+/* Table of what was watched and answered, as CSV for any spreadsheet. */
 "use strict";
 
 const Table = {
-  /** A row for each question, and for each clip that asks nothing. ``words`` are those of the edition's language. */
+  /** Return a row for each question, and for each clip without questions; ``words`` has the edition's texts. */
   rows({ clips, words }) {
     const yesNo = (isTrue) => (isTrue ? words.yes : words.no);
     const names = ["table_clip", "table_watched", "question", "table_first", "table_right", "table_tries", "table_when"];
@@ -19,7 +19,7 @@ const Table = {
     return [names.map((name) => words[name]), ...rows];
   },
 
-  /** As RFC 4180 has it. What a spreadsheet would take for a formula is marked as text. */
+  /** Return rows as CSV (RFC 4180). Values that a spreadsheet would treat as formulas are marked as text. */
   csv(rows) {
     const cell = (value) => {
       const text = String(value).replace(/^(?=[=+@\t\r]|-\D)/, "'");
@@ -29,10 +29,10 @@ const Table = {
   },
 
   save(edition, name) {
-    const mark = "\ufeff"; // by which Excel knows that it is UTF-8
+    const mark = "\ufeff"; // byte order mark, by which Excel recognises UTF-8
     const file = new Blob([mark, this.csv(this.rows(edition))], { type: "text/csv" });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // it is read after the click
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser reads it after the click
   },
 };

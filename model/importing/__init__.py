@@ -1,13 +1,13 @@
-"""Networks that others have trained, read from their files.
+"""Readers for the files of networks that were trained elsewhere.
 
-safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, plain .npz and .npy, and pickles. scikit-learn's
-MLPClassifier goes by way of an .npz file, which takes these two lines:
+Formats: safetensors, PyTorch (.pt, .pth, .ckpt), Keras (.keras, .h5), ONNX, plain .npz and .npy, and pickles.
+scikit-learn's MLPClassifier is saved to an .npz file with these two lines::
 
     about = {"activation": mlp.activation, "out_activation": mlp.out_activation_, "classes": mlp.classes_.astype(str)}
     np.savez("my.npz", *mlp.coefs_, *mlp.intercepts_, **about)
 
-What may stand in it as well: ``features``, the names of the inputs (``mlp.feature_names_in_.astype(str)``), and
-``mean`` and ``scale`` of a StandardScaler (``scaler.mean_``, ``scaler.scale_``).
+The file may also hold ``features``, the names of the inputs (``mlp.feature_names_in_.astype(str)``), and ``mean`` and
+``scale`` of a StandardScaler (``scaler.mean_``, ``scaler.scale_``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the steps that a file tells of to dense layers alone: scalings folded in, activations settled."""
+"""Turn the steps of an imported network into dense layers only: scalings are folded in, activations resolved."""
 
 from __future__ import annotations
 
@@ -13,27 +13,17 @@ from model.functions import OUTPUTS
 from model.importing.files import one_line
 from model.importing.functions import LINEAR, is_one, spelt
 from model.importing.other_formats import refuse_autoencoder
-from model.importing.stored import Activation, Chain, Dense, Scaling, Step, Stored
+from model.importing.stored import Activation, Chain, Dense, Layer, Scaling, Step, Stored
 from model.importing.tensors import finite
 
-LEAST_GIVEN_BACK = 16  # numbers: fewer may well be classes
-# A first scaling of all inputs by about 1/255 is how a network that takes pixels from 0 to 255 begins
+LEAST_GIVEN_BACK = 16  # least number of outputs of an autoencoder: fewer may be classes
+# Bounds of a first scaling of all inputs, about 1/255, that shows that a network takes pixels from 0 to 255
 PIXEL_FACTORS = (1 / 300, 1 / 60)
 
 
 @dataclass(eq=False)
-class Layer:
-    """A dense layer while it is put together; ``function`` is None as long as none has followed it."""
-
-    name: str
-    weights: np.ndarray
-    biases: np.ndarray
-    function: Activation | None = None
-
-
-@dataclass(eq=False)
 class Assembly:
-    """The layers so far; ``waiting`` are scalings that the next dense layer takes in."""
+    """The layers built so far; ``waiting`` is a scaling that the next dense layer takes in."""
 
     layers: list[Layer] = field(default_factory=list)
     waiting: Scaling | None = None
@@ -62,7 +52,7 @@ class Assembly:
         self.layers.append(Layer(step.name, weights, biases))
 
     def _join(self, name: str, weights: np.ndarray, biases: np.ndarray) -> None:
-        """Two layers without a function between them are one: W' (W a + b) + b' = (W' W) a + (W' b + b')."""
+        """Join two layers without a function between them: W' (W a + b) + b' = (W' W) a + (W' b + b')."""
         last = self.layers[-1]
         if (count := len(weights) * last.weights.shape[1]) > MOST_PARAMETERS:
             raise EdgeglowError(
@@ -72,7 +62,7 @@ class Assembly:
         self.remarks.append(
             f"{last.name} and {name}, which have no activation function between them, became one layer."
         )
-        with np.errstate(all="ignore"):  # what is not finite is found where the weights are checked
+        with np.errstate(all="ignore"):  # the check of the weights reports numbers that are not finite
             outer = weights.astype(np.float64)
             last.biases = outer @ last.biases + biases
             last.weights = outer @ last.weights
@@ -110,7 +100,7 @@ class Assembly:
 
 
 def _fitted(step: Scaling, size: int, beside: str) -> tuple[np.ndarray, np.ndarray]:
-    """Factor and shift, (size,) each, in double precision."""
+    """Return factor and shift, each (size,), in double precision."""
     for part in (step.factor, step.shift):
         if part.shape not in {(size,), (1,)}:
             raise EdgeglowError(f"{step.name} is for {len(part)} neurons, but {beside} has {size}")
@@ -129,11 +119,11 @@ def _composed(first: Scaling, then: Scaling) -> Scaling:
 
 
 def assemble(chain: Chain, activation: str | None = None, output: str | None = None) -> Stored:
-    """The network that these steps are, as dense layers alone.
+    """Return the network of these steps as dense layers only.
 
-    ``activation`` and ``output`` are what the user says of the hidden layers (one name for all, or one for each, with
-    commas between) and of the last, and are known functions. Raises EdgeglowError, which names the layer, for what no
-    multilayer perceptron is.
+    ``activation`` and ``output`` are the user's names of the hidden layers' functions (one name for all, or one for
+    each, separated by commas) and of the last layer's; they are known functions. Raises EdgeglowError, which names
+    the layer, for what cannot be part of a multilayer perceptron.
     """
     assembly = Assembly(remarks=list(chain.remarks))
     for step in _with_told(chain.steps, activation):
@@ -159,7 +149,7 @@ def assemble(chain: Chain, activation: str | None = None, output: str | None = N
 
 
 def _with_told(steps: list[Step], asked: str | None) -> list[Step]:
-    """The steps, with what the user says of the hidden layers' functions where the file does not tell them."""
+    """Return the steps with the user's functions of the hidden layers where the file does not name them."""
     if asked is None:
         return steps
     names = asked.split(",")
@@ -188,10 +178,10 @@ def _with_told(steps: list[Step], asked: str | None) -> list[Step]:
 
 
 def _hidden(layers: list[Layer], asked: str | None) -> str:
-    """The functions of the hidden layers: one name where all have the same."""
+    """Return the names of the hidden layers' functions: a single name if all are the same."""
     functions = []
     for layer in layers:
-        assert layer.function is not None  # else it would have been joined with the next dense layer
+        assert layer.function is not None  # otherwise it would have been joined with the next dense layer
         function = spelt(layer.function.function)
         if function is None:
             raise EdgeglowError(
@@ -205,14 +195,14 @@ def _hidden(layers: list[Layer], asked: str | None) -> str:
         functions.append(function_called(function))
     if functions:
         return name_of(functions)
-    # with no hidden layer it is never used
+    # without a hidden layer it is never used
     return (
         "sigmoid" if asked is None or "," in asked or spelt(asked) == LINEAR else function_called(asked).name
     )
 
 
 def _output(assembly: Assembly, asked: str | None) -> str:
-    """The last layer's function; one neuron's sigmoid becomes two neurons' softmax."""
+    """Return the last layer's function; a single neuron with sigmoid becomes two neurons with softmax."""
     last = assembly.layers[-1]
     told = spelt(last.function.function) if last.function is not None else None
     if told == "log-softmax":
@@ -236,7 +226,7 @@ def _output(assembly: Assembly, asked: str | None) -> str:
 
 
 def _check_classes(layers: list[Layer]) -> None:
-    """Raise an error for an autoencoder: it gives back as many numbers as it takes in, and tells no classes apart."""
+    """Raise an error for an autoencoder, which has as many outputs as inputs and does not classify."""
     count, last = layers[0].weights.shape[1], layers[-1]
     ends = spelt(last.function.function) if last.function is not None else None
     if (
@@ -248,7 +238,7 @@ def _check_classes(layers: list[Layer]) -> None:
 
 
 def _binary(assembly: Assembly, function: str | None) -> str:
-    """sigmoid(z) and 1 - sigmoid(z) are softmax over (0, z), exactly."""
+    """Make two neurons of one: sigmoid(z) and 1 - sigmoid(z) equal softmax over (0, z) exactly."""
     last = assembly.layers[-1]
     if function == "softmax":
         raise EdgeglowError(f"{last.name} has one neuron and softmax, which is always 1; expected sigmoid")

@@ -1,4 +1,4 @@
-"""What training loops and scratch trainers save beside the weights: sizes, counters, histories, words, scalings."""
+"""Sort out what files hold beside the weights: sizes, counters, histories, texts, and input scalings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.importing.names import PASSED, is_side, parsed_name, refused_as
 from model.importing.stored import Activation, Chain, Scaling
 from model.importing.tensors import FLOATS, Tensor, fetch, listed
 
-# what may stand beside the weights, the first name the one that the two lines for scikit-learn give it
+# names of facts beside the weights; the first of each is the one in the two lines for scikit-learn
 ACTIVATION = (
     "activation",
     "activations",
@@ -30,13 +30,13 @@ FEATURES = ("features", "feature_names", "feature_names_in_")
 TEXTS = (*ACTIVATION, *OUTPUT, *CLASSES, *FEATURES)
 OUTPUT_FUNCTIONS = {"softmax", "log-softmax", "sigmoid", "linear"}
 
-# (x - mean) / std as its parts are called: mean and scale of a StandardScaler, buffers of a module, X_mean, norm.std
+# names of the parts of (x - mean) / std: mean and scale of a StandardScaler, buffers of a module, X_mean, norm.std
 OWNER = r"(?:x|inputs?|pixels?|data|train|features?|images?|normali[sz]e[rd]?|normali[sz]ation|norm|scaler?)"
 SCALER = re.compile(
     rf"^(?:(?:.*[./])?{OWNER}[_.]?|module\.|model\.)?(?:(?P<mean>mean|mu)|(?P<std>std|sigma|scale)|(?P<var>var|variance))_?$"
     r"|^(?:.*\.)(?:(?P<mean_>mean)|(?P<std_>scale)|(?P<var_>var))_$"  # of a StandardScaler in a pipeline
 )
-# no layer is called by these words, alone or with others
+# words that occur in no layer's name
 OTHERS = {
     "lr", "learning", "rate", "eta", "momentum", "loss", "losses", "cost", "costs", "acc", "accuracy",
     "accuracies", "error", "errors", "history", "hist", "epoch", "epochs", "iter", "iters", "iteration",
@@ -53,12 +53,12 @@ STATES = {
     "velocities", "moments", "history", "hyperparameters", "hparams", "scheduler",
 }  # fmt: skip
 GRADIENTS = re.compile(r"^(?:grad|delta|velocity|vel|momentum|best|old|prev|d|m|v|s)_?(?=.)")
-CACHED = re.compile(r"^[AZaz]_?\d+$")  # activations and weighted sums of a last batch
+CACHED = re.compile(r"^[AZaz]_?\d+$")  # activations and weighted sums of the last batch
 
 
 @dataclass(eq=False)
 class Beside:
-    """What was found beside the weights: texts and numbers by name, a scaling's parts, and what was passed over."""
+    """The data beside the weights: texts and numbers by name, parts of an input scaling, and names passed over."""
 
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scaler: dict[str, tuple[str, Tensor]] = field(default_factory=dict)
@@ -73,10 +73,10 @@ class Beside:
 def separate(
     tensors: Mapping[str, Tensor], words: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, Tensor], Beside]:
-    """The weights among these arrays, and all that lies beside them.
+    """Split arrays into the weights and the rest.
 
-    ``words`` are texts by their names. Only what cannot be weights is passed over: numbers alone, whole numbers in a
-    row, and what is called as no layer is.
+    ``words`` are texts by name. Only what cannot be a weight is taken out: single numbers, vectors of whole numbers,
+    and arrays with names that no layer has.
     """
     beside = Beside(words=dict(words))
     kept: dict[str, Tensor] = {}
@@ -101,12 +101,15 @@ def separate(
 
 
 def is_fact(name: str) -> bool:
-    """Whether what is called so tells of a network: its functions, names of classes, how its inputs were scaled."""
+    """Return whether this name belongs to a fact of a network: its functions, its class names, its input scaling."""
     return name not in {"hidden", "output"} and (name in TEXTS or SCALER.match(name.lower()) is not None)
 
 
 def _scaling_part(name: str, count: int) -> str:
-    """Which part of a normalisation of the inputs this is, ``count`` in all; empty for anything else."""
+    """Return the part of an input normalisation that this is ("mean", "std", "var"), or "" for anything else.
+
+    ``count`` is the number of such parts in the file.
+    """
     found = SCALER.match(name.lower())
     if found is None:
         return ""
@@ -116,9 +119,10 @@ def _scaling_part(name: str, count: int) -> str:
 
 
 def _is_other(name: str, tensor: Tensor, layers: set[str], homes: set[str]) -> bool:
-    """Whether an array is none of the network's: told by its type, its size, or its name.
+    """Return whether an array is not part of the network, judged by its type, size or name.
 
-    ``layers`` are the names of what may be layers' arrays, ``homes`` the layers that have weights and no biases yet.
+    ``layers`` are the names of possible arrays of layers; ``homes`` are the layers that have weights and no biases
+    yet.
     """
     whole = tensor.kind.startswith(("int", "uint", "bool"))
     parsed = parsed_name(name, len(tensor.shape))
@@ -128,21 +132,21 @@ def _is_other(name: str, tensor: Tensor, layers: set[str], homes: set[str]) -> b
         return whole or not tensor.shape or _is_called_otherwise(name, layers)
     layer, role = parsed
     if not tensor.shape and (whole or tensor.kind in FLOATS) and (role != "bias" or layer not in homes):
-        return True  # a number alone, as momentum and beta_1
+        return True  # a single number, such as momentum or beta_1
     if whole and tensor.size == 1 and role not in {"weight", "kernel"}:
         return True
     return _is_state(name, layers)
 
 
 def _is_called_otherwise(name: str, layers: set[str]) -> bool:
-    """Whether no layer's array is called so, but a history, a setting, or an optimiser's state."""
+    """Return whether the name is that of a history, a setting, or an optimiser's state, not of a layer's array."""
     last = _last(name)
     words = {last.lower(), *re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower())}
     return bool(words & OTHERS or (layers and CACHED.match(last))) or _is_state(name, layers)
 
 
 def _is_state(name: str, layers: set[str]) -> bool:
-    """Whether an array is an optimiser's: in a place that is called so, or beside what it belongs to, as dW1 is."""
+    """Return whether an array belongs to an optimiser, as its path says or a name like dW1 beside W1."""
     places = name.lower().split(".")[:-1]
     last = _last(name)
     inner, at = GRADIENTS.match(last), name.rfind(last)
@@ -152,13 +156,13 @@ def _is_state(name: str, layers: set[str]) -> bool:
 
 
 def _last(name: str) -> str:
-    """The last part of a name that is no number."""
+    """Return the last part of a name that is not a number."""
     parts = re.split(r"[./]", name)
     return next((part for part in reversed(parts) if not part.isdecimal()), parts[-1])
 
 
 def add_facts(chain: Chain, beside: Beside) -> None:
-    """Add what stands beside the weights to what they say: activation functions, names, how inputs were scaled."""
+    """Add the facts beside the weights to the chain: activation functions, names, and input scaling."""
     for name in ACTIVATION:
         if name in beside.words:
             _name_functions(chain, name, beside.words[name])
@@ -185,7 +189,7 @@ def _one(name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None:
-    """One function for all hidden layers, or one for each, perhaps with that of the last layer."""
+    """Set the hidden layers' functions: one name for all, or one for each, perhaps with the last layer's."""
     hidden = [index for index, step in enumerate(chain.steps) if isinstance(step, Activation)]
     functions = tuple(each.strip() for text in functions for each in text.split(","))
     if len(functions) == 1:
@@ -203,14 +207,14 @@ def _name_functions(chain: Chain, name: str, functions: tuple[str, ...]) -> None
 
 
 def _scaling(parts: Mapping[str, tuple[str, Tensor]]) -> Scaling:
-    """(x - mean) / std. An input that never changed has 0 for its std, which everybody takes for 1."""
+    """Return the scaling (x - mean) / std. A std of 0, that of a constant input, counts as 1, as is usual."""
     read = {part: fetch(*found).astype(np.float64).reshape(-1) for part, found in parts.items()}
     spread = read.get("std", np.ones(1))
     if "std" not in read and "var" in read:
         if (read["var"] < 0).any():
             raise EdgeglowError(f"{parts['var'][0]} holds a variance below 0")
         spread = np.sqrt(read["var"])
-    with np.errstate(all="ignore"):  # what is not finite is found where it is folded in
+    with np.errstate(all="ignore"):  # numbers that are not finite are found where the scaling is folded in
         factor = 1 / np.where(spread == 0, 1.0, spread)
         shift = -read.get("mean", np.zeros(1)) * factor
     return Scaling(" and ".join(name for name, _ in parts.values()), factor, shift, "normalisation")

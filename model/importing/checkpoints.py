@@ -1,4 +1,4 @@
-"""A folder of checkpoints, one network at several moments of its training."""
+"""Read a folder of checkpoints: one network at several moments of its training."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from model.importing.tensors import listed
 from model.importing.ways import UNTOLD, Way, check_way
 from model.network import count_parameters
 
-# what training loops write beside the network, often with the same numbers in its name
+# files that training loops write beside the network, often with the same numbers in their names
 COMPANIONS = re.compile(r"optim|sched|scaler|rng|random")
 
 
 def read_checkpoints(
     folder: Path, *, activation: str | None = None, output: str | None = None, way: Way = UNTOLD
 ) -> list[tuple[Moment, Stored]]:
-    """The networks in a folder, ordered by the step or epoch that their names, or else they themselves, tell.
+    """Read the networks in a folder, ordered by the step or epoch in their names or, failing that, in their contents.
 
-    Options are as for ``read_stored``. Files without a known ending, hidden ones and runs of this program are passed
-    over; and, which the last network's remarks then say, an optimiser's, and beside files whose names tell a moment
-    those that are no network or add no moment, as best.pt. Raises EdgeglowError, one line that begins with the
-    path, when the moments cannot be told, or the files do not hold the same network.
+    Options are those of ``read_stored``. Files without a known extension, hidden files and runs of this program are
+    ignored. Also ignored, and listed in the last network's remarks, are optimisers' files and, beside files whose
+    names tell a moment, files that hold no network or add no moment, such as best.pt. Raises EdgeglowError, one line
+    that starts with the path, when the moments are not known, or the files do not hold the same network.
     """
     check_choices(activation, output)
     check_way(way)
@@ -63,7 +63,7 @@ def read_checkpoints(
 def _moments(
     folder: Path, sure: list[Path], networks: dict[Path, Stored]
 ) -> tuple[dict[Path, Moment], list[Path]]:
-    """When each was written, and which of those that are not ``sure`` to be stages add no moment."""
+    """Return the moment of each checkpoint, and the files outside ``sure`` that add no moment."""
     try:
         settled = settled_moments(sure, [networks[path].moment for path in sure])
     except EdgeglowError as error:
@@ -95,7 +95,7 @@ def _check_count(folder: Path, count: int, network: Stored) -> None:
 
 
 def _files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files that may be checkpoints, and those that are something else that training loops write."""
+    """Return the files that may be checkpoints, and other files that training loops write."""
     try:
         found = sorted(
             each for each in folder.iterdir() if ending(each.name) and not each.name.startswith(".")

@@ -1,4 +1,4 @@
-"""What pickles and archives hold, nested in any way, as arrays by name and what stands beside them."""
+"""Collect the arrays in pickles and archives by name, however they are nested, and the facts beside them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from model.importing.ways import UNTOLD, Way
 
 MOST_VALUES = 400_000
 MOST_DEPTH = 8
-LINEAR = re.compile(r"(^|[./])weight$")  # as nn.Linear calls its own
+LINEAR = re.compile(r"(^|[./])weight$")  # the name in nn.Linear
 
-TensorOf = Callable[[str, Made], Tensor | None]  # of a value's name and what the pickle notes of it
+TensorOf = Callable[[str, Made], Tensor | None]  # takes a value's name and the pickle's record of it
 
 
 @dataclass(eq=False)
@@ -38,7 +38,7 @@ class Contents:
 
 
 class _Work:
-    """How many values may still be looked at: a pickle can name one list a thousand times in a few bytes."""
+    """A limit on how many values are visited: in a few bytes, a pickle can refer to one list a thousand times."""
 
     def __init__(self) -> None:
         self.left = MOST_VALUES
@@ -50,9 +50,9 @@ class _Work:
 
 
 def contents_of(value: Any, tensor_of: TensorOf) -> Contents:
-    """All that is in a value: keys are joined by dots, places in lists are numbers.
+    """Collect all arrays, texts and numbers in a value; names join keys with dots and use indices for lists.
 
-    ``tensor_of`` gives the tensor of what else than NumPy's may be one, None for what is none.
+    ``tensor_of`` returns the tensor of a value that is not NumPy's, or None if the value is no tensor.
     """
     found = Contents()
     for name, leaf in _leaves(value, "", tensor_of, _Work(), 0):
@@ -68,7 +68,7 @@ def contents_of(value: Any, tensor_of: TensorOf) -> Contents:
 
 
 def _words(tensor: Tensor, key: str) -> Tensor | tuple[str, ...]:
-    """An array's texts, or the numbers that are names of classes; or the array, where it holds neither."""
+    """Return an array's texts, or its numbers as texts if they name classes; otherwise the array itself."""
     names = key in {"classes", "classes_"} and len(tensor.shape) == 1 and tensor.kind not in FLOATS
     if names or tensor.kind.startswith("str"):
         return tuple(str(text) for text in np.atleast_1d(tensor.read()).reshape(-1))
@@ -78,7 +78,7 @@ def _words(tensor: Tensor, key: str) -> Tensor | tuple[str, ...]:
 def _leaves(
     value: Any, name: str, tensor_of: TensorOf, work: _Work, depth: int
 ) -> Iterator[tuple[str, Tensor | tuple[str, ...] | int]]:
-    """Tensors, tuples of texts, and whole numbers, each with the keys that lead to it."""
+    """Yield tensors, tuples of texts, and whole numbers, each with the joined keys that lead to it."""
     work.spend(len(value) if isinstance(value, (list, tuple, dict, str, bytes)) else 0)
     if isinstance(value, Made):
         value = _array(value, name, tensor_of)
@@ -98,7 +98,7 @@ def _leaves(
 
 
 def _array(value: Made, name: str, tensor_of: TensorOf) -> Any:
-    """The tensor that this is; the values that an array of Python's objects holds; or the same again."""
+    """Return the tensor of a value, the values in an array of Python objects, or the value itself."""
     objects = objects_of(value)
     if objects is not None:
         return objects if shape_of(value) else objects[0] if objects else None
@@ -110,20 +110,20 @@ def _array(value: Made, name: str, tensor_of: TensorOf) -> Any:
 
 
 def parts_of(value: Any) -> dict[Any, Any] | None:
-    """What a dictionary, a list, a tuple, or an object of a class that is not in the file, holds by its keys."""
+    """Return the values by key of a dictionary, list, tuple, or object of a class that is not loaded."""
     if isinstance(value, (list, tuple)):
         return dict(enumerate(value))
     facts = mapping(value)
     if facts is None and isinstance(value, Made) and value.kind:
         state = value.state
-        if isinstance(state, tuple) and len(state) == 2:  # of a class with __slots__
+        if isinstance(state, tuple) and len(state) == 2:  # the state of a class with __slots__
             state = {**(state[0] or {}), **(state[1] or {})} if isinstance(state[1], dict) else None
         return state if isinstance(state, dict) else None
     return facts
 
 
 def _numbers(value: Any, work: _Work) -> Tensor | None:
-    """A number, or numbers in lists of the same length, as an array: networks in plain Python keep theirs so."""
+    """Return a number, or lists of equal length of numbers, as an array: networks in plain Python use these."""
     shape: list[int] = []
     flat: list[Any] = [value]
     while isinstance(flat[0], (list, tuple)):
@@ -155,9 +155,9 @@ def chain_of(
     way: Way = UNTOLD,
     whole_numbers: bool = False,
 ) -> Chain:
-    """The network whose arrays these are, with what stands beside them.
+    """Build the chain of the network in these arrays, with the facts beside them.
 
-    Other options are as for ``named_chain``; with ``whole_numbers`` weights may be whole numbers too.
+    Other options are those of ``named_chain``; with ``whole_numbers`` weights may be whole numbers too.
     """
     check_total(found.tensors)
     plain, said = plain_weights(found.tensors)
@@ -166,7 +166,7 @@ def chain_of(
         kept = {name: _as_float(tensor) for name, tensor in kept.items()}
     kept, unnamed = named_by_shape(kept)
     if transposed is False and not any(LINEAR.search(name) for name in kept):
-        transposed = None  # own matrices, which their trainer may multiply from either side
+        transposed = None  # plain matrices, which their trainer may multiply from either side
     chain = named_chain(kept, in_order=in_order, transposed=transposed, way=way)
     beside.facts = found.facts | beside.facts
     chain.remarks = said + unnamed + chain.remarks
@@ -175,7 +175,7 @@ def chain_of(
 
 
 def _as_float(tensor: Tensor) -> Tensor:
-    """Weights of whole numbers are weights too, where somebody saved them with NumPy."""
+    """Convert whole numbers to floating point: weights saved with NumPy may be whole numbers."""
     if tensor.kind in FLOATS or not tensor.kind.startswith(("int", "uint", "bool")):
         return tensor
     return Tensor(tensor.shape, "float64", lambda: tensor.read().astype(np.float64))

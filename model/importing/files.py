@@ -1,4 +1,4 @@
-"""Opening what may be anything: a folder, a device, a zip bomb, half a download."""
+"""Open files that may be anything: a folder, a device, a zip bomb, an incomplete download."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from model.archive import DAMAGE
 from model.errors import EdgeglowError
 from model.text import one_line
 
-MOST_BYTES = 2**30  # a checkpoint holds an optimiser's numbers beside the weights
-MOST_DIRECTORY = 2**22  # a zip's list of contents: some forty thousand files
-LISTED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile reads others without a bound
+MOST_BYTES = 2**30  # a checkpoint holds an optimiser's state beside the weights
+MOST_DIRECTORY = 2**22  # bytes of a zip's list of contents: about 40,000 files
+LISTED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile decompresses other methods without a limit
 
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """What readers are known to raise over damaged input, as one line."""
+    """Turn the exceptions that readers raise for damaged input into EdgeglowError with one line."""
     try:
         yield
     except OSError as error:
@@ -31,7 +31,10 @@ def damage_told() -> Iterator[None]:
 
 
 def check_file(path: Path) -> int:
-    """The size of a regular file. Raises EdgeglowError, without the file's name, for anything else."""
+    """Return the size of a regular file in bytes.
+
+    Raises EdgeglowError, without the file's name, for anything else.
+    """
     try:
         found = path.stat()
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
@@ -49,7 +52,7 @@ def check_file(path: Path) -> int:
 
 
 class _Directory(io.BufferedReader):
-    """A file that refuses a long read as long as ``most`` says so: a zip's list of contents is one read."""
+    """A file that refuses reads above ``most`` bytes while it is set: a zip's list of contents is one read."""
 
     most: int | None = MOST_DIRECTORY
 
@@ -60,7 +63,7 @@ class _Directory(io.BufferedReader):
 
 
 class Zip:
-    """A zip file whose members are read within bounds; it may be given as bytes that are in memory."""
+    """A zip file whose members are read within limits."""
 
     def __init__(self, path: Path) -> None:
         file = _Directory(io.FileIO(path))
@@ -72,7 +75,7 @@ class Zip:
             raise
         file.most = None
         self.file = file
-        # what Windows' own tools pack has names with backslashes
+        # Windows' own tools write names with backslashes
         self.members = {member.filename.replace("\\", "/"): member for member in self.archive.infolist()}
 
     def __enter__(self) -> Zip:
@@ -83,13 +86,13 @@ class Zip:
         self.file.close()
 
     def length(self, name: str) -> int:
-        """How many bytes a member claims to hold. Raises EdgeglowError when it is not there."""
+        """Return the number of bytes that a member claims to hold. Raises EdgeglowError when it is missing."""
         if name not in self.members:
             raise EdgeglowError(f"it holds no {name}, expected one")
         return self.members[name].file_size
 
     def beginning(self, name: str, count: int) -> bytes:
-        """The first bytes of a member, ``count`` at most. Raises EdgeglowError when it is missing."""
+        """Return the first bytes of a member, ``count`` at most. Raises EdgeglowError when it is missing."""
         self.length(name)
         if self.members[name].compress_type not in LISTED:
             raise EdgeglowError(f"{name} is compressed in an uncommon way, expected a plain zip file")
@@ -97,7 +100,10 @@ class Zip:
             return stream.read(count)
 
     def read(self, name: str, most: int) -> bytes:
-        """A member's content. Raises EdgeglowError when it is missing, or has or claims more than ``most`` bytes."""
+        """Return a member's content.
+
+        Raises EdgeglowError when it is missing, or has or claims more than ``most`` bytes.
+        """
         claimed = self.length(name)
         member = self.members[name]
         if claimed > most:

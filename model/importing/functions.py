@@ -1,6 +1,6 @@
-"""Activation functions as libraries write them, by the names of this program.
+"""Translate the activation functions of other libraries to the names of this program.
 
-A name that is no function here is left as the file has it: who puts the layers together then refuses it by name.
+A function that is unknown here keeps its name in the file; ``assemble`` then refuses it by that name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OTHERS = {
     "identity": LINEAR,
     "none": LINEAR,
 }
-KERAS_SLOPE, KERAS_LAYER_SLOPE = 0.2, 0.3  # usual of Keras' function leaky_relu, and of its layer LeakyReLU
+KERAS_SLOPE, KERAS_LAYER_SLOPE = 0.2, 0.3  # defaults of Keras' function leaky_relu and layer LeakyReLU
 SELU = {"alpha": 1.6732632, "gamma": 1.0507010}
 EXACT_FROM = (
     10.0  # a softplus that is linear only above this sum differs by less than 0.00005 from one that never is
@@ -67,7 +67,7 @@ ONNX_ALPHAS = {"LeakyRelu": 0.01, "Elu": 1.0, "Celu": 1.0}
 
 
 def spelt(function: str | None) -> str | None:
-    """A function's name as it is spelt here; None where it is not told, and as it is where there is no such one."""
+    """Return a function's name as spelt here; None stays None, and unknown names stay unchanged."""
     if function is None:
         return None
     bare = function.lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -80,7 +80,7 @@ def spelt(function: str | None) -> str | None:
 
 
 def is_one(function: str) -> bool:
-    """Whether a hidden layer may have it, or be none of its own, as with "identity"."""
+    """Return whether the name is a known function, or "identity", for a hidden layer without one."""
     try:
         return spelt(function) == LINEAR or bool(function_called(function))
     except EdgeglowError:
@@ -88,11 +88,11 @@ def is_one(function: str) -> bool:
 
 
 def with_parameter(kind: str, value: object, name: str, setting: str) -> str:
-    """A function with its parameter, as the file tells it; ``name`` and ``setting`` are what the file calls both."""
+    """Return a function's name with its parameter; ``name`` and ``setting`` are the file's names of both."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise EdgeglowError(f"{name} has {setting} {str(value)[:40]!r}, expected a number")
     if value == 0:
-        return "relu"  # which is what each of them then is
+        return "relu"  # each of these kinds is then a ReLU
     if value == 1 and kind == "leaky_relu":
         return LINEAR
     try:
@@ -102,13 +102,13 @@ def with_parameter(kind: str, value: object, name: str, setting: str) -> str:
 
 
 def of_single(value: float) -> float:
-    """The shortest number that is the same in single precision: 0.2 and not 0.20000000298."""
+    """Return the shortest number that is the same in single precision: 0.2 rather than 0.20000000298."""
     return float(str(np.float32(value)))
 
 
 def keras_function(name: str, function: Any) -> str | None:
-    """What a Keras layer's ``activation`` is, a name or an object; None where there is none."""
-    if isinstance(function, dict):  # how Keras writes down an object
+    """Return the function that a Keras layer's ``activation`` (a name or an object) stands for; None for None."""
+    if isinstance(function, dict):  # Keras' form of an object
         inner, kind = function.get("config"), function.get("class_name", "unknown")
         if isinstance(inner, dict) and kind in KERAS_LAYERS:
             return keras_layer(name, kind, inner)
@@ -120,7 +120,10 @@ def keras_function(name: str, function: Any) -> str | None:
 
 
 def keras_layer(name: str, kind: str, settings: dict[str, Any]) -> str | None:
-    """What a Keras layer that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    """Return the function of a Keras layer that is only an activation.
+
+    Raises EdgeglowError, which names the layer.
+    """
     if kind == "Activation":
         return keras_function(name, settings.get("activation"))
     if kind == "Softmax":
@@ -146,7 +149,7 @@ def keras_layer(name: str, kind: str, settings: dict[str, Any]) -> str | None:
 
 
 def torch_function(name: str, kind: str, settings: dict[Any, Any]) -> str:
-    """What a PyTorch module that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    """Return the function of a PyTorch module that is only an activation. Raises EdgeglowError, which names it."""
     if kind in {"Softmax", "LogSoftmax"} and settings.get("dim", 1) not in {None, 1, -1}:
         raise EdgeglowError(f"{name} is {kind} over dimension {settings['dim']}, expected 1")
     if kind == "LeakyReLU":
@@ -163,7 +166,7 @@ def torch_function(name: str, kind: str, settings: dict[Any, Any]) -> str:
 
 
 def onnx_function(name: str, kind: str, settings: dict[str, Any]) -> str:
-    """What an ONNX node that is nothing but an activation function does. Raises EdgeglowError, which names it."""
+    """Return the function of an ONNX node that is only an activation. Raises EdgeglowError, which names it."""
     if kind in {"Softmax", "LogSoftmax"} and settings.get("axis", -1) not in {-1, 1}:
         raise EdgeglowError(f"{name} does not run over the last axis")
     if kind in ONNX_ALPHAS:
@@ -181,7 +184,7 @@ def onnx_function(name: str, kind: str, settings: dict[str, Any]) -> str:
 
 
 def shared_slope(name: str, slopes: np.ndarray) -> str:
-    """A PReLU, whose slopes were learnt, where all neurons have the same: a leaky ReLU. Raises EdgeglowError."""
+    """Return a PReLU as leaky ReLU if all neurons have the same slope. Raises EdgeglowError if they do not."""
     values = np.unique(slopes)
     if values.size != 1:
         raise EdgeglowError(
@@ -192,7 +195,7 @@ def shared_slope(name: str, slopes: np.ndarray) -> str:
 
 
 def check_choices(activation: str | None, output: str | None) -> None:
-    """Raise Mistake where what the user says of the layers is the name of no function."""
+    """Check the user's names of the layers' functions. Raises Mistake for an unknown name."""
     for name in activation.split(",") if activation is not None else ():
         if not is_one(name):
             known = "a name for all hidden layers, or one for each with commas between"

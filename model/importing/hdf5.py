@@ -1,7 +1,8 @@
-"""What is read of an HDF5 file: only what lies in the file itself, uncompressed and as long as it claims.
+"""Read an HDF5 file: only data in the file itself, uncompressed and as long as it claims.
 
 This part runs in a process of its own (see hdf5_apart): over a damaged file, the HDF5 library may never come to an
-end, or end the process that called it.
+end, or end the process that called it. A reader in Python alone would need that, too: pyfive 1.3 reads the same of
+all Keras files here, but over 2 KB in which a header is continued by itself it goes round without end.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MOST_TEXT = 2**23
 
 
 class Contents:
-    """The groups, arrays and texts of an HDF5 file, by path. Raises EdgeglowError, or what h5py raises."""
+    """The groups, arrays and texts of an HDF5 file, by path. Raises EdgeglowError, or the exceptions of h5py."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.root = h5py.File(file, "r")
@@ -29,9 +30,7 @@ class Contents:
         self.datasets: dict[str, Any] = {}
         for path, child in self._walked():
             for around in accumulate(path.split("/")[:-1], lambda *parts: "/".join(parts)):
-                self.groups.setdefault(
-                    around, []
-                )  # a name of several parts stands for groups that are not there
+                self.groups.setdefault(around, [])  # a name of several parts implies groups
             if isinstance(child, h5py.Group):
                 self.groups.setdefault(path, []).append(child)
             elif isinstance(child, h5py.Dataset):
@@ -40,9 +39,9 @@ class Contents:
                 self.datasets[path] = child
 
     def _walked(self) -> Iterator[tuple[str, Any]]:
-        """All that is in the file, by paths that go from group to group, and by no link to elsewhere.
+        """Yield everything in the file with its path, following groups but no links to elsewhere.
 
-        Keras up to 2.15 on Windows joins the names of groups by a backslash, which is read as a slash.
+        Keras up to 2.15 on Windows joins the names of groups with a backslash, which is read as a slash.
         """
         open_groups: list[tuple[str, Any]] = [("", self.root)]
         entries = 0
@@ -61,7 +60,7 @@ class Contents:
                     open_groups.append((where, child))
 
     def about(self) -> dict[str, Any]:
-        """Groups, arrays with shape and type, and the texts in which Keras keeps names; plain values."""
+        """Return groups, arrays' shapes and types, and the texts in which Keras keeps names, as plain values."""
         arrays = {}
         for path, dataset in self.datasets.items():
             shape = (0,) if dataset.shape is None else dataset.shape
@@ -71,13 +70,13 @@ class Contents:
         return {"groups": list(self.groups), "arrays": arrays, "texts": texts}
 
     def _kind(self, path: str) -> str:
-        """The type of an array's numbers; those that HDF5 does not know are told by a text beside them."""
+        """Return the type of an array's numbers; bfloat16, which HDF5 does not know, is named in an attribute."""
         dataset = self.datasets[path]
         half = dataset.dtype == "V2" and _text([dataset], "dtype") == "bfloat16"
         return "bfloat16" if half else str(dataset.dtype.name)
 
     def read(self, path: str) -> tuple[np.ndarray, str]:
-        """The numbers of an array, and their type; who asks has compared its shape with what can be shown."""
+        """Return the numbers of an array, and their type; the caller has checked its shape against the limits."""
         dataset = self.datasets[path]
         layout = dataset.id.get_create_plist()
         if dataset.is_virtual or layout.get_external_count():
@@ -94,7 +93,7 @@ class Contents:
 
 
 def _text(carriers: Iterable[Any], name: str) -> str | None:
-    """A text that one of these groups or arrays carries, None when none has one of this name."""
+    """Return the text attribute of this name of the first group or array that has it; None if none has."""
     carrier = next((each for each in carriers if name in each.attrs), None)
     if carrier is None:
         return None

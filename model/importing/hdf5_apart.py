@@ -1,4 +1,4 @@
-"""HDF5 files, read by a process of its own, which may fail, hang or ask for too much without doing harm."""
+"""Read HDF5 files in a process of its own, which may fail, hang or use too much memory without doing harm."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from model.errors import EdgeglowError
 from model.importing.tensors import FLOATS, Tensor, from_bytes
 from model.safe_path import safe_environment, safe_path
 
-IDLE = 30  # after so many seconds without a question the process ends by itself
-SECONDS = 1.0  # a file of common size takes a few thousandths
-BYTES_A_SECOND = 30_000_000  # and a large one more
+IDLE = 30  # seconds without a request after which the process ends by itself
+SECONDS = 1.0  # time limit; a file of common size takes a few milliseconds
+BYTES_A_SECOND = 30_000_000  # more time for large files
 STARTING = 60.0
 
 
 @dataclass(frozen=True, eq=False)
 class Hdf5:
-    """What an HDF5 file holds: groups, arrays not read yet, and texts by the group that carries them."""
+    """The contents of an HDF5 file: groups, arrays that are read on demand, and texts by the group that has them."""
 
     groups: frozenset[str]
     arrays: Mapping[str, Tensor]
@@ -36,7 +36,7 @@ class Hdf5:
 
 
 def open_apart(path: Path, member: str | None = None) -> Hdf5:
-    """The contents of an HDF5 file, or of a zip file's member; its arrays can be read until the next is opened.
+    """Open an HDF5 file, or one in a zip file's member; its arrays can be read until another file is opened.
 
     Raises EdgeglowError.
     """
@@ -61,14 +61,17 @@ def _tensor(name: str, shape: tuple[int, ...], kind: str) -> Tensor:
 
 
 class _Reader:
-    """The other process: started when it is first needed, and again after it had to be ended."""
+    """The reader process: started when first needed, and again after it was killed."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = 0.0
 
     def ask(self, question: dict[str, Any], size: int) -> dict[str, Any]:
-        """Its answer, to a question about so many bytes. Raises EdgeglowError for what it finds wrong, or its end."""
+        """Return the answer to a request about ``size`` bytes.
+
+        Raises EdgeglowError for what the process finds wrong, or when it fails or takes too long.
+        """
         process = self._started()
         assert process.stdin is not None and process.stdout is not None
         with _Patience(process, SECONDS + size / BYTES_A_SECOND) as patience:
@@ -96,7 +99,7 @@ class _Reader:
             self.end()
             command = [sys.executable, "-P", "-m", "model.importing.hdf5_child"]
             around = os.environ | safe_environment(safe_path())
-            around |= {"OPENBLAS_NUM_THREADS": "1"}  # threads would take of its memory
+            around |= {"OPENBLAS_NUM_THREADS": "1"}  # threads would use up its memory
             self._process = subprocess.Popen(
                 command, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
@@ -108,7 +111,7 @@ class _Reader:
         return self._process
 
     def end(self) -> None:
-        """End the process, if there is one."""
+        """Kill the process, if there is one."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -116,7 +119,7 @@ class _Reader:
 
 
 class _Patience:
-    """Ends a process when it takes too long; ``lost`` says whether it did."""
+    """A time limit that kills a process; ``lost`` says whether it did."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self.lost = False

@@ -1,4 +1,7 @@
-"""The process that reads HDF5 files for hdf5_apart: one question a line, one answer a line, arrays after theirs."""
+"""The process that reads HDF5 files for hdf5_apart.
+
+Requests and answers are one line each; arrays follow their answers.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ from model.importing.hdf5 import Contents
 from model.importing.hdf5_apart import IDLE
 
 MOST_WEIGHTS = 2**28
-MOST_MEMORY = 2**28 + 2**27  # bytes beyond what the libraries themselves take
+MOST_MEMORY = 2**28 + 2**27  # bytes beyond what the libraries themselves use
 
 
 def main() -> None:
-    """Answer questions until there are no more: "open" a file or a zip's member, "read" one of its arrays."""
+    """Answer requests until there are no more: "open" a file or a zip's member, "read" one of its arrays."""
     _limit_memory()
     answers = sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever else is printed must not come between answers
+    sys.stdout = sys.stderr  # other output must not come between answers
     contents: Contents | None = None
     _answer(answers, {})
     for line in _questions():
@@ -47,7 +50,7 @@ def main() -> None:
 
 
 def _questions() -> Iterator[bytes]:
-    """Questions, until there are no more, or none has come for a while: nobody needs the process then."""
+    """Yield requests until the input ends; the process ends itself after IDLE seconds without one."""
     while True:
         if sys.platform != "win32":
             signal.alarm(IDLE)
@@ -74,7 +77,7 @@ def _answer(stream: Any, answer: dict[str, Any], array: np.ndarray | None = None
 
 
 def _limit_memory() -> None:
-    """Where the system can, allow no more memory than a network takes."""
+    """Limit the process's memory to what a network needs, where the system supports it."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,4 +1,4 @@
-"""A Keras model's description of itself: which layers it has, and in which order data passes through them."""
+"""Read a Keras model's configuration: its layers, and the order in which data passes through them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from model.errors import EdgeglowError
 
 MODELS = {"Sequential", "Functional", "Model"}
-PIPELINE = "Pipeline"  # a layer that holds layers, as a Sequential model does
+PIPELINE = "Pipeline"  # a layer that contains layers, as a Sequential model does
 MOST_DEPTH = 8
 MOST_LAYERS = 1_000
 
 
 @dataclass(frozen=True, eq=False)
 class Described:
-    """One layer: its class, its settings, and the names that lead to it, from the model's own layers inwards.
+    """A layer: its class, its settings, and the path of names that leads to it, outermost first.
 
-    ``siblings`` are the layers of the same model, as it lists them: (name, class) each, itself among them.
-    ``trains`` says that it does as in a training whenever it is used.
+    ``siblings`` holds, for each level of the path, the (name, class) of all layers of that model, as it lists them.
+    ``trains`` says that the layer always behaves as in training.
     """
 
     kind: str
@@ -33,9 +33,9 @@ class Described:
 
 
 def described_layers(model: object) -> list[Described]:
-    """The layers of a Sequential model, or of a functional one that is a chain, nested models opened.
+    """Return the layers of a Sequential model, or of a functional one that is a chain; nested models are opened.
 
-    Raises EdgeglowError, which names the layer, where data takes more than one way.
+    Raises EdgeglowError, which names the layer, where the data branches.
     """
     found = _opened(model, (), (), 0)
     if len(found) > MOST_LAYERS:
@@ -75,18 +75,18 @@ def _opened(
 
 
 def _parts(layer: object) -> tuple[str, dict[str, Any]]:
-    """Class name and settings of a layer or a model."""
+    """Return the class name and the settings of a layer or a model."""
     if isinstance(layer, dict):
         kind, settings = layer.get("class_name"), layer.get("config")
         if isinstance(settings, list):
-            settings = {"layers": settings}  # a Sequential of the first versions
+            settings = {"layers": settings}  # a Sequential model of early Keras versions
         if isinstance(kind, str) and isinstance(settings, dict):
             return kind, settings
     raise EdgeglowError("its description holds a layer without class_name and config")
 
 
 def name_of(layer: Any) -> str:
-    """A layer's name, as its description has it."""
+    """Return a layer's name in the configuration."""
     kind, settings = _parts(layer)
     name = layer.get("name", settings.get("name", kind))
     if not isinstance(name, str):
@@ -95,7 +95,7 @@ def name_of(layer: Any) -> str:
 
 
 def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
-    """The layers from the input to the output of a functional model, each fed by the one before."""
+    """Return the layers from the input to the output of a functional model, each fed by the previous one."""
     by_name = {name_of(layer): layer for layer in layers}
     ends = _histories(settings.get("output_layers"))
     if len(ends) != 1:
@@ -126,9 +126,9 @@ def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
 
 
 def _trains(layer: dict[str, Any]) -> bool:
-    """Whether a layer is called with training=True, whatever the model is used for.
+    """Return whether a layer is called with training=True even when the model is used for prediction.
 
-    Keras 2 lists how a layer is called, and heeds it. Keras 3 has it by name, and heeds what the model is used for.
+    Keras 2 stores the call's arguments as a list, and applies this one. Keras 3 stores them by name, and ignores it.
     """
     waiting: list[object] = [layer.get("inbound_nodes")]
     while waiting:
@@ -141,7 +141,7 @@ def _trains(layer: dict[str, Any]) -> bool:
 
 
 def _histories(nodes: object) -> list[str]:
-    """The names of the layers that are referred to in a layer's inbound nodes, or as outputs."""
+    """Return the names of the layers that inbound nodes or output layers refer to."""
     found: list[str] = []
     waiting = [nodes]
     while waiting:

@@ -1,4 +1,4 @@
-"""Keras models: .keras files, whole models in .h5, and .h5 files of weights alone."""
+"""Read Keras models: .keras files, whole models in .h5 files, and .h5 files with weights only."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ MOST_CONFIG = 2**23
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 VARIABLE = re.compile(r"^(?P<layer>.+)/vars/(?P<index>\d+)$")
 NUMBERED = re.compile(r"_\d+$")
-NORM = ("gamma", "bias", "moving_mean", "moving_variance")  # "bias" is how weights by name call beta
+NORM = ("gamma", "bias", "moving_mean", "moving_variance")  # "bias" stands for beta, as in named weights
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_pipeline_layers")
 
 
 def keras_folder(members: Sequence[str]) -> str | None:
-    """The folder in a zip file that a Keras model lies in, empty where it lies in none; None if there is no model."""
+    """Return the folder of the Keras model in a zip file, "" for the top level; None if there is no model."""
     folders = [name.removesuffix(CONFIG) for name in members if name.endswith(CONFIG)]
     return min((each for each in folders if f"{each}{WEIGHTS}" in members), key=len, default=None)
 
 
 def read_keras(path: Path, archive: Zip, folder: str = "") -> Chain:
-    """The network in a .keras file, which may have been unpacked and packed again as a folder."""
+    """Read the network in a .keras file, which may have been unpacked and packed again as a folder."""
     described = json.loads(archive.read(f"{folder}{CONFIG}", MOST_CONFIG))
     layers = described_layers(described)
     return _built(layers, _variables(open_apart(path, f"{folder}{WEIGHTS}")))
 
 
 def read_hdf5(path: Path, way: Way = UNTOLD) -> Chain:
-    """The network in an .h5 file, of a whole model or of weights alone."""
+    """Read the network in an .h5 file of a whole model or of weights only."""
     found = open_apart(path)
     if (config := found.texts[""]) is not None:
         return _built(described_layers(json.loads(config)), _named_weights(found.arrays))
@@ -54,7 +54,7 @@ def _built(layers: list[Described], weights: Weights) -> Chain:
 
 
 def _roles(layer: Described) -> tuple[str, ...]:
-    """What the numbered arrays of a layer are."""
+    """Return the roles of a layer's numbered arrays, in order."""
     if layer.kind == "BatchNormalization":
         gamma = ("gamma",) if layer.settings.get("scale", True) else ()
         beta = ("beta",) if layer.settings.get("center", True) else ()
@@ -64,7 +64,7 @@ def _roles(layer: Described) -> tuple[str, ...]:
 
 
 def _variables(found: Hdf5) -> Weights:
-    """Weights from numbered arrays in groups that are called by the layers' classes."""
+    """Return weights from numbered arrays in groups that are named after the layers' classes."""
 
     def weights(layer: Described) -> dict[str, Tensor]:
         place = ""
@@ -86,7 +86,7 @@ def _variables(found: Hdf5) -> Weights:
 
 
 def _group(found: Hdf5, place: str, name: str, siblings: tuple[tuple[str, str], ...]) -> str:
-    """The group of a layer, by the name that it carries, else by counting layers of the same class."""
+    """Return the group of a layer: the one that holds its name, else by counting layers of the same class."""
     places = [f"{place}/{each}".lstrip("/") for each in CONTAINERS]
     container = next((each for each in places if each in found.groups), None)
     if container is None:
@@ -108,7 +108,7 @@ def _group(found: Hdf5, place: str, name: str, siblings: tuple[tuple[str, str], 
 
 
 def _named_weights(found: Mapping[str, Tensor]) -> Weights:
-    """Weights from arrays that are called kernel, bias and so on, in groups called as the layers are."""
+    """Return weights from arrays named kernel, bias and so on, in groups named after the layers."""
 
     def weights(layer: Described) -> dict[str, Tensor]:
         outer, own = (name.replace("\\", "/") for name in (layer.path[0], layer.path[-1]))
@@ -123,7 +123,7 @@ def _named_weights(found: Mapping[str, Tensor]) -> Weights:
 
 
 def _weights_alone(found: Mapping[str, Tensor], way: Way) -> Chain:
-    """A network from a file of weights, which tells neither activation functions nor where batch-norms stand."""
+    """Build a network from a file of weights, which tells neither activation functions nor places of batch-norms."""
     named: dict[str, Tensor] = {}
     layers: dict[str, dict[int, Tensor]] = {}
     for path, tensor in found.items():
@@ -141,7 +141,7 @@ def _weights_alone(found: Mapping[str, Tensor], way: Way) -> Chain:
 
 
 def _roles_alone(layer: str, numbered: dict[int, Tensor]) -> tuple[str, ...]:
-    """What the arrays of a layer are, by its class where the group is called by that, else by their shapes."""
+    """Return the roles of a layer's arrays, by the class in the group's name, else by their shapes."""
     kind = NUMBERED.sub("", layer.rpartition("/")[2])
     shapes = [numbered[index].shape for index in sorted(numbered)]
     whole = sorted(numbered) == list(range(len(numbered)))

@@ -1,4 +1,4 @@
-"""What each kind of Keras layer does to what passes through it, as steps of a chain."""
+"""Translate each kind of Keras layer to steps of a chain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from model.importing.shapes import image_of, settled_shape, spread
 from model.importing.stored import Activation, Chain, Dense, Scaling, norm_scaling
 from model.importing.tensors import Tensor, check_count, fetch, listed
 
-# these change what a training learns from, and nothing when the network answers
+# layers that act in training only
 PASSED = {"ActivityRegularization", "GaussianNoise"}
 PASSED |= {"Dropout", "AlphaDropout", "GaussianDropout", *(f"SpatialDropout{rank}D" for rank in (1, 2, 3))}
 PASSED |= {f"Random{what}" for what in (
@@ -25,7 +25,7 @@ PASSED |= {f"Random{what}" for what in (
 )}  # fmt: skip
 PASSED |= {"AugMix", "CutMix", "Equalization", "MixUp", "RandAugment", "Solarization"}
 SILENT = {"InputLayer", "Identity"}
-SIZING = {"CenterCrop", "RandomCrop", "Resizing"}  # these make pictures of another size, also then
+SIZING = {"CenterCrop", "RandomCrop", "Resizing"}  # layers that resize pictures, also in prediction
 KINDS = (
     "Dense, Activation, ReLU, LeakyReLU, ELU, Softmax, Flatten, Reshape, Dropout, BatchNormalization, Rescaling,"
     " Normalization"
@@ -35,7 +35,7 @@ Weights = Callable[[Described], dict[str, Tensor]]
 
 
 class Builder:
-    """Makes a chain of layers, one after the other; ``shape`` is what one picture has become so far."""
+    """Builds a chain, layer by layer; ``shape`` is the shape of one example after the layers so far."""
 
     def __init__(self, weights: Weights) -> None:
         self.chain = Chain()
@@ -46,7 +46,7 @@ class Builder:
         self._started = False
 
     def add(self, layer: Described) -> None:
-        """Take in the next layer. Raises EdgeglowError, which names it, for one that cannot be shown."""
+        """Add the next layer. Raises EdgeglowError, which names it, for one that cannot be shown."""
         if not self._started:
             self._start(layer)
         if layer.kind in SILENT:
@@ -74,7 +74,7 @@ class Builder:
         methods[layer.kind](layer)
 
     def finished(self) -> Chain:
-        """The chain, when all layers are taken in."""
+        """Return the chain, once all layers are added."""
         if self.passed:
             self.chain.remarks.append(
                 f"Passed over, without effect when the network answers: {listed(self.passed)}."
@@ -82,7 +82,10 @@ class Builder:
         return self.chain
 
     def _fits(self, layer: Described) -> bool:
-        """Does a layer that sets pictures' size find them in that size? Raises EdgeglowError where it does not."""
+        """Return True if a layer that sets the pictures' size keeps it as it is.
+
+        Raises EdgeglowError if it does not.
+        """
         size = (layer.settings.get("height"), layer.settings.get("width"))
         first = layer.settings.get("data_format") == "channels_first"
         shape = self.shape or ()
@@ -101,7 +104,7 @@ class Builder:
         self._started = True
 
     def _arrays(self, layer: Described, *roles: str) -> dict[str, np.ndarray]:
-        """A layer's arrays; those named in ``roles`` must be there."""
+        """Return a layer's arrays by role; those in ``roles`` must exist."""
         tensors = self._weights(layer)
         self._total += sum(tensor.size for tensor in tensors.values())
         check_count(self._total)
@@ -171,7 +174,7 @@ class Builder:
             mean, variance = arrays["mean"], arrays["variance"]
         mean, variance = np.asarray(mean, np.float64), np.asarray(variance, np.float64)
         with np.errstate(all="ignore"):
-            spread_out = np.maximum(np.sqrt(variance), 1e-7)  # as Keras keeps from dividing by 0
+            spread_out = np.maximum(np.sqrt(variance), 1e-7)  # as Keras does, to avoid division by 0
             if layer.settings.get("invert"):
                 self._scale(layer, spread_out, mean, "normalisation")
             else:

@@ -1,4 +1,4 @@
-"""When in its training a checkpoint was written, as its file or its name tells it."""
+"""Find the training step or epoch of a checkpoint in its file or its name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.errors import EdgeglowError
 from model.importing.stored import Moment
 from model.importing.tensors import listed
 
-# what checkpoints call it, the finer clock first
+# the names of counters in checkpoints, steps before epochs
 FACTS = {
     "global_step": "step",
     "step": "step",
@@ -46,7 +46,7 @@ NUMBER = re.compile(r"\d+\.\d+(?!\d*\.\d)|\d+")
 
 
 def moment_of(facts: Mapping[Any, Any]) -> Moment | None:
-    """The step or epoch that a checkpoint tells beside its weights; the step where it tells both."""
+    """Return the step or epoch among a checkpoint's facts; the step if it has both."""
     for name, kind in FACTS.items():
         number = facts.get(name)
         if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53:
@@ -55,15 +55,15 @@ def moment_of(facts: Mapping[Any, Any]) -> Moment | None:
 
 
 def ending(name: str) -> str:
-    """The known ending of a file's name, empty when it has none."""
+    """Return the known extension of a file's name, or "" if it has none."""
     return next((each for each in ENDINGS if name.lower().endswith(each)), "")
 
 
 def named_moments(names: Sequence[str]) -> dict[str, Moment | int]:
-    """The moments that files' names tell; a bare number where they do not say of what.
+    """Return the moments in files' names; plain numbers where the names do not say what they count.
 
-    A name says it by a word, as in epoch=3-step=120 (the finer clock counts), or by the one whole number that
-    differs from name to name. Names that tell nothing are left out.
+    A name tells its moment by a word, as in epoch=3-step=120 (the step counts), or by the one whole number that
+    differs from name to name. Names without a moment are left out.
     """
     stems = {name: name[: len(name) - len(ending(name))] for name in names}
     found: dict[str, Moment | int] = {}
@@ -96,10 +96,10 @@ def _bare_numbers(stems: Mapping[str, str]) -> dict[str, Moment | int]:
 
 
 def settled_moments(paths: Sequence[Path], told: Sequence[Moment | None]) -> list[Moment]:
-    """A moment for each checkpoint: its name's, else its file's (``told``).
+    """Return a moment for each checkpoint: from its name, else from its file (``told``).
 
-    Raises EdgeglowError, without the folder's name, when they cannot be told, or two are the same, or steps and
-    epochs are mixed.
+    Raises EdgeglowError, without the folder's name, when a moment is not known, when two are the same, or when steps
+    and epochs are mixed.
     """
     names = named_moments([path.name for path in paths])
     moments = []
@@ -121,7 +121,7 @@ def settled_moments(paths: Sequence[Path], told: Sequence[Moment | None]) -> lis
 
 
 def _usual(path: Path) -> str:
-    """What a bare number counts: Keras's own callback counts epochs, training loops mostly steps."""
+    """Return the unit of a plain number: Keras's own callback counts epochs, other training loops mostly steps."""
     return "epoch" if path.name.lower().endswith(KERAS) else "step"
 
 

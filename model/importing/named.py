@@ -1,4 +1,4 @@
-"""A network from arrays with names alone: a state dict, a safetensors file, weights by name."""
+"""Build a network from named arrays: a state dict, a safetensors file, weights by name."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def named_chain(
     epsilon: float = TORCH_EPSILON,
     way: Way = UNTOLD,
 ) -> Chain:
-    """The network whose arrays these are; what it does between its layers is not told by them.
+    """Build the chain of the network in these arrays, which do not say what happens between the layers.
 
-    With ``in_order`` the arrays come in the order of the layers, as in a state dict, else their names tell it.
-    ``transposed`` says whether weights are (fan_in, fan_out), None when that is to be found out; arrays called
-    kernel or coef always are. ``way`` says what names leave open; the chain's ``ways`` are those that stay open.
-    Raises EdgeglowError, which names the array.
+    With ``in_order`` the arrays are in the order of the layers, as in a state dict; else their names give the order.
+    ``transposed`` says whether weights are (fan_in, fan_out); None finds it out. Arrays called kernel or coef always
+    are. ``way`` answers what the names leave open; the chain's ``ways`` are the alternatives that remain. Raises
+    EdgeglowError, which names the array.
     """
     check_total(tensors)
     modules = paired(modules_of(tensors))
@@ -60,7 +60,7 @@ def named_chain(
 
 
 def _said(sides: Sequence[Norm], columns: Sequence[Column], norms: list[Module], epsilon: float) -> list[str]:
-    """What was assumed, in sentences."""
+    """Return sentences about what was assumed."""
     said = []
     if sides:
         said.append(
@@ -80,25 +80,25 @@ def _said(sides: Sequence[Norm], columns: Sequence[Column], norms: list[Module],
 def _column(
     dense: list[Module], settled: Settled, wished: Column | None
 ) -> tuple[Column | None, tuple[Column, ...]]:
-    """Which column of the weights holds the biases, None for none; and which ones may, where that is open."""
+    """Return the column of the weights that holds the biases, None for none, and the columns still possible."""
     if not settled.view.column:
         if wished is not None:
             raise EdgeglowError("its weights have no column of biases; leave --bias-column out")
         return None, ()
     if wished is not None:
         return wished, ()
-    thetas = all(label(module).lower().startswith("theta") for module in dense)  # ones are put first there
+    thetas = all(label(module).lower().startswith("theta") for module in dense)  # the constant 1 comes first
     return "first", () if thetas else COLUMNS
 
 
 def paired(modules: list[Module]) -> list[Module]:
-    """The layers with biases put to the weights that they are for, where names number or call them otherwise.
+    """Match biases to the weights that they belong to, where names number them differently.
 
-    Where names pair all of them, and sizes agree, nothing is changed.
+    Nothing is changed where names pair all of them and the sizes agree.
     """
     weights = [module for module in modules if _is_matrix(module)]
     if len(weights) > MOST_LAYERS:
-        return modules  # refused when their order is looked for
+        return modules  # refused later, when their order is looked for
     biases = [module for module in modules if set(module.arrays) == {"bias"}]
     together = [module for module in weights if "bias" in module.arrays]
     if not biases and all(_bias_fits(module, module) for module in together):
@@ -124,7 +124,7 @@ def _is_matrix(module: Module) -> bool:
 
 
 def _bias_fits(module: Module, other: Module) -> bool:
-    """Whether the biases of one layer are as many as one of the sides of the other's weights has."""
+    """Return whether the number of one layer's biases equals a side of the other layer's weight matrix."""
     weight = (module.arrays.get("weight") or module.arrays["kernel"])[1]
     return (
         "bias" not in other.arrays or len(weight.shape) != 2 or other.arrays["bias"][1].size in weight.shape
@@ -156,14 +156,14 @@ def _steps(
 
 
 def label(module: Module) -> str:
-    """The layer's name in sentences; its weights' own name where that does not begin with the layer's."""
+    """Return the layer's name for sentences: the weights' full name where that does not start with the layer's."""
     arrays = module.arrays
     own = (arrays.get("weight") or arrays.get("kernel") or next(iter(arrays.values())))[0]
     return module.name if module.name and not module.name.isdecimal() and own.startswith(module.name) else own
 
 
 def _is_dense(module: Module) -> bool:
-    """Whether these are the arrays of a dense layer, and not of a batch-norm. Raises EdgeglowError for others."""
+    """Return True for the arrays of a dense layer, False for a batch-norm. Raises EdgeglowError for other layers."""
     name, tensor = module.arrays.get("weight") or module.arrays.get("kernel") or ("", None)
     if tensor is None and not {"mean", "variance"} <= set(module.arrays):
         first = next(iter(module.arrays.values()))[0]
@@ -208,7 +208,7 @@ def _dense(module: Module, transposed: bool, column: Column | None) -> Dense:
         called, bias = module.arrays["bias"]
         biases = fetch(called, bias)
         if biases.size == max(biases.shape, default=1):
-            biases = biases.ravel()  # a row or a column is a common way to keep them
+            biases = biases.ravel()  # biases are often stored as a row or a column
     weights = weights.T if transposed else weights
     if column is not None:
         at = 0 if column == "first" else -1

@@ -1,4 +1,4 @@
-"""Arrays that have only places, or names that tell no role: which are weights, and which biases."""
+"""Tell weights from biases in arrays that have only positions, or names without a role."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from model.importing.names import natural, parsed_name
 from model.importing.order import Matrix, in_a_row
 from model.importing.tensors import Tensor, listed
 
-PLACE = re.compile(r"^(arr_|Variable(:0)?_?|[\d._:])*$")  # a name that is a place and nothing else
+PLACE = re.compile(r"^(arr_|Variable(:0)?_?|[\d._:])*$")  # a name that is only a position
 
 Shapes = Sequence[tuple[int, ...]]
 
 
 def named_by_shape(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
-    """The arrays with names by their order, where none says that it holds weights; and a sentence about it.
+    """Name the arrays by their order where no name says which are weights, and return a sentence about it.
 
-    One row of weights alone becomes a matrix. Raises EdgeglowError where shapes do not tell them apart.
+    A single vector of weights becomes a matrix. Raises EdgeglowError where shapes do not tell weights from biases.
     """
     roles = {name: (parsed_name(name, len(tensor.shape)) or ("", ""))[1] for name, tensor in tensors.items()}
     if any(role in {"weight", "kernel"} for role in roles.values()) or not tensors:
@@ -40,7 +40,7 @@ def named_by_shape(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], li
 
 
 def _one_neuron(tensors: Mapping[str, Tensor], roles: Mapping[str, str]) -> dict[str, Tensor]:
-    """The same arrays, where the weights of the only neuron are a vector as a matrix of one row."""
+    """Return the arrays, with the weight vector of a network of one neuron as a matrix of one row."""
     weights = [name for name, role in roles.items() if role in {"weight", "kernel"}]
     tensor = tensors[weights[0]]
     biases = sum(each.size for name, each in tensors.items() if name not in weights)
@@ -52,7 +52,7 @@ def _one_neuron(tensors: Mapping[str, Tensor], roles: Mapping[str, str]) -> dict
 
 
 def _by_dimensions(names: Sequence[str], shapes: Shapes) -> tuple[list[int], list[int]]:
-    """The places of matrices and of vectors."""
+    """Return the positions of matrices and of vectors."""
     for name, shape in zip(names, shapes, strict=True):
         if len(shape) not in {1, 2}:
             raise EdgeglowError(f"{name} has shape {shape}, expected a matrix or a vector")
@@ -61,7 +61,7 @@ def _by_dimensions(names: Sequence[str], shapes: Shapes) -> tuple[list[int], lis
 
 
 def _pairs(shapes: Shapes) -> tuple[list[int], list[int]] | None:
-    """The places of weights and of biases, where biases are rows or columns and only their places tell them apart."""
+    """Return the positions of weights and of biases, told apart by order only, where biases are rows or columns."""
     count = len(shapes)
     if count % 2:
         return None

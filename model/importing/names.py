@@ -1,4 +1,4 @@
-"""What the names of arrays say: which layer an array belongs to, and as what."""
+"""Parse the names of arrays: the layer that an array belongs to, and its role in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORDS = {
     "weights": "weight",
     "w": "weight",
     "kernel": "kernel",
-    "coef": "weight",  # of one layer alone; an MLPClassifier's coefs_ have inputs as rows
+    "coef": "weight",  # of a single layer; an MLPClassifier's coefs_ have inputs as rows
     "coefs": "kernel",
     "bias": "bias",
     "biases": "bias",
@@ -31,15 +31,15 @@ WORDS = {
 WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 ENDING = re.compile(rf"^(?:(?P<stem>.+?)[_-])?(?P<word>{WORD})[_-]?(?P<number>\d*)_?$")
 BEGINNING = re.compile(r"^(?P<word>w|b|weights?|bias|biases)[_-](?P<stem>.+)$")
-# one side of a layer, as trainers from scratch call it: weights_input_hidden, w_ih, wih, bias_h, bout
+# one side of a layer in the names of hand-written trainers: weights_input_hidden, w_ih, wih, bias_h, bout
 SIDE = r"(?:inputs?|in|i|x|hidden|hid|h|outputs?|out|o|y)(?:_?layer)?_?\d*"
 SIDES = re.compile(rf"^(?:(?P<before>{SIDE})(?:_?(?:to|2)?_?))?(?P<layer>{SIDE})$")
 GLUED = re.compile(rf"^(?P<word>w|b)(?P<stem>{SIDE}{SIDE}|{SIDE})$")
-# matrices that are called as the layer is, or by a letter that books give them, are its weights
+# matrices with the layer's own name, or with a symbol from textbooks, are its weights
 BARE = re.compile(rf"^(?:theta|(?:theta|syn|synapse|layer|fc|linear|dense|l)_?\d+|{SIDE})$")
 
 PASSED = re.compile(r"num_batches_tracked$|(^|[./])(criterion|loss|loss_fn|loss_func)[./]")
-# what tells, by a tensor's name alone, that a network is none of dense layers
+# names of tensors that show that the network has other layers than dense ones
 REFUSED = (
     (
         re.compile(
@@ -58,19 +58,19 @@ REFUSED = (
 
 @dataclass(eq=False)
 class Module:
-    """The arrays of one layer: role → (full name, array)."""
+    """The arrays of one layer by role, each with its full name: role → (full name, array)."""
 
     name: str
     arrays: dict[str, tuple[str, Tensor]] = field(default_factory=dict)
 
     @property
     def parent(self) -> str:
-        """The name without its last part, where that is a number: "net" for "net.3"."""
+        """The name without its last part if that is a number: "net" for "net.3"."""
         return self._split()[0]
 
     @property
     def place(self) -> int | None:
-        """The last part of the name, where that is a number: 3 for "net.3", as nn.Sequential counts."""
+        """The last part of the name if that is a number: 3 for "net.3", as nn.Sequential counts."""
         return self._split()[1]
 
     @property
@@ -90,7 +90,7 @@ class Module:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that sorts names as people do: 2 before 10."""
+    """Return a key that sorts names in natural order: 2 before 10."""
     parts = re.split(r"(\d+)", name)
     return [
         (0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part) for part in parts if part
@@ -98,9 +98,9 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
-    """The layers whose arrays these are, in the order in which they first appear.
+    """Group the arrays by layer, in the order in which the layers first appear.
 
-    Raises EdgeglowError, which names the array, for those that no dense network has.
+    Raises EdgeglowError, which names the array, for arrays that no dense network has.
     """
     found: dict[str, Module] = {}
     for name, tensor in tensors.items():
@@ -126,14 +126,14 @@ def modules_of(tensors: Mapping[str, Tensor]) -> list[Module]:
 
 
 def refused_as(name: str) -> str:
-    """What other than a dense layer an array belongs to, by its name alone; empty where that does not tell."""
+    """Return the kind of layer, other than dense, that an array's name shows; "" if it shows none."""
     return next((what for pattern, what in REFUSED if pattern.search(name.lower())), "")
 
 
 def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
-    """The layer's name and the array's role in it; None when the name tells neither.
+    """Return the layer's name and the array's role in it; None when the name does not tell them.
 
-    With ``dimensions``, a matrix that is called as its layer is holds the layer's weights.
+    With ``dimensions``, a matrix that has the layer's own name holds the layer's weights.
     """
     path = re.split(r"([./])", name.removesuffix(":0"))
     last, start = path[-1], "".join(path[:-1])
@@ -141,7 +141,7 @@ def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
         return "".join(path[:-2]), role
     if (
         len(path) > 2 and (role := WORDS.get(path[-3].lower().rstrip("_"))) is not None
-    ):  # weights.0, weights.hidden
+    ):  # as in weights.0, weights.hidden
         return "".join((*path[:-3], _layer(last.lower()))), role
     for text in dict.fromkeys((last.lower(), _snake(last))):
         if (ending := ENDING.match(text)) is not None:
@@ -155,17 +155,17 @@ def parsed_name(name: str, dimensions: int = 0) -> tuple[str, str] | None:
 
 
 def is_side(name: str) -> bool:
-    """Whether an array is called as a side of a layer and nothing else, as what a layer was last given is."""
+    """Return whether the name is only that of a side of a layer, as for saved activations of a layer."""
     return parsed_name(name) is None and SIDES.match(_snake(re.split(r"[./]", name)[-1])) is not None
 
 
 def _snake(name: str) -> str:
-    """weightsInputHidden as weights_input_hidden."""
+    """Convert to snake case: weightsInputHidden becomes weights_input_hidden."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(" ", "_").lower()
 
 
 def _layer(stem: str) -> str:
-    """The layer that weights from one to another lead to: hidden for input_hidden and ih."""
+    """Return the layer that weights between two layers lead to: hidden for input_hidden and ih."""
     sides = SIDES.match(stem)
     if sides is None:
         return stem
@@ -176,6 +176,6 @@ def _layer(stem: str) -> str:
 
 
 def rank(module: Module) -> list[tuple[int, int, str]]:
-    """A key that sorts layers by what their names say: inputs, hidden ones, outputs, and numbers."""
+    """Return a key that sorts layers by their names: input, hidden, output, then by numbers."""
     place = {"input": 0, "hidden": 1, "output": 2}.get(module.stem, 1)
     return [(0, place, ""), *natural(module.name)]

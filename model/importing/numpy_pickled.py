@@ -1,4 +1,4 @@
-"""NumPy's arrays as pickles describe them, read without NumPy's own loader."""
+"""Read NumPy's arrays from pickles without NumPy's own unpickling."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SUBCLASSES = {"numpy.matrix", "numpy.ndarray"}
 
 
 def _kind(value: Made) -> str:
-    """What NumPy would have called to make this: _reconstruct, scalar or _frombuffer; empty for anything else."""
+    """Return the NumPy function that the pickle calls: _reconstruct, scalar or _frombuffer; "" for anything else."""
     home = next((each for each in HOMES if value.kind.startswith(each)), "")
     kind = value.kind.removeprefix(home) if home else ""
     return kind if kind in {"_reconstruct", "scalar", "_frombuffer"} else ""
 
 
 def plain_array(value: Made) -> Made:
-    """The array of NumPy that an array of JAX is pickled as; the same value for anything else."""
+    """Return the NumPy array inside a pickled JAX array; any other value is returned unchanged."""
     wrapped = value.kind.startswith("jax") and value.kind.endswith("._reconstruct_array")
     if wrapped and len(value.arguments) >= 3 and isinstance(value.arguments[1], tuple):
         return Made(value.arguments[0], value.arguments[1], value.arguments[2])
@@ -32,25 +32,28 @@ def plain_array(value: Made) -> Made:
 
 
 def is_array(value: object) -> bool:
-    """Whether this is what a pickle notes of a NumPy array, or of one of its numbers."""
+    """Return whether this is the record of a NumPy array or of a NumPy number."""
     return isinstance(value, Made) and bool(_kind(plain_array(value)))
 
 
 def objects_of(value: Made) -> list[Any] | None:
-    """What an array of Python objects holds, in its order; None for an array of numbers."""
+    """Return the values of an array of Python objects, in their order; None for an array of numbers."""
     if _kind(value) != "_reconstruct" or not isinstance(value.state, tuple) or len(value.state) < 5:
         return None
     return value.state[4] if isinstance(value.state[4], list) else None
 
 
 def shape_of(value: Made) -> tuple[int, ...]:
-    """The shape of an array of Python objects."""
+    """Return the shape of an array of Python objects."""
     shape = value.state[1]
     return shape if isinstance(shape, tuple) and all(isinstance(size, int) for size in shape) else ()
 
 
 def array_of(value: Made) -> Tensor:
-    """The array, not made yet. Raises EdgeglowError where the pickle does not describe one whole."""
+    """Return the array, to be read on demand.
+
+    Raises EdgeglowError where the pickle does not describe a complete one.
+    """
     value = plain_array(value)
     arguments, state = value.arguments, value.state
     match _kind(value):
@@ -81,7 +84,7 @@ def array_of(value: Made) -> Tensor:
 
 
 def _bytes(content: object) -> bytes | None:
-    """Bytes as they are, or as pickles for Python 2 have them: text in Latin-1."""
+    """Return bytes unchanged, and decode the form of pickles for Python 2: text in Latin-1."""
     if isinstance(content, Made) and content.kind == "_codecs.encode" and len(content.arguments) == 2:
         content = content.arguments[0]
     if isinstance(content, str):
@@ -93,7 +96,7 @@ def _bytes(content: object) -> bytes | None:
 
 
 def _dtype(value: object) -> np.dtype:
-    """The type of an array's numbers. Raises EdgeglowError where it is none of numbers or text."""
+    """Return the type of an array's numbers. Raises EdgeglowError for any type other than numbers or text."""
     name = (
         value.arguments[0]
         if isinstance(value, Made) and value.kind == "numpy.dtype" and value.arguments

@@ -1,7 +1,7 @@
-"""Activation functions that an ONNX graph writes as several nodes, as x · sigmoid(x): found by what they compute.
+"""Recognise activation functions that an ONNX graph writes as several nodes, such as x · sigmoid(x).
 
-Exporters write the same function in many ways. So the nodes are evaluated for many numbers, and what comes of it is
-compared with the functions that are known.
+Exporters write the same function in many ways. So the nodes are evaluated for many numbers, and the results are
+compared with those of the known functions.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from onnx import NodeProto
 
 KNOWN = ("gelu", "gelu_tanh", "silu", "mish", "softsign", "relu6", "selu")
-MOST_NODES = 32  # that one function is made of
+MOST_NODES = 32  # nodes of one function, at most
 GRID = np.concatenate([np.linspace(-9, 9, 145), np.linspace(-1, 1, 33)])
 CLOSE = 2e-5  # constants are rounded to single precision; the two kinds of GELU differ by 0.0005
 
 
 def _erf(x: np.ndarray) -> np.ndarray:
-    from scipy.special import erf  # late: it takes a while to import
+    from scipy.special import erf  # imported late: it is slow to import
 
     return np.asarray(erf(x))
 
@@ -61,9 +61,9 @@ OPERATIONS: dict[str, Callable[..., np.ndarray]] = {
 def composed_function(
     node: NodeProto, makers: Mapping[str, NodeProto], constant: Callable[[str], np.ndarray | None]
 ) -> tuple[str, str] | None:
-    """The function that ends with this node, and the name of the tensor that it is applied to; None for others.
+    """Return the function that ends with this node, and the name of the tensor it is applied to; None for others.
 
-    A single node is meant only where no other name of ONNX stands for the function, as with Clip from 0 to 6.
+    A single node counts only where ONNX has no other name for the function, as with Clip from 0 to 6.
     """
     if node.op_type not in OPERATIONS:
         return None
@@ -82,7 +82,7 @@ def composed_function(
             value, maker = constant(name), makers.get(name)
             if value is not None:
                 if value.size != 1 or value.dtype.kind not in "fiu":
-                    return None  # one for each neuron: no function of a single number
+                    return None  # one number for each neuron: no function of a single number
                 numbers[name] = np.asarray(value.ravel()[0], np.float64)
             elif maker is not None and _may_belong(maker, constant):
                 waiting.append(maker)
@@ -96,13 +96,13 @@ def composed_function(
 
 
 def _may_belong(node: NodeProto, constant: Callable[[str], np.ndarray | None]) -> bool:
-    """Whether a node computes each number from one number: what adds biases does not."""
+    """Return whether a node computes each number from one number, unlike a node that adds biases."""
     values = [constant(name) for name in node.input if name]
     return node.op_type in OPERATIONS and all(value is None or value.size == 1 for value in values)
 
 
 def _named(node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, np.ndarray]) -> str | None:
-    """The known function that gives the same for all numbers tried."""
+    """Return the known function with the same results for all numbers of the grid; None if there is none."""
     with np.errstate(all="ignore"):
         given = _value(node, nodes, numbers, 0)
         if given is None or given.shape != GRID.shape:
@@ -116,7 +116,7 @@ def _named(node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, n
 
 
 def _candidates(given: np.ndarray) -> list[str]:
-    """The functions that it may be; a parameter is told by single numbers."""
+    """Return the functions that it may be; single results give their parameters."""
     below, zero = -float(given[0]), float(given[np.argmin(np.abs(GRID))])
     parameters = {
         "softplus": np.log(2) / zero if zero > 0 else 0.0,
@@ -132,7 +132,7 @@ def _candidates(given: np.ndarray) -> list[str]:
 def _value(
     node: NodeProto, nodes: Mapping[str, NodeProto], numbers: dict[str, np.ndarray], depth: int
 ) -> np.ndarray | None:
-    """What a node gives for the numbers tried; None where it cannot be told."""
+    """Return the results of a node for the grid; None where they cannot be computed."""
     if depth > MOST_NODES:
         return None
     inputs = []
@@ -146,5 +146,5 @@ def _value(
             inputs.append(numbers[name])
     try:
         return np.asarray(OPERATIONS[node.op_type](*inputs))
-    except TypeError:  # more inputs, or fewer, than such a node has
+    except TypeError:  # too many or too few inputs for such a node
         return None

@@ -1,4 +1,4 @@
-"""What is fixed in an ONNX graph: its weights, and what is made of them before any picture comes in."""
+"""The constants of an ONNX graph: its weights, and values computed from them alone."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ MOST_DEPTH = 8
 
 
 def called(node: NodeProto) -> str:
-    """A node's name and kind, for an error's line."""
+    """Return a node's name and kind for an error message."""
     return f"{one_line(node.name or next(iter(node.output), '') or 'a node', 60)} ({node.op_type})"
 
 
 def attributes(node: NodeProto) -> dict[str, Any]:
-    """A node's settings, as plain values."""
+    """Return a node's settings as plain values."""
     import onnx
 
     found = {}
@@ -46,7 +46,7 @@ def attributes(node: NodeProto) -> dict[str, Any]:
 
 
 class Constants:
-    """The values of a graph's names that no input changes; ``folder`` is where the model's file lies."""
+    """The values in a graph that do not depend on its input; ``folder`` is the folder of the model's file."""
 
     def __init__(self, graph: GraphProto, makers: dict[str, NodeProto], folder: Path) -> None:
         self._initialisers = {tensor.name: tensor for tensor in graph.initializer}
@@ -56,9 +56,9 @@ class Constants:
         self._total = 0
 
     def value(self, name: str, depth: int = 0) -> np.ndarray | None:
-        """The value of a name that does not depend on the input; None for others."""
+        """Return the value of a name that does not depend on the input; None for others."""
         if name not in self._known:
-            self._known[name] = None  # while it is looked for: a circle of constants has no value
+            self._known[name] = None  # during the search, so that constants in a cycle have no value
             self._known[name] = self._constant(name, depth)
         return self._known[name]
 
@@ -85,7 +85,7 @@ class Constants:
         return None
 
     def _array(self, tensor: TensorProto, name: str) -> np.ndarray:
-        """A tensor's numbers, within bounds."""
+        """Return a tensor's numbers, within limits."""
         import onnx
 
         shape = tuple(tensor.dims)
@@ -112,7 +112,7 @@ class Constants:
         return array.reshape(shape)
 
     def _beside(self, tensor: TensorProto, name: str) -> bytes:
-        """Numbers that lie in a file beside the model, as PyTorch exports them; nowhere else is looked."""
+        """Return numbers from a file beside the model, where PyTorch stores them; no other place is allowed."""
         facts = {entry.key: entry.value for entry in tensor.external_data}
         location = facts.get("location", "")
         if not location or Path(location).name != location or location in {".", ".."} or "\\" in location:
@@ -139,7 +139,7 @@ def _numbers(content: bytes, kind: str) -> np.ndarray:
 
 
 def _shaped(node: NodeProto, known: list[np.ndarray]) -> np.ndarray:
-    """A constant after a node that changes no number of it."""
+    """Return a constant after a node that changes only its shape."""
     if node.op_type == "Transpose":
         return known[0].transpose(attributes(node).get("perm"))
     if node.op_type == "Reshape" and len(known) > 1:

@@ -1,4 +1,4 @@
-"""ONNX models that are chains of dense layers, in any of the ways exporters write them."""
+"""Read ONNX models that are chains of dense layers, in any of the forms that exporters write."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ KINDS = "Gemm, MatMul, Add, Sub, Mul, Div, BatchNormalization, Flatten, Reshape,
 
 
 def read_onnx(path: Path) -> Chain:
-    """The network in an ONNX file. Raises EdgeglowError, which names the node, for what cannot be shown."""
+    """Read the network in an ONNX file. Raises EdgeglowError, which names the node, for what cannot be shown."""
     model = load(path)
     graph = Graph(model.graph, path.parent)
     way, said = answers_of(graph.outputs(), [output.name for output in model.graph.output])
     builder = _Builder(graph)
-    for entry in model.graph.input:  # weights may be among them
+    for entry in model.graph.input:  # weights may be listed as inputs too
         if entry.name == way.start and entry.type.tensor_type.HasField("shape"):
             sizes = [size.dim_value or None for size in entry.type.tensor_type.shape.dim]
             builder.shape = settled_shape(sizes[1:])
@@ -43,7 +43,7 @@ def read_onnx(path: Path) -> Chain:
 
 
 class _Builder:
-    """Makes a chain of nodes, one after the other; ``shape`` is what one picture has become so far."""
+    """Builds a chain, node by node; ``shape`` is the shape of one example after the nodes so far."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -76,7 +76,7 @@ class _Builder:
         methods[node.op_type](node)
 
     def _function(self, node: NodeProto) -> str | None:
-        """The activation function that a node is, or ends; None where it is none."""
+        """Return the activation function that this node is, or is the last node of; None for other nodes."""
         if node.output[0] in self.graph.composed:
             return self.graph.composed[node.output[0]]
         if node.op_type == "PRelu":
@@ -92,7 +92,7 @@ class _Builder:
         return finite(f"{called(node)}'s {node.input[index]}", value)
 
     def _matrix(self, node: NodeProto) -> np.ndarray:
-        """The constant matrix that the picture is multiplied by, from the right."""
+        """Return the constant matrix that the data is multiplied by, from the right."""
         if self.graph.constant(node.input[0]) is not None:
             raise EdgeglowError(f"{called(node)} has its weights on the left, expected them on the right")
         matrix = self._constant(node, 1)
@@ -148,7 +148,7 @@ class _Builder:
         self.chain.steps.append(Scaling(called(node), parts[0], parts[1], "" if bias else "normalisation"))
 
     def _spread(self, node: NodeProto, values: np.ndarray) -> np.ndarray:
-        """A constant as NumPy would broadcast it over a batch of pictures, one value for each number of one."""
+        """Spread a constant over one example as NumPy broadcasts it over a batch: one value for each input."""
         if values.size == 1 or self.shape is None or len(self.shape) <= 1:
             return spread(called(node), values, self.shape)
         rank = len(self.shape)
@@ -169,7 +169,7 @@ class _Builder:
         self.chain.steps.append(Scaling(called(node), parts[0], parts[1], "batch-norm"))
 
     def _scaler(self, node: NodeProto) -> None:
-        """(a - offset) · scale, as scikit-learn's exporter writes a StandardScaler."""
+        """Add (a - offset) · scale, the form in which scikit-learn's exporter writes a StandardScaler."""
         settings = attributes(node)
         offset, scale = (np.array(settings.get(name, ()), np.float64) for name in ("offset", "scale"))
         if (
@@ -198,7 +198,7 @@ class _Builder:
             self.shape = None
 
     def _transpose(self, node: NodeProto) -> None:
-        """Only a channel of one may move: anything else would mix up the pixels."""
+        """Let only channels of size 1 move: any other transposition would mix up the pixels."""
         turned = attributes(node).get("perm")
         shape = (None, *(self.shape or ()))
         if turned is None or sorted(turned) != list(range(len(shape))) or turned[0] != 0:

@@ -1,4 +1,4 @@
-"""An ONNX graph as a chain of nodes."""
+"""Read an ONNX graph as a chain of nodes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from model.importing.onnx_skim import check_entries
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
 
-# of these nodes' inputs, only the first is what is computed; the others say how
+# nodes whose first input is the data; the other inputs are parameters
 SHAPING = {
     "Reshape",
     "Flatten",
@@ -29,14 +29,14 @@ SHAPING = {
     "Transpose",
     "Softmax",
 }
-LABELS = {2, 3, 4, 5, 6, 7, 8, 9, 12, 13}  # the types of whole numbers, texts and true or false
+LABELS = {2, 3, 4, 5, 6, 7, 8, 9, 12, 13}  # the types of whole numbers, texts and booleans
 MOST_NODES = 2_000
 MOST_OUTPUTS = 50
 
 
 def load(path: Path) -> ModelProto:
-    """The model in an ONNX file, with no other file opened. Raises EdgeglowError for damage."""
-    import onnx  # late: it takes a while to import
+    """Load the model in an ONNX file, without opening other files. Raises EdgeglowError for damage."""
+    import onnx  # imported late: it is slow to import
     from google.protobuf.message import DecodeError
 
     content = path.read_bytes()
@@ -59,9 +59,9 @@ def load(path: Path) -> ModelProto:
 
 
 class Graph:
-    """Who makes what in a graph; ``folder`` is where a file beside the model may keep its numbers.
+    """The nodes of a graph by output; ``folder`` is where files beside the model may store its numbers.
 
-    ``composed`` are the activation functions that are written as several nodes, by what the last of these is called.
+    ``composed`` maps the output of the last node of each activation function of several nodes to the function.
     """
 
     def __init__(self, graph: GraphProto, folder: Path) -> None:
@@ -71,11 +71,14 @@ class Graph:
         self._constants = Constants(graph, self.makers, folder)
 
     def constant(self, name: str) -> np.ndarray | None:
-        """The value of a name that does not depend on the input; None for others."""
+        """Return the value of a name that does not depend on the input; None for others."""
         return self._constants.value(name)
 
     def backward(self, output: str) -> Way:
-        """The nodes from the graph's input to this output, in order. Raises EdgeglowError for all but a chain."""
+        """Return the nodes from the graph's input to this output, in order.
+
+        Raises EdgeglowError unless they are a chain.
+        """
         chain: list[NodeProto] = []
         seen: set[str] = set()
         name = output
@@ -95,7 +98,7 @@ class Graph:
         return Way(output, name, tuple(chain[::-1]))
 
     def _before(self, node: NodeProto) -> str:
-        """The one computed input of a node."""
+        """Return the only computed input of a node. Raises EdgeglowError if there are several."""
         inputs = list(node.input)[:1] if node.op_type in SHAPING else list(node.input)
         computed = [name for name in dict.fromkeys(inputs) if name and self.constant(name) is None]
         if (positive := self._of_two_classes(node, computed)) is not None:
@@ -108,7 +111,7 @@ class Graph:
         return computed[0]
 
     def _of_two_classes(self, node: NodeProto, computed: list[str]) -> str | None:
-        """p, where the node puts 1 - p and p side by side, as scikit-learn's exporter does for two classes."""
+        """Return p if the node concatenates 1 - p and p, as scikit-learn's exporter does for two classes."""
         if node.op_type != "Concat" or len(computed) != 2:
             return None
         minus = self.makers.get(computed[0])
@@ -118,7 +121,10 @@ class Graph:
         return computed[1] if one is not None and one.size == 1 and one.flat[0] == 1 else None
 
     def outputs(self) -> list[Way]:
-        """The ways to all outputs; one that only tells the class may go as it likes, where there are others."""
+        """Return the chains to all outputs.
+
+        Outputs that are only class labels may be something else than a chain, if there are other outputs.
+        """
         ways = []
         for output in sorted(self.graph.output, key=_tells_class):
             try:
@@ -129,7 +135,7 @@ class Graph:
         return ways
 
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes, where a node that gives labels tells them."""
+        """Return the names of the classes from a node that produces labels; () if there is none."""
         for node in self.graph.node:
             if node.op_type == "ZipMap":
                 settings = attributes(node)

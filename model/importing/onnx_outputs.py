@@ -1,4 +1,4 @@
-"""Which of an ONNX graph's outputs are the answers: a classifier may give logits, probabilities and the class."""
+"""Choose the output of an ONNX graph to show: a classifier may give logits, probabilities and the class."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from model.importing.tensors import listed
 if TYPE_CHECKING:
     from onnx import NodeProto
 
-# these make a class of the answers, or how sure it is, or whether it is likelier than not
+# nodes that turn outputs into a class, its probability, or a yes or no
 LABELLING = {"ArgMax", "TopK", "ArrayFeatureExtractor", "Hardmax", "ReduceMax", "Round"}
 LABELLING |= {"Greater", "GreaterOrEqual", "Less", "LessOrEqual"}
-UNCHANGED = {"Identity", "Cast", "ZipMap", "Concat", "Dropout"}  # these may follow, and change no answer
+UNCHANGED = {"Identity", "Cast", "ZipMap", "Concat", "Dropout"}  # nodes that change no number
 SOFTMAXES = {"Softmax", "LogSoftmax"}
 
 
@@ -30,22 +30,22 @@ class Way:
 
     @property
     def is_label(self) -> bool:
-        """Does the output tell only which class it is?"""
+        """Whether the output is only the class."""
         return any(node.op_type in LABELLING for node in self.nodes)
 
     @property
     def rank(self) -> tuple[int, bool]:
-        """The further an output is along the way the better, and probabilities rather than their logarithms."""
+        """A sort key: larger for outputs further along the chain, and for probabilities than for their logarithms."""
         kinds = [node.op_type for node in self.nodes if node.op_type not in UNCHANGED]
         return len(kinds), "LogSoftmax" not in kinds
 
     def before_label(self) -> Way:
-        """The way up to where only the class is left of the answers."""
+        """Return the chain up to the node that reduces the outputs to a class."""
         kinds = [node.op_type in LABELLING for node in self.nodes]
         return replace(self, nodes=self.nodes[: kinds.index(True)])
 
     def is_part_of(self, other: Way) -> bool:
-        """Does the other way go along this one to its end?"""
+        """Return whether the other chain starts with all nodes of this one."""
         mine, theirs = (
             [node for node in way.nodes if node.op_type not in UNCHANGED] for way in (self, other)
         )
@@ -53,18 +53,18 @@ class Way:
 
 
 def _alike(one: NodeProto, other: NodeProto) -> bool:
-    """Is it one node, or two that make probabilities, and their logarithms, of the same sums?"""
+    """Return whether both are the same node, or softmax and log-softmax of the same sums."""
     return one is other or (
         {one.op_type, other.op_type} <= SOFTMAXES and list(one.input) == list(other.input)
     )
 
 
 def answers_of(ways: Sequence[Way], outputs: Sequence[str]) -> tuple[Way, str]:
-    """The way to the answers, and a sentence about the other outputs, empty where there are none.
+    """Choose the chain to show, and return it with a sentence about the other outputs ("" if there are none).
 
-    ``ways`` are those that could be followed. Of several outputs along one way, as logits and probabilities, the last
-    is taken. Where ways part, an output that tells only the class says which is right. Raises EdgeglowError
-    where none does.
+    ``ways`` are the chains that could be followed. Of several outputs along one chain, such as logits and
+    probabilities, the last is taken. Where chains part, an output that gives only the class decides. Raises
+    EdgeglowError where none does.
     """
     labels = [way.before_label() for way in ways if way.is_label]
     answers = [way for way in ways if not way.is_label]

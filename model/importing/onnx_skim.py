@@ -1,7 +1,7 @@
-"""A look over the bytes of an ONNX file before they are parsed: a few of them can ask for a lot of memory.
+"""Check the bytes of an ONNX file before parsing, since a few bytes can ask for a lot of memory.
 
-An empty node takes two bytes in the file and over a hundred in memory. So entries are counted first, by the
-framing that all messages of this format share: a number that says which field it is, and how long it is.
+An empty node takes two bytes in the file and over a hundred in memory. So the entries are counted first, by the
+framing that all protobuf messages share: a number with the field and its type, then the field's length.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from model.errors import EdgeglowError
 
 MOST_FIELDS = 100_000
-MOST_BESIDE = 2**22  # bytes of names, types and notes
+MOST_BESIDE = 2**22  # bytes of names, types and comments
 
-# where a message holds others: field number → what it holds. Only tensors may be large.
+# the messages inside a message: field number → kind of message. Only tensors may be large.
 HOLDS: dict[str, dict[int, str]] = {
     "model": {7: "graph"},
     "graph": {1: "node", 5: "tensor"},
@@ -22,7 +22,7 @@ HOLDS: dict[str, dict[int, str]] = {
 
 
 def check_entries(content: bytes) -> None:
-    """Raises EdgeglowError when an ONNX file has more entries than a network needs, or is damaged."""
+    """Check that an ONNX file is not damaged and has no more entries than a network needs. Raises EdgeglowError."""
     view = memoryview(content)
     fields = beside = 0
     waiting = [("model", 0, len(view))]
@@ -52,7 +52,7 @@ def check_entries(content: bytes) -> None:
 
 
 def _varint(view: memoryview, at: int, end: int) -> tuple[int, int]:
-    """A number in seven bits a byte, and where the next thing begins."""
+    """Return a number stored with seven bits per byte, and the position after it."""
     number = 0
     for shift in range(0, 70, 7):
         if at >= end:

@@ -1,4 +1,4 @@
-"""In which order dense layers follow each other, and what the two sides of their matrices are."""
+"""Find the order of dense layers, and which sides of their matrices are inputs and outputs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from model.importing.ways import MOST_WAYS
 
 MOST_TRIES = 5_000
 MOST_LAYERS = 64
-WITH_ONE = (28 * 28 + 1, 20 * 20 + 1)  # a single matrix for as many inputs has its biases in it
+WITH_ONE = (28 * 28 + 1, 20 * 20 + 1)  # a single matrix with this many inputs contains its biases
 
 Order = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class View:
-    """How matrices are taken: (fan_in, fan_out) where ``transposed``; with a column of biases among the inputs."""
+    """The way to read matrices: (fan_in, fan_out) if ``transposed``; one input column holds biases if ``column``."""
 
     transposed: bool
     column: bool = False
@@ -27,10 +27,10 @@ class View:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A dense layer's arrays, by their shapes: ``outputs`` is the length of its biases, None without any.
+    """The shapes of a dense layer's arrays: ``outputs`` is the number of its biases, None if it has none.
 
-    ``number`` is a key that the layer's name gives to sort it by among others of the same ``stem``; empty where the
-    name has no number.
+    ``number`` is a key from the layer's name that sorts it among others of the same ``stem``; empty where the name
+    has no number.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Matrix:
     number: tuple[object, ...] = ()
 
     def link(self, view: View) -> tuple[int, int]:
-        """(fan_in, fan_out)"""
+        """Return (fan_in, fan_out)."""
         fan_in, fan_out = self.shape if view.transposed else self.shape[::-1]
         return fan_in - view.column, fan_out
 
@@ -50,9 +50,9 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Settled:
-    """The order (indices), how the matrices are taken, what was assumed, and what other orders there may be.
+    """The order of the layers (indices), the way to read the matrices, and what was assumed.
 
-    ``orders`` begins with the one that was taken, and is empty where that is certain.
+    ``orders`` are the possible orders, the chosen one first; empty where the order is certain.
     """
 
     order: Order
@@ -67,12 +67,11 @@ def settle(
     in_order: bool,
     wished: Sequence[str] = (),
 ) -> Settled:
-    """Find order and orientation.
+    """Find the order and the orientation of the matrices.
 
     ``transposed`` is the file's convention, None where it has none; (fan_out, fan_in) is followed only where sizes
-    allow it. With ``in_order`` the file itself lists the
-    layers in their order, else their names do; ``wished`` are the layers as a user orders them. Raises EdgeglowError
-    when it cannot be told.
+    allow it. With ``in_order`` the file lists the layers in their order, else their names give it. ``wished`` are the
+    names of the layers in the user's order. Raises EdgeglowError when the order cannot be found.
     """
     if len(matrices) > MOST_LAYERS:
         raise EdgeglowError(f"it has {len(matrices)} dense layers, expected at most {MOST_LAYERS}")
@@ -87,7 +86,7 @@ def settle(
         return Settled(given, good[0])
     found = {view: chains(matrices, view) for view in views}
     view = next(iter(good), None) or next((view for view in views if found[view][0]), None)
-    if view is None or wished:  # what does not fit is told layer by layer
+    if view is None or wished:  # sizes that do not fit are reported later, by layer
         return Settled(given, views[0] if views else View(bool(transposed)))
     turned, said = _turned(matrices, good if transposed is None else [])
     view = View(view.transposed if turned is None else turned, view.column)
@@ -95,7 +94,7 @@ def settle(
 
 
 def in_a_row(matrices: Sequence[Matrix]) -> bool:
-    """Whether these, as they are given, can follow each other, all turned the same way."""
+    """Return whether the matrices fit each other in this order, all with the same orientation."""
     order = range(len(matrices))
     views = [View(turn) for turn in (False, True)]
     return any(
@@ -104,7 +103,7 @@ def in_a_row(matrices: Sequence[Matrix]) -> bool:
 
 
 def _of_one(matrix: Matrix, views: list[View]) -> list[View]:
-    """How a matrix alone may be taken: with a column of biases where it has one input more than usual pictures."""
+    """Return the views of a single matrix: with biases where it has one input more than usual pictures."""
     with_column = [view for view in views if view.column and matrix.link(view)[0] + 1 in WITH_ONE]
     return with_column or [view for view in views if not view.column]
 
@@ -127,7 +126,7 @@ def _ordered(
     in_order: bool,
     remark: str,
 ) -> Settled:
-    """The order that sizes and names allow, and which others sizes allow too, where names do not tell."""
+    """Return the order that sizes and names allow, and the other orders where names do not decide."""
     fits = _follow(matrices, given, view)
     if complete and len(orders) == 1:
         said = (
@@ -157,7 +156,7 @@ def _names(matrices: Sequence[Matrix], order: Order) -> str:
 
 
 def _turned(matrices: Sequence[Matrix], good: list[View]) -> tuple[bool | None, str]:
-    """Where shapes allow both orientations: which is taken, and a sentence about it."""
+    """Return the orientation chosen where shapes allow both, and a sentence about it."""
     if len({view.transposed for view in good if not view.column}) < 2:
         return None, ""
     first = matrices[0].shape
@@ -167,7 +166,7 @@ def _turned(matrices: Sequence[Matrix], good: list[View]) -> tuple[bool | None, 
 
 
 def _numbered(matrices: Sequence[Matrix], view: View, orders: list[Order]) -> Order | None:
-    """The order in which the layers that may change places have ascending numbers in their names."""
+    """Return the order in which interchangeable layers have ascending numbers in their names."""
     links = [matrix.link(view) for matrix in matrices]
     places = [{order.index(index) for order in orders} for index in range(len(matrices))]
     moving = [
@@ -186,13 +185,13 @@ def _follow(matrices: Sequence[Matrix], order: Sequence[int], view: View) -> boo
     return all(one[1] == other[0] for one, other in pairwise(links))
 
 
-def chains(matrices: Sequence[Matrix], view: View, most: int = MOST_WAYS) -> tuple[list[Order], bool]:
-    """Up to ``most`` orders in which all matrices follow each other, and whether there are no more."""
+def chains(matrices: Sequence[Matrix], view: View) -> tuple[list[Order], bool]:
+    """Up to MOST_WAYS orders in which all matrices follow each other, and whether there are no more."""
     links = [matrix.link(view) for matrix in matrices]
     found: list[Order] = []
     open_ends: list[Order] = [(index,) for index in reversed(range(len(links)))]
     for _ in range(MOST_TRIES):
-        if not open_ends or len(found) > most:
+        if not open_ends or len(found) > MOST_WAYS:
             break
         path = open_ends.pop()
         if len(path) == len(links):
@@ -201,4 +200,4 @@ def chains(matrices: Sequence[Matrix], view: View, most: int = MOST_WAYS) -> tup
         after = links[path[-1]][1]
         rest = [k for k in reversed(range(len(links))) if k not in path and links[k][0] == after]
         open_ends += [(*path, k) for k in rest]
-    return found[:most], not open_ends and len(found) <= most
+    return found[:MOST_WAYS], not open_ends and len(found) <= MOST_WAYS

@@ -1,6 +1,6 @@
-"""Files that hold networks in formats that are not read: what each is, and two lines that save it in one that is.
+"""Recognise network files in formats that are not read, and name two lines of code that convert them.
 
-Such a file is recognised by its first bytes, its names or its ending; nothing in it is loaded or run.
+Such a file is recognised by its first bytes, its members or its extension; nothing in it is loaded or run.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import NoReturn
 
 from model.errors import EdgeglowError
 
-MOST_SEEN = 2**18  # bytes at a file's beginning in which a pickle names what it is made of
+MOST_SEEN = 2**18  # bytes at a file's beginning that are searched for the classes in a pickle
 MOST_JSON = 2**23
-PLAIN = re.compile(r"[\w .+-]{1,80}")  # file names that may be repeated within quotes
-TABLE = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # how an index of TensorFlow ends
+PLAIN = re.compile(r"[\w .+-]{1,80}")  # file names that are safe within quotes
+TABLE = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the last bytes of a TensorFlow index
 
-TORCH = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # how torch.save before 1.6 begins, after two bytes
+TORCH = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # the start of a file of torch.save before 1.6, after two bytes
 
 SKLEARN = (
     'about = {"activation": mlp.activation, "out_activation": mlp.out_activation_,'
@@ -47,11 +47,11 @@ CONVERTED = {
 
 
 class OtherFormat(EdgeglowError):
-    """A network in a format that is not read: a line that says which, and two of code that save it in another."""
+    """A network in a format that is not read: one line names the format, two lines of code convert it."""
 
 
 def check_format(path: Path, start: bytes) -> None:
-    """Raise OtherFormat where a file, which begins with ``start``, is of a format that is known and not read."""
+    """Raise OtherFormat if a file, which starts with ``start``, has a known format that is not read."""
     name = path.name.lower()
     if start[4:8] == b"TFL3" or path.suffix.lower() in CONVERTED:
         _refuse(CONVERTED.get(path.suffix.lower(), CONVERTED[".tflite"]), *ORIGINAL)
@@ -73,7 +73,7 @@ def check_format(path: Path, start: bytes) -> None:
 
 
 def check_zip(path: Path, members: Collection[str]) -> None:
-    """Raise OtherFormat where a zip file is of a format that is known and not read."""
+    """Raise OtherFormat if a zip file has a known format that is not read."""
     last = {name.rpartition("/")[2] for name in members}
     if "saved_model.pb" in last:
         _refuse_saved_model(path)
@@ -85,7 +85,7 @@ def check_zip(path: Path, members: Collection[str]) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise OtherFormat where a folder is a network in a format that is known and not read."""
+    """Raise OtherFormat if a folder is a network in a known format that is not read."""
     names = {each.name for each in folder.iterdir()}
     if names & {"saved_model.pb", "saved_model.pbtxt"}:
         _refuse_saved_model(folder)
@@ -101,7 +101,7 @@ def check_folder(folder: Path) -> None:
 
 
 def is_checkpoint(path: Path) -> bool:
-    """Whether this is how TensorFlow calls a checkpoint, of which there are only files with longer names."""
+    """Return whether this is the name of a TensorFlow checkpoint, whose files have longer names."""
     try:
         return not path.exists() and path.with_name(f"{path.name}.index").is_file()
     except OSError:  # a name that is too long
@@ -115,7 +115,7 @@ def refuse_script(path: Path) -> NoReturn:
 
 
 def refuse_autoencoder(count: int) -> NoReturn:
-    """Raise OtherFormat for a network that gives back as many numbers as it takes in."""
+    """Raise OtherFormat for a network that has as many outputs as inputs."""
     raise OtherFormat(
         f"it is an autoencoder: it takes in {count:,} numbers and gives back as many, and no classes; train a layer"
         " of classes on its encoder and save both by these two lines instead (or say --output-layer softmax where"
@@ -146,7 +146,7 @@ def _refuse_checkpoint(path: Path) -> NoReturn:
 
 
 def _check_json(path: Path) -> None:
-    """Which program wrote a JSON text."""
+    """Raise an error for a JSON file that names the program that wrote it."""
     try:
         found = json.loads(path.read_bytes()) if path.stat().st_size <= MOST_JSON else None
     except (ValueError, RecursionError):
@@ -175,7 +175,7 @@ def _check_json(path: Path) -> None:
 
 
 def _check_pickle(path: Path, start: bytes) -> None:
-    """Whether a file is a pickle of joblib or scikit-learn, also a compressed one."""
+    """Raise OtherFormat for a pickle of joblib or scikit-learn, compressed or not."""
     with path.open("rb") as file:
         content = file.read(MOST_SEEN)
     packed = ""
@@ -199,7 +199,7 @@ def _check_pickle(path: Path, start: bytes) -> None:
     if b"MLPClassifier" not in content:
         raise EdgeglowError(f"it is {what} of scikit-learn without an MLPClassifier, expected one")
     if module == "pickle":
-        return  # which is read
+        return  # this one is read
     about, save = SKLEARN
     loaded = f"mlp = {module}.load({argument})"
     if b"sklearn.pipeline" in content:
@@ -211,7 +211,7 @@ def _check_pickle(path: Path, start: bytes) -> None:
 
 
 def _unpacked(unpacker: object, content: bytes) -> bytes:
-    """The beginning of what was packed; empty where it is no such thing."""
+    """Return the first decompressed bytes; empty if they cannot be decompressed."""
     try:
         return unpacker.decompress(content, MOST_SEEN)  # type: ignore[attr-defined, no-any-return]
     except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
@@ -228,5 +228,5 @@ def _end(path: Path) -> bytes:
 
 
 def _quoted(path: Path) -> str:
-    """A file's name for a line of code; a word in its place where it is long or strange."""
+    """Return a file's name for a line of code; FILE where the name is long or unusual."""
     return f'"{path.name}"' if PLAIN.fullmatch(path.name) else "FILE"

@@ -1,7 +1,7 @@
-"""A pickle read as data: no name in it is imported, nothing in it is called.
+"""Read a pickle as data: nothing in it is imported or called.
 
-Pickles are programs. This reads the instructions that describe plain values, and where the program would import
-or call something, it keeps a note of what it wanted instead. Lists, dictionaries and such are built as always.
+Pickles are programs. This reader runs the instructions that build plain values; where the program would import or
+call something, it records the name and the arguments instead. Lists and dictionaries are built as usual.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import IO, Any, Protocol, cast
 
 from model.errors import EdgeglowError
 
-MOST_STEPS = 400_000  # a state dict takes some thirty for each tensor
-KEYS = (str, int, float, bool, bytes, type(None))  # what hashes in one step, however it was made
+MOST_STEPS = 400_000  # a state dict needs about thirty for each tensor
+KEYS = (str, int, float, bool, bytes, type(None))  # types that hash quickly, whatever the file holds
 
 
 @dataclass(frozen=True)
 class Name:
-    """Something that the pickle would have imported."""
+    """A name that the pickle would import."""
 
     module: str
     name: str
@@ -30,7 +30,7 @@ class Name:
 
 @dataclass(eq=False, repr=False)
 class Made:
-    """What the pickle would have made by calling something, with what it then put into it."""
+    """A record of an object that the pickle would make by a call, with the state and items it would then set."""
 
     by: Any
     arguments: tuple[Any, ...] = ()
@@ -39,19 +39,19 @@ class Made:
 
     @property
     def kind(self) -> str:
-        """What would have been called, as in "torch.nn.modules.linear.Linear"; empty where that is no name."""
+        """The full name of the function, such as "torch.nn.modules.linear.Linear"; "" if it is not a name."""
         return str(self.by) if isinstance(self.by, Name) else ""
 
 
 @dataclass(eq=False, repr=False)
 class Outside:
-    """What the pickle refers to outside itself, by an identifier."""
+    """A reference to data outside the pickle, by an identifier."""
 
     identifier: Any
 
 
 def is_class(outside: Outside) -> bool:
-    """Whether this stands for the class of a module, as PyTorch notes it, with its source, in its older format."""
+    """Return whether this refers to a module's class and source code, as PyTorch's older format does."""
     match outside.identifier:
         case ("module", Name(), *_):
             return True
@@ -84,7 +84,7 @@ GETS = {"GET", "BINGET", "LONG_BINGET"}
 
 
 class Stream(Protocol):
-    """What a pickle is read from; reading more than is there gives what is there."""
+    """The source of a pickle; a read beyond its end returns the bytes that are left."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -92,10 +92,10 @@ class Stream(Protocol):
 
 
 def read_pickle(stream: Stream, outside: list[Outside] | None = None) -> Any:
-    """What the pickle that begins here describes; the stream is left at its end.
+    """Return the values of the pickle that starts here, and leave the stream at its end.
 
-    ``outside`` is filled with all that it refers to outside itself. Raises EdgeglowError, or what pickletools
-    raises over damage (ValueError and its kin).
+    ``outside`` is filled with all references to data outside the pickle. Raises EdgeglowError, or the exceptions of
+    pickletools for damage (ValueError and its subclasses).
     """
     machine = _Machine([] if outside is None else outside)
     for count, (code, argument, _) in enumerate(pickletools.genops(cast(IO[bytes], stream))):
@@ -108,7 +108,7 @@ def read_pickle(stream: Stream, outside: list[Outside] | None = None) -> Any:
 
 
 class _Machine:
-    """The stack and the memo of a pickle."""
+    """The stack and the memo of a pickle that is being read."""
 
     def __init__(self, outside: list[Outside]) -> None:
         self.outside = outside
@@ -187,7 +187,7 @@ class _Machine:
         self.stack.append(self.to_mark())
 
     def do_frozenset(self, _: Any) -> None:
-        self.stack.append(self.to_mark())  # as a list: hashing what a file made may take for ever
+        self.stack.append(self.to_mark())  # as a list: hashing values from a file may never end
 
     def do_dict(self, _: Any) -> None:
         values = self.to_mark()
@@ -206,7 +206,7 @@ class _Machine:
 
     def _extend(self, values: list[Any]) -> None:
         if isinstance(there := self.top(), list):
-            there.extend(values)  # what else can be extended is of no interest here
+            there.extend(values)  # other types with extend are not needed
 
     def do_setitem(self, _: Any) -> None:
         value, key = self.pop(), self.pop()

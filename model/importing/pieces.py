@@ -1,4 +1,4 @@
-"""A network whose arrays lie in a file each, in one folder: W1.npy, b1.npy, W2.npy; weights.pkl, biases.pkl."""
+"""Read a network from a folder with a file for each array: W1.npy, b1.npy, W2.npy; weights.pkl, biases.pkl."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MOST_PIECES = 200
 
 
 def pieces_in(folder: Path) -> list[Path]:
-    """The files in a folder that are one layer's weights or biases each, by their names; none where networks are.
+    """Return the files in a folder that each hold one layer's weights or biases, judged by their names.
 
-    Empty for what is no folder, or cannot be read.
+    Returns an empty list where the folder holds whole networks, is no folder, or cannot be read.
     """
     try:
         paths = sorted(
@@ -41,7 +41,7 @@ def pieces_in(folder: Path) -> list[Path]:
 
 
 def _are_alike(paths: list[Path]) -> bool:
-    """Whether all hold a matrix of the same shape, as checkpoints of one layer do."""
+    """Return whether all files hold a matrix of the same shape, as checkpoints of one layer do."""
     shapes = set()
     for path in paths:
         try:
@@ -55,7 +55,7 @@ def _are_alike(paths: list[Path]) -> bool:
 
 
 def read_pieces(paths: list[Path], way: Way = UNTOLD) -> Chain:
-    """The network whose arrays these files hold. Raises EdgeglowError, which names the file."""
+    """Read the network whose arrays are in these files. Raises EdgeglowError, which names the file."""
     if len(paths) > MOST_PIECES:
         raise EdgeglowError(f"it holds {len(paths):,} files of arrays, expected at most {MOST_PIECES}")
     whole = Contents()
@@ -74,5 +74,5 @@ def read_pieces(paths: list[Path], way: Way = UNTOLD) -> Chain:
 
 
 def _no_tensor(name: str, value: Made) -> Tensor | None:
-    """What NumPy saves are arrays of NumPy alone."""
+    """Return None: NumPy saves no other arrays than its own."""
     return None

@@ -1,4 +1,4 @@
-"""Where a batch-norm stands when only names tell: after which dense layer, before or after its activation."""
+"""Find the place of each batch-norm by names: after which dense layer, and on which side of its activation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from model.importing.ways import Norm
 
 @dataclass(frozen=True)
 class Place:
-    """After the dense layer of this index, -1 before the first of all; and after its activation or before it.
+    """The place of a batch-norm: after the dense layer with index ``after``, or -1 for before the first.
 
-    ``is_open`` where names do not tell on which side of the activation it stands.
+    ``after_activation`` says on which side of that layer's activation it is; ``is_open`` that names do not tell the
+    side.
     """
 
     after: int
@@ -29,10 +30,10 @@ def place_norms(
     transposed: bool,
     in_order: bool,
 ) -> dict[Module, Place]:
-    """A place for every batch-norm; ``dense`` in their order, ``modules`` as the file lists them.
+    """Return a place for every batch-norm; ``dense`` are in their order, ``modules`` as the file lists them.
 
-    The places in an nn.Sequential tell most; then the file's own order, then numbers in names, then sizes.
-    Raises EdgeglowError, which names the batch-norm, when its place cannot be told.
+    Positions in an nn.Sequential are tried first, then the file's own order, parents, numbers in names, and sizes.
+    Raises EdgeglowError, which names the batch-norm, when its place cannot be found.
     """
     if not norms:
         return {}
@@ -71,7 +72,7 @@ def _size(norm: Module) -> int:
 
 
 def _fit(guess: dict[Module, Place], norms: Sequence[Module], sizes: Sequence[int]) -> bool:
-    """Whether all have a place, no two the same, and each is of the size that it needs there."""
+    """Return whether all have a place, no two the same, and each has the size needed there."""
     places = [place.after for place in guess.values()]
     return (
         len(guess) == len(norms)
@@ -81,7 +82,7 @@ def _fit(guess: dict[Module, Place], norms: Sequence[Module], sizes: Sequence[in
 
 
 def _in_sequence(norm: Module, dense: Sequence[Module], modules: Sequence[Module]) -> Place | None:
-    """By places in one nn.Sequential: a gap between two modules is where something without weights stands."""
+    """Find the place by positions in one nn.Sequential, where a gap stands for a module without weights."""
     if norm.place is None:
         return None
     beside = {
@@ -107,7 +108,7 @@ def _in_sequence(norm: Module, dense: Sequence[Module], modules: Sequence[Module
 def _by_order(
     norms: Sequence[Module], dense: Sequence[Module], modules: Sequence[Module], _: Sequence[int]
 ) -> dict[Module, Place]:
-    """Each follows the dense layer that the file lists before it."""
+    """Place each batch-norm after the dense layer that the file lists before it."""
     found: dict[Module, Place] = {}
     last = -1
     for module in modules:
@@ -119,17 +120,17 @@ def _by_order(
 
 
 def _opened(guess: dict[Module, Place], last: int) -> dict[Module, Place]:
-    """What names alone tell leaves it open on which side of an activation a batch-norm stands."""
+    """Mark the places between dense layers as open: names alone do not tell the side of the activation."""
     return {norm: replace(place, is_open=0 <= place.after < last) for norm, place in guess.items()}
 
 
 def settle_sides(
     places: dict[Module, Place], wished: Norm | None, last: int
 ) -> tuple[dict[Module, Place], tuple[Norm, ...]]:
-    """The places with batch-norms on the side of the activations that a user wishes, or that is likelier.
+    """Put batch-norms on the side of the activations that the user names, or else on the likelier one.
 
-    Also which sides are open, the one taken first. ``last`` is the index of the last dense layer. Raises
-    EdgeglowError where there is a wish, but no batch-norm between two dense layers.
+    Returns the places and the sides that are possible, the chosen one first. ``last`` is the index of the last dense
+    layer. Raises EdgeglowError where the user names a side, but there is no batch-norm between two dense layers.
     """
     asked = {norm: place for norm, place in places.items() if place.is_open}
     after = bool(asked) and all(place.after_activation for place in asked.values())
@@ -147,7 +148,7 @@ def settle_sides(
 def _by_parent(
     norms: Sequence[Module], dense: Sequence[Module], _: Sequence[Module], __: Sequence[int]
 ) -> dict[Module, Place]:
-    """blocks.2.bn follows blocks.2.fc."""
+    """Place batch-norms by parent: blocks.2.bn follows blocks.2.fc."""
     parents = [module.name.rpartition(".")[0] for module in dense]
     found = {norm: norm.name.rpartition(".")[0] for norm in norms}
     return {
@@ -158,7 +159,7 @@ def _by_parent(
 def _by_number(
     norms: Sequence[Module], dense: Sequence[Module], _: Sequence[Module], __: Sequence[int]
 ) -> dict[Module, Place]:
-    """bn2 follows fc2; the first of a kind may have no number, as in dense, dense_1."""
+    """Place batch-norms by number: bn2 follows fc2. The first of a kind may have none, as in dense, dense_1."""
     numbers = [module.number or 0 for module in dense]
     return {
         norm: Place(numbers.index(norm.number or 0)) for norm in norms if numbers.count(norm.number or 0) == 1
@@ -168,5 +169,5 @@ def _by_number(
 def _by_size(
     norms: Sequence[Module], _: Sequence[Module], __: Sequence[Module], sizes: Sequence[int]
 ) -> dict[Module, Place]:
-    """Where only one layer has as many neurons."""
+    """Place batch-norms where only one layer has the same number of neurons."""
     return {norm: Place(sizes.index(_size(norm)) - 1) for norm in norms if sizes.count(_size(norm)) == 1}

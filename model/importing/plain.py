@@ -1,8 +1,8 @@
-"""Weights that somebody saved with NumPy: .npz and .npy, and scikit-learn's by way of two lines.
+"""Read weights saved with NumPy: .npz and .npy, also from scikit-learn by way of two lines of code.
 
-Arrays are known by their names (W1 and b1, weights_0 and biases_0, fc1.weight and fc1.bias), or, as arr_0, arr_1
-and so on, by their order: matrices in the layers' order, and vectors in theirs. Dictionaries and lists of arrays,
-which NumPy saves as Python's objects, are read as data.
+Arrays are identified by name (W1 and b1, weights_0 and biases_0, fc1.weight and fc1.bias) or, if they are called
+arr_0, arr_1 and so on, by their order: matrices in the layers' order, and vectors too. Dictionaries and lists of
+arrays, which NumPy saves as Python objects, are read as data.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ MOST_NAMES = 2**22
 
 
 def read_npy(path: Path, way: Way = UNTOLD) -> Chain:
-    """The network in an .npy file: one matrix, without hidden layers, or lists and dictionaries of arrays."""
+    """Read the network in an .npy file: one matrix, without hidden layers, or lists and dictionaries of arrays."""
     return _chain(npy_value(path), way)
 
 
 def npy_value(path: Path) -> Any:
-    """The array in an .npy file, or what a pickle notes of one that holds Python's objects."""
+    """Return the array in an .npy file, or the pickle's record of an array of Python objects."""
     content = path.read_bytes()
     if len(content) > MOST_CONTENT:
         raise EdgeglowError(f"the file has {len(content):,} bytes, expected at most {MOST_CONTENT:,}")
@@ -41,7 +41,7 @@ def npy_value(path: Path) -> Any:
 
 
 def read_npz(archive: Zip, way: Way = UNTOLD) -> Chain:
-    """The network in an .npz file that is no run of this program."""
+    """Read the network in an .npz file that is not a run of this program."""
     arrays: dict[str, Any] = {}
     total = 0
     for member in archive.members:
@@ -61,12 +61,12 @@ def _chain(value: Any, way: Way) -> Chain:
 
 
 def _no_tensor(name: str, value: Made) -> Tensor | None:
-    """NumPy's files hold arrays of NumPy alone."""
+    """Return None: NumPy's files hold no other arrays than its own."""
     return None
 
 
 def _member(content: bytes, name: str) -> Any:
-    """The array in the bytes of an .npy file; what a pickle notes of one that holds Python's objects."""
+    """Return the array in the bytes of an .npy file, or the pickle's record of an array of Python objects."""
     header = read_header(content, name, objects=True)
     if header.holds_objects:
         return read_pickle(io.BytesIO(content[header.start :]))
@@ -74,7 +74,7 @@ def _member(content: bytes, name: str) -> Any:
 
 
 def parse(content: bytes, name: str) -> Tensor:
-    """The array in the bytes of an .npy file; its claims are compared with its length before it is made."""
+    """Return the array in the bytes of an .npy file; its claimed size is compared with the bytes first."""
     array = read_array(content, name)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")

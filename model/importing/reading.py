@@ -1,4 +1,4 @@
-"""Which format a file has, by its content, and the network in it."""
+"""Detect the format of a file by its content, and read the network in it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ PICKLES = (".pkl", ".pickle", ".p")
 def read_stored(
     path: Path, *, activation: str | None = None, output: str | None = None, way: Way = UNTOLD
 ) -> Stored:
-    """The network in a file of any format that is known, or in a folder with a file for each array.
+    """Read the network in a file of any known format, or in a folder with a file for each array.
 
     ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
-    ``way`` says what names leave open: where batch-norms stand, the order of the layers.
-    No code in the file is run, and no other file is opened, but for numbers that an ONNX file keeps beside it.
-    Raises EdgeglowError, one line that begins with the path and names the layer or the array; Mistake
-    where a function has a name that is none.
+    ``way`` answers what names leave open: the places of batch-norms, the order of the layers. No code in the file is
+    run, and no other file is opened, except the data file beside an ONNX model. Raises EdgeglowError, one line that
+    starts with the path and names the layer or the array; Mistake for an unknown function name.
     """
     check_choices(activation, output)
     check_way(way)
@@ -53,16 +52,16 @@ def read_stored(
                     f"it tells the place of its layers itself; leave {way.unlike(chain.way)} out"
                 )
             return replace(assemble(chain, activation, output), file=path)
-    except OtherFormat as error:  # its lines are this program's own
+    except OtherFormat as error:  # its lines are this program's own text
         raise OtherFormat(f"{path}: {error}") from error
     except EdgeglowError as error:
-        raise EdgeglowError(f"{path}: {one_line(error, 600)}") from error  # names in it are the file's
+        raise EdgeglowError(f"{path}: {one_line(error, 600)}") from error  # it may repeat names in the file
 
 
 def is_run_file(path: Path) -> bool:
-    """Whether this is a run of this program, and not a network's weights: an .npz file with an 'about' in it.
+    """Return whether this is a run of this program, that is, an .npz file with an 'about' member.
 
-    Whatever cannot be opened is none.
+    Files that cannot be opened are not.
     """
     path = Path(path)
     try:
@@ -101,7 +100,7 @@ def _chain(path: Path, way: Way) -> Chain:
     if path.suffix.lower() == ".onnx":
         return read_onnx(path)
     if path.suffix.lower() in PICKLES:
-        return read_pickled(path, way)  # of the oldest protocol, which begins with what it holds
+        return read_pickled(path, way)  # of the oldest protocol, which has no magic bytes
     raise EdgeglowError(f"it has no format that is known, {EXPECTED}")
 
 

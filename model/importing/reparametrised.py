@@ -1,4 +1,4 @@
-"""Weights that PyTorch keeps in parts: pruned ones with their mask, and those of weight norm and spectral norm."""
+"""Recompute weights that PyTorch stores in parts: pruned weights and masks, weight norm, spectral norm."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from model.errors import EdgeglowError
 from model.importing.tensors import Tensor, fetch
 
-Parts = dict[str, tuple[str, Tensor]]  # by what they are: the tensor's full name, and itself
+Parts = dict[str, tuple[str, Tensor]]  # role of the part → (the tensor's full name, the tensor)
 
-# fc1.weight_orig and fc1.weight_mask; fc1.parametrizations.weight.original0 and so on: where, of what, which part
+# names of parts: fc1.weight_orig and fc1.weight_mask; fc1.parametrizations.weight.original0 and so on
 OLD = re.compile(r"^(?P<where>(?:.*\.)?)(?P<what>weight|bias)_(?P<part>orig|mask|g|v|u)$")
 NEW = re.compile(r"^(?P<where>(?:.*\.)?)parametrizations\.(?P<what>\w+)\.(?P<part>[\w.]+)$")
 
 
 def plain_weights(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
-    """The same tensors with every weight in one piece, in their order, and what was done, in sentences.
+    """Return the tensors, in their order, with every weight in one tensor, and sentences about what was done.
 
-    Raises EdgeglowError, which names the layer, where a file does not hold all that is needed.
+    Raises EdgeglowError, which names the layer, where a part is missing or unknown.
     """
     groups: dict[str, Parts] = {}
     wholes: dict[str, str] = {}
@@ -40,7 +40,7 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], lis
 
 
 def _made(whole: str, parts: Parts) -> tuple[Tensor, str]:
-    """The weights that these parts are, and how they were made of them."""
+    """Return the weights that these parts stand for, and a phrase that says how they were computed."""
     known: dict[frozenset[str], tuple[Callable[[Parts], np.ndarray], str]] = {
         frozenset({"orig", "mask"}): (_pruned, "the pruned ones are 0, as the mask says"),
         frozenset({"g", "v"}): (_weight_norm, "weight norm was folded in"),
@@ -61,7 +61,7 @@ def _made(whole: str, parts: Parts) -> tuple[Tensor, str]:
 
 
 def _read(parts: Parts, *which: str) -> np.ndarray:
-    """The first of these parts that is there, in double precision."""
+    """Return the first of these parts that exists, in double precision."""
     name, tensor = next(parts[part] for part in which if part in parts)
     return np.asarray(fetch(name, tensor), np.float64)
 
@@ -73,19 +73,19 @@ def _pruned(parts: Parts) -> np.ndarray:
 
 
 def _weight_norm(parts: Parts) -> np.ndarray:
-    """w = g v / |v|: the norm is taken over the sides along which g has one number only."""
+    """Compute ``w = g v / |v|``, with the norm over the axes along which g has only one number."""
     length, direction = _read(parts, "g", "original0"), _read(parts, "v", "original1")
     fits = length.ndim in {0, direction.ndim} and all(
         mine in {1, its} for mine, its in zip(length.shape, direction.shape, strict=False)
     )
     _check_shapes(parts, fits)
     over = tuple(axis for axis in range(direction.ndim) if length.ndim == 0 or length.shape[axis] == 1)
-    with np.errstate(all="ignore"):  # what is not finite is found where the weights are checked
+    with np.errstate(all="ignore"):  # the check of the weights reports numbers that are not finite
         return length * direction / np.sqrt((direction**2).sum(axis=over, keepdims=True))
 
 
 def _spectral_norm(parts: Parts) -> np.ndarray:
-    """w / sigma, where sigma = u W v is the largest factor by which W makes anything longer, as last estimated."""
+    """Compute W / sigma, where sigma = u W v is the stored estimate of the largest singular value of W."""
     weights, u = _read(parts, "orig", "original"), _read(parts, "u", "0._u")
     _check_shapes(parts, weights.ndim == 2 and u.shape == weights.shape[:1])
     if "v" in parts or "0._v" in parts:

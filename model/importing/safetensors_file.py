@@ -1,4 +1,4 @@
-"""Weights in a safetensors file: names, shapes, numbers, and nothing else."""
+"""Read weights from a safetensors file, which holds names, shapes and numbers only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64
 
 
 def read_safetensors(path: Path, way: Way = UNTOLD) -> Chain:
-    """The network in a safetensors file. The file keeps no order: names with numbers tell it, or shapes."""
+    """Read the network in a safetensors file. The file keeps no order: numbers in names or shapes give it."""
     import safetensors
 
     with path.open("rb") as opened:
@@ -31,7 +31,7 @@ def read_safetensors(path: Path, way: Way = UNTOLD) -> Chain:
     if header > MOST_HEADER:
         raise EdgeglowError(f"its header claims {header:,} bytes, expected at most {MOST_HEADER:,}")
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:  # its header alone
+        with safetensors.safe_open(path, framework="numpy") as file:  # reads the header only
             slices = {name: file.get_slice(name) for name in list(file.keys())}
             shapes = {name: (tuple(each.get_shape()), each.get_dtype()) for name, each in slices.items()}
             facts = dict(file.metadata() or {})

@@ -1,4 +1,4 @@
-"""The shape of one picture on its way through a network's first steps."""
+"""Track the shape of one example through the first steps of a network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Shape = tuple[int | None, ...]
 
 
 def settled_shape(sizes: Sequence[object]) -> Shape:
-    """Sizes as a file gives them; None for those that it leaves open."""
+    """Return a file's sizes as a shape, with None for sizes that it leaves open."""
     return tuple(
         size if isinstance(size, int) and not isinstance(size, bool) and 0 < size < 2**40 else None
         for size in sizes
@@ -22,7 +22,7 @@ def settled_shape(sizes: Sequence[object]) -> Shape:
 
 
 def image_of(shape: Shape) -> tuple[int, int] | None:
-    """(height, width), when this is the shape of a grey picture, with its one channel first, last or not at all."""
+    """Return (height, width) for the shape of a grey picture, its one channel first, last or absent; else None."""
     sizes = list(shape)
     if len(sizes) == 3 and 1 in (sizes[0], sizes[2]):
         sizes.pop(2 if sizes[2] == 1 else 0)
@@ -32,9 +32,9 @@ def image_of(shape: Shape) -> tuple[int, int] | None:
 
 
 def spread(name: str, values: np.ndarray, shape: Shape | None, axis: object = -1) -> np.ndarray:
-    """Values for some axes of a picture, as one for each of its numbers once it is flat, (size,); or (1,).
+    """Return one value for each number of a flattened example, (size,), or one for all, (1,).
 
-    ``axis`` is the axis or axes of the picture that the values run along, counted with the batch before it.
+    ``axis`` is the axis or axes that the values belong to, counted with the batch as axis 0.
     """
     if values.size == 1:
         return values.reshape(1)

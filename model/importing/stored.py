@@ -1,4 +1,4 @@
-"""What was read of a network's file, and when in its training the file was written."""
+"""The network read from a file, as steps and as dense layers, and the moment of its training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.importing.ways import UNTOLD, Way
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """A moment of a training: ``kind`` is "step" or "epoch", ``number`` is as the file or its name tells it."""
+    """A moment of a training: ``kind`` is "step" or "epoch", ``number`` comes from the file or its name."""
 
     kind: str
     number: int
@@ -23,13 +23,13 @@ class Moment:
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare
 class Stored:
-    """A multilayer perceptron as a file holds it, made of dense layers only.
+    """A multilayer perceptron read from a file, made of dense layers only.
 
-    ``weights[k]`` has shape (fan_out, fan_in) and ``biases[k]`` (fan_out,), both float32, as in Network.
-    ``hidden`` is the function of all hidden layers, or one for each, as "relu,tanh"; ``output`` that of the last.
-    ``image_shape`` is (height, width) where the file tells it; names are empty where it tells none. ``remarks`` says,
-    one sentence each, what was assumed or changed on the way. ``ways`` are those in which the file can be taken, the
-    one that was taken first; empty where it leaves nothing open.
+    ``weights[k]`` has shape (fan_out, fan_in) and ``biases[k]`` (fan_out,), both float32, as in Network. ``hidden``
+    is the function of all hidden layers, or one for each, as "relu,tanh"; ``output`` that of the last.
+    ``image_shape`` is (height, width) if the file gives it; names are empty if it gives none. ``remarks`` are
+    sentences on what was assumed or changed. ``ways`` are the possible readings of the file, the chosen one first;
+    empty if there is only one.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -52,7 +52,7 @@ class Stored:
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """A dense layer; ``weights`` (fan_out, fan_in), ``biases`` (fan_out,), or None where it has none."""
+    """A dense layer: ``weights`` (fan_out, fan_in), and ``biases`` (fan_out,) or None."""
 
     name: str
     weights: np.ndarray
@@ -61,10 +61,10 @@ class Dense:
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """factor · a + shift, neuron by neuron: a batch-norm, a normalisation, a bias added on its own.
+    """The step factor · a + shift for each neuron: a batch-norm, a normalisation, or a separate bias.
 
-    ``factor`` and ``shift`` have shape (size,), or (1,) for all neurons alike. ``kind`` is what people call it,
-    and empty where it is not worth a word.
+    ``factor`` and ``shift`` have shape (size,), or (1,) for all neurons alike. ``kind`` is its usual name, or "" for
+    one that remarks do not mention.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation function, called as the file calls it; None where the file does not tell which it is."""
+    """An activation function, with its name in the file; None where the file does not name it."""
 
     name: str
     function: str | None
@@ -85,10 +85,20 @@ Step = Dense | Scaling | Activation
 
 
 @dataclass(eq=False)
-class Chain:
-    """The steps from input to output that a file tells of, in order, and what it says beside them.
+class Layer:
+    """A dense layer that is not finished yet; ``function`` is None until an activation follows."""
 
-    ``way`` is what of a user's wishes was heeded, ``ways`` as in Stored.
+    name: str
+    weights: np.ndarray
+    biases: np.ndarray
+    function: Activation | None = None
+
+
+@dataclass(eq=False)
+class Chain:
+    """The steps of a network from input to output, in order, and the facts in its file.
+
+    ``way`` is the part of the user's answers that was used; ``ways`` are as in Stored.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -104,8 +114,8 @@ class Chain:
 def norm_scaling(
     name: str, gamma: np.ndarray, beta: np.ndarray, mean: np.ndarray, variance: np.ndarray, epsilon: float
 ) -> Scaling:
-    """A batch-norm that has finished learning: gamma (a - mean) / sqrt(variance + epsilon) + beta."""
+    """Return a trained batch-norm as a scaling: gamma (a - mean) / sqrt(variance + epsilon) + beta."""
     gamma, beta, mean, variance = (np.asarray(part, np.float64) for part in (gamma, beta, mean, variance))
-    with np.errstate(all="ignore"):  # what is not finite is found where the weights are checked
+    with np.errstate(all="ignore"):  # the check of the weights reports numbers that are not finite
         factor = gamma / np.sqrt(variance + epsilon)
         return Scaling(name, factor, beta - factor * mean, "batch-norm")

@@ -1,4 +1,4 @@
-"""Arrays in a file that have not been read yet: what they claim is checked before memory is taken."""
+"""Arrays in a file that are read on demand, so that their sizes are checked before memory is allocated."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 from model.config import MOST_PARAMETERS
 from model.errors import EdgeglowError
 
-Order = Literal["<", ">"]  # the least byte of a number first, or last
+Order = Literal["<", ">"]  # byte order: little-endian or big-endian
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """An array as its file describes it; ``read`` fetches it. ``kind`` is its type, as in "float32"."""
+    """An array as its file describes it; ``read`` loads it. ``kind`` is its type, such as "float32"."""
 
     shape: tuple[int, ...]
     kind: str
@@ -31,7 +31,7 @@ class Tensor:
 
 
 def check_total(tensors: Mapping[str, Tensor]) -> None:
-    """Raises EdgeglowError when these tensors, none of which has been read, are more than can be shown."""
+    """Check that these tensors are not more than can be shown, without reading them. Raises EdgeglowError."""
     for name, tensor in tensors.items():
         if min(tensor.shape, default=1) < 0:
             raise EdgeglowError(f"{name} has shape {tensor.shape}, expected no negative number in it")
@@ -39,13 +39,13 @@ def check_total(tensors: Mapping[str, Tensor]) -> None:
 
 
 def check_count(total: int) -> None:
-    """Raises EdgeglowError when so many weights are more than can be shown."""
+    """Check that this number of weights is not more than can be shown. Raises EdgeglowError."""
     if total > MOST_PARAMETERS:
         raise EdgeglowError(f"it holds {total:,} weights and biases, expected at most {MOST_PARAMETERS:,}")
 
 
 def check_kind(name: str, tensor: Tensor) -> None:
-    """Raises EdgeglowError, which names the tensor, when its numbers are not floating point."""
+    """Check that a tensor's numbers are floating point. Raises EdgeglowError, which names the tensor."""
     if tensor.kind not in FLOATS:
         raise EdgeglowError(
             f"{name} holds {tensor.kind}, expected floating point; a quantised network cannot be shown"
@@ -53,14 +53,14 @@ def check_kind(name: str, tensor: Tensor) -> None:
 
 
 def fetch(name: str, tensor: Tensor) -> np.ndarray:
-    """The tensor's numbers, floating point and finite. Raises EdgeglowError, which names the tensor."""
+    """Read the tensor's numbers, which must be floating point and finite. Raises EdgeglowError, which names it."""
     check_kind(name, tensor)
     check_count(tensor.size)
     return finite(name, tensor.read())
 
 
 def finite(name: str, array: np.ndarray) -> np.ndarray:
-    """The array, if all of it is finite also as float32. Raises EdgeglowError, which names it."""
+    """Return the array if all of it is finite as float32 too. Raises EdgeglowError, which names it."""
     with np.errstate(over="ignore", invalid="ignore"):
         good = np.isfinite(array.astype(np.float32, copy=False))
     if not good.all():
@@ -69,19 +69,19 @@ def finite(name: str, array: np.ndarray) -> np.ndarray:
 
 
 def widen(raw: np.ndarray) -> np.ndarray:
-    """bfloat16 numbers, given as uint16, as float32: they are its upper half."""
+    """Convert bfloat16 numbers, given as uint16, to float32: they are its upper half."""
     return (raw.astype(np.uint32) << 16).view(np.float32)
 
 
 def from_bytes(content: bytes | bytearray | memoryview, kind: str, order: Order = "<") -> np.ndarray:
-    """The floating-point numbers in these bytes, (numbers,); ``order`` is that of their bytes."""
+    """Return the floating-point numbers in these bytes, (numbers,); ``order`` is their byte order."""
     if kind == "bfloat16":
         return widen(np.frombuffer(content, np.dtype(order + "u2")))
     return np.frombuffer(content, np.dtype(kind).newbyteorder(order)).astype(kind, copy=False)
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """Some names for an error's line, and how many more there are."""
+    """Return some names for an error message, and how many more there are."""
     names = list(names)
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(name if len(name) <= 60 else name[:57] + "..." for name in names[:most]) + rest

@@ -1,4 +1,4 @@
-"""PyTorch's .pt, .pth and .ckpt, and pickles of arrays, read without running anything in them."""
+"""Read PyTorch's .pt, .pth and .ckpt files, and pickles of arrays, without running anything in them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from model.importing.torch_modules import is_module, mapping, module_chain
 from model.importing.torch_storage import Storages, appended, is_tensor, nowhere, tensor_of, zipped
 from model.importing.ways import UNTOLD, Way
 
-MOST_PICKLE = 2**26  # arrays of NumPy are in it
-MAGIC = 0x1950A86A20F9469CFC6C  # the first value in a file of PyTorch before 1.6
+MOST_PICKLE = 2**26  # bytes; NumPy's arrays are inside the pickle
+MAGIC = 0x1950A86A20F9469CFC6C  # the first value in a file written by PyTorch before 1.6
 PROTOCOL = 1001
 MOST_LOOKED_AT = 10_000
 MOST_PICKLES = 200  # in one file
 
-# where checkpoints keep the weights, the likeliest first
+# keys of the weights in checkpoints, the likeliest first
 PLACES = (
     "model_state_dict",
     "state_dict",
@@ -47,12 +47,12 @@ PLACES = (
     "ema",
     "shadow_params",
 )
-# of a state dict's copies, as average ones beside those that learn, which is the one that answers
+# prefixes of the copy to use where a state dict holds several, such as averaged weights beside trained ones
 COPIES = ("ema_model.", "module.", "averaged_model.", "avg_model.", "swa_model.", "shadow.", "teacher.")
 
 
 def read_torch_zip(archive: Zip, path: Path, way: Way = UNTOLD) -> Chain:
-    """The network in a file of torch.save, at ``path``."""
+    """Read the network in a file of torch.save, at ``path``."""
     places = [name for name in archive.members if name.endswith("data.pkl") and name.count("/") == 1]
     if len(places) != 1:
         raise EdgeglowError("it is a zip file with no data.pkl in it, as torch.save writes it")
@@ -64,7 +64,7 @@ def read_torch_zip(archive: Zip, path: Path, way: Way = UNTOLD) -> Chain:
 
 
 def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
-    """The network in a pickle: of torch.save before PyTorch 1.6, or with the format of that time, or any other."""
+    """Read the network in a pickle: of torch.save before PyTorch 1.6, or in its format, or any other."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         first = read_pickle(content)
         if first != MAGIC:
@@ -72,7 +72,7 @@ def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
             return chain_in(values if len(values) > 1 else first, nowhere(), way)
         if read_pickle(content) != PROTOCOL:
             raise EdgeglowError("it is of a version of torch.save that is not known; save it anew")
-        read_pickle(content)  # about the machine
+        read_pickle(content)  # facts about the machine
         outside: list[Outside] = []
         value = read_pickle(content, outside)
         keys = read_pickle(content)
@@ -80,13 +80,13 @@ def read_pickled(path: Path, way: Way = UNTOLD) -> Chain:
 
 
 def pickled_values(path: Path) -> list[Any]:
-    """What the pickles in a file describe, one after the other."""
+    """Return the values of all pickles in a file, in their order."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return [read_pickle(content), *_further(content)]
 
 
 def _further(content: mmap.mmap) -> list[Any]:
-    """The values of more pickles in a file: some write the weights and then the biases."""
+    """Return the values of further pickles in a file: some trainers write the weights, then the biases."""
     values: list[Any] = []
     while content.tell() < len(content) and len(values) < MOST_PICKLES:
         values.append(read_pickle(content))
@@ -94,7 +94,7 @@ def _further(content: mmap.mmap) -> list[Any]:
 
 
 def chain_in(value: Any, storages: Storages, way: Way) -> Chain:
-    """The network that a pickle describes; ``storages`` are the numbers of PyTorch's tensors in it."""
+    """Return the network that a pickle describes; ``storages`` gives the numbers of PyTorch's tensors in it."""
     found, beside = _weights(value, {})
     if isinstance(found, Made) and is_module(found):
         chain = module_chain(found, storages)
@@ -105,7 +105,7 @@ def chain_in(value: Any, storages: Storages, way: Way) -> Chain:
 
 
 def _add_facts(chain: Chain, beside: dict[Any, Any], storages: Storages) -> None:
-    """Add what a checkpoint tells beside its weights; lists of other lengths are of something else."""
+    """Add a checkpoint's facts beside its weights; lists of other lengths belong to something else."""
     near = {name: each for name, each in beside.items() if isinstance(name, str) and is_fact(name)}
     told = contents_of(near, _tensors_of(storages))
     dense = [step for step in chain.steps if isinstance(step, Dense)]
@@ -126,7 +126,7 @@ def _tensors_of(storages: Storages) -> TensorOf:
 
 
 def _named(value: Any, storages: Storages, way: Way) -> Chain:
-    """The network of arrays with names, or in lists."""
+    """Build the network from named arrays or from lists of arrays."""
 
     contents = contents_of(value, _tensors_of(storages))
     said = []
@@ -146,7 +146,7 @@ def _named(value: Any, storages: Storages, way: Way) -> Chain:
 
 
 def one_copy(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
-    """One of the copies of a network that a state dict holds, the average; and what was left out, in a sentence."""
+    """Keep one copy of a network that a state dict holds several times, the average; tell which were left out."""
     copies: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         start, dot, rest = name.partition(".")
@@ -168,7 +168,7 @@ def one_copy(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
 
 
 def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, dict[Any, Any]]:
-    """A whole module, or what holds arrays by name, and what was found beside them on the way there."""
+    """Return a whole module, or the container of named arrays, and the facts found beside it."""
     if isinstance(value, Made) and is_module(value):
         return value, beside
     facts = parts_of(value)
@@ -179,7 +179,7 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
         what = "single tensor" if is_tensor(value) else what
         raise EdgeglowError(f"it holds a {what or 'strange object'}, expected a model's state dict")
     budget = iter(range(MOST_LOOKED_AT))
-    if isinstance(value, (list, tuple)):  # of a network and its optimiser, the network
+    if isinstance(value, (list, tuple)):  # of a network and its optimiser, take the network
         others = [each for each in value if "param_groups" not in (mapping(each) or {})]
         if len(others) == 1 < len(value):
             return _weights(others[0], beside, depth + 1) if depth < 3 else (value, beside)
@@ -196,7 +196,7 @@ def _weights(value: Any, beside: dict[Any, Any], depth: int = 0) -> tuple[Any, d
 
 
 def _may_hold(value: Any, budget: Iterator[int], depth: int = 0) -> bool:
-    """Whether there are arrays in this, or a whole module; ``budget`` is how many values may be looked at."""
+    """Return whether arrays or a whole module are in this value; ``budget`` limits the values visited."""
     if next(budget, None) is None:
         return False
     if is_module(value) or is_array(value):

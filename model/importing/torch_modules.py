@@ -1,4 +1,4 @@
-"""A whole PyTorch model, saved with torch.save(model): read where it is a plain nn.Sequential."""
+"""Read a whole PyTorch model, saved with torch.save(model), if it is a plain nn.Sequential."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADVICE = "save its weights instead: torch.save(model.state_dict(), FILE)"
 
 
 def mapping(value: object) -> dict[Any, Any] | None:
-    """What a pickle notes of a dictionary, plain or ordered; None for anything else."""
+    """Return the items of a dictionary, plain or ordered, in a pickle; None for anything else."""
     if isinstance(value, dict):
         return value
     if isinstance(value, Made) and value.kind in {"collections.OrderedDict", "collections.defaultdict"}:
@@ -37,12 +37,12 @@ def mapping(value: object) -> dict[Any, Any] | None:
 
 
 def is_module(value: object) -> bool:
-    """Whether this is what a pickle notes of a PyTorch module."""
+    """Return whether this is a pickle's record of a PyTorch module."""
     return isinstance(value, Made) and isinstance(value.state, dict) and "_modules" in value.state
 
 
 def module_chain(model: Made, storages: Storages) -> Chain:
-    """The network of an nn.Sequential, nested ones opened. Raises EdgeglowError, which names the module."""
+    """Build the network of an nn.Sequential; nested ones are opened. Raises EdgeglowError, which names the module."""
     chain = Chain()
     steps = chain.steps
     total = 0
@@ -74,7 +74,7 @@ def module_chain(model: Made, storages: Storages) -> Chain:
 
 
 def _leaves(module: Made, name: str, budget: Iterator[int]) -> Iterator[tuple[str, Made]]:
-    """The modules that hold no others, by name; ``budget`` is how many may be looked at."""
+    """Yield the modules that contain no others, by name; ``budget`` limits the modules visited."""
     if next(budget, None) is None:
         raise EdgeglowError(f"its model has more than {MOST_MODULES} modules, or goes round in a circle")
     here = name or "the model"
@@ -114,7 +114,7 @@ def _tensors(module: Made, storages: Storages) -> dict[str, Tensor]:
 
 
 def _normalisation(name: str, state: dict[Any, Any]) -> Scaling:
-    """(x - mean) / std, for pictures of one colour."""
+    """Return the scaling (x - mean) / std, for pictures with one channel."""
     mean, std = (np.atleast_1d(np.array(state.get(key), object)) for key in ("mean", "std"))
     if (
         not all(part.shape == (1,) and isinstance(part[0], (int, float)) for part in (mean, std))

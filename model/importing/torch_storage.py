@@ -1,4 +1,4 @@
-"""PyTorch's tensors as its pickles describe them: a view, by strides, of numbers that are stored elsewhere."""
+"""Read PyTorch's tensors in pickles: each is a view, by strides, of numbers that are stored elsewhere."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ REBUILDERS = {
 WRAPPERS = {"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"}
 SUBCLASSES = "torch._tensor._rebuild_from_type_v2"
 FROM_BYTES = "torch.storage._load_from_bytes"
-MOST_STORED = 200_000_000  # bytes of all storages that are read: 20 million numbers, and some room
+MOST_STORED = 200_000_000  # bytes of all storages together: 20 million numbers, with some margin
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Numbers in a file: ``key`` says which, ``kind`` is their type, ``count`` how many there are."""
+    """A reference to numbers in a file: ``key`` identifies them, ``kind`` is their type, ``count`` their number."""
 
     key: str
     kind: str
@@ -52,7 +52,7 @@ class Storage:
 
 
 class Storages:
-    """The numbers that tensors are views of; each is read once, all of them within bounds."""
+    """The numbers behind the tensors; each storage is read once, and the total is limited."""
 
     def __init__(self, read: Callable[[Storage], bytes], order: Order = "<") -> None:
         self._read = read
@@ -61,7 +61,7 @@ class Storages:
         self._bytes = 0
 
     def numbers(self, storage: Storage) -> np.ndarray:
-        """All numbers of a storage, (count,)."""
+        """Return all numbers of a storage, (count,)."""
         if storage not in self._kept:
             self._bytes += storage.count * BYTES[storage.kind]
             if self._bytes > MOST_STORED:
@@ -72,7 +72,7 @@ class Storages:
 
 
 def zipped(archive: Zip, prefix: str) -> Storages:
-    """The storages of a zip file as torch.save writes it; ``prefix`` is its folder."""
+    """Return the storages of a zip file of torch.save; ``prefix`` is its folder."""
     order: Order = ">" if f"{prefix}byteorder" in archive.members and _is_big(archive, prefix) else "<"
 
     def read(storage: Storage) -> bytes:
@@ -90,9 +90,9 @@ def _is_big(archive: Zip, prefix: str) -> bool:
 
 
 def appended(content: mmap.mmap | bytes, at: int, keys: object, outside: list[Outside]) -> Storages:
-    """The storages of the format before PyTorch 1.6: from ``at`` on, each with its count before it.
+    """Return the storages of the format before PyTorch 1.6: they start at ``at``, each after its count.
 
-    ``keys`` is their order, ``outside`` all that the pickle before them refers to.
+    ``keys`` gives their order, ``outside`` all references of the pickle before them.
     """
     if not isinstance(keys, list):
         raise EdgeglowError("it is damaged: it has no list of storages")
@@ -120,12 +120,12 @@ def appended(content: mmap.mmap | bytes, at: int, keys: object, outside: list[Ou
 
 
 def embedded(content: object) -> tuple[Storage, Storages]:
-    """A storage that was pickled by itself: as bytes, which are a file of the format before PyTorch 1.6."""
+    """Return a storage that was pickled as bytes, which are a file of the format before PyTorch 1.6."""
     if not isinstance(content, bytes):
         raise EdgeglowError("it holds a tensor without its numbers")
     stream = io.BytesIO(content)
     outside: list[Outside] = []
-    for _ in range(3):  # what format it is, and about the machine
+    for _ in range(3):  # the format, its version, and facts about the machine
         read_pickle(stream)
     stored = read_pickle(stream, outside)
     keys = read_pickle(stream)
@@ -133,7 +133,7 @@ def embedded(content: object) -> tuple[Storage, Storages]:
 
 
 def nowhere() -> Storages:
-    """For a pickle without storages around it."""
+    """Return storages for a pickle that has none."""
 
     def read(storage: Storage) -> bytes:
         raise EdgeglowError(f"it misses the storage {storage.key!r}; save the network by torch.save")
@@ -142,7 +142,7 @@ def nowhere() -> Storages:
 
 
 def storage_of(outside: object) -> Storage:
-    """What a pickle's reference to a storage says. Raises EdgeglowError when it refers to anything else."""
+    """Return the storage that a pickle refers to. Raises EdgeglowError when it refers to anything else."""
     identifier = outside.identifier if isinstance(outside, Outside) else None
     match identifier:
         case ("storage", Name() as kind, str() as key, str(), int() as count, *_):
@@ -155,16 +155,16 @@ def storage_of(outside: object) -> Storage:
 
 
 def is_tensor(value: object) -> bool:
-    """Whether this is what a pickle notes of a tensor, of any kind."""
+    """Return whether this is a pickle's record of a tensor of any kind."""
     return isinstance(value, Made) and (
         value.kind.startswith("torch._utils._rebuild_") or value.kind == SUBCLASSES
     )
 
 
 def tensor_of(value: Made, storages: Storages, depth: int = 0) -> Tensor:
-    """The tensor that a pickle would have rebuilt, not read yet.
+    """Return the tensor that the pickle describes, to be read on demand.
 
-    Tensors of no use here are told by their ``kind``; they are refused when they are fetched.
+    Tensors that are not supported are marked by their ``kind``, and refused when they are fetched.
     """
     arguments = value.arguments
     if depth < 4 and value.kind in WRAPPERS and arguments and isinstance(arguments[0], Made):
@@ -209,7 +209,7 @@ def _are_counts(numbers: object) -> bool:
 def _view(
     storages: Storages, kept: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
 ) -> np.ndarray:
-    """A copy of the numbers that the strides pick, of this shape; that they are there was checked."""
+    """Copy the numbers that the strides select into an array of this shape; the caller has checked the bounds."""
     if kept.kind not in FLOATS or 0 in shape:
         return np.zeros(shape, np.float32)
     numbers = storages.numbers(kept)

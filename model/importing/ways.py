@@ -1,4 +1,4 @@
-"""What the names in a file leave open about its network, and what a user, or a trial, says of it."""
+"""The choices that the names in a network's file leave open, made by the user or by trial."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Norm = Literal["before", "after"]
 Column = Literal["first", "last"]
 NORMS: tuple[Norm, ...] = ("before", "after")
 COLUMNS: tuple[Column, ...] = ("first", "last")
-MOST_WAYS = 120  # five layers of the same size can follow each other in as many orders
+MOST_WAYS = 120  # the number of orders of five layers of the same size
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to take a network of which only names and sizes are known; None and empty where nothing is said.
+    """The choices about a network of which only names and sizes are known; None or empty where none was made.
 
-    ``norm`` says whether batch-norms stand before or after the activations, ``order`` names the dense layers from
-    the inputs on, ``column`` says which column of the weights holds the biases.
+    ``norm`` says if batch-norms come before or after the activations, ``order`` names the dense layers from the
+    inputs on, ``column`` says which column of the weights holds the biases.
     """
 
     norm: Norm | None = None
@@ -29,12 +29,12 @@ class Way:
     column: Column | None = None
 
     def __str__(self) -> str:
-        """The options that ask for it."""
+        """Return the command-line options that make these choices."""
         said = {"--norm": self.norm, "--order": ",".join(self.order), "--bias-column": self.column}
         return " ".join(f"{option} {value}" for option, value in said.items() if value)
 
     def unlike(self, other: Way) -> Way:
-        """What this says otherwise than the other."""
+        """Return the choices that differ from the other's."""
         return Way(
             None if self.norm == other.norm else self.norm,
             () if self.order == other.order else self.order,
@@ -48,9 +48,9 @@ UNTOLD = Way()
 def ways_of(
     wished: Way, norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
 ) -> tuple[Way, ...]:
-    """All ways to take a file, the one that was taken first, as what is open begins with it; else as ``wished``.
+    """Return all combinations of the open choices, the preferred one first; closed choices are as in ``wished``.
 
-    Empty where there is one way only, or more than can be tried.
+    The result is empty where there is one combination only, or more than can be tried.
     """
     found = [
         Way(norm, order, column)
@@ -62,7 +62,7 @@ def ways_of(
 
 
 def check_way(way: Way) -> None:
-    """Raise Mistake where a word in it is none that is known, or a layer is named twice."""
+    """Check the choices. Raises Mistake for an unknown word or a layer named twice."""
     for option, value, choices in (("--norm", way.norm, NORMS), ("--bias-column", way.column, COLUMNS)):
         if value is not None and value not in choices:
             raise Mistake(f"{option} {one_line(repr(value), 60)}: expected {' or '.join(choices)}")

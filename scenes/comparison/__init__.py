@@ -1,4 +1,4 @@
-"""Two networks side by side, on the same digits: what they make of them, and how they learnt."""
+"""Chapters that compare two networks on the same digits: their answers and their trainings."""
 
 from __future__ import annotations
 

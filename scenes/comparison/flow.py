@@ -1,4 +1,4 @@
-"""The same digits through two networks: where they agree, and where they do not."""
+"""The same digits through two networks: where they agree and where they differ."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from scenes.comparison.side_by_side import Comparison, Side
 from scenes.motions.flow import pass_light, tell_answer
 from scenes.stage.sets import REST
 
-BARELY = 0.15  # opacity of edges before light runs along them
+BARELY = 0.15  # opacity of edges before pulses run along them
 
 
 class TwoNetworks(Comparison):
-    """The same pixels, other weights: sometimes other answers."""
+    """The chapter that compares two networks: the same pixels, other weights, sometimes other answers."""
 
     name = "two_networks"
 
@@ -24,10 +24,10 @@ class TwoNetworks(Comparison):
         self.score()
         self.close()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def meet(self) -> None:
-        """Both networks, asleep, with the same digit before them."""
+        """Show both networks, not lit, with the same digit as input."""
         first, second = self.sides
         parts = [self.build(side) for side in self.sides]
         with self.beat("both", name=first.name, other=second.name):
@@ -38,14 +38,14 @@ class TwoNetworks(Comparison):
             self.wait(0.4)
 
     def flow(self) -> None:
-        """One digit's light through both at once."""
+        """Run one digit through both networks at once."""
         digit = self.digit
         with self.beat("flow"):
             self.run_through(digit, slowly=True)
         self.tell("answer", digit)
 
     def differ(self) -> None:
-        """Digits that only one of the two reads right."""
+        """Show digits that only one of the two networks reads right."""
         for number, (digit, knows) in enumerate(
             ((self.pairing.first_only, 0), (self.pairing.second_only, 1))
         ):
@@ -59,7 +59,7 @@ class TwoNetworks(Comparison):
                 self.wait(0.4)
 
     def score(self) -> None:
-        """How many of the same digits each of them reads."""
+        """Write the accuracy of each network on the same digits."""
         one, two = self.pairing.accuracies
         words = [
             side.at_title(self.label("score", accuracy=accuracy))
@@ -73,7 +73,7 @@ class TwoNetworks(Comparison):
     # -- the networks -------------------------------------------------------------------------------------
 
     def build(self, side: Side) -> Mobject:
-        """A side's network, asleep, with the first digit's pixels."""
+        """Create a side's network, not lit, with the first digit's pixels, and return it."""
         diagram = side.build().set_pixels(side.run.examples[self.digit].pixels)
         for edges in diagram.edges:
             edges.set_opacity(REST)
@@ -82,7 +82,7 @@ class TwoNetworks(Comparison):
         return Group(*diagram.edges, *parts)
 
     def run_through(self, digit: int, slowly: bool = False) -> None:
-        """The digit's light runs through both networks, layer by layer, and both tell their answer."""
+        """Run a digit through both networks, layer by layer, and show both answers."""
         changes, seen = [], self.get_mobject_family_members()
         for side in self.sides:
             diagram = side.diagram
@@ -107,7 +107,7 @@ class TwoNetworks(Comparison):
         return pass_light(side.diagram, gap, last.weights[gap], last.activations[gap][digit], light)
 
     def tell(self, beat: str, digit: int) -> None:
-        """What each of the two says."""
+        """Say the answer of each network."""
         one, two = (side.cast.answer(digit) for side in self.sides)
         sure, doubt = (self.confidence(side, digit) for side in self.sides)
         with self.beat(beat, answer=one, confidence=sure, second=two, doubt=doubt):
@@ -115,5 +115,5 @@ class TwoNetworks(Comparison):
 
     @staticmethod
     def confidence(side: Side, digit: int) -> float:
-        """The activation of a network's own answer."""
+        """Return the activation of a network's own answer."""
         return float(side.run.last.activations[-1][digit].max())

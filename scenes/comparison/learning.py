@@ -1,4 +1,4 @@
-"""Two trainings side by side: edges, loss and accuracy of both, each at the same part of its way."""
+"""Two trainings side by side: edges, loss and accuracy of both, each at the same share of its length."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from scenes.stage.board import BRIGHTER, CURVE, GUTTER, TRACK, WRITTEN, moment, 
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, SMALL
 
-SECONDS = 11.0  # the whole training takes in the film
-HASTE = 2.0  # so fast grows the pace of the training
-LEARNT_BY_HEART = 0.05  # so much more of the digits that it learnt from must it read to say that
-NUMBERS = 0.52  # high is the place of the outputs' numbers under a row, which are not written here
-AIR = 0.08  # between a network and its name
-LOW_CURVE = 0.95  # high is a curve with its name in a tall frame
+SECONDS = 11.0  # length of the replay
+HASTE = 2.0  # the replay shows share t ** HASTE of the training at time t, so it gets faster
+LEARNT_BY_HEART = 0.05  # least gap between training and test accuracy to call it overfitting
+NUMBERS = 0.52  # height of the outputs' numbers under a row, which are not written here
+AIR = 0.08  # scene units between a network and its name
+LOW_CURVE = 0.95  # height of a curve with its name in a tall frame
 
 
 class TwoTrainings(Comparison):
-    """How two networks learn: which reads more in the end, and how it came to that."""
+    """The chapter that compares two trainings: which network gets better, and how."""
 
     name = "two_trainings"
     also_says = ("training",)
@@ -47,7 +47,7 @@ class TwoTrainings(Comparison):
         self.end()
         self.close()
 
-    # -- acts ---------------------------------------------------------------------------------------------
+    # -- parts --------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         early = [side.run.first.accuracy for side in self.sides]
@@ -77,11 +77,11 @@ class TwoTrainings(Comparison):
 
     @property
     def colors(self) -> tuple[object, object]:
-        """Of both networks' names, curves and numbers."""
+        """Colours of the names, curves and numbers of the two networks."""
         return self.theme.accent, self.theme.text
 
     def places(self) -> tuple[float, list[Area]]:
-        """How high above the stage's bottom the networks begin, and the places of the loss and the accuracy below."""
+        """Return the height of the networks above the stage's bottom, and the areas of loss and accuracy below."""
         stage, is_tall = self.stage, self.layout.is_tall
         height = 2 * LOW_CURVE + 0.15 if is_tall else CURVE
         area = Area(stage.left, stage.bottom, stage.right, stage.bottom + height)
@@ -89,7 +89,7 @@ class TwoTrainings(Comparison):
         return height + 0.2, list(curves)
 
     def build_board(self, number: int, above: float) -> TrainingBoard:
-        """One side: its network under its name, and a track that says how far it has come."""
+        """Create one side: its network below its name, and a progress bar."""
         side, run = self.sides[number], self.sides[number].run
         area, bottom = side.area, self.stage.bottom + above
         is_tall = 1.1 * area.width < area.top - bottom
@@ -113,7 +113,7 @@ class TwoTrainings(Comparison):
         return board
 
     def build_curves(self, areas: Sequence[Area]) -> VGroup:
-        """Loss and accuracy of both on the same axes, over the part of its training that each has behind it."""
+        """Create loss and accuracy of both networks on the same axes, over the share of each training."""
         losses, accuracies = (
             [np.array([getattr(shot, name) for shot in side.run.snapshots]) for side in self.sides]
             for name in ("loss", "accuracy")
@@ -142,18 +142,18 @@ class TwoTrainings(Comparison):
         return built
 
     def parts(self, board: TrainingBoard) -> list[Mobject]:
-        """A side's network, without numbers at the outputs, and its track."""
+        """Return a side's network, without the numbers at the outputs, and its progress bar."""
         diagram = board.diagram
         network = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.input_names]
-        if self.layout.is_tall:  # there is no room between its neurons to read them
+        if self.layout.is_tall:  # no room between the neurons to read them
             network.remove(diagram.names)
         return [*network, board.scrubber]
 
 
 class ReplayBoth(Animation):
-    """Boards run through their trainings together, from the first snapshot to the last.
+    """Animation that replays several trainings together, from the first snapshot to the last.
 
-    ``moments`` says for each board when its snapshots were taken, as parts of its training. The beginning, in which
+    ``moments`` holds the times of each board's snapshots as shares of its training. The beginning, in which
     most is learnt, takes more time than the rest.
     """
 
@@ -173,11 +173,11 @@ class ReplayBoth(Animation):
 
 
 def shares(run: Run) -> np.ndarray:
-    """When each snapshot was taken, from 0, at the first, to 1, at the last."""
+    """Return the times of the snapshots, from 0 (the first) to 1 (the last)."""
     times = run.times
     return np.asarray((times - times[0]) / (times[-1] - times[0]))
 
 
 def by_heart(run: Run) -> float:
-    """How much more it reads of the digits that it learnt from than of new ones; 0 where nobody wrote that down."""
+    """Return training accuracy minus test accuracy; 0 if the training accuracy is not known."""
     return float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0.0

@@ -1,4 +1,4 @@
-"""What every comparison has: two runs that show the same digits, each with its part of the stage."""
+"""The base of all comparisons: two runs with the same digits, each with its part of the stage."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from scenes.stage.chapter import MOST_IN_A_ROW, Chapter
 from scenes.stage.layout import Area
 from scenes.stage.theme import LABEL, NUMBER, SMALL, STILL, Words
 
-HEAD = 0.3  # high is what a network leaves free for its number, under its name; and more, where it goes downwards
-DOWNWARDS = 0.2
-OVER_PICTURE = 0.27  # of a low area's width has a name that stands over the picture alone
-ROOMY = 4.0  # high is an area in which more than ten outputs can be written
-LONGEST = 10  # letters of a network's name are said in a sentence
+HEAD = 0.3  # height of the accuracy below the name
+DOWNWARDS = 0.2  # added to it if the network goes downwards
+OVER_PICTURE = 0.27  # width of a name above the picture alone, as a share of a low area's width
+ROOMY = 4.0  # areas of at least this height can show more than ten outputs
+LONGEST = 10  # characters of a network's name in a sentence
 
 
 class Side:
-    """One of the two: its run, who is shown of it, what it is called, and its part of the stage."""
+    """One side of a comparison: its run, the neurons and digits shown, its name and its area."""
 
     def __init__(self, chapter: Chapter, run: Run, called: str, area: Area) -> None:
         self.run = run
@@ -32,7 +32,7 @@ class Side:
         self.is_low = area.height < ROOMY
         self.cast = Cast(run, MOST_IN_A_ROW if area.is_tall or self.is_low else MOST_SHOWN)
         self.theme, self.layout = chapter.theme, chapter.layout
-        self.label = partial(chapter.script.label, "training")  # what stands at a board
+        self.label = partial(chapter.script.label, "training")  # labels of the training board
         size, room = (SMALL, OVER_PICTURE * area.width) if self.is_low else (LABEL + 3, area.width)
         self.title = self._title(size, room)
         self.title.move_to([area.x, area.top - self.title.height / 2, 0]).set_z_index(STILL)
@@ -42,11 +42,11 @@ class Side:
 
     @property
     def name(self) -> str:
-        """What it is called in a sentence."""
+        """Name of the network in a sentence."""
         return shortened(self.called, LONGEST)
 
     def _title(self, size: float, room: float) -> Words:
-        """Its name, without as many of its last letters as there is no room for."""
+        """Return the name as a mobject, shortened to the width ``room``."""
         for letters in range(len(self.called), 0, -1):
             title = self.theme.write(shortened(self.called, letters), size, self.theme.text)
             if title.width <= room:
@@ -55,12 +55,14 @@ class Side:
 
     @property
     def depth(self) -> int:
-        """How many gaps between layers it has."""
+        """Number of gaps between layers."""
         return len(self.run.layer_sizes) - 1
 
     def build(self) -> NetworkDiagram:
-        """Its network, with the trained weights, under its name: which stands where else those of the layers do, or,
-        in a low area, over the picture alone."""
+        """Create the side's network with its trained weights.
+
+        Its name takes the place of the layers' names; in a low area it is above the picture alone.
+        """
         area, head = self.area, HEAD + DOWNWARDS * self.area.is_tall
         room = Area(area.left, area.bottom, area.right, area.top - head)
         if self.is_low:
@@ -69,7 +71,7 @@ class Side:
         return self.diagram.set_weights(self.run.last.weights)
 
     def at_title(self, text: str) -> Mobject:
-        """Words below its name; in a low area below its picture."""
+        """Return ``text`` as a mobject below the side's name; in a low area, below its picture."""
         words = self.theme.write(text, NUMBER, self.theme.accent)
         if not self.is_low:
             return words.next_to(self.title, DOWN, buff=0.1).set_z_index(STILL)
@@ -78,14 +80,14 @@ class Side:
 
 
 def shortened(name: str, letters: int) -> str:
-    """A name of at most so many letters."""
+    """Shorten a name to at most ``letters`` characters."""
     return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
 
 
 class Comparison(Chapter):
-    """A chapter of two runs. ``other`` is the second, ``called`` what both are called.
+    """A chapter about two runs: ``run`` and ``other``; ``called`` are their names.
 
-    They stand beside each other; in a tall frame below each other, unless it is ``side_by_side``.
+    They are placed side by side; in a tall frame one below the other, unless ``side_by_side`` is set.
     """
 
     side_by_side = False
@@ -104,7 +106,7 @@ class Comparison(Chapter):
 
     @property
     def digit(self) -> int:
-        """The first digit that both are shown, as the number of an example of both runs."""
+        """Number of the first digit shown, as an example of both runs."""
         return 0 if self.pairing.agreed is None else self.pairing.agreed
 
     @property
@@ -113,5 +115,5 @@ class Comparison(Chapter):
 
     @classmethod
     def fits_both(cls, first: Run, second: Run) -> str | None:
-        """Why this makes no sense for two runs, in a sentence; None where it does."""
+        """Return the reason why two runs cannot be compared, as a sentence; None if they can."""
         return cls.fits(first) or cls.fits(second)

@@ -1,4 +1,4 @@
-"""FieldCamera: Manim's moving camera that also draws fields."""
+"""FieldCamera: Manim's moving camera, extended to draw fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import numpy as np
 from manim import Mobject, MovingCamera, MovingCameraScene, PMobject, VMobject
-from manim.mobject.types.image_mobject import AbstractImageMobject
 
 from scenes.fields.drawing import Drawing
 from scenes.fields.field import Field
@@ -24,19 +23,20 @@ from scenes.fields.slate import Slate
 from scenes.fields.square_drawing import SquareDrawing
 from scenes.fields.squares import SquareField
 from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
+from scenes.manim_internals import AbstractImageMobject
 
 Display = Callable[[Any, np.ndarray], Any]
 
 
 def pin(mobject: Mobject) -> Mobject:
-    """Let a mobject stay where it is in the picture while the camera moves, as captions do."""
+    """Keep a mobject at its place in the picture while the camera moves, as captions do."""
     for member in mobject.get_family():
         member.pinned = True
     return mobject
 
 
 class _Kept:
-    """What a camera has worked out. ``__slots__`` keeps it out of Manim's play cache."""
+    """Cached state of a camera. ``__slots__`` keeps it out of Manim's play cache."""
 
     __slots__ = ("kinds", "outlook", "slate", "state")
 
@@ -44,17 +44,45 @@ class _Kept:
         self.kinds: dict[type[Mobject], Any] = {}
         self.outlook: Outlook | None = None
         self.slate: Slate | None = None
-        self.state: object = None  # where the camera was when the outlook was worked out
+        self.state: object = None  # camera position and frame size of that mapping
 
 
 class FieldCamera(MovingCamera):
-    """Draws fields as well as all that Manim's camera draws: ``Scene(camera_class=FieldCamera)``.
+    """Camera that draws fields, and everything that Manim's own camera draws.
 
-    What is pinned (see ``pin``) is drawn as if the camera had never left home.
+    Mobjects marked with ``pin`` are drawn as if the camera had not moved. The camera keeps what it has drawn
+    (``layers``, ``shapes``), so that fields and shapes that do not change are not drawn again.
+
+    Parameters
+    ----------
+    **kwargs
+        Keyword arguments of :class:`manim.MovingCamera`.
+
+    Examples
+    --------
+    Pass the class to any scene as its ``camera_class``:
+
+    .. code-block:: python
+
+        import numpy as np
+        from edgeglow import FieldCamera, SquareField
+        from manim import WHITE, MovingCameraScene
+
+
+        class FieldCameraExample(MovingCameraScene):
+            def __init__(self, **kwargs):
+                super().__init__(camera_class=FieldCamera, **kwargs)
+
+            def construct(self):
+                row, column = np.divmod(np.arange(100 * 100), 100)
+                centers = 0.06 * np.column_stack([column - 49.5, 49.5 - row, 0 * row])
+                values = np.sin(row / 5) * np.sin(column / 5)
+                self.add(SquareField(centers, 0.055, values, low="#161A21", high=WHITE))
+                self.play(self.camera.frame.animate.scale(0.2).move_to([1.5, 1.0, 0.0]))
     """
 
-    frame: Mobject  # what is seen, in scene units
-    home: Mobject  # what is seen before anything has moved the camera
+    frame: Mobject  # the visible part of the scene, in scene units
+    home: Mobject  # the same before any camera move
 
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
@@ -64,19 +92,19 @@ class FieldCamera(MovingCamera):
         self.home = self.frame.copy()
 
     def set_home(self, width: float, height: float) -> None:
-        """Show ``width`` × ``height`` scene units around the origin from now on."""
+        """Show ``width`` × ``height`` scene units around the origin, and make this the home position."""
         for frame in (self.frame, self.home):
             frame.stretch_to_fit_width(width).stretch_to_fit_height(height).move_to([0.0, 0.0, 0.0])
 
     @property
     def zoom(self) -> float:
-        """How many times larger than at home things are seen."""
+        """Magnification relative to the home position."""
         return float(self.home.height / self.frame.height)
 
     def type_or_raise(self, mobject: Mobject) -> Any:
         kind, kinds = type(mobject), self._kept.kinds
-        if kind not in kinds or self.display_funcs[Field].__self__ is not self:  # a copy has its own
-            found = super().type_or_raise(mobject)  # fills display_funcs anew
+        if kind not in kinds or self.display_funcs[Field].__self__ is not self:  # a copied camera
+            found = super().type_or_raise(mobject)  # refills display_funcs
             for other in (PMobject, AbstractImageMobject):
                 self.display_funcs[other] = self._anywhere(self.display_funcs[other])
             self.display_funcs[Field] = self.display_fields
@@ -86,8 +114,8 @@ class FieldCamera(MovingCamera):
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects over ``pixel_array``.
 
-        All drawing is done with colours multiplied by alpha, but picture and film files hold them as they
-        are. Manim leaves them multiplied, which darkens what is half transparent; here it is undone.
+        All drawing uses colours multiplied by alpha, but image and video files store them unmultiplied. Manim
+        leaves them multiplied, which darkens half-transparent parts; here this is undone.
         """
         see_through = self.background_opacity < 1
         if see_through:
@@ -105,7 +133,7 @@ class FieldCamera(MovingCamera):
         return self
 
     def _anywhere(self, display: Display) -> Display:
-        """Manim's way to draw something, which may be anywhere in the frame."""
+        """Wrap one of Manim's display functions, which may draw anywhere in the frame."""
 
         def displayed(mobjects: Any, pixel_array: np.ndarray) -> None:
             self.slate_of(pixel_array).touch_all()
@@ -123,19 +151,19 @@ class FieldCamera(MovingCamera):
 
     @property
     def slate(self) -> Slate | None:
-        """The frame that is drawn on; None before there is one."""
+        """The frame that is drawn on; None until there is one."""
         pixels, kept = self.__dict__.get("pixel_array"), self._kept
         if pixels is None or kept.slate is None or kept.slate.pixels is not pixels:
             kept.slate = None if pixels is None else Slate(pixels)
         return kept.slate
 
     def slate_of(self, pixel_array: np.ndarray) -> Slate:
-        """What drawing over these pixels is noted on."""
+        """Return the frame buffer that records drawing over these pixels."""
         slate = self.slate
         return slate if slate is not None and slate.pixels is pixel_array else Slate(pixel_array)
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
-        """Show these pixels instead; where nothing was drawn over them since, they are there already."""
+        """Show these pixels instead. If they were shown before, only the cells drawn on since are copied."""
         slate = self.slate
         if slate is not None and not convert_from_floats and slate.can_show(pixel_array):
             slate.wipe(pixel_array)
@@ -161,7 +189,7 @@ class FieldCamera(MovingCamera):
     def display_multiple_non_background_colored_vmobjects(
         self, vmobjects: Iterable[VMobject], pixel_array: np.ndarray
     ) -> None:
-        """Draw Manim's shapes; what they cover is kept, so that they are laid over the next frame at once."""
+        """Draw Manim's shapes, and keep their coverage, so that it can be laid over the next frame directly."""
         slate, outlook = self.slate_of(pixel_array), self.outlook()
         trace = super().set_cairo_context_path
         for mobject in vmobjects:
@@ -173,7 +201,7 @@ class FieldCamera(MovingCamera):
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
     def outlook(self) -> Outlook:
-        """How scene units become pixels, worked out again only when the camera has moved."""
+        """Return the mapping from scene units to pixels, computed again only when the camera has moved."""
         size, kept = (self.pixel_width, self.pixel_height), self._kept
         state = (self.frame.points.tobytes(), size)
         if kept.outlook is None or kept.state != state:

@@ -1,4 +1,4 @@
-"""One field before the camera: from scene units to pixels, and what follows from that."""
+"""The base of all field drawings: points in pixels, and cached results that depend on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
 
 
 def projected(field: Field, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """Where the points of a field are seen, float32 (n, 2). Raises EdgeglowError when one is nowhere."""
+    """Return a field's points in pixels, float32 (n, 2).
+
+    Raises EdgeglowError if a point is not finite.
+    """
     points = peek(field, "points")
     found = np.empty((len(points), 2), dtype=np.float32)
     for axis in range(2):
@@ -34,7 +37,10 @@ def projected(field: Field, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
 
 
 class Drawing(Generic[Kind]):
-    """A field before the camera. What is worked out from the arrays ``watched`` is kept for as long as they stay."""
+    """A field as seen by the camera.
+
+    Results that depend on the arrays ``watched`` are kept until one of these changes.
+    """
 
     watched: ClassVar[tuple[str, ...]] = ("points",)
 
@@ -52,7 +58,7 @@ class Drawing(Generic[Kind]):
         self.points = known.points
 
     def worked_out(self, key: Hashable, work: Callable[[], Any]) -> Any:
-        """What follows from where the points are seen, worked out again only when they have moved."""
+        """Return a result that depends on the projected points, kept as long as they do not move."""
         found = self.projection.worked_out
         if key not in found:
             if len(found) > 8:
@@ -65,12 +71,12 @@ class Drawing(Generic[Kind]):
         raise NotImplementedError
 
     def whole_box(self, around: float) -> Box | None:
-        """The part of the frame up to ``around`` pixels from any of the field's points; None if there is none."""
+        """Return the part of the frame within ``around`` pixels of any of the field's points; None if empty."""
         found: Box | None = self.worked_out(("box", around), lambda: self.box(self.points, around))
         return found
 
     def box(self, points: np.ndarray, around: float) -> Box | None:
-        """The part of the frame up to ``around`` pixels from the points (n, 2); None if there is none."""
+        """Return the part of the frame within ``around`` pixels of the points (n, 2); None if empty."""
         ends = []
         for axis in range(2):
             along, size = points[:, axis], self.size[axis]

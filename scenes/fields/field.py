@@ -1,4 +1,4 @@
-"""What all fields share: arrays of marks that behave as one Manim mobject."""
+"""The base of all fields: arrays of marks that behave as one Manim mobject."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 from manim import Mobject
 from manim.utils.color import ManimColor, ParsableManimColor
-from manim.utils.paths import straight_path
 
 from model.errors import EdgeglowError
 from scenes.fields.watched import Watched, peek
+from scenes.manim_internals import straight_path
 
 
 class Field(Mobject):
-    """Many marks of one kind, held as arrays and drawn at once by FieldCamera.
+    """Many marks of one kind, stored as arrays and drawn at once by FieldCamera.
 
     ``points`` holds the geometry, ``points_per_mark`` rows for every mark, so that moving, scaling, bounding
     boxes and Transform work as for any mobject. ``array_names`` are the attributes with one row per mark,
-    ``number_names`` the plain floats and colours; all of them are interpolated linearly. They are ordinary
-    arrays and floats in ``__dict__``, so Manim's play cache sees every value.
+    ``number_names`` the single floats and colours; all are interpolated linearly. They are ordinary arrays
+    and floats in ``__dict__``, so Manim's play cache includes every value.
     """
 
     points_per_mark: ClassVar[int]
     array_names: ClassVar[tuple[str, ...]]
-    light_names: ClassVar[tuple[str, ...]]  # shared out when a mark is repeated, to keep the picture
+    light_names: ClassVar[tuple[str, ...]]  # divided among the copies of a repeated mark, to keep the picture
     number_names: ClassVar[tuple[str, ...]]
 
     opacity: float
@@ -36,7 +36,7 @@ class Field(Mobject):
         """The number of marks."""
         return self.get_num_points() // self.points_per_mark
 
-    def get_num_points(self) -> int:  # Manim asks in every frame
+    def get_num_points(self) -> int:  # called by Manim in every frame
         return len(peek(self, "points"))
 
     def has_points(self) -> bool:
@@ -53,12 +53,12 @@ class Field(Mobject):
     def reset_points(self) -> Self:
         super().reset_points()
         for name in self.array_names:
-            if hasattr(self, name):  # not yet while Mobject.__init__ runs
+            if hasattr(self, name):  # not set yet while Mobject.__init__ runs
                 setattr(self, name, getattr(self, name)[:0])
         return self
 
     def set_opacity(self, opacity: float, family: bool = True) -> Self:
-        """Set the opacity of the whole field, 0 (not there) to 1."""
+        """Set the opacity of the whole field, 0 (invisible) to 1."""
         self.opacity = checked_number(self, "opacity", opacity, most=1.0)
         if family:
             for submobject in self.submobjects:
@@ -71,7 +71,7 @@ class Field(Mobject):
         return cast(Self, super().fade(darkness, family))
 
     def get_point_mobject(self, center: np.ndarray | None = None) -> Self:  # type: ignore[override]
-        """A field of one mark that cannot be seen: what Transform grows missing parts from."""
+        """Return a field of one invisible mark, from which Transform grows missing parts."""
         point = self.copy()
         point.submobjects = []
         where = np.zeros(3) if center is None else np.asarray(center, dtype=float)
@@ -106,13 +106,13 @@ class Field(Mobject):
         path_func: Callable[..., Any] = straight_path(),  # noqa: B008 - Manim's own default
     ) -> Self:
         first, second = mobject1.points, mobject2.points
-        # Exactly equal, not merely close: what has not moved is then known to be drawn already.
+        # Exactly equal, not approximately: marks that have not moved are then known to be drawn already.
         still = np.array_equal(first, second)
         self.points = first.copy() if still else path_func(first, second, alpha)
         return self.interpolate_color(mobject1, mobject2, alpha)
 
     def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> Self:
-        """Mix everything but the points."""
+        """Interpolate everything except the points."""
         self._require_same_kind(mobject1)
         self._require_same_kind(mobject2)
         for name in self.array_names:
@@ -132,7 +132,7 @@ class Field(Mobject):
 
 
 def mixed(first: Any, second: Any, alpha: float) -> Any:
-    """``first`` at alpha 0, ``second`` at 1, both exactly; a new array when they are arrays."""
+    """Return ``first`` at alpha 0, ``second`` at alpha 1, both exactly, and a mixture between; arrays are copied."""
     if alpha in (0, 1):
         chosen = second if alpha else first
         return chosen.copy() if isinstance(chosen, np.ndarray) else chosen
@@ -144,14 +144,14 @@ def mixed(first: Any, second: Any, alpha: float) -> Any:
 
 
 def rgb(color: ParsableManimColor) -> np.ndarray:
-    """The colour as float64 (3,), 0..1."""
+    """Return the colour as float64 (3,), 0..1."""
     return np.array(ManimColor.parse(color).to_rgb(), dtype=np.float64)
 
 
 def checked_number(
     field: Mobject, name: str, value: float, least: float = 0.0, most: float = np.inf
 ) -> float:
-    """``value`` as a float. Raises EdgeglowError when it is not finite or lies outside least..most."""
+    """Return ``value`` as a float. Raises EdgeglowError if it is not finite or outside least..most."""
     number = float(value)
     if not (np.isfinite(number) and least <= number <= most):
         limits = f"{least:g} or more" if most == np.inf else f"{least:g} to {most:g}"
@@ -162,9 +162,9 @@ def checked_number(
 def checked_array(
     field: Mobject, name: str, array: Any, shape: tuple[int | None, ...], most: float = np.inf
 ) -> np.ndarray:
-    """``array`` as floats, checked. None in ``shape`` stands for any size.
+    """Return ``array`` as a checked array of floats. None in ``shape`` stands for any size.
 
-    Raises EdgeglowError when the shape is another, a number is not finite or, with ``most``, not in 0..most.
+    Raises EdgeglowError if the shape differs, a number is not finite or, with ``most``, not in 0..most.
     """
     found = np.asarray(array)
     if found.dtype not in (np.float32, np.float64):

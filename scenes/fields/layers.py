@@ -1,4 +1,4 @@
-"""Drawn pictures, kept while they are wanted again."""
+"""Drawn layers, kept as long as they may be needed again."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ class Layer(NamedTuple):
 
 @dataclass
 class Projection:
-    """Where a field's points are seen, float32 (n, 2) in pixels, and what was worked out from that, for as long as
-    ``state`` holds: the version of its arrays, and the camera's place. ``shown`` is the version of the other arrays,
-    and their digest."""
+    """A field's points in pixels, float32 (n, 2), and results computed from them.
+
+    It is valid as long as ``state``, the version of the field's arrays and the camera's position, stays the same.
+    ``shown`` is the version of the field's other arrays, and their digest.
+    """
 
     state: Hashable
     points: np.ndarray
@@ -34,11 +36,11 @@ class Projection:
     shown: tuple[int | None, bytes] = (None, b"")
 
 
-Room = Callable[[tuple[int, int, int]], np.ndarray]  # shape -> an array to fill
+Room = Callable[[tuple[int, int, int]], np.ndarray]  # shape -> an array to draw into
 
 
 def digest(*parts: Any) -> bytes:
-    """What tells these arrays and plain values from others."""
+    """Return a digest of arrays and plain values."""
     found = blake2b(digest_size=16)
     for part in parts:
         if isinstance(part, np.ndarray):
@@ -50,11 +52,11 @@ def digest(*parts: Any) -> bytes:
 
 
 class LayerStore:
-    """Keeps the layers that were asked for more than once, up to a number of bytes.
+    """Layers that were asked for more than once, kept up to a number of bytes.
 
-    What is asked for the first time is drawn into a scratch that the next such drawing reuses: a pulse on its
-    way, new in every frame, costs no memory and drives nothing out. ``__slots__`` keeps all of it out of
-    Manim's play cache.
+    A layer that is asked for the first time is drawn into a scratch array that the next such drawing reuses.
+    So a moving pulse, new in every frame, takes no memory and evicts nothing. ``__slots__`` keeps all of it
+    out of Manim's play cache.
     """
 
     __slots__ = ("digests", "limit", "projections", "scratches", "seen", "stored")
@@ -68,7 +70,7 @@ class LayerStore:
         self.digests: dict[int, tuple[ref[np.ndarray], bytes]] = {}
 
     def digest_of(self, array: np.ndarray) -> bytes:
-        """What tells an array from others; one that nobody can write into is read once."""
+        """Return an array's digest; for read-only arrays it is computed once."""
         known = self.digests.get(id(array))
         if known and known[0]() is array:
             return known[1]
@@ -79,7 +81,7 @@ class LayerStore:
         return found
 
     def is_known(self, key: Hashable) -> bool:
-        """Whether the key was asked for lately; from now on it was."""
+        """Return whether the key was asked for recently, and record that it is asked for now."""
         known = key in self.seen
         self.seen[key] = None
         self.seen.move_to_end(key)
@@ -88,24 +90,24 @@ class LayerStore:
         return known
 
     def is_kept(self, key: Hashable) -> bool:
-        """Is there a layer of this key?"""
+        """Return whether a layer with this key is stored."""
         return key in self.stored
 
     def forget(self) -> None:
-        """Take everything as asked for the first time again; what is kept may stay, as it would be drawn the same."""
+        """Treat every key as new again. Stored layers may stay, as they would be drawn the same."""
         self.seen.clear()
 
     def scratch(self, name: str, shape: tuple[int, int, int]) -> np.ndarray:
-        """An array of this shape with anything in it, good until the next scratch of this name."""
+        """Return an array of this shape with undefined content, valid until the next scratch of this name."""
         size = int(np.prod(shape))
         if name not in self.scratches or self.scratches[name].size < size:
             self.scratches[name] = np.empty(size, dtype=np.float32)
         return self.scratches[name][:size].reshape(shape)
 
     def get(self, key: Hashable, draw: Callable[[Room], Layer], *, keep: bool = False) -> Layer:
-        """The stored layer, or what ``draw`` makes; ``draw`` is given the room for it.
+        """Return the stored layer, or the one that ``draw`` creates in an array from the function it is given.
 
-        What is not kept, for it was asked for the first time, is good until the next call.
+        A layer that is not kept, because its key is new, is valid until the next call.
         """
         if key in self.stored:
             self.stored.move_to_end(key)
@@ -119,12 +121,12 @@ class LayerStore:
     def _room(self, shape: tuple[int, int, int]) -> np.ndarray:
         wanted = int(np.prod(shape)) * 4
         spare: np.ndarray | None = None
-        # The layer asked for last stays: it may be about to be mixed with this one.
+        # The most recent layer stays: it may be about to be mixed with this one.
         while (
             len(self.stored) > 1
             and sum(layer.pixels.nbytes for layer in self.stored.values()) + wanted > self.limit
         ):
             spare = self.stored.popitem(last=False)[1].pixels
         if spare is not None and spare.shape == shape:
-            return spare  # touched memory is faster than new
+            return spare  # reusing memory is faster than allocating it
         return np.empty(shape, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""A field of lines before the camera: light summed in layers, which are mixed and toned into the frame."""
+"""Drawing of line fields: light is summed in layers, which are mixed and tone-mapped into the frame."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from scenes.fields.watched import peek
 
 
 class LineDrawing(Drawing[LineField]):
-    """A field of lines: light is summed in layers of two hues, which are mixed and toned into the frame."""
+    """Drawing of a field of lines.
+
+    Light is summed in layers of two colours, which are mixed and tone-mapped into the frame.
+    """
 
     watched = ("points", "shares")
 
@@ -42,7 +45,7 @@ class LineDrawing(Drawing[LineField]):
         lay_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
 
     def layers(self) -> list[tuple[float, Layer]]:
-        """One or two layers of the same size, each with its share, whose sum is the light of the field."""
+        """Return one or two layers of equal size, each with its share, whose sum is the light of the field."""
         field = self.field
         still = self.still_layers() if field.base > 0 and field.drawn_to > field.drawn_from else []
         if field.pulse_strength <= 0 or field.pulse_length <= 0:
@@ -50,7 +53,7 @@ class LineDrawing(Drawing[LineField]):
         return self.pulse_layers(still)
 
     def still_layers(self) -> list[tuple[float, Layer]]:
-        """The layers of what is evenly bright along the lines."""
+        """Return the layers of the light that is even along the lines."""
         field = self.field
         box = self.whole_box(self.margin)
         if box is None:
@@ -58,7 +61,7 @@ class LineDrawing(Drawing[LineField]):
         look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
         place = self.worked_out(look, lambda: digest(self.segments, peek(field, "shares"), *look))
         pictures = field.pictures()
-        # While the lines move as well, drawing them once is less than drawing all the pictures they mix.
+        # While the lines move too, drawing them once is faster than drawing each picture of the mixture.
         if len(pictures) > 2 or (len(pictures) > 1 and not self.store.is_known(place)):
             draw = partial(self.draw_still, box, pictures)
             return [(1.0, draw(partial(self.store.scratch, "drawn")))]
@@ -70,14 +73,14 @@ class LineDrawing(Drawing[LineField]):
         return layers
 
     def light(self, pictures: list[Picture], strength: float) -> np.ndarray:
-        """The light of each line, float32 (n, 2), to be summed where it covers pixels."""
+        """Return the light of each line, float32 (n, 2), to be summed over the pixels it covers."""
         mixed = np.zeros((self.field.count, 2), dtype=np.float32)
         for share, amounts, gain in pictures:
             mixed += np.float32(share) * evened(amounts * np.float32(gain * strength), self.width)
         return mixed * peek(self.field, "shares")[:, None]
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
-        """The still layers with the pulse drawn into them."""
+        """Return the still layers with the pulse drawn into them."""
         field = self.field
         start = max(0.0, field.pulse_position - field.pulse_length / 2)
         stop = min(1.0, field.pulse_position + field.pulse_length / 2)
@@ -91,14 +94,14 @@ class LineDrawing(Drawing[LineField]):
         return [(1.0, layer)]
 
     def mixed(self, layers: list[tuple[float, Layer]]) -> Layer:
-        """The sum of one or two layers, in the scratch for pulses."""
+        """Return the sum of one or two layers, in the scratch array for pulses."""
         (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
         pixels = self.store.scratch("pulse", first.pixels.shape)
         mix_layers(pixels, first.pixels, share, second.pixels, other)
         return first._replace(pixels=pixels)
 
     def dark_between(self, start: float, stop: float) -> Layer | None:
-        """An empty layer around those parts of the lines, in the scratch for pulses."""
+        """Return an empty layer around these parts of the lines, in the scratch array for pulses."""
         begin, step = self.segments[:, :2], self.segments[:, 2:] - self.segments[:, :2]
         box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
         return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
@@ -110,7 +113,7 @@ class LineDrawing(Drawing[LineField]):
         return layer
 
     def dark(self, box: Box, room: Room) -> Layer:
-        """An empty layer for this part of the frame, with a margin around it."""
+        """Return an empty layer for this part of the frame, with a margin around it."""
         left, top, width, height = box
         pixels = room((2, width + 2 * self.margin, height + 2 * self.margin))
         pixels.fill(0)

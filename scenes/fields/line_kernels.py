@@ -1,8 +1,8 @@
 """The loop over lines, compiled by numba.
 
 Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. The light of lines is
-summed in float32 arrays (2, width, height): the hue, then the column, then the row. Most lines of a network
-run from left to right, and then the pixels across a line, which are lit together, lie side by side in memory.
+summed in float32 arrays (2, width, height): colour, column, row. Most lines of a network run from left to
+right; then the pixels across a line, which are lit together, are adjacent in memory.
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, add_chunk, kernel
+from scenes.fields.compiled import kernel
+from scenes.fields.vectors import CHUNK, add_chunk
 
 PHASES = 256  # positions of a line between two pixels
 DIAGONAL = float(np.sqrt(2)) - 1
 
 
 def reach(width: float) -> int:
-    """How many pixels across a line of this width may be lit, rounded up to whole chunks."""
+    """Return how many pixels across a line of this width may be lit, rounded up to whole chunks."""
     return CHUNK * int(np.ceil((width * (1 + DIAGONAL) + 2) / CHUNK))
 
 
 @lru_cache(maxsize=16)
 def line_profiles(width: float) -> np.ndarray:
-    """Coverage of the pixels across a line of this width in pixels: float32 (levels, PHASES, reach).
+    """Return the coverage of the pixels across a line of this width in pixels: float32 (levels, PHASES, reach).
 
-    Every level is for lines of another slope, which makes them ``width`` times 1 .. sqrt(2) thick along the
-    minor axis, in steps of about 1/40 of a pixel. The phase tells how far the line's edge lies beyond the pixel
-    before the first. A pixel sees through a tent two pixels wide: the coverages across always sum to the
-    thickness, so that a line's light depends neither on its slope nor on where it falls between pixels, and
-    a line thinner than a pixel is fainter, not broken.
+    Each level is for another slope, which makes a line ``width`` times 1 .. sqrt(2) thick along the minor axis,
+    in steps of about 1/40 of a pixel. The phase is the distance of the line's edge from the last pixel before
+    it. Coverage is filtered by a tent two pixels wide, so the coverages across always sum to the thickness:
+    a line's light depends neither on its slope nor on its position between pixels, and a line thinner than a
+    pixel is fainter, not broken.
     """
     profiles = np.empty((int(np.ceil(16 * width)) + 1, PHASES, reach(width)), dtype=np.float32)
     fill_profiles(profiles, width)
@@ -39,7 +40,7 @@ def line_profiles(width: float) -> np.ndarray:
 
 @kernel
 def fill_profiles(profiles: np.ndarray, width: float) -> None:
-    """Work out what ``line_profiles`` returns."""
+    """Fill ``profiles`` with what ``line_profiles`` returns."""
     levels, phases, length = profiles.shape
     for level in range(levels):
         thickness = width * (1 + DIAGONAL * level / (levels - 1))
@@ -54,7 +55,7 @@ def fill_profiles(profiles: np.ndarray, width: float) -> None:
 
 @kernel
 def clip_axis(position: float, step: float, low: float, high: float) -> tuple[float, float]:
-    """The t in 0..1 for which position + t * step is in low..high, as (t0, t1); t0 > t1 if there is none."""
+    """Return the range (t0, t1) within 0..1 where position + t * step is in low..high; t0 > t1 if there is none."""
     if step == 0.0:
         return (0.0, 1.0) if low <= position <= high else (1.0, 0.0)
     near, far = (low - position) / step, (high - position) / step
@@ -79,11 +80,11 @@ def light_run(
 ) -> None:
     """Light the pixels across a line at ``count`` places along it.
 
-    ``at`` is where the first place's pixel 0 across lies in memory, ``edge`` the line's edge there in pixels,
-    ``next_x`` and ``next_y`` the steps in memory along the line and across. All places are equally bright
-    if ``du`` is 0, else as the bump makes them: u is where in the bump, -1..1, the first lies.
+    ``at`` is the memory index of the first place's pixel 0 across, ``edge`` the line's edge there in pixels,
+    ``next_x`` and ``next_y`` the memory steps along and across the line. All places are equally bright if
+    ``du`` is 0, else the bump sets their brightness: u is the first place's position in it, -1..1.
     """
-    # Fixed point, 32 bits after the point: the pixel and the phase then cost a shift each.
+    # Fixed point with 32 fractional bits: the pixel and the phase then cost one shift each.
     place, step = np.uint64(np.int64(edge * 4294967296.0)), np.uint64(np.int64(slope * 4294967296.0))
     bright = np.float32(amount)
     base, along = np.uint64(at + next_y), np.uint64(next_x)
@@ -122,10 +123,10 @@ def light_end(
     ahead: float,
     further: float,
 ) -> None:
-    """Light the pixels across a wide line at a place near its end, which is cut off at right angles.
+    """Light the pixels across a wide line near its end, which is cut at right angles.
 
-    Pixel 0 across lies ``behind`` pixels after the line's begin and ``ahead`` before its end, measured along
-    it; every next pixel ``further``.
+    Pixel 0 across is ``behind`` pixels after the line's start and ``ahead`` before its end, measured along
+    it; every next pixel is ``further``.
     """
     row = int(np.floor(edge))
     first = shape + min(int((edge - row) * PHASES), PHASES - 1) * length
@@ -157,10 +158,10 @@ def draw_line(
     bump_at: float,
     bump_length: float,
 ) -> None:
-    """Add the light of one line, |dy| <= |dx|, to one hue of a flat layer of size_x by size_y pixels."""
+    """Add the light of one line, |dy| <= |dx|, to one colour of a flat layer of size_x by size_y pixels."""
     slope = dy / dx
     stretch = np.sqrt(1.0 + slope * slope)
-    half = width * stretch / 2 + 1.0  # of what is lit across
+    half = width * stretch / 2 + 1.0  # height of the lit part
     near_x, far_x = clip_axis(x, dx, length - 0.5, size_x - length - 0.5)
     near_y, far_y = clip_axis(y, dy, length - half, size_y - length - 1.0 + half)
     t0, t1 = max(near_x, near_y, start), min(far_x, far_y, stop)
@@ -168,11 +169,11 @@ def draw_line(
         return
     level = int((stretch - 1.0) / DIAGONAL * (levels - 1) + 0.5)
     shape = level * PHASES * length
-    amount *= stretch / (1.0 + DIAGONAL * level / (levels - 1))  # the level is only the nearest
-    edge = y - slope * x - half  # of what is lit, at x = 0
+    amount *= stretch / (1.0 + DIAGONAL * level / (levels - 1))  # the level is only the nearest one
+    edge = y - slope * x - half  # of the lit part, at x = 0
     du = 2.0 / (dx * bump_length) if bump_length > 0.0 else 0.0
-    # Thin lines are cut off between two places along them. Of wide ones one would see that this is slanted:
-    # near their ends each pixel is cut off by itself, unless the end is only the border of the frame.
+    # Thin lines are cut between two places along them. For wide lines this slant would be visible: near their ends
+    # each pixel is cut by itself, unless the end is only the frame's border.
     slanted = width / 2 * abs(slope) / stretch + 0.5 if width > 2.0 else 0.0
     cut_a, cut_b = (t0 > start, t1 < stop) if dx > 0.0 else (t1 < stop, t0 > start)
     end_a, end_b = 0.0 if cut_a else slanted, 0.0 if cut_b else slanted
@@ -217,9 +218,9 @@ def draw_lines(
 ) -> None:
     """Add the light of lines to a layer (2, width, height) whose first pixel is the frame's (left, top).
 
-    ``segments`` is (n, 4): x0, y0, x1, y1; ``amounts`` (n, 2). Only proportions start..stop along each line
-    are drawn. With ``bump_length`` 0 they are evenly bright, else as the bump around ``bump_at`` makes them.
-    What lies ``reach(width)`` pixels inside the layer's border or nearer may be left out.
+    ``segments`` is (n, 4): x0, y0, x1, y1; ``amounts`` (n, 2). Each line is drawn from proportion ``start`` to
+    ``stop``: evenly bright if ``bump_length`` is 0, else with the brightness of the bump around ``bump_at``.
+    Lines may be incomplete within ``reach(width)`` pixels of the layer's border.
     """
     _, wide, high = layer.shape
     light, shapes, length = layer.reshape(-1), profiles.reshape(-1), profiles.shape[2]
@@ -227,7 +228,7 @@ def draw_lines(
         x, y = np.float64(segments[n, 0]), np.float64(segments[n, 1])
         dx, dy = segments[n, 2] - x, segments[n, 3] - y
         x, y = x - left, y - top
-        # Lines of no length show nothing. Of those that far away no pixel could be told for certain.
+        # Skip lines without length, and lines so far away that their pixels cannot be computed exactly.
         if max(abs(dx), abs(dy)) < 1e-6 or max(abs(x), abs(y), abs(dx), abs(dy)) > 1e9:
             continue
         for hue in range(2):
@@ -238,5 +239,5 @@ def draw_lines(
                 continue
             if abs(dx) >= abs(dy):
                 draw_line(part, high, 1, wide, high, x, y, dx, dy, amount, *how)
-            else:  # step along y
+            else:  # steps along y
                 draw_line(part, 1, high, high, wide, y, x, dy, dx, amount, *how)

@@ -12,33 +12,86 @@ from manim.utils.color import ParsableManimColor
 from scenes.fields.field import Field, checked_array, checked_number, rgb
 from scenes.fields.watched import Aside, Watched, is_fixed
 
-Picture = tuple[float, np.ndarray, float]  # share in a mixture, amounts (n, 2), gain
+Picture = tuple[float, np.ndarray, float]  # share of the mixture, amounts (n, 2), gain
 
 
 @dataclass(eq=False)
 class Blend:
-    """The pictures a field is a mixture of, as long as its gain is this and its amounts are not set."""
+    """A mixture of pictures, valid as long as the field's gain is unchanged and its amounts are not set."""
 
     pictures: list[Picture]
     gain: float
 
     def amounts(self) -> np.ndarray:
-        """The mixture of the amounts."""
+        """Return the mixture of the amounts, read-only."""
         found = np.sum([np.float32(share) * amounts for share, amounts, _ in self.pictures], axis=0)
-        found.setflags(write=False)  # what is written into it would not be seen
+        found.setflags(write=False)  # a write would not be noticed
         return cast(np.ndarray, found)
 
 
 class LineField(Field):
-    """n lines with signed values, drawn as light summed along them.
+    """Lines with signed values, drawn as light summed along them.
 
-    ``starts`` and ``ends`` are (n, 3), ``values`` (n,). ``width`` is in scene units, so it follows the
-    resolution. Every line carries two amounts of light, one of each hue: ``amounts`` is float32 (n, 2), the
-    value itself if positive, its negation if negative. Where light of the amounts P and N falls, the opacity
-    is ``opacity * (1 - exp(-gain * (P + N)))`` and the colour the mean of both hues weighted by P and N.
-    A line is as bright and as wide at every resolution; one thinner than a pixel is fainter (see ``evened``).
+    Every line carries two amounts of light, one per colour: ``amounts`` is float32 (n, 2), the value itself if
+    it is positive, its negation if it is negative. Where light of the amounts P and N adds up, the opacity is
+    ``opacity * (1 - exp(-gain * (P + N)))`` and the colour the mean of both colours weighted by P and N. A
+    line has the same brightness and width at every resolution; one thinner than a pixel is fainter.
 
-    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    The scene needs a :class:`FieldCamera`. All setters return the field, so they work with ``.animate``.
+
+    Parameters
+    ----------
+    starts, ends
+        Where the lines start and end, each (n, 3), in scene units.
+    values
+        The signed values, (n,).
+    positive, negative
+        The colours of positive and of negative values.
+    width
+        The width of every line, in scene units.
+    gain
+        How much light a value of 1 gives.
+    opacity
+        The opacity of the whole field, 0 to 1.
+    **kwargs
+        Keyword arguments of :class:`manim.Mobject`.
+
+    Raises
+    ------
+    EdgeglowError
+        Shapes do not fit each other, or a number is not finite.
+
+    Examples
+    --------
+    .. code-block:: python
+
+        import numpy as np
+        from edgeglow import FieldCamera, LineField
+        from manim import BLUE, ORANGE, Scene, linear
+
+
+        class LineFieldExample(Scene):
+            def __init__(self, **kwargs):
+                super().__init__(camera_class=FieldCamera, **kwargs)
+
+            def construct(self):
+                y = np.linspace(-3.0, 3.0, 100)
+                left = np.column_stack([np.full(100, -5.0), y, np.zeros(100)])
+                right = left * [-1.0, 1.0, 1.0]
+                weights = np.random.default_rng(1).normal(size=(2, 10_000))
+                lines = LineField(
+                    np.repeat(left, 100, axis=0),
+                    np.tile(right, (100, 1)),
+                    weights[0],
+                    positive=BLUE,
+                    negative=ORANGE,
+                    gain=0.03,
+                )
+                self.add(lines.set_drawn(0.0, 0.0))
+                self.play(lines.animate.set_drawn(0.0, 1.0))  # the lines grow,
+                self.play(lines.animate.set_values(weights[1]))  # change their values,
+                lines.set_pulse(-0.1, strength=3.0)
+                self.play(lines.animate(rate_func=linear).set_pulse(1.1, strength=3.0))  # and pass a pulse on
     """
 
     points_per_mark = 2
@@ -46,7 +99,7 @@ class LineField(Field):
     light_names = ("shares",)
     shares = Watched()
     blend: Blend | None
-    _amounts: np.ndarray | None  # None while they are the blend's and nobody has asked for them
+    _amounts: np.ndarray | None  # None until they are asked for, if a blend defines them
     number_names = (
         *("line_width", "gain", "opacity", "positive", "negative", "drawn_from", "drawn_to"),
         *("pulse_position", "pulse_length", "pulse_strength", "base"),
@@ -66,7 +119,7 @@ class LineField(Field):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._seen = Aside([])  # values that cannot change, and their amounts
+        self._seen = Aside([])  # read-only arrays of values, and their amounts
         self.amounts, self.shares = np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.float32)
         self.line_width = checked_number(self, "width", width)
         self.gain = checked_number(self, "gain", gain)
@@ -82,17 +135,17 @@ class LineField(Field):
 
     @property
     def starts(self) -> np.ndarray:
-        """Where the lines start, shape (n, 3); a view of the points as they are now."""
+        """Starts of the lines, shape (n, 3); a view of the present points."""
         return self.points[0::2]
 
     @property
     def ends(self) -> np.ndarray:
-        """Where the lines end, shape (n, 3); a view of the points as they are now."""
+        """Ends of the lines, shape (n, 3); a view of the present points."""
         return self.points[1::2]
 
     @property
     def amounts(self) -> np.ndarray:
-        """The light of each line in both hues, float32 (n, 2)."""
+        """The light of each line in both colours, float32 (n, 2)."""
         if self._amounts is None:
             assert self.blend is not None
             self._amounts = self.blend.amounts()
@@ -109,17 +162,17 @@ class LineField(Field):
         return self.amounts[:, 0] - self.amounts[:, 1]
 
     def set_values(self, values: Any) -> Self:
-        """Give every line its value, shape (n,)."""
+        """Set the value of every line, shape (n,)."""
         self.amounts = self._amounts_of(values)
         return self
 
     def set_values_between(self, first: Any, second: Any, alpha: float) -> Self:
-        """Stand between two sets of values, as Transform does: both pictures mixed.
+        """Set the values between two sets of values, so that both pictures are mixed, as by Transform.
 
-        While the lines and the camera rest, the camera mixes the two drawn pictures instead of drawing all
-        lines again, so use this rather than ``set_values`` to move values frame by frame. Values in arrays that
-        cannot be written into (``setflags(write=False)``) are looked at once: then a frame takes as long however
-        many lines there are.
+        While the lines and the camera do not move, the camera mixes the two drawn pictures instead of drawing all
+        lines again, so use this rather than ``set_values`` to change values frame by frame. Read-only arrays
+        (``setflags(write=False)``) are converted only once: a frame then takes the same time for any number of
+        lines.
         """
         one, two = self._amounts_of(first), self._amounts_of(second)
         return self._set_mixture([(1 - alpha, one, self.gain), (alpha, two, self.gain)])
@@ -132,24 +185,24 @@ class LineField(Field):
         return self
 
     def set_width(self, width: float) -> Self:
-        """Set the width of the lines in scene units (the width of the whole is ``scale_to_fit_width``'s)."""
+        """Set the width of the lines in scene units (``scale_to_fit_width`` sets that of the whole field)."""
         self.line_width = checked_number(self, "width", width)
         return self
 
     def set_gain(self, gain: float) -> Self:
-        """Set how much light an amount of 1 gives."""
+        """Set how much light a value of 1 gives."""
         self.gain = checked_number(self, "gain", gain)
         return self
 
     def set_colors(self, positive: ParsableManimColor, negative: ParsableManimColor) -> Self:
-        """Set the hues of positive and negative values."""
+        """Set the colours of positive and negative values."""
         self.positive, self.negative = rgb(positive), rgb(negative)
         return self
 
     def set_color(
         self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True
     ) -> Self:
-        """Give both signs the same hue."""
+        """Set the same colour for both signs."""
         self.set_colors(color, color)
         return cast(Self, super().set_color(color, alpha, family))
 
@@ -162,11 +215,11 @@ class LineField(Field):
     def set_pulse(
         self, position: float, *, length: float = 0.2, strength: float = 1.0, base: float | None = None
     ) -> Self:
-        """Let a pulse stand at a proportion along every line.
+        """Place a pulse at a proportion along every line.
 
-        At proportion t the brightness is ``|value| * (base + strength * bump((t - position) / length))``, the
-        base only where the line is drawn (see ``set_drawn``). The bump, ``(1 - 4 s^2)^2``, is 1 in its middle
-        and 0 outside s = -0.5..0.5. ``base`` stays as it is when left out: 1 at first.
+        At proportion t the brightness is ``|value| * (base + strength * bump((t - position) / length))``, with
+        the base only where the line is drawn (see ``set_drawn``). The bump, ``(1 - 4 s^2)^2``, is 1 in its middle
+        and 0 outside s = -0.5..0.5. ``base`` is 1 at first and unchanged if omitted.
         """
         self.pulse_position = checked_number(self, "position", position, least=-np.inf)
         self.pulse_length = checked_number(self, "length", length)
@@ -188,7 +241,7 @@ class LineField(Field):
         )
 
     def pictures(self) -> list[Picture]:
-        """The pictures that make up this one."""
+        """Return the pictures whose mixture this field is."""
         blend = self.blend
         if blend is None or blend.gain != self.gain:
             return [(1.0, self.amounts, self.gain)]
@@ -206,7 +259,7 @@ class LineField(Field):
         return amounts
 
     def _set_mixture(self, pictures: list[Picture]) -> Self:
-        # A rate function may overshoot, but there is no negative light.
+        # A rate function may overshoot, but light is never negative.
         pictures = [picture for picture in pictures if picture[0] > 0]
         if len(pictures) == 1:
             amounts = pictures[0][1]
@@ -215,6 +268,6 @@ class LineField(Field):
         blend = Blend(pictures, self.gain)
         if len(pictures) <= 4:
             self._amounts, self.blend = None, blend
-        else:  # for animations that cut into animations the mean itself is near enough
+        else:  # for nested animations the plain mean is accurate enough
             self.amounts = blend.amounts()
         return self

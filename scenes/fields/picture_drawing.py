@@ -1,4 +1,4 @@
-"""A field of pictures before the camera."""
+"""Drawing of picture fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenes.fields.slate import Slate
 
 
 class PictureDrawing(Drawing[PictureField]):
-    """A field of pictures: they are laid over the frame one by one, with no layer between."""
+    """Drawing of a field of pictures, which are laid over the frame one by one, without a layer."""
 
     def lay_over(self, slate: Slate) -> None:
         field = self.field
@@ -28,19 +28,19 @@ class PictureDrawing(Drawing[PictureField]):
         draw_pictures(slate.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
 
     def touch(self, slate: Slate, boxes: np.ndarray) -> None:
-        """Note the part of the frame that all pictures lie in."""
+        """Mark the part of the frame that contains all pictures as drawn on."""
         left, top = (int(max(first - 1, 0)) for first in boxes[:, :2].min(axis=0))
         ends = zip(boxes[:, 2:].max(axis=0), self.size, strict=True)
         right, bottom = (int(min(max(last + 2, 0), size)) for last, size in ends)
         slate.touch(left, top, right - left, bottom - top)
 
     def check_upright(self, corners: np.ndarray) -> None:
-        """Raise EdgeglowError when a picture was turned or turned over; ``corners`` is (n, 4, 2) in pixels."""
+        """Raise EdgeglowError if a picture is rotated or mirrored; ``corners`` is (n, 4, 2) in pixels."""
         first, second, third, fourth = (corners[:, k] for k in range(4))
         slant = np.abs([first - second, fourth - third])[:, :, 1].max(axis=0, initial=0)
         lean = np.abs([first - fourth, second - third])[:, :, 0].max(axis=0, initial=0)
         over = np.maximum(first - third, 0).max(axis=1, initial=0)
-        fine = 0.01 + 1e-6 * np.abs(corners).max()  # points are float32: far from the frame they are rounded
+        fine = 0.01 + 1e-6 * np.abs(corners).max()  # float32: far points are rounded
         bad = np.flatnonzero(np.maximum(np.maximum(slant, lean), over) > fine)
         if len(bad):
             raise EdgeglowError(

@@ -15,11 +15,11 @@ from scenes.fields.tone import over
 def shares(
     start: float, cell: float, filled: float, count: int, first: int, out: np.ndarray, cells: np.ndarray
 ) -> None:
-    """How much of the frame's pixels first, first + 1, ... each of the squares along one axis covers.
+    """Compute how much of the frame's pixels first, first + 1, ... each of the squares along one axis covers.
 
-    The squares are ``filled`` of a ``cell`` long, each in the middle of its own; the first cell begins at
-    ``start``. ``cells`` (pixels,) is filled with the first square that a pixel sees anything of, and ``out``
-    (most, pixels) with the parts that this one and those after it cover.
+    Each square has ``filled`` of the length of its ``cell`` and lies in its middle; the first cell begins at
+    ``start``. ``cells`` (pixels,) is filled with the first square that touches a pixel, ``out`` (most, pixels)
+    with the shares that this square and those after it cover.
     """
     most, pixels = out.shape
     half = filled * cell / 2
@@ -36,7 +36,7 @@ def shares(
 
 @kernel
 def add_parts(light: np.ndarray, parts: np.ndarray, lines: np.ndarray, column: np.ndarray) -> None:
-    """light += parts * lines[column]"""
+    """Compute light += parts * lines[column]."""
     for i in range(np.uint64(len(light))):
         light[i] += parts[i] * lines[column[i]]
 
@@ -52,7 +52,7 @@ def blend_row(
     low: np.ndarray,
     rise: np.ndarray,
 ) -> None:
-    """Lay a row of a picture over the flat frame of whole pixels, from the pixel ``at`` on."""
+    """Lay a row of a picture over the flat frame of whole pixels, from pixel ``at`` on."""
     full, whole, to = np.float32(255.0), np.float32(1.0), np.uint64(at)
     low_r, low_g, low_b, rise_r, rise_g, rise_b = low[0], low[1], low[2], rise[0], rise[1], rise[2]
     for i in range(np.uint64(len(light))):
@@ -78,7 +78,7 @@ def draw_picture(
     low: np.ndarray,
     rise: np.ndarray,
 ) -> None:
-    """Lay one picture over the flat frame of whole pixels: the mean of its squares over each, gaps included."""
+    """Lay one picture over the flat frame: each pixel gets the mean of the squares over it, gaps included."""
     rows, columns = values.shape
     left, top, right, bottom = box[0], box[1], box[2], box[3]
     cell_x, cell_y = (right - left) / columns, (bottom - top) / rows
@@ -126,7 +126,7 @@ def draw_pictures(
 
     ``boxes`` is float64 (n, 4), left, top, right and bottom in pixels; ``values`` float32 (n, rows, columns)
     and ``opacities`` (n,) are 0..1. A value of 0 has the colour ``low``, one of 1 ``low + rise``, both
-    float32 (3,), 0..1. Later pictures lie above earlier ones.
+    float32 (3,), 0..1. Later pictures cover earlier ones.
     """
     high, wide, _ = frame.shape
     out = frame.reshape(-1).view(np.uint32)

@@ -1,4 +1,4 @@
-"""PictureField: hundreds of small pictures, whose pixels are drawn as squares with a gap between them."""
+"""PictureField: hundreds of small pictures, whose pixels are drawn as squares with gaps."""
 
 from __future__ import annotations
 
@@ -12,16 +12,30 @@ from scenes.fields.squares import CORNERS
 
 
 class PictureField(Field):
-    """n upright pictures of rows × columns pixels, each pixel in a colour between ``low`` (0) and ``high`` (1).
+    """Upright pictures of rows × columns pixels, each pixel in a colour between ``low`` (0) and ``high`` (1).
 
-    ``centers`` is (n, 3), ``width`` one length or (n,) in scene units, ``values`` (n, rows, columns), clamped
-    to 0..1. A pixel's square fills ``filled`` of the length of its cell. ``opacities`` (n,) are the pictures'
-    own, multiplied with the field's ``opacity``. Later pictures lie above earlier ones.
+    It looks like a SquareField with one square per pixel, but the time per frame depends on the covered
+    pixels of the frame, not on the number of squares. Later pictures cover earlier ones.
 
-    A picture looks as if each of its pixels were a square of a SquareField, but the cost of a frame goes by the
-    frame's pixels that are covered, not by the number of squares.
+    Parameters
+    ----------
+    centers
+        Middles of the pictures, (n, 3), in scene units.
+    width
+        Their width, one number or (n,), in scene units.
+    values
+        Brightness of the pixels, (n, rows, columns), clamped to 0..1.
+    low, high
+        The colours of the values 0 and 1.
+    filled
+        Side of a pixel's square as a share of its cell.
+    opacity, opacities
+        The opacity of the field, and those of the pictures, (n,), which are multiplied with it.
 
-    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    Raises
+    ------
+    EdgeglowError
+        Shapes do not fit each other, or a number is not finite.
     """
 
     points_per_mark = 4
@@ -59,23 +73,23 @@ class PictureField(Field):
 
     @property
     def centers(self) -> np.ndarray:
-        """Where the middles of the pictures are now, shape (n, 3)."""
+        """Middles of the pictures, shape (n, 3)."""
         return self.marks.mean(axis=1)
 
     def set_values(self, values: Any) -> Self:
-        """Give every picture its pixels, shape (n, rows, columns)."""
+        """Set the pixels of every picture, shape (n, rows, columns)."""
         shape = (self.count, None, None)
         self.values = np.ascontiguousarray(checked_array(self, "values", values, shape), dtype=np.float32)
         return self
 
     def set_opacities(self, opacities: Any) -> Self:
-        """Give every picture its own opacity, shape (n,)."""
+        """Set the opacity of every picture, shape (n,)."""
         found = checked_array(self, "opacities", opacities, (self.count,), most=1.0)
         self.opacities = found.astype(np.float32)
         return self
 
     def part(self, which: Any) -> PictureField:
-        """Some of the pictures, by their numbers (m,), as a field of their own that looks and lies the same."""
+        """Return some of the pictures, by their numbers (m,), as a new field that looks the same."""
         chosen = self.copy()
         chosen.points = self.marks[which].reshape(-1, 3)
         chosen.values, chosen.opacities = self.values[which], self.opacities[which]

@@ -1,8 +1,8 @@
-"""Manim's shapes: Cairo finds once how much of each pixel they cover, and that is laid over the frame in any
-colour.
+"""Fast drawing of Manim's shapes.
 
-Following a text's curves and filling them takes longer than all else that is done for it, and most of what is drawn
-in a frame was drawn in the one before, or differs from it by colour alone.
+Cairo computes the coverage of each pixel once; then it can be laid over frames in any colour. Following a
+text's curves and filling them is the slowest part of drawing it, and most shapes of a frame were in the frame
+before, perhaps in another colour.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import Any, NamedTuple
 import cairo
 import numpy as np
 from manim import VMobject
-from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 from scenes.fields.compiled import kernel
 from scenes.fields.outlook import Outlook
 from scenes.fields.slate import Slate
 from scenes.fields.tone import lay_cover
+from scenes.manim_internals import CAP_STYLE_MAP, LINE_JOIN_MAP
 
-MOST_PATHS = 2048  # that are kept
-FINE = 4096.0  # Cairo rounds paths to parts of pixels: these are so many to a scene unit
-MITER_LIMIT = 10.0  # Cairo's own: a corner of a stroke sticks out half its width times that, at most
-Key = tuple[Any, ...]  # points' bytes, and how they are seen and drawn
-Trace = Callable[[Any, VMobject], object]  # sets a Cairo context's path to a shape's
+MOST_PATHS = 2048  # kept at most
+FINE = 4096.0  # Cairo rounds paths to fractions of a unit: this many per scene unit
+MITER_LIMIT = 10.0  # Cairo's default: a stroke's corner extends at most this multiple of half its width
+Key = tuple[Any, ...]  # the points' bytes, and how they are seen and drawn
+Trace = Callable[[Any, VMobject], object]  # sets the path of a Cairo context to a shape's curves
 
 
 class Cover(NamedTuple):
-    """How much of each pixel is covered, uint8 (height, width); the first is the frame's (left, top)."""
+    """The coverage of each pixel, uint8 (height, width); the first pixel is the frame's (left, top)."""
 
     pixels: np.ndarray
     left: int
@@ -39,7 +39,7 @@ class Cover(NamedTuple):
 
 
 class ShapeStore:
-    """Keeps what shapes cover, up to a number of bytes. ``__slots__`` keeps it out of Manim's play cache."""
+    """Covers of shapes, kept up to a number of bytes. ``__slots__`` keeps it out of Manim's play cache."""
 
     __slots__ = ("_canvas", "_ink", "_size", "bytes", "covers", "limit", "paths")
 
@@ -53,7 +53,7 @@ class ShapeStore:
         self._size = (0, 0)
 
     def get(self, key: Key, find: Callable[[], Cover | None]) -> Cover | None:
-        """What is kept, or what ``find`` finds; None where nothing is to be seen."""
+        """Return the kept cover, or the one that ``find`` computes; None if nothing is visible."""
         if key in self.covers:
             self.covers.move_to_end(key)
             return self.covers[key]
@@ -64,7 +64,7 @@ class ShapeStore:
         return found
 
     def path(self, key: bytes, find: Callable[[], Any]) -> Any:
-        """The path in Cairo's form that is kept, or that ``find`` finds."""
+        """Return the kept path in Cairo's form, or the one that ``find`` computes."""
         found = self.paths.pop(key, None)
         self.paths[key] = found = find() if found is None else found
         if len(self.paths) > MOST_PATHS:
@@ -72,7 +72,7 @@ class ShapeStore:
         return found
 
     def canvas(self, size: tuple[int, int]) -> tuple[Any, np.ndarray]:
-        """A Cairo context, and the pixels it draws on: uint8 (height, at least width), nothing on them."""
+        """Return a Cairo context and the pixels it draws on: uint8 (height, at least width), all 0."""
         width, height = size
         if self._size != size:
             stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
@@ -89,7 +89,7 @@ def _size(key: Key, cover: Cover | None) -> int:
 
 
 class Shape:
-    """One of Manim's shapes before the camera. ``trace`` is Manim's way to tell Cairo its curves."""
+    """One of Manim's shapes as seen by the camera. ``trace`` is Manim's function that sets its path in Cairo."""
 
     def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Outlook, trace: Trace) -> None:
         self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
@@ -97,7 +97,7 @@ class Shape:
         self.key: Key = (mobject.points.tobytes(), *self.view)
 
     def has_one_colour(self) -> bool:
-        """Are fill and strokes of one colour each? Others are left to Cairo."""
+        """Return whether fill and strokes have a single colour each. Other shapes are drawn by Cairo itself."""
         mobject = self.mobject
         colours = (
             mobject.get_fill_rgbas(),
@@ -107,17 +107,17 @@ class Shape:
         return all(len(rgbas) == 1 for rgbas in colours)
 
     def touch(self, slate: Slate) -> None:
-        """Say where it is drawn, by whoever does that."""
+        """Mark the part of the frame where the shape is as drawn on."""
         if box := self.box(max(self.reach(behind) for behind in (False, True))):
             left, right, top, bottom = box
             slate.touch(left, top, right - left, bottom - top)
 
     def reach(self, behind: bool) -> float:
-        """How far a stroke may be seen from the curves, in scene units."""
+        """Return the distance from the curves up to which a stroke may be visible, in scene units."""
         return float(self.mobject.get_stroke_width(behind)) * self.line_width / 2 * MITER_LIMIT
 
     def lay_over(self, slate: Slate) -> None:
-        """Draw it over the frame: the stroke behind, the fill, the stroke."""
+        """Draw the shape over the frame: background stroke, fill, stroke."""
         mobject = self.mobject
         self.stroke(slate, behind=True)
         self.lay(slate, mobject.get_fill_rgbas()[0], self.key, 0.0, lambda canvas: canvas.fill())
@@ -147,7 +147,7 @@ class Shape:
         around: float,
         draw: Callable[[Any], None],
     ) -> None:
-        """Lay over the frame what ``draw`` covers, ``around`` scene units around the curves at most."""
+        """Lay over the frame what ``draw`` covers, at most ``around`` scene units from the curves."""
         colour = colour_of(rgba.tobytes(), rgba.dtype.str)
         cover = self.store.get(key, lambda: self.cover(around, draw)) if colour else None
         if cover is not None:
@@ -156,7 +156,7 @@ class Shape:
             lay_cover(slate.pixels, pixels, left, top, colour)
 
     def cover(self, around: float, draw: Callable[[Any], None]) -> Cover | None:
-        """What Cairo covers, cut to where there is something."""
+        """Return the coverage that Cairo computes, cropped; None if it is empty."""
         box = self.box(around)
         if box is None:
             return None
@@ -172,8 +172,11 @@ class Shape:
         return found
 
     def follow(self, canvas: Any) -> None:
-        """Set the canvas' path to the curves. They are kept as seen from the first point: to walk through them takes
-        as long as to fill them, and most that is new in a frame has only moved, or the camera has."""
+        """Set the canvas' path to the shape's curves.
+
+        Paths are kept relative to their first point: building one takes as long as filling it, and most shapes that
+        change in a frame have only moved.
+        """
         x, y, _ = self.mobject.points[0]
         curves = np.round(self.mobject.points - self.mobject.points[0], 7)
         view = cairo.Matrix(*self.view)
@@ -184,7 +187,7 @@ class Shape:
         canvas.append_path(path)
 
     def traced(self, canvas: Any, curves: np.ndarray) -> Any:
-        """These curves, (n, 3), as Cairo keeps them."""
+        """Return curves, (n, 3), as a path in Cairo's form."""
         stand_in = copy(self.mobject)
         stand_in.points = curves
         canvas.set_matrix(cairo.Matrix(FINE, 0, 0, FINE))
@@ -193,13 +196,13 @@ class Shape:
         return canvas.copy_path()
 
     def box(self, around: float) -> tuple[int, int, int, int] | None:
-        """The part of the frame (left, right, top, bottom) that the curves lie in, and what is around them."""
+        """Return the frame's part (left, right, top, bottom) up to ``around`` from the curves; None if outside."""
         ends: list[int] = []
         for axis, (scale, shift) in enumerate(((self.view[0], self.view[4]), (self.view[3], self.view[5]))):
             along = self.mobject.points[:, axis] * scale + shift
             reach = around * abs(scale) + 2
             low, high = along.min() - reach, along.max() + reach
-            if not (low < self.size[axis] and high > 0):  # also where a point is no number
+            if not (low < self.size[axis] and high > 0):  # also true if a point is NaN
                 return None
             ends += [int(max(low, 0)), int(min(high, self.size[axis] - 1)) + 1]
         return ends[0], ends[1], ends[2], ends[3]
@@ -207,8 +210,10 @@ class Shape:
 
 @kernel
 def extent(ink: np.ndarray, left: int, right: int, top: int, bottom: int) -> tuple[int, int, int, int]:
-    """The columns and rows (from, to, from, to) of what is covered at all in a part of the ink, uint8 (height, wide);
-    from 0 to 0 where nothing is."""
+    """Return the columns and rows (from, to, from, to) of the nonzero part of the ink, uint8 (height, width).
+
+    All four are 0 if there is none.
+    """
     columns, flat = np.zeros(right - left, dtype=np.uint8), ink.reshape(-1)
     count = np.uint64(right - left)
     above, below = bottom, top
@@ -232,8 +237,10 @@ def extent(ink: np.ndarray, left: int, right: int, top: int, bottom: int) -> tup
 
 @lru_cache(maxsize=4096)
 def colour_of(rgba: bytes, kind: str) -> int:
-    """What Cairo makes of four numbers, 0..1: red + 256 (green + 256 (blue + 256 alpha)), multiplied by alpha, each
-    0..255; 0 where nothing can be seen."""
+    """Return four numbers, 0..1, as Cairo's colour: red + 256 (green + 256 (blue + 256 alpha)).
+
+    Each part is multiplied by alpha and in 0..255. The result is 0 if nothing is visible.
+    """
     parts = [min(max(float(part), 0.0), 1.0) for part in np.frombuffer(rgba, dtype=kind)]
     whole = [min(int(part * parts[3] * 256), 255) for part in (*parts[:3], 1.0)]
     return sum(part << 8 * place for place, part in enumerate(whole)) if whole[3] else 0

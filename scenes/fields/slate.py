@@ -1,4 +1,4 @@
-"""The frame that is drawn on, and where: what has not been drawn on need not be wiped, nor looked at again."""
+"""The frame that is drawn on, with a record of the cells drawn on: only these must be cleared and compared."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import numpy as np
 
 from scenes.fields.compiled import kernel
 
-WIDE, HIGH = 32, 8  # the pixels of a cell; beside each other they fill two cache lines
+WIDE, HIGH = 32, 8  # size of a cell in pixels; two adjacent cells fill two cache lines
 
 
 def cells_of(size: tuple[int, int]) -> np.ndarray:
-    """The cells of a frame of this size (height, width) in pixels: uint8, none of them marked."""
+    """Return the cells of a frame of this size (height, width) in pixels: uint8, none of them marked."""
     return np.zeros((-(-size[0] // HIGH), -(-size[1] // WIDE)), dtype=np.uint8)
 
 
 @kernel
 def mark(cells: np.ndarray, left: int, top: int, wide: int, high: int) -> None:
-    """Mark the cells of a part of the frame, which lies within."""
+    """Mark the cells of a part of the frame, which must lie within the frame."""
     for j in range(top // HIGH, (top + high - 1) // HIGH + 1):
         for i in range(left // WIDE, (left + wide - 1) // WIDE + 1):
             cells[j, i] = 1
@@ -24,7 +24,7 @@ def mark(cells: np.ndarray, left: int, top: int, wide: int, high: int) -> None:
 
 @kernel
 def run_of(flags: np.ndarray, row: int, begin: int) -> tuple[int, int]:
-    """The first marked cells beside each other in a row, from ``begin`` on: the first, and the one after the last."""
+    """Return the first run of marked cells in a row from ``begin`` on: its first cell, and the one after its last."""
     count = flags.shape[1]
     while begin < count and not flags[row, begin]:
         begin += 1
@@ -36,7 +36,7 @@ def run_of(flags: np.ndarray, row: int, begin: int) -> tuple[int, int]:
 
 @kernel
 def copy_marked(frame: np.ndarray, source: np.ndarray, cells: np.ndarray) -> None:
-    """Copy the marked cells from one frame, uint8 (height, width, 4), to another."""
+    """Copy the marked cells from ``source`` to ``frame``, both uint8 (height, width, 4)."""
     high, wide, _ = frame.shape
     to, out = frame.reshape(-1).view(np.uint32), source.reshape(-1).view(np.uint32)
     for row in range(cells.shape[0]):
@@ -51,10 +51,10 @@ def copy_marked(frame: np.ndarray, source: np.ndarray, cells: np.ndarray) -> Non
 
 
 class Slate:
-    """A frame, uint8 (height, width, 4), that is wiped and drawn on over and over.
+    """A frame buffer, uint8 (height, width, 4), that is cleared and drawn on again and again.
 
-    ``drawn`` marks the cells that were drawn on since it was wiped, uint8 (rows, columns). ``__slots__`` keeps it out
-    of Manim's play cache.
+    ``drawn`` marks the cells drawn on since it was cleared, uint8 (rows, columns). ``__slots__`` keeps it out of
+    Manim's play cache.
     """
 
     __slots__ = ("_changed", "_under", "drawn", "pixels")
@@ -66,7 +66,7 @@ class Slate:
         self._under: np.ndarray | None = None
 
     def can_show(self, pixels: object) -> bool:
-        """Are these pixels a frame as this one?"""
+        """Return whether these pixels have the shape and type of this frame."""
         return (
             isinstance(pixels, np.ndarray)
             and (pixels.shape, pixels.dtype) == (self.pixels.shape, self.pixels.dtype)
@@ -74,12 +74,12 @@ class Slate:
         )
 
     def forget(self) -> None:
-        """Somebody else has drawn on it: nothing of it is known."""
+        """Treat every cell as changed, because the pixels were written to by other code."""
         self._under = None
         self._changed.fill(1)
 
     def wipe(self, under: np.ndarray) -> None:
-        """Show this frame, and nothing else; it must stay as it is for as long as it is shown again."""
+        """Show the frame ``under`` and nothing else; it must not change while it is shown repeatedly."""
         if under is self._under:
             copy_marked(self.pixels, under, self.drawn)
             self._changed |= self.drawn
@@ -90,7 +90,7 @@ class Slate:
         self.drawn.fill(0)
 
     def touch(self, left: int, top: int, width: int, height: int) -> None:
-        """Say that this part of the frame, in pixels, is drawn on; it lies within."""
+        """Mark a part of the frame, in pixels and within the frame, as drawn on."""
         rows, columns = (
             slice(first // side, (first + size - 1) // side + 1)
             for first, size, side in ((top, height, HIGH), (left, width, WIDE))
@@ -98,11 +98,11 @@ class Slate:
         self.drawn[rows, columns] = 1
 
     def touch_all(self) -> None:
-        """Say that any part of it may be drawn on."""
+        """Mark the whole frame as drawn on."""
         self.drawn.fill(1)
 
     def changes(self) -> np.ndarray:
-        """The cells that may have changed since this was last asked."""
+        """Return the cells that may have changed since the last call."""
         found = self._changed | self.drawn
         self._changed.fill(0)
         return found

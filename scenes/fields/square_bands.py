@@ -1,4 +1,4 @@
-"""Squares band by band: into a layer, or into the frame at once. Compiled by numba."""
+"""Squares drawn band by band, into a layer or directly into the frame. Compiled by numba."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel
+from scenes.fields.compiled import kernel
 from scenes.fields.square_kernels import draw_square, shape_of
 from scenes.fields.square_paint import Look
 from scenes.fields.tone import lay_picture
+from scenes.fields.vectors import CHUNK
 
 BAND = 400_000  # bytes
 
 
 class Squares(NamedTuple):
-    """Squares, of which later ones lie above earlier ones.
+    """Squares as the kernels read them; later squares cover earlier ones.
 
     ``frames`` is float64 (n, 6): centre and half-axes, in a layer's pixels. ``fills`` float32 (n, 3), ``opacities``
     (n,), ``stroke`` (3,) and ``roundness`` are 0..1, ``stroke_width`` in pixels.
@@ -32,7 +33,7 @@ class Squares(NamedTuple):
 
 @kernel
 def spans(squares: Squares) -> np.ndarray:
-    """The rows, from and to, int64 (n, 2), that each square may be seen in; none if it cannot be."""
+    """Return the rows, from and to, int64 (n, 2), in which each square may be visible; equal if it is not."""
     found = np.zeros((len(squares.frames), 2), dtype=np.int64)
     for n in range(len(found)):
         _, _, _, _, _, reach = shape_of(squares.frames[n], squares.stroke_width / 2)
@@ -44,7 +45,7 @@ def spans(squares: Squares) -> np.ndarray:
 
 @kernel
 def draw_band(layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray, squares: Squares) -> None:
-    """Draw what is seen of the squares in a band of rows that begins ``above`` rows down; what was in it is gone."""
+    """Draw the squares' part in a band of rows that begins ``above`` rows down; its old content is overwritten."""
     high, wide, _ = layer.shape
     pixels, grown = layer.reshape(-1), squares.stroke_width / 2
     pixels[:] = np.float32(0.0)
@@ -63,7 +64,7 @@ def draw_band(layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray
 
 @kernel
 def draw_squares(layer: np.ndarray, squares: Squares) -> None:
-    """Draw squares into a layer (height, width, 4), colours multiplied by alpha; what was in it is gone."""
+    """Draw squares into a layer (height, width, 4), colours multiplied by alpha; its old content is overwritten."""
     draw_band(layer, 0, np.empty((3, layer.shape[1] + CHUNK)), spans(squares), squares)
 
 
@@ -71,8 +72,11 @@ def draw_squares(layer: np.ndarray, squares: Squares) -> None:
 def lay_squares(
     frame: np.ndarray, left: int, top: int, wide: int, high: int, squares: Squares, opacity: float
 ) -> None:
-    """Draw squares as ``draw_squares`` does into a layer of ``wide`` by ``high`` pixels, and lay it over the frame,
-    uint8 (height, width, 4), from (left, top) on: band by band, each of which stays in the processor's own memory."""
+    """Draw squares over the frame, uint8 (height, width, 4), as ``draw_squares`` and ``lay_picture`` would.
+
+    The part of ``wide`` by ``high`` pixels from (left, top) on is drawn band by band, so that each band stays in
+    the processor's cache.
+    """
     rows, seen = np.empty((3, wide + CHUNK)), spans(squares)
     count = max(BAND // (16 * wide), 8)
     room = np.empty((count, wide, 4), dtype=np.float32)

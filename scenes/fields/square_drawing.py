@@ -1,4 +1,4 @@
-"""A field of squares before the camera: drawn into a layer, or band by band into the frame."""
+"""Drawing of square fields: into a layer, or band by band into the frame."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scenes.fields.watched import peek, version_of
 
 
 class SquareDrawing(Drawing[SquareField]):
-    """A field of squares: they are drawn into one layer, which is laid over the frame."""
+    """Drawing of a field of squares, in one layer that is laid over the frame."""
 
     def __init__(self, field: SquareField, store: LayerStore, outlook: Outlook) -> None:
         super().__init__(field, store, outlook)
@@ -27,7 +27,7 @@ class SquareDrawing(Drawing[SquareField]):
 
     def lay_over(self, slate: Slate) -> None:
         field = self.field
-        # A sharp corner of a very slanted outline may stick out further than half the stroke.
+        # A sharp corner of a very slanted outline may extend further than half the stroke.
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
@@ -36,11 +36,11 @@ class SquareDrawing(Drawing[SquareField]):
         if self.store.is_kept(key) or self.store.is_known(key):
             layer = self.store.get(key, partial(self.draw, box), keep=True)
             lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
-        else:  # new in every frame, perhaps: then a layer would only be written to be read once
+        else:  # may change in every frame: a layer would be written to be read only once
             lay_squares(slate.pixels, *box, self.squares(box), min(field.opacity, 1.0))
 
     def key(self) -> Hashable:
-        """What tells the layer from others."""
+        """Return the key under which the layer is kept."""
         field = self.field
         place = self.worked_out("place", lambda: digest(self.points))
         colours = [each.tobytes() for each in (field.low, field.high, field.negative, field.stroke_color)]
@@ -58,7 +58,7 @@ class SquareDrawing(Drawing[SquareField]):
         return Layer(pixels, left, top)
 
     def squares(self, box: Box) -> Squares:
-        """Them as the kernels take them, in pixels of this part of the frame."""
+        """Return the squares as the kernels read them, in pixels of this part of the frame."""
         left, top, _, _ = box
         frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
         field = self.field
@@ -67,7 +67,7 @@ class SquareDrawing(Drawing[SquareField]):
         return Squares(frames, field.fills(), opacities, self.roundness, *outline)
 
     def frames(self, left: int, top: int) -> np.ndarray:
-        """The squares' middles and half-axes, float64 (n, 6), in pixels from (left, top) on."""
+        """Return the squares' middles and half-axes, float64 (n, 6), in pixels relative to (left, top)."""
         corners = self.points.reshape(-1, 4, 2).astype(np.float64)
         first, second, third, fourth = (corners[:, k] for k in range(4))
         axes = ((second + third - first - fourth) / 4, (first + second - third - fourth) / 4)

@@ -1,6 +1,6 @@
 """The loop over squares and their pixels, compiled by numba.
 
-Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. What a pixel shows of a square
+Pixel coordinates: x to the right, y down, whole numbers at the centres of pixels. The coverage of a pixel
 depends on its distances a and b >= 0 from the square's two middle lines.
 """
 
@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel
+from scenes.fields.compiled import kernel
 from scenes.fields.square_paint import Look, paint
+from scenes.fields.vectors import CHUNK
 
-WHOLE = 1.0 - 1e-15  # what a whole pixel's coverage may be rounded to
+WHOLE = 1.0 - 1e-15  # full coverage, allowing for rounding
 
 
 class Box(NamedTuple):
@@ -26,7 +27,7 @@ class Box(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A square's middle, and what a step along x or y adds to the distances from its middle lines."""
+    """A square's middle, and the change of the distances from its middle lines per step along x or y."""
 
     x: float
     y: float
@@ -46,15 +47,15 @@ class Outline(NamedTuple):
 
 @kernel
 def overlap(at: float, half: float) -> float:
-    """How much of the pixel at..at, one wide, the stretch -half..half covers."""
+    """Return how much of a pixel, one wide and centred at ``at``, the interval -half..half covers."""
     return min(max(min(at + 0.5, half) - max(at - 0.5, -half), 0.0), 1.0)
 
 
 @kernel
 def cover_row(row: np.ndarray, box: Box, j: int, place: Place, outline: Outline) -> None:
-    """Write down how much of each of the box's pixels in the layer's row j a rounded rectangle covers.
+    """Compute how much of each of the box's pixels in row j of the layer a rounded rectangle covers.
 
-    The loops have no branches and run to the end of a whole vector, beyond the box if need be.
+    The loops have no branches and run to the end of a whole vector, beyond the box if needed.
     """
     x, y, ax, ay, bx, by = place
     half_a, half_b, radius = outline
@@ -85,10 +86,10 @@ def paint_row(
     inner: np.ndarray,
     look: Look,
 ) -> None:
-    """Paint ``count`` pixels from ``start`` on, covered so much by the square and its stroke's two edges.
+    """Paint ``count`` pixels from ``start`` on, with the coverage by the square and by its stroke's two edges.
 
-    Where a convex shape covers all is one run. (This calls nothing that is too long to be compiled into it:
-    numba would count references to the arrays at every row.)
+    The pixels that a convex shape covers completely are one run. (No function called here is too long to be
+    inlined: numba would count references to the arrays in every row.)
     """
     red, green, blue, opacity = look.fill
     left, right = 0, count if opacity >= np.float32(1.0) else 0
@@ -96,13 +97,13 @@ def paint_row(
         left += 1
     while right > left and inner[right - 1] < WHOLE:
         right -= 1
-    for at in range(4 * (start + left), 4 * (start + right), 4):  # nothing is kept of what is below
+    for at in range(4 * (start + left), 4 * (start + right), 4):  # the background is covered completely
         layer[at], layer[at + 1], layer[at + 2], layer[at + 3] = red, green, blue, opacity
     for side in range(2):
         for k in range(right if side else 0, count if side else left):
             ring = look.stroke_opacity * (outer[k] - inner[k])
             part, ring_part = np.float32((1.0 - ring) * inside[k]), np.float32(look.opacity * ring)
-            # Where all is thinner than a pixel, rounding corners can make a ring that is less than nothing.
+            # If everything is thinner than a pixel, rounded corners can make the ring negative.
             if ring_part + part * opacity > np.float32(0.0):
                 paint(layer, 4 * (start + k), part, ring_part, look)
 
@@ -118,7 +119,7 @@ def draw_any(
     rows: np.ndarray,
     look: Look,
 ) -> None:
-    """Draw a square of any kind, row by row; ``rows`` (3, wide + CHUNK) is room for what is covered."""
+    """Draw any kind of square, row by row; ``rows`` (3, wide + CHUNK) is a buffer for the coverage."""
     half_a, half_b, radius = outline
     outer_radius = max(radius + grown, 0.0) if radius > 0.0 else 0.0  # a sharp corner stays sharp
     outer = Outline(half_a + grown, half_b + grown, outer_radius)
@@ -151,22 +152,25 @@ def draw_upright(
         rows[0, k] = overlap(abs(left + k - x), half_x)
     for j in range(top, bottom):
         down, start = overlap(abs(j - y), half_y), j * wide + left
-        ring = np.float32(0.0 * down)  # a zero the compiler does not see: numbers are rounded as in paint_row
+        ring = np.float32(0.0 * down)  # a zero unknown to the compiler: it rounds as in paint_row
         for k in range(right - left):
             paint(layer, 4 * (start + k), np.float32(rows[0, k] * down), ring, look)
 
 
 @kernel
 def length(x: float, y: float) -> float:
-    """How long the vector (x, y) is; quicker where it runs along an axis."""
+    """Return the length of the vector (x, y); faster if it is parallel to an axis."""
     return max(abs(x), abs(y)) if x == 0.0 or y == 0.0 else np.hypot(x, y)
 
 
 @kernel
 def shape_of(frame: np.ndarray, grown: float) -> tuple[float, float, float, float, float, float]:
-    """A square's half sides, measured at right angles to its edges (a sheared one is then drawn right as well), its
-    half-axes' lengths, and how far from its middle pixels along x and y may show something of it, if it is ``grown``
-    larger all around; 0 where it is nowhere."""
+    """Return a square's half sides, the lengths of its half-axes, and its reach along x and y in pixels.
+
+    The half sides are measured at right angles to the edges, so that sheared squares are drawn correctly, too. The
+    reach is the distance from the middle up to which pixels may show the square, enlarged by ``grown`` on all
+    sides. All are 0 if the square has no area.
+    """
     ux, uy, vx, vy = frame[2], frame[3], frame[4], frame[5]
     area = abs(ux * vy - uy * vx)
     if area < 1e-9:
@@ -191,8 +195,10 @@ def draw_square(
     grown: float,
     look: Look,
 ) -> None:
-    """Draw one square into the flat layer, which begins ``above`` rows below what ``frame`` is told of; ``grown`` is
-    half the stroke's width."""
+    """Draw one square into the flat layer, which begins ``above`` rows below the origin of ``frame``.
+
+    ``grown`` is half the stroke's width.
+    """
     half_a, half_b, size_u, size_v, reach_x, reach_y = shape_of(frame, grown)
     x, y, ux, uy, vx, vy = frame[0], frame[1] - above, frame[2], frame[3], frame[4], frame[5]
     outline = Outline(half_a, half_b, roundness * min(half_a, half_b))

@@ -11,20 +11,63 @@ from manim.utils.color import ParsableManimColor
 from scenes.fields.field import Field, checked_array, checked_number, rgb
 from scenes.fields.watched import Watched, peek
 
-CORNERS = np.array([[-1, 1, 0], [1, 1, 0], [1, -1, 0], [-1, -1, 0]]) / 2  # of a square of side 1
+CORNERS = np.array([[-1, 1, 0], [1, 1, 0], [1, -1, 0], [-1, -1, 0]]) / 2  # of a square with side 1
 
 
 class SquareField(Field):
-    """n squares with values, each in a colour between ``low`` (value 0) and ``high`` (value 1).
+    """Squares or discs with values, each in a colour between ``low`` (value 0) and ``high`` (value 1).
 
-    ``centers`` is (n, 3), ``side`` one length or (n,) in scene units, ``values`` (n,). A negative value lies
-    between ``low`` and ``negative`` (value -1), which is ``low`` itself when left out; values beyond are
-    clamped. ``roundness`` runs from 0, a square, to 1, a disc: the corner radius is ``roundness * side / 2``.
-    The stroke, ``stroke_width`` scene units wide, is centred on the outline as Manim's are. ``opacities``
-    (n,) are the squares' own, multiplied with the field's ``opacity``. Later squares lie above earlier ones,
-    and squares that share an edge show no seam.
+    Later squares cover earlier ones, and squares that share an edge show no seam. The scene needs a
+    :class:`FieldCamera`. All setters return the field, so they work with ``.animate``.
 
-    Raises EdgeglowError when shapes do not fit each other or a number is not finite.
+    Parameters
+    ----------
+    centers
+        Middles of the squares, (n, 3), in scene units.
+    side
+        Side of the squares, one number or (n,), in scene units.
+    values
+        The values, (n,), clamped to -1..1.
+    low, high, negative
+        The colours of the values 0, 1 and -1, between which the others are interpolated; ``negative`` is
+        ``low`` by default.
+    roundness
+        The shape, from 0, a square, to 1, a disc: the corner radius is ``roundness * side / 2``.
+    stroke_color, stroke_width, stroke_opacity
+        The outline, ``high`` by default. Its width is in scene units, and it is centred on the edge, as Manim's.
+    opacity, opacities
+        The opacity of the field, and those of the squares, (n,), which are multiplied with it; all 0 to 1.
+    **kwargs
+        Keyword arguments of :class:`manim.Mobject`.
+
+    Raises
+    ------
+    EdgeglowError
+        Shapes do not fit each other, or a number is not finite.
+
+    Examples
+    --------
+    .. code-block:: python
+
+        import numpy as np
+        from edgeglow import FieldCamera, SquareField
+        from manim import ORANGE, WHITE, Scene
+
+
+        class SquareFieldExample(Scene):
+            def __init__(self, **kwargs):
+                super().__init__(camera_class=FieldCamera, **kwargs)
+
+            def construct(self):
+                row, column = np.divmod(np.arange(28 * 28), 28)
+                centers = 0.2 * np.column_stack([column - 13.5, 13.5 - row, 0 * row])
+                distance = np.linalg.norm(centers, axis=1)
+                squares = SquareField(
+                    centers, 0.18, np.exp(-distance), low="#161A21", high=WHITE, negative=ORANGE
+                )
+                self.add(squares)
+                self.play(squares.animate.set_values(np.cos(4 * distance)))
+                self.play(squares.animate.set_roundness(1.0))
     """
 
     points_per_mark = 4
@@ -69,22 +112,22 @@ class SquareField(Field):
 
     @property
     def centers(self) -> np.ndarray:
-        """Where the middles of the squares are now, shape (n, 3)."""
+        """Middles of the squares, shape (n, 3)."""
         return self.marks.mean(axis=1)
 
     def set_centers(self, centers: Any) -> Self:
-        """Move every square to its new middle, shape (n, 3); size and direction stay."""
+        """Move every square to a new middle, shape (n, 3); size and direction stay."""
         centers = checked_array(self, "centers", centers, (self.count, 3))
         self.points = (self.marks + (centers - self.centers)[:, None]).reshape(-1, 3)
         return self
 
     def set_values(self, values: Any) -> Self:
-        """Give every square its value, shape (n,)."""
+        """Set the value of every square, shape (n,)."""
         self.values = checked_array(self, "values", values, (self.count,)).astype(np.float32)
         return self
 
     def set_opacities(self, opacities: Any) -> Self:
-        """Give every square its own opacity, shape (n,)."""
+        """Set the opacity of every square, shape (n,)."""
         self.opacities = checked_array(self, "opacities", opacities, (self.count,), most=1.0).astype(
             np.float32
         )
@@ -101,7 +144,7 @@ class SquareField(Field):
         width: float | None = None,
         opacity: float | None = None,
     ) -> Self:
-        """Change the outline: colour, width in scene units, opacity; what is None stays."""
+        """Set the outline: colour, width in scene units, opacity; None leaves a property unchanged."""
         if color is not None:
             self.stroke_color = rgb(color)
         if width is not None:
@@ -116,7 +159,7 @@ class SquareField(Field):
         high: ParsableManimColor,
         negative: ParsableManimColor | None = None,
     ) -> Self:
-        """Set the colours of the values 0, 1 and -1; ``negative`` is ``low`` when left out."""
+        """Set the colours of the values 0, 1 and -1; ``negative`` is ``low`` by default."""
         self.low, self.high = rgb(low), rgb(high)
         self.negative = rgb(low if negative is None else negative)
         return self
@@ -129,7 +172,7 @@ class SquareField(Field):
         return cast(Self, super().set_color(color, alpha, family))
 
     def fills(self) -> np.ndarray:
-        """The colour of every square, float32 (n, 3), 0..1."""
+        """Return the colour of every square, float32 (n, 3), 0..1."""
         values = peek(self, "values")[:, None]
         up, down = np.clip(values, 0, 1), np.clip(-values, 0, 1)
         mixed = self.low + up * (self.high - self.low) + down * (self.negative - self.low)

@@ -1,4 +1,4 @@
-"""Laying what was drawn over the frame, compiled by numba.
+"""Compositing of drawn layers onto the frame, compiled by numba.
 
 The frame is Manim's: uint8 (height, width, 4), red, green, blue and alpha, colours multiplied by alpha.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.compiled import CHUNK, kernel, turn_chunks
+from scenes.fields.compiled import kernel
 from scenes.fields.slate import mark
+from scenes.fields.vectors import CHUNK, turn_chunks
 
-MOST_LIGHT = np.float32(16)  # beyond it, exp(-light) is less than half a step of a 16-bit image
-WIDE, HIGH = 16, 64  # the pixels of a tile; a row of it fills one cache line of the frame
+MOST_LIGHT = np.float32(16)  # above it, exp(-light) is below half a step of a 16-bit image
+WIDE, HIGH = 16, 64  # size of a tile in pixels; a row of it fills one cache line of the frame
 
-# Loops over unsigned numbers become vector instructions: numba need not ask whether an index is negative.
+# Loops over unsigned numbers become vector instructions: numba need not check for negative indices.
 
 
 @kernel
@@ -29,9 +30,9 @@ def tone(
     wide: int,
     high: int,
 ) -> None:
-    """Fill a tile, flat (hue, column, row), with 255 times each hue's part of alpha.
+    """Fill a tile, flat (colour, column, row), with 255 times each colour's share of alpha.
 
-    ``first`` and ``second`` are flat layers; ``at`` is where the tile starts in them.
+    ``first`` and ``second`` are flat layers; ``at`` is the tile's start in them.
     """
     one, full, least = np.float32(1.0), np.float32(255.0), np.float32(1e-9)
     c2, c3, c4, c5 = np.float32(1 / 2), np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 120)
@@ -57,7 +58,7 @@ def tone(
 
 @kernel
 def turn(tile: np.ndarray, turned: np.ndarray) -> bool:
-    """Turn a tile from (hue, column, row) to (row, hue, column); whether there is any light in it."""
+    """Transpose a tile from (colour, column, row) to (row, colour, column), and return whether it has any light."""
     bits, lit = tile.view(np.uint32), np.uint32(0)
     for k in range(np.uint64(2 * WIDE * HIGH)):
         lit |= bits[k]
@@ -73,9 +74,9 @@ def turn(tile: np.ndarray, turned: np.ndarray) -> bool:
 
 @kernel
 def over(pixel: int, rest: float, red: float, green: float, blue: float, alpha: float) -> np.uint32:
-    """A pixel of which ``rest`` is left, and four channels, 0..255, added to it.
+    """Return a pixel of which the share ``rest`` is kept, with four channels, 0..255, added.
 
-    Whole pixels become vectors that numba can load at once; bytes with three others between them do not.
+    numba can load whole pixels as vectors, but not every fourth byte.
     """
     half, byte = np.float32(0.5), np.uint32(255)
     eight, sixteen, high = np.uint32(8), np.uint32(16), np.uint32(24)
@@ -99,7 +100,7 @@ def blend(
     opacity: float,
     hues: np.ndarray,
 ) -> None:
-    """Lay a turned tile over the flat frame of whole pixels, from the pixel ``at`` on."""
+    """Lay a transposed tile over the flat frame of whole pixels, from pixel ``at`` on."""
     solid, whole = np.float32(1 / 255), np.float32(1.0)
     p0, p1, p2, n0, n1, n2 = hues[0, 0], hues[0, 1], hues[0, 2], hues[1, 0], hues[1, 1], hues[1, 2]
     for j in range(high):
@@ -128,10 +129,10 @@ def lay_light(
 ) -> None:
     """Lay the light ``share * first + other * second`` over the frame.
 
-    With P and N in the two hues of light and ``hues`` float32 (2, 3), 0..1:
+    With P and N as the light in the two colours and ``hues`` float32 (2, 3), 0..1:
     alpha = opacity * (1 - exp(-(P + N))), colour = (P * hues[0] + N * hues[1]) / (P + N). The first pixel of
-    the layers is the frame's (left, top); their outer ``margin`` pixels are left out, the rest lies within. Where
-    there is light, the frame's cells are marked in ``drawn``.
+    the layers is the frame's (left, top); their outer ``margin`` pixels are skipped, and the rest must lie within
+    the frame. The frame's cells with light are marked in ``drawn``.
     """
     _, columns, rows = first.shape
     one, two, out = first.reshape(-1), second.reshape(-1), frame.reshape(-1).view(np.uint32)
@@ -150,7 +151,7 @@ def lay_light(
 
 @kernel
 def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opacity: float) -> None:
-    """Lay a layer (height, width, 4), colours multiplied by alpha, 0..1, over the frame; it lies within."""
+    """Lay a layer (height, width, 4), colours multiplied by alpha, 0..1, over the frame; it must lie within."""
     solid, whole = np.float32(255.0 * opacity), np.float32(1.0)
     per_alpha = np.float32(opacity)
     high, wide, _ = layer.shape
@@ -167,10 +168,10 @@ def lay_picture(frame: np.ndarray, layer: np.ndarray, left: int, top: int, opaci
 
 @kernel
 def lay_cover(frame: np.ndarray, cover: np.ndarray, left: int, top: int, colour: int) -> None:
-    """Lay a colour over the frame as far as ``cover``, uint8 (height, width), says for each pixel; it lies within.
+    """Lay a colour over the frame with the coverage ``cover``, uint8 (height, width), which must lie within.
 
-    ``colour`` is red + 256 (green + 256 (blue + 256 alpha)), multiplied by alpha, 0..255. Cairo rounds like this,
-    too: in another way where the colour is opaque.
+    ``colour`` is red + 256 (green + 256 (blue + 256 alpha)), multiplied by alpha, 0..255. Rounding is the same as
+    Cairo's, which is different for opaque colours.
     """
     high, wide = cover.shape
     out, over = frame.reshape(-1).view(np.uint32), cover.reshape(-1)
@@ -195,7 +196,7 @@ def lay_cover(frame: np.ndarray, cover: np.ndarray, left: int, top: int, colour:
 
 @kernel
 def mix_layers(result: np.ndarray, first: np.ndarray, share: float, second: np.ndarray, other: float) -> None:
-    """result = share * first + other * second, all of the same shape."""
+    """Compute result = share * first + other * second, all of the same shape."""
     out, one, two = result.reshape(-1), first.reshape(-1), second.reshape(-1)
     a, b = np.float32(share), np.float32(other)
     for i in range(len(out)):
@@ -214,7 +215,7 @@ def multiply_by_alpha(frame: np.ndarray) -> None:
 
 @kernel
 def divide_by_alpha(frame: np.ndarray) -> None:
-    """Undo ``multiply_by_alpha``, as far as whole numbers let it; doing both again changes nothing more."""
+    """Undo ``multiply_by_alpha``, except for rounding; doing both again changes nothing more."""
     flat = frame.reshape(-1, 4)
     for i in range(len(flat)):
         alpha = np.uint32(flat[i, 3])

@@ -1,4 +1,4 @@
-"""Arrays that know when somebody may have changed them: what has not been touched need not be looked at again."""
+"""Versioned arrays: a version number changes whenever an array may have changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Aside:
-    """Something that an object keeps, but that is no part of what it shows: Manim's play cache cannot see into it."""
+    """A value that an object keeps outside what it shows; Manim's play cache does not include it."""
 
     __slots__ = ("value",)
 
@@ -18,8 +18,10 @@ class Aside:
 
 
 class Watched:
-    """An attribute that is an array. Whoever asks for it may write into it, so its owner then has another version;
-    ``peek`` is for those who only read."""
+    """An array attribute with a version. Every access counts as a change, as the caller may write into the array.
+
+    ``peek`` reads it without a new version.
+    """
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._key = f"_{name}"
@@ -42,21 +44,23 @@ class Watched:
 
 
 def peek(owner: Any, name: str) -> np.ndarray:
-    """A watched array, for reading it at once and then letting go of it."""
+    """Return a watched array for reading at once; the caller must not keep it."""
     found: np.ndarray = owner.__dict__[f"_{name}"]
     return found
 
 
 def version_of(owner: Any, *names: str) -> int | None:
-    """A number that is another one as soon as these arrays may be; None while somebody else holds one of them, or a
-    view of it, through which it may be changed at any time."""
+    """Return a number that changes whenever one of these arrays may have changed.
+
+    It is None while other code holds one of them, or a view, through which it may change at any time.
+    """
     if any(sys.getrefcount(owner.__dict__[f"_{name}"]) > _ALONE for name in names):
         return None
     return sum(owner.__dict__[f"_{name}_version"].value for name in names)
 
 
 def is_fixed(array: np.ndarray) -> bool:
-    """Can nobody write into it? Such an array, met again, is what it was."""
+    """Return whether an array is read-only, and everything it is a view of as well."""
     while True:
         if array.flags.writeable:
             return False
@@ -66,7 +70,7 @@ def is_fixed(array: np.ndarray) -> bool:
 
 
 def fixed(array: np.ndarray) -> np.ndarray:
-    """A copy that nobody can write into."""
+    """Return a read-only copy."""
     found = np.array(array)
     found.setflags(write=False)
     return found
@@ -77,7 +81,7 @@ class _Owner:
 
 
 def _references_when_alone() -> int:
-    """What counting says of an array that only its owner holds: this differs between versions of Python."""
+    """Return the reference count of an array that only its owner holds, which depends on the Python version."""
     owner = _Owner()
     owner.__dict__["_array"] = np.zeros(1)
     return next(sys.getrefcount(owner.__dict__[f"_{name}"]) for name in ("array",))

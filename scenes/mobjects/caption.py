@@ -1,4 +1,4 @@
-"""What is said, burnt into the picture."""
+"""The caption, drawn into the picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenes.stage.theme import DARK, STILL, Theme
 
 
 class Caption(VGroup):
-    """A few lines of text, centred in the strip that nothing else may use."""
+    """Lines of text, centred in the caption strip."""
 
     def __init__(self, lines: Sequence[str], layout: Layout, theme: Theme = DARK) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A card: what there is to know of something, as names and values in two columns."""
+"""A card with names and values in two columns."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from manim import LEFT, Line, VGroup
 
 from scenes.stage.theme import DARK, LABEL, Theme
 
-PITCH = 0.0165  # of the font size, from one line to the next
-COLUMNS = 0.0155  # of the font size, between names and values
+PITCH = 0.0165  # distance between lines, as a multiple of the font size
+COLUMNS = 0.0155  # distance between names and values, as a multiple of the font size
 
 
 class Card(VGroup):
-    """Names at the left, muted; values beside them, on more lines where one is too long for ``width``.
+    """Names at the left, in a muted colour, and values beside them, wrapped to fit ``width``.
 
-    ``entries`` are names with their values, ``title`` stands above them; ``air``, in lines, is left between two
-    entries. ``text`` is all that is written.
+    ``entries`` are pairs of a name and a value, below ``title``; ``air`` is the space between two entries, in
+    lines. ``text`` is all the text on the card.
     """
 
     def __init__(
@@ -59,8 +59,7 @@ class Card(VGroup):
 
 
 def _wrapped(value: str, room: float, size: float, theme: Theme) -> list[str]:
-    """The value on as many lines as it needs, none wider than ``room``: broken at spaces and hyphens, and where a
-    word alone is wider, within it."""
+    """Wrap a value to lines no wider than ``room``, at spaces and hyphens; a wider word is split."""
     lines: list[str] = []
     for word in re.split(r"(?<=[ -])", value):
         for piece in _pieces(word, room, size, theme):
@@ -73,7 +72,7 @@ def _wrapped(value: str, room: float, size: float, theme: Theme) -> list[str]:
 
 
 def _pieces(word: str, room: float, size: float, theme: Theme) -> list[str]:
-    """The word, in as few parts as are needed for each to fit."""
+    """Split a word into as few parts as needed for each to fit."""
     pieces = []
     while len(word) > 1 and theme.write(word.rstrip(), size).width > room:
         count = len(word) - 1

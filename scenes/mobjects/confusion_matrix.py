@@ -1,4 +1,4 @@
-"""What the digits are against what they were read as, counted."""
+"""The confusion matrix: how often digits of each class are read as each class."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from scenes.mobjects.numbers_inside import NumbersInside
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme, Words, outline
 
-FILLED = 0.94  # of its place a cell fills so much
+FILLED = 0.94  # size of a cell as a share of its place
 AIR = 0.12  # between names and cells
-LINE = 0.3  # high is a line of names or titles
-LARGEST = 24.0  # type in a cell
-LONGEST = 0.3  # of the table's width or height may a name be long
-LEAST_ROOM = 0.5  # for a name above a column: where columns are narrower, not every name is written
-ROOM = 0.95  # of a cell's width a number may take
+LINE = 0.3  # height of a line of names or titles
+LARGEST = 24.0  # largest font size in a cell
+LONGEST = 0.3  # longest name, as a share of the table's width or height
+LEAST_ROOM = 0.5  # least column width for a name; if columns are narrower, some names are omitted
+ROOM = 0.95  # widest number, as a share of a cell's width
 
 
 def most_of(counts: np.ndarray) -> tuple[int, int]:
-    """The largest of the ``counts`` (classes, classes) on the diagonal, and of the others."""
+    """Return the largest of the ``counts`` (classes, classes) on the diagonal, and the largest of the others."""
     right = np.eye(len(counts), dtype=bool)
     return int(counts[right].max()), int(counts[~right].max())
 
 
 class ConfusionMatrix(Group):
-    """A cell for every pair of classes: a row for what a digit is, a column for what it was read as.
+    """A cell for every pair of classes: the row is the digit's class, the column the network's answer.
 
-    A cell is as bright as its part of ``most``: the one number for right answers, which lie on the diagonal and are
-    white, the other for mistakes, which have the colour of attention. ``rows`` and ``columns`` say over the names
-    what the two are. It fills ``area``; names that are longer than a cell stand upright above it, and where they do
-    not fit beside each other, every second or third is left.
+    A cell's brightness is its count as a share of ``most``, two numbers: the first for right answers, on the
+    diagonal and white, the second for mistakes, in the accent colour. ``rows`` and ``columns`` are the titles of
+    the names. The table fills ``area``. Names longer than a cell are rotated above it; if they do not fit beside
+    each other, only every second or third is written.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ConfusionMatrix(Group):
         self._take_room(area, left, above)
         size = self.side * self.count
         self.counts = np.zeros((self.count, self.count), np.int64)
-        self.numbered = np.zeros(0, np.int64)  # the cells that ``numbers`` are written in
+        self.numbered = np.zeros(0, np.int64)  # the cells in which ``numbers`` are written
         row, column = np.divmod(np.arange(self.count**2), self.count)
         places = self.corner + np.column_stack([column + 0.5, -row - 0.5, np.zeros(len(row))]) * self.side
         colors = {"low": theme.dark, "high": theme.bright, "negative": theme.accent}
@@ -68,9 +68,8 @@ class ConfusionMatrix(Group):
         every = int(-(-max(LINE - 0.04, across) // self.side))  # the same for rows and columns
         named = range(0, self.count, every)
         self.row_names = VGroup(*(self._beside(number, beside[number]) for number in named))
-        foot = (
-            max(self.row_names[0].get_top()[1] - self.corner[1], 0.0) + AIR / 2
-        )  # above the first row's name
+        # The column names start above the first row's name.
+        foot = max(self.row_names[0].get_top()[1] - self.corner[1], 0.0) + AIR / 2
         self.column_names = VGroup(*(self._above(number, above[number], foot) for number in named))
         self.column_title = theme.write(columns, SMALL, theme.muted)
         over = self.corner[1] + AIR + self.above + LINE / 2
@@ -80,8 +79,10 @@ class ConfusionMatrix(Group):
         self.add(self.cells, self.row_names, self.column_names, self.row_title, self.column_title)
 
     def _take_room(self, area: Area, left: float, above: list[Words]) -> None:
-        """Find the size of a cell and the upper left ``corner`` of all cells, where the rows' names are ``left``
-        wide; turn the names that go ``above`` the columns upright where they are too long."""
+        """Compute the side of a cell and the upper left ``corner`` of all cells.
+
+        ``left`` is the width of the rows' names. Names ``above`` the columns are rotated if they are too long.
+        """
         widest = max(name.width for name in above)
         self.above, self.side = LINE, self._side(area, left, LINE)
         self.is_upright = widest > max(self.side, LEAST_ROOM)
@@ -96,18 +97,18 @@ class ConfusionMatrix(Group):
         self.corner = np.array([area.x + (left - over - size) / 2, middle + size / 2, 0.0])
 
     def set_counts(self, counts: np.ndarray) -> Self:
-        """Show ``counts`` (classes, classes), rows by what the digits are."""
+        """Show ``counts`` (classes, classes), rows by the digits' class."""
         self.counts = counts
         self.cells.set_values(self.shades(counts))
         return self
 
     def shades(self, counts: np.ndarray) -> np.ndarray:
-        """How bright every cell is, (classes²,): the mistakes below 0."""
+        """Return the brightness of every cell, (classes²,); mistakes are negative."""
         light = counts / self.most
         return np.where(np.eye(self.count, dtype=bool), light, -light).ravel()
 
     def numbers(self) -> NumbersInside | None:
-        """The counts, written in their cells, for all that are not 0 and can be read at that size."""
+        """Return labels with the counts that are not 0 and fit their cells; None if there is no room."""
         widths = np.array([np.ptp(outline("0" * digits)[1][:, 0]) for digits in range(1, 8)]) / DRAWN_AT
         digits = np.array([len(str(count)) for count in self.counts.ravel()])
         room = ROOM * FILLED * self.side
@@ -127,28 +128,28 @@ class ConfusionMatrix(Group):
         )
 
     def cell(self, label: int, answer: int) -> Area:
-        """Where the cell of two classes is."""
+        """Return the area of the cell of two classes."""
         left, top = self.corner[0] + answer * self.side, self.corner[1] - label * self.side
         return Area(left, top - self.side, left + self.side, top)
 
     def frame_of(self, label: int, answer: int) -> Rectangle:
-        """A frame of attention around a cell."""
+        """Return an accent frame around a cell."""
         return Rectangle(
             width=1.1 * self.side, height=1.1 * self.side, color=self.theme.text, stroke_width=5
         ).move_to(self.cell(label, answer).center)
 
     def names_of(self, label: int, answer: int) -> VGroup:
-        """What stands beside the row of one class and above the column of another, where it is written."""
+        """Return the names of a cell's row and column, if they are written."""
         pairs = ((self.row_names, label), (self.column_names, answer))
         return VGroup(*(names[number // self.step] for names, number in pairs if number % self.step == 0))
 
     @property
     def step(self) -> int:
-        """Every how manieth name is written."""
+        """Distance between the classes whose names are written."""
         return -(-self.count // len(self.row_names))
 
     def _side(self, area: Area, left: float, above: float) -> float:
-        """How large a cell can be beside names that take so much room."""
+        """Return the largest side of a cell beside names of this size."""
         return min((area.width - left) / self.count, (area.height - LINE - above - AIR) / self.count)
 
     def _beside(self, number: int, name: Words) -> Words:
@@ -156,7 +157,7 @@ class ConfusionMatrix(Group):
         return name if name.text.isdecimal() else stand_beside(name, name.get_y())
 
     def _above(self, number: int, name: Words, foot: float) -> Words:
-        """A name above its column; one that stands upright begins so far above the cells as ``foot``."""
+        """Place a name above its column; a rotated one starts ``foot`` above the cells."""
         place = self.corner + (number + 0.5) * self.side * RIGHT
         if self.is_upright:
             return name.next_to(place + foot * UP, UP, buff=0)

@@ -1,4 +1,4 @@
-"""A measured quantity over the examples seen, drawn as far as the telling has come."""
+"""A measured quantity over the course of the training, drawn up to the present point."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from manim import DOWN, LEFT, UP, Dot, Line, ManimColor, VGroup, VMobject
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, LABEL, SMALL, Theme
 
-TICK = 0.09  # long is the mark at an axis's upper end
-BESIDE = 0.1  # between an axis and what is written at its ends
+TICK = 0.09  # length of the mark at an axis's upper end
+BESIDE = 0.1  # between an axis and the labels at its ends
 
 
 class Curve(VGroup):
     """A curve through measured points, with its name and its present value above it.
 
-    ``axes`` are the base, the side, and a tick at its upper end; ``ends`` what is written there.
+    ``axes`` are the base, the side, and a tick at its upper end; ``ends`` are the labels there.
 
     Parameters
     ----------
     positions, values
-        Where the points stand on the axis, in 0..1 from left to right, and what was measured there; (points,).
+        The points' positions on the axis, in 0..1 from left to right, and the measured values; (points,).
     top
         The value at the upper end of the axis; the lower end is 0.
     form
-        How the present value is written.
+        Format of the present value.
     ends, gutter
-        What is written left of the side at its lower and its upper end, if anything, and how much of ``width``
-        is left free for that.
+        Labels left of the side at its lower and its upper end, if any, and the part of ``width`` that is left
+        free for them.
     size
-        Of the name's type; the number's is a little larger.
+        Font size of the name; the number's is a little larger.
     """
 
     def __init__(
@@ -79,17 +79,17 @@ class Curve(VGroup):
         self.show_until(0)
 
     def show_until(self, reached: float) -> Self:
-        """Draw the curve up to point number ``reached``; between two points the straight line between them."""
+        """Draw the curve up to point number ``reached``; with a fraction, also a part of the next segment."""
         reached = float(np.clip(reached, 0, len(self.values) - 1))
         whole = int(reached)
         points = self._places(np.append(np.arange(whole + 1), reached))
         self.line.set_points_as_corners(points)
         self.head.move_to(points[-1])
-        self.number.set_value(float(self.values[whole]))  # only what was measured is written
+        self.number.set_value(float(self.values[whole]))  # only measured values are written
         return self
 
     def _places(self, numbers: np.ndarray) -> np.ndarray:
-        """Where the curve's points of these numbers are, (n, 3)."""
+        """Return the positions of the curve's points of these numbers, (n, 3)."""
         order = np.arange(len(self.values))
         base, side = self.axes[0], self.axes[1]
         origin = base.get_start()

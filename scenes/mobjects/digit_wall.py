@@ -1,4 +1,4 @@
-"""A wall of digits, side by side from edge to edge."""
+"""A wall of digits that fills the frame."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from scenes.mobjects.input_plane import FILLED
 from scenes.stage.layout import Area, in_rows
 from scenes.stage.theme import DARK, Theme
 
-BETWEEN = 0.1  # of a digit's place, the gap to the next one
+BETWEEN = 0.1  # gap between digits, as a share of a digit's cell
 
 
 def grid_in(area: Area, image_shape: tuple[int, int], width: float, most: int) -> tuple[int, int]:
-    """Rows and columns of a grid of places about ``width`` wide that fills the area, if need be with larger places
-    so that there are no more than ``most`` of them."""
+    """Return rows and columns of a grid of cells about ``width`` wide that fills the area.
+
+    The cells are larger if there would be more than ``most``.
+    """
     aspect = image_shape[1] / image_shape[0]
     rows, columns = max(1, round(area.height * aspect / width)), max(1, round(area.width / width))
     if rows * columns > most:
@@ -25,8 +27,10 @@ def grid_in(area: Area, image_shape: tuple[int, int], width: float, most: int) -
 
 
 class DigitWall(Group):
-    """Pictures (n, rows, columns) on the places of a ``grid`` of (rows, columns) that fills ``area``, in reading
-    order; ``pictures`` is all of them, as one field, and ``cells`` are the parts of the frame that they cover."""
+    """Pictures (n, rows, columns) in a ``grid`` of (rows, columns) that fills ``area``, in reading order.
+
+    ``pictures`` is a field of all of them, ``cells`` are the areas they cover.
+    """
 
     def __init__(self, images: np.ndarray, grid: tuple[int, int], area: Area, theme: Theme = DARK) -> None:
         super().__init__()
@@ -45,6 +49,6 @@ class DigitWall(Group):
         self.add(self.pictures)
 
     def field(self, centers: np.ndarray, width: float, images: np.ndarray) -> PictureField:
-        """Pictures as this wall shows them, somewhere else: (n, 3), one length, (n, rows, columns)."""
+        """Return pictures in this wall's style elsewhere: centres (n, 3), one width, images (n, rows, columns)."""
         colors = {"low": self.theme.dark, "high": self.theme.bright}
         return PictureField(centers, width, images, filled=FILLED, **colors)

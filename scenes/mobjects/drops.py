@@ -1,4 +1,4 @@
-"""A drop for what every input sends to one neuron."""
+"""Drops for the contribution of every input to one neuron."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from manim import DOWN, RIGHT
 from scenes.fields import SquareField
 from scenes.mobjects.network_diagram import NetworkDiagram
 
-BEYOND = 0.5  # scene units beyond the inputs sets out what those that are not drawn send
+BEYOND = 0.5  # distance from the inputs to the drop of those not drawn, in scene units
 
 
 def drops_of(diagram: NetworkDiagram, flows: np.ndarray, most: float) -> tuple[SquareField, np.ndarray]:
-    """A drop on every input that has something to give to a neuron, and what each gives.
+    """Create a drop on every input with a nonzero contribution to a neuron; return the drops and the contributions.
 
-    ``flows`` (inputs,) are weight × activation; a drop's surface is as its amount, its hue the sign, and the largest
-    is ``most`` wide. What inputs give that are not drawn comes together in one last drop, from beyond the others.
+    ``flows`` (inputs,) are weight × activation. A drop's area is proportional to the contribution, its colour
+    shows the sign, and the largest is ``most`` wide. Inputs that are not drawn share one last drop beyond the others.
     """
     amounts = flows[diagram.inputs_shown].astype(np.float64)
     centers = diagram.inputs.pixels.centers
@@ -39,7 +39,7 @@ def drops_of(diagram: NetworkDiagram, flows: np.ndarray, most: float) -> tuple[S
 
 
 def _beyond(diagram: NetworkDiagram) -> np.ndarray:
-    """Where the inputs would go on."""
+    """Return the point where the inputs that are not drawn would continue."""
     way = RIGHT if diagram.is_tall else DOWN
     edge = diagram.inputs.pixels.get_critical_point(way)
     return np.asarray(edge + BEYOND * way)

@@ -1,4 +1,4 @@
-"""Inputs that are no picture: a column of named numbers, one neuron for each."""
+"""Inputs that are not a picture: a column of named numbers, one neuron for each."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from scenes.mobjects.input_plane import InputPlane
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, LABEL, SMALL, STILL, Theme
 
-LINE = 0.0148  # high is a line of type of font size 1, with all that hangs below it, in scene units
-MOST_OF_A_NAME = 2.2  # wide is a name; a longer one is written smaller, or shortened
+LINE = 0.0148  # height of a line of type of font size 1, descenders included, in scene units
+MOST_OF_A_NAME = 2.2  # largest width of a name; longer names are written smaller or shortened
 
 
 class FeatureColumn(InputPlane):
-    """Some of a network's inputs as squares below each other, or as a row beside each other.
+    """Some of a network's inputs as squares in a column, or in a row.
 
-    ``indices`` are the inputs shown, in order; ``names`` and ``peaks`` (inputs,) belong to all of them: what each is
-    called, and how large its number gets. A square is as bright as its number is a part of its peak, and of the
-    negative hue where that is below 0.
+    ``indices`` are the inputs shown, in order; ``names`` and ``peaks`` (inputs,) are the names of all inputs and
+    their largest absolute values. A square's brightness is its number as a share of the peak, in the negative
+    colour if it is below 0.
     """
 
     def __init__(
@@ -46,32 +46,30 @@ class FeatureColumn(InputPlane):
 
     @property
     def is_cut(self) -> bool:
-        """Are there more inputs than are shown?"""
+        """Whether there are more inputs than are shown."""
         return len(self.indices) < self.size
 
     def squares(
         self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
     ) -> SquareField:
-        """Numbers as this column draws them, somewhere else: (n, 3), one length, (n,) in -1..1."""
+        """Return squares in this column's style at other places: centres (n, 3), one side, values (n,) in -1..1."""
         field = super().squares(centers, side, values, roundness)
         return field.set_colors(self.theme.dark, self.theme.bright, self.theme.negative).set_stroke(
             self.theme.outline, 0.02
         )
 
     def set_values(self, pixels: np.ndarray) -> Self:
-        """Show the numbers of a row, (inputs,), each by its part of its peak."""
+        """Show the numbers of a row, (inputs,), each as a share of its peak."""
         self.pixels.set_values(np.clip(pixels[self.indices] / self.peaks, -1.0, 1.0))
         return self
 
-    def turn_away(
-        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
-    ) -> Self:
-        """Become round, as neurons are; a single line need not be turned to be seen from its side."""
+    def turn_away(self, degrees: float = 50.0, towards: Sequence[float] = tuple(RIGHT)) -> Self:
+        """Make the squares round, as neurons are; unlike a picture, a single line need not be turned."""
         self.pixels.set_roundness(1.0)
         return self
 
     def written_names(self, size: float = LABEL, room: float = MOST_OF_A_NAME) -> VGroup:
-        """The inputs' names, none wider than ``room``, at the left of a column; above a row there is no room."""
+        """Return the inputs' names, at most ``room`` wide, left of the column; empty for a row, which has no room."""
         names = VGroup()
         size = min(size, self.cell / LINE)
         if self.is_row or size < SMALL - 1e-6:
@@ -83,7 +81,7 @@ class FeatureColumn(InputPlane):
         return names.set_z_index(STILL)
 
     def written_numbers(self, row: np.ndarray, size: float = LABEL) -> VGroup:
-        """The numbers themselves, (inputs,), at the right of a column."""
+        """Return labels with the numbers of ``row``, (inputs,), right of the column."""
         numbers = VGroup()
         size = max(min(size, self.cell / LINE), SMALL)
         for index, center in zip(self.indices, self.pixels.centers, strict=True):

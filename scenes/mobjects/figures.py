@@ -1,4 +1,4 @@
-"""How numbers of any size are written, so that they can be read and are no other number."""
+"""Formats of numbers of any size, so that they are readable and not misleading."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-FIGURES = 2  # of the largest number of a column are to be seen
-EXACT = 4  # of a number that stands for itself
+FIGURES = 2  # significant digits of the largest number in a column
+EXACT = 4  # significant digits of a single number
 MOST_DECIMALS = 6  # a number that needs more is written with a power of ten
 SMALLEST = 10.0 ** (FIGURES - 1 - MOST_DECIMALS)
-HUGE = 1e8  # so large a number has too many figures
+HUGE = 1e8  # from this on, a number has too many digits
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def alike(numbers: np.ndarray) -> Callable[[float], str]:
-    """The form for numbers that stand under each other: as many decimals for all as show two figures of the largest,
-    two at least unless it has many figures before the point."""
+    """Return one format for numbers in a column, with the same number of decimals for all.
+
+    It shows two significant digits of the largest number, and at least two decimals unless that has many digits
+    before the point.
+    """
     largest = float(np.max(np.abs(numbers), initial=0.0))
     if largest == 0.0:
         return "{:z.2f}".format
@@ -28,7 +31,7 @@ def alike(numbers: np.ndarray) -> Callable[[float], str]:
 
 
 def plain(number: float) -> str:
-    """A number as one writes it down: four figures, or all before the point, and no noughts at its end."""
+    """Format a single number with four significant digits, or all before the point, without trailing zeros."""
     if number == 0.0:
         return "0"
     if not SMALLEST <= abs(number) < HUGE:
@@ -39,7 +42,7 @@ def plain(number: float) -> str:
 
 
 def with_power(number: float) -> str:
-    """A number between 1 and 10, times a power of ten."""
+    """Format a number as a mantissa between 1 and 10, times a power of ten."""
     if number == 0.0:
         return "0"
     mantissa, power = f"{number:.{FIGURES - 1}e}".split("e")
@@ -47,5 +50,5 @@ def with_power(number: float) -> str:
 
 
 def _size(number: float) -> int:
-    """The power of ten of a number's first figure."""
+    """Return the power of ten of a number's first digit."""
     return int(np.floor(np.log10(number)))

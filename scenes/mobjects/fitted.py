@@ -1,5 +1,4 @@
-"""Names that are to fit their place: written smaller where they are too long for it, and shortened before they get
-too small to be read."""
+"""Names that fit their place: written smaller if they are too long, and shortened if that is too small to read."""
 
 from __future__ import annotations
 
@@ -10,13 +9,15 @@ from manim import ManimColor
 from scenes.stage.theme import LABEL, SMALL, Theme, Words
 
 MISSING = "…"
-JUST_FITS = 0.99  # type is drawn in steps
-CAPITAL = 0.01018  # high is a capital letter of font size 1
+JUST_FITS = 0.99  # font sizes change in steps
+CAPITAL = 0.01018  # height of a capital letter of font size 1
 
 
 def short_names(names: Sequence[str], most: int) -> tuple[str, ...]:
-    """The names with at most ``most`` letters each. Of a longer one the beginning is kept; or, where others begin
-    alike, its end."""
+    """Shorten names to at most ``most`` letters each.
+
+    The beginning of a long name is kept; if several begin alike, the end.
+    """
     begun = [name if len(name) <= most else name[: most - 1].rstrip() + MISSING for name in names]
     return tuple(
         MISSING + name[1 - most :].lstrip() if len(name) > most and begun.count(short) > 1 else short
@@ -27,8 +28,10 @@ def short_names(names: Sequence[str], most: int) -> tuple[str, ...]:
 def write_fitting(
     theme: Theme, names: Sequence[str], room: float, size: float = LABEL, color: ManimColor | None = None
 ) -> list[Words]:
-    """Names no wider than ``room``, all in type of the same size: ``size`` or smaller, but not below that of small
-    labels; those that would be wider still are shortened."""
+    """Write names no wider than ``room``, all in the same font size, at most ``size``.
+
+    Names that do not fit at the smallest readable size (``SMALL``) are shortened.
+    """
     written = [theme.write(name, size, color) for name in names]
     widest = max(words.width for words in written)
     if widest <= room:
@@ -44,7 +47,7 @@ def write_fitting(
 
 
 def stand_beside(written: Words, height: float) -> Words:
-    """Move words up or down so that their capital letters have their middle at this height, whatever hangs below."""
+    """Move words so that the middle of their capital letters is at ``height``, whatever the descenders."""
     capital = written.size * CAPITAL
     written.shift([0.0, height - capital / 2 - written.base_line, 0.0])
     return written

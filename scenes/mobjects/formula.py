@@ -1,9 +1,9 @@
-"""Formulas, set by typst, whose parts have names."""
+"""Formulas, typeset by Typst, with named parts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from tempfile import TemporaryDirectory
 
@@ -14,23 +14,23 @@ from model.errors import EdgeglowError
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, DRAWN_AT, SMALL, Theme
 
-FORMULA = 44.0  # font size of a formula that has the stage to itself
-EM = 1 / 96  # scene units, of a formula of font size 1
-RULE = 0.048  # em thick are the bars of fractions and roots
+FORMULA = 44.0  # font size of a formula with the stage to itself
+EM = 1 / 96  # scene units, for a formula of font size 1
+RULE = 0.048  # thickness of the bars of fractions and roots, in em
 
 LETTER_GAP = 0.2  # between a formula and the words for its letters
-WORD_GAP = 0.14  # at least, between two of these
-REST = ""  # the name of all that has none
+WORD_GAP = 0.14  # least distance between two of these words
+REST = ""  # key of the parts without a name
 
 
 class Formula(VGroup):
-    """A formula in typst's notation; ``{{W : weights}}`` gives the part W the name "weights".
+    """A formula in Typst's notation; ``{{W : weights}}`` gives the part W the name "weights".
 
-    ``part("weights")`` is one shape, whatever letters it has. What has no name is one shape as well, ``rest``.
-    Where groups lie in each other a letter belongs to the innermost. The pieces can be moved and coloured
-    apart from each other, and other mobjects can become them.
+    ``part("weights")`` is one mobject, whatever letters it has; all letters without a name are another,
+    ``rest``. In nested groups a letter belongs to the innermost. The parts can be moved, coloured and
+    transformed separately.
 
-    Raises EdgeglowError when typst cannot read it.
+    Raises EdgeglowError if Typst cannot read it.
     """
 
     def __init__(
@@ -49,18 +49,18 @@ class Formula(VGroup):
 
     @property
     def rest(self) -> VMobject:
-        """All that has no name; empty if everything has one."""
+        """All letters without a name; empty if every letter has one."""
         return self.parts[REST]
 
     def part(self, name: str) -> VMobject:
-        """The piece of this name. Raises EdgeglowError when there is none."""
+        """Return the part with this name. Raises EdgeglowError if there is none."""
         if name not in self.parts:
             known = ", ".join(sorted(name for name in self.parts if name)) or "none"
             raise EdgeglowError(f"formula {self.code!r}: there is no part {name!r}; named are {known}")
         return self.parts[name]
 
     def name_letters(self, above: Mapping[str, str], below: Mapping[str, str], within: Area) -> VGroup:
-        """Words for some parts, by the parts' names, over or under them; no farther left or right than ``within``."""
+        """Return words for some parts, by the parts' names, above or below them and within the area ``within``."""
         names = VGroup()
         for words, way in ((above, UP), (below, DOWN)):
             height = self.get_critical_point(way)[1] + LETTER_GAP * way[1]
@@ -72,7 +72,7 @@ class Formula(VGroup):
                 row.add(name.move_to([place, height, 0], -way))
             for one, other in pairwise(sorted(row, key=lambda name: name.get_x())):
                 close = one.get_right()[0] + WORD_GAP - other.get_left()[0]
-                if close > 0:  # both make way
+                if close > 0:  # both move
                     one.shift(LEFT * close / 2)
                     other.shift(RIGHT * close / 2)
                     over = max(0.0, float(other.get_right()[0]) - within.right)
@@ -81,14 +81,15 @@ class Formula(VGroup):
         return names
 
 
-@cache
+@lru_cache(maxsize=256)
 def shapes(code: str) -> dict[str, np.ndarray]:
-    """The curves of every named part, and of the rest under ``REST``, each (points, 3), at font size DRAWN_AT."""
-    # Manim keeps what typst wrote on disk, and half of it if two write at once: a folder of one's own is safe.
+    """Return the curves of every named part, and of the rest as ``REST``, each (points, 3), at size DRAWN_AT."""
+    # Manim stores what typst wrote on disk, and incompletely if two processes write at once: a private folder is
+    # safe.
     with TemporaryDirectory() as folder, tempconfig({"tex_dir": folder}):
         try:
             formula = MathTypst(code, font_size=DRAWN_AT, use_svg_cache=False)
-        except RuntimeError as error:  # typst tells what is wrong with the notation by it
+        except RuntimeError as error:  # typst reports errors in the notation by it
             reason = str(error).strip().splitlines()[0]
             raise EdgeglowError(f"formula {code!r}: typst cannot read it: {reason}") from None
     owners = {id(letter): REST for letter in formula.submobjects}
@@ -101,7 +102,7 @@ def shapes(code: str) -> dict[str, np.ndarray]:
 
 
 def _filled(letter: VMobject) -> np.ndarray:
-    """A letter's curves; of a bar, which has no area in typst, its rectangle."""
+    """Return a letter's curves; for a bar, which Typst draws as a line, its rectangle."""
     if letter.get_fill_opacity() > 0:
         return np.asarray(letter.points)
     start, end = letter.get_start(), letter.get_end()

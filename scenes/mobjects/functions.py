@@ -1,4 +1,4 @@
-"""How a network's activation functions are spoken of, written and drawn."""
+"""Names, symbols and wordings of a network's activation functions, for text, formulas and plots."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from itertools import groupby
 
 from model.activations import function_called
 
-SOFTMAX = "softmax"  # of all sums of a layer together: no function of a single one
-SQUEEZING = ("sigmoid", "tanh")  # shapes that squeeze any sum between two ends
-PLAIN = (*SQUEEZING, "relu", SOFTMAX)  # shapes that short sentences have a word of their own for
-BENT = "bent"  # what they say of the others
-# What formulas call them, in typst
+SOFTMAX = "softmax"  # of all sums of a layer together, not of a single one
+SQUEEZING = ("sigmoid", "tanh")  # shapes that squeeze any sum into a finite range
+PLAIN = (*SQUEEZING, "relu", SOFTMAX)  # shapes that have a wording of their own in short sentences
+BENT = "bent"  # wording of short sentences for all other shapes
+# symbols in formulas, in Typst
 SYMBOLS = {
     "sigmoid": "sigma",
     "tanh": "tanh",
@@ -29,26 +29,26 @@ SYMBOLS = {
     "softsign": 'op("softsign")',
     SOFTMAX: 'op("softmax")',
 }
-ANY = "f"  # in a formula for layers with different ones
+ANY = "f"  # in a formula for layers with different functions
 
 
 def symbol(name: str) -> str:
-    """What stands before the bracket in a formula."""
+    """Return the function's symbol in a formula."""
     return SYMBOLS[name.partition(":")[0]]
 
 
 def written(name: str) -> str:
-    """What people call it: "leaky ReLU 0.2"."""
+    """Return the function's common name: "leaky ReLU 0.2"."""
     return name if name == SOFTMAX else function_called(name).written
 
 
 def shape(name: str) -> str:
-    """The wording for it: functions of the same shape share one."""
+    """Return the variant of sentences about the function; functions of the same shape share one."""
     return name if name == SOFTMAX else function_called(name).shape
 
 
 def short_shape(names: Sequence[str]) -> str:
-    """The wording for all of these together, in sentences that know a few shapes only."""
+    """Return the variant for several functions together, for sentences with few variants."""
     shapes = {shape(name) for name in names}
     if shapes == set(SQUEEZING):
         return SQUEEZING[0]
@@ -57,24 +57,24 @@ def short_shape(names: Sequence[str]) -> str:
 
 
 def range_of(name: str) -> tuple[float, float]:
-    """The ends of the range of its activations, infinite where it has none."""
+    """Return the ends of the range of its activations, which may be infinite."""
     return (0.0, 1.0) if name == SOFTMAX else (function_called(name).low, function_called(name).high)
 
 
 def at_zero(name: str) -> float:
-    """What it makes of the sum 0 (of a softmax, of a lead of 0)."""
+    """Return its activation for the sum 0 (for a softmax, for a lead of 0)."""
     return 0.5 if name == SOFTMAX else function_called(name).at_zero
 
 
 def bends(name: str) -> dict[str, object]:
-    """The numbers that sentences about its shape are filled with."""
+    """Return the numbers for sentences about its shape."""
     if shape(name) == "leaky":
         return {"slope": function_called(name).parameter}
     return {"low": range_of(name)[0]} if shape(name) == "elu" else {}
 
 
 def scale_wording(names: Sequence[str]) -> str:
-    """The wording for what full light means in layers with these functions: "sigmoid" where it is the number 1."""
+    """Return the variant that explains full brightness in layers with these functions: "sigmoid" if it means 1."""
     wordings = {_scale(*range_of(name)) for name in names}
     return wordings.pop() if len(wordings) == 1 else "mixed"
 
@@ -88,7 +88,7 @@ def _scale(low: float, high: float) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The functions of a network's layers, the last one at the end: one for all hidden layers, or layer by layer."""
+    """List the functions of a network's layers: one for all hidden layers, or layer by layer, then the last."""
     *hidden, last = names
     if len(set(hidden)) <= 1:
         return ", ".join(written(name) for name in dict.fromkeys([*hidden[:1], last]))

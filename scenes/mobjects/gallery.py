@@ -12,17 +12,19 @@ from scenes.mobjects.input_plane import FILLED
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme
 
-LINE = 0.32  # high is a line of words
+LINE = 0.32  # height of a line of words
 AIR = 0.08  # between a picture and its words
 GAP = 0.3  # between two pictures
-APART = 0.1  # two words beside each other at least
-LEAST, LARGEST = 0.4, 2.0  # wide is a picture
+APART = 0.1  # least distance between words side by side
+LEAST, LARGEST = 0.4, 2.0  # least and largest width of a picture
 
 
 class Gallery(Group):
-    """``images`` (n, rows, columns) in a grid that fills ``area``, each with lines of ``words`` under it, the last
-    of them in the colour of attention; where not all can be seen, the first of them. ``pictures`` is all of them as
-    one field, ``notes`` is nothing."""
+    """Images (n, rows, columns) in a grid that fills ``area``, each with lines of ``words`` below it.
+
+    The last line is in the accent colour. If not all images fit, the first ones are shown. ``pictures`` is a field
+    of all of them; ``notes`` is empty.
+    """
 
     def __init__(
         self, images: np.ndarray, words: Sequence[Sequence[str]], *, area: Area, theme: Theme = DARK
@@ -39,7 +41,7 @@ class Gallery(Group):
         height = self.width_of_one * images.shape[1] / images.shape[2]
         rows = -(-count // columns)
         across = min(max(self.width_of_one + GAP, widest + APART), area.width / columns)
-        across += 0.35 * (area.width / columns - across)  # of what room is left, a part lies between them
+        across += 0.35 * (area.width / columns - across)  # a part of the free space goes between the pictures
         down = min(height + AIR + lines * LINE + GAP, area.height / rows)
         row, column = np.divmod(np.arange(count), columns)
         in_row = np.where(row < rows - 1, columns, count - columns * (rows - 1))
@@ -58,7 +60,7 @@ class Gallery(Group):
 
 
 def _grid(area: Area, count: int, shape: tuple[int, ...], widest: float, lines: int) -> tuple[int, float]:
-    """Into how many columns, and how wide, so many pictures fit best, with words that are ``widest``."""
+    """Return the best number of columns and the width of a picture, with words that are ``widest``."""
     best = (1, LEAST)
     for columns in range(1, count + 1):
         rows = -(-count // columns)

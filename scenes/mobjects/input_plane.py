@@ -1,4 +1,4 @@
-"""The picture as the network has it: one neuron for every pixel."""
+"""The input picture: one neuron for every pixel."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from scenes.fields import SquareField
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
-FILLED = 0.92  # of its cell a pixel fills so much, that its neighbours can be told apart
+DISTANCE = 9.0
+FILLED = 0.92  # side of a pixel's square as a share of its cell, so that neighbours are distinguishable
 
 
 class InputPlane(Group):
-    """A picture of rows × columns pixels, value by value; squares that can become discs, and turn in space.
+    """A picture of rows × columns pixels, as squares that can become discs and turn in perspective.
 
-    ``pixels.centers`` runs row by row, as the pixels of a picture do.
+    ``pixels.centers`` are row by row.
     """
 
     def __init__(self, image_shape: tuple[int, int], side: float = 4.0, theme: Theme = DARK) -> None:
@@ -31,7 +32,7 @@ class InputPlane(Group):
         self.add(self.pixels.set_z_index(4))
 
     def flat_centers(self) -> np.ndarray:
-        """Where the pixels of an upright picture around the origin are, (pixels, 3)."""
+        """Return the pixels' positions in an upright picture around the origin, (pixels, 3)."""
         rows, columns = self.image_shape
         row, column = np.divmod(np.arange(rows * columns), columns)
         across = (column - (columns - 1) / 2) * self.cell
@@ -41,21 +42,19 @@ class InputPlane(Group):
     def squares(
         self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
     ) -> SquareField:
-        """Pixels as this plane draws them, somewhere else: (n, 3), one length, (n,) in 0..1."""
+        """Return squares in this plane's style at other places: centres (n, 3), one side, values (n,) in 0..1."""
         colors = {"low": self.theme.dark, "high": self.theme.bright}
         return SquareField(centers, side, values, roundness=roundness, **colors)
 
     def set_values(self, pixels: np.ndarray) -> Self:
-        """Brightness of every pixel, (pixels,) in 0..1."""
+        """Set the brightness of every pixel, (pixels,) in 0..1."""
         self.pixels.set_values(pixels)
         return self
 
-    def turn_away(
-        self, degrees: float = 50.0, distance: float = 9.0, towards: Sequence[float] = tuple(RIGHT)
-    ) -> Self:
+    def turn_away(self, degrees: float = 50.0, towards: Sequence[float] = tuple(RIGHT)) -> Self:
         """Turn an upright picture about its vertical axis towards the layers at its right (about its horizontal
         axis towards those below it, with ``towards`` DOWN), and let its pixels be round: seen from
-        ``distance`` picture-independent units in front of it."""
+        ``DISTANCE`` picture-independent units in front of it."""
         center = self.pixels.get_center()
         angle = np.deg2rad(degrees)
         turned, kept = (0, 1) if abs(towards[0]) > abs(towards[1]) else (1, 0)
@@ -63,7 +62,7 @@ class InputPlane(Group):
 
         def project(points: np.ndarray) -> np.ndarray:
             flat = points - center
-            depth = distance / (distance + sign * flat[:, turned] * np.sin(angle))
+            depth = DISTANCE / (DISTANCE + sign * flat[:, turned] * np.sin(angle))
             seen = np.zeros_like(flat)
             seen[:, turned] = flat[:, turned] * np.cos(angle) * depth
             seen[:, kept] = flat[:, kept] * depth
@@ -75,6 +74,6 @@ class InputPlane(Group):
 
 
 def dark_behind(area: Area) -> Rectangle:
-    """Darkness behind a picture that is seen from near, so that its white pixels stand apart on any background."""
+    """Return a dark rectangle for behind a close-up, so that white pixels are visible on any background."""
     dark = Rectangle(width=area.width, height=area.height, stroke_width=0)
     return dark.set_fill(DARK.background, opacity=1.0).move_to(area.center)

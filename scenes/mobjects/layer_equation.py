@@ -1,4 +1,4 @@
-"""What one layer computes, in numbers: matrix times column, and the biases."""
+"""The numbers of one layer: matrix times column, plus the biases."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from scenes.mobjects.number_matrix import NumberMatrix
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, Theme
 
-LARGE = 30.0  # type size where there is much room
+LARGE = 30.0  # font size where there is much room
 SIZES = (LARGE, LARGE - 2, LABEL, NUMBER, SMALL + 1.5, SMALL)
 MOST_COLUMNS = 5
-NAMES = (1.7, 1.2)  # scene units wide at most are the inputs' names beside their numbers
+NAMES = (1.7, 1.2)  # largest width of the inputs' names beside their numbers, in scene units
 
 Try = tuple[float, np.ndarray, tuple[float, int]]
 
-# Type size and number of columns, the best first
+# Font size and number of columns, the best first
 TRIES = [
     (size, count)
     for size, least in ((LARGE, 3), (LARGE - 2, 3), (LABEL, 3), (NUMBER, 2), (SMALL, 2))
@@ -35,10 +35,10 @@ TRIES = [
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """Which rows and columns of a layer's matrix are written: neurons, the one told of among them, and pixels.
+    """The rows and columns of a layer's matrix that are written: neurons, the main one among them, and pixels.
 
-    ``rows`` (n,) and ``columns`` (k,) are ascending numbers, counted from 0; ``row`` is the place in ``rows`` of
-    the neuron that is told of, ``places`` (k,) those of the columns among the inputs that are drawn.
+    ``rows`` (n,) and ``columns`` (k,) are ascending numbers from 0; ``row`` is the place in ``rows`` of the main
+    neuron, ``places`` (k,) those of the columns among the inputs that are drawn.
     """
 
     rows: np.ndarray
@@ -56,14 +56,16 @@ class Excerpt:
         count: int,
         drawn: np.ndarray | None = None,
     ) -> Excerpt:
-        """``count`` pixels beside each other in a row of ``picture`` (height, width), or as many as that has: those
-        with the largest sum of |weight × pixel| for the neuron. ``weights`` is (neurons, pixels). Where the picture
-        is one row of which not all is ``drawn``, next to each other among those drawn."""
+        """Choose ``count`` adjacent pixels in a row of ``picture`` (height, width), or fewer if it is shorter.
+
+        They have the largest sum of |weight × pixel| for the neuron. ``weights`` is (neurons, pixels). If the picture
+        is a single row that is not all ``drawn``, they are adjacent among the drawn ones.
+        """
         drawn = np.arange(picture.size) if drawn is None else drawn
         width = min(picture.shape[1], len(drawn))
         count = min(count, width)
         felt = np.convolve(np.abs(weights[neuron] * picture.ravel())[drawn], np.ones(count), mode="valid")
-        felt[np.arange(len(felt)) % width + count > width] = -1.0  # would go on in the next row
+        felt[np.arange(len(felt)) % width + count > width] = -1.0  # would continue in the next row
         places = int(np.argmax(felt)) + np.arange(count)
         place = int(np.flatnonzero(rows == neuron)[0])
         return Excerpt(rows, drawn[places], place, weights.shape, places)
@@ -80,11 +82,11 @@ class Excerpt:
 class LayerEquation(VGroup):
     """An excerpt of a layer's weights, times the activations before it, plus the biases.
 
-    ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The three blocks are
-    ``matrix``, ``column`` and ``shift_by``, the last of which is left out without ``with_biases``; ``heads``
-    are the numbers of the pixels, counted from 1, over the matrix, and ``lamps`` (a field, not a part of this
-    group) the pixels beside their activations. ``names`` (pixels,), if there are any, are what the inputs are called,
-    each of which is then a number of any size; those of the column are written at its left, ``called``.
+    ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The blocks are ``matrix``,
+    ``column`` and, unless ``with_biases`` is False, ``shift_by``. ``heads`` are the numbers of the pixels, from
+    1, above the matrix; ``lamps`` (a field, not part of this group) the pixels beside their activations.
+    ``names`` (pixels,) are the inputs' names, if they are numbers of any size instead of pixels; those of the
+    column are written at its left, ``called``.
     """
 
     def __init__(
@@ -129,7 +131,7 @@ class LayerEquation(VGroup):
         blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
         VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
         room = self.called.width + 0.006 * size if self.called else 0.0
-        VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the lamps, and the names
+        VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the lamps and the names
         self._place_names()
         self.heads = self._heads(head, theme)
         self.add(*blocks, self.heads, self.called)
@@ -150,11 +152,11 @@ class LayerEquation(VGroup):
         with_biases: bool = True,
         theme: Theme = DARK,
     ) -> LayerEquation:
-        """In the middle of ``area``, with as many columns, and in as large a type, as there is room for.
+        """Return an equation in the middle of ``area``, with as many columns and as large a type as fit.
 
-        ``picture`` (height, width) are the pixels, ``drawn`` those that are to be seen (all by default), and
-        ``are_named`` says whether their names stand there already; ``rows`` are the neurons written (or two of them,
-        where there is no more room) and ``neuron`` the one told of.
+        ``picture`` (height, width) are the pixels, ``drawn`` the visible ones (all by default); ``are_named`` is
+        whether their names are on screen already. ``rows`` are the neurons written (two of them if there is no more
+        room) and ``neuron`` is the main one.
         """
         few = neighbours(rows, neuron, 2)
         for room, written, (size, count) in _tries(rows, few, len(names), are_named):
@@ -168,7 +170,7 @@ class LayerEquation(VGroup):
         return equation
 
     def frames(self) -> VGroup:
-        """Around the row of the neuron that is told of, and around the column."""
+        """Return frames around the row of the main neuron and around the column."""
         row = self.matrix.row(self.excerpt.row)
         column = VGroup(*(row[0] for row in self.column.numbers), self.column.breaks)
         frames = VGroup()
@@ -178,7 +180,7 @@ class LayerEquation(VGroup):
         return frames
 
     def frame_of_pixels(self, pixels: SquareField) -> Rectangle:
-        """Around those of all ``pixels`` whose weights are written."""
+        """Return a frame around those of ``pixels`` whose weights are written."""
         marks = pixels.marks[self.excerpt.places].reshape(-1, 3)
         (left, bottom), (right, top) = marks.min(axis=0)[:2], marks.max(axis=0)[:2]
         frame = Rectangle(width=right - left + 0.08, height=top - bottom + 0.08, stroke_width=3)
@@ -186,7 +188,7 @@ class LayerEquation(VGroup):
         return frame.set_z_index(7)
 
     def written(self, lines: LineField) -> LineField:
-        """Of all edges into the neuron that is told of those whose weights are written, brighter, over the others."""
+        """Return brighter copies of the edges whose weights are written, out of all edges into the main neuron."""
         places = self.excerpt.places
         field = LineField(
             lines.starts[places],
@@ -200,25 +202,25 @@ class LayerEquation(VGroup):
         return field.set_z_index(2)
 
     def lamps(self, inputs: InputPlane) -> SquareField:
-        """The pixels beside their activations, at the column's left, as bright as they are in ``inputs``."""
+        """Return the pixels left of their activations in the column, as bright as in ``inputs``."""
         centers = np.array([[self._lamps_left, row[0].get_y(), 0.0] for row in self.column.numbers])
         lamps = inputs.squares(centers, self.lamps_side, inputs.pixels.values[self.excerpt.places])
         return lamps.set_stroke(self.theme.outline, 0.015).set_z_index(6)
 
     @property
     def _lamps_left(self) -> float:
-        """Where the middles of the lamps are."""
+        """Horizontal position (x) of the middles of the lamps."""
         return float(self.column.brackets[0].get_left()[0]) - 0.7 * self.lamps_side - 0.04
 
     def _place_names(self) -> None:
-        """At the left of the lamps."""
+        """Place the names left of the lamps."""
         right = self._lamps_left - 0.9 * self.lamps_side
-        for name, row in zip(self.called, self.column.numbers, strict=False):  # there may be none at all
+        for name, row in zip(self.called, self.column.numbers, strict=False):  # there may be no names
             name.next_to([right, 0, 0], LEFT, buff=0)
             stand_beside(name, float(row[0].get_y()))
 
     def _heads(self, word: str, theme: Theme) -> VGroup:
-        """The pixels' numbers over their columns; at the left the word for them."""
+        """Return the pixels' numbers above their columns, with the word for them at the left."""
         heads = VGroup()
         height = self.matrix.get_top()[1]
         for label, pixel in zip(self.matrix.numbers[0], self.excerpt.columns, strict=True):
@@ -232,17 +234,18 @@ class LayerEquation(VGroup):
 
 
 def neighbours(neurons: np.ndarray, neuron: int, count: int) -> np.ndarray:
-    """``count`` of these neurons (or all, if they are fewer), next to each other; ``neuron`` is the second of them
-    where it can be."""
+    """Return ``count`` adjacent neurons (or all, if there are fewer); ``neuron`` is the second one if possible."""
     place = int(np.flatnonzero(neurons == neuron)[0])
     first = min(max(place - 1, 0), max(len(neurons) - count, 0))
     return neurons[first : first + count]
 
 
 def _tries(rows: np.ndarray, few: np.ndarray, named: int, are_named: bool) -> Iterator[Try]:
-    """How wide names may be, which rows, and type size and number of columns, the best first, for ``named`` inputs
-    with names. Numbers of any size need room: best is a row of the matrix that is whole, whose inputs need no names
-    where these are to be read already; then some with names, and then some without."""
+    """Yield widths of names, rows, and pairs of font size and number of columns, the best first.
+
+    For ``named`` inputs with names: numbers of any size need room, so the best is a complete row, whose inputs
+    need no names if these are on screen already; then fewer inputs with names, then without.
+    """
     if not named:
         yield from product((0.0,), (rows, few), TRIES)
         return
@@ -258,7 +261,7 @@ def _tries(rows: np.ndarray, few: np.ndarray, named: int, are_named: bool) -> It
 
 
 def _breaks(numbers: np.ndarray, size: int) -> list[int]:
-    """Where among ascending numbers some are left out, of 0 to ``size`` - 1."""
+    """Return the places where numbers from 0 to ``size`` - 1 are left out among ascending numbers."""
     before = np.concatenate([[-1], numbers])
     after = np.concatenate([numbers, [size]])
     return [place for place, gap in enumerate(after - before) if gap > 1]

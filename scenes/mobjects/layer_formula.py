@@ -1,4 +1,4 @@
-"""What a layer does, in one line of letters, with words for them."""
+"""The formula of a layer, with words for its letters."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from scenes.mobjects.functions import ANY, BENT, short_shape, symbol
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
-SIZE = 92.0  # type of the formula, where there is room for it
-# what functions are called that do not squeeze
+SIZE = 92.0  # font size of the formula, if there is room
+# labels of functions that do not squeeze
 SHAPES = {"relu": "function_relu", "softmax": "function_softmax", BENT: "function_bent", ANY: "function_any"}
 BELOW = ("after", "weights", "biases")
 
 
 class LayerFormula(Formula):
-    """a' = σ(W a + b) in the middle of ``area``, with the symbol of the activation function that is called ``kind``,
-    or f for layers with different ones (``ANY``).
+    """The formula a' = σ(W a + b) in the middle of ``area``.
 
-    Its parts are "after", "function", "weights", "before" and "biases"; ``names``, no part of it, are the words for
-    them, which ``label`` gives by these names.
+    ``kind`` is the name of the activation function, whose symbol is used, or ``ANY`` (f) for layers with
+    different ones. Its parts are "after", "function", "weights", "before" and "biases"; ``names`` (not part of
+    it) are the words for them, which ``label`` returns by these names.
     """
 
     def __init__(self, kind: str, label: Callable[[str], str], *, area: Area, theme: Theme = DARK) -> None:

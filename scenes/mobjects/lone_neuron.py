@@ -1,4 +1,4 @@
-"""One neuron by itself."""
+"""A single neuron."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scenes.stage.theme import DARK, Theme
 
 
 class LoneNeuron(Group):
-    """A disc of this radius around ``center``, dark, drawn as those of a layer are."""
+    """A disc with this radius around ``center``, dark, in the style of a layer's neurons."""
 
     def __init__(self, center: np.ndarray, radius: float, theme: Theme = DARK) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Maps of one stage after the other, their cells equally large."""
+"""One feature map of every stage in a row, with equal cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenes.stage.theme import DARK, Theme
 
 
 class MapLine(Group):
-    """``maps``, (rows, columns) each, within 0..1, beside each other in ``area``, as large as it lets them be."""
+    """Feature maps (rows, columns), with values in 0..1, side by side in ``area``, as large as fits."""
 
     def __init__(
         self, maps: Sequence[np.ndarray], area: Area, *, gap: float = 0.4, theme: Theme = DARK

@@ -1,4 +1,4 @@
-"""The whole network: pixels, neurons, and every edge between those that are shown."""
+"""The whole network: inputs, neurons, and every edge between those shown."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme
 
 EDGE_WIDTH = 0.013
-TITLES = 0.55  # high is the strip above the layers where their names stand
-MOST_OF_AN_INPUT = 2.2  # wide is an input's name,
-ITS_SHARE = 0.2  # and no more than this part of the area's width
-BELOW = 0.3  # the layers is so much air
-HALF_A_NUMBER = 0.16  # so far may the numbers under a row reach beyond its ends
-ROW_AND_NAME = 0.72  # from a row to the one above it, where a name stands between
-MANY_LAYERS = 5  # after the first: in a tall area more need room that else the picture takes
-NEAREST_ROWS = 0.17  # so near may rows come to each other
+TITLES = 0.55  # height of the strip above the layers for their names
+MOST_OF_AN_INPUT = 2.2  # largest width of an input's name,
+ITS_SHARE = 0.2  # also as a share of the area's width
+BELOW = 0.3  # space below the layers
+HALF_A_NUMBER = 0.16  # distance by which the numbers below a row may extend beyond its ends
+ROW_AND_NAME = 0.72  # distance from a row to the one above it, with a name between
+MANY_LAYERS = 5  # after the first; with more, the picture is smaller in a tall area
+NEAREST_ROWS = 0.17  # least distance between rows
 LARGEST_IN_ROW = 0.17  # radius of a row's discs
-PULSE_LIGHT = 2.4  # how much brighter than what an edge carries the pulse along it is
+PULSE_LIGHT = 2.4  # brightness of a pulse relative to its edge
 
 
 class NetworkDiagram(Group):
-    """A network drawn from its shape, changed by data: from left to right, or downwards in a tall area.
+    """A network drawn from its layer sizes and changed by data, from left to right, or downwards in a tall area.
 
     Parameters
     ----------
     layer_sizes
-        Neurons of every layer, the pixels first.
+        Neurons of every layer, the inputs first.
     build_inputs
-        Makes the inputs, upright, from how long a picture and a single line may be, ``theme`` and ``is_row``; or rows
-        and columns of the picture that they are.
+        Function that creates the inputs, upright, from the longest sides of a picture and of a single line,
+        ``theme`` and ``is_row``; or rows and columns of the picture that they are.
     class_names
-        What stands beside the output neurons.
+        Names of the output neurons.
     inputs_shown
         The inputs that are drawn; all by default.
     shown
@@ -60,9 +60,9 @@ class NetworkDiagram(Group):
     weight_scale, flow_scale
         For every gap between two layers, the |weight| and the |weight × activation| that are drawn bright.
     area
-        The part of the frame that it fills, the layers' names above them included.
+        The part of the frame that it fills, including the layers' names above them.
     is_tall
-        Whether it goes downwards, where the area's own shape shall not decide.
+        Whether it goes downwards; by default, if the area is tall.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class NetworkDiagram(Group):
         self.input_names = VGroup()
         if isinstance(self.inputs, FeatureColumn):
             self._name_inputs(self.inputs)
-        self.upright = 0.0  # so long are names that stand upright below a row
+        self.upright = 0.0  # length of rotated names below a row
         called = [str(class_names[int(index)]) for index in self.shown[-1]]
         self.layers = self._build_rows(called) if self.is_tall else self._build_columns(called)
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
@@ -109,10 +109,10 @@ class NetworkDiagram(Group):
         self.ring.set_z_index(6)
         self.add(*self.edges, self.inputs, *self.layers, self.names, self.confidences)
 
-    # -- what it shows ------------------------------------------------------------------------------------
+    # -- setters ------------------------------------------------------------------------------------------
 
     def set_weights(self, weights: Sequence[np.ndarray]) -> Self:
-        """Let every edge show its weight; ``weights[k]`` has shape (neurons of layer k + 1, of layer k)."""
+        """Show every edge's weight; ``weights[k]`` has shape (neurons of layer k + 1, neurons of layer k)."""
         for gap, matrix in enumerate(weights):
             self.edges[gap].set_values(self.edge_values(gap, matrix)).set_gain(
                 self._gain(gap, self.weight_scale, 0.7)
@@ -120,7 +120,7 @@ class NetworkDiagram(Group):
         return self
 
     def flow(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> tuple[np.ndarray, float]:
-        """Values and gain of a gap's lines when each carries weight × activation of the neuron it comes from."""
+        """Return values and gain of a gap's lines for weight × activation of each edge's source neuron."""
         return self.edge_values(gap, weights * activations[None, :]), self._gain(gap, self.flow_scale, 0.48)
 
     def set_pixels(self, pixels: np.ndarray) -> Self:
@@ -128,8 +128,10 @@ class NetworkDiagram(Group):
         return self
 
     def set_brightness(self, layer: int, brightness: np.ndarray) -> Self:
-        """Let the neurons of a layer (1 is the first after the pixels) shine, in -1..1, one value for each
-        neuron of the layer, shown or not."""
+        """Set the brightness of a layer's neurons (layer 1 follows the inputs).
+
+        It is in -1..1, with one value for each neuron of the layer, shown or not.
+        """
         column = self.layers[layer - 1]
         column.discs.set_values(brightness[column.indices])
         return self
@@ -143,8 +145,10 @@ class NetworkDiagram(Group):
     def show_flow(
         self, weights: Sequence[np.ndarray], activations: Sequence[np.ndarray], light: Sequence[np.ndarray]
     ) -> Self:
-        """Show one digit's way through the network: every edge its weight × activation, every neuron its
-        brightness. ``activations[k]`` (size of layer k,), the pixels first; ``light[k]`` that of layer k + 1."""
+        """Show one digit's forward pass: every edge with weight × activation, every neuron with its brightness.
+
+        ``activations[k]`` (size of layer k,) starts with the inputs; ``light[k]`` is the brightness of layer k + 1.
+        """
         self.set_pixels(activations[0])
         for gap, matrix in enumerate(weights):
             values, gain = self.flow(gap, matrix, activations[gap])
@@ -153,58 +157,58 @@ class NetworkDiagram(Group):
         return self.set_confidences(activations[-1])
 
     def mark_answer(self, output: int) -> Self:
-        """Give the name and number of one output the colour of attention, and the others their own."""
+        """Set the accent colour for the name and number of one output, and the usual colours for the others."""
         for index, name, label in zip(self.shown[-1], self.names, self.confidences, strict=True):
             name.set_fill(self.theme.accent if index == output else self.theme.text)
             label.set_fill(self.theme.accent if index == output else self.theme.muted)
         return self
 
     def put_ring(self, output: int) -> Circle:
-        """The ring of attention, around one output neuron."""
+        """Move the accent ring to an output neuron, and return it."""
         position = int(np.flatnonzero(self.shown[-1] == output)[0])
         return self.ring.move_to(self.layers[-1].center_of(position))
 
     def replace_edges(self, gap: int, edges: LineField) -> Self:
-        """Let other lines, between the same neurons, be the edges of a gap."""
+        """Replace the edges of a gap by other lines between the same neurons."""
         self.remove(self.edges[gap])
         self.edges[gap] = edges
         self.add_to_back(edges)
         return self
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     def edge_values(self, gap: int, matrix: np.ndarray) -> np.ndarray:
-        """The entries of a (targets, sources) matrix in the order of the gap's lines: target by target."""
+        """Return the entries of a (targets, sources) matrix in the order of the gap's lines: target by target."""
         return matrix[np.ix_(self.shown[gap], self.sources(gap))].ravel()
 
     def sources(self, gap: int) -> np.ndarray:
-        """The neurons that the lines of a gap come from."""
+        """Return the neurons at which the lines of a gap start."""
         return self.inputs_shown if gap == 0 else self.shown[gap - 1]
 
     @property
     def inputs_is_cut(self) -> bool:
-        """Are there more inputs than are drawn?"""
+        """Whether there are more inputs than are drawn."""
         return len(self.inputs_shown) < self.layer_sizes[0]
 
     def edge_ends(self, gap: int) -> tuple[np.ndarray, np.ndarray]:
-        """Starts and ends, each (targets × sources, 3), target by target."""
+        """Return starts and ends of a gap's lines, each (targets × sources, 3), target by target."""
         before = self.inputs.pixels.centers if gap == 0 else self.layers[gap - 1].discs.centers
         after = self.layers[gap].discs.centers
         return np.tile(before, (len(after), 1)), np.repeat(after, len(before), axis=0)
 
     def send_pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> Animation:
-        """A pulse runs along every edge of a gap, as bright as what it carries, and is gone."""
+        """Return the animation of a pulse along every edge of a gap, with the brightness of weight × activation."""
         pulse = self.pulse(gap, weights, activations)
         return pulse.animate(rate_func=linear, introducer=True, remover=True).set_pulse(1.15, length=0.3)
 
     def pulse(self, gap: int, weights: np.ndarray, activations: np.ndarray) -> LineField:
-        """Lines over those of a gap that carry nothing but a pulse, before it sets out."""
+        """Return lines over those of a gap that show only a pulse, at its start."""
         values, gain = self.flow(gap, weights, activations)
         field = self._lines(gap, values, PULSE_LIGHT * gain)
         return field.set_pulse(-0.15, length=0.3, strength=1.0, base=0.0).set_z_index(1)
 
     def _gain(self, gap: int, scale: Sequence[float], crowding: float) -> float:
-        """Light per unit of value. Where many lines share the picture each gives less."""
+        """Return the light per unit of value, less if there are many lines."""
         crowd = len(self.shown[gap]) * len(self.sources(gap))
         return float(1.9 / (scale[gap] * max(1.0, crowd / 200.0) ** crowding))
 
@@ -215,7 +219,7 @@ class NetworkDiagram(Group):
 
     def _build_inputs(self, build: Callable[..., InputPlane] | tuple[int, int]) -> InputPlane:
         area = self.area
-        low = 0.62 * (area.height - 1.5)  # in a low area the rows need their room
+        low = 0.62 * (area.height - 1.5)  # in a low area the rows need the room
         side = min(0.62 * area.width, 0.5 * area.height, low) if self.is_tall else min(4.4, 0.33 * area.width)
         if self.is_tall and len(self.shown) > MANY_LAYERS:
             side *= 0.75
@@ -232,7 +236,7 @@ class NetworkDiagram(Group):
         return inputs.move_to([area.left + inputs.width / 2, middle, 0])
 
     def _name_inputs(self, inputs: FeatureColumn) -> None:
-        """Write the inputs' names at their left, and make room for them there."""
+        """Write the inputs' names at their left, and make room for them."""
         names = inputs.written_names(room=min(MOST_OF_AN_INPUT, ITS_SHARE * self.area.width))
         if len(names):
             shift = RIGHT * (self.area.left - float(names.get_left()[0]))
@@ -256,9 +260,11 @@ class NetworkDiagram(Group):
         area = self.area
         under, spacing = self._under_last(names)
         places = spread(float(self.inputs.get_bottom()[1]), area.bottom + under, len(self.shown))
-        if len(places) > 2:  # a name stands above the first row and the last; those between are nearer
+        # There are names above the first row and the last; the rows between are closer.
+        if len(places) > 2:
             upper = np.linspace(places[0], max(places[-2], places[-1] + ROW_AND_NAME), len(places) - 1)
-            if upper[0] - upper[1] > NEAREST_ROWS:  # where there is no room for a name, none is written
+            # If there is no room for a name between two rows, none is written.
+            if upper[0] - upper[1] > NEAREST_ROWS:
                 places[:-1] = upper
         largest = min(LARGEST_IN_ROW, 0.4 * float(np.min(np.abs(np.diff(places)), initial=1.0)))
         how: dict[str, Any] = {"is_row": True, "largest": largest, "theme": self.theme}
@@ -273,11 +279,11 @@ class NetworkDiagram(Group):
         return [*rows, NeuronLayer(*last, *ends, widest=max(WIDEST_SPACING, spacing), **how)]
 
     def has_room_beside(self, layer: Mobject) -> bool:
-        """Does a row end so early that it can be written beside it how many of its neurons are drawn?"""
+        """Return whether the count of a row's neurons fits beside it."""
         return self.is_tall and float(layer.get_right()[0]) < self.area.right - 0.9 * ROOM_BESIDE
 
     def _under_last(self, names: Sequence[str]) -> tuple[float, float]:
-        """How much room a last row needs for what is written below it, and its neurons from each other."""
+        """Return the room below the last row for its names and numbers, and the spacing of its neurons."""
         room = self.area.width - ROOM_FOR_DOTS * (len(names) < self.layer_sizes[-1])
         spacing = spacing_for(names, room, self.theme)
         if spacing is not None:

@@ -1,27 +1,27 @@
-"""Some of a network's edges, alone: those into one neuron, or those out of one pixel."""
+"""Some edges of a network as a field of their own: those into one neuron, or out of one pixel."""
 
 from __future__ import annotations
 
 from scenes.fields import LineField
 from scenes.mobjects.network_diagram import NetworkDiagram
 
-STRONGER = 2.5  # how much brighter than among all others the edges into one neuron are drawn
-ALONE = 30.0  # and those out of one pixel
+STRONGER = 2.5  # brightness of the edges into one neuron, relative to all edges
+ALONE = 30.0  # and of those out of one pixel
 
 
 def edges_into(diagram: NetworkDiagram, gap: int, position: int) -> LineField:
-    """The lines of a gap that end at the neuron shown at ``position``, in the order of their sources."""
+    """Return the lines of a gap that end at the neuron at ``position``, in the order of their sources."""
     count = len(diagram.sources(gap))
     return _over(diagram, gap, slice(position * count, (position + 1) * count), STRONGER)
 
 
 def edges_out_of(diagram: NetworkDiagram, pixel: int) -> LineField:
-    """The edges out of one pixel, in the order of the neurons that they lead to."""
+    """Return the edges out of one pixel, in the order of their target neurons."""
     return _over(diagram, 0, slice(pixel, None, len(diagram.sources(0))), ALONE)
 
 
 def _over(diagram: NetworkDiagram, gap: int, which: slice, stronger: float) -> LineField:
-    """Lines over some of a gap's own, with the values that these have now."""
+    """Return lines over some of a gap's lines, with their present values."""
     every = diagram.edges[gap]
     field = LineField(
         every.starts[which],

@@ -1,4 +1,4 @@
-"""One layer of neurons: discs beside or below each other."""
+"""One layer of neurons: discs in a column or a row."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from scenes.stage.theme import DARK, Theme
 
 WIDEST_SPACING = 0.6
 LARGEST = 0.215  # radius of a disc
-ROOM_FOR_DOTS = 0.42  # beyond the last disc, where not all neurons are drawn
+ROOM_FOR_DOTS = 0.42  # after the last disc, if not all neurons are drawn
 
 
 class NeuronLayer(Group):
-    """A layer after the first: discs in a column or in a row, with dots behind them where not all are shown.
+    """A layer after the first: discs in a column or in a row, followed by dots if not all are shown.
 
-    ``indices`` are the neurons shown, of ``size`` there are. A column stands at x = ``place`` between the
-    heights ``first`` and ``last``; a row (``is_row``) lies at y = ``place`` between those x. No disc has a radius
-    over ``largest``, and none is further than ``widest`` from the next.
+    ``indices`` are the neurons shown, out of ``size``. A column stands at x = ``place`` from y = ``first`` to
+    ``last``; a row (``is_row``) lies at y = ``place`` between these x. ``largest`` limits the radius of a disc,
+    ``widest`` the distance between two.
     """
 
     def __init__(
@@ -71,9 +71,9 @@ class NeuronLayer(Group):
 
     @property
     def is_cut(self) -> bool:
-        """Are there more neurons than are shown?"""
+        """Whether there are more neurons than are shown."""
         return len(self.indices) < self.size
 
     def center_of(self, position: int) -> np.ndarray:
-        """Where the neuron shown at ``position`` is."""
+        """Return the position of the neuron shown at ``position``."""
         return self.discs.centers[position]

@@ -1,4 +1,4 @@
-"""One neuron by itself: its edges, and the picture of its weights, large."""
+"""Close-up of one neuron: its edges, and a large picture of its weights."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ OVER_NETWORK = 7  # z of the picture
 
 
 class NeuronPortrait(Group):
-    """The edges of the neuron shown at ``position`` of the first layer after the pixels of ``diagram``, laid over
-    the others, and its weights over their pixels again, in ``area``; of inputs that are no picture, level with them.
-    Below, ``form`` writes a number, ``zoom`` times smaller, as it is to be read from near.
+    """The edges into one neuron of the first layer, over the others, and a picture of its weights in ``area``.
+
+    The neuron is the one shown at ``position`` of ``diagram``. Inputs that are not a picture get their weights as
+    a line, level with them. Below, ``form`` formats a number, ``zoom`` times smaller, to be read in a close-up.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class NeuronPortrait(Group):
         self.add(self.lines, self.picture, self.number, self.ring)
 
     def set_weights_between(self, first: np.ndarray, second: np.ndarray, part: float) -> Self:
-        """Stand between two weight matrices (neurons, pixels) of the layer."""
+        """Show a mixture of two weight matrices (neurons, pixels) of the layer."""
         one, two = first[self.neuron][self.sources], second[self.neuron][self.sources]
         self.lines.set_values_between(one, two, part)
         mixed = (1 - part) * one + part * two

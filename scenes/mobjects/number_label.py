@@ -14,9 +14,9 @@ from scenes.stage.theme import DARK, DRAWN_AT, NUMBER, Theme, outline
 
 @cache
 def _glyph(character: str) -> tuple[np.ndarray, float]:
-    """A character's curves, standing on 0 and in the middle of its room, and that room's width.
+    """Return a character's curves, on the base line 0 and centred, and its width.
 
-    A figure takes the room of a nought, so that a counting number does not tremble.
+    All digits have the width of a 0, so that a changing number does not shake.
     """
     stand, framed = outline(f"0{character}0")
     _, noughts = outline("00")
@@ -28,10 +28,10 @@ def _glyph(character: str) -> tuple[np.ndarray, float]:
 
 
 class NumberLabel(VMobject):
-    """A number written with the film's figures, cheap enough to be set in every frame.
+    """A number in the film's typeface, fast enough to be set in every frame.
 
-    ``form`` turns the value into text, with two decimals if nothing else is said. The side of the box that
-    ``edge`` names (LEFT, RIGHT or ORIGIN) and the base line stay where they are when the number changes.
+    ``form`` formats the value, by default with two decimals. The side of the box that ``edge`` names (LEFT,
+    RIGHT or ORIGIN) and the base line stay in place when the number changes.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class NumberLabel(VMobject):
         self.size = size
         self.edge = edge
         self.text = ""
-        self.hang = 0.0  # from the base line to the lowest ink, in units of the size drawn
+        self.hang = 0.0  # from the base line to the lowest point, in units of the size drawn
         self.set_value(value)
 
     def set_value(self, value: float) -> Self:
@@ -72,7 +72,7 @@ class NumberLabel(VMobject):
 
     @property
     def base_line(self) -> float:
-        """Where the figures stand; a comma hangs below it."""
+        """Height (y) of the base line; a comma extends below it."""
         return float(self.get_bottom()[1] - self.hang * self.size / DRAWN_AT)
 
     def _line(self, text: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Numbers in rows and columns between brackets, with dots where not all are written."""
+"""Numbers in rows and columns between brackets, with dots for omitted ones."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scenes.mobjects.figures import alike
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, NUMBER, Theme
 
-ROW = 0.0185  # of the font size, from one row to the next
-COLUMN = 0.0108  # the air between two columns
-DOTS = 0.62  # of a number's room takes a break
-BRACKET = 0.0065  # the air between the numbers and a bracket, and the length of its hooks
-FOR_TYPE = 0.1  # so much of the text's own colour makes a hue dark (or light) enough to be read
-ASIDE = 0.6  # so much of what is muted have numbers that are not spoken of
+ROW = 0.0185  # distance between rows, as a multiple of the font size
+COLUMN = 0.0108  # space between two columns
+DOTS = 0.62  # room of a break, as a share of a number's
+BRACKET = 0.0065  # space between the numbers and a bracket, and length of its hooks
+FOR_TYPE = 0.1  # share of the text colour that makes a hue dark (or light) enough to read
+ASIDE = 0.6  # share of the muted colour for numbers that are not highlighted
 
 
 def ink(theme: Theme, value: float) -> ManimColor:
-    """The colour in which a number is written that is positive or negative: the hue of such a weight."""
+    """Return the colour in which a positive or negative number is written: that of such a weight."""
     hue = theme.positive if value >= 0 else theme.negative
     return interpolate_color(hue, theme.text, FOR_TYPE)
 
@@ -29,9 +29,9 @@ def ink(theme: Theme, value: float) -> ManimColor:
 class NumberMatrix(VGroup):
     """Some rows and columns of a matrix.
 
-    ``values`` is (rows, columns). A break, dots for what is left out, stands before every row whose number is in
-    ``row_breaks``, and after the last one if their number itself is; ``column_breaks`` likewise. The numbers of a
-    column end in one line. ``forms`` says for every column how its numbers are written; without it, all alike.
+    ``values`` is (rows, columns). A break, dots for omitted rows, precedes every row whose number is in
+    ``row_breaks``, and follows the last one if the number of rows itself is; ``column_breaks`` likewise. Columns
+    are right-aligned. ``forms`` are the formats of the columns, by default one for all.
     ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
     """
 
@@ -72,11 +72,11 @@ class NumberMatrix(VGroup):
         self.move_to([0, 0, 0])
 
     def row(self, row: int) -> VGroup:
-        """The numbers and the dots of one row."""
+        """Return the numbers and the dots of one row."""
         return VGroup(*self.numbers[row], self.dots[row])
 
     def light(self, row: int | None) -> Self:
-        """Give the numbers of one row (of all for None) the hues of their signs; the others are duller."""
+        """Colour the numbers of one row (all for None) by their signs; the others are duller."""
         for number, labels in enumerate(self.numbers):
             for label in labels:
                 hue = ink(self.theme, label.value)
@@ -91,7 +91,7 @@ class NumberMatrix(VGroup):
                 label.shift([x + width / 2 - label.get_right()[0], y - figure - label.base_line, 0])
 
     def _dots(self, places: list[tuple[float, float]], way: tuple[float, float]) -> VMobject:
-        """Three dots at every place, along ``way``, as one shape."""
+        """Return three dots at every place, along ``way``, as one mobject."""
         dots = VMobject(fill_color=self.theme.muted, fill_opacity=1.0, stroke_width=0.0)
         step = 0.0042 * self.size
         circle = Circle(radius=0.0011 * self.size).points
@@ -116,7 +116,7 @@ class NumberMatrix(VGroup):
 def _places(
     lengths: list[float], breaks: Collection[int], length: float, gap: float
 ) -> tuple[np.ndarray, list[float]]:
-    """Where things of these lengths stand in a row, and where the breaks between them do."""
+    """Return the positions of items of these lengths in a row, and of the breaks between them."""
     places, dots, at = [], [], 0.0
     for number in range(len(lengths) + 1):
         if number in breaks:

@@ -1,4 +1,4 @@
-"""Numbers that stand inside the pixels or neurons that hold them."""
+"""Numbers inside pixels or neurons."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from scenes.fields import SquareField
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, DRAWN_AT, Theme
 
-SHARE = 0.62  # of a mark's width, that the widest number takes
-OVER_MARKS = 7  # z: pixels and neurons lie at 4 and 5, the ring of attention at 6
-MIDDLE_GREY = 0.1791  # luminance from which on black stands out better than white
+SHARE = 0.62  # width of the widest number, as a share of a mark's width
+OVER_MARKS = 7  # z: pixels and neurons are at 4 and 5, the accent ring at 6
+MIDDLE_GREY = 0.1791  # luminance above which black has more contrast than white
 
 
 class NumbersInside(VGroup):
-    """A number in the middle of each of some marks of a field, as large as fits, in black or white ink.
+    """A number in the middle of some marks of a field, as large as fits, in black or white.
 
-    ``which`` are the marks, ``numbers`` what is written in each (the field's own values if left out), by ``form``.
+    ``which`` are the marks, ``numbers`` their numbers (by default the field's values), ``form`` the format.
     """
 
     def __init__(
@@ -48,6 +48,6 @@ class NumbersInside(VGroup):
 
 
 def ink_on(fill: np.ndarray) -> ManimColor:
-    """Black or white, whichever stands out better on a colour (3,), 0..1; the contrast is 4.5:1 or more."""
+    """Return black or white, whichever has more contrast with a colour (3,), 0..1: at least 4.5:1."""
     linear = np.where(fill <= 0.04045, fill / 12.92, ((fill + 0.055) / 1.055) ** 2.4)
     return BLACK if float(linear @ [0.2126, 0.7152, 0.0722]) > MIDDLE_GREY else WHITE

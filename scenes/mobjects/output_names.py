@@ -1,4 +1,4 @@
-"""What stands beside or below the last layer: the names of its neurons, and their numbers."""
+"""Names and numbers of the output neurons, beside or below the last layer."""
 
 from __future__ import annotations
 
@@ -14,35 +14,34 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import LABEL, NUMBER, SMALL, STILL, Theme
 
 NAME_GAP = 0.2  # between an output neuron and its name
-MOST_OF_A_NAME = 1.8  # wide is a name beside a column,
-ITS_SHARE = 0.19  # and no more than this part of the area's width
-LINE_OF_FIGURES = 0.0112  # high is a line of figures of font size 1, with a little air
-LINE_OF_LETTERS = 0.0148  # and one of letters, from what hangs below it to what rises highest
-UNDER_ROW = 1.12  # a last layer that is a row are its names and numbers
-HANGING = 0.06  # and what hangs below a line of letters
-IN_A_ROW = {True: SMALL + 1, False: SMALL}  # type size below a row of names that are figures, and of others
-APART = {True: 0.06, False: 0.14}  # are they at least
-LONGEST = 0.27  # of the area's height may a name be long that stands upright
+MOST_OF_A_NAME = 1.8  # largest width of a name beside a column,
+ITS_SHARE = 0.19  # also as a share of the area's width
+LINE_OF_FIGURES = 0.0112  # height of a line of digits of font size 1, with a little space
+LINE_OF_LETTERS = 0.0148  # and of one of letters, from descender to ascender
+UNDER_ROW = 1.12  # room below a last layer that is a row, for its names and numbers
+HANGING = 0.06  # and for the descenders of letters
+IN_A_ROW = {True: SMALL + 1, False: SMALL}  # font size below a row, of names that are digits, and of others
+APART = {True: 0.06, False: 0.14}  # least distance between them
+LONGEST = 0.27  # largest length of a rotated name, as a share of the area's height
 
 
 def are_figures(names: Sequence[str]) -> bool:
-    """Are the names numbers, so that all of them are as high as each other?"""
+    """Return whether all names are numbers, which have no descenders."""
     return all(name.isdecimal() for name in names)
 
 
 def room_beside(width: float) -> float:
-    """How wide a name may be that stands beside a column in an area so wide."""
+    """Return the largest width of a name beside a column in an area of this width."""
     return min(MOST_OF_A_NAME, ITS_SHARE * width)
 
 
 def widest_of(names: Sequence[str], width: float, theme: Theme) -> float:
-    """How wide the names are that stand beside a column in an area so wide."""
+    """Return the width of the widest name beside a column in an area of this width."""
     return max(words.width for words in write_fitting(theme, names, room_beside(width)))
 
 
 def spacing_for(names: Sequence[str], width: float, theme: Theme) -> float | None:
-    """How far from each other the neurons of a row must be, so that these names fit below them side by side; None
-    where an area so wide is not enough for that, and they have to stand upright."""
+    """Return the spacing of a row's neurons with which these names fit below them; None if they must be rotated."""
     figures = are_figures(names)
     widths = [theme.write(name, IN_A_ROW[figures]).width for name in names]
     spacing = max(((one + other) / 2 + APART[figures] for one, other in pairwise(widths)), default=0.0)
@@ -51,14 +50,14 @@ def spacing_for(names: Sequence[str], width: float, theme: Theme) -> float | Non
 
 
 def upright_length(names: Sequence[str], height: float, theme: Theme) -> float:
-    """How long the longest of the names is that stand upright in an area so high."""
+    """Return the length of the longest name when rotated, in an area of this height."""
     return float(max(words.width for words in write_fitting(theme, names, LONGEST * height, SMALL)))
 
 
 class OutputNames(VGroup):
-    """The names of the neurons of a last layer: at the right of a column, in ``room``; or below a row.
+    """The names of the output neurons: right of a column, at most ``room`` wide, or below a row.
 
-    ``upright`` is how long those may be that stand upright below a row, from top to bottom; 0 for such as lie.
+    ``upright`` is the length of names that are rotated below a row; 0 if they are not.
     """
 
     def __init__(
@@ -94,8 +93,10 @@ class OutputNames(VGroup):
 
 
 class OutputNumbers(VGroup):
-    """The numbers of the last layer: beside their names; below a row in turn higher and lower, where they are
-    wider than the neurons stand apart."""
+    """The activations of the output neurons, beside their names.
+
+    Below a row they alternate between two heights if they are wider than the spacing.
+    """
 
     def __init__(self, names: OutputNames, is_row: bool, theme: Theme) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The same quantity of two trainings, over how far each has come: two curves on the same axes."""
+"""The same quantity of two trainings: two curves on the same axes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ APART = 0.22  # between the two numbers
 
 
 class PairedCurves(VGroup):
-    """``first`` and ``second``, with one name and one pair of axes; their numbers stand beside each other.
+    """Two curves, ``first`` and ``second``, with one name and one pair of axes, and their numbers side by side.
 
-    ``positions`` and ``values`` are those of both, ``colors`` tell them apart; anything else is as for one curve.
+    ``positions``, ``values`` and ``colors`` have one entry for each; other arguments are those of Curve.
     """
 
     def __init__(
@@ -42,6 +42,6 @@ class PairedCurves(VGroup):
 
     @staticmethod
     def _widest(curve: Curve, value: float) -> float:
-        """How wide its number is when it says this."""
+        """Return the width of a curve's number for this value."""
         number = curve.number.copy()
         return float(number.set_value(float(value)).width)

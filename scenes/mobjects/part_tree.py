@@ -1,4 +1,4 @@
-"""Where pictures with a neuron each stand, stage by stage."""
+"""The positions of pictures with a neuron each, stage by stage."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import numpy as np
 
 from scenes.stage.layout import Area
 
-LARGEST = 2.3  # side of a picture
+LARGEST = 2.3  # largest side of a picture
 
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """The place of a picture, square, and where its neuron stands: behind it, as the light runs."""
+    """The place of a square picture and of its neuron, which is behind it in the direction of the network."""
 
     picture: Area
     neuron: np.ndarray
-    entry: np.ndarray  # where lines from the stage before arrive
+    entry: np.ndarray  # end of lines from the stage before
 
 
 @dataclass(frozen=True)
 class TreePlan:
-    """``counts`` pictures in each stage, from left to right in ``area``, or downwards (``is_down``).
+    """Layout of ``counts`` pictures in each stage, from left to right in ``area``, or downwards (``is_down``).
 
-    ``shares`` tell how much of the way each stage takes; ``gap`` is the way from a neuron to the next stage,
-    ``after`` what is left free behind the last neurons. Where room is scarce neurons sit on their pictures' edges,
-    ``touching``.
+    ``shares`` are the lengths of the stages in proportion; ``gap`` is the distance from a neuron to the next
+    stage, ``after`` the space behind the last neurons. With ``touching``, neurons overlap their pictures' edges,
+    to save space.
     """
 
     area: Area
@@ -51,7 +51,7 @@ class TreePlan:
 
     @property
     def standoff(self) -> float:
-        """How far the middle of a neuron is from the edge of its picture, in radii."""
+        """Distance of a neuron's middle from the edge of its picture, in radii."""
         return 0.4 if self.touching else 1.3
 
     def _slots(self, band: Area, count: int) -> tuple[Slot, ...]:

@@ -1,4 +1,4 @@
-"""Rows of named numbers, drawn as columns of squares, with words under each."""
+"""Rows of named numbers, drawn as columns of squares, with words below each."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, SMALL, Theme, Words
 
-LEAST = 0.265  # apart are squares that have room for their numbers beside them
-FIGURES = SMALL + 1  # type size of numbers, of which some have only low figures
-BESIDE = 0.1  # a column are its numbers, and a little more
+LEAST = 0.265  # least distance between squares with numbers beside them
+FIGURES = SMALL + 1  # font size of the numbers
+BESIDE = 0.1  # between a column and its numbers
 ROOM_FOR_NAMES = 2.2
-FEWEST = 3  # columns beside each other are to be left where names take the room of others
+FEWEST = 3  # names are omitted if they would leave room for fewer columns
 
 
 class RowGallery(Group):
-    """As many of ``rows`` (n, inputs), from the first on, as fit in ``area``: each a column, or a line, that
-    ``build`` makes of the length there is for it, with its numbers where they can be read, and its lines of ``words``
-    under it, the last of them in the colour of attention.
+    """A gallery of as many ``rows`` (n, inputs) as fit in ``area``, each drawn as a column, or a line, of squares.
 
-    ``pictures`` are the columns, in the order of ``rows``, ``centers`` their middles, ``words`` those under them;
-    ``notes`` are the numbers, and beside the first column of every line of columns the inputs' names.
+    ``build`` creates a column of a given length. It gets its numbers, if they are readable, and its lines of
+    ``words`` below it, the last in the accent colour.
+
+    ``pictures`` are the columns, in the order of ``rows``, ``centers`` their middles, ``words`` those below them;
+    ``notes`` are the numbers, and the inputs' names beside the first column of every line of columns.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class RowGallery(Group):
         self.add(self.pictures, self.words, self.notes)
 
     def _size_of_one(self, sample: FeatureColumn) -> tuple[float, float]:
-        """How wide and how high a column is with all that stands at it."""
+        """Return width and height of a column with its numbers and words."""
         wide, high = sample.width, sample.height
         if self.has_numbers and self.is_row:
             high += LINE
@@ -75,7 +76,7 @@ class RowGallery(Group):
         return max(wide, self.widest + APART), high + self.under
 
     def _stand(self, column: FeatureColumn, place: Area) -> None:
-        """Above its words, in the middle with its numbers."""
+        """Place a column above its words, centred together with its numbers."""
         column.move_to([place.x, place.top - column.height / 2, 0])
         if self.has_numbers and not self.is_row:
             column.shift([-(BESIDE + self.number_width) / 2, 0, 0])
@@ -89,7 +90,7 @@ class RowGallery(Group):
         self.words.add(*texts)
 
     def _numbers(self, column: FeatureColumn, row: np.ndarray) -> list[NumberLabel]:
-        """What a column's squares stand for, at the right of each, or below it in a line."""
+        """Return labels with a column's numbers: right of each square, or below it in a line."""
         if not self.is_row:
             return list(column.written_numbers(row, FIGURES))
         numbers = []
@@ -107,7 +108,7 @@ class RowGallery(Group):
 
 
 def _places(area: Area, count: int, size: tuple[float, float]) -> tuple[list[Area], int]:
-    """Where in an area up to ``count`` things of this size go, in reading order, and how many in a line."""
+    """Return the areas of up to ``count`` items of this size, in reading order, and how many are in a line."""
     wide, high = size
     most_across = max(1, int((area.width + GAP) / (wide + GAP)))
     most_down = max(1, int((area.height + GAP) / (high + GAP)))

@@ -1,4 +1,4 @@
-"""A sum as it grows: how far it has come, term by term, beside the picture whose pixels are its terms."""
+"""A growing sum, term by term, beside the picture whose pixels are its terms."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from scenes.stage.theme import DARK, LABEL, Theme
 
 
 class RunningTotal(VGroup):
-    """A curve that runs downwards beside a picture: at the height of each row what has been added up so far.
+    """A curve that runs downwards beside a picture: at the height of each row, the sum so far.
 
     Parameters
     ----------
     terms
-        What is added, pixel by pixel in reading order, (pixels,).
+        The terms, pixel by pixel in reading order, (pixels,).
     rows
-        Of the picture.
+        Rows of the picture.
     area
-        Where the curve goes, as high as the picture; above and below it there is a line of writing.
+        The curve's area, as high as the picture; there is a line of text above and below it.
     beside
-        From where on, towards the left, the line that marks the present row runs over the picture.
+        Left end of the line that marks the present row over the picture.
     name, form
-        What is written above, and how the total is written below.
+        The text above, and the format of the total below.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class RunningTotal(VGroup):
         self.show_until(0)
 
     def show_until(self, reached: float) -> Self:
-        """Add up the first ``reached`` terms, the last of them in part while it is being added."""
+        """Add up the first ``reached`` terms, the last one partly if the number is a fraction."""
         reached = float(np.clip(reached, 0, len(self.totals) - 1))
         numbers = np.append(np.arange(int(reached) + 1), reached)
         totals = np.interp(numbers, np.arange(len(self.totals)), self.totals)
@@ -73,7 +73,7 @@ class RunningTotal(VGroup):
             self._down(np.floor(min(reached, len(self.totals) - 1.5) / self.columns) * self.columns)
         )
         self.row.shift(DOWN * self.area.height / self.rows / 2)
-        self.number.set_value(float(self.totals[int(reached)]))  # a term counts when it has been added
+        self.number.set_value(float(self.totals[int(reached)]))  # a term counts when it is added completely
         return self
 
     def _across(self, total: np.ndarray | float) -> np.ndarray | float:
@@ -84,7 +84,7 @@ class RunningTotal(VGroup):
 
 
 class AddUp(Animation):
-    """The total runs through all its terms, each taking the same time."""
+    """Animation of a total through all its terms, each taking the same time."""
 
     def __init__(self, total: RunningTotal, **kwargs: float) -> None:
         super().__init__(total, **kwargs)

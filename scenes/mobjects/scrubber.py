@@ -1,4 +1,4 @@
-"""How far learning has come: a track with marks, and a knob."""
+"""The progress of the training: a track with marks, and a knob."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ MOST_MARKS = 50
 
 
 class Scrubber(VGroup):
-    """A track from one moment of the training to another, with a mark at each of the moments ``marks`` in between,
-    or at every so many of them.
+    """A progress bar from one time of the training to another, with a mark at each of ``marks``, or fewer if many.
 
-    ``start`` and ``end`` are moments, counted in anything that grows while a network learns. ``forms`` write, below
-    the track in type of ``size``, how far it has come: the last of them at the right end, one before it at the left.
+    ``start`` and ``end`` are times in any unit that grows during training. ``forms`` format the present time below
+    the track, in font size ``size``: the last at the right end, one before it at the left.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class Scrubber(VGroup):
         self.add(self.track, lines, self.done, self.knob, *self.numbers)
 
     def set_moment(self, moment: float, written: float | None = None) -> Self:
-        """Move the knob; ``written`` is what the numbers say, where only some moments were measured."""
+        """Move the knob to a time; ``written`` is the time in the numbers, where only some were measured."""
         start, end = self.track.get_start(), self.track.get_end()
         here = start + (end - start) * float(np.clip((moment - self.start) / self.span, 0.0, 1.0))
         self.knob.move_to(here)

@@ -1,4 +1,4 @@
-"""A filter on its way over a picture: what it lies on, what that adds up to, and the map that comes of it."""
+"""A filter that slides over a picture, with its products, their sum, and the resulting feature map."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from scenes.stage.theme import DARK, LABEL, Theme
 
 @dataclass(frozen=True, eq=False)
 class Filtering:
-    """One filter on one picture: ``weights`` (side, side), ``bias``, ``image`` (height, width), and ``cells``, the
-    map that the network makes of it, (rows, columns). ``scale`` is the |weight| drawn in full colour, ``peak`` the
-    cell drawn white."""
+    """One filter on one picture.
+
+    ``weights`` is (side, side), ``image`` (height, width), and ``cells``, the network's feature map, (rows,
+    columns). ``scale`` is the |weight| drawn in full colour, ``peak`` the cell value drawn white.
+    """
 
     weights: np.ndarray
     bias: float
@@ -29,18 +31,20 @@ class Filtering:
     peak: float
 
     def products(self, row: int, column: int) -> np.ndarray:
-        """Weight × pixel with the filter's upper left corner on this pixel: (side, side)."""
+        """Return weight × pixel with the filter's upper left corner on this pixel: (side, side)."""
         side = len(self.weights)
         return np.asarray(self.weights * self.image[row : row + side, column : column + side])
 
     def total(self, row: int, column: int) -> float:
-        """All products and the bias together; the map's cell is this, or 0 where it is less."""
+        """Return the sum of all products and the bias; the map's cell is this, or 0 if it is negative."""
         return float(self.products(row, column).sum() + self.bias)
 
 
 class SlidingFilter(Group):
-    """The filter, its products with the pixels under it, their sum, and the map, in the areas given; a frame lies on
-    the picture ``plane`` where the filter is."""
+    """The filter, its products with the pixels below it, their sum, and the map, in the given areas.
+
+    A frame on the picture ``plane`` marks the filter's position.
+    """
 
     def __init__(
         self,
@@ -69,7 +73,7 @@ class SlidingFilter(Group):
         self.set_place(0, 0).show_cells(np.zeros(filtering.cells.shape, dtype=bool))
 
     def set_place(self, row: float, column: float) -> Self:
-        """The frame goes there; the products and the sum are those of the nearest whole place."""
+        """Move the frame; the products and the sum are those of the nearest whole position."""
         at = round(row), round(column)
         side, filtering = len(self.filtering.weights), self.filtering
         centers = self.plane.pixels.centers.reshape(*filtering.image.shape, 3)
@@ -83,14 +87,16 @@ class SlidingFilter(Group):
         return self
 
     def show_cells(self, seen: np.ndarray) -> Self:
-        """Let those cells of the map, bool (rows, columns), show what they are, and the others be dark."""
+        """Show the values of these cells of the map, bool (rows, columns); the others are dark."""
         self.map.set_pictures(np.where(seen, self.filtering.cells / self.filtering.peak, 0.0))
         return self
 
 
 class SlideFilter(Animation):
-    """The filter goes straight from one place, (row, column), to another. There the map's cell lights up; on its way
-    all those that it passes do, where it ``lights`` them. ``seen`` were lit before."""
+    """Animation that moves the filter straight from one (row, column) to another, where the map's cell lights up.
+
+    With ``lights``, so do all cells that it passes. ``seen`` are the cells already lit.
+    """
 
     def __init__(
         self,
@@ -120,7 +126,7 @@ class SlideFilter(Animation):
 
 
 class FillMap(Animation):
-    """The rest of the map is lit, row by row; ``seen`` were lit before."""
+    """Animation that lights the rest of the map, row by row; ``seen`` are the cells already lit."""
 
     def __init__(self, sliding: SlidingFilter, seen: np.ndarray, **kwargs: float) -> None:
         self.seen = seen

@@ -1,4 +1,4 @@
-"""What one neuron's activation function makes of its sums."""
+"""One neuron's activation function, for drawing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scenes.stage.theme import brightness
 class Squash:
     """The activation function of one neuron; ``kind`` is its name.
 
-    ``peak`` is the largest activation that its layer reaches, ``threshold`` the one above which it is called lit.
-    A softmax's share hangs on nothing but how far the neuron's sum leads the logarithm of all other neurons' powers,
-    and of this lead it is a sigmoid.
+    ``peak`` is the largest activation of its layer, ``threshold`` the one above which it is called lit. The
+    output of a softmax depends only on the neuron's lead: its sum minus the log of the sum of the other neurons'
+    exponentials. It is the sigmoid of this lead.
     """
 
     kind: str
@@ -24,7 +24,7 @@ class Squash:
     peak: float
 
     def activation(self, sums: np.ndarray) -> np.ndarray:
-        """The activations for sums (n,)."""
+        """Return the activations for sums (n,)."""
         out = np.empty(np.shape(sums), dtype=np.float64)
         function_called("sigmoid" if self.kind == "softmax" else self.kind).apply(
             np.array(sums, dtype=np.float64), out
@@ -32,7 +32,7 @@ class Squash:
         return out
 
     def light(self, sums: np.ndarray) -> np.ndarray:
-        """How bright they are drawn."""
+        """Return the brightness for sums (n,), as it is drawn."""
         return brightness(self.activation(sums), self.kind, self.peak)
 
     def is_lit(self, sums: np.ndarray) -> np.ndarray:

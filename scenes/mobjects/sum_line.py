@@ -1,4 +1,4 @@
-"""What reaches a neuron, in one line: its sum, its bias, and what the activation function makes of both."""
+"""One line with a neuron's sum, its bias, and its activation."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, Theme
 
-FORMULA_SIZE = 1.35  # a formula's type is so much larger than the film's for letters as high
+FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of the same height
 
 
 class SumLine(VGroup):
-    """``sum``, ``bias``, ``equals`` and ``both`` in a row; of ``squashed``, which takes their place, ``both`` is
-    the second part, and the last is the ``activation``.
+    """The parts ``sum``, ``bias``, ``equals`` and ``both`` in a row, and ``squashed``, which replaces them.
 
-    ``kind`` is the name of the activation function. Everything stands in the middle of ``area``.
+    The second part of ``squashed`` is ``both``, the last the ``activation``. ``kind`` is the name of the
+    activation function. Everything is in the middle of ``area``.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class SumLine(VGroup):
         self.move_to(area.center)
         self.activation = number(activation)
         before: VMobject = VGroup()
-        if kind == SOFTMAX:  # of all sums of the layer together: not a function of this one
+        if kind == SOFTMAX:  # of all sums of the layer together, not of this one
             after: VMobject = Formula("arrow.r", FORMULA_SIZE * size, theme.muted, theme)
         else:
             before = Formula(symbol(kind) + r" \(", FORMULA_SIZE * size, theme.muted, theme)
@@ -58,11 +58,11 @@ class SumLine(VGroup):
 
     @property
     def result(self) -> VGroup:
-        """The line as it stands in the end."""
+        """The line in its final state."""
         before, _, after, activation = self.squashed
         return VGroup(before, self.both, after, activation)
 
 
 def added(value: float) -> str:
-    """How a number is written behind another that it is added to."""
+    """Format a number for behind another to which it is added."""
     return f"{'-' if value < 0 else '+'} {abs(value):.2f}"

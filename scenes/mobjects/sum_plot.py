@@ -1,4 +1,4 @@
-"""What reaches a neuron from many digits, on a line of numbers, and what its activation function makes of it."""
+"""The sums of one neuron for many digits on a number line, and their activations."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ from scenes.mobjects.squash import Squash
 from scenes.stage.layout import Area
 from scenes.stage.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 
-PIN = 0.95  # scene units above the plot, for the digit whose sum is pinned to it
+PIN = 0.95  # scene units above the plot, for the digit marked at its sum
 TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
-BENDS = 4.0  # so far from 0 on both sides curves bend the most
-BESIDE = 0.12  # between these numbers and the curve
-APART = 0.26  # at least, between two of these
-LEVELS = 0.45  # at the left, for the numbers that the curve runs between
-FULL = 0.94  # of the plot's height the highest column fills at most
+BENDS = 4.0  # the curve bends most within this distance from 0
+BESIDE = 0.12  # between the level numbers and the curve
+APART = 0.26  # least distance between two level numbers
+LEVELS = 0.45  # at the left, for the level numbers
+FULL = 0.94  # height of the highest column, as a share of the plot's height
 LARGEST_MARK = 0.2
-AWAY = 0.12  # between the pinned digit and its number
+AWAY = 0.12  # between the marked digit and its number
 
 
 class SumPlot(Group):
-    """Each digit is a small square that stands at its sum, those with about the same sum on top of each other.
+    """A plot of sums: each digit is a small square at its sum; digits with about the same sum are stacked.
 
     Parameters
     ----------
     sums
         The sums of all digits with the neuron's bias, (digits,).
-    own
-        The sum of the digit that is pinned to the line, and ``digit`` its picture, small.
+    own, digit
+        The sum and the small picture of the digit that is marked on the line.
     bias, reach
-        The neuron's bias; how far it may be lowered or raised.
+        The neuron's bias, and how far it may be lowered or raised.
     squash
-        What makes activations of sums.
+        The activation function.
     levels
-        The activations that the plot's bottom and top stand for.
+        The activations at the plot's bottom and top.
     area
         The part of the frame that it fills.
+    name
+        Title of the number line.
     bias_form
-        How the bias is written.
+        Format of the bias.
     """
 
     def __init__(
@@ -74,9 +76,8 @@ class SumPlot(Group):
         every = np.append(self.sums, own)
         low = min(0.0, bias - reach, float(every.min()) - reach)
         high = max(0.0, bias + reach, float(every.max()) + reach)
-        half = (
-            (high - low) * digit.width / 2 / self.body.width
-        )  # of the pinned digit, which stays within the area
+        # Half the width of the marked digit, which stays within the area.
+        half = (high - low) * digit.width / 2 / self.body.width
         low, high = min(low, own - reach - half), max(high, own + reach + half)
         self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
         self.stacks, side = self._stack()
@@ -88,7 +89,8 @@ class SumPlot(Group):
             high=theme.bright,
             negative=theme.negative,
             stroke_color=theme.outline,
-            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),  # white on a pale page
+            # The marks are white, so a light background needs a wider outline.
+            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),
         )
         self.axis = self._build_axis(name)
         self.curve = self._build_curve()
@@ -109,10 +111,10 @@ class SumPlot(Group):
         self.is_lit = False
         self.set_bias(bias)
 
-    # -- what it shows ------------------------------------------------------------------------------------
+    # -- setters ------------------------------------------------------------------------------------------
 
     def set_bias(self, bias: float) -> Self:
-        """Every sum, and so every mark, moves by as much as the bias does."""
+        """Set the bias; every sum, and so every mark, moves by its change."""
         self.bias = bias
         self.marks.set_centers(self.stacked())
         if self.is_lit:
@@ -138,43 +140,43 @@ class SumPlot(Group):
 
     @property
     def lit(self) -> int:
-        """How many digits light the neuron, with the bias as it is now."""
+        """Number of digits that light the neuron at the present bias."""
         return int(np.count_nonzero(self.squash.is_lit(self.shifted)))
 
     @property
     def shifted(self) -> np.ndarray:
-        """The sums with the bias as it is now, (digits,)."""
+        """The sums at the present bias, (digits,)."""
         return self.sums + (self.bias - self.trained)
 
     @property
     def own_light(self) -> np.ndarray:
-        """How bright what is pinned makes the neuron, with the bias as it is now, (1,)."""
+        """Brightness of the neuron for the marked digit at the present bias, (1,)."""
         return self.squash.light(np.array([self.own + self.bias - self.trained]))
 
     def across(self, sums: np.ndarray | float) -> np.ndarray | float:
-        """Where sums are on the line."""
+        """Return x of sums on the line."""
         low, high = self.span
         return self.body.left + (sums - low) / (high - low) * self.body.width
 
     def up(self, activations: np.ndarray | float) -> np.ndarray | float:
-        """At which height activations are."""
+        """Return y of activations."""
         low, high = self.levels
         return self.body.bottom + (activations - low) / (high - low) * self.body.height
 
     def stacked(self) -> np.ndarray:
-        """Where the marks are above the line, (digits, 3)."""
+        """Return the marks' positions when stacked on the line, (digits, 3)."""
         shift = self.across(self.bias) - self.across(self.trained)
         return self.stacks + np.array([shift, 0.0, 0.0])
 
     def on_curve(self) -> np.ndarray:
-        """Where the marks are when each is at its activation's height, (digits, 3)."""
+        """Return the marks' positions on the curve, (digits, 3)."""
         sums = self.shifted
         return np.column_stack([self.across(sums), self.up(self.squash.activation(sums)), 0 * sums])
 
-    # -- what it is made of -------------------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------------------
 
     def _stack(self) -> tuple[np.ndarray, float]:
-        """Columns of squares as large as fit, one of them beginning at 0, in the order of the digits."""
+        """Return stack positions and the largest side of the squares that fits, with a column boundary at 0."""
         places = np.asarray(self.across(self.sums)) - self.across(0.0)
         for side in np.geomspace(LARGEST_MARK, 0.004, 60):
             column = np.floor(places / side).astype(int)
@@ -211,7 +213,7 @@ class SumPlot(Group):
         activations = self.squash.activation(sums)
         low, high = self.levels
         tiny = 1e-6 * (high - low)
-        inside = (activations >= low - tiny) & (activations <= high)  # one that knows no end leaves the plot
+        inside = (activations >= low - tiny) & (activations <= high)  # an unbounded curve leaves the plot
         points = np.column_stack([self.across(sums), self.up(activations), 0 * sums])[inside]
         curve = VMobject(color=self.theme.text, stroke_width=4).set_fill(opacity=0)
         curve.set_points_as_corners(points)
@@ -225,8 +227,7 @@ class SumPlot(Group):
         return [f"{level:.3g}" for level in written]
 
     def _build_levels(self) -> VGroup:
-        """The numbers at the left that the curve runs between; of a top that is no round number the one below; and 0
-        where it is neither of them, nor too near for both to be read."""
+        """Return the level numbers at the left: bottom, top (rounded down), and 0 if it is not too near to them."""
         names = VGroup()
         for level in self._levels():
             name = self.theme.write(level, SMALL, self.theme.muted)
@@ -235,7 +236,7 @@ class SumPlot(Group):
         return names.set_z_index(STILL)
 
     def _build_slider(self, form: Callable[[float], str]) -> tuple[Line, Dot, NumberLabel]:
-        """The bias, on a track in the scale of the line: a knob moves as far as the marks do."""
+        """Return the bias slider; its scale is that of the line, so the knob moves as far as the marks."""
         height = self.body.bottom - TICKS - 0.16
         ends = (self.trained - self.reach, self.trained + self.reach)
         track = Line(*([self.across(end), height, 0] for end in ends), color=self.theme.outline)
@@ -246,9 +247,9 @@ class SumPlot(Group):
 
 
 class SlideBias(Animation):
-    """The bias goes from one value to another; in every frame all marks are lit anew, and ``count`` says how many.
+    """Animation of the bias from its present value to another; all marks and ``count`` are updated in every frame.
 
-    ``neuron``, if there is one, is a single disc that is as bright as what is pinned to the line makes it.
+    ``neuron``, if given, is a single disc with the brightness for the marked digit.
     """
 
     def __init__(
@@ -272,7 +273,7 @@ class SlideBias(Animation):
 
 
 def _round(number: float, up: bool = True) -> float:
-    """The next 1, 2 or 5 times a power of ten that is not less, or not ``up`` but not more."""
+    """Return the next 1, 2 or 5 times a power of ten that is not less, or without ``up`` not more."""
     power = 10.0 ** np.floor(np.log10(max(number, 1e-9)))
     steps = [part * power for part in (1, 2, 5, 10)]
     if up:

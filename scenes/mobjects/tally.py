@@ -1,4 +1,4 @@
-"""A reckoning: what is counted line by line, and the sum of it."""
+"""A table of counts, line by line, with their total."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from manim import LEFT, RIGHT, Line, ManimColor, VGroup
 from scenes.mobjects.number_label import NumberLabel
 from scenes.stage.theme import DARK, LABEL, Theme, Words
 
-PITCH = 0.0168  # of the font size, from one line to the next
-OVER_HEADING = 0.35  # of a line's height, more air
-BETWEEN = 1.0  # of it at least between what is multiplied and what comes of it
-MOST_LINES = 3  # of weights, one for each layer
-MOST_TERMS = 3  # in the sum of the biases
+PITCH = 0.0168  # distance between lines, as a multiple of the font size
+OVER_HEADING = 0.35  # extra space, as a share of a line
+BETWEEN = 1.0  # least space between the terms and the result, in lines
+MOST_LINES = 3  # lines of weights, one for each layer
+MOST_TERMS = 3  # terms in the sum of the biases
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: what is multiplied or added up, and what comes of it."""
+    """One line: the terms that are multiplied or added, and the result."""
 
     words: str
     count: int
 
 
 class TallyLine(VGroup):
-    """A line of a tally: ``words`` at its left end, ``number`` at its right end, which ``show`` counts."""
+    """A line of a tally: ``words`` at its left end, ``number`` at its right end."""
 
     def __init__(self, entry: Entry, width: float, size: float, color: ManimColor, theme: Theme) -> None:
         super().__init__()
@@ -43,20 +43,20 @@ class TallyLine(VGroup):
 
     @property
     def needs(self) -> float:
-        """How wide it has to be at least."""
+        """Least width of the line."""
         return float(self.words.width + self.number.width) + BETWEEN * PITCH * self.number.size
 
     def steps(self, count: int = 60) -> np.ndarray:
-        """Whole numbers from 0 to the line's own, (count,), to count through."""
+        """Return whole numbers from 0 to the line's count, (count,), for an animation."""
         return np.round(np.linspace(0, self.entry.count, count))
 
 
 class Tally(VGroup):
     """Lines under headings, a rule, and the total.
 
-    ``sections`` are headings with their entries, ``total`` the last line's; ``lines`` are all lines but that, in
-    their order, ``headings`` the words above them, and ``sum`` is the last line, in the colour of attention. It is as
-    wide as ``width``, or wider where a line needs more.
+    ``sections`` are headings with their entries, ``total`` is the last line's entry. ``lines`` are all lines but
+    the last, ``headings`` the words above them, ``sum`` the last line, in the accent colour. It is ``width``
+    wide, or wider if a line needs more.
     """
 
     def __init__(
@@ -99,10 +99,10 @@ class Tally(VGroup):
 def tally_of(
     layer_sizes: Sequence[int], label: Callable[..., str], *, width: float, size: float, theme: Theme = DARK
 ) -> Tally:
-    """How many weights and biases a network of these layers has, the weights layer by layer.
+    """Create the count of weights and biases of a network, the weights layer by layer.
 
-    Where there are many layers, those after the first are counted together. ``label`` gives the words
-    "weights", "biases", "total", and "more" for a number of layers, ``count``.
+    With many layers, those after the first are counted together. ``label`` returns the words "weights",
+    "biases", "total", and "more" for a number of layers, ``count``.
     """
     weights = [Entry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
     if len(weights) > MOST_LINES:

@@ -1,4 +1,4 @@
-"""Small pictures of one size: the filters of a convolutional network, or the maps that they make."""
+"""Small pictures of one size: the filters of a convolutional network, or its feature maps."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from scenes.stage.layout import Area, cells
 from scenes.stage.theme import DARK, Theme
 
 OVER_DIGIT, OVER_TILES = 5, 9  # z
-EVEN = 0.72  # of the width of the largest cells is enough for rows of equal length
+EVEN = 0.72  # rows of equal length are preferred if their cells keep this share of the largest width
 
 
 class Tiles(Group):
-    """One picture of rows × columns cells in the middle of each place, all of them one field.
+    """One picture of rows × columns cells in the middle of each place, all in one field.
 
-    ``cell`` is the side of a cell; as large as the places let it be when left out. Cells are black at 0 and white
-    at 1, or, where they are ``signed``, in the hue of positive weights at 1 and of negative ones at -1.
+    ``cell`` is the side of a cell, by default as large as fits. Cells are black at 0 and white at 1 or, if
+    ``signed``, in the positive weights' colour at 1 and the negative weights' at -1.
     """
 
     def __init__(
@@ -53,33 +53,33 @@ class Tiles(Group):
         self.add(self.squares)
 
     def set_pictures(self, pictures: np.ndarray) -> Self:
-        """Show the values of every picture: (places, rows, columns), within -1..1."""
+        """Set the values of every picture: (places, rows, columns), within -1..1."""
         self.squares.set_values(pictures.ravel())
         return self
 
     def of_shape(self, shape: tuple[int, int]) -> Tiles:
-        """Dark pictures of another shape in the middle of the same places, their cells as large."""
+        """Return dark pictures of another shape in the same places, with cells of the same size."""
         return Tiles(shape, self.places, cell=self.cell, theme=self.theme)
 
     def box(self, number: int) -> Area:
-        """What one picture takes up."""
+        """Return the area of one picture."""
         rows, columns = self.shape
         middle, half = self.places[number].center[:2], np.array([columns, rows]) * self.cell / 2
         return Area(*(middle - half), *(middle + half))
 
     def frame(self, number: int, row: int, column: int, side: int = 1) -> Rectangle:
-        """A frame around side × side cells of a picture; around a single one it leaves the cell free."""
+        """Return a frame around side × side cells of a picture; with a small gap around a single cell."""
         box = self.box(number)
         corner = np.array([box.left + column * self.cell, box.top - row * self.cell, 0.0])
         return frame_of(corner, side * self.cell, side * self.cell, self.theme, 0.03 if side == 1 else 0.0)
 
     def centers(self, number: int) -> np.ndarray:
-        """Where the cells of one picture are, row by row: (rows × columns, 3)."""
+        """Return the positions of one picture's cells, row by row: (rows × columns, 3)."""
         count = self.shape[0] * self.shape[1]
         return self.squares.centers[number * count : (number + 1) * count]
 
     def picture(self, number: int) -> SquareField:
-        """One of the pictures, as a field of its own."""
+        """Return one of the pictures as a new field."""
         count = self.shape[0] * self.shape[1]
         mine = slice(number * count, (number + 1) * count)
         one = self.squares.copy()
@@ -88,8 +88,10 @@ class Tiles(Group):
         return one
 
     def pooled(self, smaller: Tiles, size: int) -> SquareField:
-        """The cells on their way into pooled pictures, which stand where ``smaller`` has them: of every size × size
-        cells the brightest goes to where the pooled cell is, the others go there too and are gone."""
+        """Return the cells at the end of their move into the pooled pictures ``smaller``.
+
+        Of every size × size cells, all move to the pooled cell; only the brightest stays visible.
+        """
         rows, columns = self.shape
         fewer_rows, fewer_columns = smaller.shape
         pictures = self.squares.values.reshape(-1, rows, columns)
@@ -114,7 +116,7 @@ class Tiles(Group):
 
 
 def shade(weights: np.ndarray, scale: float) -> np.ndarray:
-    """Colours for weights, -1..1: the signed root of their part of ``scale``, as in all pictures of weights."""
+    """Return colours for weights, -1..1: the signed root of their share of ``scale``, as in all weight pictures."""
     part = weights / scale
     return np.asarray(np.clip(np.sign(part) * np.sqrt(np.abs(part)), -1.0, 1.0))
 
@@ -122,7 +124,7 @@ def shade(weights: np.ndarray, scale: float) -> np.ndarray:
 def frame_of(
     corner: np.ndarray, width: float, height: float, theme: Theme = DARK, around: float = 0.0
 ) -> Rectangle:
-    """A frame in the colour of attention, its upper left corner there, and all of it so much farther out."""
+    """Return a frame in the accent colour with this upper left corner, enlarged by ``around`` on all sides."""
     frame = Rectangle(
         width=width + 2 * around, height=height + 2 * around, color=theme.accent, stroke_width=4
     )
@@ -130,7 +132,7 @@ def frame_of(
 
 
 def even_cells(area: Area, count: int, aspect: float, gap: float) -> Sequence[Area]:
-    """As ``cells``, but in rows of equal length where there are such whose cells are not much smaller."""
+    """Return ``cells``, but in rows of equal length if that does not make them much smaller."""
     best = cells(area, count, aspect, gap)
     found: list[Sequence[Area]] = []
     for columns in (number for number in range(1, count + 1) if count % number == 0):
@@ -148,6 +150,6 @@ def even_cells(area: Area, count: int, aspect: float, gap: float) -> Sequence[Ar
 
 
 def one_above_other(unit: Area, height: float) -> tuple[Area, Area]:
-    """Two parts of a unit, at its upper and its lower end, the first so many times as high as the unit is wide."""
+    """Split a unit into two parts, the upper one ``height`` times as high as the unit is wide."""
     top = Area(unit.left, unit.top - height * unit.width, unit.right, unit.top)
     return top, Area(unit.left, unit.bottom, unit.right, top.bottom - 0.2 * height * unit.width)

@@ -1,4 +1,4 @@
-"""A training as it is watched: the network, its measurements, its weights' pictures, and how far it has come."""
+"""The replay of a training: the network, its curves, its weight pictures, and the progress."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from scenes.mobjects.weight_pictures import WeightPictures
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What the board shows of one snapshot.
+    """The content of the board at one snapshot.
 
-    ``weights[k]`` (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
-    ``confidences`` (outputs,); ``when`` it was taken, by the clock that the scrubber tells.
+    ``weights[k]`` is (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
+    ``confidences`` (outputs,); ``when`` is the snapshot's time, in the scrubber's unit.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -32,11 +32,10 @@ class Moment:
 
 
 class TrainingBoard:
-    """Everything that changes while the network learns, in step.
+    """Everything that changes during training, updated together.
 
-    What can be seen to move moves between two snapshots; what is written is what was measured at the last one.
-    ``pictures`` may be left out where there are none, or no room for them, and ``portrait`` is there as long as one
-    neuron is looked at.
+    Brightness and colours are interpolated between two snapshots; written numbers are those of the last snapshot.
+    ``pictures`` is None if there are none, or no room for them; ``portrait`` is set during a close-up of a neuron.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class TrainingBoard:
         self.show_moment(0.0)
 
     def show_moment(self, position: float) -> Self:
-        """Show the training at snapshot number ``position``, between two snapshots where it is no whole number."""
+        """Show the training at snapshot number ``position``; fractions are between two snapshots."""
         position = float(np.clip(position, 0, len(self.moments) - 1))
         number = int(position)
         part = position - number
@@ -84,9 +83,9 @@ class TrainingBoard:
 
 
 class ReplayRun(Animation):
-    """The board runs from one snapshot to another, each interval taking the same time.
+    """Animation of the board from one snapshot to another, each interval taking the same time.
 
-    ``seen`` is what of it is on stage: everything changes, but nothing comes onto the stage by it.
+    ``seen`` are its mobjects in the scene: everything changes, but nothing is added to the scene.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a neuron makes of inputs that are no picture: every weight level with the input that its edge comes from."""
+"""A neuron's weights for inputs that are not a picture, each level with its input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenes.stage.layout import Area
 
 
 class WeightLine(Group):
-    """A square for every input drawn in ``inputs``: beside it in ``area``, or below it where the inputs are a row.
+    """A square for every input drawn in ``inputs``: beside it in ``area``, or below it if the inputs are a row.
 
     ``scale`` is the |weight| that is drawn in full colour.
     """
@@ -37,5 +37,5 @@ class WeightLine(Group):
         self.add(self.squares)
 
     def shades_of(self, weights: np.ndarray) -> np.ndarray:
-        """The colour of each of these weights, (inputs drawn,)."""
+        """Return the colour of each of these weights, (inputs drawn,)."""
         return weight_shades(weights, self.scale_of_weights)

@@ -1,4 +1,4 @@
-"""What neurons look for: every weight laid back over the pixel that its edge comes from."""
+"""Weight pictures: every weight of a neuron at the place of its pixel."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from scenes.fields import SquareField
 from scenes.stage.layout import Area, cells
 from scenes.stage.theme import DARK, Theme
 
-BETWEEN = 0.08  # of a picture's width, the gap between two
+BETWEEN = 0.08  # gap between two pictures, as a share of a picture's width
 
 
 class WeightPictures(Group):
-    """One small picture per neuron of the first layer after the pixels, in a grid, all of them one field.
+    """One small picture per neuron of the first layer after the inputs, in a grid, all in one field.
 
     ``indices`` are the neurons shown; ``scale`` is the |weight| that is drawn in full colour; the grid fills
-    ``area`` as well as its shape lets it. ``cells`` are the pictures' places.
+    ``area`` as far as its shape allows. ``cells`` are the pictures' areas.
     """
 
     def __init__(
@@ -49,16 +49,16 @@ class WeightPictures(Group):
         self.add(self.squares)
 
     def set_weights(self, weights: np.ndarray) -> Self:
-        """Show ``weights`` of shape (neurons, pixels), the rows of all the layer's neurons."""
+        """Show ``weights`` of shape (neurons, pixels), with rows for all neurons of the layer."""
         self.squares.set_values(self.shades(weights))
         return self
 
     def shades(self, weights: np.ndarray) -> np.ndarray:
-        """The colour of every square: of ``weights`` (neurons, pixels) those of the neurons shown."""
+        """Return the colour of every square, from ``weights`` (neurons, pixels) of all neurons of the layer."""
         return self.shades_of(weights[self.indices].ravel())
 
     def shades_of(self, weights: np.ndarray) -> np.ndarray:
-        """The colour of each of these weights, in -1 (negative) .. 1 (positive)."""
+        """Return the colour of each of these weights, in -1 (negative) .. 1 (positive)."""
         return weight_shades(weights, self.scale_of_weights)
 
     def _pixel_centers(self, cell: Area) -> np.ndarray:
@@ -71,7 +71,10 @@ class WeightPictures(Group):
 
 
 def weight_shades(weights: np.ndarray, scale: float) -> np.ndarray:
-    """The colour of weights, in -1 (negative) .. 1 (positive): the signed root of each one's part of the full
-    ``scale``, so that the small weights of the beginning can be seen beside those of the end."""
+    """Return the colour of weights, in -1 (negative) .. 1 (positive).
+
+    It is the signed root of the weight's share of ``scale``, so that the small weights at the beginning of the
+    training are visible, too.
+    """
     part = weights / scale
     return np.asarray(np.sign(part) * np.sqrt(np.abs(part)))

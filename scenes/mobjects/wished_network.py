@@ -1,4 +1,4 @@
-"""A network as one would wish it: every neuron stands for a part of a digit, whose picture it has beside it."""
+"""An idealised network: every neuron stands for a part of a digit, with its picture beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GLOW = 2.5  # gain at which a single line is nearly opaque
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """What one neuron is to stand for: ``part`` of ``image``, both (height, width), seen through ``window``."""
+    """The ideal meaning of one neuron: ``part`` of ``image``, both (height, width), seen through ``window``."""
 
     image: np.ndarray
     part: np.ndarray
@@ -28,12 +28,11 @@ class Wish:
 
 
 class WishedNetwork(Group):
-    """Stages of pictures with a neuron each, which lights up as neurons do, and lines of attention between them.
+    """Stages of pictures with a neuron each, and accent-coloured lines between them.
 
-    Nothing in it is an activation or a weight: whoever shows it says that it is staged. Its lines have another
-    colour than weights have.
-    ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]`` and ``wishes[s][i]``. Neurons
-    that sit on their pictures' borders are to be ``over_pictures``.
+    Nothing in it is an activation or a weight: a chapter that shows it must say that it is staged. Its lines
+    have another colour than weights. ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]``
+    and ``wishes[s][i]``. ``over_pictures`` draws neurons above the pictures, for those on their borders.
     """
 
     def __init__(
@@ -71,13 +70,13 @@ class WishedNetwork(Group):
         ]
 
     def neurons_of(self, layer: NeuronLayer, which: np.ndarray, stage: int) -> SquareField:
-        """The neurons of a stage as they are in a real layer, at these positions in it."""
+        """Return the neurons of a stage as they are in a real layer, at these positions in it."""
         real = self.discs[stage].copy()
         real.points = layer.discs.marks[which].reshape(-1, 3).copy()
         return real.set_values(layer.discs.values[which])
 
     def lines(self, starts: Sequence[np.ndarray], ends: Sequence[np.ndarray]) -> LineField:
-        """Lines from points (3,) to points (3,), over the first layer and under the pictures."""
+        """Return lines between points (3,), above the first layer and below the pictures."""
         field = LineField(
             np.array(starts),
             np.array(ends),
@@ -90,6 +89,6 @@ class WishedNetwork(Group):
         return field.set_z_index(5)
 
     def lines_between(self, stage: int, pairs: Sequence[tuple[int, int]]) -> LineField:
-        """Lines from neurons of a stage to pictures of the next, by their numbers."""
+        """Return lines from neurons of a stage to pictures of the next, by their numbers."""
         here, there = self.stages[stage], self.stages[stage + 1]
         return self.lines([here[one].neuron for one, _ in pairs], [there[other].entry for _, other in pairs])

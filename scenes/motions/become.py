@@ -1,16 +1,19 @@
-"""Something large becomes a letter that stands for it."""
+"""Animation that turns a large mobject into the letter that stands for it."""
 
 from __future__ import annotations
 
 from manim import Animation, ReplacementTransform, Succession, VMobject, smooth
 
-WIDEST = 2.0  # so many times as wide as its letter may a block be when it turns into it
+SECONDS = 1.8
+WIDEST = 2.0  # width of the shrunken block relative to its letter, at most
 
 
-def become_letter(block: VMobject, letter: VMobject, run_time: float = 1.8) -> Animation:
-    """The block goes, never larger than it is, into the place of ``letter``, and there its marks turn into it: from
-    then on the letter is on stage in its stead."""
+def become_letter(block: VMobject, letter: VMobject) -> Animation:
+    """Shrink a block, if needed, move it to the place of ``letter``, and transform it into the letter there.
+
+    Afterwards the letter replaces the block in the scene.
+    """
     small = min(1.0, letter.height / block.height, WIDEST * letter.width / block.width)
-    shrink = block.animate(run_time=0.65 * run_time, rate_func=smooth).scale(small).move_to(letter)
-    turn = ReplacementTransform(block, letter, run_time=0.35 * run_time, rate_func=smooth)
+    shrink = block.animate(run_time=0.65 * SECONDS, rate_func=smooth).scale(small).move_to(letter)
+    turn = ReplacementTransform(block, letter, run_time=0.35 * SECONDS, rate_func=smooth)
     return Succession(shrink, turn)

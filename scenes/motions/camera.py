@@ -1,4 +1,4 @@
-"""The camera goes somewhere: closer to what is spoken of, and back to the whole."""
+"""Camera moves: zooming in on a target, and back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scenes.stage.layout import Area
 
 
 class CameraMove(Animation):
-    """The camera's frame moves so that ``target`` fills the area ``stage`` of the picture.
+    """Animation of the camera's frame until ``target`` fills the area ``stage`` of the picture.
 
-    Things grow by the same factor in every moment, and one point of the picture stays where it is, as when
-    one walks towards something: a zoom that is even in scene units would rush at its end.
+    The zoom is exponential, and one point of the picture does not move: with a zoom that is linear in scene
+    units, the end would be too fast.
     """
 
     def __init__(

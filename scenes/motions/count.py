@@ -1,4 +1,4 @@
-"""The pixels of a picture are counted, row by row."""
+"""Animation that counts the pixels of a picture row by row."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from scenes.mobjects.number_label import NumberLabel
 
 
 class CountRows(Animation):
-    """Row after row of an upright picture lights up; ``number`` says how many pixels have been counted, and
-    ``frame`` is around the row that is being counted.
+    """Animation that lights an upright picture row by row, while ``number`` counts its pixels.
 
-    What is not counted yet has the opacity ``faint``.
+    ``frame`` is around the row that is counted. Rows not counted yet have the opacity ``faint``.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What happens on the way from one layer to the next."""
+"""Animations of the forward pass from one layer to the next."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from scenes.fields import SquareField
 from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.number_label import NumberLabel
 
-NEAR = 0.2  # of a drop's way: so much before the first arrives, the number begins to appear
+NEAR = 0.2  # share of a drop's way before the first arrival during which the number fades in
 
 
 def come_to_carry(
     diagram: NetworkDiagram, gap: int, weights: np.ndarray, activations: np.ndarray
 ) -> Animation:
-    """The edges of a gap, which show their weights, come to show weight × activation."""
+    """Change the edges of a gap from their weights to weight × activation."""
     values, gain = diagram.flow(gap, weights, activations)
     return diagram.edges[gap].animate.set_values(values).set_gain(gain).set_opacity(1.0)
 
@@ -36,10 +36,10 @@ def come_to_carry(
 def pass_light(
     diagram: NetworkDiagram, gap: int, weights: np.ndarray, activations: np.ndarray, light: np.ndarray
 ) -> Animation:
-    """A pulse runs along every edge of a gap, as bright as what it carries. Behind it the edges show what
-    they carry, and when it arrives the next layer lights up.
+    """Send a pulse along every edge of a gap, with the brightness of weight × activation.
 
-    ``weights`` (targets, sources), ``activations`` (sources,), ``light`` (targets,): of all neurons, shown or not.
+    Behind it the edges show weight × activation; when it arrives, the next layer lights up. ``weights`` (targets,
+    sources), ``activations`` (sources,) and ``light`` (targets,) are for all neurons, shown or not.
     """
     before = diagram.edges[gap]
     values, gain = diagram.flow(gap, weights, activations)
@@ -56,8 +56,10 @@ def pass_light(
 
 
 def tell_answer(diagram: NetworkDiagram, outputs: np.ndarray) -> Animation:
-    """The numbers of the last layer, ``outputs`` (outputs,), are written; then the greatest is ringed, and its name
-    and number have the colour of attention."""
+    """Write the numbers of the last layer, ``outputs`` (outputs,), then mark the largest.
+
+    The largest gets a ring; its name and number get the accent colour.
+    """
     best = int(np.argmax(outputs))
     theme, (position,) = diagram.theme, np.flatnonzero(diagram.shown[-1] == best)
     labels = diagram.set_confidences(outputs).confidences
@@ -69,11 +71,11 @@ def tell_answer(diagram: NetworkDiagram, outputs: np.ndarray) -> Animation:
 
 
 class Arrivals(Animation):
-    """Drops run along their edges into one neuron, one after the other, and a number counts what has arrived.
+    """Animation of drops along their edges into one neuron, while a number sums up what has arrived.
 
-    ``drops`` stand where they set out, ``amounts`` (drops,) are what each brings; ``number`` shows the sum of those
-    that are there; it appears when the first comes near. The first come alone, the later ones ever closer behind each
-    other. ``flight`` is the part of the time that a drop is on its way.
+    ``drops`` are at their starts, ``amounts`` (drops,) are their contributions; ``number`` is the sum of those that
+    have arrived, and fades in when the first one is near. The intervals between drops get shorter. ``flight`` is
+    the share of the time that each drop takes.
     """
 
     def __init__(

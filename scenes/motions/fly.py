@@ -1,4 +1,4 @@
-"""Many marks on their way, each setting out in its turn."""
+"""Animation of many marks, which start one after another."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from scenes.fields import PictureField, SquareField
 
 
 class FlySquares(Animation):
-    """The squares, or pictures, of one field move to where those of another are and become like them, in turn.
+    """Animation of the marks of one field to those of another, one after another, in position and appearance.
 
-    ``lag`` is the part of the time between the first square's start and the last one's; ``lift`` how far the
-    middle of a path bends upwards, in scene units; ``together`` how many squares, next to each other in the
-    field, set out at the same time.
+    ``lag`` is the share of the time between the first mark's start and the last one's; ``lift`` how far the
+    middle of a path is bent upwards, in scene units; ``together`` how many adjacent marks start at the same time.
     """
 
     def __init__(
@@ -43,11 +42,11 @@ class FlySquares(Animation):
         eased = progress**3 * (progress * (6 * progress - 15) + 10)  # at rest at both ends
         self.mobject.interpolate(self.origin, self.target, float(eased.mean()))
         self.mobject.points = self._paths(eased)
-        seen = np.minimum(1.0, 6 * eased)  # what comes out of nothing is there soon after it sets out
+        seen = np.minimum(1.0, 6 * eased)  # marks that start invisible appear soon after their start
         self.mobject.set_opacities(self.origin.opacities * (1 - seen) + self.target.opacities * seen)
 
     def _paths(self, eased: np.ndarray) -> np.ndarray:
-        each = len(self.origin.points) // len(eased)  # points per square, one square after another
+        each = len(self.origin.points) // len(eased)  # points per mark; marks are consecutive
         part = np.repeat(eased, each)[:, None]
         bend = 4 * part * (1 - part) * self.lift * np.array([0.0, 1.0, 0.0])
         return self.origin.points * (1 - part) + self.target.points * part + bend

@@ -1,4 +1,4 @@
-"""Pictures light up, or go out, one after another."""
+"""Animation of opacities, one mark after another."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scenes.fields import PictureField, SquareField
 
 
 class LightInTurn(Animation):
-    """The marks of a field come to have other opacities, each in its turn.
+    """Animation of the marks of a field to other opacities, one after another.
 
-    ``opacities`` (n,) are those at the end; ``turns`` (n,), 0..1, say in what order the marks set out; each takes
-    the part ``span`` of the time.
+    ``opacities`` (n,) are the final ones; ``turns`` (n,), 0..1, are the order in which the marks start; each takes
+    the share ``span`` of the time.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Attention passes over things, one after another, and changes nothing about them."""
+"""Animation of a mark that passes over words and leaves them unchanged."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from manim import Animation, Group, ManimColor, VMobject, interpolate_color, smooth
 
-COMES = 0.1  # part of the time in which the mark appears, and in which it goes
+COMES = 0.1  # share of the time for fading in, and for fading out
 
 
 class PassOver(Animation):
-    """``mark`` moves along ``places`` (n, 3), from the first to the last; of the n ``words`` the one that it is at
-    has the mark's colour, those next to it a little of that. At the end the mark is gone and the words are as
-    they were."""
+    """Animation of ``mark`` along ``places`` (n, 3), from the first to the last.
+
+    Of the n ``words`` the one at the mark's place has the mark's colour, those beside it a little of it. At the
+    end the mark is removed and the words are as before.
+    """
 
     def __init__(
         self, mark: VMobject, words: Sequence[VMobject], places: np.ndarray, **kwargs: float

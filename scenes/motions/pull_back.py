@@ -1,4 +1,4 @@
-"""From one weight picture, seen from near, back until all of them are seen."""
+"""Animation from a close-up of one weight picture to all of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from manim import Animation
 from scenes.mobjects.weight_pictures import WeightPictures
 from scenes.stage.layout import Area
 
-SOFT = 0.6  # scene units, at first, within which the other pictures fade towards the border of the stage
-OTHERS_COME = (0.15, 0.85)  # of the way: the other pictures come out of the dark
+SOFT = 0.6  # width of the fade at the stage's border at the start, in scene units
+OTHERS_COME = (0.15, 0.85)  # part of the time in which the other pictures fade in
 
 
 class PullBack(Animation):
-    """At first the picture at ``position`` fills ``near`` and the others are dark; at the end all are where they
-    are now. Outside ``stage``, where the caption is, nothing of the others is ever drawn. ``inwards`` goes the
-    other way, from all to the one."""
+    """Animation from the picture at ``position``, filling ``near``, to all pictures at their present places.
+
+    The others fade in, and are never drawn outside ``stage``, where the caption is. ``inwards`` reverses it.
+    """
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class PullBack(Animation):
         )
 
     def _clear(self, centers: np.ndarray, soft: float) -> np.ndarray:
-        """How far squares (n, 3) are to be seen: 1 in the stage, 0 outside, in between where its border is near."""
+        """Return the opacity of squares (n, 3): 1 within the stage, 0 outside, between them near its border."""
         low = centers[:, :2] - [self.stage.left, self.stage.bottom]
         high = [self.stage.right, self.stage.top] - centers[:, :2]
         inside = np.minimum(low, high).min(axis=1)

@@ -1,4 +1,4 @@
-"""Test digits are read, slowly at first and then faster and faster, and their answers counted."""
+"""Animation that reads test digits at a growing speed and counts the answers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from manim import Animation, Mobject
 
-SWIFTNESS = 3.0  # the power of the time by which the count grows
+SWIFTNESS = 3.0  # the count grows with this power of the time
 
 
 class ReadDigits(Animation):
-    """``count`` is called in every frame with how many digits have been read, from ``first`` to ``last``, and
-    ``show`` with the number of one that is being read, not more than ``pictures`` times in all: more in a second
-    would flicker. Both change nothing but parts of the mobject."""
+    """Animation that calls ``count`` in every frame, and ``show`` for some of the digits.
+
+    ``count`` gets the number of digits read so far, from ``first`` to ``last``; ``show`` the number of a digit, at
+    most ``pictures`` times in all, as more per second would flicker. Both may change only parts of the mobject.
+    """
 
     def __init__(
         self,
@@ -38,5 +40,5 @@ class ReadDigits(Animation):
             self.show(shown - 1)
 
     def read_at(self, alpha: float) -> int:
-        """How many digits have been read when this part of the time is over."""
+        """Return how many digits are read at this share of the time."""
         return self.first + round((self.last - self.first) * alpha**SWIFTNESS)

@@ -1,4 +1,4 @@
-"""What a network has is counted, while the part that is being counted is lit."""
+"""Animations that count a network's weights and biases, and light the part that is counted."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.mobjects.tally import TallyLine
 from scenes.motions.run_through import RunThrough
 
-LIT, FAINT = 0.8, 0.12  # opacity of edges that are spoken of, and of the others
+LIT, FAINT = 0.8, 0.12  # opacity of edges that are highlighted, and of the others
 
 
 def light_gaps(diagram: NetworkDiagram, lit: Collection[int]) -> list[Animation]:
-    """The edges of these gaps are lit, the others faint."""
+    """Light the edges of some gaps, and dim the others."""
     return [
         edges.animate.set_opacity(LIT if gap in lit else FAINT) for gap, edges in enumerate(diagram.edges)
     ]
 
 
 def count_up(line: TallyLine) -> list[Animation]:
-    """A line of a tally appears, and its number counts from 0 to what it is."""
+    """Fade in a line of a tally, and count its number up from 0."""
     return [FadeIn(line.words), RunThrough(line.number, line.steps(), appear=True)]

@@ -1,4 +1,4 @@
-"""A drawn network goes to another place, and takes on what is drawn of it there."""
+"""Animation that moves a drawn network to another place."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 def relocate(
     before: NetworkDiagram, after: NetworkDiagram, *more: tuple[Mobject, Mobject], numbers: bool = True
 ) -> Animation:
-    """Every mark and word of one diagram moves to its place in another of the same network, and becomes as it is.
+    """Transform every mark and word of one diagram into those of another diagram of the same network.
 
-    ``more`` are other things that go along, each with what it becomes; without ``numbers`` those of the last
-    layer do not. What stood there before leaves the stage.
+    ``more`` are other pairs of mobjects to transform; without ``numbers``, those of the last layer are not. The
+    old mobjects leave the scene.
     """
     pairs: list[tuple[Mobject, Mobject]] = [
         *zip(before.edges, after.edges, strict=True),
@@ -29,5 +29,5 @@ def relocate(
 
 
 def _seen(pairs: Sequence[tuple[Mobject, Mobject]]) -> list[tuple[Mobject, Mobject]]:
-    """Without those in which there is nothing to be seen, such as notes that a network needs none of."""
+    """Return the pairs whose first mobject is not empty."""
     return [pair for pair in pairs if pair[0].get_family()[1:] or len(pair[0].points)]

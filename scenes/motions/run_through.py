@@ -1,4 +1,4 @@
-"""A number on its way through others."""
+"""Animation of a number through many values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from manim import Animation, linear
 
 from scenes.mobjects.number_label import NumberLabel
 
-APPEARED = 0.2  # of the time a number needs to be there entirely
+APPEARED = 0.2  # share of the time in which the number fades in
 
 
 class RunThrough(Animation):
-    """A number shows ``values`` (n,), one after another, each for as long; at the end the last.
+    """Animation of a number through ``values`` (n,), each shown equally long.
 
-    With ``appear`` it comes out of nothing as it begins.
+    With ``appear``, it fades in at the start.
     """
 
     def __init__(

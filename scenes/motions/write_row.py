@@ -1,4 +1,4 @@
-"""The weights of a neuron's edges are written in a row."""
+"""Animation that writes the weights of a neuron's edges in a row."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from manim import Animation, FadeIn, LaggedStart, Mobject
 
 from scenes.fields import LineField
 
-FROM, TO = -0.15, 1.15  # a pulse of this length is not yet, or no more, on the edge
+FROM, TO = -0.15, 1.15  # at these positions a pulse of this length is outside the edge
 LENGTH, STRENGTH = 0.3, 2.0
 
 
 def pulse_along(lines: LineField) -> Animation:
-    """A pulse runs along the lines, once; they are to be seen nowhere else."""
+    """Send a pulse along the lines once; apart from the pulse they are invisible."""
     pulse = lines.set_pulse(FROM, length=LENGTH, strength=STRENGTH, base=0.0)
     run: Animation = pulse.animate(remover=True, introducer=True).set_pulse(
         TO, length=LENGTH, strength=STRENGTH
@@ -22,7 +22,6 @@ def pulse_along(lines: LineField) -> Animation:
 
 
 def write_row(lines: LineField, numbers: Iterable[Mobject]) -> Animation:
-    """A pulse runs along the edges into a neuron, ``lines``; as it arrives, the numbers appear in their places,
-    one after another."""
+    """Send a pulse along the edges into a neuron, ``lines``; when it arrives, fade in the numbers one by one."""
     written = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
     return LaggedStart(pulse_along(lines), written, lag_ratio=0.7)

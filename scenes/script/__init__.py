@@ -1,4 +1,4 @@
-"""What is said and what is written on screen: one TOML file per language, by chapter and beat."""
+"""The script: all words said and written on screen, in one TOML file per language, by chapter and beat."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from scenes.script.reading import read_pages
 
 FOLDER = Path(__file__).parent
 USUAL_SUBJECT = "digits"
-REFERENCE = "en"  # the language whose keys the others have
+REFERENCE = "en"  # the language with all keys
 LINES_PER_CAPTION = 2
-STRETCH = 1.25  # a line that the numbers of an unusual network make longer by so much can still be read
+STRETCH = 1.25  # factor by which long numbers may lengthen a line
 LEAST_SECONDS = 1.0
 
 
 def languages() -> tuple[str, ...]:
-    """The codes of the languages there are, English first."""
+    """Return the codes of the available languages, English first."""
     codes = (path.stem for path in FOLDER.glob("*.toml"))
     return tuple(sorted(codes, key=lambda code: (code != REFERENCE, code)))
 
 
 def load_script(language: str, overrides: Path | None = None) -> Script:
-    """The script in one language; what the file ``overrides`` holds is said instead of the installed words.
+    """Load the script in one language, with the words in the file ``overrides`` replacing the installed ones.
 
-    That file has the structure of an installed one, and of it only what is to be different.
+    That file has the structure of an installed one, but needs only the keys that differ.
 
     Raises
     ------
     EdgeglowError
-        There is no such language, or a file is not what a script should be: unknown chapters, kinds, keys or
-        placeholders, or values that are no strings.
+        There is no such language, or a file has unknown chapters, kinds, keys or placeholders, or values that
+        are not strings.
     """
     path = FOLDER / f"{language}.toml"
     if not path.is_file():
@@ -56,7 +56,7 @@ def load_script(language: str, overrides: Path | None = None) -> Script:
 
 @lru_cache(maxsize=8)
 def _loaded(language: str, path: Path, overrides: Path | None, state: object) -> Script:
-    """A script read once, as long as its files stay as they are: in a notebook they may be edited."""
+    """Return the script, read once while its files are unchanged: in a notebook they may be edited."""
     pages = read_pages(path)
     if language != REFERENCE and (model := FOLDER / f"{REFERENCE}.toml").is_file():
         check(path.name, pages, read_pages(model))
@@ -65,7 +65,7 @@ def _loaded(language: str, path: Path, overrides: Path | None, state: object) ->
     own = read_pages(overrides)
     name = (
         str(overrides) if overrides.name == path.name else overrides.name
-    )  # never taken for the installed one
+    )  # a full path, to distinguish it from the installed file
     check(name, own, pages)
     check_placeholders(name, own, pages)
     origins = {key: name for key, _ in entries(own)}
@@ -79,12 +79,12 @@ def _state(path: Path | None) -> object:
 
 @dataclass(frozen=True)
 class Script:
-    """One language's words.
+    """The words of one language.
 
-    ``pages`` holds the file: ``[words]`` for reading speed and small things, then one table per chapter with
-    ``title``, ``[chapter.beats]`` and ``[chapter.labels]``. ``origins`` names the file of what comes from
-    another one. ``subject`` is what the film's network reads: "digits", or "pictures" of something else, or "rows" of
-    named numbers, for which there may be other wordings: ``hold-rows`` instead of ``hold``.
+    ``pages`` is the file's content: ``[words]`` with reading speed and separators, then one table per chapter with
+    ``title``, ``[chapter.beats]`` and ``[chapter.labels]``. ``origins`` maps keys to the name of the file that
+    overrides them. ``subject`` is what the film's network reads: "digits", "pictures" of something else, or "rows"
+    of named numbers; some beats have variants for it, as ``hold-rows`` for ``hold``.
     """
 
     language: str
@@ -98,48 +98,48 @@ class Script:
         return str(self._find(chapter, special if special in self._find(chapter) else "title"))
 
     def line(self, chapter: str, beat: str, variant: str = "", **facts: object) -> str:
-        """The sentence of one beat, its placeholders filled.
+        """Return the sentence of one beat, with its placeholders filled.
 
-        ``variant`` names a wording for one kind of network: ``hold-relu`` is said instead of ``hold`` where
-        the hidden layers are ReLU, if the script has it. Before it, ``hold-relu-rows`` is looked for where the
-        network reads rows of numbers, and after it ``hold-rows``.
+        ``variant`` selects a wording for one kind of network: with "relu", ``hold-relu`` is used instead of ``hold``
+        if the script has it. If the network reads rows, ``hold-relu-rows`` is tried before it, and ``hold-rows``
+        after it.
         """
         return self._fill(chapter, "beats", beat, variant, facts)
 
     def label(self, chapter: str, name: str, **facts: object) -> str:
-        """Words that stand on screen beside a picture."""
+        """Return a text that is written on screen beside a picture."""
         return self._fill(chapter, "labels", name, "", facts)
 
     def beats(self, chapter: str) -> tuple[str, ...]:
-        """The beats that a chapter may tell, in the file's order, without their variants."""
+        """Return the beats of a chapter in the file's order, without their variants."""
         return tuple(dict.fromkeys(name.partition("-")[0] for name in self._find(chapter, "beats")))
 
     def enumeration(self, items: tuple[object, ...]) -> str:
-        """``16``, ``16 and 16``, ``16, 16 and 10``."""
+        """Return the items as a list in words: ``16``, ``16 and 16``, ``16, 16 and 10``."""
         words = [str(item) for item in items]
         if len(words) < 2:
             return "".join(words)
         return str(self._find("words", "comma")).join(words[:-1]) + self._find("words", "and") + words[-1]
 
     def seconds(self, text: str) -> float:
-        """How long a reader needs for this text."""
+        """Return the seconds that a reader needs for a text."""
         return max(LEAST_SECONDS, len(text) / float(self._find("words", "characters_per_second")))
 
     @property
     def characters_per_line(self) -> int:
-        """How long a caption's line may be in the widest frame."""
+        """Length of a caption's line in the widest frame."""
         return int(self._find("words", "characters_per_line"))
 
     def lines(self, text: str, count: int = LINES_PER_CAPTION, width: int | None = None) -> list[str]:
-        """The text on at most ``count`` lines of ``width`` characters (as agreed for the language).
+        """Break the text into at most ``count`` lines of ``width`` characters (by default the language's).
 
-        They are broken where the text says so (a newline, which counts for two lines only), else at pauses where
-        there are any, so that all are about as long. There are no more lines than are needed.
+        A newline in the text is a break (if there are two lines); otherwise lines are broken at pauses, if there are
+        any, with about equal lengths. There are no more lines than needed.
 
         Raises
         ------
         EdgeglowError
-            It does not fit.
+            The text does not fit.
         """
         agreed = width or self.characters_per_line
         for limit in (agreed, int(STRETCH * agreed)):
@@ -178,6 +178,6 @@ class Script:
         return self.origins.get(key, f"{self.language}.toml")
 
     def _spot(self, text: str) -> str:
-        """File, chapter and key of a sentence that was filled here."""
+        """Return file, chapter and key of a sentence that was filled here."""
         key = self._filled.get(text)
         return f"{self._file(key)}: {'.'.join(key)}" if key else f"{self.language}.toml"

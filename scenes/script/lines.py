@@ -1,18 +1,18 @@
-"""A sentence on a few lines, broken where a reader would pause."""
+"""Line breaking of sentences, at places where a reader would pause."""
 
 from __future__ import annotations
 
 from functools import cache
 
 _PAUSES = (".", ",", ":", ";", "?", "!")
-_PAUSE = 16  # a break at a pause may leave the lines this many characters more uneven
+_PAUSE = 16  # additional unevenness in characters that a break at a pause may cause
 
 
 def broken(text: str, limit: int, count: int) -> list[str]:
-    """The text on as few lines as hold it, at most ``count``, none longer than ``limit`` characters.
+    """Break the text into as few lines as possible, at most ``count``, of up to ``limit`` characters.
 
-    The lines are about as long as each other. A newline in the text asks for a break there; it is kept where two
-    lines are to be had and both parts fit. The list is empty when the text does not fit.
+    The lines have about equal lengths. A newline in the text is used as the break if there are two lines and both
+    parts fit. The list is empty if the text does not fit.
     """
     if count == 2 and "\n" in text:
         parts = [" ".join(part.split()) for part in text.split("\n", 1)]
@@ -26,12 +26,12 @@ def broken(text: str, limit: int, count: int) -> list[str]:
 
 
 def _evenly(words: tuple[str, ...], limit: int, count: int) -> list[str]:
-    """The words on exactly ``count`` lines as even as can be; empty when they do not fit."""
+    """Break the words into exactly ``count`` lines, as even as possible; empty if they do not fit."""
     mean = (sum(map(len, words)) + len(words) - count) / count
 
     @cache
     def best(start: int, left: int) -> tuple[float, tuple[str, ...]] | None:
-        """How uneven the best lines from word ``start`` on are, and these lines."""
+        """Return the least unevenness of lines from word ``start`` on, and these lines."""
         found: tuple[float, tuple[str, ...]] | None = None
         for end in range(start + 1 if left > 1 else len(words), len(words) + 1):
             line = " ".join(words[start:end])

@@ -1,4 +1,4 @@
-"""Is a file what a script should be? And single sentences of one's own, laid over the installed ones."""
+"""Checks of script files, and merging of a user's sentences into the installed ones."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from model.ink import has_ink
 from model.text import one_line, short
 from scenes.script.reading import CONTROLS
 
-WORDS = "words"  # the page of small things: reading speed, commas
+WORDS = "words"  # the page with reading speed and separators
 KINDS = ("beats", "labels")
-QUESTIONS = "questions"  # a kind whose entries are tables themselves
+QUESTIONS = "questions"  # a kind whose entries are tables
 PARTS = ("ask", "right", "wrong", "why")  # of a question
-AROUND = ("claim", "description", "goal", "study")  # what else a chapter's page has for lessons
-# How a fact may be written: with a sign, thousands apart, so many digits after the point, as a share. A width is none
-# of it: no sentence needs one, and a large one fills the memory.
+AROUND = ("claim", "description", "goal", "study")  # a chapter's other texts for lessons
+# Format of a fact: sign, thousands separator, decimals, percent. No width: no sentence needs one, and a large one
+# would fill the memory.
 FORM = re.compile(r"\+?z?,?(\.[0-9])?[dfg%]?")
 FORMS = "{lit}, {lit:,}, {loss:.2f} or {accuracy:.1%}"
 RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 
 
 def entries(pages: Pages) -> Iterator[tuple[Key, object]]:
-    """Everything in a script, by where it stands: (chapter, "beats", beat), (chapter, "title"), ..."""
+    """Yield every entry of a script with its key: (chapter, "beats", beat), (chapter, "title"), ..."""
     for page, content in pages.items():
         if not isinstance(content, dict):
             yield (page,), content
@@ -52,15 +52,15 @@ def _parts_of(place: Key, questions: Mapping[str, Any]) -> Iterator[tuple[Key, o
 
 
 def check(file: str, pages: Pages, known: Pages) -> None:
-    """Does ``file`` hold nothing but what a script like ``known`` has room for, and of the same type?
+    """Check that ``file`` holds only keys that exist in the script ``known``, with values of the same type.
 
-    New variants of a known beat (``hold-tanh`` beside ``hold``) are welcome, and so are questions at any known beat,
-    a chapter's claim and what is seen in it; so is leaving something out.
+    New variants of a known beat (``hold-tanh`` for ``hold``) are allowed, and so are questions at any known beat
+    and a chapter's texts for lessons. Anything may be missing.
 
     Raises
     ------
     EdgeglowError
-        Something is unknown or no string. It names the file, the place, and what is known and near.
+        A key is unknown, or a value is not a string. The message names the file, the key, and similar known ones.
     """
     places = dict(entries(known))
     for key, value in entries(pages):
@@ -84,7 +84,7 @@ def check(file: str, pages: Pages, known: Pages) -> None:
 
 
 def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
-    """Does every sentence use only the facts that the known one of this name, or a variant of it, is given?"""
+    """Check that every sentence uses only facts of the known sentence of this name, or of one of its variants."""
     facts: dict[Key, set[str]] = {}
     for key, value in entries(known):
         if isinstance(value, str) and not _is_for_lessons(key):
@@ -93,7 +93,7 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
         where = f"{file}: {'.'.join(key)}"
         texts = value if isinstance(value, list) else [value]
         used = set().union(*(_filled_in(where, text) for text in texts if isinstance(text, str)))
-        if _is_for_lessons(key):  # what these may be filled with is known when the chapter has been told
+        if _is_for_lessons(key):  # its facts are known only when the chapter has been rendered
             continue
         for name in sorted(used - facts.get(_plain(key), set())):
             there = sorted(facts.get(_plain(key), ()))
@@ -104,8 +104,10 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
 
 
 def _filled_in(where: str, template: str) -> set[str]:
-    """The names of the facts in a sentence. Raises EdgeglowError when its braces do not match, or one of its
-    placeholders is more than a name and a plain form."""
+    """Return the names of the facts in a sentence.
+
+    Raises EdgeglowError if its braces do not match, or a placeholder is more than a name and a simple format.
+    """
     try:
         parts = [(name, form, how) for _, name, form, how in Formatter().parse(template) if name is not None]
     except ValueError as error:
@@ -126,9 +128,9 @@ def _filled_in(where: str, template: str) -> set[str]:
 
 
 def fill(where: str, template: str, facts: Mapping[str, object]) -> str:
-    """A sentence with the facts in it, of which names may hold anything: what cannot be shown is left out.
+    """Return the sentence with the facts filled in, without control characters from their values.
 
-    Raises EdgeglowError, with its place, when it cannot be filled.
+    Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
         return CONTROLS.sub("", template.format_map(facts))
@@ -140,7 +142,7 @@ def fill(where: str, template: str, facts: Mapping[str, object]) -> str:
 
 
 def placeholders(template: str) -> set[str]:
-    """The names of all facts that a sentence is filled with. Raises ValueError when its braces do not match."""
+    """Return the names of all facts in a sentence. Raises ValueError if its braces do not match."""
     found: set[str] = set()
     for _, name, form, _ in Formatter().parse(template):
         if name is not None:
@@ -149,7 +151,7 @@ def placeholders(template: str) -> set[str]:
 
 
 def merged(pages: Pages, overrides: Pages) -> dict[str, Any]:
-    """The pages, with everything in ``overrides`` in its place. Neither is changed."""
+    """Return a copy of the pages with the entries of ``overrides``."""
     result = dict(pages)
     for key, value in overrides.items():
         below = result.get(key)
@@ -158,7 +160,7 @@ def merged(pages: Pages, overrides: Pages) -> dict[str, Any]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean ...?``, or all that is known where nothing is near."""
+    """Return ``did you mean ...?`` with similar names, or all known names if none is similar."""
     names = list(known)
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(near)}?" if near else f"known here: {', '.join(names) or 'nothing'}"
@@ -191,7 +193,7 @@ def _check_place(file: str, key: Key, known: Pages, places: Mapping[Key, object]
 
 
 def _check_question(where: str, rest: Sequence[str], page: Mapping[str, Any]) -> None:
-    """A question may stand at any beat of its chapter, in any wording."""
+    """Check the key of a question; it may be at any beat of its chapter, in any variant."""
     beat = rest[1].partition("-")[0]
     beats = dict.fromkeys(name.partition("-")[0] for name in page.get("beats", {}))
     if beat not in beats:
@@ -207,5 +209,5 @@ def _is_for_lessons(key: Key) -> bool:
 
 
 def _plain(key: Key) -> Key:
-    """Where the plain wording of a beat stands, of which this may be a variant."""
+    """Return the key of the beat without its variant."""
     return (*key[:2], key[2].partition("-")[0]) if len(key) == 3 and key[1] == "beats" else key

@@ -1,4 +1,4 @@
-"""A file of sentences, read: TOML in UTF-8, no larger than a script can be, and only text that can be shown."""
+"""Reading of script files: TOML in UTF-8, of limited size, with printable text only."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from model.errors import EdgeglowError
 from model.input_file import read_input
 from model.text import one_line, short
 
-LARGEST = 1 << 20  # bytes: the installed scripts have 60,000
-LONGEST_LINE = 8_000  # characters: a key of very many parts takes tomllib quadratic time
+LARGEST = 1 << 20  # bytes; the installed scripts have 60,000
+LONGEST_LINE = 8_000  # characters; tomllib takes quadratic time for keys with many parts
 LONGEST = 4_000  # characters of a text
 LONGEST_KEY = 80
-DEEPEST = 4  # tables and lists in each other: chapter, questions, beat, wrong answers
+DEEPEST = 4  # nesting of tables and lists: chapter, questions, beat, wrong answers
 EXPECTED = "expected a file of sentences, as scenes/script/en.toml"
-# Characters that control instead of being shown, which neither XML nor a terminal takes well: C0 and C1 but tabs and
-# new lines, other ends of lines, what turns the direction of what follows, halves of characters, and no characters.
+# Characters that XML and terminals do not accept: control characters (except tab and newline), other line ends,
+# direction marks, surrogates, and noncharacters.
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
 
 def read_pages(path: Path) -> dict[str, Any]:
-    """The pages in a file.
+    """Read the pages of a script file.
 
-    Raises EdgeglowError when there is none, it is no TOML in UTF-8, or it holds what cannot be shown.
+    Raises EdgeglowError if the file is missing, is not TOML in UTF-8, or holds unprintable characters.
     """
     text = _decoded(path.name, read_input(path, LARGEST, EXPECTED.removeprefix("expected ")))
     if any(len(line) > LONGEST_LINE for line in text.splitlines()):
@@ -37,7 +37,7 @@ def read_pages(path: Path) -> dict[str, Any]:
         pages = tomllib.loads(text)
     except RecursionError:
         raise EdgeglowError(f"{path.name}: has lists or tables nested too deep; {EXPECTED}") from None
-    except ValueError as error:  # not all of them are TOMLDecodeError: numbers of thousands of digits are not
+    except ValueError as error:  # more than TOMLDecodeError, e.g. for a number of thousands of digits
         reason = "has a number of thousands of digits" if "digits" in str(error) else one_line(error)
         raise EdgeglowError(f"{path.name}: {reason}; mend the file, it must be TOML in UTF-8") from None
     for place, what in _texts(path.name, pages):
@@ -49,13 +49,13 @@ def _decoded(file: str, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise EdgeglowError(f"{file}: is UTF-16; save it again as UTF-8")
     try:
-        return content.decode("utf-8-sig")  # Windows' editors mark UTF-8 at the beginning
+        return content.decode("utf-8-sig")  # editors on Windows write a byte order mark
     except UnicodeDecodeError as error:
         raise EdgeglowError(f"{file}: {error}; mend the file, it must be TOML in UTF-8") from None
 
 
 def _texts(file: str, pages: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every key and every text, each with the place where it stands."""
+    """Yield every key and every text, each with its place in the file."""
     waiting: list[tuple[tuple[str, ...], object]] = [((), pages)]
     while waiting:
         place, value = waiting.pop()

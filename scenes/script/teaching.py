@@ -1,4 +1,4 @@
-"""What a script has for lessons only: what stands around a chapter's clip, and questions at the end of beats."""
+"""A script's texts for lessons: those around a chapter's clip, and the questions at the end of beats."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from model.errors import EdgeglowError
 from scenes.script import Script
 from scenes.script.overrides import AROUND, PARTS, QUESTIONS, fill
 
-LESSON = "lesson"  # the page of words that stand around the clips
-TEACHING = (*AROUND, QUESTIONS)  # what a chapter's page has for lessons
+LESSON = "lesson"  # the page with the texts around the clips
+TEACHING = (*AROUND, QUESTIONS)  # keys of a chapter's page for lessons
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it is asked of one run: ``wrong`` are answers that are not ``right``, each once."""
+    """A question for one run; ``wrong`` are different answers, none of them equal to ``right``."""
 
     ask: str
     right: str
@@ -25,16 +25,16 @@ class Asked:
 
 
 def without_teaching(page: object) -> object:
-    """A page without what is said around the clips."""
+    """Return a page without its texts for lessons."""
     if not isinstance(page, dict):
         return page
     return {name: part for name, part in page.items() if name.partition("-")[0] not in TEACHING}
 
 
 def told_of(script: Script, chapter: str, what: str, facts: Mapping[str, object]) -> str:
-    """The ``claim``, ``description``, ``goal`` or ``study`` of a chapter, in the wording for what the network reads.
+    """Return the ``claim``, ``description``, ``goal`` or ``study`` of a chapter, in the variant for the network.
 
-    Raises EdgeglowError when the script has none, or it is to be filled with facts that there are not.
+    Raises EdgeglowError if the script has none, or if facts for it are missing.
     """
     page = script.pages[chapter]
     name = next((name for name in (f"{what}-{script.subject}", what) if name in page), None)
@@ -48,10 +48,10 @@ def told_of(script: Script, chapter: str, what: str, facts: Mapping[str, object]
 def question_at(
     script: Script, chapter: str, beat: str, variant: str, facts: Mapping[str, object]
 ) -> Asked | None:
-    """The question at the end of a beat, in the wording that the beat had; None where there is none, or where of this
-    run no wrong answer is left. An empty table says that in this wording nothing is asked.
+    """Return the question at the end of a beat, in the variant of the beat; None if there is none.
 
-    Raises EdgeglowError when a part of it is missing or cannot be filled.
+    An empty table means no question for this variant. There is none either if, for this run, no wrong answer is
+    left. Raises EdgeglowError if a part is missing or cannot be filled.
     """
     questions: Mapping[str, Any] = script.pages[chapter].get(QUESTIONS, {})
     special = f"{beat}-{variant}" if variant else beat
@@ -70,11 +70,11 @@ def question_at(
 
 
 def _file(script: Script, *place: str) -> str:
-    """The file that what stands there, or some of it, comes from."""
+    """Return the name of the file that holds the entry at a place, or a part of it."""
     own = (file for key, file in script.origins.items() if key[: len(place)] == place)
     return next(own, f"{script.language}.toml")
 
 
 def _others(right: str, wrong: Sequence[str]) -> tuple[str, ...]:
-    """What is wrong in this run, too: with other numbers a wrong answer may become the right one."""
+    """Return the answers that are wrong for this run: with other numbers a wrong one may become right."""
     return tuple(one for one in dict.fromkeys(wrong) if one != right)

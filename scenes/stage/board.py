@@ -1,4 +1,4 @@
-"""What a training is watched on, laid out for a frame of any shape."""
+"""The layout and parts of the training board, for a frame of any shape."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ from scenes.stage.cast import Cast
 from scenes.stage.layout import Area, Layout
 from scenes.stage.theme import LABEL, NUMBER, SMALL, Theme
 
-TRACK = 0.5  # high is the scrubber with its numbers
-CURVE = 1.05  # high is a curve with its name
-MOST_OF_CURVES = 3.0  # parts of the height for two curves that have the room, and one part above and below
-WRITTEN = 0.44  # of that are its name and number
-GUTTER = 0.62  # wide is the place of what is written beside a curve's axis
-BRIGHTER = 2.0  # than elsewhere are all edges here, before and after: the first weights are small
+TRACK = 0.5  # height of the scrubber with its numbers
+CURVE = 1.05  # height of a curve with its name
+MOST_OF_CURVES = 3.0  # height of two curves if there is room, relative to the spaces above and below them
+WRITTEN = 0.44  # height of a curve's name and number, included in CURVE
+GUTTER = 0.62  # width of the labels beside a curve's axis
+BRIGHTER = 2.0  # brightness of all edges relative to other chapters: the first weights are small
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the parts of a board go. In a tall frame there is no room for ``pictures``, and of inputs that are no
-    picture there are none: then the curves have the room."""
+    """Areas of the parts of a board.
+
+    ``pictures`` is None in a tall frame, which has no room for them, and for inputs that are not a picture; the
+    curves then get the room.
+    """
 
     network: Area
     loss: Area
@@ -38,7 +41,7 @@ class Places:
 
     @classmethod
     def of(cls, layout: Layout, *, pictured: bool) -> Places:
-        """Beside the network what it is measured by; in a tall frame below it."""
+        """Compute the areas: curves and pictures beside the network, or below it in a tall frame."""
         stage = layout.stage
         if layout.is_tall:
             network, curves, track = stage.down(stage.height - CURVE - TRACK - 0.44, CURVE, TRACK, gap=0.22)
@@ -56,7 +59,7 @@ class Places:
 
 
 class Watched(Protocol):
-    """A run that is watched learning: a chapter's own, or one of two that are compared."""
+    """A run whose training is shown: a chapter's own, or one of two that are compared."""
 
     run: Run
     cast: Cast
@@ -67,14 +70,14 @@ class Watched(Protocol):
 
 
 def training_board(chapter: Watched) -> TrainingBoard:
-    """The board of a run, at the first snapshot; nothing of it is on stage yet."""
+    """Create the board of a run, at the first snapshot; nothing is added to the scene."""
     cast, run = chapter.cast, chapter.run
     places = Places.of(chapter.layout, pictured=run.image_shape is not None)
     diagram = cast.diagram(chapter.theme, places.network, chapter.layout.is_tall)
     diagram.set_pixels(run.examples[cast.main].pixels)
     pictures = None
     if places.pictures is not None and run.image_shape is not None:
-        # Full colour for the weights that one in a hundred exceeds: the same as the edges' scale.
+        # Full colour is the weight that one in a hundred exceeds, as for the edges.
         pictures = WeightPictures(
             run.image_shape,
             diagram.shown[0],
@@ -91,7 +94,7 @@ def training_board(chapter: Watched) -> TrainingBoard:
 
 
 def moment(chapter: Watched, number: int) -> Moment:
-    """What the board shows of snapshot ``number``, for the film's digit."""
+    """Return what the board shows of snapshot ``number``, for the film's digit."""
     run, cast = chapter.run, chapter.cast
     snapshot = run.snapshots[number]
     return Moment(
@@ -103,21 +106,21 @@ def moment(chapter: Watched, number: int) -> Moment:
 
 
 def loss_curve(chapter: Watched, area: Area) -> Curve:
-    """The loss on the test digits, as measured at every snapshot, over the time of the training."""
+    """Create the curve of the loss on the test digits at every snapshot, over the training."""
     losses = np.array([snapshot.loss for snapshot in chapter.run.snapshots])
     top, color = round_above(float(losses.max())), chapter.theme.accent
     return _curve(chapter, area, losses, f"{top:g}", name="loss", form="{:.2f}", top=top, color=color)
 
 
 def accuracy_curve(chapter: Watched, area: Area) -> Curve:
-    """The accuracy on the same digits."""
+    """Create the curve of the accuracy on the test digits."""
     accuracies = np.array([snapshot.accuracy for snapshot in chapter.run.snapshots])
     color = chapter.theme.text
     return _curve(chapter, area, accuracies, "100%", name="accuracy", form="{:.1%}", top=1.0, color=color)
 
 
 def round_above(value: float) -> float:
-    """The next number from ``value`` on that has one figure."""
+    """Round up to a number with one significant digit."""
     power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
     return float(np.ceil(value / power - 1e-9) * power)
 
@@ -140,8 +143,7 @@ def _curve(chapter: Watched, area: Area, values: np.ndarray, most: str, name: st
 
 
 def scrubber(chapter: Watched, area: Area) -> Scrubber:
-    """The track of the training, from the first snapshot to the last, with a mark for every epoch; where nothing but
-    the snapshots is known, for each of them."""
+    """Create the training's progress bar, with a mark for every epoch, or else for every snapshot."""
     run, forms = chapter.run, [moment_form(chapter)]
     marks = run.times
     if (epoch := run.training_count) is not None:
@@ -160,7 +162,7 @@ def scrubber(chapter: Watched, area: Area) -> Scrubber:
 
 
 def moment_form(chapter: Watched) -> Callable[[float], str]:
-    """How a moment of the training is written, by what the run counts its time in."""
+    """Return the format of a time of the training, in the unit that the run uses."""
     forms: dict[str, Callable[[float], str]] = {
         "examples": lambda when: chapter.label("examples", examples=round(when)),
         "step": lambda when: chapter.label("step", step=round(when)),

@@ -1,4 +1,4 @@
-"""Which of a run's digits and neurons a chapter shows, and how bright its numbers are drawn."""
+"""The digits and neurons of a run that a chapter shows, and how bright its numbers are drawn."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, brightness
 
-FAVOURITE = "9"  # the article's digit
+FAVOURITE = "9"  # the preferred class of the film's digit
 MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
-END_OF_RANGE = 0.985  # an activation near 1 shows little of what the sum was
-WIDEST_INPUTS = 0.42  # is the distance between named numbers
-MOST_OF_A_NAME = 12  # letters of a class's name are said and written
-MOST_OF_AN_INPUT = 16  # and of an input's
+END_OF_RANGE = 0.985  # an activation near 1 tells little about the sum
+WIDEST_INPUTS = 0.42  # largest distance between named numbers
+MOST_OF_A_NAME = 12  # letters of a class's name
+MOST_OF_AN_INPUT = 16  # letters of an input's name
 CHOSEN = 16  # neurons drawn of a layer that has more
-MOST_INPUTS, CHOSEN_INPUTS = 13, 12  # named numbers, the same, whose names are written below each other
-MOST_NAMED, CHOSEN_NAMED = 16, 12  # outputs, the same, where names are written beside them and not figures
+MOST_INPUTS, CHOSEN_INPUTS = 13, 12  # the same two limits for named numbers, in a column of names
+MOST_NAMED, CHOSEN_NAMED = 16, 12  # the same for outputs with names instead of digits
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The digits of a run that go on stage, as numbers of ``run.examples``, and what follows from them."""
+    """The digits of a run that are shown, as numbers of ``run.examples``, and values derived from them."""
 
     run: Run
-    most_outputs: int = MOST_SHOWN  # of which names and numbers fit beside each other
+    most_outputs: int = MOST_SHOWN  # limit for which names and numbers fit side by side
 
     @cached_property
     def main(self) -> int:
-        """The digit that the film follows: the user's, or a nine that is read right, or else what comes nearest."""
+        """The film's digit: the user's own, or a nine that is read right, or else the nearest to that."""
         order = {"own": 0, "right": 1, "hard": 2, "wrong": 3}
 
         def rank(number: int) -> tuple[int, bool, int]:
@@ -48,8 +48,7 @@ class Cast:
 
     @cached_property
     def others(self) -> tuple[int, ...]:
-        """Up to three more digits: the user's others, and such as are read right, as unlike each other as their
-        labels say."""
+        """Up to three more digits: the user's others, then some that are read right, of different classes."""
         own = tuple(number for number in self._of_kind("own") if number != self.main)[:3]
         taken = {self.run.examples[self.main].label}
         found: list[int] = []
@@ -62,7 +61,7 @@ class Cast:
 
     @cached_property
     def hard(self) -> int | None:
-        """A digit that is only just read right; one whose two best answers differ when written, if there is."""
+        """A digit that is only just read right; if possible, one whose two best activations differ when written."""
 
         def differs(number: int) -> bool:
             second, best = np.sort(self.run.last.activations[-1][number])[-2:]
@@ -82,27 +81,30 @@ class Cast:
         return (self.main, *self.others, *extra)
 
     def name(self, label: int) -> str:
-        """What a class is called in a sentence: its name, shortened where it is too long for one."""
+        """Return a class's name, shortened if it is too long for a sentence."""
         return self.class_names[label]
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes are called, in sentences and on screen."""
+        """Names of the classes, for sentences and on screen."""
         return short_names(self.run.class_names, MOST_OF_A_NAME)
 
     def truth(self, number: int) -> str | None:
-        """The name of what one of the run's examples is; None where nobody said."""
+        """Return the class name of an example; None if its class is not known."""
         label = self.run.examples[number].label
         return None if label is None else self.name(label)
 
     def answer(self, number: int) -> str:
-        """The name of what the trained network says that it is."""
+        """Return the class name of the trained network's answer for an example."""
         return self.name(self.run.examples[number].answer)
 
     @cached_property
     def inputs(self) -> np.ndarray:
-        """The inputs drawn: every pixel of a picture; of named numbers all, or those that matter most, by |number| ×
-        sum of |weight| over the edges onward, for the rows shown, each row counting alike."""
+        """The inputs drawn: every pixel of a picture, or all named numbers, or the most important of them.
+
+        The importance is |number| × sum of |weight| over the edges onward, for the rows shown, with equal weight
+        for each row.
+        """
         count = self.run.layer_sizes[0]
         if self.run.image_shape is not None or count <= MOST_INPUTS:
             return np.arange(count)
@@ -113,8 +115,7 @@ class Cast:
 
     @cached_property
     def peaks(self) -> np.ndarray:
-        """How large the number of every input gets, (inputs,): 1 for pixels, else the largest there is of each
-        among the rows that the run holds."""
+        """Largest absolute value of every input, (inputs,): 1 for pixels, else the largest among the run's rows."""
         if self.run.image_shape is not None:
             return np.ones(self.run.layer_sizes[0])
         rows = np.concatenate([self.run.test_digits.pixels, self.run.last.activations[0]])
@@ -124,8 +125,11 @@ class Cast:
     def input_plane(
         self, side: float, room: float, theme: Theme, *, is_row: bool = False, widest: float = WIDEST_INPUTS
     ) -> InputPlane:
-        """The inputs as they are drawn, upright: a picture whose longer side is ``side``, or a column (a row) of
-        named numbers of at most the length ``room``, no more than ``widest`` from each other."""
+        """Return the inputs as they are drawn, upright.
+
+        A picture's longer side is ``side``. A column (or row) of named numbers is at most ``room`` long, with at most
+        ``widest`` between two.
+        """
         if self.run.image_shape is not None:
             return InputPlane(self.run.image_shape, side=side, theme=theme)
         names = short_names(self.run.feature_names, MOST_OF_AN_INPUT)
@@ -134,10 +138,10 @@ class Cast:
 
     @cached_property
     def shown(self) -> tuple[np.ndarray, ...]:
-        """For every layer after the pixels the neurons drawn: all, or those that matter most for the digits.
+        """The neurons drawn of every layer after the inputs: all, or the most important for the digits shown.
 
-        A neuron matters by the light it gives and the weight that the next layer gives it, |activation| × sum of
-        |weight| over its edges onward, each digit counting alike; an output neuron by its activation.
+        The importance of a hidden neuron is |activation| × sum of |weight| over its edges onward, with equal weight
+        for each digit; that of an output neuron its activation.
         """
         last = self.run.last
         chosen = []
@@ -151,7 +155,7 @@ class Cast:
                 matter = matter * np.abs(last.weights[layer]).sum(axis=0)
             matter = (matter / np.maximum(matter.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
             if is_last:
-                matter[self._answers] = np.inf  # what is spoken of must be seen
+                matter[self._answers] = np.inf  # outputs that the text mentions must be visible
             count = max(self._most_outputs[1], len(set(self._answers))) if is_last else CHOSEN
             most = np.argsort(-matter, kind="stable")[:count]
             chosen.append(np.sort(most))
@@ -159,16 +163,14 @@ class Cast:
 
     @property
     def _most_outputs(self) -> tuple[int, int]:
-        """How many outputs may be drawn where all are, and how many where not; letters hang below their lines, and
-        need more room than figures."""
+        """Largest layer whose outputs are all drawn, and number drawn of a larger one; names need more room."""
         figures = all(name.isdecimal() for name in self.class_names)
         fewest = (MOST_SHOWN, CHOSEN) if figures else (MOST_NAMED, CHOSEN_NAMED)
         return min(self.most_outputs, fewest[0]), min(self.most_outputs - MOST_SHOWN + CHOSEN, fewest[1])
 
     @property
     def _answers(self) -> list[int]:
-        """The outputs that are the network's answer to a digit shown, before training or after, and what the film's
-        own digit is."""
+        """The network's answers for the digits shown, before and after training, and the film digit's class."""
         moments = (self.run.first, self.run.last)
         label = self.run.examples[self.main].label
         answers = [int(moment.activations[-1][digit].argmax()) for moment in moments for digit in self.digits]
@@ -176,12 +178,11 @@ class Cast:
 
     @cached_property
     def neuron(self) -> int:
-        """The neuron of the first layer after the pixels that is looked at closely: the most telling one.
+        """The neuron of the first layer after the inputs that is shown in close-ups.
 
-        It is one of those shown, and lit for the main digit, but not so brightly that its activation is written as
-        the end of its range, if there is such a one: of these the one whose activation differs most from one kind
-        of digit to another, by the spread of its means over the run's test digits. Where none is lit, it is the
-        brightest.
+        It is one of those shown, and lit for the main digit, but if possible not at the end of its range. Among
+        these, its activation differs most between classes: the means over each class's test digits have the largest
+        spread. If none is lit, it is the brightest.
         """
         shown, digits = self.shown[0], self.run.test_digits
         light = self.run.last.activations[1][self.main][shown]
@@ -193,21 +194,22 @@ class Cast:
         activations = self.run.network().layer(1, digits.pixels)[:, shown[lit]].astype(np.float64)
         kinds = [digits.labels == label for label in np.unique(digits.labels)]
         spread = np.std([activations[kind].mean(axis=0) for kind in kinds], axis=0)
-        spread /= np.maximum(np.abs(activations).max(axis=0), 1e-12)  # a ReLU is not telling by being large
+        # Relative to the largest activation, so that a ReLU is not chosen only because its values are large.
+        spread /= np.maximum(np.abs(activations).max(axis=0), 1e-12)
         return int(shown[lit[np.argmax(spread)]])
 
     def threshold(self, layer: int) -> float:
-        """The activation above which a neuron of the layer is called lit: what it has where its sum is 0."""
+        """Return the activation above which a neuron of the layer is called lit: that for the sum 0."""
         return at_zero(self.function(layer))
 
     @cached_property
     def weight_scale(self) -> tuple[float, ...]:
-        """For every gap the |weight| that only one in a hundred of the trained edges exceeds."""
+        """The |weight| of every gap that only one in a hundred of the trained edges exceeds."""
         return tuple(_high(np.abs(matrix)) for matrix in self.run.last.weights)
 
     @cached_property
     def flow_scale(self) -> tuple[float, ...]:
-        """The same for |weight × activation|, over the digits shown and the neurons that are not dark."""
+        """The same for |weight × activation|, over the digits shown and the source neurons that are lit."""
         last = self.run.last
         scales = []
         for gap, matrix in enumerate(last.weights):
@@ -217,20 +219,20 @@ class Cast:
         return tuple(scales)
 
     def function(self, layer: int) -> str:
-        """The activation function of a layer after the pixels."""
+        """Return the activation function of a layer after the inputs."""
         return self.run.functions[layer - 1]
 
     def lights(self, snapshot: Snapshot, digit: int) -> list[np.ndarray]:
-        """The brightness of every layer after the pixels."""
+        """Return the brightness of every layer after the inputs."""
         return [self.brightness(snapshot, layer, digit) for layer in range(1, len(self.run.layer_sizes))]
 
     def lights_of(self, pixels: np.ndarray) -> list[np.ndarray]:
-        """The brightness of every layer after the pixels, for any picture (pixels,), after training."""
+        """Return the brightness of every layer after the inputs, for any picture (pixels,), after training."""
         activations = self._network.activations(pixels[None])
         return [self._light(layer, activations[layer][0]) for layer in range(1, len(self.run.layer_sizes))]
 
     def brightness(self, snapshot: Snapshot, layer: int, digit: int) -> np.ndarray:
-        """How bright every neuron of a layer is for one of the run's example digits."""
+        """Return the brightness of every neuron of a layer, for one of the run's example digits."""
         return self._light(layer, snapshot.activations[layer][digit])
 
     def _light(self, layer: int, activations: np.ndarray) -> np.ndarray:
@@ -242,7 +244,7 @@ class Cast:
         return self.run.network()
 
     def diagram(self, theme: Theme, area: Area, is_tall: bool | None = None) -> NetworkDiagram:
-        """The run's network, dark."""
+        """Create the run's network, not lit."""
         return NetworkDiagram(
             self.run.layer_sizes,
             self.input_plane,

@@ -1,4 +1,4 @@
-"""What every chapter has: a run, a script, a theme, a layout, a camera, and beats."""
+"""The base of all chapters: run, script, theme, layout, camera, and beats."""
 
 from __future__ import annotations
 
@@ -27,36 +27,35 @@ from scenes.stage.sets import Sets
 from scenes.stage.theme import STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
-STRIP_STEPS = 5  # so many times as high as its soft upper edge is that strip
-OVER_ALL = 60  # z of the caption, and of the strip behind it, while the camera is close
+STRIP_STEPS = 5  # height of the strip behind the caption relative to its soft upper edge
+OVER_ALL = 60  # z of the caption, and of the strip behind it, during close-ups
 SUBJECTS = {"digits": "handwritten digits", "pictures": "pictures", "rows": "rows of named numbers"}
-MOST_IN_A_ROW = 10  # outputs of which names and numbers fit beside each other in a tall frame
+MOST_IN_A_ROW = 10  # outputs whose names and numbers fit side by side in a tall frame
 
 
 class Chapter(Sets):
-    """A Manim scene that tells one chapter of the film from one run.
+    """A Manim scene that shows one chapter of the film for one run.
 
-    ``run`` is a Run or its file. ``digit`` is a picture of a digit, in a file, an array or an image of Pillow's,
-    or a list of these, and ``label`` the name, or names, of what they are: the chapter shows the first.
+    ``run`` is a Run or its file. ``digit`` is a picture of a digit, as a file, an array or a Pillow image, or a
+    list of these, and ``label`` is their class, or a list of classes: the chapter shows the first.
 
-    Without arguments, so in Manim's own command line and in notebooks, the run is the file that
-    ``$EDGEGLOW_RUN`` names (or the default run, trained if it is not there yet), the digit the file
+    Without arguments, as in Manim's own command line and in notebooks, the run is the file named by
+    ``$EDGEGLOW_RUN`` (or the default run, which is trained if it does not exist), the digit the file
     ``$EDGEGLOW_DIGIT``, the language ``$EDGEGLOW_LANG`` (English) and the theme ``$EDGEGLOW_THEME`` (dark). A
-    subclass may set ``run_file``, ``digit_file`` and ``digit_label`` to anything that ``run``, ``digit`` and
-    ``label`` may be.
+    subclass may set ``run_file``, ``digit_file`` and ``digit_label`` to any value that ``run``, ``digit`` and
+    ``label`` accept.
 
-    ``script`` is a file whose sentences are said instead of the installed ones; without ``captions`` nothing
-    of what is said is written in the picture; ``voice`` says for how many seconds the recording of a beat
-    lasts, by the beat's name.
+    ``script`` is a file with sentences that replace the installed ones; without ``captions`` no caption is
+    drawn; ``voice`` maps the names of beats to the seconds of their recordings.
     """
 
     name: ClassVar[str]  # the chapter's table in the script
-    also_says: ClassVar[tuple[str, ...]] = ()  # other chapters' tables that it takes words from
+    also_says: ClassVar[tuple[str, ...]] = ()  # other chapters' tables with labels that it uses
     subjects: ClassVar[tuple[str, ...]] = (
         "digits",
         "pictures",
         "rows",
-    )  # what networks read that it can show
+    )  # kinds of input of the networks that it can show
     run_file: Given | None = None
     digit_file: Digit | None = None
     digit_label: Label | None = None
@@ -75,7 +74,7 @@ class Chapter(Sets):
         **kwargs: Any,
     ) -> None:
         with one_line_in_manim():
-            # wrong words and colours are better told before a training than after it
+            # errors in words and colours are reported before a training, not after it
             words = load_script(
                 lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None
             )
@@ -87,7 +86,7 @@ class Chapter(Sets):
         self.captions = captions
         self.voice = dict(voice or {})
         self.cues: list[Cue] = []
-        self.joints: list[tuple[int, int]] = []  # plays and frames before each beat, where it can be cut
+        self.joints: list[tuple[int, int]] = []  # numbers of plays and frames before each beat, as cut points
         self.frame = 0
         self.on_open: Callable[[Chapter], None] | None = None
         self.on_beat_end: Callable[[Chapter, str], None] | None = None
@@ -96,7 +95,7 @@ class Chapter(Sets):
         super().__init__(**kwargs)
 
     def _given_run(self, run: Given | None, digit: Digit | None, label: Label | None) -> Run:
-        """The run to show; what is not passed on is what the class says, or the environment."""
+        """Return the run to show, from the arguments, the class attributes or the environment."""
         if run is None:
             run = self.run_file if self.run_file is not None else os.environ.get("EDGEGLOW_RUN")
         if digit is None:
@@ -110,26 +109,29 @@ class Chapter(Sets):
 
     @classmethod
     def fits(cls, run: Run) -> str | None:
-        """Why the chapter makes no sense for a run, in a sentence; None where it does."""
+        """Return the reason why the chapter cannot show a run, as a sentence; None if it can."""
         if run.subject in cls.subjects:
             return None
         return f"it is about {SUBJECTS[cls.subjects[-1]]}, and this network reads {SUBJECTS[run.subject]}"
 
     @classmethod
     def opening(cls, run: Run) -> str:
-        """The set that it begins with, of this run."""
+        """Return the key frame at which the chapter starts for this run."""
         return cls.opens
 
     @classmethod
     def ending(cls, run: Run) -> str:
-        """The set that it ends with."""
+        """Return the key frame at which the chapter ends for this run."""
         return cls.ends
 
     @classmethod
     def before(cls, run: Run) -> str:
-        """The set that stands there when the film of a run comes to this chapter: the ending of the last one before
-        it that fits, the dark before the first; for a chapter that is none of the film's its own opening."""
-        from scenes import FILM  # which begins by loading every chapter
+        """Return the key frame that the film of a run shows before this chapter.
+
+        It is the end of the last chapter before it that fits the run, and "dark" before the first. For a chapter
+        that is not part of the film it is the chapter's own opening.
+        """
+        from scenes import FILM  # imported here because it imports every chapter
 
         ending = "dark"
         for chapter in FILM:
@@ -143,12 +145,10 @@ class Chapter(Sets):
         return self.script.title(self.name)
 
     def setup(self) -> None:
-        """Begin with what the film shows when it comes here; where chapters between are left out, it first turns
-        into what this one opens with."""
+        """Show the last key frame of the chapter before, and change it to this chapter's opening if needed."""
         if not config.disable_caching:
-            self.camera.shown_run = (
-                self.run.digest
-            )  # so that Manim takes no old picture for that of another run
+            # So that Manim's cache does not reuse a picture of another run.
+            self.camera.shown_run = self.run.digest
         self.camera.background_color = self.theme.background
         self.camera.set_home(self.layout.width, FRAME_HEIGHT)
         before, opening = self.before(self.run), self.opening(self.run)
@@ -157,13 +157,13 @@ class Chapter(Sets):
             self.on_open(self)
         cross(self, before, opening)
 
-    # -- telling ------------------------------------------------------------------------------------------
+    # -- beats --------------------------------------------------------------------------------------------
 
     @contextmanager
     def beat(self, beat: str, variant: str = "", **facts: object) -> Iterator[float]:
-        """Say one sentence, its placeholders filled from ``facts``, while the body shows it.
+        """Show the caption of one beat, its placeholders filled from ``facts``, while the body animates it.
 
-        Yields the seconds that its reader needs from now on. A body that is quicker is waited for.
+        Yields the seconds that a reader needs from now on. If the body takes less, the scene waits.
         """
         text = self.script.line(self.name, beat, variant, **facts)
         lines = self._lines(text)
@@ -181,7 +181,7 @@ class Chapter(Sets):
             self.on_beat_end(self, beat)
 
     def hush(self, *animations: Animation, **kwargs: Any) -> None:
-        """Take the caption away, while ``animations`` play."""
+        """Remove the caption while ``animations`` play."""
         if self._caption is not None:
             animations = (FadeOut(self._caption, run_time=CAPTION_CHANGE), *animations)
             self._caption = None
@@ -189,7 +189,7 @@ class Chapter(Sets):
             self.play(*animations, **kwargs)
 
     def close(self) -> None:
-        """Let everything go dark together, and keep the dark for a moment."""
+        """Fade everything out, and keep the dark for a moment."""
         self._caption = None
         self.play(FadeOut(Group(*self.mobjects)), run_time=0.8)
         self.wait(0.2)
@@ -202,7 +202,7 @@ class Chapter(Sets):
         return self.script.lines(text, self.layout.lines, width)
 
     def _say(self, caption: Caption) -> None:
-        """Change the caption; where none is to be seen, time passes as if there were one."""
+        """Replace the caption; without captions, wait for the same time."""
         if not self.captions:
             self.wait(CAPTION_CHANGE)
             return
@@ -218,9 +218,9 @@ class Chapter(Sets):
     # -- the camera ---------------------------------------------------------------------------------------
 
     def look_at(self, target: Area | Mobject, margin: float = 0.0, **kwargs: Any) -> CameraMove:
-        """The camera goes so close (or so far) that ``target`` fills the stage but for ``margin``, a part of it.
+        """Return the camera move after which ``target`` fills the stage, apart from ``margin``, a share of the stage.
 
-        Words and numbers keep their size in scene units: what is to be read up close is written small.
+        Words and numbers keep their size in scene units, so text for close-ups is written small.
         """
         self._guard_caption()
         area = target if isinstance(target, Area) else _box(target)
@@ -228,16 +228,16 @@ class Chapter(Sets):
         return CameraMove(self.camera.frame, area, room, FRAME_HEIGHT, **kwargs)
 
     def look_home(self, **kwargs: Any) -> CameraMove:
-        """The camera goes back to where it sees the whole stage."""
+        """Return the camera move back to the whole stage."""
         return CameraMove(self.camera.frame, self.stage, self.stage, FRAME_HEIGHT, **kwargs)
 
     @property
     def zoom(self) -> float:
-        """How many times larger than at home things are seen now."""
+        """Present magnification relative to the home position."""
         return self.camera.zoom
 
     def arrive_home(self) -> None:
-        """After ``look_home`` has been played: the caption needs no strip of its own any more."""
+        """Remove the strip behind the caption, after ``look_home`` has been played."""
         self.camera.set_home(self.layout.width, FRAME_HEIGHT)
         if self._strip is not None:
             self.remove(self._strip)
@@ -246,7 +246,7 @@ class Chapter(Sets):
             self._caption.set_z_index(STILL)
 
     def _guard_caption(self) -> None:
-        """Lay a strip over what comes close, so that the caption's place stays the caption's."""
+        """Add a strip behind the caption, so that enlarged mobjects do not cover it."""
         if self._strip is None:
             box = self.layout.caption
             fade = (box.height + 0.1) / STRIP_STEPS
@@ -258,13 +258,13 @@ class Chapter(Sets):
         if self._caption is not None:
             self._caption.set_z_index(OVER_ALL + 1)
 
-    # -- whole frames -------------------------------------------------------------------------------------
+    # -- frames -------------------------------------------------------------------------------------------
 
     def get_run_time(self, animations: list[Animation]) -> float:
-        """Seconds of a play, a whole number of frames, so that captions and clips never drift apart."""
+        """Return the seconds of a play as a whole number of frames, so that captions and clips stay in sync."""
         self._frames = max(1, round(super().get_run_time(animations) * config.frame_rate))
-        # Manim counts the frames of a motion with arange and those of a still with int(): a little less than the
-        # whole number gives the right count to the one, a little more to the other.
+        # Manim counts the frames of an animation with arange and those of a still with int(): a value slightly below
+        # the whole number gives the right count for the first, one slightly above for the second.
         held = len(animations) == 1 and isinstance(animations[0], Wait) and not self.should_update_mobjects()
         return (self._frames + (0.25 if held else -0.25)) / config.frame_rate
 
@@ -273,7 +273,7 @@ class Chapter(Sets):
             return super().render(*args, **kwargs)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
-        self.camera.layers.forget()  # the way a play is drawn must not depend on what was drawn before it
+        self.camera.layers.forget()  # drawing of a play must not depend on earlier plays
         super().play(*args, **kwargs)
         self.frame += self._frames
 

@@ -1,4 +1,4 @@
-"""Where a network is watched while it learns: the board around it, and one of its neurons from close."""
+"""The base of chapters that show a training: the board around the network, and close-ups of one neuron."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from scenes.stage.board import moment_form
 from scenes.stage.chapter import Chapter
 from scenes.stage.layout import Area
 
-# Opacity of the other neurons and their edges while one is looked at
+# Opacity of the other neurons and their edges during a close-up
 ASIDE, DIM = 0.25, 0.06
-LINE_OF_WEIGHTS = 1.0  # across has room where the inputs are no picture, with what is written below it
-BELOW = 0.35  # a picture is room for what is written there
+LINE_OF_WEIGHTS = 1.0  # width of a line of weights, for inputs that are not a picture, with its text
+BELOW = 0.35  # space below a picture for text
 
 
 class Classroom(Chapter):
-    """A chapter with a ``board``, of which ``diagram``, ``names`` and ``notes`` are the network; ``loss`` and
-    ``accuracy`` are its curves. ``beside`` is what is away as long as one neuron is looked at."""
+    """A chapter with a training ``board``.
+
+    ``diagram``, ``names`` and ``notes`` are the board's network, ``loss`` and ``accuracy`` its curves. ``beside`` are
+    the mobjects that are removed during a close-up of one neuron.
+    """
 
     board: TrainingBoard
     loss: Curve
@@ -31,16 +34,16 @@ class Classroom(Chapter):
 
     @property
     def has_names(self) -> bool:
-        """Is there room for the names of the layers when the network has made room for the panels?"""
+        """Whether there is room for the names of the layers beside the panels."""
         return self.layout.name == "wide"
 
     def panel(self) -> list[Mobject]:
-        """What stands around the network."""
+        """Return the mobjects around the network."""
         pictures = [] if self.board.pictures is None else [self.board.pictures]
         return [self.loss, self.accuracy, *pictures, self.board.scrubber]
 
     def words_around(self) -> list[Mobject]:
-        """What is written at the layers, but for the names of the inputs, which stay with them."""
+        """Return the text at the layers, without the names of the inputs, which stay with these."""
         if not self.has_names:
             return []
         inputs = list(self.diagram.input_names)
@@ -61,11 +64,13 @@ class Classroom(Chapter):
             seen += [*diagram.edges[1:], *diagram.layers[1:], diagram.confidences, *self.panel()]
         self.play(ReplayRun(self.board, first, last, seen), run_time=seconds)
 
-    # -- close to one neuron ------------------------------------------------------------------------------
+    # -- close-up of one neuron ---------------------------------------------------------------------------
 
     def go_close(self, position: int, number: int) -> None:
-        """To the neuron shown at ``position``, at snapshot ``number``: its edges stay lit, all else goes; from its
-        inputs its weights gather in a picture beyond it."""
+        """Zoom in on the neuron shown at ``position``, at snapshot ``number``.
+
+        Its edges stay lit, everything else fades, and its weights fly from the inputs into a picture behind it.
+        """
         diagram, board = self.diagram, self.board
         picture = self.picture_place(position)
         view = self.view_of(picture, position)
@@ -109,7 +114,7 @@ class Classroom(Chapter):
         self.arrive_home()
 
     def picture_place(self, position: int) -> Area:
-        """Beyond the neuron, seen from the pixels, as large as the pixels are."""
+        """Return the area of the weight picture: behind the neuron, seen from the inputs, and as large as these."""
         inputs, layer = self.diagram.inputs, self.diagram.layers[0]
         neuron, side = layer.center_of(position), 0.8 * max(inputs.width, inputs.height)
         x, y, wide, high = inputs.get_x(), inputs.get_y(), side, side
@@ -122,7 +127,7 @@ class Classroom(Chapter):
         return Area(left, y - high / 2, left + wide, y + high / 2)
 
     def view_of(self, picture: Area, position: int) -> Area:
-        """The picture with its number, the pixels, the neuron, and what is between them, with some air."""
+        """Return the area of the picture with its number, the inputs, the neuron, and what is between them."""
         inputs, layer = self.diagram.inputs, self.diagram.layers[0]
         reach = 1.6 * layer.radius * np.ones(3)
         named = [inputs, *(self.diagram.input_names if self.has_names else ())]

@@ -1,4 +1,4 @@
-"""A corner of a picture where there is much to see: black, white, and the greys between."""
+"""A part of a picture with many shades: black, white, and greys."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from scenes.stage.layout import Area
 
-NEAR = 0.1  # of black or white: what is further from both is grey
+NEAR = 0.1  # distance from black or white up to which a pixel is not grey
 
 
 @dataclass(frozen=True)
 class Corner:
-    """``rows`` × ``columns`` pixels of a picture, of which (``top``, ``left``) is the first."""
+    """A rectangle of ``rows`` × ``columns`` pixels of a picture; (``top``, ``left``) is the first."""
 
     top: int
     left: int
@@ -21,22 +21,22 @@ class Corner:
     columns: int
 
     def numbers(self, image_shape: tuple[int, int]) -> np.ndarray:
-        """The pixels' numbers in the picture, row by row, (rows × columns,)."""
+        """Return the pixels' numbers in the picture, row by row, (rows × columns,)."""
         every = np.arange(image_shape[0] * image_shape[1]).reshape(image_shape)
         return every[self.top : self.top + self.rows, self.left : self.left + self.columns].ravel()
 
     def area(self, picture: Area, image_shape: tuple[int, int]) -> Area:
-        """Where it is, in a picture that fills the area ``picture``."""
+        """Return its area in a picture that fills the area ``picture``."""
         high, wide = picture.height / image_shape[0], picture.width / image_shape[1]
         left, top = picture.left + self.left * wide, picture.top - self.top * high
         return Area(left, top - self.rows * high, left + self.columns * wide, top)
 
 
 def find_corner(picture: np.ndarray, rows: int, columns: int) -> Corner:
-    """The part of a picture, (height, width) in 0..1, that has most of all three: black, white and grey.
+    """Find the part of a picture, (height, width) in 0..1, with the most black, white and grey pixels.
 
-    What there is least of counts first, then how many greys there are; it has no more rows and columns than the
-    picture has.
+    The number of the rarest of the three shades counts first, then the number of greys. The part is not larger
+    than the picture.
     """
     height, width = picture.shape
     rows, columns = min(rows, height), min(columns, width)

@@ -1,4 +1,4 @@
-"""How many neurons are drawn, beside each layer of which not all are; or of all hidden layers at once."""
+"""Notes on how many neurons are drawn, beside each layer that is cut, or for all hidden layers at once."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from scenes.script import Script
 from scenes.stage.layout import keep_apart
 from scenes.stage.theme import SMALL, Theme
 
-APART = 0.25  # scene units are at least between counts beside each other
-NEAR = 0.1  # and from a layer to its count
+APART = 0.25  # least distance between notes, in scene units
+NEAR = 0.1  # and from a layer to its note
 
 Counted = NeuronLayer | FeatureColumn
 
 
 class Counts:
-    """Writes them for a diagram; ``cut`` are the layers, the inputs first, of which not all neurons are drawn."""
+    """Writer of the notes for a diagram.
+
+    ``cut`` are the layers, the inputs first, of which not all neurons are drawn.
+    """
 
     def __init__(self, diagram: NetworkDiagram, theme: Theme, script: Script) -> None:
         self.diagram, self.theme, self.script = diagram, theme, script
@@ -31,9 +34,9 @@ class Counts:
             self.cut.insert(0, diagram.inputs)
 
     def notes(self) -> list[Mobject]:
-        """A note for each of ``cut``, in order, each beside its own layer.
+        """Return a note for each of ``cut``, in order, beside its layer.
 
-        Where hidden layers are too near for that, one counts the neurons of all of them, and the others are empty.
+        If hidden layers are too close for that, one note counts the neurons of all of them, and the others are empty.
         """
         is_tall, hidden = self.diagram.is_tall, self.diagram.layers[:-1]
         each = [self._note_of_row(layer) for layer in self.cut] if is_tall else self._in_columns()
@@ -48,7 +51,7 @@ class Counts:
         return notes
 
     def _in_columns(self) -> list[Mobject] | None:
-        """Counts below their columns, as short as they have to be; None where they are too wide for that."""
+        """Return notes below their columns, shortened if needed; None if they are still too wide."""
         for is_short in (False, True):
             notes = [self._under(self._write(layer, is_short=is_short), layer) for layer in self.cut]
             places = [note.get_x() for note in notes]
@@ -65,12 +68,12 @@ class Counts:
         return note.set_x(max(area.left + note.width / 2, min(area.right - note.width / 2, layer.get_x())))
 
     def _is_crowded(self, notes: Sequence[Mobject]) -> bool:
-        """Do counts of rows lie on each other, or on other rows?"""
+        """Return whether notes of rows overlap each other, or other rows."""
         rows = [(note, layer) for note in notes for layer in self.diagram.layers]
         return any(lies_on(*pair) for pair in (*pairwise(notes), *rows))
 
     def _together(self, hidden: Sequence[NeuronLayer]) -> Mobject:
-        """The count of all hidden layers, under a line below their columns, or over the first of their rows."""
+        """Return the note for all hidden layers: below a line under their columns, or above the first row."""
         shown = sum(len(layer.indices) for layer in hidden)
         note = write_count(shown, sum(layer.size for layer in hidden), self.theme, self.script)
         if self.diagram.is_tall:
@@ -85,7 +88,7 @@ class Counts:
         return self._over(note, layer) if self.diagram.is_tall else self._under(note, layer)
 
     def _note_of_row(self, layer: Counted) -> Mobject:
-        """At the right end of a row, where there is room for it, or above that: below the last row are its names."""
+        """Return the note at the right end of a row, or above it if there is no room beside it."""
         if layer is not self.diagram.inputs and self.diagram.has_room_beside(layer):
             note = self._write(layer, is_short=True).next_to(layer, RIGHT)
             return note.align_to([self.diagram.area.right, 0, 0], [1, 0, 0])
@@ -100,13 +103,13 @@ class Counts:
 
 
 def write_count(shown: int, size: int, theme: Theme, script: Script, *, is_short: bool = False) -> Mobject:
-    """So many of so many, in words or as short as can be."""
+    """Write how many neurons are shown out of ``size``, in words or as a fraction."""
     words = f"{shown}/{size:,}" if is_short else script.label("network", "count", shown=shown, all=size)
     return theme.write(words, SMALL, theme.muted)
 
 
 def lies_on(one: Mobject, other: Mobject) -> bool:
-    """Do the boxes of two things meet?"""
+    """Return whether the boxes of two mobjects overlap."""
     left, bottom = np.maximum(one.get_corner([-1, -1, 0]), other.get_corner([-1, -1, 0]))[:2]
     right, top = np.minimum(one.get_corner([1, 1, 0]), other.get_corner([1, 1, 0]))[:2]
     return bool(left < right and bottom < top)

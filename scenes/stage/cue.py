@@ -1,4 +1,4 @@
-"""What a chapter remembers of its telling."""
+"""Captions of a chapter, with their times."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Cue:
-    """A caption of the film: which beat, its words, and the frames it is told in, the last not included; in which
-    wording of the beat, and what that was filled with."""
+    """A caption of the film: its beat, text, and frames, ``end_frame`` excluded.
+
+    ``variant`` is the beat's variant, ``facts`` the values of its placeholders.
+    """
 
     start_frame: int
     end_frame: int
@@ -22,5 +24,5 @@ class Cue:
 
 
 def plain(facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts with Python's numbers in place of NumPy's, so that they can be written down."""
+    """Convert NumPy numbers in facts to Python's, so that they can be serialised."""
     return {name: fact.item() if isinstance(fact, np.generic) else fact for name, fact in facts.items()}

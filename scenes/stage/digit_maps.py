@@ -1,4 +1,4 @@
-"""What the run's convolutional network makes of the film's digit, and what of it is shown."""
+"""The feature maps of the film's digit, and the choice of those shown."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from model.convolution import Convolution
 from model.convolution_layout import POOL
 from scenes.mobjects.sliding_filter import Filtering
 
-MOST_MAPS, MOST_LATER = 8, 16  # of the first layer's maps, and of the second's, fit well
-DIM = 0.25  # of its brightness keeps what a cell does not see
-STRONG = 0.5  # of the strongest response makes a filter worth following
+MOST_MAPS, MOST_LATER = 8, 16  # limits for the maps of the first layer, and of the second
+DIM = 0.25  # brightness of the digit outside a receptive field, as a share of its own
+STRONG = 0.5  # least response of a filter to follow, as a share of the strongest
 Cell = tuple[int, int, int]  # map, row, column
 
 
 class DigitMaps:
-    """``network`` before ``image``, (height, width): the maps of every stage, the image being stage 0."""
+    """Feature maps of ``network`` for ``image``, (height, width), at every stage; stage 0 is the image."""
 
     def __init__(self, network: Convolution, image: np.ndarray) -> None:
         self.network = network
@@ -30,17 +30,17 @@ class DigitMaps:
 
     @cached_property
     def shown(self) -> np.ndarray:
-        """The maps of the first layer that are shown, in their order."""
+        """The maps of the first layer that are shown, in order."""
         return strongest(self.stages[1], MOST_MAPS)
 
     @cached_property
     def later(self) -> np.ndarray:
-        """Those of the second layer."""
+        """The maps of the second layer that are shown, in order."""
         return strongest(self.stages[3], MOST_LATER)
 
     @cached_property
     def followed(self) -> int:
-        """Of the filters that respond strongly, the one whose map is least like the picture itself."""
+        """The strongly responding filter whose map is least similar to the picture."""
         patches = np.lib.stride_tricks.sliding_window_view(self.image, (self.side, self.side))
         ink = patches.sum(axis=(2, 3)).ravel()
         peaks = self.stages[1].max(axis=(1, 2))
@@ -67,25 +67,27 @@ class DigitMaps:
         )
 
     def places(self) -> list[tuple[int, int]]:
-        """Places of that filter in the row where its map is brightest: where its sum is greatest, and where least."""
+        """Return the places with the largest and the smallest sum, in the row where the filter's map is brightest."""
         filtering = self.filtering
         row = int(np.unravel_index(int(filtering.cells.argmax()), filtering.cells.shape)[0])
         totals = np.array([filtering.total(row, column) for column in range(filtering.cells.shape[1])])
         return [(row, int(totals.argmax())), (row, int(totals.argmin()))]
 
     def lit(self, stage: int, which: np.ndarray) -> np.ndarray:
-        """Maps of a stage as bright as they are drawn, (maps, rows, columns): 1 is the brightest of the stage."""
+        """Return maps of a stage as brightness, (maps, rows, columns): 1 is the brightest cell of the stage."""
         return np.asarray(self.stages[stage][which] / self.peaks[stage])
 
     @cached_property
     def chain(self) -> list[Cell]:
-        """A cell in every stage after the image: the brightest of the last, and in each stage before it the brightest
-        of those that it is made of."""
+        """A cell in every stage after the image: the brightest of the last stage, then those it depends on.
+
+        In each earlier stage it is the brightest of the cells that the next one is computed from.
+        """
         last = self.stages[-1]
         chain = [_brightest(last)]
         for stage in range(len(self.stages) - 1, 1, -1):
             number, row, column = chain[0]
-            if stage % 2 == 0:  # a pooled map is made of one map alone
+            if stage % 2 == 0:  # a pooled map is computed from one map only
                 first, top, left, side = number, row * POOL, column * POOL, POOL
                 below = self.stages[stage - 1][number : number + 1]
             else:
@@ -96,12 +98,12 @@ class DigitMaps:
         return chain
 
     def sights(self) -> list[tuple[int, int, int, int]]:
-        """What each cell of the chain sees of the digit: top, left, height, width."""
+        """Return the receptive field of each cell of the chain: top, left, height, width."""
         cells = enumerate(self.chain, start=1)
         return [self.network.receptive_field(stage, row, column) for stage, (_, row, column) in cells]
 
     def seen_alone(self, sight: tuple[int, int, int, int]) -> np.ndarray:
-        """The digit, dim but for what a cell sees of it: (pixels,)."""
+        """Return the digit, dimmed outside a receptive field: (pixels,)."""
         top, left, height, width = sight
         image = DIM * self.image
         here = (slice(top, top + height), slice(left, left + width))
@@ -110,7 +112,7 @@ class DigitMaps:
 
 
 def strongest(maps: np.ndarray, most: int) -> np.ndarray:
-    """The numbers of at most so many maps (maps, rows, columns), those with the most light, in their order."""
+    """Return the numbers of up to ``most`` maps (maps, rows, columns), those with the largest sum, in order."""
     return np.sort(np.argsort(-maps.sum(axis=(1, 2)), kind="stable")[:most])
 
 

@@ -1,4 +1,4 @@
-"""Where the network sits its exam: it reads test digits, and every answer is counted in a table."""
+"""The base of chapters that show the network's test: it reads digits, and a table counts the answers."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from scenes.stage.sets import REST
 from scenes.stage.theme import LABEL
 
 ON_THE_WAY = 8  # z of pictures that fly over everything
-FAINT = 0.2  # opacity of cells that are not spoken of
+FAINT = 0.2  # opacity of cells that are not highlighted
 EARLY = squish_rate_func(smooth, 0.0, 0.5)
 
 
 class ExamHall(Chapter):
-    """A chapter with the network, or where there is no room for it the digit alone, beside the table.
+    """A chapter with the network, or if there is no room the digit alone, beside a confusion matrix.
 
-    ``matrix`` is the table, ``numbers`` what is written in it, ``ticker`` counts the digits read; ``plane`` shows
-    the one being read, ``readers`` are the layers that light up for it; ``landed`` are pictures
-    that lie in their cells.
+    ``matrix`` is the table, ``numbers`` are the numbers in it, ``ticker`` counts the digits read; ``plane`` shows
+    the digit being read, ``readers`` are the layers that light up for it; ``landed`` are pictures that lie in
+    their cells.
     """
 
     def enter_hall(self) -> None:
-        """Make all of it, before anything moves."""
+        """Create all mobjects, before any animation."""
         self.exam = Exam.of(self.run)
         self.numbers: VGroup | None = None
         self.readers: list[NeuronLayer] = []
@@ -52,7 +52,7 @@ class ExamHall(Chapter):
         self.lay_out()
 
     def lay_out(self) -> None:
-        """Where the digits are read, and the table beside it, or below it in a tall frame."""
+        """Place the reading area and the table side by side, or one above the other in a tall frame."""
         if self.layout.is_tall:
             self.reader, table = self.stage.down(1.25, self.stage.height - 1.4, gap=0.15)
         else:
@@ -104,7 +104,7 @@ class ExamHall(Chapter):
         )
 
     def see(self, number: int) -> list[Animation]:
-        """The network is shown test digit ``number``."""
+        """Return animations that show test digit ``number`` to the network."""
         lit = [
             layer.discs.animate.set_values(light[layer.indices])
             for layer, light in zip(self.readers, self.lights(number), strict=True)
@@ -112,7 +112,7 @@ class ExamHall(Chapter):
         return [self.plane.animate.set_values(self.exam.digits.pixels[number]), *lit]
 
     def drop(self, number: int) -> None:
-        """A copy of the picture flies to its cell, which counts it, and stays there for a while."""
+        """Fly a copy of the picture to its cell, which counts it, and leave it there."""
         matrix, digits = self.matrix, self.exam.digits
         label, answer = int(digits.labels[number]), int(self.exam.answers[number])
         cell = matrix.cell(label, answer)
@@ -130,12 +130,12 @@ class ExamHall(Chapter):
         self.landed.append(flying)
 
     def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
-        """A picture as the film shows digits, somewhere; a row of numbers as a line so long."""
+        """Return an upright picture at a position; a row of numbers is a line of this length."""
         plane = self.cast.input_plane(side, side, self.theme, is_row=self.layout.is_tall)
         return plane.move_to(center).set_values(pixels)
 
     def line_of(self, length: float) -> FeatureColumn:
-        """The inputs of a network that reads no pictures, no longer than that."""
+        """Return the inputs of a network that does not read pictures, at most this long."""
         line = self.cast.input_plane(length, length, self.theme, is_row=self.layout.is_tall)
         assert isinstance(line, FeatureColumn)
         return line
@@ -150,13 +150,13 @@ class ExamHall(Chapter):
             layer.discs.set_values(light[layer.indices])
 
     def lights(self, number: int) -> list[np.ndarray]:
-        """How bright the neurons shown are for a test digit."""
+        """Return the brightness of the neurons shown for a test digit."""
         if not self.readers:
             return []
         return self.cast.lights_of(self.exam.digits.pixels[number])
 
     def light_up(self, cells: np.ndarray) -> Animation:
-        """Only these cells (classes, classes) stay bright, and their numbers."""
+        """Keep only these cells (classes, classes) and their numbers bright."""
         opacities = np.where(cells.ravel(), 1.0, FAINT)
         changes: list[Animation] = [self.matrix.cells.animate.set_opacities(opacities)]
         if self.numbers is not None:
@@ -167,7 +167,7 @@ class ExamHall(Chapter):
         return AnimationGroup(*changes)
 
     def reading(self) -> list[Mobject]:
-        """What stands beside the table while digits are read."""
+        """Return the mobjects beside the table while digits are read."""
         if not self.readers:
             return [self.plane, self.ticker]
         diagram = self.diagram

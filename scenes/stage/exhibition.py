@@ -1,4 +1,4 @@
-"""Where what the network answered is put on show: pictures, or rows of numbers, with words under each."""
+"""The base of chapters that show inputs with answers: pictures, or rows of numbers, with words below each."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from scenes.stage.exam_hall import ON_THE_WAY, ExamHall
 from scenes.stage.layout import Area
 
 LATE = squish_rate_func(smooth, 0.75, 1.0)
-LAG = 0.4  # of a flight's time passes between the first that sets out and the last
+LAG = 0.4  # share of a flight's time between the first start and the last
 
 
 class Exhibition(ExamHall):
-    """An exam hall in which some of what was read can be looked at."""
+    """A test chapter that can show some of the inputs read."""
 
     @property
     def most_pictures(self) -> int:
         return round(self.layout.pick(8, 6, 6))
 
     def on_show(self, inputs: np.ndarray, words: Sequence[Sequence[str]], area: Area) -> Gallery | RowGallery:
-        """Inputs (n, inputs) with words under each; of rows of numbers only as many as there is room for."""
+        """Return a gallery of inputs (n, inputs) with words below each; of rows only as many as fit."""
         if self.run.image_shape is not None:
             images = inputs.reshape(-1, *self.run.image_shape)
             return Gallery(images, words, area=area, theme=self.theme)
         return RowGallery(inputs, words, self.line_of, area=area, theme=self.theme)
 
     def mistakes_on_show(self, numbers: np.ndarray, area: Area) -> Gallery | RowGallery:
-        """Test digits, each with what it is and what the network said."""
+        """Return a gallery of test digits, each with its class and the network's answer."""
         labels = self.exam.digits.labels[numbers]
         words = [
             (
@@ -50,7 +50,7 @@ class Exhibition(ExamHall):
         return self.label("answer", answer=self.cast.name(best), confidence=float(output[best]))
 
     def fly_out(self, gallery: Gallery | RowGallery, numbers: np.ndarray) -> Animation:
-        """Digits leave the cells in which they were counted, as many of them as are on show."""
+        """Fly digits from the cells in which they are counted to the gallery."""
         chosen = numbers[: len(gallery.centers)]
         labels, answers = self.exam.digits.labels[chosen], self.exam.answers[chosen]
         cells = [self.matrix.cell(int(a), int(b)) for a, b in zip(labels, answers, strict=True)]
@@ -71,7 +71,7 @@ class Exhibition(ExamHall):
     def take_out(
         self, gallery: Gallery | RowGallery, number: int, values: np.ndarray
     ) -> tuple[InputPlane, Mobject]:
-        """One of the pictures on show, which has these ``values`` (inputs,), by itself, and all the others."""
+        """Return one of the gallery's pictures, which has these ``values`` (inputs,), and all the others."""
         if isinstance(gallery, RowGallery):
             plane = gallery.pictures[number]
             return plane, Group(*(column for column in gallery.pictures if column is not plane))
@@ -84,8 +84,11 @@ class Exhibition(ExamHall):
 def _fly(
     field: PictureField | SquareField, centers: np.ndarray, middles: np.ndarray, scale: float
 ) -> Animation:
-    """Marks come out of nothing at ``middles``, where they are ``scale`` times as large around their ``centers``
-    (one for each, in turn, or one for all, together; 3)."""
+    """Grow marks from invisible at ``middles`` to their present places.
+
+    At the start they are ``scale`` times as large around their ``centers``, (n, 3) to move one after another, or (1,
+    3) to move together.
+    """
     settled = field.copy()
     field.points = ((field.marks - centers[:, None]) * scale + middles[:, None]).reshape(-1, 3)
     field.set_opacities(np.zeros(field.count))

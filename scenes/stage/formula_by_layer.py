@@ -1,4 +1,4 @@
-"""The line of letters of every layer, one after the other, where they have different activation functions."""
+"""The layer formula for every layer in turn, if they have different activation functions."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ SOON, LATE = squish_rate_func(smooth, 0.0, 0.4), squish_rate_func(smooth, 0.5, 1
 
 
 def tell_functions(chapter: Chapter, formula: LayerFormula, area: Area) -> LayerFormula:
-    """The first layer's ``formula``, which is on stage, becomes that of each layer after it, with the number of that
-    layer over it, and at last one with f for all of them, which is returned."""
-    number = 2  # the inputs are the first layer
+    """Transform the first layer's ``formula`` into that of each later layer in turn, with the layer's number.
+
+    At the end it is a formula with f for all of them, which is returned.
+    """
+    number = 2  # the inputs are layer 1
     told = VGroup()
     for name, alike in groupby(chapter.run.functions):
         last = number + len(list(alike)) - 1
@@ -36,7 +38,7 @@ def tell_functions(chapter: Chapter, formula: LayerFormula, area: Area) -> Layer
 def _changed(
     chapter: Chapter, before: LayerFormula, function: str, area: Area, words: str, told: VGroup
 ) -> tuple[LayerFormula, VGroup]:
-    """The line becomes that with another function, and ``words`` over it take the place of those ``told``."""
+    """Transform the formula into one with another function, and replace the words ``told`` above it by ``words``."""
     formula = LayerFormula(function, chapter.label, area=area, theme=chapter.theme)
     new = VGroup()
     if words:
@@ -52,6 +54,6 @@ def _changed(
     gone, come = VGroup(old, before.names[0]), VGroup(fresh, formula.names[0])
     swap += [FadeOut(each, rate_func=SOON) for each in gone] + [FadeIn(each, rate_func=LATE) for each in come]
     chapter.play(*(Transform(*pair) for pair in pairs), *swap, run_time=0.8)
-    chapter.remove(before, before.names, *before, *before.names, *come)  # as a whole, and in parts
+    chapter.remove(before, before.names, *before, *before.names, *come)  # as wholes and as parts
     chapter.add(formula, formula.names)
     return formula, new

@@ -1,4 +1,4 @@
-"""What a chapter is to show, as a user gives it: a run or its file, and pictures of digits."""
+"""A chapter's inputs as a user passes them: a run or its file, and pictures of digits."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Label = str | int | Sequence[str | int]
 
 
 def find_run(given: Given | None, digit: Digit | None = None, label: Label | None = None) -> Run:
-    """The run that is given, or the one in its file; if none is, the default one, trained if it is not there yet.
+    """Return the given run, or the one in the given file, or else the default run, trained if it does not exist.
 
-    ``digit`` is a picture (a file, an array or an image of Pillow's), or a list of these, and ``label`` says what
-    it is, or they are: the film then follows the first. Raises EdgeglowError.
+    ``digit`` is a picture (a file, an array or a Pillow image), or a list of these, and ``label`` its class, or a
+    list of classes; the film then follows the first. Raises EdgeglowError.
     """
     run = given if isinstance(given, Run) else _read(given)
     sources: list[Source] = _listed(digit)
@@ -52,7 +52,7 @@ def find_run(given: Given | None, digit: Digit | None = None, label: Label | Non
 
 
 def _listed(given: Any) -> list[Any]:
-    """One or several of something, or none, as a list."""
+    """Return one item, several, or none, as a list."""
     return [] if given is None else list(given) if isinstance(given, list | tuple) else [given]
 
 
@@ -71,7 +71,7 @@ def _read(given: object) -> Run:
 
 @lru_cache(maxsize=2)
 def _loaded(place: Path, file: Path, state: object) -> Run:
-    """A run read once, as long as its file stays as it is: in a notebook it may be trained again."""
+    """Return a run, read once while its file is unchanged: in a notebook it may be trained again."""
     if not is_foreign(file):
         return Run.load(file)
     try:
@@ -91,7 +91,7 @@ def _loaded(place: Path, file: Path, state: object) -> Run:
 
 @contextmanager
 def one_line_in_manim() -> Iterator[None]:
-    """Manim's command line prints every exception's traceback: what users are meant to read ends it with one line."""
+    """In Manim's command line, replace the traceback of an EdgeglowError by one line, and exit with code 1."""
     try:
         yield
     except EdgeglowError as error:

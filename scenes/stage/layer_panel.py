@@ -1,4 +1,4 @@
-"""Room for the numbers of the first layer: it comes nearer to the pixels, and what is free then is a panel."""
+"""A panel for the numbers of the first layer, made free by moving the layer nearer to the inputs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.cast import Cast
 from scenes.stage.layout import Area, Layout
 
-NEARER = {"wide": 0.63, "square": 0.57, "tall": 0.4}  # of its way comes the first layer to the pixels
-ALONE = 0.72  # of it comes the only layer there is
+NEARER = {"wide": 0.63, "square": 0.57, "tall": 0.4}  # share of the distance by which the first layer moves
+ALONE = 0.72  # the same, if it is the only layer
 
 
 def way_to_the_pixels(diagram: NetworkDiagram, layout: Layout) -> np.ndarray:
-    """How far the first layer of ``diagram`` comes nearer to the pixels, (3,)."""
+    """Return the vector by which the first layer of ``diagram`` moves towards the inputs, (3,)."""
     edge, along = (diagram.inputs.get_bottom(), 1) if diagram.is_tall else (diagram.inputs.get_right(), 0)
     share = NEARER[layout.name] if len(diagram.layers) > 1 else ALONE
     way = share * (edge - diagram.layers[0].discs.get_center())
@@ -24,7 +24,7 @@ def way_to_the_pixels(diagram: NetworkDiagram, layout: Layout) -> np.ndarray:
 
 
 def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
-    """What is free of the stage when only the pixels are left, and the first layer, this ``way`` (3,) nearer."""
+    """Return the free part of the stage beside the inputs and the first layer, after it has moved by ``way`` (3,)."""
     layer = diagram.layers[0].discs
     if diagram.is_tall:
         return Area(stage.left, stage.bottom, stage.right, float(layer.get_bottom()[1] + way[1] - 0.22))
@@ -32,8 +32,11 @@ def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
 
 
 def write_layer(cast: Cast, diagram: NetworkDiagram, board: Area, most: int, **look: Any) -> LayerEquation:
-    """What the layer computes of the film's example, on a ``board``: rows of its telling neuron and of those beside
-    it, ``most`` in all. ``look`` is what else a LayerEquation is to be told."""
+    """Create the equation of the layer for the film's example, in the area ``board``.
+
+    It has up to ``most`` rows, for the neuron of the close-ups and those beside it. ``look`` are further arguments of
+    LayerEquation.
+    """
     run = cast.run
     before = run.last.activations[0][cast.main]
     return LayerEquation.fitting(

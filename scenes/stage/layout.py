@@ -1,4 +1,4 @@
-"""Where things go in a frame of any shape: the caption has its own strip at the bottom, the picture all above."""
+"""Areas of a frame of any shape: the caption has a strip at the bottom, the picture the rest."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from itertools import pairwise
 import numpy as np
 from manim import Mobject
 
-FRAME_HEIGHT = 8.0  # scene units, whatever the shape of the frame
-SOFT = 0.22  # so far above the stage's bottom reaches the soft edge over the caption in a tall frame
-PUSHES = 40  # are enough for words to come to rest
-MARGIN = 0.2  # of text from the frame's edge: 2.5% of the height
+FRAME_HEIGHT = 8.0  # scene units, for any shape of the frame
+SOFT = 0.22  # height of the soft edge over the caption above the stage's bottom, in a tall frame
+PUSHES = 40  # iterations until words are apart
+MARGIN = 0.2  # least distance of text from the frame's edge: 2.5% of the height
 
 
 @dataclass(frozen=True)
 class Area:
-    """A part of the frame, in scene units."""
+    """A rectangle of the frame, in scene units."""
 
     left: float
     bottom: float
@@ -47,11 +47,11 @@ class Area:
 
     @property
     def is_tall(self) -> bool:
-        """Is there more room below something than beside it?"""
+        """Whether there is more room below something than beside it."""
         return self.height > 1.1 * self.width
 
     def across(self, *shares: float, gap: float = 0.4) -> tuple[Area, ...]:
-        """Areas beside each other, from the left, whose widths are as ``shares``; ``gap`` between two."""
+        """Split into areas side by side, with widths in proportion to ``shares`` and ``gap`` between two."""
         unit = (self.width - gap * (len(shares) - 1)) / sum(shares)
         areas, left = [], self.left
         for share in shares:
@@ -60,7 +60,7 @@ class Area:
         return tuple(areas)
 
     def down(self, *shares: float, gap: float = 0.3) -> tuple[Area, ...]:
-        """Areas below each other, from the top, whose heights are as ``shares``; ``gap`` between two."""
+        """Split into areas one below the other, with heights in proportion to ``shares`` and ``gap`` between two."""
         unit = (self.height - gap * (len(shares) - 1)) / sum(shares)
         areas, top = [], self.top
         for share in shares:
@@ -69,11 +69,11 @@ class Area:
         return tuple(areas)
 
     def along(self, *shares: float, gap: float = 0.4) -> tuple[Area, ...]:
-        """Beside each other; below each other where the area is tall."""
+        """Split side by side, or one below the other if the area is tall."""
         return self.down(*shares, gap=gap) if self.is_tall else self.across(*shares, gap=gap)
 
     def inset(self, across: float, down: float | None = None) -> Area:
-        """The area without a border as wide as this."""
+        """Return the area without a border of this width."""
         down = across if down is None else down
         return Area(self.left + across, self.bottom + down, self.right - across, self.top - down)
 
@@ -87,11 +87,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Layout:
-    """A frame ``width`` × 8 units large.
+    """The layout of a frame of ``width`` × 8 units.
 
-    ``stage`` is where the picture goes, ``caption`` the strip that nothing else may use. A caption has up to
-    ``lines`` lines, ``share`` times as long as the script's agreed line, in type of ``size``, and ``leading``
-    units from one base line to the next; its middle lies ``rise`` above that of its strip.
+    ``stage`` is the area of the picture, ``caption`` the strip for the caption only. A caption has up to
+    ``lines`` lines, ``share`` times as long as the script's standard line, with font size ``size`` and ``leading``
+    units between base lines; its middle is ``rise`` above the strip's.
     """
 
     name: str
@@ -109,14 +109,14 @@ class Layout:
         return self.name == "tall"
 
     def pick(self, wide: float, square: float, tall: float) -> float:
-        """One of three numbers, by the shape of the frame."""
+        """Return one of three numbers, by the shape of the frame."""
         return {"wide": wide, "square": square, "tall": tall}[self.name]
 
     def with_room(self, width: float, height: float) -> tuple[Area, Area, float]:
-        """Room for something of this size, as seen, beside the stage, or below it in a tall frame.
+        """Make room for something of this size, as seen, beside the stage, or below it in a tall frame.
 
-        Returns what the camera is to look at, the part of it that is free then (the whole strip beside or below),
-        and how many scene units are seen as one.
+        Returns the target of the camera, its free part (the whole strip beside or below), and the number of scene
+        units seen as one.
         """
         stage = self.stage
         share = 1 - ((height + 0.3 + SOFT) / stage.height if self.is_tall else (width + 0.5) / stage.width)
@@ -132,7 +132,7 @@ class Layout:
 
 
 def layout_of(pixel_width: int, pixel_height: int) -> Layout:
-    """The layout of a frame of so many pixels."""
+    """Return the layout of a frame of this size in pixels."""
     ratio = pixel_width / pixel_height
     width = FRAME_HEIGHT * ratio
     if ratio > 1.25:
@@ -149,7 +149,7 @@ def _layout(name: str, width: float, caption_top: float, **caption: float) -> La
 
 
 def in_rows(areas: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> tuple[int, float]:
-    """Into how many columns, and cells how wide, ``count`` cells of width/height ``aspect`` fit best."""
+    """Return columns and cell width with which ``count`` cells of width/height ``aspect`` fit best."""
     best = (1, 0.0)
     for columns in range(1, count + 1):
         rows = -(-count // columns)
@@ -162,7 +162,7 @@ def in_rows(areas: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> 
 
 
 def cells(area: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> Sequence[Area]:
-    """``count`` equal cells of width/height ``aspect`` in reading order, as large as fits, in the middle."""
+    """Return ``count`` equal cells of width/height ``aspect`` in reading order, as large as fit, centred."""
     columns, width = in_rows(area, count, aspect, gap)
     rows, height = -(-count // columns), width / aspect
     found = []
@@ -176,8 +176,7 @@ def cells(area: Area, count: int, aspect: float = 1.0, gap: float = 0.15) -> Seq
 
 
 def keep_apart(words: Sequence[Mobject], area: Area, gap: float = 0.25) -> None:
-    """Where words that stand beside each other, from the left, are nearer than ``gap`` or lie on each other, move
-    them sideways, all about as far, within the area."""
+    """Move words, from left to right, apart if they overlap or are closer than ``gap``, within the area."""
     for _ in range(PUSHES):
         for left, right in pairwise(words):
             missing = gap + float(left.get_right()[0] - right.get_left()[0])

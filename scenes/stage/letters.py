@@ -1,4 +1,4 @@
-"""The curves of letters, as Pango lays them out: what Manim's Text draws, without a mobject for each letter."""
+"""The curves of letters as Pango lays them out, as in Manim's Text, but without one mobject per letter."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from xml.etree import ElementTree
 
 import manimpango
 import numpy as np
-from manim.mobject.text.text_mobject import TEXT2SVG_ADJUSTMENT_FACTOR, TEXT_MOB_SCALE_FACTOR
 from manimpango import TextSetting
 
-PAGE = 16_384, 1_024  # Pango breaks text at the page's width, in pixels
+from scenes.manim_internals import TEXT2SVG_ADJUSTMENT_FACTOR, TEXT_MOB_SCALE_FACTOR
+
+PAGE = 16_384, 1_024  # Pango wraps text at the page's width, in pixels
 STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
 LINK = "{http://www.w3.org/1999/xlink}href"
 
 
 def curves_of(text: str, font: str, size: float) -> list[np.ndarray]:
-    """The closed curves of every letter that leaves ink, each (4 × curves, 3), in scene units at that font size.
+    """Return the closed curves of every visible letter, each (4 × curves, 3), in scene units at that font size.
 
-    The middle of all of them is the origin.
+    They are centred on the origin.
     """
     with TemporaryDirectory() as folder:
         page = Path(folder) / "text.svg"
@@ -51,7 +52,7 @@ def curves_of(text: str, font: str, size: float) -> list[np.ndarray]:
 
 
 def _curves(path: str) -> np.ndarray:
-    """The curves of an SVG path of M, L, C and Z, (4 × curves, 3); every part of it is closed."""
+    """Return the curves of an SVG path of M, L, C and Z, (4 × curves, 3); every part of it is closed."""
     curves: list[np.ndarray] = []
     start = at = np.zeros(2)
     for step, numbers in STEP.findall(path):

@@ -1,4 +1,4 @@
-"""One neuron of the first layer after the pixels, seen from near, and the line of numbers beside it."""
+"""Close-up of one neuron of the first layer after the inputs, with a line of numbers beside it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from scenes.stage.chapter import STRIP_STEPS
 from scenes.stage.layout import FRAME_HEIGHT, Area, Layout
 from scenes.stage.theme import LABEL, Theme
 
-CLOSE = 0.62  # the radius at which the neuron is seen, in scene units
+CLOSE = 0.62  # visible radius of the neuron, in scene units
 MOST_ZOOM = 6.5
-FARTHER = 0.75  # of that zoom at least, where nearer another neuron would be cut
-AROUND = 0.02  # scene units, as seen, are free around the line of numbers
-FINE = 2.4  # the zoom beyond which a neuron's own edges are not drawn any wider
+FARTHER = 0.75  # least share of that zoom, if a closer view would cut another neuron
+AROUND = 0.02  # visible scene units left free around the line of numbers
+FINE = 2.4  # zoom above which a neuron's edges are not drawn wider
 
 
 class NearNeuron:
-    """Where the neuron at ``position`` of a diagram's first column is seen from, and what stands there with it.
+    """The camera's view of the neuron at ``position`` of a diagram's first layer, and the mobjects beside it.
 
-    ``arrived`` is what its edges bring, ``bias`` what it adds of its own: room is kept for both and their sum.
-    ``zoom`` is how near the camera goes, ``area`` what it looks at then; ``ring`` is attention, ``edges`` are the
-    neuron's own; ``spot`` is where the number beside it is written, by the side ``edge``, and ``sum_row`` the line in
-    which both are added: the sum, the bias, an equals sign, and both together.
+    ``arrived`` is its weighted sum, ``bias`` its bias: there is room for both and their total. ``zoom`` is the
+    camera's zoom, ``area`` its target; ``ring`` is an accent ring, ``edges`` are the neuron's edges; ``spot`` is the
+    place of the number beside it, by its side ``edge``, and ``sum_row`` the line of the sum, the bias, an equals sign
+    and the total.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class NearNeuron:
         self.position = position
         self.center = column.center_of(position)
         self.zoom, self.shift = self._uncut(min(MOST_ZOOM, CLOSE / column.radius))
-        self.size = layout.pick(LABEL + 15, LABEL + 9, LABEL) / self.zoom  # of type
+        self.size = layout.pick(LABEL + 15, LABEL + 9, LABEL) / self.zoom  # font size
         self.edge = (0.0, 0.0, 0.0) if diagram.is_tall else tuple(LEFT)
         self.ring = Circle(radius=1.3 * column.radius, color=theme.accent, stroke_width=5 / self.zoom)
         self.ring.move_to(self.center).set_z_index(6)
@@ -64,12 +64,12 @@ class NearNeuron:
         self.spot = self.sum_row.get_center() if diagram.is_tall else self.sum_row.get_left()
 
     def number(self, value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
-        """A number that is spoken of, at the spot."""
+        """Return a number in the accent colour, at the spot."""
         label = NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
         return label.move_to(self.spot, aligned_edge=self.edge)
 
     def in_its_way(self, layers: Sequence[NeuronLayer]) -> list[NeuronLayer]:
-        """Those of the later layers of which a neuron stands where the line of numbers is written."""
+        """Return the later layers with a neuron at the place of the line of numbers."""
         row = self.sum_row
         half = np.array([row.width, row.height]) / 2 + AROUND / self.zoom
 
@@ -92,7 +92,7 @@ class NearNeuron:
         return row
 
     def _area(self, right: float) -> Area:
-        """The neuron in the middle, unless the line of numbers, up to x = ``right``, needs more room beside it."""
+        """Return the target area: the neuron in the middle, unless the line up to x = ``right`` needs more room."""
         stage = self.layout.stage
         across, up = stage.width / 2 / self.zoom, stage.height / 2 / self.zoom
         x, y = float(self.center[0]), float(self.center[1])
@@ -103,8 +103,10 @@ class NearNeuron:
         return Area(x - across, y - up, x + across, y + up)
 
     def _uncut(self, most: float) -> tuple[float, float]:
-        """The nearest zoom, and the least shift of the picture's middle along the layer, at which the picture's
-        borders cut no neuron; without a shift, ``most``, where there is none."""
+        """Return the largest zoom, and the least shift along the layer, at which the picture's border cuts no neuron.
+
+        If there is none, it is ``most`` without a shift.
+        """
         column, layout = self.column, self.layout
         axis = 0 if column.is_row else 1
         away = (column.discs.centers - self.center)[:, axis]
@@ -112,7 +114,7 @@ class NearNeuron:
             borders = np.array([[-1, -1], [1, 1]]) * layout.width / 2 - layout.stage.x
         else:
             caption = layout.caption
-            soft = caption.top + 0.5 * caption.height / STRIP_STEPS  # below, what is behind it is hardly seen
+            soft = caption.top + 0.5 * caption.height / STRIP_STEPS  # mobjects below this are hardly visible
             borders = np.array([[caption.top, soft], [FRAME_HEIGHT / 2] * 2]) - layout.stage.y
         low, high = borders.T
         shifts = np.linspace(-0.5, 0.5, 41) * column.spacing

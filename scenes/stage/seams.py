@@ -1,4 +1,4 @@
-"""The way from the picture that one chapter ends with to that of another, where those between them are left out."""
+"""Transitions between key frames, if chapters between them are left out."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from scenes.motions.flow import pass_light, tell_answer
 from scenes.stage.sets import REST, Sets
 
 FADE = 0.8  # seconds
-RUN = 2.5  # seconds at most, in which light runs through a network of many layers
+RUN = 2.5  # longest time for lighting a network of many layers, in seconds
 STEP = 0.5  # seconds from one layer to the next
 
 
 def cross(scene: Sets, before: str, after: str) -> None:
-    """Turn the set ``before``, which stands on stage alone, into the set ``after``, without a word."""
+    """Change the scene from the key frame ``before`` to the key frame ``after``, without a caption."""
     if before == after:
         return
     if before in ("awake", "asleep") and after == "digit":
@@ -32,7 +32,7 @@ def cross(scene: Sets, before: str, after: str) -> None:
 
 
 def _fade(scene: Sets, after: str) -> None:
-    """Through the dark; out of it, or into it."""
+    """Fade out, unless the scene is empty, and fade in, unless the new key frame is empty."""
     if scene.mobjects:
         scene.play(FadeOut(Group(*scene.mobjects)), run_time=FADE)
         scene.clear()
@@ -42,7 +42,7 @@ def _fade(scene: Sets, after: str) -> None:
 
 
 def _fall_asleep(scene: Sets) -> Animation:
-    """The edges show their weights again, and nothing is lit but the first layer."""
+    """Return the animation from lit to not lit: the edges show their weights, only the inputs stay lit."""
     awake, color = scene.diagram, scene.theme.text
     scene.build_network()
     edges = [
@@ -55,7 +55,7 @@ def _fall_asleep(scene: Sets) -> Animation:
 
 
 def _wake(scene: Sets) -> None:
-    """The light of the film's example runs through all layers, to the answer."""
+    """Light all layers for the film's digit, up to the answer."""
     diagram, last, main = scene.diagram, scene.run.last, scene.cast.main
     lights = scene.cast.lights(last, main)
     scene.play(*(edges.animate.set_opacity(0.15) for edges in diagram.edges), run_time=0.4)

@@ -1,4 +1,4 @@
-"""The pictures in which one chapter ends and the next begins: the same ones, in the same place."""
+"""Key frames: the pictures at which one chapter ends and the next begins."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from scenes.stage.counts import Counts, lies_on, write_count
 from scenes.stage.layout import Area, Layout, keep_apart
 from scenes.stage.theme import LABEL, SMALL, STILL, Theme
 
-OVER_EDGES = 3  # z of words that lie where edges run: over these, under pixels and neurons
-REST = 0.6  # opacity of edges that are not spoken of
-WIDEST_COLUMN = 0.62  # is the distance between named numbers that stand alone on stage
-WIDEST_NAME = 3.4  # and one of their names
+OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
+REST = 0.6  # opacity of edges that are not highlighted
+WIDEST_COLUMN = 0.62  # largest distance between named numbers without a network
+WIDEST_NAME = 3.4  # and largest width of their names
 
 
 class Sets(FieldScene):
-    """A scene that can build them.
+    """A scene that can build the key frames.
 
-    ``opens`` and ``ends`` name the set that a chapter begins and ends with: "dark", "digit" (the digit of the
-    film, large), "asleep" (the network with its weights, nothing lit but the pixels), "awake" (the digit's
-    way through it, and the answer), "wall" (what every neuron of the first hidden layer looks for).
+    ``opens`` and ``ends`` name the key frames at which a chapter begins and ends: "dark", "digit" (the film's
+    digit, large), "asleep" (the network with its weights, only the inputs lit), "awake" (the network lit by the
+    digit, with the answer), "wall" (the weight pictures of the first hidden layer).
     """
 
     opens = "dark"
@@ -55,18 +55,18 @@ class Sets(FieldScene):
 
     @property
     def stage(self) -> Area:
-        """Where the picture goes: all of the frame but the caption's strip and a border."""
+        """Area of the picture: the frame without the caption strip and a border."""
         return self.layout.stage
 
     def set_up(self, name: str) -> None:
-        """Put everything of one set on stage at once."""
+        """Add everything of one key frame to the scene."""
         if name != "dark":
             getattr(self, f"set_{name}")()
 
-    # -- the digit ----------------------------------------------------------------------------------------
+    # -- weight pictures ----------------------------------------------------------------------------------
 
     def digit_picture(self) -> InputPlane:
-        """The digit of the film, large, in the middle; a row of named numbers as a column, without the words."""
+        """Return the film's digit, large and centred; for a row, the column of named numbers without its words."""
         rows, columns = self.run.image_shape or (1, 1)
         side = 0.88 * min(
             self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1)
@@ -74,13 +74,13 @@ class Sets(FieldScene):
         widest = self.layout.pick(WIDEST_COLUMN, WIDEST_COLUMN, 0.65 * WIDEST_COLUMN)
         plane = self.cast.input_plane(side, 0.9 * self.stage.height, self.theme, widest=widest)
         plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
-        if isinstance(plane, FeatureColumn):  # in the middle is what is seen, the words included
+        if isinstance(plane, FeatureColumn):  # centred together with its words
             words = self.digit_words(plane)
             plane.shift(RIGHT * (self.stage.x - (words.get_left()[0] + words.get_right()[0]) / 2))
         return plane
 
     def digit_words(self, plane: InputPlane) -> VGroup:
-        """The names and the numbers beside the large column of a row; nothing beside a picture, which shows all."""
+        """Return the names and numbers beside the large column of a row; empty for a picture."""
         if not isinstance(plane, FeatureColumn):
             return VGroup()
         size = self.layout.pick(LABEL, LABEL, SMALL)
@@ -98,11 +98,11 @@ class Sets(FieldScene):
         self.words = self.digit_words(self.plane)
         self.add(self.plane, *self.words)
 
-    # -- the network --------------------------------------------------------------------------------------
+    # -- weight pictures ----------------------------------------------------------------------------------
 
-    def build_network(self, area: Area | None = None) -> None:
-        """``diagram``, ``names`` and ``notes``: the network with the film's digit in it, not yet on stage."""
-        self.diagram = self.cast.diagram(self.theme, area or self.stage)
+    def build_network(self) -> None:
+        """Create ``diagram``, ``names`` and ``notes``, the network with the film's digit; nothing is added."""
+        self.diagram = self.cast.diagram(self.theme, self.stage)
         self.diagram.set_weights(self.run.last.weights)
         self.diagram.set_pixels(self.run.examples[self.cast.main].pixels)
         for edges in self.diagram.edges:
@@ -116,7 +116,7 @@ class Sets(FieldScene):
         self.add(*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, self.names, self.notes)
 
     def build_awake(self) -> None:
-        """The same with the digit's way through it, and the answer marked; the ring is ``diagram.ring``."""
+        """Create the network lit by the film's digit, with the answer marked; the ring is ``diagram.ring``."""
         self.build_network()
         run, digit, diagram = self.run, self.cast.main, self.diagram
         activations = [layer[digit] for layer in run.last.activations]
@@ -129,9 +129,11 @@ class Sets(FieldScene):
         self.add(self.diagram, self.names, self.notes, self.diagram.ring)
 
     def into_network(self, plane: InputPlane, pixels: np.ndarray | None = None) -> Animation:
-        """The large digit of ``set_digit`` becomes the first layer, and the rest of the network appears: to the set
-        "asleep". The plane leaves the stage when this has been played (it turns into ``diagram.inputs``). For any
-        other picture ``pixels`` is what the first layer shows then."""
+        """Return the animation from the key frame "digit" to "asleep": the digit becomes the first layer.
+
+        The rest of the network fades in. Afterwards the plane has left the scene, replaced by ``diagram.inputs``. For
+        another picture than the film's digit, ``pixels`` are the values of the inputs.
+        """
         self.build_network()
         if pixels is not None:
             self.diagram.set_pixels(pixels)
@@ -150,8 +152,10 @@ class Sets(FieldScene):
         )
 
     def out_of_network(self) -> Animation:
-        """From "asleep" or "awake" to the set "digit": the first layer becomes the large digit, ``plane``, and the
-        rest of the network goes."""
+        """Return the animation from "asleep" or "awake" to the key frame "digit".
+
+        The inputs become the large digit, ``plane``, and the rest of the network fades out.
+        """
         diagram = self.diagram
         self.plane = self.digit_picture()
         self.words = self.digit_words(self.plane)
@@ -172,7 +176,7 @@ class Sets(FieldScene):
         )
 
     def layer_names(self, diagram: NetworkDiagram) -> VGroup:
-        """What stands above the layers of a diagram: first layer, hidden layers, last layer."""
+        """Return the names above the layers of a diagram: first layer, hidden layers, last layer."""
         hidden: list[Mobject] = [layer.discs for layer in diagram.layers[:-1]]
         groups = {"first": [diagram.inputs], "last": [diagram.layers[-1].discs]}
         if hidden:
@@ -184,7 +188,7 @@ class Sets(FieldScene):
                 self._name_row(text, layers[0], diagram)
                 rows = (diagram.inputs, *(layer.discs for layer in diagram.layers))
                 if any(row is not layers[0] and lies_on(text, row) for row in rows):
-                    text = VGroup()  # so near is the row to another, or to the picture, that there is no room
+                    text = VGroup()  # no room above a row close to another one or to the picture
             else:
                 place = float(np.mean([layer.get_x() for layer in layers]))
                 text.move_to([place, diagram.area.top - 0.1, 0])
@@ -196,23 +200,25 @@ class Sets(FieldScene):
         return names.set_z_index(OVER_EDGES if diagram.is_tall else STILL)
 
     def _name_row(self, text: Mobject, layer: Mobject, diagram: NetworkDiagram) -> None:
-        """Above a row there are edges everywhere but in the corners: the name stands at the left, over them."""
+        """Place a row's name above it at the left, over the edges: only the corners have none."""
         text.scale(SMALL / LABEL)
         text.set_stroke(self.theme.background, width=8, background=True)
         if layer is diagram.inputs:
             text.next_to(layer, UP, buff=0.1)
-            if isinstance(layer, FeatureColumn):  # at its right may stand how many inputs are drawn
+            if isinstance(layer, FeatureColumn):  # the count of inputs may be at its right
                 text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
         else:
             text.next_to([diagram.area.left, layer.get_top()[1], 0], UP + RIGHT, buff=0.12)
             text.align_to([diagram.area.left, 0, 0], [-1, 0, 0])
 
     def choice_notes(self, diagram: NetworkDiagram, *, reasoned: bool = True) -> VGroup:
-        """At every layer of which not all neurons are drawn how many are, and at the top, where it is ``reasoned``,
-        how they were chosen."""
+        """Return notes on how many neurons are drawn, at every layer that is cut.
+
+        With ``reasoned``, a note at the top says how the neurons were chosen.
+        """
         counts = Counts(diagram, self.theme, self.script)
         notes = VGroup(*counts.notes())
-        if diagram.is_tall:  # a narrow frame has no room for the reason
+        if diagram.is_tall:  # no room for the reason in a narrow frame
             return notes.set_z_index(OVER_EDGES)
         if reasoned and counts.cut:
             reason = self.theme.write(self.script.label("network", "choice"), SMALL, self.theme.muted)
@@ -221,20 +227,20 @@ class Sets(FieldScene):
             notes.add(reason.move_to([place, diagram.area.top - 0.45, 0]))
         return notes.set_z_index(STILL)
 
-    # -- the wall -----------------------------------------------------------------------------------------
+    # -- weight pictures ----------------------------------------------------------------------------------
 
     def weight_wall(self) -> WeightPictures:
-        """The picture of every neuron shown of the first layer after the pixels."""
+        """Return the weight pictures of all neurons shown of the first layer after the inputs."""
         return self.weight_pictures(self.cast.shown[0], self.stage.inset(0.0, 0.15))
 
     @property
     def picture_shape(self) -> tuple[int, int]:
-        """(height, width) of the pictures that the network reads. Only chapters of pictures may ask for it."""
+        """Shape (height, width) of the pictures that the network reads; not for networks that read rows."""
         assert self.run.image_shape is not None
         return self.run.image_shape
 
     def weight_pictures(self, neurons: np.ndarray, area: Area) -> WeightPictures:
-        """The trained weights of some neurons of that layer, each over its pixel."""
+        """Return the trained weight pictures of some neurons of that layer."""
         pictures = WeightPictures(
             self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
         )

@@ -1,4 +1,4 @@
-"""Where the pictures and neurons of a hope stand, and which of the network's neurons go there."""
+"""The layout of the ideal network's pictures and neurons, and the choice of the real neurons in it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from scenes.stage.hope import Hope, spread
 from scenes.stage.layout import Area, Layout
 from scenes.stage.theme import Theme, Words
 
-SHARES = (0.75, 1.5, 1.1)  # of the way through the wish, for pieces, parts and answers
+SHARES = (0.75, 1.5, 1.1)  # lengths of the stages in proportion: pieces, parts, answers
 
 
 class StagedHope:
-    """``hope`` staged in a diagram's frame: ``wish`` is what is seen, in the area ``region``.
+    """The layout of ``hope`` in a diagram's frame: ``wish`` is the mobject, in the area ``region``.
 
-    ``homes`` are the layers that its stages stand for, ``chosen`` for each the positions in it of the neurons that
-    take part.
+    ``homes`` are the real layers of its stages, ``chosen`` the positions in them of the neurons that take part.
     """
 
     def __init__(self, hope: Hope, diagram: NetworkDiagram, layout: Layout, theme: Theme) -> None:
@@ -47,11 +46,11 @@ class StagedHope:
 
     @property
     def _radius(self) -> float:
-        """Of its neurons."""
+        """Radius of its neurons."""
         return self.layout.pick(0.19, 0.15, 0.12)
 
     def _region(self) -> Area:
-        """All of the stage that the first layer leaves free."""
+        """Return the part of the stage that the inputs leave free."""
         stage, inputs = self.layout.stage, self.diagram.inputs
         if self.diagram.is_tall:
             return Area(stage.left, stage.bottom, stage.right, float(inputs.get_bottom()[1]) - 0.3)
@@ -59,12 +58,12 @@ class StagedHope:
         return Area(left, stage.bottom + 0.1, stage.right, stage.top - 0.65)
 
     def neurons_at_home(self) -> list[SquareField]:
-        """The neurons that take part, as they are in the network."""
+        """Return the neurons that take part, as they are in the network."""
         places = zip(self.homes, self.chosen, strict=True)
         return [self.wish.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
 
     def lines_into(self, stage: int) -> LineField:
-        """The lines that end at a stage's pictures: from the pixels of each part, or from the stage before."""
+        """Return the lines that end at a stage's pictures, from the pixels of each part or from the stage before."""
         stages, main = self.wish.stages, self.hope.main_place
         if stage == 0:
             parts = [wish.part for wish in self.wish.wishes[0]]
@@ -76,11 +75,11 @@ class StagedHope:
         return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
 
     def _middle_of(self, part: np.ndarray) -> np.ndarray:
-        """Where a part of the digit is in the network's first layer."""
+        """Return the position of a part of the digit in the network's inputs."""
         return np.asarray(self.diagram.inputs.pixels.centers[part.ravel()].mean(axis=0))
 
     def beside(self, name: Words, neuron: np.ndarray) -> Words:
-        """A name, moved to where an output's name stands."""
+        """Move a name to the place of an output's name beside ``neuron``."""
         away = DOWN if self.diagram.is_tall else RIGHT
         name.next_to(neuron, away, buff=self._radius + 0.12)
         return name

@@ -1,9 +1,9 @@
-"""Colours and type."""
+"""Colours and text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import manimpango
 import numpy as np
@@ -14,7 +14,7 @@ from model.errors import EdgeglowError
 from model.functions import OUTPUTS
 from scenes.stage.letters import curves_of
 
-# Families that hold both Latin and Hangul, so that one page never mixes two hands.
+# Font families with Latin and Hangul glyphs, so that both have the same style.
 FAMILIES = (
     "Noto Sans CJK KR",
     "Noto Sans KR",
@@ -26,22 +26,22 @@ FAMILIES = (
     "UnDotum",
 )
 
-# Manim draws again, in every frame, all that lies above the lowest mobject that moves. Words that nothing
-# crosses therefore lie lowest.
+# Manim redraws in every frame everything above the lowest mobject that moves. Words that nothing crosses are
+# therefore lowest.
 STILL = -10
 
-# Font sizes as Manim counts them: the frame is 8 units high, and 2.5% of it is the least that may be read.
+# Font sizes in Manim's unit: the frame is 8 units high, and SMALL, 2.5% of it, is the smallest readable size.
 LABEL = 25.0
 NUMBER = 23.0
 SMALL = 20.0
 
-# Pango hints small type to whole pixels, which breaks its spacing: draw it large, then scale.
+# Pango hints small text to whole pixels, which makes its spacing uneven: draw it large, then scale.
 DRAWN_AT = 96.0
 
 
 @dataclass(frozen=True)
 class Theme:
-    """One set of colours. Brightness is activation; hue is the sign of a weight; the accent asks for attention."""
+    """A set of colours. Brightness is activation, hue is the sign of a weight, the accent marks what is explained."""
 
     name: str
     background: ManimColor
@@ -55,14 +55,14 @@ class Theme:
     bright: ManimColor  # an activation of 1
 
     def write(self, words: str, size: float = LABEL, color: ManimColor | None = None) -> Words:
-        """Words in the film's typeface; ``size`` as Manim's font_size."""
+        """Return ``words`` as a mobject in the film's typeface; ``size`` is Manim's font_size."""
         return Words(words, size, color or self.text)
 
 
 class Words(VMobject):
-    """A line of text as one shape, which Manim copies and draws much faster than a shape for every letter.
+    """A line of text as one mobject, which Manim copies and draws much faster than one per letter.
 
-    ``text`` is what it says, ``size`` its type size when written; ``base_line`` the height it stands on.
+    ``text`` is the text, ``size`` its font size when written.
     """
 
     def __init__(self, text: str, size: float, color: ManimColor) -> None:
@@ -76,14 +76,14 @@ class Words(VMobject):
 
     @property
     def base_line(self) -> float:
-        """Where the letters stand, descenders below it."""
+        """Height (y) of the base line; descenders extend below it."""
         return float(self.get_bottom()[1] + self.rise * self.height)
 
 
-@cache
+@lru_cache(maxsize=512)  # some 20 KB each; a chapter writes no more than about 100
 def outline(text: str) -> tuple[float, np.ndarray]:
-    """The height of the base line, and the curves of all letters (points, 3), at font size DRAWN_AT."""
-    # The x in front tells where the base line is, whatever letters follow.
+    """Return the base line's height, and the curves of all letters (points, 3), at font size DRAWN_AT."""
+    # The x in front has its bottom on the base line, whatever letters follow.
     first, *letters = curves_of(f"x{text}", font_family(), DRAWN_AT)
     return float(first[:, 1].min()), np.concatenate(letters) if letters else np.zeros((0, 3))
 
@@ -92,7 +92,7 @@ def _theme(name: str, **colors: str) -> Theme:
     return Theme(name, **{role: ManimColor(color) for role, color in colors.items()})
 
 
-# Blue and orange stay apart for every common colour blindness.
+# Blue and orange are distinguishable with all common colour blindnesses.
 DARK = _theme(
     "dark",
     background="#0B0D12",
@@ -122,7 +122,7 @@ THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 @cache
 def font_family() -> str:
-    """The first installed family that can write both languages."""
+    """Return the first installed family with Latin and Hangul glyphs."""
     installed = set(manimpango.list_fonts())
     for family in FAMILIES:
         if family in installed:
@@ -134,10 +134,10 @@ def font_family() -> str:
 
 
 def brightness(activations: np.ndarray, function: str, peak: float = 1.0) -> np.ndarray:
-    """What an activation looks like, in -1..1: what is below 0 in the negative hue.
+    """Return the brightness of activations, in -1..1; below 0 they have the negative hue.
 
-    ``peak`` is the largest |activation| that the layer is known to reach, which is full light for a ``function``
-    whose range does not end at 1, as ReLU's.
+    ``peak`` is the largest |activation| of the layer: it is full brightness if the range of ``function`` does not
+    end at 1, as ReLU's.
     """
     if function not in OUTPUTS and function_called(function).high != 1.0:
         activations = activations / max(peak, 1e-12)

@@ -1,4 +1,4 @@
-"""What an example really is, written at the first layer."""
+"""The true class of an example, written at the inputs."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from scenes.mobjects.network_diagram import NetworkDiagram
 from scenes.stage.layout import Area
 from scenes.stage.theme import Theme, Words
 
-GAP = 0.08  # scene units between the words and the next layer
-OVER_PIXELS = 0.06  # scene units between a turned picture and what is written above it
+GAP = 0.08  # between the words and the next layer, in scene units
+OVER_PIXELS = 0.06  # between a turned picture and the words above it
 
 
 class TrueName:
-    """Words under the inputs of a diagram, or in a tall frame above them, where the layer's name stands; what is
-    written there goes while they are told.
+    """Words below the inputs of a diagram, or above them in a tall frame, in place of the layer's note or name.
 
-    ``name`` is the layer's, ``note`` says how many inputs are drawn, where it is not all. What ``tell`` and
-    ``forget`` return is to be played.
+    ``name`` is the layer's name, ``note`` the count of inputs drawn, if not all are. The animations that ``tell``
+    and ``forget`` return must be played.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class TrueName:
 
     @property
     def _room(self) -> float:
-        """How wide the words may be: in a wide frame they stand beside the next layer's neurons."""
+        """Largest width of the words: in a wide frame the next layer's neurons are beside them."""
         if self.diagram.is_tall:
             return self.stage.width
         return float(self.diagram.layers[0].get_left()[0]) - GAP - self.stage.left

@@ -1,8 +1,8 @@
-/* The learning platform, as the API of SCORM 1.2 shows it, and whether its session outlives this page. */
+/* Access to a learning platform by the API of SCORM 1.2, and detection of reloads, which continue its session. */
 "use strict";
 
 window.edgeglowScorm = (() => {
-  const NESTED_AT_MOST = 32; // windows, one in the other
+  const NESTED_AT_MOST = 32; // levels of windows
 
   const apiOf = (place) => {
     try {
@@ -43,11 +43,11 @@ window.edgeglowScorm = (() => {
     return top ? findAbove(top) : null;
   };
 
-  /** The API, with every call guarded: a platform that fails must not stop the lesson. */
+  /** The API with all exceptions caught, since a failing platform must not stop the lesson. */
   class Platform {
     api = null;
 
-    /** Begin a session, or go on with one that is still open, as after the frame was loaded again. */
+    /** Begin a session, or continue one that is still open, as after a reload of the frame. */
     begin() {
       this.api = findApi();
       this.wasOpen = false;
@@ -82,7 +82,7 @@ window.edgeglowScorm = (() => {
       return this.call("LMSSetValue", element, String(value)) === "true";
     }
 
-    /** Some platforms answer nothing; then they have to say that there was no error. */
+    /** Save the data, and return whether that worked. If a platform returns no result, its last error decides. */
     save() {
       const answer = this.call("LMSCommit", "");
       return answer === "true" || (answer !== "false" && this.lastError === "0");
@@ -93,9 +93,9 @@ window.edgeglowScorm = (() => {
     }
   }
 
-  /** Is the page left only to be loaded again? Some platforms begin no second session after one has ended. */
+  /** Detection of a reload. Some platforms do not begin a second session after one has ended. */
   const Reload = {
-    PATIENCE: 3000, // milliseconds: what was not loaded again by then was stopped
+    PATIENCE: 3000, // milliseconds after which a reload counts as cancelled
     KEY: "edgeglow-session",
     isNow: false,
 
@@ -108,14 +108,14 @@ window.edgeglowScorm = (() => {
       });
     },
 
-    /** When the session began that the page before this one has left open; it is asked for once. */
+    /** Start time of the session that was left open by a reload, or null; reading it deletes it. */
     get began() {
       try {
         const began = Number(sessionStorage.getItem(this.KEY) ?? Number.NaN);
         sessionStorage.removeItem(this.KEY);
         return Number.isNaN(began) ? null : began;
       } catch {
-        return null; // a frame that may keep nothing
+        return null; // storage is forbidden in this frame
       }
     },
 
@@ -123,7 +123,7 @@ window.edgeglowScorm = (() => {
       try {
         sessionStorage.setItem(this.KEY, String(moment));
       } catch {
-        // then the time before is not counted
+        // the time before the reload is not counted
       }
     },
   };

@@ -1,24 +1,24 @@
-/* Tells a learning platform, by the API of SCORM 1.2, what was watched and answered. Where there is none, or it keeps
-   nothing, the page says so, and it is tried again whenever there is more to tell.
+/* Reports to a learning platform, by the API of SCORM 1.2, what was watched and answered. If there is no platform, or
+   it saves nothing, the page shows a notice, and the report is tried again at the next change.
 
-   The platform sees "incomplete" until all clips were watched and all questions answered. Only then the score is set,
-   the share of questions that were right at the first try: platforms turn a score into "failed" when the page is
-   left, even of a lesson half done, and some then open it for reading only. */
+   The status is "incomplete" until all clips were watched and all questions answered. Only then the score is set, the
+   share of questions that were right at the first try: platforms turn an earlier score into "failed" when the page is
+   left, even in the middle of a lesson, and some then open the lesson read-only. */
 "use strict";
 
 (() => {
   const { Platform, Reload } = window.edgeglowScorm;
-  const ENOUGH = 4096; // characters of suspend_data, by the standard
-  const LETTERS = "abcdefghijklmnopqrstuvwxyz"; // how choices are called in a report
+  const ENOUGH = 4096; // maximum length of suspend_data, by the standard
+  const LETTERS = "abcdefghijklmnopqrstuvwxyz"; // names of choices in a report
   const UNANSWERED = "-";
   const RIGHT = "1";
   const WRONG = "0";
 
-  // -- what was done -----------------------------------------------------------------------------------------
+  // -- the learner's record ----------------------------------------------------------------------------------
 
   const keyOf = (clip, beat) => `${clip}_${beat}`;
 
-  /** A short sign of which clips and questions there are: places in what was kept mean nothing in another lesson. */
+  /** Return a short hash of the lesson's clips and questions; positions in saved data are valid only for the same. */
   const signOf = (names) => {
     let sign = 2166136261; // FNV-1a
     for (const letter of names.join(" ")) {
@@ -27,11 +27,11 @@
     return sign.toString(36);
   };
 
-  /** Which clips were watched, and how each question was answered the first time: for each a character. */
+  /** Record of watched clips and of first answers, saved as one character for each. */
   class Record {
     constructor({ clips, questions, played }) {
       this.clips = [...clips];
-      this.played = played; // of clips that were not watched to their ends
+      this.played = played; // played parts of clips that are not watched completely
       this.questions = [...questions];
       this.keys = questions.map(({ clip, beat }) => keyOf(clip, beat));
       this.watched = new Set();
@@ -60,7 +60,7 @@
       return this.watched.size === this.clips.length && this.first.size === this.keys.length;
     }
 
-    /** From 0 to 100; only where there are questions. */
+    /** Score from 0 to 100; valid only if there are questions. */
     get score() {
       const right = [...this.first.values()].filter((answer) => answer === RIGHT).length;
       return Math.round((10000 * right) / this.keys.length) / 100;
@@ -73,7 +73,7 @@
     }
   }
 
-  // -- telling it --------------------------------------------------------------------------------------------
+  // -- reporting ---------------------------------------------------------------------------------------------
 
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
 
@@ -85,20 +85,20 @@
 
   const timeOf = (date) => [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
 
-  /** One visit: from when the page was opened to when it is left. */
+  /** One visit, from opening the page to leaving it. */
   class Visit {
     constructor(platform, record, restore) {
       Object.assign(this, { platform, record, restore });
-      this.untold = []; // answers that the platform has not heard of yet
+      this.untold = []; // answers that are not reported yet
       this.isOver = true;
-      this.isKept = false; // does the platform have all that was done?
+      this.isKept = false; // whether the platform has saved everything
     }
 
     get isDone() {
       return ["passed", "failed", "completed"].includes(this.status);
     }
 
-    /** Find the platform, be it again, and tell it all that it does not know yet. */
+    /** Find the platform (again), and report all that it does not have yet. */
     open() {
       const { platform } = this;
       this.isOver = !platform.begin();
@@ -106,7 +106,7 @@
         this.isKept = false;
         return;
       }
-      // Who only looks again at what is done, or looks for others, changes nothing.
+      // In the modes "browse" and "review" nothing is changed.
       const mode = platform.get("cmi.core.lesson_mode");
       this.isGraded = mode !== "browse" && mode !== "review";
       this.status = platform.get("cmi.core.lesson_status");
@@ -121,7 +121,7 @@
       this.tell();
     }
 
-    /** Tell what has changed; where it is not kept, begin anew once. */
+    /** Report a change; if it is not saved, open the session again once. */
     changed(clip) {
       if (clip) this.place = clip;
       if (!this.isOver) this.tell();
@@ -152,7 +152,7 @@
       this.changed(clip);
     }
 
-    /** An answer, as one more entry of the platform's journal: not all keep one. Tells whether it has it now. */
+    /** Report an answer as an interaction, which not all platforms support. Return whether it was accepted. */
     report(key, question, right, choice) {
       if (!this.keepsAnswers) return false;
       const entry = `cmi.interactions.${this.reported}`;
@@ -173,7 +173,7 @@
       return true;
     }
 
-    /** Say how far it is, and when all is done, how well it went. */
+    /** Set the status, and the score when everything is done. */
     settle() {
       let status = "incomplete";
       if (this.record.isComplete) {
@@ -198,7 +198,7 @@
       this.isKept = this.platform.save();
     }
 
-    /** The page is left; if it is only loaded again, the session goes on there. */
+    /** End the visit when the page is left; a reload continues the session. */
     end() {
       if (this.isOver) return;
       this.save();
@@ -210,7 +210,7 @@
 
   // -- the page ----------------------------------------------------------------------------------------------
 
-  /** Words over the page for as long as results are not kept, in the language of each edition. */
+  /** Notice at the top of the page while results are not saved, in the language of each edition. */
   class Notice {
     constructor() {
       const words = JSON.parse(document.getElementById("scorm-words")?.textContent ?? "{}");
@@ -248,7 +248,7 @@
     document.addEventListener("edgeglow:answer", ({ detail }) => after(() => visit.answered(detail)));
     document.addEventListener("visibilitychange", () => document.hidden && after(() => visit.save()));
     window.addEventListener("pagehide", () => visit.end());
-    // A page that was left may only have been put aside.
+    // A page may return from the browser's back/forward cache.
     window.addEventListener("pageshow", ({ persisted }) => persisted && after(() => visit.open()));
     const place = visit.isOver ? "" : platform.get("cmi.core.lesson_location");
     if (!window.location.hash && visit.record.clips.indexOf(place) > 0) window.location.replace(`#${place}`);

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.candidates import Trial, tried
 from model.digits import Digits
 from model.network import Network
+from model.trial import Trial, tried
 
 
 def trial(right: int, count: int = 1000, *, loss: float = 1.0, first: int = 0, classes: int = 10) -> Trial:
     """So many of the examples read right, from the ``first`` on; losses are alike but for a little noise."""
     noise = np.random.default_rng(right + first).normal(0, 0.1, count)
     places = (np.arange(count) - first) % count
-    return Trial(places < right, loss + noise, classes)
+    return Trial("", places < right, loss + noise, loss, classes)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_trial_is_what_the_network_answers(output: str) -> None:
     dice = np.random.default_rng(2)
     network = Network((6, 5, 4), "tanh", output).randomise(dice)
     digits = Digits(dice.random((30, 2, 3)).astype(np.float32), dice.integers(0, 4, 30), "made up")
-    found = tried(network, digits)
+    found = tried("", network, digits)
     answers = network.activations(digits.pixels)[-1]
     np.testing.assert_array_equal(found.right, answers.argmax(axis=1) == digits.labels)
     assert float(found.losses.mean()) == pytest.approx(network.loss(digits.pixels, digits.labels), rel=1e-5)
@@ -52,6 +52,6 @@ def test_numbers_beyond_all_bounds_are_never_better() -> None:
     network = Network((4, 3), "relu", "softmax")
     network.parameters[...] = np.float32(3e38)
     digits = Digits(np.ones((20, 2, 2), np.float32), np.zeros(20, np.int64), "made up")
-    vast = tried(network, digits)
+    vast = tried("", network, digits)
     assert np.all(np.isinf(vast.losses)) and not vast.right.any()
     assert not vast.is_clearly_better(trial(2, 20, classes=3)) and vast.merit < trial(1, 20, classes=3).merit
