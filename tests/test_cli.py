@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import av
-import click
 import numpy as np
 import pytest
 import stand_ins
@@ -261,29 +260,6 @@ def test_interrupted_training_is_kept(
     assert done.exit_code == 0, done.output
     assert "stopped early" in done.stdout
     assert Run.load(tmp_path / "run.npz").last.epoch < 400
-
-
-# -- documentation ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", sorted(set(render.main.commands) - {"film"}))
-def test_readme_documents_every_command(name: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"render.py {name}" in readme, f"README.md does not tell of 'render.py {name}'"
-
-
-def test_readme_documents_every_option_of_the_film() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    options = [param.opts for param in render.main.commands["film"].params if isinstance(param, click.Option)]
-    missing = [
-        opts for opts in options if not any(f"`{opt}" in readme or f" {opt} " in readme for opt in opts)
-    ]
-    assert not missing, f"README.md does not tell of {missing}"
-
-
-@pytest.mark.parametrize("command", ["video", "test", "setup", "bench"])
-def test_readme_documents_dev(command: str) -> None:
-    assert f"./dev {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (125, "2:05"), (3601, "60:01")])

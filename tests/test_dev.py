@@ -210,6 +210,41 @@ def test_only_tests_bring_a_browser(machine: Machine) -> None:
         assert f"apt-get install --yes --quiet --no-install-recommends {browser}\n" in machine.calls
 
 
+def test_tests_say_at_once_what_they_are_going_to_do(machine: Machine) -> None:
+    machine.complete()
+    for browser in ("chromium", "firefox"):
+        machine.stub(browser)
+    (machine.clone / "tests").mkdir()
+    (machine.clone / "tests" / "quick.txt").write_text("# quick ones\ntests/test_a.py\ntests/test_b.py\n")
+    (machine.bin / "grep").symlink_to(shutil.which("grep") or "")
+    for args, told, ran in (
+        ((), "running all tests", ""),
+        (("quick", "-x"), "running a part of the tests", "[tests/test_a.py][tests/test_b.py][-x]"),
+        (
+            ("tests/test_a.py", "-k", "one two"),
+            "running pytest tests/test_a.py -k",
+            "[tests/test_a.py][-k][one two]",
+        ),
+    ):
+        done = machine.run("test", *args)
+        assert (done.returncode, done.stdout) == (0, f"[-m][pytest][-n][auto]{ran}"), done.stderr
+        assert done.stderr.startswith(f"dev: {told}")
+
+
+def test_the_documentation_is_built_from_nothing_and_without_a_warning(machine: Machine) -> None:
+    machine.complete()
+    done = machine.run("docs")
+    assert done.returncode == 0 and "build/docs/index.html" in done.stderr
+    assert done.stdout.startswith("[-m][sphinx][--fail-on-warning]") and "[--fresh-env]" in done.stdout
+
+
+def test_pictures_are_made_with_a_browser(machine: Machine) -> None:
+    machine.complete()
+    machine.stub("apt-get")
+    assert machine.run("pictures").stdout == f"[{machine.clone}/docs/pictures.py]"
+    assert "chromium" in machine.calls
+
+
 @pytest.mark.parametrize("browser", ["chromium", "google-chrome"])
 def test_a_browser_that_is_there_is_used(machine: Machine, browser: str) -> None:
     machine.complete()

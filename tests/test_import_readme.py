@@ -1,4 +1,4 @@
-"""The lines that the README gives for exporting networks are those that made the networks of the tests."""
+"""The lines that the documentation gives for exporting networks are those that made the networks of the tests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from command.importing import import_
 from model.importing import read_stored
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGE = (ROOT / "docs" / "how-to" / "networks.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def script(name: str) -> str:
@@ -61,4 +61,4 @@ def test_the_lines_for_scikit_learn_write_what_is_read(
 
 def test_every_option_of_import_is_told() -> None:
     options = {name for param in import_.params for name in param.opts if name.startswith("--")}
-    assert not [name for name in options - {"--output"} if name not in README]
+    assert not [name for name in options - {"--output"} if name not in PAGE]

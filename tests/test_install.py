@@ -20,7 +20,7 @@ import render
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("command", "film", "model", "scenes")
-OUTSIDE = ("tests", "benchmarks", "lesson", "media")
+OUTSIDE = ("tests", "benchmarks", "docs", "lesson", "media")
 
 pytestmark = pytest.mark.slow
 

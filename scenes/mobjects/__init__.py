@@ -1,0 +1,1 @@
+"""What is drawn: one mobject in each file, built from a shape and changed by data."""
