@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from model.safe_path import safe_path
+from edgeglow.model.safe_path import safe_path
 
 if __name__ == "__main__":  # files beside this one must not shadow modules
     sys.path[:] = safe_path()
@@ -19,29 +19,29 @@ import click
 import cloup
 from cloup import Choice, Context, HelpFormatter, argument, option
 
-from command.batch import batch
-from command.comparing import compare
-from command.digit import digit
-from command.group import Commands
-from command.importing import import_
-from command.lesson import lesson
-from command.making import check_file, make
-from command.options import (
+from edgeglow.command.batch import batch
+from edgeglow.command.compare import compare
+from edgeglow.command.digit import digit
+from edgeglow.command.group import CommandGroup
+from edgeglow.command.import_network import import_
+from edgeglow.command.lesson import lesson
+from edgeglow.command.options import (
     activation,
     again,
     as_json,
     file_format,
     mnist_dir,
     place,
-    rendering,
+    rendering_options,
     run_argument,
     still_captions,
     telling,
-    training,
+    training_options,
     voice,
 )
-from command.ordering import check_target, make_order, tell
-from model.text import json_text
+from edgeglow.command.render_command import render_once_or_watch, set_output_format
+from edgeglow.command.request_options import check_output_path, print_outputs, request_from_options
+from edgeglow.model.text.printable import json_text
 
 settings = Context.settings(
     help_option_names=["-h", "--help"],
@@ -50,7 +50,7 @@ settings = Context.settings(
 )
 
 
-@cloup.group(name="render.py", cls=Commands, context_settings=settings)
+@cloup.group(name="render.py", cls=CommandGroup, context_settings=settings)
 @cloup.version_option(package_name="edgeglow", message="%(package)s %(version)s")
 def main() -> None:
     """Turn a trained neural network into a film."""
@@ -58,7 +58,7 @@ def main() -> None:
 
 @main.command()
 @argument("chapters", nargs=-1)
-@rendering
+@rendering_options
 @telling
 @file_format
 @again
@@ -69,54 +69,54 @@ def film(chapters: tuple[str, ...], **rest: Any) -> None:
     out. Chapters that would come out the same as before are not rendered again: they are kept in the folder cache/
     beside the film, which may be deleted at any time.
     """
-    check_file(rest)
-    make(chapters, rest)
+    set_output_format(rest)
+    render_once_or_watch(chapters, rest)
 
 
 @main.command()
 @argument("chapters", nargs=-1)
-@rendering
+@rendering_options
 @still_captions
 def stills(chapters: tuple[str, ...], **rest: Any) -> None:
     """Take a still at the end of every beat, and lay out those of each chapter on a sheet."""
-    order = make_order(chapters, rest, format="png")
-    from film.bar import Bar
-    from film.studio import take_stills
+    order = request_from_options(chapters, rest, format="png")
+    from edgeglow.film.pipeline import render_stills
+    from edgeglow.film.progress_bar import ProgressBar
 
     start = time.monotonic()
-    with Bar("preparing") as bar:
-        products = take_stills(order, bar)
-    tell(products, order.look, rest["as_json"], time.monotonic() - start)
+    with ProgressBar("preparing") as bar:
+        products = render_stills(order, bar)
+    print_outputs(products, order.look, rest["as_json"], time.monotonic() - start)
 
 
 @main.command(name="list")
-@rendering
+@rendering_options
 @voice
 def list_(**rest: Any) -> None:
     """List the chapters in order, with their lengths.
 
     Lengths depend on the run: if there is none yet, the default network is trained first.
     """
-    order = make_order((), rest)
-    from command.reports import chapter_rows, clock
-    from film.bar import Bar
-    from film.studio import measure_film
+    order = request_from_options((), rest)
+    from edgeglow.command.reports import chapter_rows, minutes_and_seconds
+    from edgeglow.film.pipeline import measure_film
+    from edgeglow.film.progress_bar import ProgressBar
 
-    with Bar("measuring") as bar:
+    with ProgressBar("measuring") as bar:
         rows = chapter_rows(measure_film(order, bar), order.look.fps)
     if rest["as_json"]:
         click.echo(json_text(rows))
         return
     for row in rows:
         click.echo(
-            f"{clock(row['seconds']):>5}  {row['chapter']:<16} {row['beats']:>2} beats  {row['title']}"
+            f"{minutes_and_seconds(row['seconds']):>5}  {row['chapter']:<16} {row['beats']:>2} beats  {row['title']}"
         )
-    click.echo(f"{clock(sum(row['seconds'] for row in rows)):>5}  film")
+    click.echo(f"{minutes_and_seconds(sum(row['seconds'] for row in rows)):>5}  film")
 
 
 @main.command()
 @argument("chapters", nargs=-1)
-@rendering
+@rendering_options
 @option("-o", "--output", "target", type=place, metavar="FILE", help="Write the sheet to a file.")
 def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     """Print what is said, as a sheet to read aloud: each beat's file name, seconds and sentence.
@@ -124,24 +124,24 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     The sentences hold the run's numbers: if there is no run yet, the default network is trained first.
     """
     if target:
-        check_target(target, rest)
-    order = make_order(chapters, rest)
-    from command.reading import reading_rows, reading_text
-    from film.bar import Bar
-    from film.places import shown
-    from film.studio import measure_film
-    from model.output_file import write_whole
+        check_output_path(target, rest)
+    order = request_from_options(chapters, rest)
+    from edgeglow.command.narration_script import reading_rows, reading_text
+    from edgeglow.film.paths import display_path
+    from edgeglow.film.pipeline import measure_film
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.model.files.output_file import write_atomically
 
-    with Bar("measuring") as bar:
+    with ProgressBar("measuring") as bar:
         rows = reading_rows(measure_film(order, bar), order.look.fps)
     text = json_text(rows) if rest["as_json"] else reading_text(rows).rstrip()
     if target:
-        write_whole(target, f"{text}\n".encode())
-    click.echo(shown(target) if target else text)
+        write_atomically(target, f"{text}\n".encode())
+    click.echo(display_path(target) if target else text)
 
 
 @main.command()
-@training
+@training_options
 @option(
     "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/default.npz)."
 )
@@ -160,19 +160,19 @@ def train(
 
     Ctrl-C ends the training early and keeps what was learnt: where -o says, else beside the default run.
     """
-    from command.reports import describe, describe_text
-    from command.training import keep, load_digits, make_config, train_run
-    from film.bar import Bar
-    from model.defaults import default_path
-    from model.mnist import files_in
-    from model.output_file import check_output
+    from edgeglow.command.reports import describe, describe_text
+    from edgeglow.command.train import load_digits, make_config, save_trained_run, train_run
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.model.data.mnist import mnist_files
+    from edgeglow.model.files.output_file import check_output
+    from edgeglow.model.training.default_run import default_path
 
     config = make_config(layer_sizes=layers, **rest)
-    check_output(target or default_path(), *(files_in(mnist_dir) if data == "mnist" else ()))
-    with Bar("preparing") as bar:
+    check_output(target or default_path(), *(mnist_files(mnist_dir) if data == "mnist" else ()))
+    with ProgressBar("preparing") as bar:
         digits = load_digits(data, bar, count=count, seed=config.seed, folder=mnist_dir)
         run = train_run(config, *digits, bar, convolution=not no_convolution)
-    place, missing = keep(run, target, convolution=not no_convolution)
+    place, missing = save_trained_run(run, target, convolution=not no_convolution)
     facts = describe(run, place)
     click.echo(json_text(facts) if as_json else describe_text(facts))
     if missing:
@@ -193,16 +193,16 @@ def train(
 @as_json
 def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | None, as_json: bool) -> None:
     """Tell how many test digits a run's network reads right."""
-    from command import reports
-    from command.importing import brought_in, check_activation
-    from command.training import load_digits
-    from film.bar import Bar
-    from model.run import Run
+    from edgeglow.command import reports
+    from edgeglow.command.import_network import check_activation, imported_run
+    from edgeglow.command.train import load_digits
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.model.run.run import Run
 
     check_activation(activation, run_path)
-    run_path = brought_in(run_path, activation)
+    run_path = imported_run(run_path, activation)
     run = Run.load(run_path)
-    with Bar("preparing") as bar:
+    with ProgressBar("preparing") as bar:
         count = 1 if data == "strokes" else None  # only the run's own test digits are used
         _, test = load_digits(
             data, bar, count=count, seed=run.config.seed if run.config else 0, folder=mnist_dir
@@ -222,12 +222,12 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
 @as_json
 def info(run_path: Path, activation: str | None, as_json: bool) -> None:
     """Tell what is in a run."""
-    from command.importing import brought_in, check_activation
-    from command.reports import describe, describe_text
-    from model.run import Run
+    from edgeglow.command.import_network import check_activation, imported_run
+    from edgeglow.command.reports import describe, describe_text
+    from edgeglow.model.run.run import Run
 
     check_activation(activation, run_path)
-    run_path = brought_in(run_path, activation)
+    run_path = imported_run(run_path, activation)
     facts = describe(Run.load(run_path), run_path)
     click.echo(json_text(facts) if as_json else describe_text(facts))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
 
-from film.crew import EAGER
-from film.pieces import Joint, Stretch, share
+from edgeglow.film.segments import CutPoint, SegmentRange, schedule_segments
+from edgeglow.film.worker_pool import EAGER
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Parts:
     """
 
     chapters: tuple[str, ...]
-    joints: Mapping[str, tuple[Joint, ...]]
+    joints: Mapping[str, tuple[CutPoint, ...]]
     start: float
     prepare: float
     spawn: float
@@ -39,7 +39,7 @@ class Parts:
     pieces: Mapping[tuple[str, int], float]
     assemble: Mapping[str, float]
 
-    def rendering(self, chapter: str, joints: Sequence[Joint]) -> float:
+    def rendering(self, chapter: str, joints: Sequence[CutPoint]) -> float:
         """Return the seconds for a stretch on a worker that has rendered before."""
         a, b = self.skip[chapter]
         return a + b * joints[0].frame + sum(self.pieces[chapter, joint.play] for joint in joints[:-1])
@@ -78,7 +78,7 @@ def predict(parts: Parts, workers: int) -> Prediction:
 
 
 class _Film:
-    """Simulation of one film as film/studio.py and film/crew.py make it."""
+    """Simulation of one film as film/pipeline.py and film/worker_pool.py make it."""
 
     def __init__(self, parts: Parts, count: int) -> None:
         self.parts, self.count = parts, count
@@ -93,10 +93,12 @@ class _Film:
         self.now = measuring = parts.start + parts.prepare
         self.work(parts.chapters, lambda name: name, self.measuring, lambda name: 0.0)
         rendering = self.now
-        stretches = share({k: parts.joints[name] for k, name in enumerate(parts.chapters)}, self.count)
+        stretches = schedule_segments(
+            {k: parts.joints[name] for k, name in enumerate(parts.chapters)}, self.count
+        )
         left = {k: sum(one.chapter == k for one in stretches) for k in range(len(parts.chapters))}
 
-        def put_together(stretch: Stretch) -> float:
+        def put_together(stretch: SegmentRange) -> float:
             left[stretch.chapter] -= 1
             return 0.0 if left[stretch.chapter] else parts.assemble[parts.chapters[stretch.chapter]]
 
@@ -142,7 +144,7 @@ class _Film:
         worker.measured = True
         return self.parts.measure[chapter] + cold
 
-    def rendering(self, stretch: Stretch, worker: Worker) -> float:
+    def rendering(self, stretch: SegmentRange, worker: Worker) -> float:
         chapter = self.parts.chapters[stretch.chapter]
         seconds = self.parts.rendering(chapter, stretch.joints)
         seconds += 0.0 if worker.rendered else self.parts.cold

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from _cost_model import Parts
 
-from film.pieces import Joint
+from edgeglow.film.segments import CutPoint
 
 Notes = Sequence[Mapping[str, Any]]
 
@@ -23,7 +23,7 @@ def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
     measures = [each for each in notes if each["kind"] == "measure"]
     renders = [each for each in notes if each["kind"] == "render"]
     chapters = tuple(each["chapter"] for each in measures)
-    joints = {each["chapter"]: tuple(Joint(*joint) for joint in each["joints"]) for each in measures}
+    joints = {each["chapter"]: tuple(CutPoint(*joint) for joint in each["joints"]) for each in measures}
     measure, measure_cold = _measuring({name: _spent(measures, name) for name in chapters})
     skip, chapter_cold, cold = _skipping(chapters, joints, renders)
     parents = [each for each in notes if each["kind"] == "parent"]
@@ -76,7 +76,7 @@ def _measuring(spent: Mapping[str, float]) -> tuple[dict[str, float], float]:
 
 
 def _skipping(
-    chapters: Sequence[str], joints: Mapping[str, Sequence[Joint]], renders: Notes
+    chapters: Sequence[str], joints: Mapping[str, Sequence[CutPoint]], renders: Notes
 ) -> tuple[dict[str, tuple[float, float]], float, float]:
     """Return (a, b) for each chapter, and the additional seconds of a worker's first of a chapter, and of all.
 

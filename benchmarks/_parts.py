@@ -16,13 +16,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from film.bar import Bar
-from film.cache import FOLDER, Cache
-from film.crew import Report
-from film.look import QUALITIES, Look
-from film.pieces import Joint, Stretch
-from film.rendering import Render
-from film.takes import Measure, Take
+from edgeglow.film.cache import FOLDER, Cache
+from edgeglow.film.chapter_task import ChapterResult, MeasureTask
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.render_task import RenderTask
+from edgeglow.film.segments import CutPoint, SegmentRange
+from edgeglow.film.settings import QUALITIES, FilmSettings
+from edgeglow.film.worker_pool import Report
 
 NOTES = "EDGEGLOW_BENCHMARK_NOTES"  # environment variable with the file's path, for all processes
 
@@ -33,8 +33,8 @@ def note(**facts: Any) -> None:
         file.write(json.dumps({"process": os.getpid(), **facts}) + "\n")
 
 
-class TimedMeasure(Measure):
-    def __call__(self, report: Report) -> Take:
+class TimedMeasure(MeasureTask):
+    def __call__(self, report: Report) -> ChapterResult:
         begin = time.time()
         take = super().__call__(report)
         joints = [(joint.play, joint.frame) for joint in take.joints]
@@ -43,10 +43,10 @@ class TimedMeasure(Measure):
 
 
 @dataclass(frozen=True)
-class TimedRender(Render):
+class TimedRender(RenderTask):
     """Rendering task that notes its times; ``first`` is the time of its first frame, before which it only skips."""
 
-    def __call__(self, report: Report) -> Take:
+    def __call__(self, report: Report) -> ChapterResult:
         begin, first = time.time(), 0.0
 
         def tell(frames: int) -> None:
@@ -60,7 +60,7 @@ class TimedRender(Render):
         return take
 
 
-class Clock(Bar):
+class Clock(ProgressBar):
     """Progress bar that shows nothing, and notes when each phase begins."""
 
     def begin(self, text: str, total: float | None = None) -> None:
@@ -80,18 +80,18 @@ def timed(part: str, function: Callable[..., Any], chapter: Callable[..., str]) 
     return measured
 
 
-def in_pieces(chapters: Mapping[int, Sequence[Joint]], processes: int) -> list[Stretch]:
+def in_pieces(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
     """Return every segment of every chapter as a stretch of its own, the longest first.
 
     Replaces ``share``; the number of processes makes no difference.
     """
-    found = [Stretch(number, pair) for number, joints in chapters.items() for pair in pairwise(joints)]
+    found = [SegmentRange(number, pair) for number, joints in chapters.items() for pair in pairwise(joints)]
     return sorted(found, key=lambda stretch: -stretch.frames)
 
 
-def look_of(quality: str) -> Look:
+def look_of(quality: str) -> FilmSettings:
     width, height, fps = QUALITIES[quality]
-    return Look(width, height, fps)
+    return FilmSettings(width, height, fps)
 
 
 def make_timed(
@@ -109,9 +109,9 @@ def make_timed(
     To be called in a fresh process. ``started`` is the time at which that was started. With ``apart`` each segment is
     a task of its own.
     """
-    from film import studio
-    from film.order import Order
-    from film.products import Publisher
+    from edgeglow.film import pipeline
+    from edgeglow.film.outputs import OutputWriter
+    from edgeglow.film.request import FilmRequest
 
     pin(cores)
     media = Path(folder) / "media"
@@ -120,15 +120,19 @@ def make_timed(
     replaced: dict[str, Any] = {"Render": TimedRender, "Measure": TimedMeasure}
     if apart:
         replaced["share"] = in_pieces
-    replaced["assemble"] = timed("assemble", studio.assemble, lambda measured, *_: str(measured.name))
+    replaced["assemble"] = timed(
+        "assemble", pipeline.assemble_chapter, lambda measured, *_: str(measured.name)
+    )
     for name, replacement in replaced.items():
-        setattr(studio, name, replacement)
+        setattr(pipeline, name, replacement)
     keep: Any = timed("keep", Cache.keep, lambda cache, key, take: str(take.name))
-    clip: Any = timed("clip", Publisher.clip, lambda publisher, take: str(take.name))
-    Cache.keep, Publisher.clip = keep, clip  # type: ignore[method-assign]
+    clip: Any = timed("clip", OutputWriter.clip, lambda publisher, take: str(take.name))
+    Cache.keep, OutputWriter.clip = keep, clip  # type: ignore[method-assign]
     note(kind="phase", phase="started", begin=started)
     with Clock("") as bar:
-        studio.make_film(Order(tuple(names), look_of(quality), run=Path(run), media=media, jobs=jobs), bar)
+        pipeline.make_film(
+            FilmRequest(tuple(names), look_of(quality), run=Path(run), media=media, jobs=jobs), bar
+        )
     note(kind="phase", phase="done", begin=time.time())
     return [json.loads(line) for line in Path(os.environ[NOTES]).read_text("utf-8").splitlines()]
 

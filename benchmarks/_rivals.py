@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from model.digits import Digits
-from model.schedule import decayed
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.training.schedule import decayed_rate
 
 RATES = {"adam": 0.004, "sgd": 0.04}
 NAMES = {"torch": "PyTorch", "sklearn": "scikit-learn"}
@@ -103,7 +103,7 @@ def _fit(
     for _ in range(epochs):
         for chosen in torch.randperm(len(pixels)).split(batch):
             if decay:
-                steps.param_groups[0]["lr"] = decayed(RATES[optimiser], step, total)
+                steps.param_groups[0]["lr"] = decayed_rate(RATES[optimiser], step, total)
                 step += 1
             steps.zero_grad()
             torch.nn.functional.cross_entropy(network(pixels[chosen]), wanted[chosen]).backward()

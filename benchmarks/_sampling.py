@@ -11,12 +11,12 @@ import numpy as np
 from manim import Scene
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from film.look import Look
-from film.source import Source
-from film.takes import Job
-from film.writer import OneTakeEncoder, PieceWriter
+from edgeglow.film.chapter_task import ChapterTask
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.segment_writer import FilmEncoder, SegmentWriter
+from edgeglow.film.settings import FilmSettings
 
-ENCODERS = (OneTakeEncoder, VideoSegmentEncoder)  # the film's, and Manim's, its base class
+ENCODERS = (FilmEncoder, VideoSegmentEncoder)  # the film's, and Manim's, its base class
 KEPT, EVERY = 2.0, 10.0  # seconds
 SILENT = 900.0  # timeout in seconds for a process that waits for the others
 
@@ -45,10 +45,10 @@ class Sampler:
         self.total, self.sampled, self.seconds = 0, 0, [0.0 for _ in ENCODERS]
         self.piece = Piece()
 
-    def play(self, job: Job) -> None:
+    def play(self, job: ChapterTask) -> None:
         with job.staged() as stage:
             renderer = stage.scene.renderer
-            writer: Any = PieceWriter(renderer.file_writer.settings)
+            writer: Any = SegmentWriter(renderer.file_writer.settings)
             writer.open_partial_movie_stream = lambda **_: None
             writer.write_frame = self.write
             renderer.file_writer, self.spec = writer, writer.video_encoder
@@ -117,7 +117,7 @@ class Encoding:
     """Work of one of the processes: play all chapters and encode samples of them."""
 
     run: Path
-    look: Look
+    look: FilmSettings
     chapters: tuple[type[Any], ...]
     folder: Path
     whole: bool
@@ -129,7 +129,7 @@ class Encoding:
         try:
             for chapter in self.chapters:
                 sampler = Sampler(folder / "piece.mp4", kept, every, barrier)
-                sampler.play(Job(chapter, Source(self.run), self.look, folder))
+                sampler.play(ChapterTask(chapter, FilmInputs(self.run), self.look, folder))
                 found.append((sampler.total, sampler.sampled, *sampler.seconds))
         except BaseException:
             barrier.abort()

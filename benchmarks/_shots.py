@@ -13,11 +13,11 @@ import numpy as np
 from _side_by_side import RUN
 from manim import Animation, Line, Scene, ShowPassingFlash, Transform, VGroup, linear, tempconfig
 
-from film.look import Look
-from film.writer import write_pieces
-from model.run import Run
-from scenes.fields import FieldScene, LineField
-from scenes.fields.watched import fixed
+from edgeglow.film.segment_writer import write_segments
+from edgeglow.film.settings import FilmSettings
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.fields import FieldScene, LineField
+from edgeglow.scenes.fields.versioned_array import read_only_copy
 
 SIZES = (784, 16, 16, 10)
 POSITIVE, NEGATIVE = "#4fc3dc", "#f08048"
@@ -60,7 +60,7 @@ class Edges:
         """Return the edges of a network with random weights; their values do not affect speed."""
         random = np.random.default_rng(0)
         spreads = np.concatenate([np.full(a * b, 2 / np.sqrt(a)) for a, b in pairwise(sizes)])
-        values = [fixed(random.normal(size=len(spreads)) * spreads) for _ in range(snapshots)]
+        values = [read_only_copy(random.normal(size=len(spreads)) * spreads) for _ in range(snapshots)]
         return cls(sizes, *_ends(sizes), values)
 
     @classmethod
@@ -69,7 +69,7 @@ class Edges:
         run = Run.load(path)
         chosen = np.linspace(0, len(run.snapshots) - 1, snapshots).round().astype(int)
         weights = [run.snapshots[index].weights for index in chosen]
-        values = [fixed(np.concatenate([each.ravel() for each in layers])) for layers in weights]
+        values = [read_only_copy(np.concatenate([each.ravel() for each in layers])) for layers in weights]
         return cls(run.layer_sizes, *_ends(run.layer_sizes), values)
 
 
@@ -178,7 +178,7 @@ class Rendered:
 def render(
     shot: type[Scene],
     folder: Path,
-    look: Look,
+    look: FilmSettings,
     *,
     keep: int = 0,
     as_film: bool = True,
@@ -192,7 +192,7 @@ def render(
         scene = shot()
         renderer: Any = scene.renderer
         if as_film:
-            write_pieces(renderer)
+            write_segments(renderer)
         found.encoder = renderer.file_writer.video_encoder
         add_frame = renderer.add_frame
 

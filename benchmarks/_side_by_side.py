@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from film.resources import cores
+from edgeglow.film.resources import cores
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "media" / "runs" / "default.npz"

@@ -26,13 +26,13 @@ import numpy as np
 from av.video.frame import PictureType, VideoFrame
 from scipy.ndimage import uniform_filter
 
-from film.look import X264, X264_SMALL, Look
-from film.source import Source
-from film.takes import Job
-from lesson.developing import VP9
-from lesson.moments import luma_of
-from model.errors import EdgeglowError
-from scenes import FILM
+from edgeglow.film.chapter_task import ChapterTask
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.settings import X264, X264_SMALL, FilmSettings
+from edgeglow.lesson.choose_poster import luma_of
+from edgeglow.lesson.transcode import VP9
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.chapters import FILM
 
 RUN = Path(__file__).parents[1] / "media" / "runs" / "default.npz"
 CHAPTERS = ("PixelFlow", "Training", "Weights")  # those with the most thin lines
@@ -56,7 +56,7 @@ class Writer:
     """Video writer for frames that have their timestamps already."""
 
     def __init__(self, target: Path, codec: str, options: dict[str, str]) -> None:
-        look = Look()
+        look = FilmSettings()
         self._file = av.open(target, "w")
         stream: Any = self._file.add_stream(codec, rate=RATE, options=dict(options))
         stream.width, stream.height, stream.pix_fmt = look.width, look.height, "yuv420p"
@@ -111,7 +111,7 @@ class _Enough(Exception):
     """Raised when enough frames were rendered."""
 
 
-def keep_raw(job: Job, target: Path, most: int) -> int:
+def keep_raw(job: ChapterTask, target: Path, most: int) -> int:
     """Play a chapter, save its first frames without loss, and return their number."""
     writer = Writer(target, *LOSSLESS)
     count = 0
@@ -138,7 +138,7 @@ def measure(chapter: type[Any], run: Path, seconds: int) -> Iterator[dict[str, A
     """Yield for each setting: megabytes a minute, milliseconds of CPU time per frame, mean and worst SSIM."""
     with tempfile.TemporaryDirectory() as name:
         raw = Path(name) / "raw.mp4"
-        job = Job(chapter, Source(run), Look(captions="none"), Path(name))
+        job = ChapterTask(chapter, FilmInputs(run), FilmSettings(captions="none"), Path(name))
         count = keep_raw(job, raw, seconds * RATE)
         reading = cpu_seconds(lambda: list(map(id, frames_of(raw))))
         for label, (codec, kind, options) in CANDIDATES.items():

@@ -37,11 +37,11 @@ from _shots import SPAN, Edges, PulseField, PulseLines, Rendered, TrainingField,
 from _side_by_side import alternate, arguments, parsed, positive, seconds_of, tell
 from manim import AnimationGroup, Scene
 
-from film.look import Look
-from film.writer import OneTakeEncoder
-from model.errors import EdgeglowError
+from edgeglow.film.segment_writer import FilmEncoder
+from edgeglow.film.settings import FilmSettings
+from edgeglow.model.errors import EdgeglowError
 
-LOOK = Look(1920, 1080, 60)
+LOOK = FilmSettings(1920, 1080, 60)
 KEPT = 120  # frames to encode alone: more than twice x264's lookahead
 SHOTS = {"training": (TrainingField, TrainingLines), "pulse": (PulseField, PulseLines)}
 NAMES = (*SHOTS, "manimml")
@@ -95,7 +95,7 @@ class Contest:
         frames, target = self.kept.frames, self.folder / "alone.mp4"
 
         def encode() -> None:
-            encoder = OneTakeEncoder(target=target, spec=self.kept.encoder)
+            encoder = FilmEncoder(target=target, spec=self.kept.encoder)
             for frame in frames:
                 encoder.write_frame(frame)
             encoder.finish()
@@ -152,7 +152,7 @@ def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for shot in (TrainingField, PulseField):  # compiles the kernels first
-            render(shot.of(edges, 4), folder, Look(192, 108, 60), dry_run=True)
+            render(shot.of(edges, 4), folder, FilmSettings(192, 108, 60), dry_run=True)
         for shot_name in options.shots:
             if shot_name in SHOTS:
                 yield Contest(shot_name, edges, options, folder).measure(options.rounds)

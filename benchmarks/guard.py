@@ -34,11 +34,11 @@ from _shots import BRIGHTER, GAIN, LENGTH, Edges, Rendered, TrainingField, Train
 from _side_by_side import arguments, machine, tell, timings
 from scale import USUAL, Mixing, edges_of
 
-from film.look import Look
-from film.writer import OneTakeEncoder
+from edgeglow.film.segment_writer import FilmEncoder
+from edgeglow.film.settings import FilmSettings
 
 RECORDED = Path(__file__).parent / "recorded.toml"
-HEIGHT, SMALL = 1080, Look(854, 480, 60)
+HEIGHT, SMALL = 1080, FilmSettings(854, 480, 60)
 MANY, FEW = 200_000, 200  # edges
 FRAMES, SHOT, LINE_FRAMES = 12, 120, 6
 # numerator and denominator of each ratio
@@ -167,7 +167,7 @@ class Works:
 
     def encode(self) -> float:
         def encode() -> None:
-            encoder = OneTakeEncoder(target=self.folder / "alone.mp4", spec=self.kept.encoder)
+            encoder = FilmEncoder(target=self.folder / "alone.mp4", spec=self.kept.encoder)
             for frame in self.kept.frames:
                 encoder.write_frame(frame)
             encoder.finish()

@@ -36,11 +36,11 @@ from _bytecode import bytecode_kept
 from _sampling import Encoding
 from _side_by_side import ROOT, arguments, cores, medians, parsed, positive, seconds_of_command, tell, timings
 
-from film.look import QUALITIES, Look
-from film.order import fitting
-from film.source import Source
-from model.errors import EdgeglowError
-from scenes import FILM
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.request import showable_chapters
+from edgeglow.film.settings import QUALITIES, FilmSettings
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.chapters import FILM
 
 
 class Contest:
@@ -48,9 +48,9 @@ class Contest:
 
     def __init__(self, options: argparse.Namespace) -> None:
         width, height, fps = QUALITIES[options.quality]
-        self.options, self.look = options, Look(width, height, fps)
+        self.options, self.look = options, FilmSettings(width, height, fps)
         asked = tuple(chapter for chapter in FILM if chapter.__name__ in (options.chapters or names()))
-        self.chapters, _ = fitting(asked, Source(options.run).load(), None)
+        self.chapters, _ = showable_chapters(asked, FilmInputs(options.run).load(), None)
         self.frames = self.sampled = 0
         self.own: list[float] = []
 

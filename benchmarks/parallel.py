@@ -9,7 +9,7 @@ measured in a film that one worker makes on one core, each segment of each chapt
 
 - the program starts, loads the run and the chapters' inputs; workers start one after another, and import;
 - every chapter is measured by a free worker; then every chapter is cut into stretches for so many workers by the
-  program's own film/pieces.py, and these are assigned as in film/crew.py: the longest first, but a worker that has
+  program's own film/segments.py, and these are assigned as in film/worker_pool.py: the longest first, but a worker that has
   seen a chapter gets more of it;
 - a stretch that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
   drawn), later if it is a worker's first of that chapter, or of all; then each of its segments takes its time;
@@ -49,8 +49,8 @@ from _cost_model import Parts, Prediction, predict
 from _fitting import contention, fitted, moments
 from _parts import make_timed, pin
 
-from film.crew import EAGER, Crew
-from film.look import QUALITIES
+from edgeglow.film.settings import QUALITIES
+from edgeglow.film.worker_pool import EAGER, WorkerPool
 
 MORE = (4, 16, 64)
 MEASURED = {"1 on 1 core": (1, 1), "1 on 2 cores": (1, 2), "2 on 2 cores": (2, 2)}  # jobs, cores
@@ -98,7 +98,7 @@ class Film:
 
 def seconds_to_spawn() -> float:
     """Return the seconds that the program takes to start one worker."""
-    with tempfile.TemporaryDirectory() as folder, Crew(EAGER, Path(folder)) as crew:
+    with tempfile.TemporaryDirectory() as folder, WorkerPool(EAGER, Path(folder)) as crew:
         return side.seconds_of(crew.warm_up) / EAGER
 
 

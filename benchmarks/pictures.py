@@ -28,13 +28,13 @@ sys.path.insert(0, str(side.ROOT / "tests"))
 from framed import HALVES, KINDS, Framed, make_framed
 from photographs import TROUBLES, photograph, with_pen, write_large
 
-from model.defaults import default_run
-from model.errors import EdgeglowError
-from model.network import Network
-from model.picture import read_picture
-from model.picture_fit import bounds, centre, resize
-from model.run import Run
-from model.strokes import draw_digits
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.network import Network
+from edgeglow.model.picture.fit import centre_ink, ink_bounds, resize
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.run import Run
+from edgeglow.model.training.default_run import default_run
 
 OUTCOMES = ("right", "wrong", "in doubt")
 COUNT = 240  # number of digits drawn, from which readable ones are chosen
@@ -51,8 +51,8 @@ def read_right(network: Network, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def in_a_thin_pen(digit: np.ndarray) -> np.ndarray:
     """Return the digit with a thin pen, as some pictures have it; a thick loop without a hole then becomes a line."""
     line = with_pen(write_large(digit, 6), 6).astype(np.float32)
-    top, left, bottom, right = bounds(line)
-    return centre(resize(line[top:bottom, left:right], digit.shape), digit.shape)
+    top, left, bottom, right = ink_bounds(line)
+    return centre_ink(resize(line[top:bottom, left:right], digit.shape), digit.shape)
 
 
 def answers(network: Network, images: np.ndarray) -> np.ndarray:

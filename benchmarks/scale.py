@@ -32,7 +32,7 @@ import numpy as np
 from _shots import SIZES, Edges, TrainingField, line_field, render
 from _side_by_side import alternate, arguments, in_process, parsed, positive, seconds_of, tell
 
-from scenes.fields.watched import fixed
+from edgeglow.scenes.fields.versioned_array import read_only_copy
 
 COUNTS = (1_000, 12_960, 100_000, 1_000_000)
 USUAL = 12_960
@@ -51,17 +51,17 @@ def edges_of(count: int) -> Edges:
     ends = np.stack([np.full(count, 5.0), np.linspace(2.8, -2.8, count), np.zeros(count)], axis=1)
     # The same total brightness for any count, so that no pixel is brighter than in the film.
     size = 2.0 / np.sqrt(784) * min(1.0, USUAL / count)
-    return Edges((784,), starts, ends, [fixed(random.normal(size=count) * size) for _ in range(2)])
+    return Edges((784,), starts, ends, [read_only_copy(random.normal(size=count) * size) for _ in range(2)])
 
 
 class Mixing:
     """A camera, at 1080p by default, and a field whose values move between two snapshots."""
 
     def __init__(self, edges: Edges, frames: int, height: int = 1080) -> None:
-        from film.look import Look
-        from scenes.fields.camera import FieldCamera
+        from edgeglow.film.settings import FilmSettings
+        from edgeglow.scenes.fields.camera import FieldCamera
 
-        self.look = Look(2 * round(height * 8 / 9), height, 60)
+        self.look = FilmSettings(2 * round(height * 8 / 9), height, 60)
         self.camera = FieldCamera(
             pixel_width=self.look.width, pixel_height=height, frame_width=8 * 16 / 9, frame_height=8.0
         )
@@ -140,20 +140,23 @@ def by_pixels(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
     """Render stretches of a chapter, longest first, and return the peak memory of this process, in MB."""
-    import scenes
-    from film.look import Look
-    from film.pieces import share
-    from film.rendering import Render
-    from film.source import Source
-    from film.takes import Measure
+    import edgeglow.scenes.chapters
+    from edgeglow.film.chapter_task import MeasureTask
+    from edgeglow.film.inputs import FilmInputs
+    from edgeglow.film.render_task import RenderTask
+    from edgeglow.film.segments import schedule_segments
+    from edgeglow.film.settings import FilmSettings
 
-    shown, look = getattr(scenes, chapter), Look(2 * round(height * 8 / 9), height, 60)
+    shown, look = (
+        getattr(edgeglow.scenes.chapters, chapter),
+        FilmSettings(2 * round(height * 8 / 9), height, 60),
+    )
     with tempfile.TemporaryDirectory() as name:
-        job = (shown, Source(Path(run)), look, Path(name))
-        measured = Measure(*job)(lambda _: None)
-        stretches = share({0: measured.joints}, WORKERS)[: None if whole else LONGEST]
+        job = (shown, FilmInputs(Path(run)), look, Path(name))
+        measured = MeasureTask(*job)(lambda _: None)
+        stretches = schedule_segments({0: measured.joints}, WORKERS)[: None if whole else LONGEST]
         for stretch in stretches:
-            for file in Render(*job, joints=stretch.joints)(lambda _: None).files:
+            for file in RenderTask(*job, joints=stretch.joints)(lambda _: None).files:
                 file.unlink()
     frames = sum(stretch.frames for stretch in stretches)
     return {"peak_mb": round(peak_bytes() / 1e6), "frames": frames, "of_frames": measured.frames}

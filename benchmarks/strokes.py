@@ -12,17 +12,27 @@ import time
 
 import numpy as np
 
-from model.pen import Path, trace
-from model.strokes import BOX, HAND, SAMPLES, centre, draw_digits, fit, write
-from model.templates import LEAN, PEN, WAYS
+from edgeglow.model.data.digit_templates import LEAN, PEN, WAYS
+from edgeglow.model.data.pen_path import PenPath, prepare_pen_path
+from edgeglow.model.data.strokes import (
+    BOX,
+    HAND,
+    SAMPLES,
+    centre_boxes,
+    draw_digits,
+    draw_pen_lines,
+    fit_pen_lines,
+)
 
 COUNT = 20_000
 SLOW_COUNT = 20
 
 
-def draw_slowly(path: Path, label: int, random: np.random.Generator) -> np.ndarray:
+def draw_slowly(path: PenPath, label: int, random: np.random.Generator) -> np.ndarray:
     """Return one digit, drawn in the most obvious way: for every pixel, test every point of the line."""
-    lines, radii = fit(write(path, 1, LEAN[label], random, HAND), path, PEN[label], random, HAND)
+    lines, radii = fit_pen_lines(
+        draw_pen_lines(path, 1, LEAN[label], random, HAND), path, PEN[label], random, HAND
+    )
     line, radius = lines[0].tolist(), radii[0].tolist()
     typical = sum(radius) / len(radius)
     box = np.zeros((1, BOX, BOX), np.float32)
@@ -34,7 +44,7 @@ def draw_slowly(path: Path, label: int, random: np.random.Generator) -> np.ndarr
             )
             outside = (nearest - 1) * typical + HAND.rough * random.standard_normal()
             box[0, row, column] = min(max(0.5 - outside / HAND.soft, 0.0), 1.0)
-    return centre(box)[0]
+    return centre_boxes(box)[0]
 
 
 def measure() -> dict[str, float]:
@@ -44,7 +54,7 @@ def measure() -> dict[str, float]:
     draw_digits(COUNT)
     fast = time.perf_counter() - start
     random = np.random.default_rng(0)
-    paths = [trace(ways[0], SAMPLES) for ways in WAYS]
+    paths = [prepare_pen_path(ways[0], SAMPLES) for ways in WAYS]
     start = time.perf_counter()
     for number in range(SLOW_COUNT):
         draw_slowly(paths[number % 10], number % 10, random)

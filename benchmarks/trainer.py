@@ -29,12 +29,12 @@ import numpy as np
 from _hand_loop import BATCH, HandLoop
 from _rivals import NAMES, Trial, installed, with_sklearn, with_torch, with_torch_convolution
 
-from model.config import Config
-from model.convolution_training import ConvolutionConfig, train_convolution
-from model.defaults import stroke_digits
-from model.digits import Digits
-from model.mnist import is_at_hand, load_mnist
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import has_mnist, load_mnist
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.convolution_loop import ConvolutionConfig, train_convolution
+from edgeglow.model.training.default_run import stroke_digits
+from edgeglow.model.training.loop import train
 
 SIZES = (784, 16, 16, 10)
 CONVOLUTION_BATCH = 64
@@ -45,7 +45,7 @@ Learner = Callable[[int], Trial]  # takes a seed
 
 def digits_of(count: int) -> tuple[Digits, Digits]:
     """Return (training, test) digits, ``count`` to train with."""
-    training, test = load_mnist() if is_at_hand() else stroke_digits(count)
+    training, test = load_mnist() if has_mnist() else stroke_digits(count)
     return training.head(count), test
 
 

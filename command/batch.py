@@ -13,13 +13,13 @@ import click
 import cloup
 from cloup import argument, option, option_group
 
-from command.options import fresh, path, work
-from model.text import json_text
+from edgeglow.command.options import fresh, path, work
+from edgeglow.model.text.printable import json_text
 
 if TYPE_CHECKING:
-    from film.bar import Bar
-    from film.order import Order
-    from film.products import Product
+    from edgeglow.film.outputs import OutputFile
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.film.request import FilmRequest
 
 
 @cloup.command()
@@ -44,55 +44,55 @@ def batch(
     each in a line.
     """
     start = time.monotonic()
-    from film.bar import Bar
-    from film.matrix import read_jobs
-    from film.studio import make_films
-    from model.defaults import media_folder
+    from edgeglow.film.batch import read_batch
+    from edgeglow.film.pipeline import make_films
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.model.training.default_run import media_folder
 
-    with Bar("reading the jobs") as bar:
-        networks = _Networks(bar)
+    with ProgressBar("reading the jobs") as bar:
+        networks = _NetworkImporter(bar)
         place = (media or media_folder()).absolute()
-        orders = read_jobs(jobs_file, place, networks.bring, bar.tell, skips=skip_refused)
+        orders = read_batch(jobs_file, place, networks.bring, bar.tell, skips=skip_refused)
     if dry_run:
         _list(orders, networks.of, as_json)
         return
     rest |= {"jobs": rest["jobs"] or 0, "cluster": rest["cluster"] or ""}
     orders = [replace(order, **rest) for order in orders]
-    with Bar("preparing") as bar:
+    with ProgressBar("preparing") as bar:
         products = make_films(orders, bar)
     _tell(products, orders, networks.of, as_json, time.monotonic() - start)
 
 
 @dataclass
-class _Networks:
+class _NetworkImporter:
     """Importer of networks that are not runs yet; ``of`` maps each run file to the network that was named."""
 
-    bar: Bar
+    bar: ProgressBar
     of: dict[Path, Path] = field(default_factory=dict)
 
     def bring(self, network: Path, activation: str | None) -> Path:
-        from command.importing import brought_in
-        from film.places import shown
-        from model.foreign import is_foreign
+        from edgeglow.command.import_network import imported_run
+        from edgeglow.film.paths import display_path
+        from edgeglow.model.importing.importer import needs_import
 
-        self.bar.begin(reading := f"reading {shown(network)}")
-        if is_foreign(network):
+        self.bar.begin(reading := f"reading {display_path(network)}")
+        if needs_import(network):
             click.echo(reading, err=True)  # first, so that warnings about the network follow its name
-        run = brought_in(network, activation).absolute()
+        run = imported_run(network, activation).absolute()
         self.of[run] = network
         return run
 
 
-def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool) -> None:
+def _list(orders: Sequence[FilmRequest], networks: Mapping[Path, Path], as_json: bool) -> None:
     """Print what would be made, and whether the file exists."""
-    from film.order import is_whole, targets
-    from film.places import shown
+    from edgeglow.film.paths import display_path
+    from edgeglow.film.request import is_single_film, output_paths
 
-    plan = [(order, target, target.exists()) for order in orders for target in targets(order)]
+    plan = [(order, target, target.exists()) for order in orders for target in output_paths(order)]
     if as_json:
         rows = [
             {
-                "kind": "film" if is_whole(order) else "clip",
+                "kind": "film" if is_single_film(order) else "clip",
                 "file": str(target),
                 "exists": exists,
                 "run": str(networks[order.run]),
@@ -106,41 +106,43 @@ def _list(orders: Sequence[Order], networks: Mapping[Path, Path], as_json: bool)
         click.echo(json_text(rows))
         return
     for order, target, _ in plan:
-        click.echo(f"{shown(target)}  {shown(networks[order.run])}, {order.look}")
+        click.echo(f"{display_path(target)}  {display_path(networks[order.run])}, {order.look}")
     count = sum(exists for *_, exists in plan)
     videos, of = _counted(len(plan), "video"), _counted(len({order.run for order in orders}), "network")
     click.echo(f"{videos} of {of}; {_counted(count, 'file')} there already, or of before", err=True)
 
 
 def _tell(
-    products: Sequence[Product],
-    orders: Sequence[Order],
+    products: Sequence[OutputFile],
+    orders: Sequence[FilmRequest],
     networks: Mapping[Path, Path],
     as_json: bool,
     seconds: float,
 ) -> None:
     """Print what was made, with its network, and how many chapters came from the cache."""
-    from command.reports import clock, product_rows
-    from film.order import targets
-    from film.places import shown
+    from edgeglow.command.reports import minutes_and_seconds, output_rows
+    from edgeglow.film.paths import display_path
+    from edgeglow.film.request import output_paths
 
-    asked = {target: order for order in orders for target in targets(order)}
+    asked = {target: order for order in orders for target in output_paths(order)}
     made = [(product, asked[product.path]) for product in products]
     if as_json:
         rows = [
             row | {"run": str(networks[order.run])}
             for product, order in made
-            for row in product_rows([product], order.look.fps)
+            for row in output_rows([product], order.look.fps)
         ]
         click.echo(json_text(rows))
         return
     for product, order in made:
-        click.echo(f"{shown(product.path)}  {clock(product.frames / order.look.fps)}, {order.look}")
+        click.echo(
+            f"{display_path(product.path)}  {minutes_and_seconds(product.frames / order.look.fps)}, {order.look}"
+        )
     chapters = sum(len(product.takes) for product in products)
     if kept := sum(len(product.kept) for product in products):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
     if sys.stderr.isatty():
-        click.echo(f"made in {clock(seconds)}", err=True)
+        click.echo(f"made in {minutes_and_seconds(seconds)}", err=True)
 
 
 def _counted(number: int, what: str) -> str:

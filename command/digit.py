@@ -10,14 +10,14 @@ import click
 import cloup
 from cloup import argument, option
 
-from command.options import activation, as_json, path, place
-from command.options import language as words_language
-from model.text import json_text
+from edgeglow.command.options import activation, as_json, path, place
+from edgeglow.command.options import language as words_language
+from edgeglow.model.text.printable import json_text
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from model.run import Run
+    from edgeglow.model.run.run import Run
 
 
 @cloup.command()
@@ -53,14 +53,14 @@ def digit(
     """
     if target and len(pictures) > 1:
         raise click.UsageError("-o is the place of one sheet: name one picture, or leave -o out")
-    from command.importing import brought_in, check_activation
-    from command.training import find_run
-    from film.bar import Bar
-    from model.defaults import default_path, media_folder
-    from model.errors import EdgeglowError
-    from model.output_file import check_output
-    from model.picture import read_picture
-    from scenes.script import load_script
+    from edgeglow.command.import_network import check_activation, imported_run
+    from edgeglow.command.train import load_or_train
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.model.errors import EdgeglowError
+    from edgeglow.model.files.output_file import check_output
+    from edgeglow.model.picture.read_picture import read_picture
+    from edgeglow.model.training.default_run import default_path, media_folder
+    from edgeglow.scenes.script import load_script
 
     sheets = {target: pictures[0]} if target else _sheets(pictures, media_folder() / "digits", language)
     for sheet in sheets:
@@ -68,20 +68,20 @@ def digit(
     script = load_script(language)
     read = [read_picture(picture) for picture in sheets.values()]  # report a wrong file before a training
     check_activation(activation, run_path)
-    run_path = brought_in(run_path, activation)
-    with Bar("reading the run") as bar:
-        run = find_run(run_path or default_path(), default_path(), bar)
+    run_path = imported_run(run_path, activation)
+    with ProgressBar("reading the run") as bar:
+        run = load_or_train(run_path or default_path(), default_path(), bar)
     if run.image_shape is None:
         raise EdgeglowError(f"{run_path}: this network reads no pictures; expected one that does")
     if run.image_shape != read[0].pixels.shape:
         read = [read_picture(picture, run.image_shape) for picture in sheets.values()]
-    from film.digit_sheet import lay_out_digit
+    from edgeglow.film.digit_sheet import write_digit_sheet
 
     told = []
     for (sheet, picture), made in zip(sheets.items(), read, strict=True):
         answers = _answers(run, made.pixels)
         names = {step.name: script.label("digit", step.name) for step in made.steps}
-        lay_out_digit(made, names, sheet, title=picture.name, answers=answers)
+        write_digit_sheet(made, names, sheet, title=picture.name, answers=answers)
         told.append(
             {
                 "picture": str(picture),
@@ -95,11 +95,12 @@ def digit(
 
 def _sheets(pictures: Sequence[Path], folder: Path, language: str) -> dict[Path, Path]:
     """Return the path of each picture's sheet, named like the picture, with parent folders if names are equal."""
-    from film.networks import absolute, names_of
+    from edgeglow.film.batch_networks import absolute_path, unique_names
 
-    places = {absolute(picture): picture for picture in pictures}
+    places = {absolute_path(picture): picture for picture in pictures}
     return {
-        folder / f"{name}-{language}.png": places[picture] for picture, name in names_of([*places]).items()
+        folder / f"{name}-{language}.png": places[picture]
+        for picture, name in unique_names([*places]).items()
     }
 
 
@@ -110,12 +111,12 @@ def _answers(run: Run, pixels: np.ndarray) -> list[tuple[str, float]]:
 
 
 def _told(sheets: list[dict[str, Any]]) -> str:
-    from film.places import shown
+    from edgeglow.film.paths import display_path
 
     lines = []
     for sheet in sheets:
         best, second = sorted(sheet["answers"].items(), key=lambda answer: -answer[1])[:2]
         says = f"says {best[0]}, at {best[1]:.2f}; then {second[0]}, at {second[1]:.2f}"
         lines += sheet["notes"]
-        lines.append(f"{shown(Path(sheet['picture']))}  {says}\n{shown(Path(sheet['sheet']))}")
+        lines.append(f"{display_path(Path(sheet['picture']))}  {says}\n{display_path(Path(sheet['sheet']))}")
     return "\n".join(lines)

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 import click
 import cloup
 
-from model.errors import EdgeglowError, Mistake
-from model.text import few_lines
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.text.printable import few_lines
 
 MOST_LINES_OF_USAGE = 12
 DEFAULT = "film"
@@ -24,7 +24,7 @@ FAILED, INTERRUPTED = 1, 130
 OUTPUT = "standard output"
 
 
-class Commands(cloup.Group):
+class CommandGroup(cloup.Group):
     """Group of commands whose default is ``film``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -50,12 +50,12 @@ class Commands(cloup.Group):
 
         The exit code is 0 on success, 1 on an error, 2 for a wrong command line, 130 after Ctrl-C.
         """
-        name = prog_name or typed_name()
+        name = prog_name or program_name()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # escape characters that the encoding lacks
                 stream.reconfigure(errors="backslashreplace")
         extra["standalone_mode"] = False
-        keep_streams()
+        guard_streams()
         try:
             with _termination_like_interrupt():
                 super().main(args, name, **extra)
@@ -70,20 +70,20 @@ class Commands(cloup.Group):
             click.echo(f"{name}: stopped", err=True)
             sys.exit(INTERRUPTED)
         except EdgeglowError as error:
-            complain(error, name)
-            sys.exit(click.UsageError.exit_code if isinstance(error, Mistake) else FAILED)
+            print_error(error, name)
+            sys.exit(click.UsageError.exit_code if isinstance(error, InvalidRequest) else FAILED)
         except BrokenPipeError:
             sys.stdout = None  # type: ignore[assignment]  # the reader is gone: do not flush at exit
             sys.exit(FAILED)
         except OSError as error:
             if error.filename == OUTPUT:
                 sys.stdout = None  # type: ignore[assignment]  # flushing at exit would fail again
-            complain(error, name)
+            print_error(error, name)
             sys.exit(FAILED)
         sys.exit(0)
 
 
-class Printed(io.TextIOWrapper):
+class NamedStdout(io.TextIOWrapper):
     """Standard output whose errors name it, and that escapes characters which it cannot encode."""
 
     def write(self, text: str) -> int:
@@ -95,7 +95,7 @@ class Printed(io.TextIOWrapper):
             super().flush()
 
 
-class Notes(io.TextIOWrapper):
+class TolerantStderr(io.TextIOWrapper):
     """Standard error that ignores write errors: a full or closed log must not stop a render."""
 
     def write(self, text: str) -> int:
@@ -108,12 +108,12 @@ class Notes(io.TextIOWrapper):
             super().flush()
 
 
-def keep_streams() -> None:
-    """Open standard streams that are closed, and replace stdout and stderr by ``Printed`` and ``Notes``.
+def guard_streams() -> None:
+    """Open standard streams that are closed, and replace stdout and stderr by ``NamedStdout`` and ``TolerantStderr``.
 
     Otherwise the next files that are opened would take the numbers 0 to 2, and receive what libraries print.
     """
-    if sys.stderr is not sys.__stderr__ or isinstance(sys.stderr, Notes):
+    if sys.stderr is not sys.__stderr__ or isinstance(sys.stderr, TolerantStderr):
         return  # stderr is captured, as in tests
     for number in (0, 1, 2):
         try:
@@ -122,8 +122,8 @@ def keep_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     code = getattr(sys.stdout or sys.stderr, "encoding", None) or "utf-8"
     if sys.stdout is sys.__stdout__:
-        sys.stdout = Printed(_stream(1), code, "backslashreplace", line_buffering=os.isatty(1))
-    sys.stderr = Notes(_stream(2), code, "backslashreplace", line_buffering=True)
+        sys.stdout = NamedStdout(_stream(1), code, "backslashreplace", line_buffering=os.isatty(1))
+    sys.stderr = TolerantStderr(_stream(2), code, "backslashreplace", line_buffering=True)
 
 
 @contextmanager
@@ -138,16 +138,16 @@ def _stream(number: int) -> io.BufferedWriter:
     return io.BufferedWriter(io.FileIO(number, "wb", closefd=False))
 
 
-def typed_name() -> str:
+def program_name() -> str:
     """Return the program's name as it was called: render.py in a clone, edgeglow if it is installed."""
     name = Path(sys.argv[0]).name.removesuffix(".exe")
     return "edgeglow" if name.startswith("-") or not name else name
 
 
-def complain(error: EdgeglowError | OSError, name: str = "") -> None:
+def print_error(error: EdgeglowError | OSError, name: str = "") -> None:
     """Print an error after the program's name."""
     context = click.get_current_context(silent=True)
-    name = name or (context and context.find_root().info_name) or typed_name()
+    name = name or (context and context.find_root().info_name) or program_name()
     message = str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

@@ -11,13 +11,13 @@ import click
 import cloup
 from cloup import Choice, IntRange, argument, option, option_group
 
-from command.options import packing, voice
-from command.ordering import make_order
-from model.text import json_text
+from edgeglow.command.options import lesson_options, voice
+from edgeglow.command.request_options import request_from_options
+from edgeglow.model.text.printable import json_text
 
 if TYPE_CHECKING:
-    from lesson.pack import Packed
-    from lesson.scorm import Scoring
+    from edgeglow.lesson.lesson_builder import LessonOutput
+    from edgeglow.lesson.scorm import Scoring
 
 KINDS = ("zip", "scorm", "one-file", "slides", "powerpoint", "worksheet")
 MEGA = 1e6
@@ -25,7 +25,7 @@ MEGA = 1e6
 
 @cloup.command()
 @argument("chapters", nargs=-1)
-@packing
+@lesson_options
 @option_group(
     "Pack",
     option(
@@ -75,15 +75,15 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     if rest["voice"] not in (None, "espeak") and len(spoken) > 1:
         raise click.UsageError("--voice is a folder of recordings in one language: say which, with --lang")
     if port:
-        from lesson.serving import check_port
+        from edgeglow.lesson.web_server import check_port
 
         check_port(port)  # report a used port before rendering, which may take hours
-    order = make_order(chapters, rest | {"language": spoken[0], "captions": "none"})
+    order = request_from_options(chapters, rest | {"language": spoken[0], "captions": "none"})
     looks = [replace(order.look, language=language, is_small=True) for language in spoken]
     orders = [replace(order, look=look) for look in looks]
-    from film.bar import Bar
-    from lesson.pack import make_lesson
-    from lesson.slides import check_slides
+    from edgeglow.film.progress_bar import ProgressBar
+    from edgeglow.lesson.lesson_builder import make_lesson
+    from edgeglow.lesson.slides import check_slides
 
     if "powerpoint" in kinds:  # report a missing package before rendering
         check_slides()
@@ -91,17 +91,17 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     for one in orders:  # report a mistake in any language before rendering the first
         one.words()
         one.chapters()
-    with Bar("preparing") as bar:
+    with ProgressBar("preparing") as bar:
         pack = make_lesson(orders, bar, kinds, transparent=transparent, webm=webm, scoring=scoring)
     _tell(pack.made, rest["as_json"], time.monotonic() - start)
     if serve:
-        from lesson.serving import serve as show
+        from edgeglow.lesson.web_server import show_in_browser as show
 
         show(pack.folder, port=port or 0)
 
 
 def _scoring(kinds: Sequence[str], mastery: int | None, by_chapter: bool) -> Scoring:
-    from lesson.scorm import MASTERY, Scoring
+    from edgeglow.lesson.scorm import MASTERY, Scoring
 
     if "scorm" not in kinds and (by_chapter or mastery is not None):
         name = "--sco-per-chapter" if by_chapter else "--mastery"
@@ -111,18 +111,18 @@ def _scoring(kinds: Sequence[str], mastery: int | None, by_chapter: bool) -> Sco
 
 def _checked(languages: Sequence[str]) -> list[str]:
     """Return the languages asked for, each once, or all installed languages."""
-    from model.errors import Mistake
-    from scenes.script import languages as installed
+    from edgeglow.model.errors import InvalidRequest
+    from edgeglow.scenes.script import languages as installed
 
     for name in languages:
         if name not in installed():
-            raise Mistake(f"there is no language '{name}'; choose from {', '.join(installed())}")
+            raise InvalidRequest(f"there is no language '{name}'; choose from {', '.join(installed())}")
     return list(dict.fromkeys(languages or installed()))
 
 
-def _tell(made: Sequence[Packed], as_json: bool, seconds: float) -> None:
-    from command.reports import clock
-    from film.places import shown
+def _tell(made: Sequence[LessonOutput], as_json: bool, seconds: float) -> None:
+    from edgeglow.command.reports import minutes_and_seconds
+    from edgeglow.film.paths import display_path
 
     if as_json:
         rows = [
@@ -134,13 +134,13 @@ def _tell(made: Sequence[Packed], as_json: bool, seconds: float) -> None:
     for one in made:
         if one.kind != "clip":
             click.echo(
-                f"{shown(page if (page := one.path / 'index.html').exists() else one.path)}  {one.size / MEGA:.1f} MB"
+                f"{display_path(page if (page := one.path / 'index.html').exists() else one.path)}  {one.size / MEGA:.1f} MB"
             )
     for kind in (".mp4", ".webm"):
         clips = [one for one in made if one.kind == "clip" and one.path.suffix == kind]
         length, size = sum(one.seconds for one in clips), sum(one.size for one in clips)
         if length:
             click.echo(
-                f"{len(clips)} clips as {kind[1:]}: {clock(length)}, {size / MEGA * 60 / length:.1f} MB a minute"
+                f"{len(clips)} clips as {kind[1:]}: {minutes_and_seconds(length)}, {size / MEGA * 60 / length:.1f} MB a minute"
             )
-    click.echo(f"made in {clock(seconds)}", err=True)
+    click.echo(f"made in {minutes_and_seconds(seconds)}", err=True)

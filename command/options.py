@@ -9,12 +9,28 @@ import click
 import cloup
 from cloup import Choice, IntRange, option, option_group
 
-from command.kinds import Address, Input, Known, Output, Rate, Size, Text
-from film.look import ASPECTS, CAPTIONS, FORMATS, LARGEST_SEED, QUALITIES, Look, size_of
-from model.text import short
+from edgeglow.command.option_types import (
+    FrameRate,
+    FrameSize,
+    InputPath,
+    KnownName,
+    NonEmptyText,
+    OutputPath,
+    SchedulerAddress,
+)
+from edgeglow.film.settings import (
+    ASPECTS,
+    CAPTIONS,
+    FORMATS,
+    LARGEST_SEED,
+    QUALITIES,
+    FilmSettings,
+    frame_size,
+)
+from edgeglow.model.text.printable import short_repr
 
-path = Input()  # a file to read
-place = Output()  # a file to write
+path = InputPath()  # a file to read
+place = OutputPath()  # a file to write
 LONGEST_SIZE = 9  # decimal digits in a layer's size
 MOST_DIGITS = 250_000  # limit of the training set: 0.8 GB
 as_json = option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -31,7 +47,7 @@ activation = option(
 def _layers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
     sizes = [size.strip() for size in value.replace(",", "-").split("-")]
     if not all(size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE for size in sizes):
-        raise click.BadParameter(f"{short(value)}: expected the layers' sizes, as in 784-16-16-10")
+        raise click.BadParameter(f"{short_repr(value)}: expected the layers' sizes, as in 784-16-16-10")
     return tuple(map(int, sizes))
 
 
@@ -44,10 +60,10 @@ _qualities = Choice(list(QUALITIES), case_sensitive=False)
 _formats = Choice(FORMATS, case_sensitive=False)
 
 language = option(
-    "--lang", "language", default="en", show_default=True, type=Known("language"), metavar="LANG",
+    "--lang", "language", default="en", show_default=True, type=KnownName("language"), metavar="LANG",
     help="Language of the words: en, ko, ...",
 )  # fmt: skip
-_theme = _shown("--theme", "Colours: dark or light.", "dark", type=Known("theme"), metavar="NAME")
+_theme = _shown("--theme", "Colours: dark or light.", "dark", type=KnownName("theme"), metavar="NAME")
 _script = option(
     "--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."
 )
@@ -61,7 +77,7 @@ _languages = option(
     "--lang",
     "languages",
     multiple=True,
-    type=Known("language"),
+    type=KnownName("language"),
     metavar="LANG",
     help="Language, once for each (default: all there are).",
 )
@@ -86,8 +102,8 @@ _picture = option_group(
     "Picture",
     option("-q", "--quality", type=_qualities, default="m", show_default=True, help=f"{_sizes} frames/s."),
     _shown("--aspect", "Shape; -q then says the short side.", "16:9", type=Choice(ASPECTS)),
-    option("-r", "--resolution", type=Size(), metavar="W,H", help="Width and height, of any shape."),
-    option("--fps", "--frame_rate", "fps", type=Rate(), metavar="N", help="Frames a second."),
+    option("-r", "--resolution", type=FrameSize(), metavar="W,H", help="Width and height, of any shape."),
+    option("--fps", "--frame_rate", "fps", type=FrameRate(), metavar="N", help="Frames a second."),
 )
 fresh = option("--fresh", "is_fresh", is_flag=True, help="Render all of it, also what was rendered before.")
 work = (
@@ -99,14 +115,17 @@ work = (
         help="Processes at once (default: one a core, or what memory allows).",
     ),
     option(
-        "--cluster", type=Address(), metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."
+        "--cluster",
+        type=SchedulerAddress(),
+        metavar="ADDRESS",
+        help="Let a dask.distributed cluster do it instead.",
     ),
     as_json,
 )
 _work = option_group("Work", *work)
 voice = option(
     "--voice",
-    type=Text(),
+    type=NonEmptyText(),
     metavar="DIR|espeak",
     help="Recordings, as DIR/pixel_flow/given.wav; or a spoken draft.",
 )
@@ -156,32 +175,32 @@ _learning = option_group(
 )
 
 
-def rendering(command: Callable[..., Any]) -> Callable[..., Any]:
+def rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of all commands that draw chapters."""
     return _what(_picture(_work(command)))
 
 
-def packing(command: Callable[..., Any]) -> Callable[..., Any]:
+def lesson_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of commands that render in several languages."""
     return _what_in_all_languages(_picture(_work(command)))
 
 
-def comparing(command: Callable[..., Any]) -> Callable[..., Any]:
+def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of the comparison of two networks."""
     return _how(_picture(_work(command)))
 
 
-def training(command: Callable[..., Any]) -> Callable[..., Any]:
+def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that describe a training."""
     return _digits(_network(_learning(command)))
 
 
-def make_look(
+def settings_from_options(
     quality: str, aspect: str, resolution: tuple[int, int] | None, fps: float | None, **rest: Any
-) -> Look:
+) -> FilmSettings:
     """Return the settings that the options describe. Raises UsageError when they cannot be encoded."""
-    width, height = resolution or size_of(quality.lower(), aspect)
-    look = Look(width, height, fps or QUALITIES[quality.lower()][2], **rest)
+    width, height = resolution or frame_size(quality.lower(), aspect)
+    look = FilmSettings(width, height, fps or QUALITIES[quality.lower()][2], **rest)
     if look.has_half_colour and (width % 2 or height % 2):
         raise click.UsageError(f"{width}x{height}: the width and height of {look.format} videos must be even")
     return look

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from film.places import shown
-from film.products import Product
-from film.takes import Take
-from model.config import Config
-from model.convolution import Convolution
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.run import Run
-from model.text import printable
+from edgeglow.film.chapter_task import ChapterResult
+from edgeglow.film.outputs import OutputFile
+from edgeglow.film.paths import display_path
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.text.printable import printable
 
 
 def describe(run: Run, path: Path) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _describe_training(config: Config) -> dict[str, Any]:
     }
 
 
-def _describe_convolution(convolution: Convolution | None) -> dict[str, Any] | None:
+def _describe_convolution(convolution: ConvolutionalNetwork | None) -> dict[str, Any] | None:
     """Return the facts of a run's convolutional network, or None if it has none."""
     if convolution is None:
         return None
@@ -86,7 +86,7 @@ def describe_text(facts: dict[str, Any]) -> str:
     examples = ", ".join(f"{count} {kind}" for kind, count in facts["examples"].items() if count)
     training = f"{facts['training_digits']:,} to train, " if facts["training_digits"] else ""
     lines = {
-        "run": f"{shown(Path(facts['run']))}  ({facts['digest'][:12]})",
+        "run": f"{display_path(Path(facts['run']))}  ({facts['digest'][:12]})",
         "network": f"{'-'.join(map(str, facts['layers']))}, {facts['hidden'].replace(',', ', ')}, {facts['output']};"
         f" {facts['parameters']:,} weights and biases",
         subject: f"{facts['source']}, {training}{facts['test_digits']:,} to test",
@@ -123,11 +123,13 @@ def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
     Raises EdgeglowError when the network reads no digits, or digits of another size.
     """
     if run.subject != "digits":
-        raise EdgeglowError(f"{shown(path)}: reads {run.subject}, expected a network that reads digits")
+        raise EdgeglowError(
+            f"{display_path(path)}: reads {run.subject}, expected a network that reads digits"
+        )
     shape = digits.images.shape[1:]
     if shape != run.image_shape:
         own, other = ("×".join(map(str, sides)) for sides in (run.image_shape or (), shape))
-        raise EdgeglowError(f"{shown(path)}: reads digits of {own} pixels, but these have {other}")
+        raise EdgeglowError(f"{display_path(path)}: reads digits of {own} pixels, but these have {other}")
     answers = run.network().activations(digits.pixels)[-1].argmax(axis=1)
     meant = np.array(
         [int(name) for name in run.class_names]
@@ -142,7 +144,7 @@ def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
     }
 
 
-def chapter_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
+def chapter_rows(takes: Sequence[ChapterResult], fps: float) -> list[dict[str, Any]]:
     return [
         {
             "chapter": take.name,
@@ -155,7 +157,7 @@ def chapter_rows(takes: Sequence[Take], fps: float) -> list[dict[str, Any]]:
     ]
 
 
-def product_rows(products: Sequence[Product], fps: float) -> list[dict[str, Any]]:
+def output_rows(products: Sequence[OutputFile], fps: float) -> list[dict[str, Any]]:
     return [
         {
             "kind": product.kind,
@@ -169,7 +171,7 @@ def product_rows(products: Sequence[Product], fps: float) -> list[dict[str, Any]
     ]
 
 
-def clock(seconds: float) -> str:
+def minutes_and_seconds(seconds: float) -> str:
     """Return seconds as minutes and seconds: 2:05 for 125."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

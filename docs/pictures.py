@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser import launched
 from photographs import photograph
 
-from model.strokes import draw_digits
+from edgeglow.model.data.strokes import draw_digits
 
 ROOT = Path(__file__).resolve().parents[1]
 MEDIA = ROOT / "build" / "pictures"

@@ -1,6 +1,6 @@
 """Cache of rendered clips: a chapter is rendered again only when the result would differ.
 
-A clip lies in a folder named by its key (see ``film/key.py``). Beside it lies its entry, a JSON file with its key
+A clip lies in a folder named by its key (see ``film/cache_key.py``). Beside it lies its entry, a JSON file with its key
 and its cues. Everything is written beside its place first, and nothing that is found is trusted before its digest
 and its key fit.
 """
@@ -17,12 +17,12 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from film.pieces import Joint
-from film.subtitles import Cue
-from film.takes import Take
-from model.errors import EdgeglowError
-from model.input_file import read_input
-from model.output_file import drafted
+from edgeglow.film.chapter_task import ChapterResult
+from edgeglow.film.segments import CutPoint
+from edgeglow.film.subtitle_files import TimedCaption
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.input_file import read_input
+from edgeglow.model.files.output_file import atomic_output
 
 FOLDER = "cache"
 CLIP, MEASURED = "clip.json", "measured.json"  # the entries of a chapter that was rendered, or only measured
@@ -41,7 +41,7 @@ class Cache:
     folder: Path
     is_fresh: bool = False
 
-    def find(self, key: str, folder: Path, *, with_clip: bool) -> Take | None:
+    def find(self, key: str, folder: Path, *, with_clip: bool) -> ChapterResult | None:
         """What was made under this key; where no clip is asked for, it may be without one.
 
         With ``with_clip`` its clip is copied to ``folder``, so that pruning the cache meanwhile does not remove it;
@@ -58,7 +58,8 @@ class Cache:
                     clip = file.with_name(_clip_name(entry["clip"]))
                     os.utime(clip)
                     take = replace(
-                        take, files=(lend(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),)
+                        take,
+                        files=(copy_verified(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),),
                     )
                 os.utime(file)
             except DAMAGE:  # or another render has just deleted it
@@ -68,16 +69,16 @@ class Cache:
                 return take
         return None
 
-    def keep(self, key: str, take: Take) -> Take:
+    def keep(self, key: str, take: ChapterResult) -> ChapterResult:
         """Store a result and its clip, and return the result; nothing is stored if the cache cannot be written."""
         folder = self.folder / key
         try:
             folder.mkdir(parents=True, exist_ok=True)
             clip: dict[str, str] | None = None
             for draft in take.files:
-                clip = {"digest": digest_of(draft), "kind": draft.suffix}
-                with drafted(folder / _clip_name(clip)) as place:
-                    copy(draft, place)
+                clip = {"digest": sha256_of(draft), "kind": draft.suffix}
+                with atomic_output(folder / _clip_name(clip)) as place:
+                    link_or_copy(draft, place)
             write_entry(folder / (CLIP if clip else MEASURED), {"key": key, **_entry(take, clip)})
         except (OSError, EdgeglowError):
             pass  # a cache that cannot be written must not stop the render
@@ -89,7 +90,7 @@ class Cache:
             return False
         try:
             entry = read_entry(self._note(target), str(target.absolute()))
-            return entry["recipe"] == recipe and entry["file"] == digest_of(target)
+            return entry["recipe"] == recipe and entry["file"] == sha256_of(target)
         except DAMAGE:
             return False
 
@@ -98,7 +99,7 @@ class Cache:
         with suppress(OSError):
             note = self._note(target)
             note.parent.mkdir(parents=True, exist_ok=True)
-            write_entry(note, {"key": str(target.absolute()), "recipe": recipe, "file": digest_of(target)})
+            write_entry(note, {"key": str(target.absolute()), "recipe": recipe, "file": sha256_of(target)})
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Delete the least recently used files until at most ``most`` bytes are left.
@@ -122,7 +123,7 @@ class Cache:
         return self.folder / "made" / f"{name}.json"
 
 
-def digest_of(file: Path) -> str:
+def sha256_of(file: Path) -> str:
     """Return the SHA-256 of a file's contents, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -132,28 +133,28 @@ def _clip_name(clip: dict[str, str]) -> str:
     return clip["digest"][:32] + clip["kind"]
 
 
-def _entry(take: Take, clip: dict[str, str] | None) -> dict[str, Any]:
+def _entry(take: ChapterResult, clip: dict[str, str] | None) -> dict[str, Any]:
     plain = {"name": take.name, "page": take.page, "title": take.title, "frames": take.frames}
     plain["joints"] = [astuple(joint) for joint in take.joints]
     return {**plain, "cues": [astuple(cue) for cue in take.cues], "clip": clip}
 
 
-def _take(entry: dict[str, Any]) -> Take:
+def _take(entry: dict[str, Any]) -> ChapterResult:
     """Return the result that an entry describes, without its clip. Raises ValueError when the entry is invalid."""
     for name, kind in KINDS.items():
         if type(entry[name]) is not kind:
             raise ValueError(f"{name} is no {kind.__name__}")
     _whole(entry["frames"])
     plain = {name: entry[name] for name in ("name", "page", "title", "frames")}
-    joints = tuple(Joint(*map(_whole, joint)) for joint in entry["joints"])
+    joints = tuple(CutPoint(*map(_whole, joint)) for joint in entry["joints"])
     cues = tuple(_cue(*cue) for cue in entry["cues"])
-    return Take(**plain, joints=joints, cues=cues, was_kept=True)
+    return ChapterResult(**plain, joints=joints, cues=cues, was_kept=True)
 
 
-def _cue(start: Any, end: Any, beat: Any, text: Any, *rest: Any) -> Cue:
+def _cue(start: Any, end: Any, beat: Any, text: Any, *rest: Any) -> TimedCaption:
     if not (isinstance(beat, str) and isinstance(text, str)):
         raise ValueError("a cue without words")
-    return Cue(_whole(start), _whole(end), beat, text, *rest)
+    return TimedCaption(_whole(start), _whole(end), beat, text, *rest)
 
 
 def _whole(value: Any) -> int:
@@ -162,17 +163,17 @@ def _whole(value: Any) -> int:
     return value
 
 
-def lend(file: Path, place: Path, digest: str) -> Path:
+def copy_verified(file: Path, place: Path, digest: str) -> Path:
     """Copy a cached file to ``place``. Raises ValueError when it is damaged, and OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
-    copy(file, place)
-    if digest_of(place) != digest:
+    link_or_copy(file, place)
+    if sha256_of(place) != digest:
         raise ValueError(file)
     return place
 
 
-def copy(source: Path, target: Path) -> None:
+def link_or_copy(source: Path, target: Path) -> None:
     """Hard-link ``source`` to ``target`` where the file system can, else copy it."""
     try:
         os.link(source, target)
@@ -191,7 +192,7 @@ def read_entry(file: Path, key: str) -> dict[str, Any]:
 
 def write_entry(file: Path, contents: dict[str, Any]) -> None:
     text = json.dumps({"digest": _digest(contents), "contents": contents}, ensure_ascii=False)
-    with drafted(file) as draft:
+    with atomic_output(file) as draft:
         draft.write_text(text, encoding="utf-8")
 
 

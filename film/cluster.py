@@ -17,17 +17,25 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-from film.address import PATIENCE, check_answer, no_answer, scheduler_at
-from film.crew import Failure, Report
-from film.parcels import Contents, Delivery, Parcel, contents_of, dismiss, files_of, perform
-from film.version import likeness, unlikeness
-from model.errors import EdgeglowError
+from edgeglow.film.remote_task import (
+    RemoteResult,
+    RemoteTask,
+    SentFile,
+    run_remote_task,
+    sent_file,
+    stop_remote_tasks,
+    task_files,
+)
+from edgeglow.film.render_environment import environment_difference, environment_facts
+from edgeglow.film.scheduler import PATIENCE, check_scheduler, no_scheduler, scheduler_at
+from edgeglow.film.worker_pool import Failure, Report
+from edgeglow.model.errors import EdgeglowError
 
 LONELY = 60  # seconds without a single worker
 CHANCES = 3  # attempts at a task whose process dies, before the task fails
 
 
-class Cluster:
+class DaskCluster:
     """Workers of a dask cluster; ``address`` is its scheduler's address or scheduler file.
 
     Has the interface of ``Crew``. Each thread of a worker renders in a process of its own. Entering raises
@@ -51,11 +59,11 @@ class Cluster:
             ) from error
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised in one line
         address = scheduler_at(self._address)
-        check_answer(address)
+        check_scheduler(address)
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # dask raises many types
-            raise no_answer(self._address) from error
+            raise no_scheduler(self._address) from error
         try:
             self._check()
         except BaseException:
@@ -67,7 +75,7 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(Exception):  # errors while closing do not matter
-            self._client.run(dismiss, self._topic, on_error="ignore")
+            self._client.run(stop_remote_tasks, self._topic, on_error="ignore")
         with suppress(Exception):
             self._client.close()
 
@@ -85,14 +93,14 @@ class Cluster:
             raise EdgeglowError(
                 f"{self._address}: the cluster has no workers; start some with: dask worker {self._address}"
             )
-        for worker, there in self._client.run(likeness, on_error="return").items():
+        for worker, there in self._client.run(environment_facts, on_error="return").items():
             if isinstance(there, OSError):  # it has left meanwhile; new workers are checked before each task
                 continue
             if not isinstance(there, Mapping):
                 raise EdgeglowError(
                     f"{worker}: cannot render: {there}; install edgeglow there, as it is here"
                 )
-            if strange := unlikeness(there, likeness()):
+            if strange := environment_difference(there, environment_facts()):
                 raise EdgeglowError(f"{worker}: its frames could differ: {strange}")
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
@@ -128,21 +136,21 @@ class Cluster:
 
     def _submit(self, task: Any, number: int, happened: SimpleQueue[tuple[int, Any]]) -> Any:
         """Submit a task; its future is put into the queue when it is done. Earlier tasks have a higher priority."""
-        contents = {file: contents_of(file) for file in files_of(task)}
+        contents = {file: sent_file(file) for file in task_files(task)}
         sent = {one.digest: self._send(one) for one in contents.values()}
         places = {file: one.digest for file, one in contents.items()}
-        parcel = Parcel(task, places, number, self._topic, likeness(), self._first_import)
+        parcel = RemoteTask(task, places, number, self._topic, environment_facts(), self._first_import)
         options = {"priority": -number, "pure": False, "retries": CHANCES - 1}
-        future = self._client.submit(perform, parcel, *sent.values(), **options)
+        future = self._client.submit(run_remote_task, parcel, *sent.values(), **options)
         future.add_done_callback(lambda done: happened.put((number, done)))
         return future
 
-    def _send(self, contents: Contents) -> Any:
+    def _send(self, contents: SentFile) -> Any:
         """Return the cluster's future for a file. As a task's result, it can be recomputed if its worker is lost."""
         if contents.digest not in self._sent:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # dask warns about large arguments
-                self._sent[contents.digest] = self._client.submit(_as_it_is, contents, pure=False)
+                self._sent[contents.digest] = self._client.submit(_identity, contents, pure=False)
         return self._sent[contents.digest]
 
     def _next(self, happened: SimpleQueue[tuple[int, Any]]) -> tuple[int, Any]:
@@ -162,7 +170,7 @@ class Cluster:
                 elif time.monotonic() - seen > LONELY:
                     raise EdgeglowError(f"{self._address}: the cluster has lost all its workers") from None
 
-    def _result(self, future: Any, task: Any, number: int) -> Delivery:
+    def _result(self, future: Any, task: Any, number: int) -> RemoteResult:
         """Return the result of a finished task. Raises EdgeglowError when it failed."""
         try:
             result = future.result()
@@ -173,11 +181,11 @@ class Cluster:
             ) from error
         if isinstance(result, Failure):
             raise result.error(task.name, number)
-        assert isinstance(result, Delivery)
+        assert isinstance(result, RemoteResult)
         return result
 
     @staticmethod
-    def _received(result: Delivery, task: Any) -> Any:
+    def _received(result: RemoteResult, task: Any) -> Any:
         """Write the result's files to the task's folder and return the result.
 
         Raises EdgeglowError when the worker had other code, or a file is damaged.
@@ -192,5 +200,5 @@ class Cluster:
             raise EdgeglowError(f"{task.name}: {error}; render it again") from error
 
 
-def _as_it_is(contents: Contents) -> Contents:
+def _identity(contents: SentFile) -> SentFile:
     return contents

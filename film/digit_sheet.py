@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.Image import Resampling
 
-from model.errors import EdgeglowError
-from model.output_file import drafted, unwritten
-from model.picture import Picture, Step
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.output_file import atomic_output, write_error
+from edgeglow.model.picture.read_picture import DigitPicture, PictureStep
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -40,8 +40,8 @@ TITLE, NAME = 30, 20  # font sizes
 LEAST_BAR = 34  # pixels from one bar to the next
 
 
-def lay_out_digit(
-    picture: Picture,
+def write_digit_sheet(
+    picture: DigitPicture,
     names: Mapping[str, str],
     target: Path,
     *,
@@ -78,10 +78,10 @@ def lay_out_digit(
     if answers:
         _draw_answers(pen, answers, (bars, top + NAME + GAP // 2), fonts[1])
     try:
-        with drafted(target) as draft:
+        with atomic_output(target) as draft:
             sheet.save(draft, "PNG")
     except OSError as error:
-        raise unwritten(target, error) from error
+        raise write_error(target, error) from error
 
 
 def _fonts(words: str) -> tuple[Font, ...]:
@@ -100,7 +100,7 @@ def _fonts(words: str) -> tuple[Font, ...]:
 
 def _draw_step(
     sheet: Image.Image,
-    step: Step,
+    step: PictureStep,
     name: str,
     corner: tuple[int, int],
     side: int,

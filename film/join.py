@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import av
 
-from film.sound import Sound, Track
-from model.errors import EdgeglowError
+from edgeglow.film.sound_track import SoundTrack, TrackEncoder
+from edgeglow.model.errors import EdgeglowError
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -23,21 +23,21 @@ LANGUAGES = {"en": "eng", "ko": "kor", "ja": "jpn", "zh": "zho", "de": "deu", "f
 
 
 @dataclass(frozen=True)
-class Clip:
+class TitledClip:
     """A rendered chapter: its file, and its title in the film's table of contents."""
 
     path: Path
     title: str
 
 
-def join(
-    clips: Sequence[Clip],
+def join_clips(
+    clips: Sequence[TitledClip],
     target: Path,
     *,
     title: str,
     language: str,
     comment: str,
-    sound: Sound | None = None,
+    sound: SoundTrack | None = None,
 ) -> list[int]:
     """Write the clips one after another into ``target``, and return each clip's number of frames.
 
@@ -80,9 +80,9 @@ def join(
     return list(lengths)
 
 
-def splice(pieces: Sequence[Path], target: Path) -> list[int]:
+def join_segments(pieces: Sequence[Path], target: Path) -> list[int]:
     """Write the pieces of a chapter one after another, and return each piece's number of frames."""
-    return join([Clip(piece, "") for piece in pieces], target, title="", language="", comment="")
+    return join_clips([TitledClip(piece, "") for piece in pieces], target, title="", language="", comment="")
 
 
 def _copy(
@@ -91,7 +91,7 @@ def _copy(
     stream: VideoStream,
     start: int,
     rate: Fraction,
-    track: Track | None,
+    track: TrackEncoder | None,
     earlier: int,
 ) -> None:
     """Copy the packets to the film from frame ``start`` on, with the sound that belongs to them.
@@ -112,7 +112,7 @@ def _copy(
         film.mux(packet)
 
 
-def _marks(clips: Sequence[Clip], lengths: Sequence[int], rate: Fraction) -> list[Chapter]:
+def _marks(clips: Sequence[TitledClip], lengths: Sequence[int], rate: Fraction) -> list[Chapter]:
     """Return the film's table of contents in PyAV's form, with times counted in frames."""
     ends = [sum(lengths[: number + 1]) for number in range(len(lengths))]
     return [

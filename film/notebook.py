@@ -8,27 +8,27 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from film.bar import Bar
-from film.look import ASPECTS, CAPTIONS, QUALITIES, Look, size_of
-from film.order import Order
-from film.places import workshop
-from film.studio import make_film
-from model.defaults import media_folder
-from model.errors import EdgeglowError, Mistake
+from edgeglow.film.paths import temporary_folder
+from edgeglow.film.pipeline import make_film
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
+from edgeglow.film.settings import ASPECTS, CAPTIONS, QUALITIES, FilmSettings, frame_size
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.training.default_run import media_folder
 
 if TYPE_CHECKING:
     from IPython.display import Video
 
-    from model.run import Run
-    from scenes.stage.given import Digit, Given, Label
+    from edgeglow.model.run.run import Run
+    from edgeglow.scenes.stage.chapter_inputs import DigitLabel, DigitSource, RunSource
 
 
 def show(
-    run: Given | None = None,
+    run: RunSource | None = None,
     chapter: str = "",
     *,
-    digit: Digit | None = None,
-    label: Label | None = None,
+    digit: DigitSource | None = None,
+    label: DigitLabel | None = None,
     lang: str = "en",
     theme: str = "dark",
     script: str | PathLike[str] | None = None,
@@ -54,17 +54,17 @@ def show(
     width, height, rate = _size(quality, aspect)
     width, height = resolution or (width, height)
     if width % 2 or height % 2:
-        raise Mistake(f"resolution {width}x{height}: the width and height of a video must be even")
+        raise InvalidRequest(f"resolution {width}x{height}: the width and height of a video must be even")
     _check("captions", captions, CAPTIONS)
-    look = Look(width, height, fps or rate, language=lang, theme=theme, captions=captions,
+    look = FilmSettings(width, height, fps or rate, language=lang, theme=theme, captions=captions,
                 script=Path(script).absolute() if script else None)  # fmt: skip
     names = (chapter,) if chapter else ()
     folder = Path(media).absolute() if media else media_folder() / "notebook"
-    order = Order(names, look, Path(), folder, jobs)
+    order = FilmRequest(names, look, Path(), folder, jobs)
     order.chapters()  # report a wrong name or sentence before a training, not after it
     order.words()
-    with _file_of(run, digit, label, folder) as file, Bar("preparing", has_lines=False) as bar:
-        (product,) = make_film(Order(names, look, file, folder, jobs), bar)
+    with _file_of(run, digit, label, folder) as file, ProgressBar("preparing", has_lines=False) as bar:
+        (product,) = make_film(FilmRequest(names, look, file, folder, jobs), bar)
     # The video is embedded, since the file may be overwritten later.
     return player(
         product.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop"
@@ -85,21 +85,23 @@ def _size(quality: str, aspect: str) -> tuple[int, int, float]:
     """Return width, height and frames per second."""
     _check("quality", quality, QUALITIES)
     _check("aspect", aspect, ASPECTS)
-    return (*size_of(quality, aspect), QUALITIES[quality][2])
+    return (*frame_size(quality, aspect), QUALITIES[quality][2])
 
 
 def _check(what: str, value: object, known: Collection[str]) -> None:
     if value not in known:
-        raise Mistake(f"there is no {what} {value!r}; choose one of {', '.join(known)}")
+        raise InvalidRequest(f"there is no {what} {value!r}; choose one of {', '.join(known)}")
 
 
 @contextmanager
-def _file_of(given: Given | None, digit: Digit | None, label: Label | None, media: Path) -> Iterator[Path]:
+def _file_of(
+    given: RunSource | None, digit: DigitSource | None, label: DigitLabel | None, media: Path
+) -> Iterator[Path]:
     """Save the run to show in a temporary file, for the processes that render it."""
-    from scenes.stage.given import find_run
+    from edgeglow.scenes.stage.chapter_inputs import find_run
 
     run: Run = find_run(given, digit, label)
-    with workshop(media) as folder:
+    with temporary_folder(media) as folder:
         file = folder / "run.npz"
         run.save(file)
         yield file

@@ -20,13 +20,13 @@ CGROUP_FILES = (
 )
 
 
-def default_jobs(width: int, height: int) -> int:
+def default_process_count(width: int, height: int) -> int:
     """Return the number of processes for frames of this size in pixels: one per core, or as many as memory allows."""
     each = MEMORY + MEMORY_A_PIXEL * width * height
-    return max(1, min(cores(), fitting(each)))
+    return max(1, min(cores(), processes_that_fit(each)))
 
 
-def fitting(each: int) -> int:
+def processes_that_fit(each: int) -> int:
     """Return how many processes that take ``each`` bytes fit into the free memory."""
     return max(0, available_memory() - int(SPARE * psutil.virtual_memory().total)) // each
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from film.bar import Bar
-from film.order import Order
-from lesson.material import Lesson
-from lesson.scorm import Scoring
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.scorm import Scoring
 
 ENDS = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}  # else "-KIND"
 
 
 @dataclass(frozen=True)
-class Packages:
+class PackageMaker:
     """Maker of packages, in the folder ``draft``, from a finished lesson whose files lie in ``folder``."""
 
     lesson: Lesson
     folder: Path
     draft: Path
-    bar: Bar
-    order: Order
+    bar: ProgressBar
+    order: FilmRequest
     scoring: Scoring
 
     def make(self, kind: str) -> tuple[str, Path, str]:
@@ -30,19 +30,19 @@ class Packages:
         end = ENDS.get(kind, f"-{kind}")
         target = self.draft / f"{kind}{end}"
         if kind == "zip":
-            from lesson.archive import zipped
+            from edgeglow.lesson.zip_archive import write_zip
 
-            zipped(self.folder, target)
+            write_zip(self.folder, target)
         elif kind == "scorm":
-            from lesson.scorm import write_scorm
+            from edgeglow.lesson.scorm import write_scorm
 
             write_scorm(self.lesson, self.folder, target, self.scoring)
         elif kind == "one-file":
-            from lesson.onefile import one_file
+            from edgeglow.lesson.single_file import write_single_file
 
-            one_file(self.lesson, self.folder, target)
+            write_single_file(self.lesson, self.folder, target)
         elif kind == "worksheet":
-            from lesson.worksheet import write_worksheet
+            from edgeglow.lesson.worksheet import write_worksheet
 
             write_worksheet(self.lesson, self.folder, target)
         else:
@@ -51,7 +51,7 @@ class Packages:
         return kind, target, end
 
     def _slides(self, kind: str, target: Path) -> None:
-        from lesson.slides import write_slides
+        from edgeglow.lesson.slides import write_slides
 
         seconds = sum(clip.seconds for edition in self.lesson.editions for clip in edition.clips)
         self.bar.begin(f"cutting {kind}", seconds * self.order.look.fps)

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lesson.deck import Asked, Deck, Film, Opening, Section, Slide, Title
+from edgeglow.lesson.slide_deck import (
+    BeatSlide,
+    ClipTitleSlide,
+    QuestionSlide,
+    Slide,
+    SlideDeck,
+    SlideSection,
+    TitleSlide,
+)
 
 PIXEL = 9525  # in PowerPoint's units (EMU)
 SHORT_SIDE = 720  # pixels, for all clips: PowerPoint's pages have a size, not a resolution
@@ -20,7 +28,7 @@ ROOM = 620.0  # characters of the medium size that fit into the body
 RIGHT = "#3fae6a"
 
 
-def write_powerpoint(deck: Deck, target: Path) -> None:
+def write_powerpoint(deck: SlideDeck, target: Path) -> None:
     """Write the deck; videos start automatically, and each slide has a title for screen readers."""
     from pptx import Presentation
     from pptx.util import Emu
@@ -34,14 +42,14 @@ def write_powerpoint(deck: Deck, target: Path) -> None:
     about.last_modified_by = ""
     for section in deck.sections:
         for slide in section.slides:
-            _Page(presentation, section).fill(slide)
+            _SlideBuilder(presentation, section).fill(slide)
     presentation.save(str(target))
 
 
-class _Page:
+class _SlideBuilder:
     """Builder of one slide."""
 
-    def __init__(self, presentation: Any, section: Section) -> None:
+    def __init__(self, presentation: Any, section: SlideSection) -> None:
         from pptx.dml.color import RGBColor
 
         self._wide, self._high = presentation.slide_width, presentation.slide_height
@@ -53,19 +61,19 @@ class _Page:
         fill.fore_color.rgb = self._colour(section.background)
 
     def fill(self, slide: Slide) -> None:
-        if isinstance(slide, Title):
+        if isinstance(slide, TitleSlide):
             self._title(slide.title, MIDDLE, LARGE)
             self._words([" · ".join(slide.chapters)], BELOW_MIDDLE, SMALL)
-        elif isinstance(slide, Opening):
+        elif isinstance(slide, ClipTitleSlide):
             self._title(f"{slide.number}  {slide.title}", MIDDLE, LARGE)
             self._words([slide.claim], BELOW_MIDDLE, MEDIUM)
-        elif isinstance(slide, Film):
+        elif isinstance(slide, BeatSlide):
             self._film(slide)
         else:
             self._question(slide)
         self._slide.notes_slide.notes_text_frame.text = slide.notes
 
-    def _film(self, slide: Film) -> None:
+    def _film(self, slide: BeatSlide) -> None:
         """Add the video over the whole page, and its sentence, as the slide's title, below it."""
         piece = slide.piece
         movie = self._slide.shapes.add_movie(
@@ -79,7 +87,7 @@ class _Page:
             begin.set("delay", "0")  # start automatically, not at a click
         self._title(slide.said, CAPTION, SMALL)
 
-    def _question(self, slide: Asked) -> None:
+    def _question(self, slide: QuestionSlide) -> None:
         question = slide.question
         texts = [question.ask, *question.choices, question.why]
         size = MEDIUM * min(1.0, (ROOM / sum(map(len, texts))) ** 0.5)

@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from film.places import unwritable
-from lesson.archive import files_in, zipped
-from lesson.material import Edition, Lesson
+from edgeglow.film.paths import unwritable_error
+from edgeglow.lesson.lesson_data import Edition, Lesson
+from edgeglow.lesson.zip_archive import relative_files, write_zip
 
 MANIFEST = "imsmanifest.xml"
 PARTS = ("platform.js", "scorm.js", "scorm.css")  # additional assets of the page
@@ -52,14 +52,14 @@ def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | N
 
     Raises EdgeglowError when it cannot be written.
     """
-    from lesson.page import page_of, words_of
+    from edgeglow.lesson.web_page import page_of, words_of
 
     scoring = scoring or Scoring()
     unsaved = {edition.language: words_of(edition)["unsaved"] for edition in lesson.editions}
     pages = pages_of(lesson, scoring)
     try:
         inside: dict[str, Path | bytes] = {
-            name: path for name, path in files_in(folder).items() if not name.startswith(LEFT_OUT)
+            name: path for name, path in relative_files(folder).items() if not name.startswith(LEFT_OUT)
         }
         inside.pop(LAUNCH, None)
         for name, part in pages.items():
@@ -68,9 +68,9 @@ def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | N
         for name in PARTS:
             inside[f"assets/{name}"] = files("lesson").joinpath("assets", "scorm", name).read_bytes()
         inside[MANIFEST] = manifest(lesson, inside, scoring)
-        return zipped(inside, target)
+        return write_zip(inside, target)
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise unwritable_error(target, error) from error
 
 
 def pages_of(lesson: Lesson, scoring: Scoring) -> Mapping[str, Lesson]:

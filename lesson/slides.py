@@ -10,13 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from film.crew import Crew, Report
-from film.places import make_folder, unwritable
-from film.resources import cores
-from lesson.cutting import Cut, still_of
-from lesson.deck import Cuttings, Deck, Film, Piece, deck_of
-from lesson.material import Clip, Lesson
-from model.errors import EdgeglowError
+from edgeglow.film.paths import make_folder, unwritable_error
+from edgeglow.film.resources import cores
+from edgeglow.film.worker_pool import Report, WorkerPool
+from edgeglow.lesson.lesson_data import Lesson, LessonClip
+from edgeglow.lesson.slide_deck import BeatSlide, BeatVideo, ClipSegments, SlideDeck, deck_of
+from edgeglow.lesson.split_clip import SplitTask, still_of
+from edgeglow.model.errors import EdgeglowError
 
 KINDS = ("slides", "powerpoint")
 SHARED = "reveal"  # folder of the files that all decks need
@@ -64,11 +64,11 @@ def write_slides(
     make_folder(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".cuts-", dir=target.parent) as name:
-            cuttings = cut(lesson, folder, cuts or Path(name), jobs=jobs, report=report)
+            cuttings = split_clips(lesson, folder, cuts or Path(name), jobs=jobs, report=report)
             for number, edition in enumerate(lesson.editions):
                 deck = deck_of(edition, cuttings)
                 if kind == "powerpoint":
-                    from lesson.powerpoint import write_powerpoint
+                    from edgeglow.lesson.powerpoint import write_powerpoint
 
                     write_powerpoint(deck, target / f"lesson-{edition.language}.pptx")
                 else:
@@ -80,47 +80,47 @@ def write_slides(
                     content = files("lesson").joinpath("assets", "slides", part).read_bytes()
                     (target / SHARED / part).write_bytes(content)
     except OSError as error:
-        raise unwritable(Path(error.filename or target), error) from error
+        raise unwritable_error(Path(error.filename or target), error) from error
     return target
 
 
-def cut(
+def split_clips(
     lesson: Lesson, folder: Path, cuts: Path, *, jobs: int = 0, report: Report = lambda frames: None
-) -> Mapping[tuple[str, str], Cuttings]:
+) -> Mapping[tuple[str, str], ClipSegments]:
     """Split every clip into segments in the folder ``cuts``, unless they exist; return them by (language, slug)."""
     clips = [clip for edition in lesson.editions for clip in edition.clips]
-    tasks = [_cut_of(clip, folder, cuts) for clip in clips]
+    tasks = [_split_task(clip, folder, cuts) for clip in clips]
     marks = [task.folder / "background" for task in tasks]  # written when a clip is complete
     missing = [number for number, mark in enumerate(marks) if not mark.exists()]
     missing.sort(key=lambda number: -clips[number].seconds)  # longest first: the last tasks to end are short
     for number in missing:
         make_folder(tasks[number].folder)
-    with Crew(jobs or cores(), make_folder(cuts), warm_up="av") as crew:
+    with WorkerPool(jobs or cores(), make_folder(cuts), warm_up="av") as crew:
         for turn, colour in crew.work([tasks[number] for number in missing], report):
             marks[missing[turn]].write_text(colour)
     return {
-        (clip.language, clip.slug): Cuttings(
-            tuple(Piece(video, still_of(video)) for video in task.targets), mark.read_text()
+        (clip.language, clip.slug): ClipSegments(
+            tuple(BeatVideo(video, still_of(video)) for video in task.targets), mark.read_text()
         )
         for clip, task, mark in zip(clips, tasks, marks, strict=True)
     }
 
 
-def _cut_of(clip: Clip, folder: Path, cuts: Path) -> Cut:
+def _split_task(clip: LessonClip, folder: Path, cuts: Path) -> SplitTask:
     place = cuts / clip.language / clip.slug
     beats = [(sentence.end, sentence.beat) for sentence in clip.sentences] or [(clip.seconds, "all")]
     names = [f"{clip.slug}-{number:02d}-{beat}.mp4" for number, (_, beat) in enumerate(beats, 1)]
-    return Cut(
+    return SplitTask(
         folder / clip.media.mp4.path, tuple(end for end, _ in beats), tuple(place / name for name in names)
     )
 
 
-def _write_reveal(deck: Deck, target: Path, *, silent: bool) -> None:
+def _write_reveal(deck: SlideDeck, target: Path, *, silent: bool) -> None:
     """Write a deck for a browser, with a vertical stack for each chapter, and its videos in a folder per language."""
-    from lesson.page import environment
+    from edgeglow.lesson.web_page import environment
 
     beside = make_folder(target.parent / deck.language)
-    films = [slide for section in deck.sections for slide in section.slides if isinstance(slide, Film)]
+    films = [slide for section in deck.sections for slide in section.slides if isinstance(slide, BeatSlide)]
     for film in films:
         for file in (film.piece.video, film.piece.still):
             shutil.copyfile(file, beside / file.name)

@@ -11,11 +11,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from film.places import make_folder, unwritable
-from lesson.material import Clip, Edition, Lesson
-from lesson.page import words_of
-from lesson.tracks import in_one_line
-from model.errors import EdgeglowError
+from edgeglow.film.paths import make_folder, unwritable_error
+from edgeglow.lesson.caption_tracks import in_one_line
+from edgeglow.lesson.lesson_data import Edition, Lesson, LessonClip
+from edgeglow.lesson.web_page import words_of
+from edgeglow.model.errors import EdgeglowError
 
 TEMPLATE = "worksheet.typ"
 WORDS = ("name", "date", "your_reason", "key")
@@ -28,21 +28,21 @@ def write_worksheet(lesson: Lesson, folder: Path, target: Path) -> Path:
 
     Raises EdgeglowError when no installed font has all characters, or a file cannot be read or written.
     """
-    from scenes.stage.theme import font_family
+    from edgeglow.scenes.style.theme import font_family
 
     font = font_family()
     try:
         make_folder(target)
         with tempfile.TemporaryDirectory(prefix=".pictures-", dir=target.parent) as desk:
             for edition in lesson.editions:
-                content = _set(_told(edition, folder, Path(desk)), font, Path(desk))
+                content = _typeset(_template_data(edition, folder, Path(desk)), font, Path(desk))
                 (target / f"lesson-{edition.language}.pdf").write_bytes(content)
     except OSError as error:
-        raise unwritable(Path(error.filename or target), error) from error
+        raise unwritable_error(Path(error.filename or target), error) from error
     return target
 
 
-def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
+def _typeset(told: dict[str, Any], font: str, root: Path) -> bytes:
     """Return the PDF; its pictures lie in ``root``."""
     import typst
 
@@ -62,7 +62,7 @@ def _set(told: dict[str, Any], font: str, root: Path) -> bytes:
     return content
 
 
-def _told(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
+def _template_data(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
     """Return the data for the template."""
     words = words_of(edition)
     return {
@@ -85,13 +85,13 @@ def _told(edition: Edition, folder: Path, desk: Path) -> dict[str, Any]:
     }
 
 
-def _columns(clip: Clip) -> int:
+def _columns(clip: LessonClip) -> int:
     """Return the number of pictures in a row."""
     columns = 3 if len(clip.sentences) <= FEW else 4
     return columns + 2 if clip.height > clip.width else columns
 
 
-def _pictures(clip: Clip, folder: Path, desk: Path) -> list[dict[str, str]]:
+def _pictures(clip: LessonClip, folder: Path, desk: Path) -> list[dict[str, str]]:
     """Save the stills of a clip at the size for print; return them with their sentences."""
     from PIL import Image
 

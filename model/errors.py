@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.text import MOST_LINES, few_lines
+from edgeglow.model.text.printable import MOST_LINES, few_lines
 
 
 class EdgeglowError(Exception):
@@ -21,5 +21,5 @@ class EdgeglowError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
-class Mistake(EdgeglowError):
+class InvalidRequest(EdgeglowError):
     """A request for something that does not exist or does not fit together; the command line's exit code is 2."""

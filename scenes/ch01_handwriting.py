@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from manim import FadeIn, FadeOut, VGroup, rush_from, smooth, squish_rate_func
 
-from model.run import Run
-from scenes.fields import PictureField
-from scenes.mobjects.digit_wall import DigitWall, grid_in
-from scenes.mobjects.input_plane import dark_behind
-from scenes.motions.fly import FlySquares
-from scenes.motions.light import LightInTurn
-from scenes.script.lines import broken
-from scenes.stage.chapter import Chapter
-from scenes.stage.corner import find_corner
-from scenes.stage.layout import FRAME_HEIGHT, Area, cells
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.fields import PictureField
+from edgeglow.scenes.mobjects.network.input_plane import dark_behind
+from edgeglow.scenes.mobjects.pictures.digit_wall import DigitWall, grid_in
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.staggered_opacity import StaggeredOpacity
+from edgeglow.scenes.script.line_breaks import break_lines
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.picture_crop import find_crop
+from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, grid_cells
 
 DIM = 0.16  # opacity of digits that are not mentioned
 BEHIND = 0.14  # opacity of digits behind the title
@@ -64,7 +64,7 @@ class Handwriting(Chapter):
     def look_close(self) -> None:
         """Zoom from a few pixels, too few to recognise anything, back to the whole digit."""
         cell = self.wall.cells[self.main]
-        corner = find_corner(self.pictures.values[self.main], CLOSE, CLOSE)
+        corner = find_crop(self.pictures.values[self.main], CLOSE, CLOSE)
         close = self.look_at(corner.area(cell, self.picture_shape))
         close.begin()
         close.finish()
@@ -88,7 +88,7 @@ class Handwriting(Chapter):
         with self.beat("wall", variant="own" if own else self.run.source, shown=shown):
             away = np.linalg.norm(self.pictures.centers - self.pictures.centers[self.main], axis=1)
             turns = np.log1p(away) / np.log1p(away.max())
-            spread = LightInTurn(self.pictures, np.ones(shown), turns)
+            spread = StaggeredOpacity(self.pictures, np.ones(shown), turns)
             self.play(self.look_home(), spread, run_time=4.0)
             self.arrive_home()
             self.wait(0.8)
@@ -110,7 +110,7 @@ class Handwriting(Chapter):
             self.flock = self.pictures.part(self.alike)
             self.add(self.flock)
             self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
-            together = FlySquares(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.7)
+            together = MoveMarks(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.7)
             self.play(FadeOut(self.pictures, run_time=0.8), together)
 
     def ask(self) -> None:
@@ -119,7 +119,7 @@ class Handwriting(Chapter):
         plane = self.digit_picture()
         forward = self.wall.field([plane.get_center()], plane.cell * self.picture_shape[1], hero.values)
         with self.beat("ask", variant=self.label_name or "unnamed", **self.facts):
-            forward_now = FlySquares(hero, forward, lag=0.0, lift=0.0, run_time=2.2)
+            forward_now = MoveMarks(hero, forward, lag=0.0, lift=0.0, run_time=2.2)
             self.play(FadeOut(rest, run_time=1.3), forward_now)
             self.remove(hero)
             self.set_digit()
@@ -146,7 +146,7 @@ class Handwriting(Chapter):
         """Write the film's title, on one to three lines depending on the shape of the frame."""
         words = self.label("film")
         count = int(self.layout.pick(1, 2, 3))
-        lines = broken(words, -(-len(words) // count) + 6, count) or [words]
+        lines = break_lines(words, -(-len(words) // count) + 6, count) or [words]
         card = VGroup(*(self.theme.write(line, TITLE) for line in lines))
         for number, line in enumerate(card):
             line.shift([0, -1.0 * number - line.base_line, 0])
@@ -157,7 +157,9 @@ class Handwriting(Chapter):
         """Return a copy of the class's digits at the positions where they are gathered."""
         count = len(self.alike)
         rows, columns = self.picture_shape
-        places = cells(self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6)
+        places = grid_cells(
+            self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6
+        )
         centers = np.array([place.center for place in places])
         middle = int(np.linalg.norm(centers - self.stage.center, axis=1).argmin())
         mine = int(np.flatnonzero(self.alike == self.main)[0])

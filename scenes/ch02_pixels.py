@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, Create, FadeIn, FadeOut, LaggedStart, Rectangle, VGroup
 
-from scenes.mobjects.input_plane import dark_behind
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.numbers_inside import NumbersInside
-from scenes.motions.count import CountRows
-from scenes.stage.chapter import Chapter
-from scenes.stage.corner import NEAR, find_corner
-from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL
+from edgeglow.scenes.mobjects.network.input_plane import dark_behind
+from edgeglow.scenes.mobjects.numbers.mark_numbers import MarkNumbers
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.motions.count_rows import CountRows
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.picture_crop import NEAR, find_crop
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import LABEL
 
 AROUND = 0.1  # opacity of the pixels around the close-up; low, so that dimmed white is not read as grey
 UNCOUNTED = 0.3  # opacity of pixels that are not counted yet
@@ -43,7 +43,7 @@ class Pixels(Chapter):
     def come_close(self) -> None:
         """Move the camera to an edge of the stroke, where there are black, white and grey pixels."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((5, 5, 5), (9, 6, 4)))
-        self.corner = find_corner(self.picture, rows, columns)
+        self.corner = find_crop(self.picture, rows, columns)
         self.near = self.corner.numbers(self.picture_shape)
         around = np.full(self.picture.size, AROUND)
         around[self.near] = 1.0
@@ -57,9 +57,11 @@ class Pixels(Chapter):
     def read(self) -> None:
         """Fade in the value of each pixel of the close-up."""
         values = self.picture.ravel()[self.near]
-        share = 0.62 if any(len(plainly(float(value))) > 1 for value in values) else 0.2  # 0 and 1 are narrow
-        self.numbers = NumbersInside(
-            self.plane.pixels, self.near, form=plainly, share=share, theme=self.theme
+        share = (
+            0.62 if any(len(pixel_text(float(value))) > 1 for value in values) else 0.2
+        )  # 0 and 1 are narrow
+        self.numbers = MarkNumbers(
+            self.plane.pixels, self.near, form=pixel_text, share=share, theme=self.theme
         )
         with self.beat("numbers"):
             self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
@@ -157,6 +159,6 @@ class Pixels(Chapter):
         return frame.move_to(centers[:columns].mean(axis=0))
 
 
-def plainly(value: float) -> str:
+def pixel_text(value: float) -> str:
     """Format a value with two decimals; exactly black and white are written 0 and 1."""
     return f"{value:.0f}" if value in (0.0, 1.0) else f"{value:z.2f}"

@@ -19,16 +19,16 @@ from manim import (
     there_and_back,
 )
 
-from scenes.fields import SquareField
-from scenes.mobjects.functions import range_of, scale_wording
-from scenes.mobjects.numbers_inside import NumbersInside
-from scenes.motions.camera import CameraMove
-from scenes.motions.fly import FlySquares
-from scenes.motions.pass_over import PassOver
-from scenes.stage.chapter import Chapter
-from scenes.stage.corner import find_corner
-from scenes.stage.layout import Area
-from scenes.stage.sets import REST
+from edgeglow.scenes.fields import SquareField
+from edgeglow.scenes.mobjects.numbers.mark_numbers import MarkNumbers
+from edgeglow.scenes.mobjects.text.function_names import range_of, scale_wording
+from edgeglow.scenes.motions.camera import CameraMove
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.pass_over import PassOver
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.picture_crop import find_crop
+from edgeglow.scenes.style.layout import Area
 
 STOPS = (0.0, 0.5, 1.0)  # brightnesses at which the ring stops in the close-up
 OUTLINE = 0.045  # width of the outline in the close-up, as a share of a pixel's width
@@ -85,13 +85,13 @@ class Neurons(Chapter):
             round_ones = pixels.animate.set_roundness(1.0).set_stroke(self.theme.outline, outline)
             self.play(round_ones, run_time=1.1)
             if close is not None:
-                self.numbers = NumbersInside(pixels, self.near, theme=self.theme)
+                self.numbers = MarkNumbers(pixels, self.near, theme=self.theme)
                 self.play(LaggedStart(*map(FadeIn, self.numbers), lag_ratio=0.04), run_time=0.9)
 
     def corner_of(self, shape: tuple[int, int]) -> tuple[np.ndarray, CameraMove]:
         """Choose a part of the picture with many shades; return its pixel numbers and the camera move to it."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
-        corner = find_corner(self.digit.pixels.reshape(shape), rows, columns)
+        corner = find_crop(self.digit.pixels.reshape(shape), rows, columns)
         half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
         middle = self.plane.pixels.get_center()[:2]
         (left, bottom), (right, top) = middle - half, middle + half
@@ -151,10 +151,10 @@ class Neurons(Chapter):
         folded = self.diagram.inputs.pixels.copy()
         with self.beat("first", inputs=self.run.layer_sizes[0]):
             named = FadeIn(name, shift=0.1 * side, rate_func=squish_rate_func(smooth, 0.6, 1.0))
-            self.play(FlySquares(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
+            self.play(MoveMarks(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
             self.wait(0.4)
             self.play(
-                FlySquares(self.plane.pixels, folded, lag=0.5, lift=0.25),
+                MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.25),
                 Transform(name, at_home, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
                 run_time=2.0,
             )
@@ -167,7 +167,7 @@ class Neurons(Chapter):
         note = self.notes[: int(self.diagram.inputs_is_cut)]
         with self.beat("first", inputs=self.run.layer_sizes[0]):
             self.play(FadeOut(self.ring, *self.words), run_time=0.5)
-            self.play(FlySquares(self.plane.pixels, target, lag=0.0, lift=0.0), run_time=1.4)
+            self.play(MoveMarks(self.plane.pixels, target, lag=0.0, lift=0.0), run_time=1.4)
             self.remove(self.plane)
             self.add(self.diagram.inputs)
             self.play(FadeIn(self.names[0], *self.diagram.input_names, *note), run_time=0.6)

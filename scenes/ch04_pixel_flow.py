@@ -16,16 +16,21 @@ from manim import (
     squish_rate_func,
 )
 
-from scenes.fields import LineField
-from scenes.mobjects.drops import drops_of
-from scenes.mobjects.functions import bends, shape
-from scenes.mobjects.neuron_edges import edges_out_of
-from scenes.mobjects.numbers_inside import SHARE, NumbersInside
-from scenes.motions.flow import Arrivals, come_to_carry, pass_light, tell_answer
-from scenes.stage.chapter import Chapter
-from scenes.stage.near_neuron import NearNeuron
-from scenes.stage.sets import REST
-from scenes.stage.true_name import TrueName
+from edgeglow.scenes.fields import LineField
+from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
+from edgeglow.scenes.mobjects.numbers.input_drops import build_drops
+from edgeglow.scenes.mobjects.numbers.mark_numbers import SHARE, MarkNumbers
+from edgeglow.scenes.mobjects.text.function_names import function_shape, shape_facts
+from edgeglow.scenes.motions.forward_animations import (
+    SumDrops,
+    play_layer_step,
+    show_answer,
+    show_contributions,
+)
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.sum_closeup import SumCloseup
+from edgeglow.scenes.stage.true_label import TrueLabel
 
 FAINT = 0.07  # opacity of edges that are not mentioned
 TRAVEL = (0.06, 0.36)  # shares of the drops' time at which the camera starts and stops to follow the first
@@ -49,7 +54,7 @@ class PixelFlow(Chapter):
         self.depth = len(self.last.weights)
         is_cut = len(self.diagram.inputs_shown) < self.run.layer_sizes[0]
         note = self.notes[0] if is_cut else None
-        self.truth = TrueName(self.diagram, self.names[0], note, self.stage, self.theme)
+        self.truth = TrueLabel(self.diagram, self.names[0], note, self.stage, self.theme)
         self.words = Group(self.names, self.notes, self.diagram.names)
         self.join()
         self.weigh()
@@ -96,7 +101,7 @@ class PixelFlow(Chapter):
     def carry(self) -> None:
         weights, activations = self.last.weights[0], self.activations(0, self.cast.main)
         with self.beat("carry"):
-            self.play(come_to_carry(self.diagram, 0, weights, activations), run_time=2.2)
+            self.play(show_contributions(self.diagram, 0, weights, activations), run_time=2.2)
 
     # -- one neuron ---------------------------------------------------------------------------------------
 
@@ -105,10 +110,10 @@ class PixelFlow(Chapter):
         diagram, neuron = self.diagram, self.cast.neuron
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
-        drops, amounts = drops_of(diagram, flows, 0.6 * diagram.layers[0].radius)
+        drops, amounts = build_drops(diagram, flows, 0.6 * diagram.layers[0].radius)
         bias = float(self.last.biases[0][neuron])
         both = float(amounts.sum()), bias
-        self.near = NearNeuron(diagram, position, *both, layout=self.layout, theme=self.theme)
+        self.near = SumCloseup(diagram, position, *both, layout=self.layout, theme=self.theme)
         self.note = self.near.number(0.0)
         self.aside = self.near.in_its_way(diagram.layers[1:])
         is_all = len(diagram.inputs_shown) == len(flows)
@@ -117,7 +122,7 @@ class PixelFlow(Chapter):
             mine = (FadeIn(self.near.edges), Create(self.near.ring))
             self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
-            arrivals = Arrivals(drops, self.note, amounts, self.near.center, flight=FLIGHT)
+            arrivals = SumDrops(drops, self.note, amounts, self.near.center, flight=FLIGHT)
             self.play(travel, arrivals, run_time=max(5.0, seconds - 0.9))
             self.remove(drops)
 
@@ -144,9 +149,11 @@ class PixelFlow(Chapter):
         here, number = np.array([self.near.position]), np.array([activation])
         form = "{:.0f}".format if abs(activation) >= MANY_FIGURES else "{:z.2f}".format
         share = SHARE if len(form(activation)) <= SHORT else MOST_SHARE
-        self.inside = NumbersInside(lit, here, number, form=form, share=share, theme=self.theme)
+        self.inside = MarkNumbers(lit, here, number, form=form, share=share, theme=self.theme)
         function = self.cast.function(1)
-        with self.beat("squeeze", variant=shape(function), activation=activation, **bends(function)):
+        with self.beat(
+            "squeeze", variant=function_shape(function), activation=activation, **shape_facts(function)
+        ):
             self.wait(0.5)
             self.play(
                 FadeOut(self.sum, target_position=self.near.center, scale=0.5),
@@ -176,7 +183,7 @@ class PixelFlow(Chapter):
         if (truth := self.cast.truth(main)) is not None:
             facts["label"] = truth
         with self.beat("answer", self.verdict(main), **facts):
-            self.play(tell_answer(self.diagram, self.activations(self.depth, main)), run_time=1.6)
+            self.play(show_answer(self.diagram, self.activations(self.depth, main)), run_time=1.6)
             self.tell_of_own(main)
 
     # -- more digits --------------------------------------------------------------------------------------
@@ -239,7 +246,7 @@ class PixelFlow(Chapter):
         change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.45)
         for gap in range(self.depth):
             self.play(self.pass_on(gap, digit), run_time=0.5)
-        self.play(tell_answer(diagram, self.activations(self.depth, digit)), run_time=0.6)
+        self.play(show_answer(diagram, self.activations(self.depth, digit)), run_time=0.6)
 
     def dim(self, opacity: float, every: list[LineField]) -> list[Animation]:
         return [edges.animate.set_opacity(opacity) for edges in every]
@@ -247,7 +254,7 @@ class PixelFlow(Chapter):
     def pass_on(self, gap: int, digit: int) -> Animation:
         """Return the animation that takes a digit's activations from one layer to the next."""
         light = self.cast.brightness(self.last, gap + 1, digit)
-        return pass_light(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
+        return play_layer_step(self.diagram, gap, self.last.weights[gap], self.activations(gap, digit), light)
 
     def tell_truth(self, digit: int) -> None:
         """Write what the digit is."""

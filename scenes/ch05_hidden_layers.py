@@ -16,13 +16,13 @@ from manim import (
     squish_rate_func,
 )
 
-from model.run import Run
-from scenes.fields import LineField, SquareField
-from scenes.motions.fly import FlySquares
-from scenes.stage.chapter import Chapter
-from scenes.stage.hope import Hope
-from scenes.stage.staged_hope import StagedHope
-from scenes.stage.theme import LABEL, SMALL, STILL
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.fields import LineField, SquareField
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.ideal_features import IdealFeatures
+from edgeglow.scenes.stage.ideal_layout import IdealLayout
+from edgeglow.scenes.style.theme import LABEL, SMALL, STILL
 
 FEWEST = 2  # neurons that a hidden layer needs, one for each part of the digit
 
@@ -67,8 +67,10 @@ class HiddenLayers(Chapter):
 
     def plan(self) -> None:
         diagram, main = self.diagram, self.cast.main
-        self.hope = Hope(self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall)
-        self.staged = StagedHope(self.hope, diagram, self.layout, self.theme)
+        self.hope = IdealFeatures(
+            self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall
+        )
+        self.staged = IdealLayout(self.hope, diagram, self.layout, self.theme)
         self.wish = self.staged.wish
         self.main_place = self.hope.main_place
         self.kind = "" if self.hope.parts.has_loop else "halves"
@@ -98,11 +100,11 @@ class HiddenLayers(Chapter):
             large = answer.cells.copy().set_values(answer.seen(answer.image))
             self.staged.region.inset(0.0, 0.3).fit(large)
             self.add(cells := answer.lying_on(self.diagram.inputs.pixels))
-            self.play(FlySquares(cells, large, lag=0.0, lift=0.0), run_time=1.3)
+            self.play(MoveMarks(cells, large, lag=0.0, lift=0.0), run_time=1.3)
             copies = [cells.copy() for _ in parts]
             self.add(*copies)
             flights = [
-                FlySquares(copy, picture.cells, lag=0.0, lift=0.0)
+                MoveMarks(copy, picture.cells, lag=0.0, lift=0.0)
                 for copy, picture in zip((cells, *copies), (answer, *parts), strict=True)
             ]
             self.play(*flights, run_time=1.3)
@@ -140,7 +142,7 @@ class HiddenLayers(Chapter):
         wholes = [self.wish.pictures[1][owner] for owner in self.hope.owners]
         for piece, whole in zip(self.wish.pictures[0], wholes, strict=True):
             cells = piece.within(whole)
-            flights.append(FlySquares(cells, piece.cells, lag=0.0, lift=0.0))
+            flights.append(MoveMarks(cells, piece.cells, lag=0.0, lift=0.0))
             self.shown.append(cells)
             self.add(cells)
         with self.beat("strokes", variant=self.kind):
@@ -254,6 +256,6 @@ class HiddenLayers(Chapter):
             frames.add(frame.set_color(self.theme.accent).move_to(layer.discs).set_z_index(8))
         return frames
 
-    def flights_of_neurons(self, targets: list[SquareField]) -> list[FlySquares]:
+    def flights_of_neurons(self, targets: list[SquareField]) -> list[MoveMarks]:
         pairs = zip(self.real, targets, strict=True)
-        return [FlySquares(real, target, lag=0.0, lift=0.0) for real, target in pairs]
+        return [MoveMarks(real, target, lag=0.0, lift=0.0) for real, target in pairs]

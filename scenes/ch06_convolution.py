@@ -19,16 +19,22 @@ from manim import (
     squish_rate_func,
 )
 
-from model.convolution_layout import POOL
-from model.run import Run
-from scenes.mobjects.map_line import MapLine
-from scenes.mobjects.sliding_filter import FillMap, SlideFilter, SlidingFilter
-from scenes.mobjects.tiles import Tiles, even_cells, frame_of, one_above_other, shade
-from scenes.motions.fly import FlySquares
-from scenes.stage.chapter import Chapter
-from scenes.stage.digit_maps import DigitMaps
-from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL, SMALL, STILL, Words
+from edgeglow.model.network.convolution.layout import POOL
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.mobjects.network.feature_map_row import FeatureMapRow
+from edgeglow.scenes.mobjects.network.sliding_filter import FillMap, SlideFilter, SlidingFilter
+from edgeglow.scenes.mobjects.pictures.tiles import (
+    Tiles,
+    even_cells,
+    frame_of,
+    one_above_other,
+    signed_shades,
+)
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.digit_maps import DigitMaps
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, TextLine
 
 FILTER_SHARE = 0.42  # width of the filter above a map, as a share of the map's width
 
@@ -80,7 +86,7 @@ class Convolution(Chapter):
             signed=True,
             theme=self.theme,
         )
-        self.filters.set_pictures(shade(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
+        self.filters.set_pictures(signed_shades(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
         under = self.layout.pick(0.0, 0.45, 0.35)  # space below the digit for text
         place = Area(self.picture.left, self.picture.bottom + under, self.picture.right, self.picture.top)
         with self.beat("other", accuracy=seen.network.accuracy):
@@ -99,17 +105,17 @@ class Convolution(Chapter):
         with self.beat("filter", side=seen.side):
             mine = self.filters.picture(seen.followed_place)
             self.add(mine)
-            flight = FlySquares(mine, sliding.filter.squares, lag=0.0, lift=0.0)
+            flight = MoveMarks(mine, sliding.filter.squares, lag=0.0, lift=0.0)
             self.play(FadeOut(self.filters), flight, FadeIn(self.words[0]), run_time=1.0)
             self.remove(mine)
             lying = sliding.filter.squares.copy()
             target = lying.copy().scale(self.plane.cell / sliding.filter.cell).move_to(sliding.frame)
             self.add(sliding.filter, lying)
-            self.play(FlySquares(lying, target, lag=0.0, lift=0.0), run_time=1.0)
+            self.play(MoveMarks(lying, target, lag=0.0, lift=0.0), run_time=1.0)
             self.play(Create(sliding.frame), run_time=0.4)
             products = sliding.products.squares
             self.play(lying.animate.set_values(products.values), run_time=0.6)
-            flight = FlySquares(lying, products.copy(), lag=0.0, lift=0.0)
+            flight = MoveMarks(lying, products.copy(), lag=0.0, lift=0.0)
             self.play(flight, FadeIn(self.words[1]), run_time=1.1)
             self.remove(lying)
             self.add(sliding.products)
@@ -168,7 +174,7 @@ class Convolution(Chapter):
         above, on_maps = zip(*(one_above_other(unit, FILTER_SHARE) for unit in units), strict=True)
         self.tiles = Tiles(shape, on_maps, theme=self.theme)
         filters = Tiles((seen.side, seen.side), above, signed=True, theme=self.theme)
-        filters.set_pictures(shade(network.filters[0][seen.shown, 0], seen.weight_scale))
+        filters.set_pictures(signed_shades(network.filters[0][seen.shown, 0], seen.weight_scale))
         values = seen.lit(1, seen.shown)
         self.tiles.set_pictures(values)
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
@@ -177,8 +183,8 @@ class Convolution(Chapter):
         told = {"label": truth} if truth else {}
         with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), **told):
             self.play(
-                FlySquares(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
-                FlySquares(its_filter, filters.picture(seen.followed_place), lag=0.0, lift=0.0),
+                MoveMarks(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
+                MoveMarks(its_filter, filters.picture(seen.followed_place), lag=0.0, lift=0.0),
                 run_time=1.2,
             )
             self.tiles.set_pictures(np.where(seen.shown[:, None, None] == seen.followed, values, 0.0))
@@ -195,7 +201,7 @@ class Convolution(Chapter):
             near = self.look_at(self.tiles.box(seen.followed_place), margin=0.08)
             self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.2)
             pooled = self.tiles.pooled(smaller, POOL)
-            self.play(FlySquares(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=1.6)
+            self.play(MoveMarks(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=1.6)
             self.remove(self.tiles)
             self.add(smaller)
             self.play(self.look_home(), run_time=1.1)
@@ -213,7 +219,7 @@ class Convolution(Chapter):
         frames = VGroup(*(moved.frame(place, row, column, seen.side) for place in range(len(seen.shown))))
         target = found.frame(number, row, column)
         with self.beat("deeper", maps=len(seen.stages[3])):
-            self.play(FlySquares(self.tiles.squares, moved.squares, lag=0.0, lift=0.0), run_time=1.1)
+            self.play(MoveMarks(self.tiles.squares, moved.squares, lag=0.0, lift=0.0), run_time=1.1)
             appear = LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.1)
             self.play(appear, FadeIn(found), run_time=1.1)
             self.play(Create(target), run_time=0.4)
@@ -234,7 +240,7 @@ class Convolution(Chapter):
     def line_up(self) -> None:
         """Show one map of every stage, and highlight in the digit the receptive field of one cell of each."""
         seen, sights = self.seen, self.seen.sights()
-        self.line = MapLine(
+        self.line = FeatureMapRow(
             [seen.lit(stage, np.array([cell[0]]))[0] for stage, cell in enumerate(seen.chain, start=1)],
             self.panel,
             gap=self.layout.pick(0.45, 0.4, 0.25),
@@ -273,7 +279,7 @@ class Convolution(Chapter):
 
     # -- helpers ------------------------------------------------------------------------------------------
 
-    def size_of(self, sight: tuple[int, int, int, int], frame: Rectangle) -> Words:
+    def size_of(self, sight: tuple[int, int, int, int], frame: Rectangle) -> TextLine:
         """Write the size of a receptive field below the digit and its frame."""
         size = self.layout.pick(LABEL, SMALL, SMALL)
         word = self.theme.write(self.label("size", height=sight[2], width=sight[3]), size, self.theme.accent)

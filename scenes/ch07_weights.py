@@ -6,15 +6,15 @@ import numpy as np
 from manim import Create, FadeIn, FadeOut, Transform, smooth, squish_rate_func
 from scipy.ndimage import label
 
-from scenes.ch05_hidden_layers import HiddenLayers
-from scenes.fields import SquareField
-from scenes.mobjects.neuron_edges import edges_into
-from scenes.mobjects.running_total import AddUp, RunningTotal
-from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.motions.fly import FlySquares
-from scenes.motions.pull_back import PullBack
-from scenes.stage.chapter import Chapter
-from scenes.stage.layout import Area, cells
+from edgeglow.scenes.ch05_hidden_layers import HiddenLayers
+from edgeglow.scenes.fields import SquareField
+from edgeglow.scenes.mobjects.network.neuron_edges import edges_into
+from edgeglow.scenes.mobjects.numbers.running_total import AnimateRunningTotal, RunningTotal
+from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.zoom_out_pictures import ZoomOutPictures
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.style.layout import Area, grid_cells
 
 FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
@@ -82,7 +82,7 @@ class Weights(Chapter):
             rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes, self.ring]
             early = squish_rate_func(smooth, 0.0, 0.4)
             self.play(
-                FlySquares(laid, self.picture.squares, lag=0.5, lift=0.2),
+                MoveMarks(laid, self.picture.squares, lag=0.5, lift=0.2),
                 *(FadeOut(part, rate_func=early) for part in rest),
                 run_time=2.6,
             )
@@ -100,7 +100,7 @@ class Weights(Chapter):
         products = self.run.last.weights[0] * pixels
         worked = self.weight_pictures(np.array([self.cast.neuron]), self.cell).set_weights(products)
         with self.beat("over", self.unnamed, label=self.truth):
-            self.play(FlySquares(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
+            self.play(MoveMarks(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
             self.wait(0.2)
             gone = self.ink_over(worked).set_opacities(np.zeros(len(pixels)))
             self.play(Transform(self.picture.squares, worked.squares), Transform(ink, gone), run_time=1.8)
@@ -125,7 +125,7 @@ class Weights(Chapter):
         )
         with self.beat("sum", self.unnamed, label=self.truth, total=self.total.totals[-1]) as seconds:
             self.play(FadeIn(self.total), run_time=0.5)
-            self.play(AddUp(self.total), run_time=max(3.5, seconds - 0.9))
+            self.play(AnimateRunningTotal(self.total), run_time=max(3.5, seconds - 0.9))
             self.play(FadeOut(self.total.row), run_time=0.4)
 
     # -- all neurons --------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Weights(Chapter):
             )
             self.remove(self.picture)
             self.add(self.wall)
-            self.play(PullBack(self.wall, self.place, self.cell, self.stage), run_time=2.2)
+            self.play(ZoomOutPictures(self.wall, self.place, self.cell, self.stage), run_time=2.2)
             self.wait(0.5)
             self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.0)
             self.wait(1.0)
@@ -224,7 +224,7 @@ class Weights(Chapter):
         self.free = self.free.inset(0.0, 0.0 if self.diagram.is_tall else WRITING)
         panel = self.layout.pick(2.8, 1.9, 1.15)
         place = Area(room.left, room.bottom + WRITING, room.right - panel - BESIDE, room.top - WRITING)
-        (cell,) = cells(place, 1, rows[1] / rows[0])
+        (cell,) = grid_cells(place, 1, rows[1] / rows[0])
         left = room.x - (cell.width + BESIDE + panel) / 2
         self.cell = Area(left, cell.bottom, left + cell.width, cell.top)
         left = self.cell.right + BESIDE

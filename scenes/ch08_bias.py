@@ -16,19 +16,19 @@ from manim import (
     squish_rate_func,
 )
 
-from model.run import Run
-from scenes.fields import SquareField
-from scenes.mobjects.functions import SOFTMAX, bends, range_of, shape
-from scenes.mobjects.lone_neuron import LoneNeuron
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.squash import Squash
-from scenes.mobjects.sum_plot import PIN, SlideBias, SumPlot
-from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.motions.fly import FlySquares
-from scenes.motions.pull_back import PullBack
-from scenes.stage.chapter import Chapter
-from scenes.stage.layout import cells
-from scenes.stage.theme import LABEL, SMALL
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.fields import SquareField
+from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
+from edgeglow.scenes.mobjects.charts.sum_plot import PIN, SlideBias, SumPlot
+from edgeglow.scenes.mobjects.network.single_neuron import SingleNeuron
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_shape, range_of, shape_facts
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.zoom_out_pictures import ZoomOutPictures
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.style.layout import grid_cells
+from edgeglow.scenes.style.theme import LABEL, SMALL
 
 MOST_DIGITS = 1000  # test digits in the plot; with more, single marks would be too small to see
 MOVED = 1.2  # multiple of the sums' standard deviation by which the bias is raised and lowered
@@ -50,12 +50,12 @@ class Bias(Chapter):
     def opening(cls, run: Run) -> str:
         return "asleep" if run.image_shape is None else cls.opens  # there is no weight wall for rows
 
-    picture: WeightPictures | LoneNeuron
+    picture: WeightPictures | SingleNeuron
 
     def construct(self) -> None:
         self.example = self.run.examples[self.cast.main]
         self.kind = self.cast.function(1)
-        self.shape = shape(self.kind)
+        self.shape = function_shape(self.kind)
         self.bias = float(self.run.last.biases[0][self.cast.neuron])
         self.take_places()
         self.gather_sums()
@@ -76,7 +76,9 @@ class Bias(Chapter):
                 self.leave_network(axis)
             else:
                 self.play(
-                    PullBack(self.wall, self.place, self.cell, self.stage, inwards=True), axis, run_time=2.0
+                    ZoomOutPictures(self.wall, self.place, self.cell, self.stage, inwards=True),
+                    axis,
+                    run_time=2.0,
                 )
                 self.remove(self.wall)
                 self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
@@ -84,7 +86,7 @@ class Bias(Chapter):
             target = marks.copy()
             middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
             marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
-            self.play(FlySquares(marks, target, lag=0.75, lift=0.6), run_time=3.0)
+            self.play(MoveMarks(marks, target, lag=0.75, lift=0.6), run_time=3.0)
 
     def leave_network(self, axis: Animation) -> None:
         """Leave the network, for rows: the neuron moves to the picture's place, the inputs to their sum.
@@ -93,16 +95,16 @@ class Bias(Chapter):
         """
         diagram, layer = self.diagram, self.diagram.layers[0]
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
-        self.picture = LoneNeuron(layer.center_of(self.place), layer.radius, self.theme)
+        self.picture = SingleNeuron(layer.center_of(self.place), layer.radius, self.theme)
         radius = LONE * min(self.cell.width, self.cell.height) / 2
-        here = LoneNeuron(self.cell.center, radius, self.theme)
+        here = SingleNeuron(self.cell.center, radius, self.theme)
         inputs = diagram.inputs.pixels
         self.add(self.picture)
         early = squish_rate_func(smooth, 0.0, 0.6)
         self.play(
             *(FadeOut(part, rate_func=early) for part in rest),
-            FlySquares(self.picture.squares, here.squares, lag=0.0, lift=0.0),
-            FlySquares(inputs, self.plot.digit, lag=0.0, lift=0.0),
+            MoveMarks(self.picture.squares, here.squares, lag=0.0, lift=0.0),
+            MoveMarks(inputs, self.plot.digit, lag=0.0, lift=0.0),
             axis,
             run_time=2.0,
         )
@@ -116,7 +118,7 @@ class Bias(Chapter):
         Each mark gets the brightness of its activation.
         """
         plot = self.plot
-        with self.beat("squeeze", self.shape, **bends(self.kind)):
+        with self.beat("squeeze", self.shape, **shape_facts(self.kind)):
             there = self.run.image_shape is None  # a row is in the plot already
             pin = VGroup(plot.stem, plot.number) if there else plot.pin
             self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
@@ -174,8 +176,8 @@ class Bias(Chapter):
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
         early, late = squish_rate_func(smooth, 0.0, 0.5), squish_rate_func(smooth, 0.15, 0.9)
         moves = [  # each moves as a whole; the digit starts when the picture has left its place
-            FlySquares(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.7),
-            FlySquares(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.7),
+            MoveMarks(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.7),
+            MoveMarks(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.7),
         ]
         with self.beat("every"):
             self.remove(plot, plot.pin, plot.digit)
@@ -197,7 +199,7 @@ class Bias(Chapter):
     @property
     def neuron(self) -> SquareField | None:
         """The single neuron, for rows; None where its weight picture is shown instead."""
-        return self.picture.squares if isinstance(self.picture, LoneNeuron) else None
+        return self.picture.squares if isinstance(self.picture, SingleNeuron) else None
 
     @property
     def place(self) -> int:
@@ -207,7 +209,7 @@ class Bias(Chapter):
     def sums(self, pixels: np.ndarray) -> np.ndarray:
         """Return the neuron's sums with the bias, (digits,), for ``pixels`` (digits, pixels).
 
-        With softmax, its lead over the other neurons' sums instead (see ``Squash``).
+        With softmax, its lead over the other neurons' sums instead (see ``NeuronActivation``).
         """
         sums = self.run.network().sums(1, pixels).astype(np.float64)
         own = sums[:, self.cast.neuron]
@@ -224,7 +226,7 @@ class Bias(Chapter):
         few, most = np.quantile(sums, [SOME, 1 - SOME])
         reach = max(MOVED * float(sums.std()), -float(most), float(few), 1e-3)
         peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
-        squash = Squash(self.kind, self.cast.threshold(1), peak)
+        squash = NeuronActivation(self.kind, self.cast.threshold(1), peak)
         ends = np.array([min(np.min(sums), own) - reach, max(np.max(sums), own) + reach])
         levels = zip(range_of(self.kind), squash.activation(ends), strict=True)
         low, top = (end if np.isfinite(end) else float(reached) for end, reached in levels)
@@ -270,4 +272,4 @@ class Bias(Chapter):
         else:
             row, self.panel = self.stage.down(1.45, 4.2, gap=0.2)
             above, self.count_place = row.across(1.0, 1.4, gap=0.3)
-        (self.cell,) = cells(above, 1, columns / rows)
+        (self.cell,) = grid_cells(above, 1, columns / rows)

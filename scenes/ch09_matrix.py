@@ -19,23 +19,23 @@ from manim import (
     squish_rate_func,
 )
 
-from scenes.mobjects.formula import Formula
-from scenes.mobjects.functions import short_shape
-from scenes.mobjects.layer_equation import LayerEquation
-from scenes.mobjects.layer_formula import LayerFormula
-from scenes.mobjects.neuron_edges import edges_into
-from scenes.mobjects.sum_line import SumLine
-from scenes.mobjects.tally import Tally, tally_of
-from scenes.motions.become import become_letter
-from scenes.motions.reckon import count_up, light_gaps
-from scenes.motions.run_through import RunThrough
-from scenes.motions.write_row import write_row
-from scenes.stage.chapter import Chapter
-from scenes.stage.formula_by_layer import tell_functions
-from scenes.stage.layer_panel import free_panel, way_to_the_pixels, write_layer
-from scenes.stage.layout import Area
-from scenes.stage.sets import REST
-from scenes.stage.theme import LABEL, SMALL
+from edgeglow.scenes.mobjects.network.neuron_edges import edges_into
+from edgeglow.scenes.mobjects.numbers.layer_equation import LayerEquation
+from edgeglow.scenes.mobjects.numbers.parameter_table import ParameterTable, build_parameter_table
+from edgeglow.scenes.mobjects.numbers.sum_line import SumLine
+from edgeglow.scenes.mobjects.text.formula import Formula
+from edgeglow.scenes.mobjects.text.function_names import common_shape
+from edgeglow.scenes.mobjects.text.layer_formula import LayerFormula
+from edgeglow.scenes.motions.count_parameters import count_up, highlight_gaps
+from edgeglow.scenes.motions.letter_transform import transform_into_letter
+from edgeglow.scenes.motions.number_steps import StepThroughValues
+from edgeglow.scenes.motions.write_row import write_row
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.formula_by_layer import play_function_formulas
+from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.layer_panel import build_layer_equation, free_panel, shift_towards_inputs
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import LABEL, SMALL
 
 FAINT = 0.07  # opacity of edges while one neuron is highlighted
 DIM = 0.45  # opacity of the edges into that neuron while a few of them are highlighted
@@ -69,7 +69,7 @@ class Matrix(Chapter):
         self.totals = np.concatenate([[0.0], np.cumsum(products)])
         self.bias = float(last.biases[0][self.neuron])
         self.activation = float(last.activations[1][digit][self.neuron])
-        self.bring_near = way_to_the_pixels(self.diagram, self.layout)
+        self.bring_near = shift_towards_inputs(self.diagram, self.layout)
         self.home_ends = self.diagram.edge_ends(0)
         self.panel = free_panel(self.diagram, self.stage, self.bring_near)
         self.equation = self.write_equation()
@@ -80,7 +80,7 @@ class Matrix(Chapter):
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
         look = {"with_biases": self.layout.name == "wide", "theme": self.theme}
         most = int(self.layout.pick(5, 4, 3))
-        return write_layer(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
+        return build_layer_equation(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
 
     # -- rows ----------------------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class Matrix(Chapter):
             pulse = self.lines.copy().set_opacity(1.0).set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
             self.play(*map(Create, frames), run_time=0.6)
             self.play(
-                RunThrough(self.line.sum, self.totals, appear=True),
+                StepThroughValues(self.line.sum, self.totals, appear=True),
                 pulse.animate(remover=True).set_pulse(1.15, length=0.3, strength=2.0),
                 run_time=min(seconds, 3.0),
             )
@@ -177,7 +177,7 @@ class Matrix(Chapter):
         shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
         first, kind = self.diagram.layers[0], self.cast.function(1)
         total = float(self.totals[-1]) + self.bias
-        with self.beat("bias", variant=short_shape([kind]), total=total, activation=self.activation):
+        with self.beat("bias", variant=common_shape([kind]), total=total, activation=self.activation):
             motions = [FadeOut(*self.frames)]
             if self.equation.with_biases:
                 motions.append(FadeIn(shift.light(row), self.equation.plus))
@@ -212,14 +212,14 @@ class Matrix(Chapter):
             late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
             self.play(
                 FadeOut(*away, rate_func=SOON),
-                *(become_letter(block, formula.part(name)) for name, block in blocks.items()),
+                *(transform_into_letter(block, formula.part(name)) for name, block in blocks.items()),
                 FadeIn(*late, rate_func=LATE),
                 run_time=2.0,
             )
             self.play(FadeIn(formula.names), run_time=0.6)
         if len(hidden) > 1:
             with self.beat("functions"):
-                self.formula = tell_functions(self, formula, area)
+                self.formula = play_function_formulas(self, formula, area)
 
     # -- parameter count ----------------------------------------------------------------------------------
 
@@ -237,7 +237,7 @@ class Matrix(Chapter):
         with self.beat("total", parameters=self.run.parameters):
             layers, every = self.diagram.layers, range(len(self.diagram.edges))
             rims = [layer.discs.animate.set_stroke(self.theme.outline) for layer in layers]
-            self.play(Create(self.tally.rule), *light_gaps(self.diagram, every), *rims, run_time=0.5)
+            self.play(Create(self.tally.rule), *highlight_gaps(self.diagram, every), *rims, run_time=0.5)
             self.play(*count_up(self.tally.sum), run_time=1.5)
 
     def all_layers(self, target: Area, heading: Formula) -> None:
@@ -261,9 +261,9 @@ class Matrix(Chapter):
             run_time=1.8,
         )
 
-    def reckoning(self, scale: float = 1.0) -> tuple[Formula, Tally]:
+    def reckoning(self, scale: float = 1.0) -> tuple[Formula, ParameterTable]:
         """Return the formula as a heading and the parameter count below it, in type ``scale`` times as large."""
-        tally = tally_of(
+        tally = build_parameter_table(
             self.run.layer_sizes,
             self.label,
             width=scale * self.layout.pick(3.6, 2.5, 3.0),
@@ -284,9 +284,11 @@ class Matrix(Chapter):
         for number, line in enumerate(weights):
             lit = range(number, number + 1 if line is not weights[-1] else len(diagram.edges))
             heading = [FadeIn(tally.headings[0])] if number == 0 else []
-            self.play(*heading, *light_gaps(diagram, lit), *count_up(line), run_time=0.8)
+            self.play(*heading, *highlight_gaps(diagram, lit), *count_up(line), run_time=0.8)
         rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
-        self.play(FadeIn(tally.headings[1]), *light_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0)
+        self.play(
+            FadeIn(tally.headings[1]), *highlight_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0
+        )
 
     def go_home(self) -> None:
         """Return to the whole network."""

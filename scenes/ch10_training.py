@@ -14,20 +14,20 @@ from manim import (
     squish_rate_func,
 )
 
-from model.run import Run
-from scenes.mobjects.neuron_portrait import OVER_NETWORK
-from scenes.motions.flow import come_to_carry
-from scenes.motions.fly import FlySquares
-from scenes.motions.relocate import relocate
-from scenes.stage.board import BRIGHTER, moment_form, training_board
-from scenes.stage.classroom import Classroom
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.mobjects.network.weights_closeup import OVER_NETWORK
+from edgeglow.scenes.motions.forward_animations import show_contributions
+from edgeglow.scenes.motions.move_diagram import transform_diagram
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.stage.training_board_parts import BRIGHTER, time_format, training_board
+from edgeglow.scenes.stage.training_chapter import TrainingChapter
 
 # Snapshots at which the replay pauses, as shares of the training, and the seconds of its three parts.
 NUDGED, SHAPED = 0.1, 0.4
 STRETCH_SECONDS = (4.0, 5.5, 4.5)
 
 
-class Training(Classroom):
+class Training(TrainingChapter):
     """The chapter on training: learning is finding good weights and biases, and it can be watched."""
 
     name = "training"
@@ -91,7 +91,7 @@ class Training(Classroom):
             named = ((home[1], self.names), (home[2], self.notes))
             gone = [] if self.has_names else [FadeOut(*home[1:])]
             more = named if self.has_names else ()
-            self.play(relocate(home[0], self.diagram, *more), *gone, run_time=1.6)
+            self.play(transform_diagram(home[0], self.diagram, *more), *gone, run_time=1.6)
             self.play(FadeIn(self.accuracy), run_time=0.8)
         with self.beat("loss", loss=first.loss):
             self.play(FadeIn(self.loss), run_time=0.8)
@@ -106,7 +106,7 @@ class Training(Classroom):
         squares.points = np.tile(origin.points, (len(self.diagram.shown[0]), 1))
         squares.set_opacities(np.zeros(len(squares.values)))
         self.add(self.board.pictures.set_z_index(OVER_NETWORK))
-        self.play(FlySquares(squares, settled, lag=0.6, lift=-0.7, together=len(origin.values)), run_time=2.8)
+        self.play(MoveMarks(squares, settled, lag=0.6, lift=-0.7, together=len(origin.values)), run_time=2.8)
 
     def learn(self) -> None:
         """Replay the first few snapshots, slowly."""
@@ -170,7 +170,7 @@ class Training(Classroom):
             come = [] if self.has_names else [FadeIn(self.names, self.notes)]
             more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
             gone = FadeOut(*self.panel(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
-            self.play(gone, relocate(away, self.diagram, *more), *come, run_time=1.8)
+            self.play(gone, transform_diagram(away, self.diagram, *more), *come, run_time=1.8)
         self.hush()
         self.remove(*self.mobjects)
         self.set_awake()
@@ -180,7 +180,7 @@ class Training(Classroom):
         diagram, pulses = self.diagram, []
         for gap, matrix in enumerate(self.run.last.weights):
             activations = self.run.last.activations[gap][self.cast.main]
-            carry = come_to_carry(diagram, gap, matrix, activations)
+            carry = show_contributions(diagram, gap, matrix, activations)
             pulses.append(AnimationGroup(carry, diagram.send_pulse(gap, matrix, activations)))
         self.play(LaggedStart(*pulses, lag_ratio=0.6), run_time=2.2)
         position = int(np.flatnonzero(diagram.shown[-1] == best)[0])
@@ -208,7 +208,7 @@ class Training(Classroom):
 
     def moment(self, number: int) -> str:
         """Return the time of a snapshot in words."""
-        return moment_form(self)(self.run.times[number])
+        return time_format(self)(self.run.times[number])
 
     @property
     def is_taught_here(self) -> bool:

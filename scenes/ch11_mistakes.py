@@ -16,13 +16,13 @@ from manim import (
     squish_rate_func,
 )
 
-from model.noise import noise_pictures, noise_rows
-from scenes.mobjects.gallery import Gallery
-from scenes.mobjects.row_gallery import RowGallery
-from scenes.motions.flow import come_to_carry
-from scenes.motions.read_digits import ReadDigits
-from scenes.motions.relocate import relocate
-from scenes.stage.exhibition import Exhibition
+from edgeglow.model.data.noise import noise_pictures, noise_rows
+from edgeglow.scenes.mobjects.pictures.gallery import Gallery
+from edgeglow.scenes.mobjects.pictures.row_gallery import RowGallery
+from edgeglow.scenes.motions.forward_animations import show_contributions
+from edgeglow.scenes.motions.move_diagram import transform_diagram
+from edgeglow.scenes.motions.read_digits import ReadDigits
+from edgeglow.scenes.stage.gallery_chapter import GalleryChapter
 
 SLOWLY = 2  # digits read one by one before the others
 FILL_SECONDS = 5.2  # seconds for all others
@@ -30,7 +30,7 @@ PICTURES_A_SECOND = 2.5  # more than three flashes a second are hard on the eyes
 NOISE = 1000  # noise pictures that the network is tested with
 
 
-class Mistakes(Exhibition):
+class Mistakes(GalleryChapter):
     """The chapter on mistakes: the network has typical errors, and cannot tell when it should not answer."""
 
     name = "mistakes"
@@ -190,7 +190,7 @@ class Mistakes(Exhibition):
         self.build_network()
         gone = FadeOut(awake[0].ring, awake[0].confidences)
         more = ((awake[1], self.names), (awake[2], self.notes))
-        self.hush(gone, relocate(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
+        self.hush(gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
         self.remove(*self.mobjects)
         self.set_asleep()
 
@@ -199,7 +199,7 @@ class Mistakes(Exhibition):
         diagram, layers = self.diagram, self.run.network().activations(pixels[None])
         lights, steps = self.cast.lights_of(pixels), []
         for gap, matrix in enumerate(self.run.last.weights):
-            carry = come_to_carry(diagram, gap, matrix, layers[gap][0])
+            carry = show_contributions(diagram, gap, matrix, layers[gap][0])
             column = diagram.layers[gap]
             lit = column.discs.animate.set_values(lights[gap][column.indices])
             steps.append(AnimationGroup(carry, lit))

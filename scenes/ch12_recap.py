@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform
 
-from model.run import Run
-from scenes.ch05_hidden_layers import HiddenLayers
-from scenes.mobjects.card import Card
-from scenes.mobjects.functions import listed, short_shape
-from scenes.motions.flow import pass_light
-from scenes.stage.chapter import Chapter
-from scenes.stage.layout import Area
-from scenes.stage.sets import REST
-from scenes.stage.theme import SMALL
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.ch05_hidden_layers import HiddenLayers
+from edgeglow.scenes.mobjects.text.card import Card
+from edgeglow.scenes.mobjects.text.function_names import common_shape, list_functions
+from edgeglow.scenes.motions.forward_animations import play_layer_step
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import SMALL
 
 FAINT = 0.15  # opacity of edges before the activations reach them
 STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # most seconds from one layer to the next, and through all layers
@@ -69,10 +69,10 @@ class Recap(Chapter):
         light = self.cast.lights(self.run.last, self.cast.main)
         each = min(STEP_SECONDS, ALL_SECONDS / len(weights))
         passes = [
-            pass_light(self.diagram, gap, matrix, self.activations[gap], light[gap]).set_run_time(each)
+            play_layer_step(self.diagram, gap, matrix, self.activations[gap], light[gap]).set_run_time(each)
             for gap, matrix in enumerate(weights)
         ]
-        with self.beat("through", variant=short_shape(self.run.functions[:-1] or self.run.functions)):
+        with self.beat("through", variant=common_shape(self.run.functions[:-1] or self.run.functions)):
             self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
         self.arrive_home()
 
@@ -153,7 +153,7 @@ def card_facts(run: Run) -> list[tuple[str, dict[str, object]]]:
         facts.append(("own", {"count": own}))
     facts += [
         ("layers", {"layers": "-".join(map(str, run.layer_sizes))}),
-        ("functions", {"functions": listed(run.functions)}),
+        ("functions", {"functions": list_functions(run.functions)}),
         ("parameters", {"parameters": run.parameters}),
         learning_of(run),
         ("accuracy", {"accuracy": run.accuracy}),

@@ -10,14 +10,14 @@ import numpy as np
 from casts import make_run
 from conftest import segment_digits
 
-from model.config import Config
-from model.digits import Digits
-from model.harvest import adopt, look
-from model.imported import Imported
-from model.network import Network
-from model.own import with_own
-from model.run import Run
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.network.network import Network
+from edgeglow.model.run.import_info import ImportInfo
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.run.user_digits import add_user_digits
+from edgeglow.model.training.loop import train
+from edgeglow.model.training.run_builder import make_imported_run, record_state
 
 NAMES = ("single", "epochs", "rows", "columns", "letters", "huge", "thin", "own", "unnamed", "mistaken")
 NAMES += ("leaky", "smooth", "capped", "medley", "floor")
@@ -83,13 +83,13 @@ def _own() -> Run:
     """Return the usual network with two digits of the user's, one of them labelled."""
     run = make_run("usual")
     pictures = run.test_digits.images[:2]
-    return with_own(run, list(pictures[:, ::1]), [run.class_names[int(run.test_digits.labels[0])]])
+    return add_user_digits(run, list(pictures[:, ::1]), [run.class_names[int(run.test_digits.labels[0])]])
 
 
 def _unnamed() -> Run:
     """Return a small network with one of the user's digits, without a label."""
     run = make_run("tiny")
-    return with_own(run, [run.test_digits.images[3].T.copy()])
+    return add_user_digits(run, [run.test_digits.images[3].T.copy()])
 
 
 def _mistaken() -> Run:
@@ -97,7 +97,7 @@ def _mistaken() -> Run:
     run = make_abroad("letters")
     pictures = [run.test_digits.images[1].copy(), run.test_digits.images[2].copy()]
     answers = run.network().activations(np.stack(pictures).reshape(2, -1))[-1].argmax(axis=1)
-    return with_own(run, pictures, [run.class_names[(int(answers[0]) + 1) % len(run.class_names)]])
+    return add_user_digits(run, pictures, [run.class_names[(int(answers[0]) + 1) % len(run.class_names)]])
 
 
 def _leaky() -> Run:
@@ -190,13 +190,14 @@ def from_elsewhere(
 ) -> Run:
     """Return the run of networks as if they had been imported, one checkpoint each."""
     last = networks[-1]
-    imported = Imported("network.pt", last.layer_sizes, last.hidden, last.output, clock)
+    imported = ImportInfo("network.pt", last.layer_sizes, last.hidden, last.output, clock)
     factor = 1 if clock == "epoch" else 100
     times = [{clock: first + number * factor} if clock else {} for number in range(len(networks))]
     looks = [
-        look(network, imported.loss, test, **time) for network, time in zip(networks, times, strict=True)
+        record_state(network, imported.loss, test, **time)
+        for network, time in zip(networks, times, strict=True)
     ]
-    return adopt(
+    return make_imported_run(
         imported,
         looks,
         test,

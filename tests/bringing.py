@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import render
+import edgeglow.render
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
 
 def call(*args: object) -> Result:
-    return CliRunner().invoke(render.main, [str(arg) for arg in args])
+    return CliRunner().invoke(edgeglow.render.main, [str(arg) for arg in args])
 
 
 @pytest.fixture(autouse=True)
 def without_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide MNIST, so that the digits are the same on every machine."""
-    monkeypatch.setattr("model.foreign.is_at_hand", lambda folder: False)
+    monkeypatch.setattr("edgeglow.model.importing.importer.has_mnist", lambda folder: False)
 
 
 def network_in(folder: Path, name: str = "sequential.keras") -> Path:

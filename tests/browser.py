@@ -24,10 +24,10 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
-from lesson.material import Lesson
-from lesson.onefile import one_file
-from lesson.page import write_page
-from lesson.serving import serving
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.single_file import write_single_file
+from edgeglow.lesson.web_page import write_page
+from edgeglow.lesson.web_server import serve_folder
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OURS = ("file:", "data:", "blob:")
@@ -161,7 +161,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Path]:
     folder = tmp_path_factory.mktemp("page") / "lesson"
     lesson = make_lesson_of_films(folder)
     write_page(lesson, folder)
-    one_file(lesson, folder, folder.parent / "lesson.html")
+    write_single_file(lesson, folder, folder.parent / "lesson.html")
     return lesson, folder
 
 
@@ -169,7 +169,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Path]:
 def addresses(made: tuple[Lesson, Path]) -> Iterator[dict[str, str]]:
     """Return the addresses of the page as a file, from a server, and in one file."""
     folder = made[1]
-    with serving(folder) as server:
+    with serve_folder(folder) as server:
         yield {
             "file": (folder / "index.html").as_uri(),
             "server": server,

@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 from conftest import segment_digits
 
-from model.config import Config
-from model.convolution_training import ConvolutionConfig, with_convolution
-from model.digits import Digits
-from model.run import Run
-from model.strokes import draw_digits
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.convolution_loop import ConvolutionConfig, add_convolution
+from edgeglow.model.training.loop import train
 
 NAMES = ("usual", "tiny", "flat", "relu", "deep", "contrary", "wide", "many")
 
@@ -29,7 +29,7 @@ def _usual() -> Run:
     """Return a run of 784-16-16-10 on strokes, with a convolutional network: the shape of the default film."""
     digits = draw_digits(1500, seed=3), draw_digits(300, seed=4)
     run = train(Config(epochs=5, snapshots=7), *digits)
-    return with_convolution(run, *digits, ConvolutionConfig(epochs=1, batch_size=16))
+    return add_convolution(run, *digits, ConvolutionConfig(epochs=1, batch_size=16))
 
 
 def _tiny() -> Run:
@@ -37,7 +37,7 @@ def _tiny() -> Run:
     config = Config(layer_sizes=(49, 7, 5, 10), batch_size=16, epochs=15, snapshots=6, learning_rate=0.03)
     digits = _segments(2000, 1), _segments(500, 2)
     filters = ConvolutionConfig(counts=(4, 6), side=2, epochs=6, batch_size=16, learning_rate=0.01)
-    return replace(with_convolution(train(config, *digits), *digits, filters), source="strokes")
+    return replace(add_convolution(train(config, *digits), *digits, filters), source="strokes")
 
 
 def _flat() -> Run:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from film.crew import Report
+from edgeglow.film.worker_pool import Report
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from memory import clear_caches, give_back, give_back_growth, keep_what_there_is
 
-from film.resources import cores, fitting
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.run import Run
-from model.training import train
+from edgeglow.film.resources import cores, processes_that_fit
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
 
 # lit segments of each digit on a seven-segment display: top, upper left, upper right, middle, ...
 SEGMENTS = (
@@ -63,7 +63,7 @@ WORKER = 1_500_000_000  # bytes of a test process with its own processes (a brow
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return the number of test processes: one per core, or as many as fit into the free memory."""
-    return max(1, min(cores(), fitting(WORKER)))
+    return max(1, min(cores(), processes_that_fit(WORKER)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from manim import BLUE, ORANGE, RED, WHITE, Mobject, tempconfig
 
-from film.yuv import Picture
-from scenes.fields import FieldCamera, FieldScene, LineField, SquareField
+from edgeglow.film.yuv_conversion import YuvPicture
+from edgeglow.scenes.fields import FieldCamera, FieldScene, LineField, SquareField
 
 SMALL = {
     "pixel_width": 96,
@@ -159,7 +159,7 @@ def grid(**options) -> SquareField:
     return SquareField(centers, 0.9, np.linspace(-1, 1, 20), **look)
 
 
-def planes(shown: Picture) -> list[np.ndarray]:
+def planes(shown: YuvPicture) -> list[np.ndarray]:
     """Return copies of a picture's Y, U and V planes without the padding at line ends."""
     return [
         np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width].copy()

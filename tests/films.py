@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 from small_lesson import FPS, FRAMES, HEIGHT, WIDTH, level, make_small_lesson
 
-from film.subtitles import Cue, Told, webvtt
-from lesson.material import Clip, Edition, Lesson
-from scenes.script import load_script
+from edgeglow.film.subtitle_files import ChapterCaptions, TimedCaption, webvtt
+from edgeglow.lesson.lesson_data import Edition, Lesson, LessonClip
+from edgeglow.scenes.script import load_script
 
 
 def make_lesson_of_films(folder: Path) -> Lesson:
@@ -29,7 +29,7 @@ def _edition(edition: Edition, folder: Path) -> Edition:
     return replace(edition, words=words)
 
 
-def _fill(clip: Clip, folder: Path) -> None:
+def _fill(clip: LessonClip, folder: Path) -> None:
     media = clip.media
     write_webm(folder / media.webm.path)
     grey = [Image.new("RGB", (WIDTH, HEIGHT), (level(number),) * 3) for number in (0, 8, 16, 24)]
@@ -39,8 +39,10 @@ def _fill(clip: Clip, folder: Path) -> None:
         grey[number].save(folder / still.path)
     for captions in media.captions:
         said = clip.told[captions.language]
-        cues = [Cue(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said]
-        told = Told(clip.slug, FRAMES, tuple(cues))
+        cues = [
+            TimedCaption(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said
+        ]
+        told = ChapterCaptions(clip.slug, FRAMES, tuple(cues))
         text = webvtt([told], FPS, captions.language)
         (folder / captions.vtt.path).write_text(text, encoding="utf-8")
 

@@ -15,8 +15,8 @@ from manim import ManimColor
 from shot import Box, Shot, Squares, Writing
 from stage import FPS, Performance
 
-from scenes.stage.layout import FRAME_HEIGHT
-from scenes.stage.theme import THEMES, Theme, outline
+from edgeglow.scenes.style.layout import FRAME_HEIGHT
+from edgeglow.scenes.style.theme import THEMES, Theme, text_curves
 
 LEAST = 0.025 * FRAME_HEIGHT  # minimum height of a capital letter, and of the margin around text
 CONTRAST = 4.5
@@ -90,12 +90,12 @@ def capital(writing: Writing) -> float:
     same = (
         writing.text if writing.value is None else re.sub(r"[235689]", "0", writing.text)
     )  # round digits have the height of 0
-    wide, high = np.ptp(outline(same)[1][:, :2], axis=0)
+    wide, high = np.ptp(text_curves(same)[1][:, :2], axis=0)
     left, bottom, right, top = writing.box
     across, up = right - left, top - bottom
     is_upright = abs(np.log(up / across * high / wide)) < abs(np.log(across / up * high / wide))
     scale = (across if is_upright else up) / high
-    return float(scale * np.ptp(outline("H")[1][:, 1]))
+    return float(scale * np.ptp(text_curves("H")[1][:, 1]))
 
 
 def small(shot: Shot, theme: Theme, lang: str) -> Iterator[str]:

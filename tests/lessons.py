@@ -10,25 +10,25 @@ from pathlib import Path
 import pytest
 from casts import make_run
 
-from film.bar import Bar
-from film.look import Look
-from film.order import Order
-from lesson.pack import Pack, make_lesson
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
+from edgeglow.film.settings import FilmSettings
+from edgeglow.lesson.lesson_builder import FinishedLesson, make_lesson
 
 CHAPTERS = ("Pixels", "PixelFlow", "Bias")
-LOOK = Look(width=160, height=90, fps=5.0, captions="none", is_small=True)
+LOOK = FilmSettings(width=160, height=90, fps=5.0, captions="none", is_small=True)
 
 
-def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[Order]:
+def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[FilmRequest]:
     """Return the orders for the lesson of the usual network, in English and Korean, to be made in ``folder``."""
     run = folder / "usual.npz"
     if not run.exists():
         make_run("usual").save(run)
-    order = Order(chapters, LOOK, run, folder / "media", jobs=2)
+    order = FilmRequest(chapters, LOOK, run, folder / "media", jobs=2)
     return [order, replace(order, look=replace(LOOK, language="ko"))]
 
 
-def packed_once(factory: pytest.TempPathFactory) -> Pack:
+def packed_once(factory: pytest.TempPathFactory) -> FinishedLesson:
     """Return the lesson; the first process makes it, and the others wait. Tests must not change its folder."""
     base = factory.getbasetemp()
     folder = (base.parent if base.name.startswith("popen-") else base) / "lesson-of-all"
@@ -37,8 +37,8 @@ def packed_once(factory: pytest.TempPathFactory) -> Pack:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = folder / "pack.pickle"
         if not done.exists():
-            with Bar("") as bar:
+            with ProgressBar("") as bar:
                 pack = make_lesson(orders_in(folder), bar)
             done.write_bytes(pickle.dumps(pack))
-        found: Pack = pickle.loads(done.read_bytes())
+        found: FinishedLesson = pickle.loads(done.read_bytes())
     return found

@@ -12,9 +12,9 @@ from conftest import segment_digits
 from memory import cleared_after_module
 from stage import ASPECTS, MOST_KEPT, Performance, play
 
-from model.run import Run
-from model.training import train
-from scenes.stage.chapter import Chapter
+from edgeglow.model.run.run import Run
+from edgeglow.model.training.loop import train
+from edgeglow.scenes.stage.chapter import Chapter
 
 PAIRS = ("seeds", "overfitted", "shapes", "rows", "named")
 CALLED = ("the first one", "overfitted")

@@ -11,8 +11,8 @@ import numpy as np
 from manim import ManimColor
 from stand_ins import StandIn
 
-from film.crew import Report
-from film.takes import rooms_here
+from edgeglow.film.chapter_task import imported_code_version
+from edgeglow.film.worker_pool import Report
 
 SCRIPT = """
 [words]
@@ -87,7 +87,7 @@ class Hands:
         pass
 
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
-        rooms_here.cache_clear()  # as in a new process
+        imported_code_version.cache_clear()  # as in a new process
         told: set[str] = set()
         for number, task in enumerate(tasks):
             what = f"{type(task).__name__} {task.name}"

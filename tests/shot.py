@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from manim import Circle, Mobject, Rectangle, VMobject
 
-from scenes.fields import LineField, PictureField, SquareField
-from scenes.mobjects.caption import Caption
-from scenes.stage.chapter import Chapter
-from scenes.stage.layout import FRAME_HEIGHT, Layout
+from edgeglow.scenes.fields import LineField, PictureField, SquareField
+from edgeglow.scenes.mobjects.text.caption import Caption
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.style.layout import FRAME_HEIGHT, Layout
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 

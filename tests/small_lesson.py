@@ -8,7 +8,17 @@ from pathlib import Path, PurePosixPath
 import av
 import numpy as np
 
-from lesson.material import Captions, Clip, Edition, Fact, File, Lesson, Media, Question, Sentence
+from edgeglow.lesson.lesson_data import (
+    CaptionFiles,
+    ClipFiles,
+    Edition,
+    KeyNumber,
+    Lesson,
+    LessonClip,
+    LessonFile,
+    Question,
+    Sentence,
+)
 
 FPS = 10
 WIDTH, HEIGHT = 160, 90
@@ -41,7 +51,7 @@ def make_small_lesson(folder: Path, *, asks: bool = True) -> Lesson:
             {"en": "English", "ko": "한국어"}[language],
             TITLES[language]["lesson"],
             tuple(_clip(folder, slug, language, asks) for slug in SLUGS),
-            (Fact("Accuracy", "92.5%"),),
+            (KeyNumber("Accuracy", "92.5%"),),
             {},
         )
         for language in SAID
@@ -54,7 +64,7 @@ def level(frame: int, step: int = 6) -> int:
     return 30 + step * frame
 
 
-def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
+def _clip(folder: Path, slug: str, language: str, asks: bool) -> LessonClip:
     told = {
         one: tuple(
             Sentence(start / FPS, end / FPS, beat, SAID[one][beat]) for beat, (start, end) in BEATS.items()
@@ -66,7 +76,7 @@ def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
         Question(beat, BEATS[beat][1] / FPS, f"{ask} ({slug}/{beat})", choices, 2, why)
         for beat in ("given", "end")
     )
-    return Clip(
+    return LessonClip(
         slug.title(),
         slug,
         language,
@@ -85,18 +95,18 @@ def _clip(folder: Path, slug: str, language: str, asks: bool) -> Clip:
     )
 
 
-def _media(folder: Path, slug: str, language: str) -> Media:
-    def write(end: str, content: bytes | None, kind: str) -> File:
+def _media(folder: Path, slug: str, language: str) -> ClipFiles:
+    def write(end: str, content: bytes | None, kind: str) -> LessonFile:
         path = PurePosixPath("clips", language, f"{slug}{end}")
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         if content is None:
             film(folder / path)
         else:
             (folder / path).write_bytes(content)
-        return File(path, (folder / path).stat().st_size, kind)
+        return LessonFile(path, (folder / path).stat().st_size, kind)
 
     captions = tuple(
-        Captions(
+        CaptionFiles(
             one,
             write(f".{one}.vtt", b"WEBVTT\n", "text/vtt"),
             write(f".{one}.srt", b"1\n", "application/x-subrip"),
@@ -106,7 +116,7 @@ def _media(folder: Path, slug: str, language: str) -> Media:
     stills = [
         write(f"/{number:02d}-{beat}.webp", b"webp", "image/webp") for number, beat in enumerate(BEATS, 1)
     ]
-    return Media(
+    return ClipFiles(
         write(".mp4", None, "video/mp4"),
         write(".webm", b"webm", "video/webm"),
         write(".jpg", b"jpeg", "image/jpeg"),

@@ -17,16 +17,16 @@ from manim import tempconfig
 from memory import cleared_after_module, give_back_growth
 from shot import Shot, look, picture_of
 
-import scenes
-from film.takes import let_go
-from model.run import Run
-from scenes.script import Script
-from scenes.stage.chapter import Chapter, Cue
+import edgeglow.scenes.chapters
+from edgeglow.film.chapter_task import free_frames
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.script import Script
+from edgeglow.scenes.stage.chapter import CaptionCue, Chapter
 
 FPS = 30
 MOST_KEPT = 6  # performances: each takes some 8 MB; tests of the same one follow each other
 ASPECTS = {"16:9": (320, 180), "1:1": (180, 180), "9:16": (180, 320)}  # small, since nothing is drawn
-CHAPTERS = {chapter.__name__: chapter for chapter in scenes.FILM}
+CHAPTERS = {chapter.__name__: chapter for chapter in edgeglow.scenes.chapters.FILM}
 _MEDIA = TemporaryDirectory(prefix="edgeglow-stage-")  # for Manim's text cache
 SETTINGS: dict[str, Any] = {
     "pixel_width": 1280,
@@ -64,7 +64,7 @@ class Performance:
     ending: bytes = b""
 
     @property
-    def cues(self) -> list[Cue]:
+    def cues(self) -> list[CaptionCue]:
         return self.chapter.cues
 
     def shot(self, beat: str) -> Shot:
@@ -79,7 +79,7 @@ class Words:
 
     subject: str  # of the run
     told: tuple[Told, ...]
-    cues: tuple[Cue, ...]
+    cues: tuple[CaptionCue, ...]
     written: tuple[
         tuple[str, tuple[str, ...]], ...
     ]  # the name of every beat, and the texts that are seen at its end
@@ -182,6 +182,6 @@ def play(
         scene.render()
         if draw:
             performance.ending = picture_of(scene, drawing)
-        let_go(renderer)  # of its frames, which are half of what a chapter takes
+        free_frames(renderer)  # of its frames, which are half of what a chapter takes
     give_back_growth()
     return performance

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from manim import BLUE, DOWN, RIGHT, WHITE, YELLOW, FadeIn, ManimColor, Scene, Square, config
 
-from model.run import Run
+from edgeglow.model.run.run import Run
 
 LITTLE = 0.05  # seconds: Manim rounds the frames of an animation and of a wait differently
 

@@ -8,28 +8,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.adoption import Wishes, adopt_stored, resized
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.importing import Moment, Stored, read_stored
-from model.labelled import Labelled
-from model.run import Run
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import CheckpointStep, ParsedNetwork, read_network
+from edgeglow.model.importing.examples.labelled_file import LabelledExamples
+from edgeglow.model.importing.import_run import ImportOptions, resize_digits, run_from_network
+from edgeglow.model.run.run import Run
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
 
-def stored(run: Run, number: int = -1, **changes: object) -> Stored:
+def stored(run: Run, number: int = -1, **changes: object) -> ParsedNetwork:
     """A run's network as a file might hold it."""
     shot = run.snapshots[number]
-    plain = Stored(shot.weights, shot.biases, run.hidden, run.output)
+    plain = ParsedNetwork(shot.weights, shot.biases, run.hidden, run.output)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def examples(run: Run) -> Labelled:
-    return Labelled(run.test_digits.images, run.test_digits.labels, "segments")
+def examples(run: Run) -> LabelledExamples:
+    return LabelledExamples(run.test_digits.images, run.test_digits.labels, "segments")
 
 
-def scaled(network: Stored, mean: float, std: float) -> Stored:
+def scaled(network: ParsedNetwork, mean: float, std: float) -> ParsedNetwork:
     """The same network, made for (pixel - mean) / std."""
     first = network.weights[0].astype(np.float64)
     shifted = network.biases[0] + mean * first.sum(axis=1)
@@ -38,7 +38,7 @@ def scaled(network: Stored, mean: float, std: float) -> Stored:
 
 
 def test_one_file_is_a_run_of_one_moment(tiny_run: Run, tmp_path: Path) -> None:
-    adoption = adopt_stored("my.pt", [(None, stored(tiny_run))], examples(tiny_run), Wishes())
+    adoption = run_from_network("my.pt", [(None, stored(tiny_run))], examples(tiny_run), ImportOptions())
     run = adoption.run
     assert run.imported is not None and run.imported.file == "my.pt" and run.config is None
     assert (run.clock, run.from_scratch, len(run.snapshots)) == ("", False, 1)
@@ -55,18 +55,18 @@ def test_one_file_is_a_run_of_one_moment(tiny_run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("clock", ["step", "epoch"])
 def test_checkpoints_are_snapshots(tiny_run: Run, tmp_path: Path, clock: str) -> None:
-    stages = [(Moment(clock, 3 * number), stored(tiny_run, number)) for number in range(4)]
-    run = adopt_stored("folder", stages, examples(tiny_run), Wishes()).run
+    stages = [(CheckpointStep(clock, 3 * number), stored(tiny_run, number)) for number in range(4)]
+    run = run_from_network("folder", stages, examples(tiny_run), ImportOptions()).run
     assert run.clock == clock and run.times.tolist() == [0, 3, 6, 9] and run.from_scratch
     for mine, its in zip(run.snapshots, tiny_run.snapshots, strict=False):
         assert mine.accuracy == its.accuracy and mine.loss == pytest.approx(its.loss)
         np.testing.assert_array_equal(mine.weights[1], its.weights[1])
     run.save(tmp_path / "run.npz")
     assert Run.load(tmp_path / "run.npz").times.tolist() == [0, 3, 6, 9]
-    late = adopt_stored("folder", stages[1:], examples(tiny_run), Wishes()).run
+    late = run_from_network("folder", stages[1:], examples(tiny_run), ImportOptions()).run
     assert not late.from_scratch
     with pytest.raises(EdgeglowError, match=r"snapshot 1 is of .* but the one before it is of"):
-        adopt_stored("folder", stages[::-1], examples(tiny_run), Wishes())
+        run_from_network("folder", stages[::-1], examples(tiny_run), ImportOptions())
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 16.0), (-0.42, 2.82)])
@@ -74,8 +74,8 @@ def test_pictures_in_a_networks_own_scale(tiny_run: Run, low: float, high: float
     """As scikit-learn's 8×8 digits from 0 to 16, or pixels that were standardised: the same answers."""
     network = scaled(stored(tiny_run), -low / (high - low), 1 / (high - low))
     images = tiny_run.test_digits.images * np.float32(high - low) + np.float32(low)
-    told = Labelled(images, tiny_run.test_digits.labels, "segments")
-    adoption = adopt_stored("a.pt", [(None, network)], told, Wishes())
+    told = LabelledExamples(images, tiny_run.test_digits.labels, "segments")
+    adoption = run_from_network("a.pt", [(None, network)], told, ImportOptions())
     assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.005)
     assert adoption.run.test_digits.images.min() >= 0 and adoption.run.test_digits.images.max() <= 1
     assert any(f"from {low:g} to {high:g}" in remark for remark in adoption.remarks)
@@ -83,37 +83,41 @@ def test_pictures_in_a_networks_own_scale(tiny_run: Run, low: float, high: float
 
 def test_a_wrong_activation_is_noticed(relu_run: Run) -> None:
     wrong = stored(relu_run, hidden="sigmoid")
-    (doubt,) = adopt_stored("a", [(None, wrong)], examples(relu_run), Wishes(activation="sigmoid")).doubts
+    (doubt,) = run_from_network(
+        "a", [(None, wrong)], examples(relu_run), ImportOptions(activation="sigmoid")
+    ).doubts
     assert f"{relu_run.accuracy:.1%} with --activation relu" in doubt
 
 
 def test_classes_in_another_order_are_asked_for(tiny_run: Run) -> None:
     labels = (examples(tiny_run).labels * 3 + 5) % 10
-    adoption = adopt_stored(
-        "a", [(None, stored(tiny_run))], replace(examples(tiny_run), labels=labels), Wishes()
+    adoption = run_from_network(
+        "a", [(None, stored(tiny_run))], replace(examples(tiny_run), labels=labels), ImportOptions()
     )
     assert "it reads only" in adoption.doubts[0] and "--classes" in adoption.doubts[0]
 
 
 def test_named_numbers(tiny_run: Run) -> None:
     names = tuple(f"f{number}" for number in range(49))
-    rows = Labelled(tiny_run.test_digits.pixels * 90 - 30, tiny_run.test_digits.labels, "table", (), names)
-    run = adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes()).run
+    rows = LabelledExamples(
+        tiny_run.test_digits.pixels * 90 - 30, tiny_run.test_digits.labels, "table", (), names
+    )
+    run = run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions()).run
     assert run.image_shape is None and run.feature_names == names and run.subject == "rows"
     np.testing.assert_allclose(run.test_digits.pixels, rows.inputs)
 
 
 REFUSED = {
-    "--shape 7,8 has 56 pixels, but there are 49 inputs": Wishes(image_shape=(7, 8)),
-    "there are 2 class names (a, b), but the last layer has 10": Wishes(class_names=("a", "b")),
-    "there are 1 feature names (x), but there are 49 inputs": Wishes(feature_names=("x",)),
+    "--shape 7,8 has 56 pixels, but there are 49 inputs": ImportOptions(image_shape=(7, 8)),
+    "there are 2 class names (a, b), but the last layer has 10": ImportOptions(class_names=("a", "b")),
+    "there are 1 feature names (x), but there are 49 inputs": ImportOptions(feature_names=("x",)),
 }
 
 
 @pytest.mark.parametrize(("message", "wishes"), REFUSED.items())
-def test_wishes_that_do_not_fit(tiny_run: Run, message: str, wishes: Wishes) -> None:
+def test_wishes_that_do_not_fit(tiny_run: Run, message: str, wishes: ImportOptions) -> None:
     with pytest.raises(EdgeglowError) as caught:
-        adopt_stored("a", [(None, stored(tiny_run))], examples(tiny_run), wishes)
+        run_from_network("a", [(None, stored(tiny_run))], examples(tiny_run), wishes)
     assert message in str(caught.value)
 
 
@@ -127,14 +131,14 @@ def test_examples_that_do_not_fit(tiny_run: Run) -> None:
         ),
     ):
         with pytest.raises(EdgeglowError, match=message):
-            adopt_stored("a", [(None, stored(tiny_run))], changed, Wishes())
+            run_from_network("a", [(None, stored(tiny_run))], changed, ImportOptions())
 
 
 def test_digits_of_another_size_keep_their_place_and_light() -> None:
     images = np.zeros((1, 28, 28), np.float32)
     images[0, 4:12, 16:20] = 1
     for shape in ((8, 8), (14, 7), (56, 56)):
-        small = resized(Digits(images, np.zeros(1, np.int64), "strokes"), shape).images
+        small = resize_digits(Digits(images, np.zeros(1, np.int64), "strokes"), shape).images
         assert small.shape == (1, *shape) and small.dtype == np.float32
         assert small.mean() == pytest.approx(images.mean(), rel=0.12)
         weights = small[0] / small.sum()
@@ -149,9 +153,9 @@ def test_a_normalisation_outside_the_network_is_folded_in_exactly() -> None:
     with np.load(f"{network}.expected.npz") as file:
         inputs, outputs = file["inputs"], file["outputs"]
     pixels = (inputs * 0.3081 + 0.1307).astype(np.float32).reshape(-1, 7, 7)
-    told = Labelled(pixels, outputs.argmax(axis=1), "its own")
-    wishes = Wishes(scale=(0.1307, 0.3081))
-    run = adopt_stored("a.pt", [(None, read_stored(network, activation="relu"))], told, wishes).run
+    told = LabelledExamples(pixels, outputs.argmax(axis=1), "its own")
+    wishes = ImportOptions(scale=(0.1307, 0.3081))
+    run = run_from_network("a.pt", [(None, read_network(network, activation="relu"))], told, wishes).run
     assert np.abs(run.network().activations(pixels.reshape(-1, 49))[-1] - outputs).max() < 1e-5
 
 
@@ -164,8 +168,8 @@ def test_classes_of_networks_and_examples_may_be_in_different_orders(tiny_run: R
     named = stored(tiny_run, class_names=WORDS)
     alphabet = tuple(sorted(WORDS))
     labels = np.array([alphabet.index(WORDS[label]) for label in tiny_run.test_digits.labels])
-    other = Labelled(tiny_run.test_digits.images, labels, "segments", alphabet)
-    run = adopt_stored("a", [(None, named)], other, Wishes()).run
+    other = LabelledExamples(tiny_run.test_digits.images, labels, "segments", alphabet)
+    run = run_from_network("a", [(None, named)], other, ImportOptions()).run
     assert run.class_names == WORDS
     np.testing.assert_array_equal(run.confusion, tiny_run.confusion)
 
@@ -174,8 +178,8 @@ def test_examples_need_not_be_of_all_classes(tiny_run: Run) -> None:
     """Three and five alone: by the alphabet of the file they would be 0 and 1."""
     some = np.isin(tiny_run.test_digits.labels, (3, 5))
     labels = (tiny_run.test_digits.labels[some] == 3).astype(np.int64)
-    few = Labelled(tiny_run.test_digits.images[some], labels, "segments", ("five", "three"))
-    run = adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], few, Wishes()).run
+    few = LabelledExamples(tiny_run.test_digits.images[some], labels, "segments", ("five", "three"))
+    run = run_from_network("a", [(None, stored(tiny_run, class_names=WORDS))], few, ImportOptions()).run
     assert np.flatnonzero(run.confusion.sum(axis=1)).tolist() == [3, 5] and run.accuracy > 0.7
 
 
@@ -188,23 +192,25 @@ def test_digits_as_classes_in_another_order(tiny_run: Run) -> None:
         biases=(*last.biases[:-1], last.biases[-1][order]),
         class_names=tuple(map(str, order)),
     )
-    run = adopt_stored("a", [(None, turned)], examples(tiny_run), Wishes()).run
+    run = run_from_network("a", [(None, turned)], examples(tiny_run), ImportOptions()).run
     assert run.accuracy == tiny_run.accuracy and run.class_names[0] == "3"
 
 
 def test_a_class_that_the_network_does_not_know(tiny_run: Run) -> None:
-    fruits = Labelled(tiny_run.test_digits.images, tiny_run.test_digits.labels % 2, "fruits", ("fig", "pear"))
+    fruits = LabelledExamples(
+        tiny_run.test_digits.images, tiny_run.test_digits.labels % 2, "fruits", ("fig", "pear")
+    )
     with pytest.raises(
         EdgeglowError, match=r"fruits has the class fig, but those of the network are zero, one, .*--classes"
     ):
-        adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], fruits, Wishes())
+        run_from_network("a", [(None, stored(tiny_run, class_names=WORDS))], fruits, ImportOptions())
     with pytest.raises(
         EdgeglowError, match=r"there are 2 class names \(fig, pear\), but the last layer has 10"
     ):
-        adopt_stored("a", [(None, stored(tiny_run))], fruits, Wishes())
+        run_from_network("a", [(None, stored(tiny_run))], fruits, ImportOptions())
     beyond = replace(fruits, labels=fruits.labels + 1)
     with pytest.raises(EdgeglowError, match="fruits has label 2, but names 2 classes"):
-        adopt_stored("a", [(None, stored(tiny_run, class_names=WORDS))], beyond, Wishes())
+        run_from_network("a", [(None, stored(tiny_run, class_names=WORDS))], beyond, ImportOptions())
 
 
 def test_rows_that_were_standardised_before_are_noticed(tiny_run: Run) -> None:
@@ -219,7 +225,7 @@ def test_rows_that_were_standardised_before_are_noticed(tiny_run: Run) -> None:
         biases=(network.biases[0] + first @ mean, *network.biases[1:]),
     )
     names = tuple(f"f{number}" for number in range(49))
-    table = Labelled(rows, tiny_run.test_digits.labels, "table", (), names)
-    adoption = adopt_stored("a", [(None, unscaled)], table, Wishes())
+    table = LabelledExamples(rows, tiny_run.test_digits.labels, "table", (), names)
+    adoption = run_from_network("a", [(None, unscaled)], table, ImportOptions())
     (doubt,) = adoption.doubts
     assert f"but {tiny_run.accuracy:.1%} where every input is standardised first" in doubt

@@ -20,11 +20,11 @@ from formulas import NAMES as FUNCTIONS
 from layout import faults
 from stage import ASPECTS, CHAPTERS, play
 
-from model.activations import HIDDEN
-from model.functions import OUTPUTS
-from model.own import with_own
-from model.run import Run
-from scenes.stage.theme import THEMES
+from edgeglow.model.network.activation_functions import OUTPUTS
+from edgeglow.model.network.activations import HIDDEN
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.user_digits import add_user_digits
+from edgeglow.scenes.style.theme import THEMES
 
 MIXED = 43
 FEW = (
@@ -138,7 +138,7 @@ def run_of(number: int) -> Run:
     dice = np.random.default_rng(zlib.crc32(repr(drawn).encode()))
     picture = dice.random(made.image_shape or (1, 1), np.float32)
     name = names_of(drawn)[int(dice.integers(drawn.sizes[-1]))]
-    return with_own(made, [picture], [name] if drawn.own == "named" else [])
+    return add_user_digits(made, [picture], [name] if drawn.own == "named" else [])
 
 
 def played(number: int, chapter: str) -> list[str]:

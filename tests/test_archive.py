@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import archive
-from model.errors import EdgeglowError
-from model.run import Run
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files import npz_file
+from edgeglow.model.run.run import Run
 
 Refusal = Callable[[Path], str]
 
@@ -129,7 +129,7 @@ def test_absurd_claims_of_an_array(member: bytes, message: str, tmp_path: Path, 
 
 
 def test_a_huge_file_is_not_read(saved: Path, monkeypatch: pytest.MonkeyPatch, refusal: Refusal) -> None:
-    monkeypatch.setattr(archive, "MOST_BYTES", 1000)
+    monkeypatch.setattr(npz_file, "MOST_BYTES", 1000)
     assert "expected at most 1,000" in refusal(saved)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from film.bar import SILENCE, Bar
+from edgeglow.film.progress_bar import SILENCE, ProgressBar
 
 
 class Clock:
@@ -20,7 +20,7 @@ def clock() -> Clock:
 
 
 def test_a_log_is_told_what_is_finished(capsys: pytest.CaptureFixture[str], clock: Clock) -> None:
-    with Bar("preparing", clock=clock) as bar:
+    with ProgressBar("preparing", clock=clock) as bar:
         bar.begin("rendering", 100)
         bar.advance(50)
         bar.finish(
@@ -34,7 +34,7 @@ def test_a_log_is_told_what_is_finished(capsys: pytest.CaptureFixture[str], cloc
 def test_a_long_stage_tells_how_far_it_is_once_a_minute(
     capsys: pytest.CaptureFixture[str], clock: Clock
 ) -> None:
-    with Bar("preparing", clock=clock) as bar:
+    with ProgressBar("preparing", clock=clock) as bar:
         bar.begin("rendering", 10)
         for _ in range(10):
             clock.now += SILENCE / 2
@@ -47,7 +47,7 @@ def test_a_long_stage_tells_how_far_it_is_once_a_minute(
 
 
 def test_what_is_finished_counts_as_told(capsys: pytest.CaptureFixture[str], clock: Clock) -> None:
-    with Bar("preparing", clock=clock) as bar:
+    with ProgressBar("preparing", clock=clock) as bar:
         bar.begin("rendering", 10)
         clock.now = 0.9 * SILENCE
         bar.finish("Pixels rendered")
@@ -59,9 +59,9 @@ def test_what_is_finished_counts_as_told(capsys: pytest.CaptureFixture[str], clo
 def test_a_terminal_and_a_notebook_have_no_such_lines(
     capsys: pytest.CaptureFixture[str], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quiet = Bar("preparing", has_lines=False, clock=clock)
+    quiet = ProgressBar("preparing", has_lines=False, clock=clock)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    drawn = Bar("preparing", clock=clock)
+    drawn = ProgressBar("preparing", clock=clock)
     monkeypatch.undo()
     for bar in (quiet, drawn):
         bar.begin("rendering", 2)

@@ -12,10 +12,10 @@ import stand_ins
 from bringing import call, network_in
 from test_join import packets
 
-import scenes
-from film.order import Order
-from film.products import Product
-from model.run import Run
+import edgeglow.scenes.chapters
+from edgeglow.film.outputs import OutputFile
+from edgeglow.film.request import FilmRequest
+from edgeglow.model.run.run import Run
 
 JOBS = """
 runs = ["class/*.npz"]
@@ -29,8 +29,8 @@ chapters = ["second"]
 @pytest.fixture
 def jobs(tmp_path: Path, tiny_run: Run, relu_run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of jobs beside a class of two networks; the film is that of the stand-ins."""
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     (tmp_path / "class").mkdir()
     tiny_run.save(tmp_path / "class" / "anna.npz")
     relu_run.save(tmp_path / "class" / "ben.npz")
@@ -107,7 +107,7 @@ def test_a_dry_run_lists_all_and_makes_nothing(jobs: Path) -> None:
 
 def test_networks_from_elsewhere_are_brought_in(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     media = jobs.parent / "house"
-    monkeypatch.setattr("model.foreign.media_folder", lambda: media)
+    monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: media)
     network = network_in(jobs.parent / "class")
     jobs.write_text(JOBS.replace("*.npz", "seq*.keras"))
     planned = rows(jobs, "--dry-run")
@@ -132,13 +132,13 @@ def test_nothing_is_rendered_before_all_is_right(jobs: Path) -> None:
 
 
 def test_options_reach_every_order(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Order] = []
+    given: list[FilmRequest] = []
 
-    def take(orders: list[Order], bar: object) -> list[Product]:
+    def take(orders: list[FilmRequest], bar: object) -> list[OutputFile]:
         given.extend(orders)
         return []
 
-    monkeypatch.setattr("film.studio.make_films", take)
+    monkeypatch.setattr("edgeglow.film.pipeline.make_films", take)
     done = call("batch", jobs, "--fresh", "--jobs", 3, "--cluster", "tcp://127.0.0.1:8786")
     assert done.exit_code == 0, done.output
     assert [(one.is_fresh, one.jobs, one.cluster) for one in given] == [(True, 3, "tcp://127.0.0.1:8786")] * 4

@@ -11,8 +11,8 @@ from test_batch_cli import jobs, rows
 from test_limits import saved
 from test_matrix import NETWORKS, Ask, ask
 
-from film.matrix import targets
-from model.errors import EdgeglowError
+from edgeglow.film.batch import output_paths
+from edgeglow.model.errors import EdgeglowError
 
 __all__ = ["ask", "jobs"]  # fixtures
 
@@ -39,9 +39,9 @@ def mixed(ask: Ask, tmp_path: Path) -> str:
 
 
 def bring(network: Path, activation: str | None) -> Path:
-    from model.foreign import import_network, is_foreign
+    from edgeglow.model.importing.importer import import_network, needs_import
 
-    if is_foreign(network):
+    if needs_import(network):
         import_network(network)
     return network
 
@@ -63,7 +63,7 @@ def test_all_networks_that_are_refused_are_told(ask: Ask, mixed: str) -> None:
 def test_the_others_are_rendered_if_that_is_asked(ask: Ask, mixed: str) -> None:
     told: list[str] = []
     orders = ask(mixed, bring=bring, tell=told.append, skips=True)
-    assert [target.parent.name for order in orders for target in targets(order)] == [
+    assert [target.parent.name for order in orders for target in output_paths(order)] == [
         "anna",
         "ben",
         "cleo's best",

@@ -13,18 +13,18 @@ import readers
 from PIL import Image, ImageDraw
 from sounds import write_tone
 
-import scenes
-import scenes.script
-from film.bar import Bar
-from film.cache import FOLDER
-from film.look import Look
-from film.order import Order
-from film.products import Product
-from film.studio import make_film, measure_film
-from model.errors import EdgeglowError
-from model.run import Run
+import edgeglow.scenes.chapters
+import edgeglow.scenes.script
+from edgeglow.film.cache import FOLDER
+from edgeglow.film.outputs import OutputFile
+from edgeglow.film.pipeline import make_film, measure_film
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
+from edgeglow.film.settings import FilmSettings
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
 
-LOOK = Look(width=64, height=36, fps=5.0)
+LOOK = FilmSettings(width=64, height=36, fps=5.0)
 ALL = ["Losses", "Weighing", "Picture"]
 
 
@@ -35,23 +35,23 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for language in ("en", "ko"):
         (folder / f"{language}.toml").write_text(readers.SCRIPT)
-    monkeypatch.setattr(scenes.script, "FOLDER", folder)
+    monkeypatch.setattr(edgeglow.scenes.script, "FOLDER", folder)
     monkeypatch.setenv("STAND_INS_WORDS", str(folder))
     return folder
 
 
 @pytest.fixture
-def order(words: Path, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(scenes, "FILM", (readers.Losses, readers.Weighing, readers.Picture))
-    monkeypatch.setattr("film.studio.Crew", readers.Hands)
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+def order(words: Path, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FilmRequest:
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (readers.Losses, readers.Weighing, readers.Picture))
+    monkeypatch.setattr("edgeglow.film.pipeline.WorkerPool", readers.Hands)
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
-    return Order((), LOOK, tmp_path / "tiny.npz", tmp_path / "media", jobs=1)
+    return FilmRequest((), LOOK, tmp_path / "tiny.npz", tmp_path / "media", jobs=1)
 
 
-def make(order: Order) -> list[Product]:
+def make(order: FilmRequest) -> list[OutputFile]:
     readers.Hands.done.clear()
-    with Bar("test") as bar:
+    with ProgressBar("test") as bar:
         return make_film(order, bar)
 
 
@@ -60,7 +60,7 @@ def rendered() -> list[str]:
     return sorted(done.removeprefix("Render ") for done in readers.Hands.done if done.startswith("Render "))
 
 
-def files(order: Order) -> dict[str, bytes]:
+def files(order: FilmRequest) -> dict[str, bytes]:
     """All that was made, but for what is kept for the next time."""
     paths = [path for path in order.media.rglob("*") if path.is_file() and FOLDER not in path.parts]
     return {str(path.relative_to(order.media)): path.read_bytes() for path in paths}
@@ -74,7 +74,7 @@ def with_loss(run: Run, loss: float) -> Run:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "webm", "mov"])
-def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: Order, kind: str) -> None:
+def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: FilmRequest, kind: str) -> None:
     order = replace(order, look=replace(order.look, format=kind, transparent=kind == "mov"))
     (film,) = make(order)
     assert rendered() == sorted(ALL)
@@ -91,7 +91,7 @@ def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: Order, kind: s
     assert files(order) == first, "joined again, it is the same"
 
 
-def test_clips_and_gifs_are_kept_too(order: Order) -> None:
+def test_clips_and_gifs_are_kept_too(order: FilmRequest) -> None:
     chosen = replace(order, names=("picture", "losses"), look=replace(order.look, format="gif"))
     make(chosen)
     first = files(order)
@@ -103,27 +103,27 @@ def test_clips_and_gifs_are_kept_too(order: Order) -> None:
     assert files(order) == first
 
 
-def test_a_clip_is_part_of_the_film(order: Order) -> None:
+def test_a_clip_is_part_of_the_film(order: FilmRequest) -> None:
     make(replace(order, names=("weighing",)))
     (film,) = make(order)
     assert rendered() == ["Losses", "Picture"]
     assert film.kept == ("Weighing",)
 
 
-def test_no_process_starts_when_all_is_there(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    from film.crew import Crew
+def test_no_process_starts_when_all_is_there(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    from edgeglow.film.worker_pool import WorkerPool
 
     make(order)
-    monkeypatch.setattr("film.studio.Crew", Crew)
+    monkeypatch.setattr("edgeglow.film.pipeline.WorkerPool", WorkerPool)
     monkeypatch.setattr("multiprocessing.get_context", lambda method: pytest.fail("a process was started"))
     (film,) = make(order)
     assert film.kept == tuple(ALL)
-    with Bar("test") as bar:
+    with ProgressBar("test") as bar:
         assert [take.frames for take in measure_film(order, bar)] == [8, 8, 8]
 
 
-def test_lengths_are_those_of_what_was_rendered(order: Order) -> None:
-    with Bar("test") as bar:
+def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
+    with ProgressBar("test") as bar:
         measured = measure_film(order, bar)
         readers.Hands.done.clear()
         assert measure_film(order, bar) == [replace(take, was_kept=True, basis=None) for take in measured]
@@ -146,7 +146,7 @@ def test_lengths_are_those_of_what_was_rendered(order: Order) -> None:
     ids=["loss", "interrupted", "source", "snapshots"],
 )
 def test_every_chapter_of_another_run_is_rendered(
-    order: Order, tiny_run: Run, change: Callable[[Run], Run]
+    order: FilmRequest, tiny_run: Run, change: Callable[[Run], Run]
 ) -> None:
     make(order)
     before = files(order)
@@ -160,7 +160,7 @@ def test_every_chapter_of_another_run_is_rendered(
     assert files(order) == before
 
 
-def test_the_same_run_in_another_file_is_the_same(order: Order, tmp_path: Path) -> None:
+def test_the_same_run_in_another_file_is_the_same(order: FilmRequest, tmp_path: Path) -> None:
     make(order)
     before = files(order)
     other = replace(order, run=order.run.rename(tmp_path / "renamed.npz"))
@@ -168,7 +168,7 @@ def test_the_same_run_in_another_file_is_the_same(order: Order, tmp_path: Path) 
     assert readers.Hands.done == [] and files(other) == before
 
 
-def test_a_digit_of_ones_own_is_another_film(order: Order, tmp_path: Path) -> None:
+def test_a_digit_of_ones_own_is_another_film(order: FilmRequest, tmp_path: Path) -> None:
     make(order)
     before = files(order)
     paper = Image.new("L", (200, 200), 250)
@@ -187,7 +187,7 @@ def test_a_digit_of_ones_own_is_another_film(order: Order, tmp_path: Path) -> No
     assert rendered() == sorted(ALL), "it is another picture in the same file"
 
 
-def test_a_sentence_concerns_its_chapter_in_its_language(order: Order, words: Path) -> None:
+def test_a_sentence_concerns_its_chapter_in_its_language(order: FilmRequest, words: Path) -> None:
     korean = replace(order, look=replace(order.look, language="ko"))
     make(order)
     make(korean)
@@ -219,7 +219,7 @@ def test_a_sentence_concerns_its_chapter_in_its_language(order: Order, words: Pa
         {"format": "mov", "transparent": True},
     ],
 )
-def test_what_looks_different_is_rendered(order: Order, change: dict[str, object]) -> None:
+def test_what_looks_different_is_rendered(order: FilmRequest, change: dict[str, object]) -> None:
     make(order)
     other = replace(order, look=replace(order.look, **change))  # type: ignore[arg-type]
     make(other)
@@ -228,14 +228,14 @@ def test_what_looks_different_is_rendered(order: Order, change: dict[str, object
     assert readers.Hands.done == []
 
 
-def test_where_captions_lie_beside_the_picture_it_is_the_same(order: Order) -> None:
+def test_where_captions_lie_beside_the_picture_it_is_the_same(order: FilmRequest) -> None:
     make(replace(order, look=replace(order.look, captions="none")))
     make(replace(order, look=replace(order.look, captions="sidecar")))
     assert readers.Hands.done == []
     assert {"film-en.vtt", "film-en.srt"} < set(files(order))
 
 
-def test_fresh_renders_everything(order: Order) -> None:
+def test_fresh_renders_everything(order: FilmRequest) -> None:
     make(order)
     (film,) = make(replace(order, is_fresh=True))
     assert rendered() == sorted(ALL)
@@ -245,7 +245,7 @@ def test_fresh_renders_everything(order: Order) -> None:
 
 
 def test_a_run_that_changes_meanwhile_is_told(
-    order: Order, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+    order: FilmRequest, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = readers.Hands.work
 
@@ -260,7 +260,7 @@ def test_a_run_that_changes_meanwhile_is_told(
 
 
 def test_workers_are_told_which_run_was_checked(
-    order: Order, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
+    order: FilmRequest, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, told = readers.Hands.work, set()
 
@@ -274,7 +274,7 @@ def test_workers_are_told_which_run_was_checked(
 
 
 def test_a_sentence_that_changes_meanwhile_is_told(
-    order: Order, words: Path, monkeypatch: pytest.MonkeyPatch
+    order: FilmRequest, words: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = readers.Hands.work
 
@@ -287,7 +287,9 @@ def test_a_sentence_that_changes_meanwhile_is_told(
         make(order)
 
 
-def test_a_chapter_that_fails_does_not_cost_the_others(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chapter_that_fails_does_not_cost_the_others(
+    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read = readers.Picture.read
 
     def fail(self: readers.Picture) -> float:
@@ -303,7 +305,7 @@ def test_a_chapter_that_fails_does_not_cost_the_others(order: Order, monkeypatch
     assert rendered() == ["Picture"]
 
 
-def test_a_voice_concerns_those_who_wait_for_it(order: Order, tmp_path: Path) -> None:
+def test_a_voice_concerns_those_who_wait_for_it(order: FilmRequest, tmp_path: Path) -> None:
     make(order)
     voice = tmp_path / "voice"
     write_tone(voice / "losses" / "appears.wav", 2.0, rate=22_050)

@@ -13,15 +13,15 @@ import pytest
 import readers
 from test_cache import ALL, files, make, order, rendered, words
 
-from film.cache import FOLDER, IN_USE, Cache, write_entry
-from film.order import Order
-from film.products import Product, Publisher
-from film.takes import Take
+from edgeglow.film.cache import FOLDER, IN_USE, Cache, write_entry
+from edgeglow.film.chapter_task import ChapterResult
+from edgeglow.film.outputs import OutputFile, OutputWriter
+from edgeglow.film.request import FilmRequest
 
 __all__ = ["order", "words"]  # fixtures
 
 
-def damages(order: Order) -> list[tuple[Path, bytes]]:
+def damages(order: FilmRequest) -> list[tuple[Path, bytes]]:
     """Files of the cache, and what each may be after an accident."""
     found = []
     for path in sorted(order.media.glob(f"{FOLDER}/*/*")):
@@ -36,7 +36,7 @@ def damages(order: Order) -> list[tuple[Path, bytes]]:
     return found
 
 
-def test_what_is_damaged_is_rendered_again(order: Order) -> None:
+def test_what_is_damaged_is_rendered_again(order: FilmRequest) -> None:
     make(order)
     good = files(order)
     cases = damages(order)
@@ -53,7 +53,7 @@ def test_what_is_damaged_is_rendered_again(order: Order) -> None:
             path.write_bytes(whole)
 
 
-def test_a_cache_that_cannot_be_written_does_no_harm(order: Order) -> None:
+def test_a_cache_that_cannot_be_written_does_no_harm(order: FilmRequest) -> None:
     order.media.mkdir()
     (order.media / FOLDER).write_text("in the way")
     (film,) = make(order)
@@ -62,7 +62,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(order: Order) -> None:
     assert rendered() == sorted(ALL)
 
 
-def test_deleted_it_is_made_again(order: Order) -> None:
+def test_deleted_it_is_made_again(order: FilmRequest) -> None:
     make(order)
     first = files(order)
     for path in order.media.glob(f"{FOLDER}/*/*"):
@@ -84,7 +84,7 @@ def test_the_longest_unused_goes_first(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["new"], "another film may need it just now"
 
 
-def test_entries_are_plain_json(order: Order) -> None:
+def test_entries_are_plain_json(order: FilmRequest) -> None:
     make(order)
     for path in order.media.glob(f"{FOLDER}/*/clip.json"):
         contents = json.loads(path.read_text())["contents"]
@@ -99,7 +99,7 @@ def rewrite(entry: Path, **changes: object) -> None:
     write_entry(entry, contents)
 
 
-def test_an_entry_under_another_key_is_not_taken_for_that_chapter(order: Order) -> None:
+def test_an_entry_under_another_key_is_not_taken_for_that_chapter(order: FilmRequest) -> None:
     make(order)
     good = files(order)
     entries = sorted(order.media.glob(f"{FOLDER}/*/clip.json"))
@@ -130,7 +130,7 @@ def test_an_entry_under_another_key_is_not_taken_for_that_chapter(order: Order) 
     ids=str,
 )
 def test_an_entry_with_other_things_than_belong_there_is_rendered_again(
-    order: Order, changes: dict[str, object]
+    order: FilmRequest, changes: dict[str, object]
 ) -> None:
     make(order)
     good = files(order)
@@ -142,15 +142,17 @@ def test_an_entry_with_other_things_than_belong_there_is_rendered_again(
     assert files(order) == good
 
 
-def test_the_cache_may_be_deleted_while_a_film_is_made(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deleted(self: Publisher, takes: Sequence[Take]) -> Product:
+def test_the_cache_may_be_deleted_while_a_film_is_made(
+    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted(self: OutputWriter, takes: Sequence[ChapterResult]) -> OutputFile:
         shutil.rmtree(order.media / FOLDER)
         return publish_film(self, takes)
 
-    publish_film = Publisher.film
+    publish_film = OutputWriter.film
     make(order)
     good = files(order)
-    monkeypatch.setattr(Publisher, "film", deleted)
+    monkeypatch.setattr(OutputWriter, "film", deleted)
     (order.media / "film-en.mp4").unlink()
     make(order)  # of what was rendered
     assert rendered() == []
@@ -160,7 +162,7 @@ def test_the_cache_may_be_deleted_while_a_film_is_made(order: Order, monkeypatch
     assert files(order) == good
 
 
-def test_a_disk_without_links_keeps_copies(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_links_keeps_copies(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     def link(*args: object) -> None:
         raise OSError(1, "Operation not permitted")
 

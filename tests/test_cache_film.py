@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 from casts import make_run
 
-import scenes
-from film.key import basis_of
-from film.look import Look
-from film.rendering import Render
-from film.source import Source
-from film.takes import Take
-from model.network import Network
-from model.run import Run
-from scenes.script import load_script
-from scenes.stage.chapter import Chapter
+import edgeglow.scenes.chapters
+from edgeglow.film.cache_key import input_digests
+from edgeglow.film.chapter_task import ChapterResult
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.render_task import RenderTask
+from edgeglow.film.settings import FilmSettings
+from edgeglow.model.network.network import Network
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.script import load_script
+from edgeglow.scenes.stage.chapter import Chapter
 
-LOOK = Look(
+LOOK = FilmSettings(
     width=64, height=36, fps=2.0, format="mov", transparent=True
 )  # lossless: the least change is seen
 Film = dict[str, bytes]  # all pictures and words of each chapter
@@ -35,13 +35,15 @@ def film_of(run: Run) -> Film:
         file = Path(folder) / "run.npz"
         run.save(file)
         return {
-            chapter.__name__: filmed(Render(chapter, Source(file), LOOK, Path(folder))(lambda frames: None))
-            for chapter in scenes.FILM
+            chapter.__name__: filmed(
+                RenderTask(chapter, FilmInputs(file), LOOK, Path(folder))(lambda frames: None)
+            )
+            for chapter in edgeglow.scenes.chapters.FILM
             if chapter.fits(run) is None
         }
 
 
-def filmed(take: Take) -> bytes:
+def filmed(take: ChapterResult) -> bytes:
     with av.open(take.files[0]) as video:
         pictures = b"".join(frame.to_ndarray().tobytes() for frame in video.decode(video=0))
     return pictures + repr(take.cues).encode()
@@ -83,7 +85,7 @@ def different(after: Run) -> set[str]:
 @pytest.mark.slow
 def test_one_weight_of_the_trained_network() -> None:
     run, _ = before()
-    everywhere = {chapter.__name__ for chapter in scenes.FILM}
+    everywhere = {chapter.__name__ for chapter in edgeglow.scenes.chapters.FILM}
     differ = different(with_weight(run, len(run.snapshots) - 1))
     assert differ == everywhere - {"Handwriting", "Pixels"}, "where the network is not yet seen"
 
@@ -102,7 +104,7 @@ def test_one_loss() -> None:
     assert different(replace(run, snapshots=tuple(snapshots))) == {"Training", "Recap"}
 
 
-@pytest.mark.parametrize("chapter", scenes.FILM, ids=lambda chapter: chapter.__name__)
+@pytest.mark.parametrize("chapter", edgeglow.scenes.chapters.FILM, ids=lambda chapter: chapter.__name__)
 def test_one_sentence(chapter: type[Chapter], tmp_path: Path) -> None:
     """The chapters above were rendered with no other words than those that count here."""
     old = load_script("en")
@@ -110,7 +112,9 @@ def test_one_sentence(chapter: type[Chapter], tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(f'[{chapter.name}.beats]\n{beat} = "Other words."\n')
     new = load_script("en", tmp_path / "mine.toml")
     concerned = [
-        one for one in scenes.FILM if basis_of(one, "", old, "").words != basis_of(one, "", new, "").words
+        one
+        for one in edgeglow.scenes.chapters.FILM
+        if input_digests(one, "", old, "").words != input_digests(one, "", new, "").words
     ]
     assert concerned == [chapter]
 
@@ -118,6 +122,9 @@ def test_one_sentence(chapter: type[Chapter], tmp_path: Path) -> None:
 def test_words_of_no_chapter_concern_them_all(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[words]\ncharacters_per_second = 18\n")
     old, new = load_script("en"), load_script("en", tmp_path / "mine.toml")
-    for chapter in scenes.FILM:
-        assert basis_of(chapter, "", old, "").words != basis_of(chapter, "", new, "").words
-        assert basis_of(chapter, "", old, "").words != basis_of(chapter, "", load_script("ko"), "").words
+    for chapter in edgeglow.scenes.chapters.FILM:
+        assert input_digests(chapter, "", old, "").words != input_digests(chapter, "", new, "").words
+        assert (
+            input_digests(chapter, "", old, "").words
+            != input_digests(chapter, "", load_script("ko"), "").words
+        )

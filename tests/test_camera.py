@@ -8,10 +8,10 @@ from casts import make_run
 from manim import Rectangle, linear, tempconfig
 from stage import ASPECTS, SETTINGS
 
-from scenes.fields import FieldCamera, LineField, SquareField, pin
-from scenes.motions.camera import CameraMove
-from scenes.stage.chapter import Chapter
-from scenes.stage.layout import FRAME_HEIGHT, Area, layout_of
+from edgeglow.scenes.fields import FieldCamera, LineField, SquareField, pin
+from edgeglow.scenes.motions.camera import CameraMove
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
 
 every_aspect = pytest.mark.parametrize("aspect", ASPECTS)
 HOME = Area(-6.4, -2.4, 6.4, 3.7)

@@ -19,8 +19,8 @@ import numpy as np
 import onnx
 import pytest
 
-from model.errors import EdgeglowError
-from model.importing import read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_network
 
 FOLDER = Path(os.environ.get("EDGEGLOW_CASES") or Path(__file__).parents[2] / "shared" / "cases" / "made")
 Weights = list[np.ndarray]
@@ -41,7 +41,7 @@ def onnx_matrices(path: Path) -> Weights:
 @dataclass(frozen=True)
 class Read:
     """A network that is read: its layers and functions, its true ``weights`` where these can be told without the
-    importer, what must be said of it, and what the user has to say (``options`` of ``read_stored``)."""
+    importer, what must be said of it, and what the user has to say (``options`` of ``read_network``)."""
 
     sizes: tuple[int, ...]
     hidden: str
@@ -50,7 +50,7 @@ class Read:
     options: dict[str, Any] = field(default_factory=dict)
 
     def check(self, path: Path) -> None:
-        stored = read_stored(path, **self.options)
+        stored = read_network(path, **self.options)
         assert (stored.layer_sizes, stored.hidden) == (self.sizes, self.hidden)
         truth = self.weights(path) if self.weights else stored.weights
         for mine, given in zip(stored.weights, truth, strict=True):
@@ -66,7 +66,7 @@ class Refused:
 
     def check(self, path: Path) -> None:
         with pytest.raises(EdgeglowError) as caught:
-            read_stored(path)
+            read_network(path)
         told = str(caught.value)
         assert all(words in told for words in self.says) and told.count("\n") <= 2
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from model.picture import read_picture
+from edgeglow.model.picture.read_picture import read_picture
 
 CASES = Path(__file__).parents[2] / "shared/cases/made"
 FIVE = [(0.48, 0), (0.18, 0), (0.15, 0.45), (0.42, 0.4), (0.54, 0.7), (0.36, 0.97), (0.06, 0.9)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.foreign import import_network
+from edgeglow.model.importing.importer import import_network
 
 CASES = Path(__file__).parents[2] / "shared" / "cases" / "made"
 

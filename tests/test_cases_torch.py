@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.adoption import Wishes
-from model.foreign import import_network
-from model.importing import Stored, Way, read_stored
-from model.network import Network
+from edgeglow.model.importing import ImportChoices, ParsedNetwork, read_network
+from edgeglow.model.importing.import_run import ImportOptions
+from edgeglow.model.importing.importer import import_network
+from edgeglow.model.network.network import Network
 
 MADE = Path(__file__).parents[2] / "shared" / "cases" / "made"
 pytestmark = pytest.mark.skipif(not MADE.is_dir(), reason=f"{MADE} is not there")
 ORDERS = (("fc1", "fc2", "fc3", "fc4"), ("fc1", "fc3", "fc2", "fc4"))
 
 
-def read(name: str, way: Way = Way()) -> Stored:  # noqa: B008
-    return read_stored(MADE / name, activation=None if name.endswith(".npz") else "relu", way=way)
+def read(name: str, way: ImportChoices = ImportChoices()) -> ParsedNetwork:  # noqa: B008
+    return read_network(MADE / name, activation=None if name.endswith(".npz") else "relu", way=way)
 
 
 def storages(name: str, *shapes: tuple[int, ...]) -> list[np.ndarray]:
@@ -39,7 +39,7 @@ def storages(name: str, *shapes: tuple[int, ...]) -> list[np.ndarray]:
     return kept
 
 
-def check(stored: Stored, *truth: np.ndarray) -> None:
+def check(stored: ParsedNetwork, *truth: np.ndarray) -> None:
     """``truth`` are weights and biases, layer after layer."""
     mine = [each for pair in zip(stored.weights, stored.biases, strict=True) for each in pair]
     for own, its in zip(mine, truth, strict=True):
@@ -87,7 +87,7 @@ def test_layers_registered_out_of_order() -> None:
     stored = read("odd_order.pt")
     check(stored, fc1, b1, fc2, b2, fc3, b3, fc4, b4)
     assert any("several orders: fc1, fc2, fc3, fc4 was taken" in remark for remark in stored.remarks)
-    check(read("odd_order.pt", Way(order=ORDERS[1])), fc1, b1, fc3, b3, fc2, b2, fc4, b4)
+    check(read("odd_order.pt", ImportChoices(order=ORDERS[1])), fc1, b1, fc3, b3, fc2, b2, fc4, b4)
 
 
 @pytest.mark.parametrize("turn", [0, 1])
@@ -98,14 +98,16 @@ def test_examples_tell_the_order(turn: int, tmp_path: Path) -> None:
     order, other = ORDERS[turn], ORDERS[1 - turn]
     answers = []
     for way in (order, other):
-        stored = read("odd_order.pt", Way(order=way))
+        stored = read("odd_order.pt", ImportChoices(order=way))
         network = Network.of(stored.weights, stored.biases, stored.hidden, stored.output)
         answers.append(network.activations(pixels)[-1].argmax(axis=1))
     differing = answers[0] != answers[1]
     assert np.count_nonzero(differing) > 100
     np.savez(tmp_path / "its.npz", x=pixels[differing].reshape(-1, 28, 28), y=answers[0][differing])
     found = import_network(
-        MADE / "odd_order.pt", Wishes(activation="relu", scale=(0.0, 1.0)), data=str(tmp_path / "its.npz")
+        MADE / "odd_order.pt",
+        ImportOptions(activation="relu", scale=(0.0, 1.0)),
+        data=str(tmp_path / "its.npz"),
     )
     assert found.run.accuracy == 1.0
     assert any(

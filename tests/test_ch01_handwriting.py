@@ -13,10 +13,10 @@ from shot import Pictures, Shot
 from stage import Performance, perform, play
 from truth import pixels_of, said
 
-from model.snapshot import Example
-from scenes.ch01_handwriting import BEHIND, DIM, UNKNOWN, Handwriting, wall_digits
-from scenes.ch02_pixels import Pixels
-from scenes.stage.theme import THEMES, Theme
+from edgeglow.model.run.snapshot import Example
+from edgeglow.scenes.ch01_handwriting import BEHIND, DIM, UNKNOWN, Handwriting, wall_digits
+from edgeglow.scenes.ch02_pixels import Pixels
+from edgeglow.scenes.style.theme import THEMES, Theme
 
 # Of those from elsewhere the ones that read digits: other sizes, a hundred classes, digits of the user's own
 every_film = pytest.mark.parametrize("run_name", [*NAMES, "single", "epochs", "huge", "own", "unnamed"])

@@ -13,13 +13,13 @@ from shot import Shape, Shot, Squares
 from stage import ASPECTS, Performance, perform, play
 from truth import pixels_of, under
 
-from model.config import Config
-from model.training import train
-from scenes.ch02_pixels import Pixels, plainly
-from scenes.mobjects.input_plane import InputPlane
-from scenes.mobjects.number_label import NumberLabel
-from scenes.motions.count import CountRows
-from scenes.stage.corner import find_corner
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
+from edgeglow.scenes.ch02_pixels import Pixels, pixel_text
+from edgeglow.scenes.mobjects.network.input_plane import InputPlane
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.motions.count_rows import CountRows
+from edgeglow.scenes.stage.picture_crop import find_crop
 
 NUMBERED = ("numbers", "black", "white", "grey")
 
@@ -148,17 +148,23 @@ def test_rows_light_up_as_they_are_counted() -> None:
 
 
 def test_black_and_white_are_written_plainly_and_nothing_else_is() -> None:
-    assert [plainly(value) for value in (0.0, 1.0, 0.002, 0.998, 0.5)] == ["0", "1", "0.00", "1.00", "0.50"]
+    assert [pixel_text(value) for value in (0.0, 1.0, 0.002, 0.998, 0.5)] == [
+        "0",
+        "1",
+        "0.00",
+        "1.00",
+        "0.50",
+    ]
 
 
 def test_the_corner_has_black_white_and_grey() -> None:
     picture = np.zeros((6, 8))
     picture[3, 5:7] = [0.5, 1.0]
     picture[1, 1:4] = 0.4
-    corner = find_corner(picture, 2, 3)
+    corner = find_crop(picture, 2, 3)
     seen = picture.ravel()[corner.numbers((6, 8))]
     assert {0.0, 0.5, 1.0} <= set(seen.tolist())
-    whole = find_corner(picture, 9, 9)
+    whole = find_crop(picture, 9, 9)
     assert (whole.rows, whole.columns) == (6, 8)
 
 

@@ -11,8 +11,8 @@ from shot import Shot, Squares
 from stage import ASPECTS, CHAPTERS, SETTINGS, Performance, perform
 from truth import columns_of, functions, pixels_of, said, under
 
-from scenes.ch03_neurons import Neurons
-from scenes.motions.pass_over import PassOver
+from edgeglow.scenes.ch03_neurons import Neurons
+from edgeglow.scenes.motions.pass_over import PassOver
 
 # Of those from elsewhere all that read pictures, and those that read rows of named numbers
 PICTURES = ("single", "epochs", "letters", "huge", "thin", "own", "unnamed", "mistaken")

@@ -11,13 +11,13 @@ from shot import Shot, Writing
 from stage import CHAPTERS, SETTINGS, Performance, perform, run_called
 from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
 
-from scenes.ch04_pixel_flow import PixelFlow
-from scenes.mobjects.drops import drops_of
-from scenes.mobjects.neuron_edges import edges_out_of
-from scenes.mobjects.number_label import NumberLabel
-from scenes.motions.flow import Arrivals
-from scenes.stage.cast import CHOSEN_INPUTS
-from scenes.stage.near_neuron import NearNeuron
+from edgeglow.scenes.ch04_pixel_flow import PixelFlow
+from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
+from edgeglow.scenes.mobjects.numbers.input_drops import build_drops
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.motions.forward_animations import SumDrops
+from edgeglow.scenes.stage.chapter_selection import CHOSEN_INPUTS
+from edgeglow.scenes.stage.sum_closeup import SumCloseup
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 
@@ -114,7 +114,7 @@ def test_inputs_that_are_not_drawn_come_together_in_a_drop_of_their_own() -> Non
         chapter = the_chapter("columns")
         run, diagram = chapter.run, chapter.diagram
         flows = run.last.weights[0][chapter.cast.neuron] * run.examples[chapter.cast.main].pixels
-        drops, amounts = drops_of(diagram, flows, 0.2)
+        drops, amounts = build_drops(diagram, flows, 0.2)
     drawn = chapter.cast.inputs
     assert len(drawn) == CHOSEN_INPUTS < len(flows)
     seen = [flow for flow in flows[drawn] if flow]
@@ -183,7 +183,7 @@ def test_a_drop_leaves_every_pixel_that_gives_something_with_what_it_gives(run_n
         chapter = the_chapter(run_name)
         run, pixels = chapter.run, chapter.run.examples[chapter.cast.main].pixels
         flows = run.last.weights[0][chapter.cast.neuron] * pixels
-        drops, amounts = drops_of(chapter.diagram, flows, 0.2)
+        drops, amounts = build_drops(chapter.diagram, flows, 0.2)
     giving = [pixel for pixel in range(len(pixels)) if flows[pixel] != 0]
     np.testing.assert_allclose(drops.centers, chapter.diagram.inputs.pixels.centers[giving], atol=1e-9)
     np.testing.assert_array_equal(amounts, flows[giving].astype(float))
@@ -198,9 +198,9 @@ def test_the_number_counts_the_drops_that_are_there_and_no_others() -> None:
         chapter = the_chapter("usual")
         pixels = chapter.run.examples[chapter.cast.main].pixels
         flows = chapter.run.last.weights[0][chapter.cast.neuron] * pixels
-        drops, amounts = drops_of(chapter.diagram, flows, 0.2)
+        drops, amounts = build_drops(chapter.diagram, flows, 0.2)
         number = NumberLabel(0.0)
-        motion = Arrivals(drops, number, amounts, goal, run_time=5.0)
+        motion = SumDrops(drops, number, amounts, goal, run_time=5.0)
         motion.begin()
         seen = []
         for alpha in np.linspace(0.0, 1.0, 41):
@@ -241,7 +241,7 @@ def test_beside_the_neuron_stands_one_line_that_adds_up_and_no_other_neuron_is_c
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         arrived = float(run.last.weights[0][neuron] @ run.examples[chapter.cast.main].pixels)
         bias = float(run.last.biases[0][neuron])
-        near = NearNeuron(diagram, position, arrived, bias, layout=chapter.layout, theme=chapter.theme)
+        near = SumCloseup(diagram, position, arrived, bias, layout=chapter.layout, theme=chapter.theme)
     first, shift, equals, both = near.sum_row
     assert [first.text, equals.text, both.text] == [f"{arrived:z.2f}", "=", f"{arrived + bias:z.2f}"]
     assert shift.text == f"{'-' if bias < 0 else '+'} {abs(bias):.2f}"

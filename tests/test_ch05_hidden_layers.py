@@ -9,10 +9,10 @@ from shot import Shot, Squares
 from stage import CHAPTERS, Performance, fitting, perform, run_called
 from truth import forward, light
 
-from model.parts import loop_and_line, take_apart
-from scenes.mobjects.part_picture import DIM
-from scenes.script import load_script
-from scenes.stage.theme import THEMES
+from edgeglow.model.data.digit_split import split_digit_strokes, split_loop_and_rest
+from edgeglow.scenes.mobjects.pictures.part_picture import DIM
+from edgeglow.scenes.script import load_script
+from edgeglow.scenes.style.theme import THEMES
 
 FROM_ABROAD = ("single", "epochs", "own", "unnamed")
 PLAYED = [name for name in (*NAMES, *FROM_ABROAD) if "HiddenLayers" in fitting(name)]
@@ -48,7 +48,7 @@ def as_drawn(image: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 def overlap_of_loops(one: np.ndarray, other: np.ndarray) -> float:
     """How much of two loops' ink is common to both, counted pixel by pixel with their holes on each other."""
-    first, second = take_apart(one), take_apart(other)
+    first, second = split_digit_strokes(one), split_digit_strokes(other)
     down, across = np.round(np.subtract(first.hole, second.hole)).astype(int)
     common = together = 0.0
     for row, column in np.ndindex(one.shape):
@@ -66,7 +66,7 @@ def overlap_of_loops(one: np.ndarray, other: np.ndarray) -> float:
 def test_the_parts_are_the_digits_own_pixels(run_name: str) -> None:
     played = perform("HiddenLayers", run_name)
     image = image_of(played, played.chapter.cast.main)
-    parts = loop_and_line(image)
+    parts = split_loop_and_rest(image)
     expected = [as_drawn(image, part) for part in (image > 0, parts.first, parts.second)]
     found = [ink(picture) for picture in pictures(played.shot("wish"))]
     assert len(found) == 3
@@ -145,9 +145,9 @@ def test_digits_that_share_the_loop_have_one_like_it_in_its_place_and_are_read_r
         example = played.run.examples[number]
         assert example.kind == "right" and example.label != main.label
         image = image_of(played, number)
-        parts = take_apart(image)
+        parts = split_digit_strokes(image)
         assert overlap_of_loops(own, image) >= 0.5
-        assert np.hypot(*np.subtract(take_apart(own).hole, parts.hole)) <= len(image) / 6
+        assert np.hypot(*np.subtract(split_digit_strokes(own).hole, parts.hole)) <= len(image) / 6
         drawn = as_drawn(image, parts.first)
         shown = [ink(picture) for picture in pictures(played.shot("share"))]
         assert any(len(drawn) == len(one) and np.allclose(drawn, one, atol=1e-6) for one in shown)

@@ -8,9 +8,9 @@ from casts import NAMES, make_run
 from shot import Shot, Squares
 from stage import CHAPTERS, Performance, fitting, perform
 
-from scenes.mobjects.sliding_filter import Filtering
-from scenes.stage.digit_maps import DIM
-from scenes.stage.theme import THEMES
+from edgeglow.scenes.mobjects.network.sliding_filter import FilterResult
+from edgeglow.scenes.stage.digit_maps import DIM
+from edgeglow.scenes.style.theme import THEMES
 
 PLAYED = [name for name in (*NAMES, "unnamed") if "Convolution" in fitting(name)]
 every_film = pytest.mark.parametrize("run_name", PLAYED)
@@ -192,7 +192,7 @@ def test_a_wrong_weight_would_be_seen() -> None:
     played = perform("Convolution", "usual")
     right = played.chapter.seen.filtering
     row, column = np.unravel_index(int(right.cells.argmax()), right.cells.shape)
-    spoilt = Filtering(right.weights + 0.01, right.bias, right.image, right.cells, right.scale, right.peak)
+    spoilt = FilterResult(right.weights + 0.01, right.bias, right.image, right.cells, right.scale, right.peak)
     assert right.total(row, column) == pytest.approx(float(right.cells[row, column]), abs=1e-4)
     assert abs(spoilt.total(row, column) - right.cells[row, column]) > 0.01
 

@@ -9,13 +9,13 @@ from shot import Shot, Squares
 from stage import Performance, fitting, perform, run_called
 from truth import forward, functions, said
 
-from model.run import Run
-from scenes.mobjects.running_total import AddUp, RunningTotal
-from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.motions.pull_back import PullBack
-from scenes.stage.cast import Cast
-from scenes.stage.layout import Area
-from scenes.stage.theme import THEMES
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.mobjects.numbers.running_total import AnimateRunningTotal, RunningTotal
+from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.motions.zoom_out_pictures import ZoomOutPictures
+from edgeglow.scenes.stage.chapter_selection import ChapterSelection
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import THEMES
 
 ABROAD = ("single", "letters", "huge", "thin", "unnamed")  # of the networks from elsewhere
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
@@ -51,7 +51,7 @@ def the_digit(played: Performance) -> np.ndarray:
 @every_film
 def test_the_neuron_looked_at_is_drawn_lit_and_the_most_telling(run_name: str) -> None:
     run = run_called(run_name)
-    cast = Cast(run)
+    cast = ChapterSelection(run)
     kind = functions(run)[0]
     threshold = 0.5 if kind in ("sigmoid", "softmax") else 0.0
     assert cast.threshold(1) == threshold
@@ -241,7 +241,7 @@ def test_the_total_grows_by_true_partial_sums() -> None:
     assert total.show_until(5.7).number.value == pytest.approx(terms[:5].sum()), (
         "a term counts once it is added"
     )
-    counting = AddUp(total)
+    counting = AnimateRunningTotal(total)
     counting.interpolate_mobject(1.0)
     assert total.number.value == pytest.approx(terms.sum())
 
@@ -251,7 +251,7 @@ def test_pulling_back_begins_at_the_one_picture_and_ends_at_all() -> None:
     weights = np.random.default_rng(2).normal(size=(6, 20))
     wall = WeightPictures((4, 5), np.arange(6), scale=1.0, area=area).set_weights(weights)
     home = wall.squares.points.copy()
-    motion = PullBack(wall, 4, near, area, rate_func=lambda t: t)
+    motion = ZoomOutPictures(wall, 4, near, area, rate_func=lambda t: t)
     motion.interpolate_mobject(0.0)
     mine = wall.squares.marks[80:100].reshape(-1, 3)
     assert np.ptp(mine[:, 0]) == pytest.approx(3.0, rel=0.01) and np.allclose(mine.mean(axis=0), 0, atol=1e-9)

@@ -12,9 +12,9 @@ from shot import Shot, Squares
 from stage import Performance, perform
 from truth import bright, forward, functions
 
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.squash import Squash
-from scenes.mobjects.sum_plot import SlideBias
+from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
+from edgeglow.scenes.mobjects.charts.sum_plot import SlideBias
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 
 # of the networks from elsewhere
 ABROAD = (
@@ -152,7 +152,7 @@ def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) 
     assert digit.centers[:, 0].mean() == pytest.approx(played.chapter.plot.across(own), abs=1e-3)
     assert f"{own:z.2f}" in shot.texts
     kind = functions(played.run)[0]
-    shown = Squash(kind, 0.5, 1.0).activation(np.array([own]))
+    shown = NeuronActivation(kind, 0.5, 1.0).activation(np.array([own]))
     np.testing.assert_allclose(
         shown, forward(played.run, played.run.last, pixels[None])[1][:, played.chapter.cast.neuron], atol=1e-4
     )
@@ -203,4 +203,4 @@ def test_a_softmaxs_share_is_a_sigmoid_of_the_lead() -> None:
     sums = np.random.default_rng(3).normal(size=(5, 4)) * 3
     shares = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
     lead = sums[:, 1] - np.log(np.exp(sums[:, [0, 2, 3]]).sum(axis=1))
-    np.testing.assert_allclose(Squash("softmax", 0.5, 1.0).activation(lead), shares[:, 1])
+    np.testing.assert_allclose(NeuronActivation("softmax", 0.5, 1.0).activation(lead), shares[:, 1])

@@ -11,10 +11,10 @@ from shot import Shot, Writing
 from stage import CHAPTERS, Performance, perform, play, run_called
 from truth import forward, functions, light, said
 
-from scenes.mobjects.layer_formula import LayerFormula
-from scenes.mobjects.number_matrix import ink
-from scenes.stage import formula_by_layer
-from scenes.stage.theme import THEMES
+from edgeglow.scenes.mobjects.numbers.number_matrix import sign_color
+from edgeglow.scenes.mobjects.text.layer_formula import LayerFormula
+from edgeglow.scenes.stage import formula_by_layer
+from edgeglow.scenes.style.theme import THEMES
 
 # of the networks from elsewhere that read pictures
 ABROAD = ("single", "letters", "thin", "huge", "leaky", "smooth", "medley")
@@ -54,7 +54,9 @@ def rows(shot: Shot) -> list[list[Writing]]:
 
 def lit(row: list[Writing]) -> bool:
     """Whether a row of numbers has the full hues of their signs."""
-    return all(writing.color == ink(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row)
+    return all(
+        writing.color == sign_color(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row
+    )
 
 
 def texts(values: np.ndarray, decimals: int = 2) -> list[str]:

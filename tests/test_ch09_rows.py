@@ -10,8 +10,8 @@ from shot import Shot, Writing
 from stage import CHAPTERS, Performance, perform, play
 from truth import forward, said
 
-from scenes.mobjects.figures import alike, plain, with_power
-from scenes.mobjects.layer_equation import Excerpt
+from edgeglow.scenes.mobjects.numbers.layer_equation import MatrixExcerpt
+from edgeglow.scenes.style.number_format import column_format, format_number, format_with_power
 
 every_row = pytest.mark.parametrize("run_name", ["rows", "columns"])
 every_frame = pytest.mark.parametrize("aspect", ["16:9", "1:1", "9:16"])
@@ -143,7 +143,7 @@ def test_an_excerpt_is_of_inputs_drawn_next_to_each_other() -> None:
     drawn = np.array([1, 4, 5, 9])
     row = np.arange(10.0)[None]
     row[0, 8] = 1000.0  # not drawn
-    excerpt = Excerpt.around(np.ones((3, 10)), row, 1, np.array([0, 1, 2]), 2, drawn)
+    excerpt = MatrixExcerpt.around(np.ones((3, 10)), row, 1, np.array([0, 1, 2]), 2, drawn)
     assert excerpt.columns.tolist() == [5, 9] and excerpt.places.tolist() == [2, 3]
     assert excerpt.column_breaks == [0, 1]
 
@@ -165,25 +165,25 @@ def test_an_excerpt_is_of_inputs_drawn_next_to_each_other() -> None:
     ],
 )
 def test_a_number_is_written_as_one_writes_it_down(number: float, text: str) -> None:
-    assert plain(number) == text
-    assert plain(float(np.float32(number))) == text
+    assert format_number(number) == text
+    assert format_number(float(np.float32(number))) == text
 
 
 def test_numbers_under_each_other_have_the_decimals_that_the_largest_needs() -> None:
-    assert [alike(np.array([0.5, -12.25]))(number) for number in (0.5, -12.25, -0.001)] == [
+    assert [column_format(np.array([0.5, -12.25]))(number) for number in (0.5, -12.25, -0.001)] == [
         "0.50",
         "-12.25",
         "0.00",
     ]
-    assert alike(np.array([0.00028, 0.00001]))(0.00028) == "0.00028"
-    assert alike(np.array([-4321.4, 2.0]))(-4321.4) == "-4,321"
-    assert alike(np.array([3.2e-8]))(3.2e-8) == "3.2·10⁻⁸"
-    assert alike(np.zeros(3))(0.0) == "0.00"
+    assert column_format(np.array([0.00028, 0.00001]))(0.00028) == "0.00028"
+    assert column_format(np.array([-4321.4, 2.0]))(-4321.4) == "-4,321"
+    assert column_format(np.array([3.2e-8]))(3.2e-8) == "3.2·10⁻⁸"
+    assert column_format(np.zeros(3))(0.0) == "0.00"
 
 
 def test_whatever_its_size_a_number_written_is_near_to_it() -> None:
     for number in np.random.default_rng(1).normal(size=200) * 10.0 ** np.linspace(-12, 12, 200):
-        for form in (plain, alike(np.array([number])), with_power):
+        for form in (format_number, column_format(np.array([number])), format_with_power):
             text = form(number)
             mantissa, _, power = text.replace(",", "").partition("·10")
             raised = "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) if c != "⁻" else "-" for c in power) or "0"

@@ -11,9 +11,9 @@ from shot import Shot, Squares
 from stage import CHAPTERS, Performance, perform, play, run_called
 from truth import NEAR, curves_of, of_weights, said, under
 
-from model.network import Network
-from model.run import Run
-from model.snapshot import Snapshot
+from edgeglow.model.network.network import Network
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.snapshot import Snapshot
 
 ELSEWHERE = ("epochs", "rows", "columns", "letters", "thin")
 ROWS = ("rows", "columns")

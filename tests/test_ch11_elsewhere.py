@@ -8,7 +8,7 @@ from shot import Shot, Squares
 from stage import Performance, perform
 from truth import forward, of_weights, said
 
-from model.noise import noise_rows
+from edgeglow.model.data.noise import noise_rows
 
 NAMED = ("rows", "columns", "letters", "thin")
 ROWS = ("rows", "columns")

@@ -11,9 +11,9 @@ from shot import Shot, Squares
 from stage import FPS, Performance, perform
 from truth import columns_of, forward, pixels_of, said
 
-from model.noise import noise_pictures
-from scenes.ch11_mistakes import FILL_SECONDS, PICTURES_A_SECOND
-from scenes.motions.read_digits import ReadDigits
+from edgeglow.model.data.noise import noise_pictures
+from edgeglow.scenes.ch11_mistakes import FILL_SECONDS, PICTURES_A_SECOND
+from edgeglow.scenes.motions.read_digits import ReadDigits
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 TABLED = ("exam", "first", "fill", "right", "confused", "took")

@@ -12,9 +12,9 @@ from shot import Shot, Squares
 from stage import Performance, fitting, perform
 from truth import forward, functions, light, said
 
-from model.run import Run
-from scenes.mobjects.card import Card
-from scenes.stage.theme import THEMES
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.mobjects.text.card import Card
+from edgeglow.scenes.style.theme import THEMES
 
 # what functions are called on the card, where it is not their name
 WRITTEN = {

@@ -32,8 +32,8 @@ from truth import (
     under,
 )
 
-from model.run import Run
-from scenes.stage.theme import THEMES
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.style.theme import THEMES
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 every_chapter = pytest.mark.parametrize("chapter", ANSWERED)

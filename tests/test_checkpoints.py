@@ -11,11 +11,11 @@ import pytest
 from bringing import NETWORKS, call, listing, without_mnist
 from stage import CHAPTERS, play
 
-from model.adoption import Wishes
-from model.errors import EdgeglowError
-from model.foreign import import_network
-from model.importing import Moment, read_checkpoints, read_stored
-from model.run import Run
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import CheckpointStep, read_checkpoints, read_network
+from edgeglow.model.importing.import_run import ImportOptions
+from edgeglow.model.importing.importer import import_network
+from edgeglow.model.run.run import Run
 
 STEPS = [0, 10, 20, 30, 40]
 
@@ -69,7 +69,7 @@ def test_what_training_loops_write_beside_is_passed_over_and_said(folder: Path) 
     for name in ("optimizer.pt", "optimizer_step_000020.pt", "scheduler.pt", "best.pt", "last.pt"):
         assert name in said(folder)
     last = read_checkpoints(folder, activation="relu")[-1][1]
-    plain = read_stored(NETWORKS / "checkpoints" / "step_000040.pt", activation="relu")
+    plain = read_network(NETWORKS / "checkpoints" / "step_000040.pt", activation="relu")
     for mine, its in zip(last.weights, plain.weights, strict=True):
         np.testing.assert_array_equal(mine, its)
 
@@ -79,7 +79,7 @@ def test_a_file_without_a_number_may_tell_its_own_moment(tmp_path: Path) -> None
     shutil.copy(NETWORKS / "checkpoint.pt", tmp_path / "step_60.pt")
     shutil.copy(NETWORKS / "checkpoint.pt", tmp_path / "last.pt")  # of step 120
     found = read_checkpoints(tmp_path, activation="sigmoid")
-    assert [moment for moment, _ in found] == [Moment("step", 60), Moment("step", 120)]
+    assert [moment for moment, _ in found] == [CheckpointStep("step", 60), CheckpointStep("step", 120)]
     shutil.copy(NETWORKS / "checkpoint.pt", tmp_path / "best.pt")
     found = read_checkpoints(tmp_path, activation="sigmoid")
     assert [moment.number for moment, _ in found] == [60, 120]
@@ -125,7 +125,9 @@ def test_numbers_alone_count_steps_and_order_as_numbers(
 def runs() -> dict[str, Run]:
     """Runs of the folders that the callbacks in the README wrote."""
     return {
-        "step": import_network(NETWORKS / "checkpoints", Wishes(activation="relu"), data="strokes").run,
+        "step": import_network(
+            NETWORKS / "checkpoints", ImportOptions(activation="relu"), data="strokes"
+        ).run,
         "epoch": import_network(NETWORKS / "checkpoints_keras", data="strokes").run,
     }
 
@@ -137,7 +139,7 @@ def test_every_checkpoint_is_a_snapshot(runs: dict[str, Run], clock: str, times:
     name = "checkpoints" if clock == "step" else "checkpoints_keras"
     files = sorted((NETWORKS / name).iterdir())
     for snapshot, file in zip(run.snapshots, files, strict=True):
-        stored = read_stored(file, activation="relu")
+        stored = read_network(file, activation="relu")
         for mine, its in zip(snapshot.weights, stored.weights, strict=True):
             np.testing.assert_array_equal(mine, its)
 

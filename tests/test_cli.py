@@ -15,33 +15,33 @@ import stand_ins
 from click.testing import CliRunner, Result
 from PIL import Image
 
-import command.training
-import render
-import scenes
-from command.reports import clock
-from model.config import Config
-from model.digits import Digits
-from model.run import Run
+import edgeglow.command.train
+import edgeglow.render
+import edgeglow.scenes.chapters
+from edgeglow.command.reports import minutes_and_seconds
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
 
 ROOT = Path(__file__).parent.parent
 TINY = ("-r", "64,36", "--fps", "5", "--jobs", "1")
 
 
 def call(*args: object) -> Result:
-    return CliRunner().invoke(render.main, [str(arg) for arg in args])
+    return CliRunner().invoke(edgeglow.render.main, [str(arg) for arg in args])
 
 
 @pytest.fixture
 def film(monkeypatch: pytest.MonkeyPatch) -> None:
     """The film is that of the stand-ins."""
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
 
 
 @pytest.fixture
 def small_digits(monkeypatch: pytest.MonkeyPatch, digits: tuple[Digits, Digits]) -> None:
     """Every source gives the small digits."""
-    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: digits)
+    monkeypatch.setattr(edgeglow.command.train, "load_digits", lambda *args, **kwargs: digits)
 
 
 # -- answering at once ------------------------------------------------------------------------------------
@@ -72,13 +72,13 @@ def test_help_answers_at_once() -> None:
         "rich",
         "distributed",
         "scenes",
-        "model.run",
+        "edgeglow.model.run.run",
     }
 
 
 def test_help_shows_the_film_and_all_commands() -> None:
     told = call("--help").output
-    for word in ("--quality", "--media_dir", "--transparent", *render.main.commands):
+    for word in ("--quality", "--media_dir", "--transparent", *edgeglow.render.main.commands):
         assert word in told
     assert "--learning-rate" in call("train", "--help").output
     assert call("--version").output.startswith("edgeglow ")
@@ -255,7 +255,7 @@ def test_interrupted_training_is_kept(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("film.bar.Bar.update", interrupt)
+    monkeypatch.setattr("edgeglow.film.progress_bar.ProgressBar.update", interrupt)
     done = call("train", "--layers", "49-6-10", "--epochs", 400, "-o", tmp_path / "run.npz")
     assert done.exit_code == 0, done.output
     assert "stopped early" in done.stdout
@@ -264,4 +264,4 @@ def test_interrupted_training_is_kept(
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (125, "2:05"), (3601, "60:01")])
 def test_clock(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
+    assert minutes_and_seconds(seconds) == text

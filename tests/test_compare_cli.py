@@ -11,13 +11,13 @@ from abroad import make_abroad
 from click.testing import CliRunner, Result
 from pairs import two
 
-import render
+import edgeglow.render
 
 TINY = ("-r", "64,36", "--fps", "5", "--jobs", "1")
 
 
 def compare(*args: object) -> Result:
-    return CliRunner().invoke(render.main, ["compare", *map(str, args)])
+    return CliRunner().invoke(edgeglow.render.main, ["compare", *map(str, args)])
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from pairs import CALLED, PAIRS, perform_two, two
 from stage import play
 from truth import forward
 
-from model.errors import EdgeglowError
-from model.pairing import pair
-from scenes.comparison import COMPARISON, TwoNetworks, TwoTrainings
-from scenes.stage.chapter import Chapter
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run_comparison import compare_networks
+from edgeglow.scenes.comparison import COMPARISON, TwoNetworks, TwoTrainings
+from edgeglow.scenes.stage.chapter import Chapter
 
 LOOKS = [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark"), ("ko", "9:16", "dark")]
 
@@ -37,7 +37,7 @@ def test_it_looks_right(chapter: type[Chapter], name: str, look: tuple[str, str,
 @pytest.mark.parametrize("name", PAIRS)
 def test_the_digits_tell_the_two_apart(name: str) -> None:
     first, second = two(name)
-    paired = pair(first, second)
+    paired = compare_networks(first, second)
     labels = first.test_digits.labels
     answers = [forward(run, run.last, first.test_digits.pixels)[-1].argmax(axis=1) for run in (first, second)]
     right = [answer == labels for answer in answers]
@@ -65,7 +65,7 @@ def test_only_networks_that_read_the_same() -> None:
         (two("named")[1], "knows the classes 0, 1, 2, 3, 4, 5, ..."),
     ):
         with pytest.raises(EdgeglowError, match=message):
-            pair(first, other)
+            compare_networks(first, other)
     assert TwoTrainings.fits_both(first, second) is None
     single = make_abroad("single")
     assert TwoTrainings.fits_both(single, single) == "there is only one snapshot of a training"

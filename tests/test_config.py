@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.config import MOST_PARAMETERS, Config
-from model.errors import EdgeglowError
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.training_config import MOST_PARAMETERS, Config
 
 
 def test_default_rates_fit_their_optimiser() -> None:

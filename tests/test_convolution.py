@@ -10,33 +10,35 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from model.convolution import Convolution
-from model.convolution_layout import Layout
-from model.convolution_passes import Passes
-from model.errors import EdgeglowError
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.convolution.layout import ConvolutionSizes
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.model.network.convolution.passes import ConvolutionPasses
 
-SMALL = Layout((7, 7), (3, 4), 2, 5)
-RAGGED = Layout((8, 11), (3, 2), 2, 4)  # 7×10 pooled to 3×5, and 2×4 to 1×2
-SINGLE = Layout((6, 7), (2,), 3, 3)
+SMALL = ConvolutionSizes((7, 7), (3, 4), 2, 5)
+RAGGED = ConvolutionSizes((8, 11), (3, 2), 2, 4)  # 7×10 pooled to 3×5, and 2×4 to 1×2
+SINGLE = ConvolutionSizes((6, 7), (2,), 3, 3)
 LAYOUTS = (SMALL, RAGGED, SINGLE)
 
 
-def random_parameters(layout: Layout, dtype: type = np.float64) -> np.ndarray:
+def random_parameters(layout: ConvolutionSizes, dtype: type = np.float64) -> np.ndarray:
     return np.random.default_rng(3).normal(0, 0.5, layout.parameters).astype(dtype)
 
 
-def random_convolution(layout: Layout) -> Convolution:
+def random_convolution(layout: ConvolutionSizes) -> ConvolutionalNetwork:
     parts = layout.views(random_parameters(layout, np.float32))
-    return Convolution(
+    return ConvolutionalNetwork(
         parts.filters, parts.filter_biases, parts.weights, parts.biases, layout.image_shape, 0.5, 1.0, 10, 1.0
     )
 
 
-def random_images(layout: Layout, count: int = 6) -> np.ndarray:
+def random_images(layout: ConvolutionSizes, count: int = 6) -> np.ndarray:
     return np.random.default_rng(4).random((count, *layout.image_shape))
 
 
-def by_hand(layout: Layout, flat: np.ndarray, image: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+def by_hand(
+    layout: ConvolutionSizes, flat: np.ndarray, image: np.ndarray
+) -> tuple[list[np.ndarray], np.ndarray]:
     """The stages of one image, map by map and cell by cell, and the answers."""
     parts = layout.views(flat)
     stages = [image[None]]
@@ -56,9 +58,9 @@ def by_hand(layout: Layout, flat: np.ndarray, image: np.ndarray) -> tuple[list[n
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_maps_and_answers(layout: Layout) -> None:
+def test_maps_and_answers(layout: ConvolutionSizes) -> None:
     images, flat = random_images(layout), random_parameters(layout)
-    passes = Passes(layout, layout.views(flat), len(images))
+    passes = ConvolutionPasses(layout, layout.views(flat), len(images))
     found = passes.maps(images)
     assert tuple(stage.shape[1:] for stage in found) == layout.map_shapes
     for digit, image in enumerate(images):
@@ -69,7 +71,9 @@ def test_maps_and_answers(layout: Layout) -> None:
     np.testing.assert_allclose(np.exp(passes.sums), passes.answers, rtol=1e-12)
 
 
-def slopes_measured(passes: Passes, flat: np.ndarray, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def slopes_measured(
+    passes: ConvolutionPasses, flat: np.ndarray, images: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
     """The gradient by small steps of each parameter to both sides."""
     measured, step = np.empty_like(flat), 1e-6
     for i, value in enumerate(flat.copy()):
@@ -83,13 +87,13 @@ def slopes_measured(passes: Passes, flat: np.ndarray, images: np.ndarray, labels
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("flat_images", [False, True])
-def test_gradients(layout: Layout, flat_images: bool) -> None:
+def test_gradients(layout: ConvolutionSizes, flat_images: bool) -> None:
     """Every parameter. In images of one grey all cells of a pool are equal: one of them gets the slope, not all."""
     images, flat = random_images(layout), random_parameters(layout)
     if flat_images:
         images[...] = np.linspace(0.1, 0.9, len(images))[:, None, None]
     labels = np.arange(len(images)) % layout.classes
-    passes = Passes(layout, layout.views(flat), len(images), learns=True)
+    passes = ConvolutionPasses(layout, layout.views(flat), len(images), learns=True)
     loss, right = passes.learn(images, labels)
     gradient = passes.gradient.copy()
     answers = np.array([by_hand(layout, flat, image)[1] for image in images])
@@ -101,17 +105,17 @@ def test_gradients(layout: Layout, flat_images: bool) -> None:
 
 
 def test_sizes_of_the_usual_network() -> None:
-    layout = Layout((28, 28), (8, 16), 5, 10)
+    layout = ConvolutionSizes((28, 28), (8, 16), 5, 10)
     assert layout.map_shapes == ((1, 28, 28), (8, 24, 24), (8, 12, 12), (16, 8, 8), (16, 4, 4))
     assert layout.features == 256
     assert layout.parameters == 8 * 25 + 8 + 16 * 8 * 25 + 16 + 256 * 10 + 10
-    assert Layout((16, 16), (8, 16), 5, 10).fits
-    assert not Layout((15, 16), (8, 16), 5, 10).fits
-    assert not Layout((28, 4), (8,), 5, 10).fits
+    assert ConvolutionSizes((16, 16), (8, 16), 5, 10).fits
+    assert not ConvolutionSizes((15, 16), (8, 16), 5, 10).fits
+    assert not ConvolutionSizes((28, 4), (8,), 5, 10).fits
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_parameters_lie_beside_each_other(layout: Layout) -> None:
+def test_parameters_lie_beside_each_other(layout: ConvolutionSizes) -> None:
     flat = np.arange(layout.parameters, dtype=np.float32)
     parts = layout.views(flat)
     arrays = [*parts.filters, *parts.filter_biases, parts.weights, parts.biases]
@@ -120,10 +124,10 @@ def test_parameters_lie_beside_each_other(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_cell_sees_its_receptive_field_and_nothing_else(layout: Layout) -> None:
+def test_a_cell_sees_its_receptive_field_and_nothing_else(layout: ConvolutionSizes) -> None:
     """With positive weights no ReLU hides anything: each pixel inside can change the cell, none outside does."""
     parts = layout.views(np.abs(random_parameters(layout, np.float32)) + np.float32(0.1))
-    network = Convolution(
+    network = ConvolutionalNetwork(
         parts.filters, parts.filter_biases, parts.weights, parts.biases, layout.image_shape, 0.5, 1.0, 10, 1.0
     )
     height, width = layout.image_shape
@@ -144,7 +148,7 @@ def test_a_cell_sees_its_receptive_field_and_nothing_else(layout: Layout) -> Non
 
 
 def test_receptive_fields_of_the_usual_network() -> None:
-    network = random_convolution(Layout((28, 28), (8, 16), 5, 10))
+    network = random_convolution(ConvolutionSizes((28, 28), (8, 16), 5, 10))
     assert network.receptive_field(0, 3, 9) == (3, 9, 1, 1)
     assert network.receptive_field(1, 3, 9) == (3, 9, 5, 5)
     assert network.receptive_field(2, 3, 9) == (6, 18, 6, 6)
@@ -162,19 +166,19 @@ def test_receptive_fields_of_the_usual_network() -> None:
 )
 def test_cells_that_are_not_there(cell: tuple[int, int, int], message: str) -> None:
     with pytest.raises(EdgeglowError, match=message):
-        random_convolution(Layout((28, 28), (8, 16), 5, 10)).receptive_field(*cell)
+        random_convolution(ConvolutionSizes((28, 28), (8, 16), 5, 10)).receptive_field(*cell)
 
 
 def test_many_digits_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than go through together: what each gives does not depend on the others."""
     network, images = random_convolution(RAGGED), random_images(RAGGED, 11).astype(np.float32)
     whole, answers = network.maps(images), network.answers(images)
-    monkeypatch.setattr("model.convolution.AT_ONCE", 4)
+    monkeypatch.setattr("edgeglow.model.network.convolution.network.AT_ONCE", 4)
     for stage, expected in zip(network.maps(images), whole, strict=True):
         assert stage.dtype == np.float32
         np.testing.assert_allclose(stage, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(network.answers(images), answers, rtol=1e-5)
-    monkeypatch.setattr("model.convolution.MOST_AT_ONCE", RAGGED.patches)
+    monkeypatch.setattr("edgeglow.model.network.convolution.network.MOST_AT_ONCE", RAGGED.patches)
     logarithms = network.forward(images)[1]
     np.testing.assert_allclose(np.exp(logarithms), answers, rtol=1e-5)
     assert math.isclose(float(answers.sum()), 11, rel_tol=1e-5)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-import command.training
-import render
-from command.training import find_run
-from film.bar import Bar
-from model.config import Config
-from model.defaults import default_run
-from model.digits import Digits
-from model.run import Run
+import edgeglow.command.train
+import edgeglow.render
+from edgeglow.command.train import load_or_train
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.default_run import default_run
 
 Pair = tuple[Digits, Digits]
 TRAIN = ("train", "--layers", "441-6-10", "--epochs", "2", "--snapshots", "3")
@@ -24,7 +24,7 @@ FACTS = {"filters": [8, 16], "side": 5, "epochs": 3.0, "interrupted": False}
 
 
 def call(*args: object) -> Result:
-    return CliRunner().invoke(render.main, [str(arg) for arg in args])
+    return CliRunner().invoke(edgeglow.render.main, [str(arg) for arg in args])
 
 
 @pytest.fixture
@@ -35,24 +35,24 @@ def large_digits(monkeypatch: pytest.MonkeyPatch, digits: Pair) -> Pair:
         for some in digits
     )
     pair = training.head(300), test.head(100)
-    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: pair)
+    monkeypatch.setattr(edgeglow.command.train, "load_digits", lambda *args, **kwargs: pair)
     return pair
 
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, texts: list[str], text: str, reports: int) -> None:
     """Ctrl-C once the bar counts towards ``text`` and has been told so often; ``texts`` gets all of them."""
-    monkeypatch.setattr("model.training.REPORT_SECONDS", 0.0)
-    monkeypatch.setattr("model.convolution_training.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("edgeglow.model.training.loop.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("edgeglow.model.training.convolution_loop.REPORT_SECONDS", 0.0)
     seen = 0
 
-    def update(bar: Bar, done: float, note: str = "") -> None:
+    def update(bar: ProgressBar, done: float, note: str = "") -> None:
         nonlocal seen
         seen += texts[-1] == text
         if seen > reports:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Bar, "begin", lambda bar, name, total=None: texts.append(name))
-    monkeypatch.setattr(Bar, "update", update)
+    monkeypatch.setattr(ProgressBar, "begin", lambda bar, name, total=None: texts.append(name))
+    monkeypatch.setattr(ProgressBar, "update", update)
 
 
 def test_both_are_trained(large_digits: Pair, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_it_can_be_left_out(large_digits: Pair, tmp_path: Path) -> None:
 
 
 def test_small_images_have_none(monkeypatch: pytest.MonkeyPatch, digits: Pair, tmp_path: Path) -> None:
-    monkeypatch.setattr(command.training, "load_digits", lambda *args, **kwargs: digits)
+    monkeypatch.setattr(edgeglow.command.train, "load_digits", lambda *args, **kwargs: digits)
     done = call("train", "--layers", "49-6-10", "--epochs", "1", "-o", tmp_path / "run.npz")
     assert done.exit_code == 0 and not done.stderr
     assert Run.load(tmp_path / "run.npz").convolution is None
@@ -110,7 +110,9 @@ def test_an_interrupt_before_the_second_has_begun(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.convolution_training._Session.learn_batch", interrupt)
+    monkeypatch.setattr(
+        "edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt
+    )
     done = call(*TRAIN, "-o", tmp_path / "run.npz")
     assert done.exit_code == 0, done.output
     run = Run.load(tmp_path / "run.npz")
@@ -139,15 +141,15 @@ def test_half_a_default_training_is_not_kept(
     interrupt_at(monkeypatch, [], when, 1)
     path = tmp_path / "default.npz"
     with pytest.raises(KeyboardInterrupt):
-        find_run(path, path, Bar("test"))
+        load_or_train(path, path, ProgressBar("test"))
     assert not path.exists()
 
 
 def test_the_default_run_has_one(large_digits: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _small_default(monkeypatch)
-    monkeypatch.setattr("model.defaults.stroke_digits", lambda: large_digits)
+    monkeypatch.setattr("edgeglow.model.training.default_run.stroke_digits", lambda: large_digits)
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
-    run = find_run(first, first, Bar("test"), seed=0)
+    run = load_or_train(first, first, ProgressBar("test"), seed=0)
     assert run.convolution is not None and Run.load(first).digest == run.digest
     assert default_run(second).digest == run.digest == default_run(second).digest
 
@@ -157,5 +159,5 @@ def _small_default(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, seed: int = 0) -> None:
             super().__init__(layer_sizes=(441, 6, 10), epochs=2, snapshots=3, seed=seed)
 
-    monkeypatch.setattr(command.training, "Config", Small)
-    monkeypatch.setattr("model.defaults.Config", Small)
+    monkeypatch.setattr(edgeglow.command.train, "Config", Small)
+    monkeypatch.setattr("edgeglow.model.training.default_run.Config", Small)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from casts import make_run
 
-from model.convolution import Convolution
-from model.errors import EdgeglowError
-from model.run import Run
-from model.storage import to_arrays, write_run
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.storage import to_arrays, write_run
 
 Change = Callable[[dict[str, np.ndarray]], object]
 
@@ -26,7 +26,7 @@ def run() -> Run:
     return make_run("tiny")
 
 
-def convolution_of(run: Run) -> Convolution:
+def convolution_of(run: Run) -> ConvolutionalNetwork:
     assert run.convolution is not None
     return run.convolution
 
@@ -153,14 +153,14 @@ def test_it_belongs_to_the_images(run: Run) -> None:
 
 
 def test_it_must_fit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.convolution_checks.MOST_PATCHES", 100)
+    monkeypatch.setattr("edgeglow.model.run.convolution_validation.MOST_PATCHES", 100)
     with pytest.raises(EdgeglowError, match="2 layers of 2×2 filters do not fit images of 7×7"):
         replace(run, source="again")
 
 
 def test_without_all_test_digits_the_claim_stands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Accuracy and loss are over all test digits; a part of them could not contradict."""
-    monkeypatch.setattr("model.retest.MOST_HELD", 400)
+    monkeypatch.setattr("edgeglow.model.run.answers_validation.MOST_HELD", 400)
     digits = run.test_digits
     held = replace(digits, images=digits.images[:400].copy(), labels=digits.labels[:400].copy())
     assert replace(run, test_digits=held).convolution is run.convolution

@@ -8,14 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.convolution import Convolution
-from model.convolution_training import ConvolutionConfig, suits, train_convolution, with_convolution
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.mnist import load_mnist
-from model.progress import Progress
-from model.run import Run
-from model.strokes import draw_digits
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.model.run.run import Run
+from edgeglow.model.training.convolution_loop import (
+    ConvolutionConfig,
+    add_convolution,
+    filters_fit,
+    train_convolution,
+)
+from edgeglow.model.training.progress import Progress
 
 Pair = tuple[Digits, Digits]
 SMALL = ConvolutionConfig(counts=(6, 8), side=2, epochs=4, batch_size=32, learning_rate=0.01)
@@ -43,7 +48,7 @@ def test_same_seed_same_network(digits: Pair) -> None:
 
 
 def test_reports_change_nothing(digits: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.convolution_training.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("edgeglow.model.training.convolution_loop.REPORT_SECONDS", 0.0)
     reports: list[Progress] = []
     told = train_convolution(SMALL, *digits, 10, report=reports.append)
     assert [progress.step for progress in reports] == list(range(1, STEPS + 1))
@@ -53,8 +58,8 @@ def test_reports_change_nothing(digits: Pair, monkeypatch: pytest.MonkeyPatch) -
     np.testing.assert_array_equal(told.weights, train_convolution(SMALL, *digits, 10).weights)
 
 
-def interrupted(digits: Pair, at: int, monkeypatch: pytest.MonkeyPatch) -> Convolution:
-    monkeypatch.setattr("model.convolution_training.REPORT_SECONDS", 0.0)
+def interrupted(digits: Pair, at: int, monkeypatch: pytest.MonkeyPatch) -> ConvolutionalNetwork:
+    monkeypatch.setattr("edgeglow.model.training.convolution_loop.REPORT_SECONDS", 0.0)
 
     def interrupt(progress: Progress) -> None:
         if progress.step == at:
@@ -74,7 +79,9 @@ def test_interrupt_before_the_first_step_goes_on(digits: Pair, monkeypatch: pyte
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.convolution_training._Session.learn_batch", interrupt)
+    monkeypatch.setattr(
+        "edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt
+    )
     with pytest.raises(KeyboardInterrupt):
         train_convolution(SMALL, *digits, 10)
 
@@ -86,8 +93,8 @@ def test_divergence_is_stopped(digits: Pair) -> None:
 
 
 def test_images_that_are_too_small(digits: Pair, tiny_run: Run) -> None:
-    assert with_convolution(tiny_run, *digits) is tiny_run
-    assert suits((16, 17)) and not suits((15, 28))
+    assert add_convolution(tiny_run, *digits) is tiny_run
+    assert filters_fit((16, 17)) and not filters_fit((15, 28))
     with pytest.raises(EdgeglowError, match="images of 7×7 are too small for 2 layers of 5×5 filters"):
         train_convolution(ConvolutionConfig(), *digits, 10)
 

@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from film.pieces import Joint
+from edgeglow.film.segments import CutPoint
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -20,7 +20,7 @@ with mock.patch.object(sys, "path", [str(BENCHMARKS), *sys.path]):  # they are s
     fitted = import_module("_fitting").fitted
     contention = import_module("_fitting").contention
 
-JOINTS = (Joint(0, 0), Joint(1, 60), Joint(2, 120), Joint(3, 180), Joint(4, 240))
+JOINTS = (CutPoint(0, 0), CutPoint(1, 60), CutPoint(2, 120), CutPoint(3, 180), CutPoint(4, 240))
 NOTHING = {"start": 0.0, "prepare": 0.0, "spawn": 0.0, "wake": 0.0, "finish": 0.0}
 COLD = {"measure_cold": 0.0, "chapter_cold": 0.0, "cold": 0.0}
 

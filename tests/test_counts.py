@@ -9,11 +9,11 @@ import pytest
 from manim import Mobject, tempconfig
 from stage import SETTINGS
 
-from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.script import load_script
-from scenes.stage.counts import Counts, lies_on
-from scenes.stage.layout import Area, layout_of
-from scenes.stage.theme import DARK, SMALL, Words
+from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
+from edgeglow.scenes.script import load_script
+from edgeglow.scenes.stage.neuron_count_notes import NeuronCountNotes, boxes_overlap
+from edgeglow.scenes.style.layout import Area, layout_of
+from edgeglow.scenes.style.theme import DARK, SMALL, TextLine
 
 WIDE, SQUARE, TALL = (layout_of(*size).stage for size in ((1280, 720), (720, 720), (720, 1280)))
 SHOWN = 16
@@ -28,17 +28,17 @@ def elsewhere(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
         yield
 
 
-def counted(hidden: tuple[int, ...], area: Area, outputs: int = 10, lang: str = "en") -> Counts:
+def counted(hidden: tuple[int, ...], area: Area, outputs: int = 10, lang: str = "en") -> NeuronCountNotes:
     sizes = (49, *hidden, outputs)
     shown = [np.arange(min(size, SHOWN)) for size in sizes[1:]]
     names = [f"c{number}" for number in range(outputs)]
     diagram = NetworkDiagram(sizes, (7, 7), names, shown=shown, area=area)
-    return Counts(diagram, DARK, load_script(lang))
+    return NeuronCountNotes(diagram, DARK, load_script(lang))
 
 
-def words_of(note: Mobject) -> Words | None:
+def words_of(note: Mobject) -> TextLine | None:
     """What a note says, None where it is empty."""
-    found = [part for part in note.get_family() if isinstance(part, Words)]
+    found = [part for part in note.get_family() if isinstance(part, TextLine)]
     return found[0] if found else None
 
 
@@ -81,7 +81,7 @@ def test_no_count_stands_beside_another_layer(hidden: tuple[int, ...], area: Are
             nearest = layers[int(np.argmin(np.abs(np.array(middle) - place)))]
             assert nearest is counts.cut[number], words.text
     for one, other in combinations(written.values(), 2):
-        assert not lies_on(one, other), (one.text, other.text)
+        assert not boxes_overlap(one, other), (one.text, other.text)
     for words in written.values():
         assert words.height > 0.99 * DARK.write(words.text, SMALL).height  # as large as it was written
         assert area.left - 1e-6 < words.get_left()[0] and words.get_right()[0] < area.right + 1e-6

@@ -11,14 +11,14 @@ from pathlib import Path
 import chores
 import pytest
 
-from film.crew import Crew, Died, TaskError
-from film.places import publish, workshop
-from model.errors import EdgeglowError
+from edgeglow.film.paths import move_into_place, temporary_folder
+from edgeglow.film.worker_pool import TaskError, WorkerDied, WorkerPool
+from edgeglow.model.errors import EdgeglowError
 
 
 def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
     told: list[int] = []
-    with Crew(2, tmp_path) as crew:
+    with WorkerPool(2, tmp_path) as crew:
         results = dict(crew.work([chores.Square(number) for number in range(7)], told.append))
         assert results == {number: number**2 for number in range(7)}
         assert sum(told) == 21
@@ -39,13 +39,13 @@ def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
             EdgeglowError,
             "^/media/film.mp4: cannot be written: full. Free it up, or choose another --media_dir$",
         ),
-        (None, Died, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
+        (None, WorkerDied, "^chore: its process ended by signal 9; perhaps memory ran out: try --jobs 1$"),
     ],
 )
 def test_crew_tells_how_a_task_failed(
     tmp_path: Path, error: Exception | None, kind: type[Exception], message: str
 ) -> None:
-    with Crew(1, tmp_path) as crew, pytest.raises(kind, match=message) as caught:
+    with WorkerPool(1, tmp_path) as crew, pytest.raises(kind, match=message) as caught:
         list(crew.work([chores.Fail(error)], lambda amount: None))
     assert type(caught.value) is kind
     if isinstance(caught.value, TaskError) and error:
@@ -61,7 +61,7 @@ def test_a_script_without_precautions_has_a_crew(tmp_path: Path, as_file: bool) 
         "from pathlib import Path",
         f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]}",
         "import chores",
-        "from film.crew import Crew",
+        "from edgeglow.film.worker_pool import Crew",
         "print('begun')",
         "with Crew(1, Path()) as crew:",
         "    print(dict(crew.work([chores.Square(3)], lambda amount: None)))",
@@ -82,7 +82,7 @@ def test_workshop_sweeps_up_after_killed_renders(tmp_path: Path) -> None:
     left, running = tmp_path / f".rendering-{gone.pid}-x", tmp_path / f".rendering-{os.getpid()}-x"
     for folder in (left, running):
         (folder / "part").mkdir(parents=True)
-    with workshop(tmp_path) as folder:
+    with temporary_folder(tmp_path) as folder:
         assert folder.parent == tmp_path
         assert not left.exists()
         assert running.exists()
@@ -93,7 +93,7 @@ def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "media").write_text("")
     with (
         pytest.raises(EdgeglowError, match=r"media: is a file, or lies in one; expected a folder"),
-        workshop(tmp_path / "media"),
+        temporary_folder(tmp_path / "media"),
     ):
         pass
 
@@ -102,4 +102,4 @@ def test_a_folder_in_the_films_place_is_not_thrown_away(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").mkdir()
     (tmp_path / "draft").write_text("")
     with pytest.raises(EdgeglowError, match=r"film\.mp4: cannot be written: it is a folder"):
-        publish(tmp_path / "draft", tmp_path / "film.mp4")
+        move_into_place(tmp_path / "draft", tmp_path / "film.mp4")

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from damage import members_of, with_damage, with_words, zip_of
 
-from model.errors import EdgeglowError
-from model.importing import read_stored
-from model.labelled import read_labelled
-from model.run import Run
-from model.text import is_printable
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_network
+from edgeglow.model.importing.examples.labelled_file import read_labelled
+from edgeglow.model.run.run import Run
+from edgeglow.model.text.printable import is_printable
 
 SEEDS = range(150)  # thousands were tried once; these take a second or two each kind
 
@@ -59,7 +59,7 @@ def survives(read: Callable[[Path], object], path: Path, content: bytes, seed: i
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
-    ("read", "members"), [(read_labelled, DATA), (read_stored, NETWORK)], ids=["data", "network"]
+    ("read", "members"), [(read_labelled, DATA), (read_network, NETWORK)], ids=["data", "network"]
 )
 def test_damaged_headers(read: Callable[[Path], object], members: dict[str, bytes], tmp_path: Path) -> None:
     read_whole = [survives(read, tmp_path / "a.npz", with_damage(members, seed), seed) for seed in SEEDS]

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from test_cli import ROOT, call, small_digits
 
-import command.training
-from command.group import typed_name
-from command.training import find_run
-from model.config import Config
-from model.defaults import default_path
-from model.run import Run
+import edgeglow.command.train
+from edgeglow.command.group import program_name
+from edgeglow.command.train import load_or_train
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.default_run import default_path
 
 __all__ = ["small_digits"]  # a fixture
 
@@ -28,8 +28,8 @@ def test_interrupted_training_never_becomes_the_default_run(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.defaults.HOUSE", tmp_path / "nowhere")
-    monkeypatch.setattr("film.bar.Bar.update", interrupt)
+    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.film.progress_bar.ProgressBar.update", interrupt)
     monkeypatch.chdir(tmp_path)
     default = tmp_path / "media" / "runs" / "default.npz"
     if there_is_one:
@@ -49,7 +49,7 @@ def test_interrupted_training_never_becomes_the_default_run(
 def test_finished_training_becomes_the_default_run(
     small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.defaults.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
     monkeypatch.chdir(tmp_path)
     done = call("train", "--layers", "49-6-10", "--epochs", 1, "--json")
     assert done.exit_code == 0, done.output
@@ -64,7 +64,7 @@ def test_what_cannot_be_written_is_told_before_the_training(
     def train(*args: object, **kwargs: object) -> None:
         raise AssertionError("it was trained for nothing")
 
-    monkeypatch.setattr(command.training, "train", train)
+    monkeypatch.setattr(edgeglow.command.train, "train", train)
     if there == "folder":
         (tmp_path / "run.npz").mkdir()
     else:
@@ -92,7 +92,7 @@ def test_a_clone_keeps_its_own_media(tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 def test_it_is_called_as_it_was_typed(monkeypatch: pytest.MonkeyPatch, typed: str, name: str) -> None:
     monkeypatch.setattr(sys, "argv", [typed])
-    assert typed_name() == name
+    assert program_name() == name
 
 
 def test_default_network_is_trained_when_there_is_none(
@@ -102,19 +102,19 @@ def test_default_network_is_trained_when_there_is_none(
         def __init__(self, seed: int = 0) -> None:
             super().__init__(layer_sizes=(49, 6, 10), epochs=2, snapshots=3, seed=seed)
 
-    monkeypatch.setattr(command.training, "Config", Small)
+    monkeypatch.setattr(edgeglow.command.train, "Config", Small)
     path = tmp_path / "runs" / "default.npz"
-    run = find_run(path, path, command.training.Bar("test"), seed=3)
+    run = load_or_train(path, path, edgeglow.command.train.ProgressBar("test"), seed=3)
     assert run.config.seed == 3
-    assert find_run(path, path, command.training.Bar("test")).digest == run.digest
+    assert load_or_train(path, path, edgeglow.command.train.ProgressBar("test")).digest == run.digest
 
 
 def test_half_a_default_training_is_not_kept(
     small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
 ) -> None:
     stopped = replace(tiny_run, interrupted=True)
-    monkeypatch.setattr(command.training, "train", lambda *args, **kwargs: stopped)
+    monkeypatch.setattr(edgeglow.command.train, "train", lambda *args, **kwargs: stopped)
     path = tmp_path / "default.npz"
     with pytest.raises(KeyboardInterrupt):
-        find_run(path, path, command.training.Bar("test"))
+        load_or_train(path, path, edgeglow.command.train.ProgressBar("test"))
     assert not path.exists()

@@ -9,14 +9,14 @@ import pytest
 from manim import tempconfig
 from stage import SETTINGS
 
-from scenes.mobjects.curve import Curve
-from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.mobjects.neuron_portrait import NeuronPortrait
-from scenes.mobjects.scrubber import Scrubber
-from scenes.mobjects.training_board import Moment, ReplayRun, TrainingBoard
-from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.stage.layout import Area
-from scenes.stage.theme import DARK
+from edgeglow.scenes.mobjects.charts.curve import Curve
+from edgeglow.scenes.mobjects.charts.training_board import BoardSnapshot, ReplayRun, TrainingBoard
+from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
+from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
+from edgeglow.scenes.mobjects.network.weights_closeup import WeightsCloseup
+from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import DARK
 
 SIZES = (12, 5, 4, 3)
 SHAPE = (3, 4)
@@ -123,7 +123,7 @@ def test_the_ring_lies_around_the_output_it_is_put_at() -> None:
 
 def board() -> TrainingBoard:
     moments = [
-        Moment(
+        BoardSnapshot(
             weights=tuple(weights(seed)),
             brightness=tuple(np.full(size, 0.25 * (seed + 1)) for size in SIZES[1:]),
             confidences=np.array([0.5, 0.3, 0.2]) * (seed + 1) / 2,
@@ -134,7 +134,7 @@ def board() -> TrainingBoard:
     pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": "{:.1f}", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
-    scrubber = Scrubber(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
+    scrubber = TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
     return TrainingBoard(diagram(), pictures, [curve], scrubber, moments)
 
 
@@ -197,7 +197,7 @@ def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
 def test_a_portrait_shows_one_neurons_weights_as_edges_and_as_a_picture() -> None:
     shown = board()
     form = "{:,.0f} seen".format
-    portrait = NeuronPortrait(shown.diagram, 3, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
+    portrait = WeightsCloseup(shown.diagram, 3, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
     shown.portrait = portrait
     shown.show_moment(1.5)
     now, then = (shown.moments[number].weights[0][3] for number in (1, 2))

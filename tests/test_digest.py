@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 from casts import make_run
 
-from model.config import Config
-from model.convolution import Convolution
-from model.digits import Digits
-from model.imported import Imported
-from model.run import Run
-from model.snapshot import Example, Snapshot
-from model.storage import content_digest, to_arrays
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.model.run.import_info import ImportInfo
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.snapshot import Example, Snapshot
+from edgeglow.model.run.storage import content_digest, to_arrays
+from edgeglow.model.run.training_config import Config
 
-RECORDS = (Run, Config, Imported, Snapshot, Example, Digits, Convolution)
+RECORDS = (Run, Config, ImportInfo, Snapshot, Example, Digits, ConvolutionalNetwork)
 FIELDS = [(kind, field.name) for kind in RECORDS for field in dataclasses.fields(kind)]
 # what is checked to be the same as something else that the digest covers
 DERIVED = {
     (Digits, "source"),  # of the run
-    (Convolution, "image_shape.0"),  # of the run
-    (Convolution, "image_shape.1"),
-    (Convolution, "epochs"),  # its examples for each of the training digits
+    (ConvolutionalNetwork, "image_shape.0"),  # of the run
+    (ConvolutionalNetwork, "image_shape.1"),
+    (ConvolutionalNetwork, "epochs"),  # its examples for each of the training digits
     (Snapshot, "activations.0"),  # the pixels of the examples
 }
 
@@ -89,13 +89,13 @@ def digest(run: Run) -> str:
 def test_every_record_in_a_run_is_looked_at(run: Run) -> None:
     """Also one that somebody adds."""
     held = {type(_last(value)) for value in vars(run).values() if dataclasses.is_dataclass(_last(value))}
-    assert {Run, Imported, *held} == set(RECORDS)
+    assert {Run, ImportInfo, *held} == set(RECORDS)
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=[f"{kind.__name__}.{name}" for kind, name in FIELDS])
 def test_no_field_may_change_without_it(run: Run, kind: type, name: str) -> None:
-    if kind is Imported or name == "imported":
-        run = changed(run, config=None, imported=Imported("net.pt", (49, 7, 5, 10), "sigmoid", "softmax"))
+    if kind is ImportInfo or name == "imported":
+        run = changed(run, config=None, imported=ImportInfo("net.pt", (49, 7, 5, 10), "sigmoid", "softmax"))
     before = digest(run)
     assert digest(changed(run)) == before
     for part, other in changes(run, kind, name):

@@ -11,15 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-import render
-from model.picture import Step, read_picture
-from model.run import Run
-from model.strokes import draw_digits
-from scenes.script import load_script
+import edgeglow.render
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.picture.read_picture import PictureStep, read_picture
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.script import load_script
 
 
 def run_cli(*args: object) -> Result:
-    return CliRunner().invoke(render.main, ["digit", *map(str, args)])
+    return CliRunner().invoke(edgeglow.render.main, ["digit", *map(str, args)])
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_it_says_what_the_network_says(drawing: Path, saved: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_step_there_may_be_has_a_name(language: str) -> None:
-    documented = re.findall(r'"(\w+)"', str(Step.__doc__).split("are there only")[0])
+    documented = re.findall(r'"(\w+)"', str(PictureStep.__doc__).split("are there only")[0])
     assert len(documented) >= 9
     assert set(load_script(language).pages["digit"]["labels"]) == set(documented)
 
@@ -60,7 +60,7 @@ def test_every_step_there_may_be_has_a_name(language: str) -> None:
 def test_every_picture_has_its_sheet(
     drawing: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.defaults.media_folder", lambda: tmp_path / "media")
+    monkeypatch.setattr("edgeglow.model.training.default_run.media_folder", lambda: tmp_path / "media")
     other = tmp_path / "other.png"
     other.write_bytes(drawing.read_bytes())
     assert run_cli(drawing, other, "--run", saved).exit_code == 0

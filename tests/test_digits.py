@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.digits import Digits
-from model.errors import EdgeglowError
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
 
 
 def make_digits(count: int = 7) -> Digits:

@@ -26,9 +26,9 @@ from PIL import Image, ImageDraw
 from sounds import write_tone
 from stage import SETTINGS
 
-import render
-from model.strokes import draw_digits
-from scenes.script import load_script
+import edgeglow.render
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.scenes.script import load_script
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
@@ -65,7 +65,7 @@ TEXT = "\n".join(map(_text, PAGES))
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that one stands in, with the files of the examples."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("model.defaults.HOUSE", tmp_path)
+    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path)
     for name in ("media/runs/default.npz", "media/runs/mine.npz", "mine.npz", "my.npz", "training.npz"):
         make_run("usual").save(tmp_path / name)
     for name, run in (("good.npz", "usual"), ("overfitted.npz", "usual"), ("class/anna.npz", "tiny")):
@@ -117,21 +117,21 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             orders.append(one)
         return type("Pack", (), {"made": [], "folder": Path()}) if isinstance(order, list) else []
 
-    from film.studio import measure_film
+    from edgeglow.film.pipeline import measure_film
 
     def measure(order: Any, bar: Any) -> Any:
         orders.append(order)
         return measure_film(replace(order, names=("Pixels",)), bar)
 
     for name in ("make_film", "take_pictures", "take_stills"):
-        monkeypatch.setattr(f"film.studio.{name}", look)
-    monkeypatch.setattr("film.studio.measure_film", measure)
-    monkeypatch.setattr("film.studio.make_films", lambda every, bar: look([*every]) and [])
-    monkeypatch.setattr("lesson.pack.make_lesson", look)
-    monkeypatch.setattr("lesson.serving.serve", lambda folder, port: None)
-    monkeypatch.setattr("film.address.check_answer", lambda address: None)
+        monkeypatch.setattr(f"edgeglow.film.pipeline.{name}", look)
+    monkeypatch.setattr("edgeglow.film.pipeline.measure_film", measure)
+    monkeypatch.setattr("edgeglow.film.pipeline.make_films", lambda every, bar: look([*every]) and [])
+    monkeypatch.setattr("edgeglow.lesson.lesson_builder.make_lesson", look)
+    monkeypatch.setattr("edgeglow.lesson.web_server.show_in_browser", lambda folder, port: None)
+    monkeypatch.setattr("edgeglow.film.scheduler.check_scheduler", lambda address: None)
     few = draw_digits(300, seed=1), draw_digits(100, seed=2)
-    monkeypatch.setattr("command.training.load_digits", lambda *args, **options: few)
+    monkeypatch.setattr("edgeglow.command.train.load_digits", lambda *args, **options: few)
     return orders
 
 
@@ -144,7 +144,7 @@ RENDERING = {"film", "stills", "lesson", "compare", "batch", "list", "script"}
 def test_an_example_of_the_command_line_runs(words: list[str], folder: Path, unrendered: list[Any]) -> None:
     done = call(*words)
     assert done.exit_code == 0, done.output
-    command = words[0] if words and words[0] in render.main.commands else "film"
+    command = words[0] if words and words[0] in edgeglow.render.main.commands else "film"
     assert bool(unrendered) == (command in RENDERING and "--dry-run" not in words), done.output
     if "-o" in words:
         assert (folder / words[words.index("-o") + 1]).exists()
@@ -179,12 +179,12 @@ def _ours() -> Iterator[str]:
 
 @pytest.mark.parametrize("source", list(_ours()), ids=lambda text: text.splitlines()[-1].strip())
 def test_an_example_in_python_runs(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from film.studio import make_film
+    from edgeglow.film.pipeline import make_film
 
     def make_small(order: Any, bar: Any) -> Any:
         return make_film(replace(order, look=replace(order.look, **SMALL), jobs=1), bar)
 
-    monkeypatch.setattr("film.notebook.make_film", make_small)
+    monkeypatch.setattr("edgeglow.film.notebook.make_film", make_small)
     ends = np.random.default_rng(0).normal(size=(2, 500, 3))
     names: dict[str, Any] = {
         "run": make_run("tiny"),
@@ -218,15 +218,17 @@ def test_an_example_in_toml_is_right(source: str, folder: Path) -> None:
 # -- nothing is left out --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(set(render.main.commands) - {"film"}))
+@pytest.mark.parametrize("name", sorted(set(edgeglow.render.main.commands) - {"film"}))
 def test_every_command_is_told_of(name: str) -> None:
     assert f"render.py {name}" in TEXT
 
 
-@pytest.mark.parametrize("name", sorted(render.main.commands))
+@pytest.mark.parametrize("name", sorted(edgeglow.render.main.commands))
 def test_every_option_is_told_of(name: str) -> None:
     """By one of its names, in the text: the reference, which is made from the commands, has all of them anyway."""
-    options = [param.opts for param in render.main.commands[name].params if isinstance(param, click.Option)]
+    options = [
+        param.opts for param in edgeglow.render.main.commands[name].params if isinstance(param, click.Option)
+    ]
     missing = [opts for opts in options if not any(f"`{opt}" in TEXT or f" {opt} " in TEXT for opt in opts)]
     assert not missing
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from casts import NAMES, make_run
 
-from model.digits import Digits
-from model.exam import Exam
-from model.noise import noise_pictures, noise_rows
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.noise import noise_pictures, noise_rows
+from edgeglow.model.run.evaluation import Evaluation
 
 
-def exam(labels: list[int], outputs: list[list[float]]) -> Exam:
+def exam(labels: list[int], outputs: list[list[float]]) -> Evaluation:
     images = np.zeros((len(labels), 1, 1), np.float32)
-    return Exam(Digits(images, np.array(labels), "strokes"), np.array(outputs))
+    return Evaluation(Digits(images, np.array(labels), "strokes"), np.array(outputs))
 
 
 EXAM = exam(
@@ -42,7 +42,7 @@ def test_where_all_is_right_there_is_no_mistake() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exam_counts_what_the_run_has_counted(name: str) -> None:
     run = make_run(name)
-    taken = Exam.of(run)
+    taken = Evaluation.of(run)
     np.testing.assert_array_equal(taken.counts(), run.confusion)
     assert taken.right == round(run.accuracy * run.test_count)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from manim import BLUE, DOWN, GREEN, LEFT, RED, RIGHT, UP, WHITE, Dot, FadeIn, Group, Square, Transform
 
-from model.errors import EdgeglowError
-from scenes.fields import LineField, SquareField
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields import LineField, SquareField
 
 
 def lines(count: int = 4, **options) -> LineField:

@@ -27,8 +27,8 @@ from manim import (
     tempconfig,
 )
 
-from model.errors import EdgeglowError
-from scenes.fields import FieldCamera, LineField, SquareField
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields import FieldCamera, LineField, SquareField
 
 HALF = {"rate_func": linear, "run_time": 1}  # of the frames 0, 1, 2, 3 at 4 a second, frame 2 is the middle
 

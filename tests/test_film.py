@@ -20,28 +20,28 @@ from manim._config.video_encoder import VideoEncoderSpec
 from PIL import Image
 from test_join import packets
 
-import scenes
-from film.bar import Bar
-from film.crew import told
-from film.look import Look
-from film.order import Order, choose
-from film.rendering import Render
-from film.source import Source
-from film.studio import make_film, measure_film, take_stills
-from film.takes import Measure, Stills
-from film.writer import OneTakeEncoder
-from model.errors import EdgeglowError, Mistake
-from model.run import Run
+import edgeglow.scenes.chapters
+from edgeglow.film.chapter_task import MeasureTask, StillsTask
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.pipeline import make_film, measure_film, render_stills
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.render_task import RenderTask
+from edgeglow.film.request import FilmRequest, chapters_by_name
+from edgeglow.film.segment_writer import FilmEncoder
+from edgeglow.film.settings import FilmSettings
+from edgeglow.film.worker_pool import failure_from
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.run.run import Run
 
-LOOK = Look(width=64, height=36, fps=5.0)
+LOOK = FilmSettings(width=64, height=36, fps=5.0)
 
 
 @pytest.fixture
-def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
+def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FilmRequest:
     """The film of the two stand-ins."""
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")  # the real scenes take longer
-    return Order((), LOOK, run_file, tmp_path / "my media", jobs=2)
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")  # the real scenes take longer
+    return FilmRequest((), LOOK, run_file, tmp_path / "my media", jobs=2)
 
 
 # -- one chapter ------------------------------------------------------------------------------------------
@@ -49,11 +49,11 @@ def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Or
 
 @pytest.mark.parametrize("kind", ["mp4", "webm", "mov", "gif"])
 def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kind: str) -> None:
-    look = Look(width=64, height=36, fps=5.0, format=kind, transparent=kind == "mov")
+    look = FilmSettings(width=64, height=36, fps=5.0, format=kind, transparent=kind == "mov")
     told: list[int] = []
-    measured = Measure(stand_ins.Second, Source(run_file), look, tmp_path)(told.append)
+    measured = MeasureTask(stand_ins.Second, FilmInputs(run_file), look, tmp_path)(told.append)
     assert not told
-    take = Render(stand_ins.Second, Source(run_file), look, tmp_path)(told.append)
+    take = RenderTask(stand_ins.Second, FilmInputs(run_file), look, tmp_path)(told.append)
     assert measured.frames == take.frames == sum(told) == 14
     assert measured.cues == take.cues
     with av.open(take.files[0]) as video:
@@ -66,9 +66,9 @@ def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kin
 
 
 def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
-    take = Stills(stand_ins.First, Source(run_file), Look(64, 36, 5.0, format="png"), tmp_path)(
-        lambda frames: None
-    )
+    take = StillsTask(
+        stand_ins.First, FilmInputs(run_file), FilmSettings(64, 36, 5.0, format="png"), tmp_path
+    )(lambda frames: None)
     assert take.beats == ("appears", "rests")
     assert [file.name for file in take.files] == ["01-appears.png", "02-rests.png"]
     with Image.open(take.files[0]) as first, Image.open(take.files[1]) as second:
@@ -77,7 +77,7 @@ def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
 
 
 def test_colours_survive(run_file: Path, tmp_path: Path) -> None:
-    take = Render(stand_ins.Second, Source(run_file), LOOK, tmp_path)(lambda frames: None)
+    take = RenderTask(stand_ins.Second, FilmInputs(run_file), LOOK, tmp_path)(lambda frames: None)
     with av.open(take.files[0]) as video:
         assert video.streams.video[0].codec_context.colorspace == 1, "BT.709, as HD players expect"
         *_, last = video.decode(video=0)
@@ -88,8 +88,8 @@ def test_colours_survive(run_file: Path, tmp_path: Path) -> None:
 # -- the film ---------------------------------------------------------------------------------------------
 
 
-def test_film_is_whole(order: Order) -> None:
-    with Bar("test") as bar:
+def test_film_is_whole(order: FilmRequest) -> None:
+    with ProgressBar("test") as bar:
         (film,) = make_film(order, bar)
     assert film.path == order.media / "film-en.mp4"
     assert [take.name for take in film.takes] == ["First", "Second"]
@@ -102,35 +102,41 @@ def test_film_is_whole(order: Order) -> None:
     assert sorted(path.name for path in order.media.iterdir()) == ["cache", "captions", "film-en.mp4"]
 
 
-def test_chosen_chapters_are_clips(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = Order(
-        ("second", "First"), Look(64, 36, 5.0, language="ko", theme="light"), order.run, order.media, 1
+def test_chosen_chapters_are_clips(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = FilmRequest(
+        ("second", "First"),
+        FilmSettings(64, 36, 5.0, language="ko", theme="light"),
+        order.run,
+        order.media,
+        1,
     )
-    with Bar("test") as bar:
+    with ProgressBar("test") as bar:
         products = make_film(chosen, bar)
     assert [product.path.name for product in products] == ["Second-ko-light.mp4", "First-ko-light.mp4"]
     assert [len(packets(product.path)) for product in products] == [14, 8]
 
 
 def test_what_the_run_cannot_show_is_left_out_and_said(
-    order: Order, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    order: FilmRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second))
-    with Bar("test") as bar:
+    monkeypatch.setattr(
+        edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second)
+    )
+    with ProgressBar("test") as bar:
         takes = measure_film(order, bar)
     assert [take.name for take in takes] == ["First", "Second"]
     assert capsys.readouterr().err == "Unfit is left out: a network of 4 layers has no such thing.\n"
     reason = r"^Unfit cannot be shown: a network of 4 layers has no such thing\.$"
-    with pytest.raises(EdgeglowError, match=reason), Bar("test") as bar:
+    with pytest.raises(EdgeglowError, match=reason), ProgressBar("test") as bar:
         measure_film(replace(order, names=("first", "unfit")), bar)
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.Unfit,))
-    with pytest.raises(EdgeglowError, match=reason), Bar("test") as bar:
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.Unfit,))
+    with pytest.raises(EdgeglowError, match=reason), ProgressBar("test") as bar:
         make_film(order, bar)
 
 
-def test_stills_come_with_a_sheet(order: Order) -> None:
-    with Bar("test") as bar:
-        products = take_stills(order, bar)
+def test_stills_come_with_a_sheet(order: FilmRequest) -> None:
+    with ProgressBar("test") as bar:
+        products = render_stills(order, bar)
     assert [product.path.name for product in products] == ["First-en.png", "Second-en.png"]
     singles = order.media / "stills" / "First-en"
     assert sorted(path.name for path in singles.iterdir()) == ["01-appears.png", "02-rests.png"]
@@ -139,13 +145,13 @@ def test_stills_come_with_a_sheet(order: Order) -> None:
 
 
 def test_a_broken_chapter_is_told_and_leaves_the_old_film(
-    order: Order, monkeypatch: pytest.MonkeyPatch
+    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Broken))
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Broken))
     order.media.mkdir()
     (order.media / "film-en.mp4").write_text("the old film")
     message = r"^Broken: ZeroDivisionError: the third act\. The traceback is in .*Broken-en\.log$"
-    with pytest.raises(EdgeglowError, match=message), Bar("test") as bar:
+    with pytest.raises(EdgeglowError, match=message), ProgressBar("test") as bar:
         make_film(order, bar)
     assert (order.media / "film-en.mp4").read_text() == "the old film"
     assert {path.name for path in order.media.iterdir()} - {"cache"} == {"film-en.mp4", "logs"}
@@ -153,16 +159,16 @@ def test_a_broken_chapter_is_told_and_leaves_the_old_film(
 
 
 STOPPED = """
-import sys, scenes, stand_ins, render, film.studio
-film.studio.SLOW_IMPORT = "manim"
-scenes.FILM = (stand_ins.First, stand_ins.Endless)
-render.main(sys.argv[1:], "render.py")
+import sys, scenes, stand_ins, render, edgeglow.film.pipeline
+edgeglow.film.pipeline.SLOW_IMPORT = "manim"
+edgeglow.scenes.chapters.FILM = (stand_ins.First, stand_ins.Endless)
+edgeglow.render.main(sys.argv[1:], "render.py")
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_ends_everything(order: Order, sign: signal.Signals) -> None:
+def test_stopping_ends_everything(order: FilmRequest, sign: signal.Signals) -> None:
     order.media.mkdir()
     (order.media / "film-en.mp4").write_text("the old film")
     arguments = [
@@ -215,31 +221,31 @@ def _group_lives(group: int) -> bool:
     [("Frist", "did you mean First"), ("trian", "did you mean train"), ("xyzzy", "there are First, Second")],
 )
 def test_unknown_chapters_have_near_ones(name: str, message: str) -> None:
-    with pytest.raises(Mistake, match=f"there is no chapter '{name}'; {message}"):
-        choose((stand_ins.First, stand_ins.Second), [name])
+    with pytest.raises(InvalidRequest, match=f"there is no chapter '{name}'; {message}"):
+        chapters_by_name((stand_ins.First, stand_ins.Second), [name])
 
 
-def test_unknown_languages_and_themes_are_told(order: Order) -> None:
+def test_unknown_languages_and_themes_are_told(order: FilmRequest) -> None:
     for look, message in (
-        (Look(language="xx"), "language 'xx'; choose one of en"),
-        (Look(theme="pink"), "theme 'pink'"),
+        (FilmSettings(language="xx"), "language 'xx'; choose one of en"),
+        (FilmSettings(theme="pink"), "theme 'pink'"),
     ):
-        with pytest.raises(Mistake, match=f"there is no {message}"):
-            Order((), look, order.run, order.media, 1).chapters()
+        with pytest.raises(InvalidRequest, match=f"there is no {message}"):
+            FilmRequest((), look, order.run, order.media, 1).chapters()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_found_under_what_manim_makes_of_it(
     run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*, target: Path, spec: VideoEncoderSpec) -> OneTakeEncoder:
+    def full(*, target: Path, spec: VideoEncoderSpec) -> FilmEncoder:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to("/dev/full")
-        return OneTakeEncoder(target=target, spec=spec)
+        return FilmEncoder(target=target, spec=spec)
 
-    monkeypatch.setattr("film.writer.OneTakeEncoder", full)
+    monkeypatch.setattr("edgeglow.film.segment_writer.FilmEncoder", full)
     with pytest.raises(RuntimeError) as caught:
-        Render(stand_ins.Second, Source(run_file), LOOK, tmp_path)(lambda frames: None)
+        RenderTask(stand_ins.Second, FilmInputs(run_file), LOOK, tmp_path)(lambda frames: None)
     reason = "cannot be written: no space left on device. Free it up, or choose another --media_dir"
-    message = told(caught.value, "elsewhere").message
+    message = failure_from(caught.value, "elsewhere").message
     assert re.fullmatch(rf"{tmp_path}/Second/videos/.*/Second\.mp4: {reason}", message)

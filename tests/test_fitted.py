@@ -10,12 +10,12 @@ from abroad import make_abroad
 from layout import overlap
 from shot import box_of
 
-from scenes.mobjects.fitted import short_names, write_fitting
-from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.mobjects.output_names import OutputNames
-from scenes.stage.cast import Cast
-from scenes.stage.layout import Area, keep_apart
-from scenes.stage.theme import DARK, LABEL, SMALL
+from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
+from edgeglow.scenes.mobjects.network.output_names import OutputNames
+from edgeglow.scenes.mobjects.text.fit_text import short_names, write_fitting
+from edgeglow.scenes.stage.chapter_selection import ChapterSelection
+from edgeglow.scenes.style.layout import Area, keep_apart
+from edgeglow.scenes.style.theme import DARK, LABEL, SMALL
 
 KINDS = tuple(f"class of kind {number}" for number in range(10))
 FLOWERS = ("setosa", "versicolor", "virginica")
@@ -95,7 +95,7 @@ def test_words_that_lie_on_each_other_are_moved_apart_and_others_not() -> None:
 @pytest.mark.parametrize("most", [10, 18])
 def test_every_answer_that_is_spoken_of_is_among_the_outputs_drawn(run_name: str, most: int) -> None:
     run = make_abroad(run_name)
-    cast = Cast(run, most)
+    cast = ChapterSelection(run, most)
     for moment in (run.first, run.last):
         answers = moment.activations[-1][list(cast.digits)].argmax(axis=1)
         assert set(answers.tolist()) <= set(cast.shown[-1].tolist())

@@ -14,15 +14,15 @@ import stand_ins
 from bringing import NETWORKS, call, listing, network_in, without_mnist
 from PIL import Image, ImageDraw
 
-import scenes
-from command.ordering import files_of
-from film.source import state_of
-from model.adoption import Wishes
-from model.errors import EdgeglowError
-from model.foreign import bring_in, import_network, is_foreign
-from model.picture import read_picture
-from model.run import Run
-from scenes import PixelFlow
+import edgeglow.scenes.chapters
+from edgeglow.command.request_options import files_to_watch
+from edgeglow.film.inputs import file_state
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.import_run import ImportOptions
+from edgeglow.model.importing.importer import import_and_save, import_network, needs_import
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.chapters import PixelFlow
 
 TINY = ("-r", "64,36", "--fps", "5", "--jobs", "1")
 
@@ -33,7 +33,7 @@ __all__ = ["without_mnist"]  # a fixture of all tests here
 def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where runs go that nobody names a place for."""
     folder = tmp_path / "media"
-    monkeypatch.setattr("model.foreign.media_folder", lambda: folder)
+    monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: folder)
     return folder
 
 
@@ -59,12 +59,14 @@ def test_digits_are_made_to_fit_in_the_way_it_reads_best(side: int, tmp_path: Pa
 
 
 def test_foreign_files_are_told_from_runs(tmp_path: Path, saved: Path) -> None:
-    assert not is_foreign(saved) and not is_foreign(tmp_path / "nowhere.pt")
+    assert not needs_import(saved) and not needs_import(tmp_path / "nowhere.pt")
     assert (
-        is_foreign(tmp_path) and is_foreign(NETWORKS / "state_dict.pt") and is_foreign(NETWORKS / "mlp.npz")
+        needs_import(tmp_path)
+        and needs_import(NETWORKS / "state_dict.pt")
+        and needs_import(NETWORKS / "mlp.npz")
     )
     (tmp_path / "cut.npz").write_bytes(saved.read_bytes()[:4000])
-    assert not is_foreign(tmp_path / "cut.npz")  # a run that was damaged: it is said how to mend it
+    assert not needs_import(tmp_path / "cut.npz")  # a run that was damaged: it is said how to mend it
     done = call("info", tmp_path / "cut.npz")
     assert done.exit_code == 1 and "retrain it, or import the weights again" in done.stderr
 
@@ -72,8 +74,8 @@ def test_foreign_files_are_told_from_runs(tmp_path: Path, saved: Path) -> None:
 def test_a_network_is_shown_where_a_run_is(
     tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     network = network_in(tmp_path, "state_dict.pt")
     args = ("film", "--run", network, "--activation", "relu", "--media_dir", tmp_path / "films", *TINY)
     first = call(*args)
@@ -107,7 +109,7 @@ def test_two_networks_of_one_name_have_a_place_each(tmp_path: Path, media: Path)
     for folder, name in (("a", "sequential.keras"), ("b", "functional.keras")):
         (tmp_path / folder).mkdir()
         shutil.copy(NETWORKS / name, tmp_path / folder / "model.keras")
-        place, adoption = bring_in(tmp_path / folder / "model.keras")
+        place, adoption = import_and_save(tmp_path / folder / "model.keras")
         assert Run.load(place).digest == adoption.run.digest
         places.add(place)
     assert len(places) == 2
@@ -115,9 +117,9 @@ def test_two_networks_of_one_name_have_a_place_each(tmp_path: Path, media: Path)
 
 def test_another_network_in_the_same_file_is_another_run(tmp_path: Path, media: Path) -> None:
     network = network_in(tmp_path)
-    place, first = bring_in(network)
+    place, first = import_and_save(network)
     shutil.copy(NETWORKS / "functional.keras", network)
-    same, second = bring_in(network)
+    same, second = import_and_save(network)
     assert place == same and Run.load(place).digest == second.run.digest != first.run.digest
 
 
@@ -153,7 +155,7 @@ def test_a_chapter_takes_a_network_from_elsewhere(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_a_network_is_the_same_everywhere() -> None:
-    wishes = Wishes(activation="relu")
+    wishes = ImportOptions(activation="relu")
     one, other = (import_network(NETWORKS / name, wishes) for name in ("state_dict.pt", "old_format.pt"))
     assert one.remarks == other.remarks and one.run.accuracy == other.run.accuracy
 
@@ -165,14 +167,14 @@ def test_a_folder_is_another_when_a_checkpoint_comes_or_changes(tmp_path: Path) 
     for number in (0, 1):
         shutil.copy(NETWORKS / "sequential.keras", tmp_path / f"epoch_{number}.keras")
     options = {"run_path": tmp_path, "language": "en", "script": None, "digits": ()}
-    assert tmp_path in files_of(options)
-    states = [state_of(tmp_path), state_of(tmp_path)]
+    assert tmp_path in files_to_watch(options)
+    states = [file_state(tmp_path), file_state(tmp_path)]
     assert states[0] == states[1] is not None
     shutil.copy(NETWORKS / "functional.keras", tmp_path / "epoch_2.keras")
-    states.append(state_of(tmp_path))
+    states.append(file_state(tmp_path))
     os.utime(tmp_path / "epoch_0.keras", ns=(0, 2 * 10**18))
-    states.append(state_of(tmp_path))
+    states.append(file_state(tmp_path))
     (tmp_path / "epoch_1.keras").write_bytes(b"")
-    states.append(state_of(tmp_path))
+    states.append(file_state(tmp_path))
     assert len(set(states[1:])) == 4
-    assert state_of(tmp_path / "nowhere") is None
+    assert file_state(tmp_path / "nowhere") is None

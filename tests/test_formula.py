@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from manim import tempconfig
 
-from model.errors import EdgeglowError
-from scenes.mobjects.formula import REST, Formula, shapes
-from scenes.stage.theme import DRAWN_AT, LIGHT
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.mobjects.text.formula import REST, Formula, shapes
+from edgeglow.scenes.style.theme import DRAWN_AT, LIGHT
 
 LAYER = "{{a' : next}} = {{sigma : squash}}({{W : weights}} {{a : before}} + {{b : biases}})"
 

@@ -19,8 +19,8 @@ from casts import make_run
 from manim import config, tempconfig
 from stage import CHAPTERS, SETTINGS, play
 
-import scenes
-from scenes.stage.theme import outline
+import edgeglow.scenes.chapters
+from edgeglow.scenes.style.theme import text_curves
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = sorted((ROOT / "model").rglob("*.py"))
@@ -43,7 +43,7 @@ def names_in(source: str) -> Iterator[tuple[int, str]]:
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports from: ``scenes.stage.theme`` for ``from scenes.stage.theme import Theme``."""
+    """The modules that a file imports from: ``edgeglow.scenes.style.theme`` for ``from edgeglow.scenes.style.theme import Theme``."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -123,14 +123,14 @@ def test_the_model_knows_no_later_room(path: Path) -> None:
 @pytest.mark.parametrize("room", ["fields", "mobjects", "motions"])
 def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: str) -> None:
     allowed: tuple[str, ...] = (
-        "scenes.stage.theme",
-        "scenes.stage.layout",
-        "scenes.mobjects",
-        "scenes.fields",
-        "scenes.manim_internals",
+        "edgeglow.scenes.style.theme",
+        "edgeglow.scenes.style.layout",
+        "edgeglow.scenes.mobjects",
+        "edgeglow.scenes.fields",
+        "edgeglow.scenes.manim_internals",
     )
     if room == "motions":
-        allowed = (*allowed, "scenes.motions")
+        allowed = (*allowed, "edgeglow.scenes.motions")
     paths = [path for path in SCENES if path.parent.name == room]
     assert paths
     for path in paths:
@@ -143,8 +143,8 @@ def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: st
 def test_the_house_shows_the_film_in_its_running_order() -> None:
     """Beside the chapters there are only rooms; every chapter's file is in the film, in its place."""
     files = sorted(path.stem for path in (ROOT / "scenes").glob("*.py") if path.stem != "__init__")
-    assert files == [chapter.__module__.removeprefix("scenes.") for chapter in scenes.FILM]
-    for number, (file, chapter) in enumerate(zip(files, scenes.FILM, strict=True), start=1):
+    assert files == [chapter.__module__.removeprefix("scenes.") for chapter in edgeglow.scenes.chapters.FILM]
+    for number, (file, chapter) in enumerate(zip(files, edgeglow.scenes.chapters.FILM, strict=True), start=1):
         assert file == f"ch{number:02d}_{chapter.name}"
 
 
@@ -179,7 +179,7 @@ def test_caches_do_not_grow_with_all_that_is_ever_shown() -> None:
 def test_fields_do_not_know_the_mobjects() -> None:
     for path in SCENES:
         if path.parent.name == "fields":
-            assert not [name for name in imported(path) if name.startswith("scenes.mobjects")], path
+            assert not [name for name in imported(path) if name.startswith("edgeglow.scenes.mobjects")], path
 
 
 def test_scenes_do_not_know_how_they_are_rendered() -> None:
@@ -226,7 +226,7 @@ def test_words_have_the_same_shape_in_a_frame_of_any_size(tmp_path: Path) -> Non
     for width in (3840, 64):
         size = {"pixel_width": width, "pixel_height": width * 9 // 16}
         with tempconfig(SETTINGS | size | {"media_dir": str(tmp_path / f"{width}")}):
-            shapes.append(outline.__wrapped__("A caption as long as any that there is")[1])
+            shapes.append(text_curves.__wrapped__("A caption as long as any that there is")[1])
     np.testing.assert_array_equal(*shapes)
 
 
@@ -234,7 +234,12 @@ def test_words_have_the_same_shape_in_a_frame_of_any_size(tmp_path: Path) -> Non
 
 
 def test_the_film_is_made_of_chapters_with_names_of_their_own() -> None:
-    assert len({chapter.name for chapter in scenes.FILM}) == len(scenes.FILM) == len(CHAPTERS) == 12
+    assert (
+        len({chapter.name for chapter in edgeglow.scenes.chapters.FILM})
+        == len(edgeglow.scenes.chapters.FILM)
+        == len(CHAPTERS)
+        == 12
+    )
 
 
 def test_playing_leaves_manims_settings_as_they_were() -> None:

@@ -13,8 +13,8 @@ import pytest
 from bringing import call, listing, network_in, without_mnist
 from test_importing import ACTIVATIONS, NETWORKS, READABLE
 
-from command.importing import import_
-from model.run import Run
+from edgeglow.command.import_network import import_
+from edgeglow.model.run.run import Run
 
 ROOT = Path(__file__).parents[1]
 
@@ -138,7 +138,7 @@ def test_no_other_run_is_replaced_unless_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_run: Run
 ) -> None:
     media = tmp_path / "media"
-    monkeypatch.setattr("model.defaults.media_folder", lambda: media)
+    monkeypatch.setattr("edgeglow.model.training.default_run.media_folder", lambda: media)
     network = network_in(tmp_path)
     assert call("import", network).exit_code == 0
     assert Run.load(media / "runs" / "sequential.npz").imported is not None
@@ -160,7 +160,7 @@ def test_an_import_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: p
     def stop(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.foreign.adopt_stored", stop)
+    monkeypatch.setattr("edgeglow.model.importing.importer.run_from_network", stop)
     done = call("import", NETWORKS / "sequential.keras", "-o", tmp_path / "run.npz")
     assert done.exit_code == 130 and listing(tmp_path) == []
 

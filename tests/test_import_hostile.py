@@ -92,7 +92,7 @@ def test_hostile_files_through_the_program(file: str, hostile: Path, tmp_path: P
 def test_all_hostile_files(
     command: str, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.foreign.media_folder", lambda: tmp_path)
+    monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: tmp_path)
     paths = [path for path in sorted(hostile.iterdir()) if command == "import" or path.suffix != ".npz"]
     assert len(paths) > 70
     for path in paths:

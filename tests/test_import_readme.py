@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from command.importing import import_
-from model.importing import read_stored
+from edgeglow.command.import_network import import_
+from edgeglow.model.importing import read_network
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "how-to" / "networks.md").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_the_lines_for_scikit_learn_write_what_is_read(
     )
     monkeypatch.chdir(tmp_path)
     exec(lines, {"np": np, "mlp": mlp})
-    stored = read_stored(tmp_path / "my.npz")
+    stored = read_network(tmp_path / "my.npz")
     assert (stored.hidden, stored.output, stored.class_names) == ("sigmoid", "softmax", ("a", "b", "c"))
     np.testing.assert_allclose(stored.weights[1], mlp.coefs_[1].T, rtol=1e-6)
 

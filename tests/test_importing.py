@@ -15,9 +15,15 @@ import h5py
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError, Mistake
-from model.importing import Moment, Stored, is_run_file, read_checkpoints, read_stored
-from model.network import Network
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.importing import (
+    CheckpointStep,
+    ParsedNetwork,
+    is_run_file,
+    read_checkpoints,
+    read_network,
+)
+from edgeglow.model.network.network import Network
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
@@ -46,8 +52,8 @@ READABLE = sorted(
 )
 
 
-def read(name: str) -> Stored:
-    return read_stored(NETWORKS / name, activation=ACTIVATIONS.get(name))
+def read(name: str) -> ParsedNetwork:
+    return read_network(NETWORKS / name, activation=ACTIVATIONS.get(name))
 
 
 def expected(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +61,7 @@ def expected(name: str) -> tuple[np.ndarray, np.ndarray]:
         return file["inputs"], file["outputs"]
 
 
-def answers(stored: Stored, inputs: np.ndarray) -> np.ndarray:
+def answers(stored: ParsedNetwork, inputs: np.ndarray) -> np.ndarray:
     return Network.of(stored.weights, stored.biases, stored.hidden, stored.output).activations(inputs)[-1]
 
 
@@ -101,7 +107,7 @@ def test_every_kind_of_file_is_among_the_fixtures() -> None:
 def test_a_file_tells_its_functions_and_shapes(
     name: str, hidden: str, output: str, image: tuple[int, int] | None, sizes: tuple[int, ...]
 ) -> None:
-    stored = read_stored(NETWORKS / name)
+    stored = read_network(NETWORKS / name)
     assert (stored.hidden, stored.output, stored.image_shape, stored.layer_sizes) == (
         hidden,
         output,
@@ -113,8 +119,8 @@ def test_a_file_tells_its_functions_and_shapes(
 def test_names_and_moments_are_told() -> None:
     assert read("two.onnx").class_names == read("two.npz").class_names == ("large", "small")
     assert read("scaled.npz").feature_names[:2] == ("pixel 0", "pixel 1")
-    assert read("checkpoint.pt").moment == Moment("step", 120)
-    assert read("no_hidden.safetensors").moment == Moment("epoch", 7)
+    assert read("checkpoint.pt").moment == CheckpointStep("step", 120)
+    assert read("no_hidden.safetensors").moment == CheckpointStep("epoch", 7)
     assert read("state_dict.pt").moment is None
 
 
@@ -144,7 +150,7 @@ def test_what_was_changed_is_said() -> None:
 )
 def test_what_cannot_be_shown_is_refused_with_its_name(name: str, words: list[str]) -> None:
     with pytest.raises(EdgeglowError) as error:
-        read_stored(NETWORKS / name)
+        read_network(NETWORKS / name)
     line = str(error.value)
     assert line.startswith(str(NETWORKS / name)) and "\n" not in line
     assert all(word in line for word in words), line
@@ -154,15 +160,15 @@ def test_a_function_that_is_not_told_is_asked_for() -> None:
     with pytest.raises(
         EdgeglowError, match=r"with --activation NAME, as relu or leaky_relu:0.2, or one for each"
     ):
-        read_stored(NETWORKS / "state_dict.pt")
-    assert read_stored(NETWORKS / "no_hidden.safetensors").layer_sizes == (49, 10)  # none is needed
+        read_network(NETWORKS / "state_dict.pt")
+    assert read_network(NETWORKS / "no_hidden.safetensors").layer_sizes == (49, 10)  # none is needed
 
 
 def test_what_contradicts_the_file_is_an_error() -> None:
     with pytest.raises(EdgeglowError, match="has the activation tanh, but --activation relu"):
-        read_stored(NETWORKS / "sequential.keras", activation="relu")
+        read_network(NETWORKS / "sequential.keras", activation="relu")
     with pytest.raises(EdgeglowError, match="ends in softmax, but --output-layer sigmoid"):
-        read_stored(NETWORKS / "sequential.keras", output="sigmoid")
+        read_network(NETWORKS / "sequential.keras", output="sigmoid")
 
 
 @pytest.mark.parametrize(
@@ -173,14 +179,14 @@ def test_what_contradicts_the_file_is_an_error() -> None:
     ],
 )
 def test_names_of_no_function_are_wrong_usage(wrong: dict[str, str], message: str) -> None:
-    with pytest.raises(Mistake, match=message):
-        read_stored(NETWORKS / "state_dict.pt", **wrong)
-    with pytest.raises(Mistake, match=message):
+    with pytest.raises(InvalidRequest, match=message):
+        read_network(NETWORKS / "state_dict.pt", **wrong)
+    with pytest.raises(InvalidRequest, match=message):
         read_checkpoints(NETWORKS / "checkpoints", **wrong)
 
 
 def test_the_output_is_the_users_where_the_file_ends_in_sums() -> None:
-    stored = read_stored(NETWORKS / "state_dict.pt", activation="relu", output="sigmoid")
+    stored = read_network(NETWORKS / "state_dict.pt", activation="relu", output="sigmoid")
     assert stored.output == "sigmoid"
     assert "sigmoid was added" in stored.remarks[0]
 
@@ -199,7 +205,7 @@ def test_keras_layers_are_counted_where_their_weights_carry_no_names(name: str, 
         new.writestr("config.json", old.read("config.json"))
         new.writestr("model.weights.h5", without_names(old.read("model.weights.h5")))
     inputs, outputs = expected(name)
-    assert np.abs(answers(read_stored(tmp_path / name), inputs) - outputs).max() < 1e-5
+    assert np.abs(answers(read_network(tmp_path / name), inputs) - outputs).max() < 1e-5
 
 
 def as_keras_2(path: Path) -> None:
@@ -227,7 +233,7 @@ def test_models_in_the_manner_of_keras_2_are_read(name: str, tmp_path: Path) -> 
     shutil.copy(NETWORKS / name, tmp_path / name)
     as_keras_2(tmp_path / name)
     inputs, outputs = expected(name)
-    assert np.abs(answers(read_stored(tmp_path / name), inputs) - outputs).max() < 1e-5
+    assert np.abs(answers(read_network(tmp_path / name), inputs) - outputs).max() < 1e-5
 
 
 def test_keras_weights_of_a_class_of_ones_own_in_half_precision(tmp_path: Path) -> None:
@@ -239,7 +245,7 @@ def test_keras_weights_of_a_class_of_ones_own_in_half_precision(tmp_path: Path) 
             file[f"{name}/vars/0"] = halves
             file[f"{name}/vars/0"].attrs["dtype"] = "bfloat16"
             file[f"{name}/vars/1"] = np.zeros(kernel.shape[1], np.float32)
-    stored = read_stored(tmp_path / "own.weights.h5", activation="relu")
+    stored = read_network(tmp_path / "own.weights.h5", activation="relu")
     assert all(np.array_equal(mine, kernel.T) for mine, kernel in zip(stored.weights, kernels, strict=True))
 
 
@@ -247,22 +253,24 @@ def test_numbers_beside_an_onnx_file_are_looked_for_nowhere_else(tmp_path: Path)
     model = (NETWORKS / "beside.onnx").read_bytes()
     (tmp_path / "beside.onnx").write_bytes(model)
     with pytest.raises(EdgeglowError, match=r"lies in beside\.onnx\.data: it cannot be read"):
-        read_stored(tmp_path / "beside.onnx")
+        read_network(tmp_path / "beside.onnx")
     outside = model.replace(b"beside.onnx.data", b"../../../etc/pwd")
     (tmp_path / "beside.onnx").write_bytes(outside)
     with pytest.raises(EdgeglowError, match="expected a file beside the model"):
-        read_stored(tmp_path / "beside.onnx")
+        read_network(tmp_path / "beside.onnx")
 
 
 def test_checkpoints_of_a_real_training_come_in_its_order() -> None:
     found = read_checkpoints(NETWORKS / "checkpoints", activation="relu")
-    assert [moment for moment, _ in found] == [Moment("step", number) for number in (0, 10, 20, 30, 40)]
+    assert [moment for moment, _ in found] == [
+        CheckpointStep("step", number) for number in (0, 10, 20, 30, 40)
+    ]
     inputs, outputs = expected("checkpoints")
     assert np.abs(answers(found[-1][1], inputs) - outputs).max() < 1e-5
     assert np.abs(answers(found[0][1], inputs) - outputs).max() > 1e-2
 
     found = read_checkpoints(NETWORKS / "checkpoints_keras")
-    assert [moment for moment, _ in found] == [Moment("epoch", number) for number in (0, 1, 2)]
+    assert [moment for moment, _ in found] == [CheckpointStep("epoch", number) for number in (0, 1, 2)]
     inputs, outputs = expected("checkpoints_keras")
     assert np.abs(answers(found[-1][1], inputs) - outputs).max() < 1e-5
 
@@ -271,7 +279,7 @@ def test_a_run_is_told_from_plain_weights(tmp_path: Path) -> None:
     np.savez(tmp_path / "run.npz", about=np.array("{}"), weights_0=np.zeros((1, 2, 3)))
     assert is_run_file(tmp_path / "run.npz")
     with pytest.raises(EdgeglowError, match="a run of this program"):
-        read_stored(tmp_path / "run.npz")
+        read_network(tmp_path / "run.npz")
     assert not is_run_file(NETWORKS / "plain.npz")
     assert not is_run_file(NETWORKS / "state_dict.pt")
     assert not is_run_file(tmp_path)
@@ -284,7 +292,7 @@ def test_a_folder_called_model_where_the_user_stands_is_not_run(tmp_path: Path) 
     root = str(Path(__file__).parents[1])
     code = (
         f"import sys; sys.path[:] = [{root!r}, *sys.path[1:]]\n"
-        f"from model.importing import read_stored; print(read_stored({str(NETWORKS / 'whole.h5')!r}).layer_sizes)"
+        f"from edgeglow.model.importing import read_stored; print(read_stored({str(NETWORKS / 'whole.h5')!r}).layer_sizes)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

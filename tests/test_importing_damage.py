@@ -9,8 +9,8 @@ import pytest
 from test_importing_hostile import changed, changed_inside
 from test_importing_torch import FOLDER
 
-from model.errors import EdgeglowError
-from model.importing import read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_network
 
 KINDS = (
     "arrays.pt",
@@ -37,7 +37,7 @@ def test_damage_is_told(name: str, tmp_path: Path) -> None:
         dice = random.Random(seed)
         damaged.write_bytes((changed if seed % 8 == 0 else changed_inside)(whole, dice))
         try:
-            read_stored(damaged, activation="tanh")
+            read_network(damaged, activation="tanh")
         except EdgeglowError as error:
             refused += 1
             assert str(error).startswith(f"{damaged}: ") and str(error).isprintable()
@@ -51,4 +51,4 @@ def test_a_file_cut_short_is_refused(name: str, tmp_path: Path) -> None:
     for length in range(0, len(whole), 256):
         cut.write_bytes(whole[:length])
         with pytest.raises(EdgeglowError):
-            read_stored(cut, activation="tanh")
+            read_network(cut, activation="tanh")

@@ -13,12 +13,12 @@ from onnx.reference import ReferenceEvaluator
 from test_importing import NETWORKS, answers, expected
 from test_importing_onnx import Drawing, dense, same
 
-from model.activations import function_called
-from model.errors import EdgeglowError, Mistake
-from model.importing import read_stored
-from model.importing.assemble import assemble
-from model.importing.functions import keras_function, keras_layer, torch_function
-from model.importing.stored import Activation, Chain, Dense, Scaling
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.importing import read_network
+from edgeglow.model.importing.dense_layers import assemble
+from edgeglow.model.importing.function_names import keras_function, keras_layer_function, torch_function
+from edgeglow.model.importing.parsed_network import ActivationStep, DenseStep, ScalingStep, StepChain
+from edgeglow.model.network.activations import parse_function
 
 TORCH = "leaky_relu:0.2,elu:0.5,gelu,silu,softplus:2,gelu_tanh,leaky_relu:0.35,mish"
 TOLD = {
@@ -36,14 +36,14 @@ DICE = np.random.default_rng(8)
 
 @pytest.mark.parametrize("name", TOLD)
 def test_every_layers_function_and_its_parameter_are_told(name: str) -> None:
-    assert read_stored(NETWORKS / name).hidden == TOLD[name]
+    assert read_network(NETWORKS / name).hidden == TOLD[name]
 
 
 @pytest.mark.parametrize("name", TOLD)
 def test_fixtures_can_tell_each_function_from_the_others(name: str) -> None:
     """Were the answers blind to a function, that they are right would show nothing of it."""
     inputs, outputs = expected(name)
-    stored = read_stored(NETWORKS / name)
+    stored = read_network(NETWORKS / name)
     functions = stored.hidden.split(",")
     for layer in range(len(functions)):
         for other in {"relu", "tanh", "leaky_relu:0.01", "gelu"} - {functions[layer]}:
@@ -56,33 +56,33 @@ def test_fixtures_can_tell_each_function_from_the_others(name: str) -> None:
 
 def test_layers_without_a_function_between_them_become_one() -> None:
     for name, layers in {"functions.pt": "7 and 9", "functions.keras": "dense_2 and dense_3"}.items():
-        stored = read_stored(NETWORKS / name)
+        stored = read_network(NETWORKS / name)
         assert (
             f"{layers}, which have no activation function between them, became one layer." in stored.remarks
         )
 
 
-def random_chain(*parts: int | str | None) -> Chain:
+def random_chain(*parts: int | str | None) -> StepChain:
     """Dense layers of these sizes after 4 inputs, and between them functions: names, or None for one not told."""
-    chain, size, dice = Chain(), 4, np.random.default_rng(len(parts))
+    chain, size, dice = StepChain(), 4, np.random.default_rng(len(parts))
     for number, part in enumerate(parts):
         if isinstance(part, int):
             weights, biases = 0.8 * dice.normal(size=(part, size)), dice.normal(size=part)
-            chain.steps.append(Dense(f"fc{number}", np.float32(weights), np.float32(biases)))
+            chain.steps.append(DenseStep(f"fc{number}", np.float32(weights), np.float32(biases)))
             size = part
         else:
-            chain.steps.append(Activation(f"act{number}", part))
+            chain.steps.append(ActivationStep(f"act{number}", part))
     return chain
 
 
-def through(chain: Chain, functions: list[str], inputs: np.ndarray) -> np.ndarray:
+def through(chain: StepChain, functions: list[str], inputs: np.ndarray) -> np.ndarray:
     """The sums of the last layer, step by step as the chain has them."""
     a, left = np.float64(inputs), list(functions)
     for step in chain.steps:
-        if isinstance(step, Dense):
+        if isinstance(step, DenseStep):
             assert step.biases is not None
             a = a @ step.weights.T.astype(np.float64) + step.biases
-        elif isinstance(step, Scaling):
+        elif isinstance(step, ScalingStep):
             a = a * step.factor + step.shift
         elif (name := step.function or left.pop(0)) != "identity":
             a = np.vectorize(lambda z, name=name: activation(name, z))(a)
@@ -95,7 +95,7 @@ def through(chain: Chain, functions: list[str], inputs: np.ndarray) -> np.ndarra
 def test_what_is_called_identity_is_folded(asked: str) -> None:
     chain = random_chain(5, None, 6, None, 4, None, 3)
     dice = np.random.default_rng(4)
-    chain.steps.insert(2, Scaling("norm", dice.normal(size=5), dice.normal(size=5), "batch-norm"))
+    chain.steps.insert(2, ScalingStep("norm", dice.normal(size=5), dice.normal(size=5), "batch-norm"))
     inputs = 2 * dice.normal(size=(7, 4))
     names = [name if name in NAMES else "identity" for name in asked.split(",")]
     sums = through(chain, names * (3 if len(names) == 1 else 1), inputs)
@@ -108,8 +108,8 @@ def test_what_is_called_identity_is_folded(asked: str) -> None:
 
 
 def test_two_narrow_layers_that_would_become_a_huge_one_are_refused() -> None:
-    chain = Chain(
-        [Dense("a", np.zeros((1, 100_000), np.float32)), Dense("b", np.zeros((1_000, 1), np.float32))]
+    chain = StepChain(
+        [DenseStep("a", np.zeros((1, 100_000), np.float32)), DenseStep("b", np.zeros((1_000, 1), np.float32))]
     )
     with pytest.raises(
         EdgeglowError, match=r"a and b, with no activation .* 100,000,000 weights, expected at most"
@@ -124,7 +124,7 @@ def test_a_list_of_functions_is_for_the_hidden_layers_in_order() -> None:
     stored = assemble(random_chain(5, None, 6, None, 3), "Leaky ReLU:0.2,swish")
     assert stored.hidden == "leaky_relu:0.2,silu"
     assert assemble(random_chain(5, None, 6, None, 3), "gelu,gelu").hidden == "gelu"
-    named = read_stored(NETWORKS / "state_dict.pt", activation="relu,leaky_relu:0.2")
+    named = read_network(NETWORKS / "state_dict.pt", activation="relu,leaky_relu:0.2")
     assert named.hidden == "relu,leaky_relu:0.2"
 
 
@@ -132,7 +132,7 @@ def test_a_list_of_another_length_is_told() -> None:
     with pytest.raises(
         EdgeglowError, match=r"--activation relu,tanh,elu names 3 functions, but there are 2 hidden"
     ):
-        read_stored(NETWORKS / "state_dict.pt", activation="relu,tanh,elu")
+        read_network(NETWORKS / "state_dict.pt", activation="relu,tanh,elu")
 
 
 def test_what_the_file_tells_must_not_be_contradicted() -> None:
@@ -155,8 +155,8 @@ def test_what_the_file_tells_must_not_be_contradicted() -> None:
     ],
 )
 def test_a_name_of_no_function_is_wrong_usage(name: str, words: str) -> None:
-    with pytest.raises(Mistake, match=words) as error:
-        read_stored(NETWORKS / "state_dict.pt", activation=name)
+    with pytest.raises(InvalidRequest, match=words) as error:
+        read_network(NETWORKS / "state_dict.pt", activation=name)
     assert len(str(error.value)) < 500
 
 
@@ -164,10 +164,10 @@ def test_numpy_files_name_a_function_for_each_layer(tmp_path: Path) -> None:
     arrays = {f"weights_{k}": DICE.normal(size=(size, 4)) for k, size in enumerate((4, 4, 3))}
     for names in (["relu", "elu:0.3"], "relu,elu:0.3"):
         np.savez(tmp_path / "some.npz", **arrays, activation=np.array(names))
-        assert read_stored(tmp_path / "some.npz").hidden == "relu,elu:0.3"
+        assert read_network(tmp_path / "some.npz").hidden == "relu,elu:0.3"
     np.savez(tmp_path / "some.npz", **arrays, activation=np.array(["relu"] * 3))
     with pytest.raises(EdgeglowError, match="activation names 3 functions, but there are 2 hidden layers"):
-        read_stored(tmp_path / "some.npz")
+        read_network(tmp_path / "some.npz")
 
 
 # -- what libraries write --------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_numpy_files_name_a_function_for_each_layer(tmp_path: Path) -> None:
 )
 def test_keras_functions(function: object, name: str) -> None:
     written = keras_function("dense", json.loads(json.dumps(function)))
-    assert written is not None and function_called(written).name == name
+    assert written is not None and parse_function(written).name == name
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_keras_layers_that_are_another_function_are_refused(
     kind: str, settings: dict[str, object], words: str
 ) -> None:
     with pytest.raises(EdgeglowError, match=words):
-        keras_layer("act", kind, settings)
+        keras_layer_function("act", kind, settings)
 
 
 def test_a_slope_of_nothing_is_a_relu_and_of_one_none_at_all() -> None:
-    assert keras_layer("act", "LeakyReLU", {"negative_slope": 0.0}) == "relu"
+    assert keras_layer_function("act", "LeakyReLU", {"negative_slope": 0.0}) == "relu"
     assert torch_function("act", "LeakyReLU", {"negative_slope": 1.0}) == "linear"
 
 
@@ -228,7 +228,7 @@ def test_slopes_that_were_learnt_for_each_neuron_are_refused() -> None:
     with pytest.raises(
         EdgeglowError, match=r"4 is PReLU with 6 slopes, 2 of them different, which cannot be shown"
     ):
-        read_stored(NETWORKS / "slopes.pt")
+        read_network(NETWORKS / "slopes.pt")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from model.errors import EdgeglowError
-from model.importing import read_checkpoints, read_stored
-from model.importing.other_formats import OtherFormat
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_checkpoints, read_network
+from edgeglow.model.importing.other_formats import UnsupportedFormat
 from tests.hostile import write_hostile, zipped
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -35,8 +35,8 @@ def tell():  # last of all, when the process that reads HDF5 has ended too
     own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
     print(json.dumps([found, [int(own.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]]))
 atexit.register(tell)
-from model.errors import EdgeglowError
-from model.importing import read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_stored
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:
         said = f"it was read: {read_stored(path, activation='relu').layer_sizes}"
@@ -81,7 +81,7 @@ def check_told(path: Path, error: EdgeglowError) -> None:
     """It is said in one line; of a format that is known but not read, two lines of code follow."""
     first, *code = str(error).split("\n")
     assert first.startswith(f"{path}: ") and first.isprintable()
-    assert len(code) == 2 * isinstance(error, OtherFormat) and all(line.isprintable() for line in code)
+    assert len(code) == 2 * isinstance(error, UnsupportedFormat) and all(line.isprintable() for line in code)
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
@@ -91,7 +91,7 @@ def test_a_file_cut_short_is_refused(path: Path, tmp_path: Path) -> None:
     for length in range(0, len(whole), 64):
         cut.write_bytes(whole[:length])
         with pytest.raises(EdgeglowError) as error:
-            read_stored(cut, activation="relu")
+            read_network(cut, activation="relu")
         check_told(cut, error.value)
 
 
@@ -133,7 +133,7 @@ def test_damage_is_told_and_never_raises_anything_else(path: Path, tmp_path: Pat
         dice = random.Random(seed)
         damaged.write_bytes((changed if seed % 8 == 0 else changed_inside)(whole, dice))
         try:
-            read_stored(damaged, activation=dice.choice([None, "relu", "tanh"]))
+            read_network(damaged, activation=dice.choice([None, "relu", "tanh"]))
         except EdgeglowError as error:
             refused += 1
             check_told(damaged, error)

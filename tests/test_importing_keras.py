@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from test_importing import NETWORKS, answers, expected, read, without_names
 
-from model.errors import EdgeglowError
-from model.importing import Stored, read_stored
-from model.importing.keras_layers import PASSED
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import ParsedNetwork, read_network
+from edgeglow.model.importing.keras.layers import PASSED
 
 Names = Callable[[str], str]
 
@@ -66,7 +66,7 @@ def on_windows(source: Path, target: Path, name: Names, prefix: str = "") -> Pat
     return target
 
 
-def same(stored: Stored, name: str) -> None:
+def same(stored: ParsedNetwork, name: str) -> None:
     inputs, outputs = expected(name)
     assert np.abs(answers(stored, inputs) - outputs).max() < 1e-5
 
@@ -77,7 +77,7 @@ def same(stored: Stored, name: str) -> None:
 )
 def test_files_that_were_written_on_windows_are_read(file: str, name: Names, tmp_path: Path) -> None:
     path = on_windows(NETWORKS / file, tmp_path / file, name)
-    same(read_stored(path, activation="tanh" if file.startswith("alone") else None), file)
+    same(read_network(path, activation="tanh" if file.startswith("alone") else None), file)
 
 
 @pytest.mark.parametrize("prefix", ["net/", "net\\", "a\\net\\"])
@@ -86,7 +86,7 @@ def test_a_keras_file_that_was_packed_again_as_a_folder_is_read(prefix: str, tmp
     with zipfile.ZipFile(path, "a") as archive:  # what macOS packs beside it
         archive.writestr("__MACOSX/net/._config.json", "x")
         archive.writestr("__MACOSX/net/._model.weights.h5", "x")
-    same(read_stored(path), "sequential.keras")
+    same(read_network(path), "sequential.keras")
 
 
 def test_the_fixtures_of_windows_have_no_slash_left(tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_a_name_that_is_there_twice_is_an_error(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "two.weights.h5", "w") as file:
         file["a/vars/0"] = file["a\\vars\\0"] = np.ones((2, 3), np.float32)
     with pytest.raises(EdgeglowError, match=r"it holds a/vars/0 twice, once with \\ in its name"):
-        read_stored(tmp_path / "two.weights.h5")
+        read_network(tmp_path / "two.weights.h5")
 
 
 def test_names_of_thousands_of_parts_are_refused(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "long.weights.h5", "w") as file:
         file["\\a" * 20_000] = np.ones((2, 3), np.float32)
     with pytest.raises(EdgeglowError, match="too many for a network"):
-        read_stored(tmp_path / "long.weights.h5")
+        read_network(tmp_path / "long.weights.h5")
 
 
 def test_layers_whose_own_names_have_slashes_find_their_weights(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_layers_whose_own_names_have_slashes_find_their_weights(tmp_path: Path) 
         (tmp_path / "slash.h5").write_bytes(renamed(source, moved))
         with h5py.File(tmp_path / "slash.h5", "r+") as file:
             file.attrs["model_config"] = text
-        same(read_stored(tmp_path / "slash.h5"), "whole.h5")
+        same(read_network(tmp_path / "slash.h5"), "whole.h5")
 
 
 def test_zips_that_windows_packed_are_read(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_zips_that_windows_packed_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(NETWORKS / "state_dict.pt") as old, zipfile.ZipFile(tmp_path / "my.pt", "w") as new:
         for name in old.namelist():
             new.writestr(name.replace("/", "\\"), old.read(name))
-    stored = read_stored(tmp_path / "my.pt", activation="relu")
+    stored = read_network(tmp_path / "my.pt", activation="relu")
     same(stored, "state_dict.pt")
 
 
@@ -181,7 +181,7 @@ def saved(path: Path, model: dict[str, object]) -> Path:
 
 @pytest.mark.parametrize("kind", sorted(PASSED))
 def test_every_one_of_them_is_passed_over(kind: str, tmp_path: Path) -> None:
-    stored = read_stored(saved(tmp_path / "a.h5", model_of((kind, {}))))
+    stored = read_network(saved(tmp_path / "a.h5", model_of((kind, {}))))
     assert stored.layer_sizes == (36, 3)
     assert f"{kind.lower()} ({kind})" in stored.remarks[0]
 
@@ -200,9 +200,9 @@ def test_layers_that_change_the_size_are_refused(
     )
     message = rf"cut is {kind} and makes pictures of {size} out of \(6, 6, 1\)"
     with pytest.raises(EdgeglowError, match=message):
-        read_stored(saved(tmp_path / "a.h5", model))
+        read_network(saved(tmp_path / "a.h5", model))
     layers[0]["config"] |= {"height": 6, "width": 6}
-    assert f"cut ({kind})" in read_stored(saved(tmp_path / "a.h5", model)).remarks[0]
+    assert f"cut ({kind})" in read_network(saved(tmp_path / "a.h5", model)).remarks[0]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_layers_that_change_the_size_are_refused(
 )
 def test_layers_that_do_something_are_not_passed_over(kind: str, tmp_path: Path) -> None:
     with pytest.raises(EdgeglowError, match=rf"is {kind}, which cannot be shown"):
-        read_stored(saved(tmp_path / "a.h5", model_of((kind, {}))))
+        read_network(saved(tmp_path / "a.h5", model_of((kind, {}))))
 
 
 @pytest.mark.parametrize(("trains", "is_read"), [(True, False), (False, True), (None, True)])
@@ -227,14 +227,14 @@ def test_a_layer_that_always_acts_as_in_a_training_is_refused(
     config = {"name": "m", "layers": layers, "output_layers": [["dense", 0, 0]]}
     path = saved(tmp_path / "a.h5", {"class_name": "Functional", "config": config})
     if is_read:
-        assert read_stored(path).layer_sizes == (36, 3)
+        assert read_network(path).layer_sizes == (36, 3)
     else:
         with pytest.raises(EdgeglowError, match=r"always \(Dropout\) is called with training=True"):
-            read_stored(path)
+            read_network(path)
 
 
 def test_a_crop_that_keras_wrote_is_refused() -> None:
     with pytest.raises(
         EdgeglowError, match=r"cut is CenterCrop and makes pictures of 7x7 out of \(9, 9, 1\)"
     ):
-        read_stored(NETWORKS / "cropped.keras")
+        read_network(NETWORKS / "cropped.keras")

@@ -9,9 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
-from model.importing import Moment, Stored, Way, read_checkpoints, read_stored
-from model.network import Network
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import (
+    CheckpointStep,
+    ImportChoices,
+    ParsedNetwork,
+    read_checkpoints,
+    read_network,
+)
+from edgeglow.model.network.network import Network
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 DICE = np.random.default_rng(5)
@@ -23,21 +29,21 @@ def layers(sizes: tuple[int, ...] = SIZES) -> tuple[list[np.ndarray], list[np.nd
     return weights, [DICE.normal(size=len(each)).astype(np.float32) for each in weights]
 
 
-def saved(folder: Path, activation: str | None = "relu", **arrays: np.ndarray) -> Stored:
+def saved(folder: Path, activation: str | None = "relu", **arrays: np.ndarray) -> ParsedNetwork:
     np.savez(folder / "some.npz", **arrays)
-    return read_stored(folder / "some.npz", activation=activation)
+    return read_network(folder / "some.npz", activation=activation)
 
 
-def safe(folder: Path, arrays: dict[str, np.ndarray]) -> Stored:
+def safe(folder: Path, arrays: dict[str, np.ndarray]) -> ParsedNetwork:
     from safetensors.numpy import save_file
 
     save_file(
         {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "some.safetensors"
     )
-    return read_stored(folder / "some.safetensors", activation="relu")
+    return read_network(folder / "some.safetensors", activation="relu")
 
 
-def alike(stored: Stored, weights: list[np.ndarray], biases: list[np.ndarray]) -> bool:
+def alike(stored: ParsedNetwork, weights: list[np.ndarray], biases: list[np.ndarray]) -> bool:
     return all(
         np.array_equal(mine, theirs)
         for mine, theirs in zip((*stored.weights, *stored.biases), (*weights, *biases), strict=True)
@@ -106,7 +112,7 @@ def test_an_order_that_nothing_tells_is_said_and_may_be_asked_for(tmp_path: Path
     stored = safe(tmp_path, arrays)
     assert "first, lower, upper, last was taken, by their names; --order" in stored.remarks[0]
     assert [way.order for way in stored.ways] == [("first", "lower", "upper", "last"), names]
-    asked = read_stored(tmp_path / "some.safetensors", activation="relu", way=Way(order=names))
+    asked = read_network(tmp_path / "some.safetensors", activation="relu", way=ImportChoices(order=names))
     assert alike(asked, weights, zeros) and not asked.ways
     numbered = safe(tmp_path, {f"fc{index}.weight": w for index, w in enumerate(weights)})
     assert alike(numbered, weights, zeros) and not numbered.ways
@@ -120,7 +126,9 @@ def test_more_orders_than_can_be_tried_are_asked_for(tmp_path: Path) -> None:
         EdgeglowError, match=r"order of its layers .* cannot be told; say it with --order A,B"
     ):
         safe(tmp_path, arrays)
-    asked = read_stored(tmp_path / "some.safetensors", activation="relu", way=Way(order=tuple(names)))
+    asked = read_network(
+        tmp_path / "some.safetensors", activation="relu", way=ImportChoices(order=tuple(names))
+    )
     assert alike(asked, weights, [np.zeros(len(w), np.float32) for w in weights])
     numbered = {f"fc{index}.weight": w for index, w in enumerate(weights)}
     assert not safe(tmp_path, numbered).ways
@@ -135,7 +143,7 @@ def test_biases_among_the_weights_may_be_the_last_column(tmp_path: Path) -> None
         ]
         stored = saved(tmp_path, **{f"W{k}": part for k, part in enumerate(parts)})
         assert [way.column for way in stored.ways] == ["first", "last"]
-        asked = read_stored(tmp_path / "some.npz", activation="relu", way=Way(column=column))  # type: ignore[arg-type]
+        asked = read_network(tmp_path / "some.npz", activation="relu", way=ImportChoices(column=column))  # type: ignore[arg-type]
         assert alike(asked, weights, biases)
 
 
@@ -217,7 +225,7 @@ def test_too_many_weights_are_refused_before_they_are_read(tmp_path: Path) -> No
         np.lib.format.write_array_header_1_0(file, header)
         file.truncate(file.tell() + 100_000_000)
     with pytest.raises(EdgeglowError, match="25,000,000 weights and biases, expected at most 20,000,000"):
-        read_stored(tmp_path / "vast.npy")
+        read_network(tmp_path / "vast.npy")
 
 
 def test_names_of_classes_must_be_as_many_as_there_are(tmp_path: Path) -> None:
@@ -263,14 +271,17 @@ def test_checkpoints_are_ordered_by_the_numbers_in_their_names(
 def test_bare_numbers_of_keras_files_are_epochs(tmp_path: Path) -> None:
     for number in ("07", "11"):
         shutil.copy(NETWORKS / "sequential.keras", tmp_path / f"weights.{number}.keras")
-    assert [moment for moment, _ in read_checkpoints(tmp_path)] == [Moment("epoch", 7), Moment("epoch", 11)]
+    assert [moment for moment, _ in read_checkpoints(tmp_path)] == [
+        CheckpointStep("epoch", 7),
+        CheckpointStep("epoch", 11),
+    ]
 
 
 def test_a_checkpoint_tells_its_moment_where_its_name_does_not(tmp_path: Path) -> None:
     shutil.copy(NETWORKS / "checkpoint.pt", tmp_path / "last.pt")
     shutil.copy(NETWORKS / "checkpoint.pt", tmp_path / "step_7.pt")
     found = read_checkpoints(tmp_path, activation="sigmoid")
-    assert [moment for moment, _ in found] == [Moment("step", 7), Moment("step", 120)]
+    assert [moment for moment, _ in found] == [CheckpointStep("step", 7), CheckpointStep("step", 120)]
 
 
 @pytest.mark.parametrize(

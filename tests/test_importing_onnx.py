@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from model.errors import EdgeglowError
-from model.importing import Stored, read_stored
-from model.network import Network
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import ParsedNetwork, read_network
+from edgeglow.model.network.network import Network
 
 DICE = np.random.default_rng(3)
 
@@ -56,16 +56,16 @@ class Drawing:
         graph = helper.make_graph(self.nodes, "drawn", [start], ends, self.constants)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
-    def read(self, folder: Path, *outputs: str, **options: str) -> Stored:
+    def read(self, folder: Path, *outputs: str, **options: str) -> ParsedNetwork:
         onnx.save(self.model(*outputs), folder / "drawn.onnx")
-        return read_stored(folder / "drawn.onnx", **options)
+        return read_network(folder / "drawn.onnx", **options)
 
 
 def numbers(*shape: int, least: float = -1.0) -> np.ndarray:
     return DICE.uniform(least, 1.5, shape).astype(np.float32)
 
 
-def same(drawing: Drawing, stored: Stored) -> None:
+def same(drawing: Drawing, stored: ParsedNetwork) -> None:
     """The network and ONNX's own evaluator answer alike."""
     inputs = DICE.random((6, *drawing.shape)).astype(np.float32)
     (truth,) = ReferenceEvaluator(drawing.model()).run(None, {"x": inputs})

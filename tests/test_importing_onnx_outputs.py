@@ -10,8 +10,8 @@ import pytest
 from onnx import helper
 from test_importing_onnx import Drawing, dense, same
 
-from model.errors import EdgeglowError
-from model.importing import read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_network
 
 
 def drawn(*last: str) -> Drawing:
@@ -41,7 +41,7 @@ def test_weights_among_the_inputs_are_no_pictures(tmp_path: Path) -> None:
         for each in drawing.constants
     )
     onnx.save(model, tmp_path / "old.onnx")
-    stored = read_stored(tmp_path / "old.onnx")
+    stored = read_network(tmp_path / "old.onnx")
     assert (stored.image_shape, stored.layer_sizes) == ((2, 2), (4, 3))
     same(drawing, stored)
 

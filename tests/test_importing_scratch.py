@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.adoption import Wishes
-from model.errors import EdgeglowError
-from model.foreign import import_network
-from model.importing import Stored, pieces_in, read_checkpoints, read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import ParsedNetwork, array_files_in, read_checkpoints, read_network
+from edgeglow.model.importing.import_run import ImportOptions
+from edgeglow.model.importing.importer import import_network
 
 DICE = np.random.default_rng(11)
 Layers = tuple[list[np.ndarray], list[np.ndarray]]
@@ -200,7 +200,7 @@ PICKLED: dict[str, tuple[Any, Layers]] = {
 }  # fmt: skip
 
 
-def check(stored: Stored, truth: Layers) -> None:
+def check(stored: ParsedNetwork, truth: Layers) -> None:
     for mine, its in zip((*stored.weights, *stored.biases), (*truth[0], *truth[1]), strict=True):
         np.testing.assert_array_equal(mine, its)
 
@@ -209,7 +209,7 @@ def check(stored: Stored, truth: Layers) -> None:
 def test_arrays_saved_by_numpy(name: str, tmp_path: Path) -> None:
     arrays, truth = NPZ[name]
     np.savez(tmp_path / "net.npz", **arrays)
-    check(read_stored(tmp_path / "net.npz", activation="relu"), truth)
+    check(read_network(tmp_path / "net.npz", activation="relu"), truth)
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4, 5])
@@ -217,7 +217,7 @@ def test_arrays_saved_by_numpy(name: str, tmp_path: Path) -> None:
 def test_pickled_values(name: str, protocol: int, tmp_path: Path) -> None:
     value, truth = PICKLED[name]
     (tmp_path / "net.pkl").write_bytes(pickle.dumps(value, protocol))
-    check(read_stored(tmp_path / "net.pkl", activation="relu"), truth)
+    check(read_network(tmp_path / "net.pkl", activation="relu"), truth)
 
 
 @pytest.mark.parametrize("name", [name for name in PICKLED if name != "matrices alone"])
@@ -226,24 +226,24 @@ def test_values_saved_by_numpy_as_objects(name: str, tmp_path: Path) -> None:
     array = np.empty((), object)
     array[()] = value
     np.save(tmp_path / "net.npy", array, allow_pickle=True)
-    check(read_stored(tmp_path / "net.npy", activation="relu"), truth)
+    check(read_network(tmp_path / "net.npy", activation="relu"), truth)
 
 
 def test_one_pickle_after_the_other(tmp_path: Path) -> None:
     (tmp_path / "net.pkl").write_bytes(pickle.dumps([A, B]) + pickle.dumps([a[:, None], b[:, None]]))
-    check(read_stored(tmp_path / "net.pkl", activation="relu"), TWO)
+    check(read_network(tmp_path / "net.pkl", activation="relu"), TWO)
 
 
 def test_a_file_for_each_array(tmp_path: Path) -> None:
     for name, array in (("W1", A), ("b1", a), ("W2", B), ("b2", b[:, None]), ("losses", HISTORY)):
         np.save(tmp_path / f"{name}.npy", array)
     (tmp_path / "notes.txt").write_text("passed over")
-    check(read_stored(tmp_path, activation="relu"), TWO)
-    found = import_network(tmp_path, Wishes(activation="relu"), data=examples(tmp_path / "examples"))
+    check(read_network(tmp_path, activation="relu"), TWO)
+    found = import_network(tmp_path, ImportOptions(activation="relu"), data=examples(tmp_path / "examples"))
     np.testing.assert_array_equal(found.run.last.weights[1], B)
     (tmp_path / "b1.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(EdgeglowError, match=r"b1\.npy: "):
-        read_stored(tmp_path, activation="relu")
+        read_network(tmp_path, activation="relu")
 
 
 def test_a_matrix_for_each_step_is_a_training(tmp_path: Path) -> None:
@@ -251,13 +251,13 @@ def test_a_matrix_for_each_step_is_a_training(tmp_path: Path) -> None:
         np.save(tmp_path / f"weights_{number}.npy", A * number)
     found = read_checkpoints(tmp_path)
     assert [(moment.number, stored.layer_sizes) for moment, stored in found] == [(1, (9, 5)), (2, (9, 5))]
-    assert not pieces_in(tmp_path)
+    assert not array_files_in(tmp_path)
 
 
 def test_a_pickle_for_each_list(tmp_path: Path) -> None:
     (tmp_path / "weights.pkl").write_bytes(pickle.dumps([A, B]))
     (tmp_path / "biases.pkl").write_bytes(pickle.dumps([a, b]))
-    check(read_stored(tmp_path, activation="relu"), TWO)
+    check(read_network(tmp_path, activation="relu"), TWO)
 
 
 def examples(folder: Path) -> str:

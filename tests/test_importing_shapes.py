@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_importing_scratch import BARE, A, B, check, layers
 
-from model.importing import read_stored
+from edgeglow.model.importing import read_network
 
 ONE = layers(9, 5, 1)
 LAST = np.float32([0.3])
@@ -32,7 +32,7 @@ ONLY = layers(784, 10)[0][0]
 def test_one_neuron_at_the_end(value: Any, tmp_path: Path) -> None:
     """Its sigmoid becomes softmax over two, the first of which has weights and biases of 0."""
     (tmp_path / "net.pkl").write_bytes(pickle.dumps(value))
-    stored = read_stored(tmp_path / "net.pkl", activation="relu")
+    stored = read_network(tmp_path / "net.pkl", activation="relu")
     np.testing.assert_array_equal(stored.weights[0], ONE[0][0])
     np.testing.assert_array_equal(stored.weights[1], [np.zeros(5), ONE[0][1][0]])
     np.testing.assert_array_equal(stored.biases[1], np.float32([0, 0.3]))
@@ -52,17 +52,17 @@ def test_a_layer_alone(
     arrays: dict[str, Any], weights: np.ndarray, biases: list[float], tmp_path: Path
 ) -> None:
     np.savez(tmp_path / "net.npz", **arrays)
-    check(read_stored(tmp_path / "net.npz"), ([weights], [np.float32(biases)]))
+    check(read_network(tmp_path / "net.npz"), ([weights], [np.float32(biases)]))
 
 
 def test_names_that_tell_nothing_are_said(tmp_path: Path) -> None:
     np.savez(tmp_path / "net.npz", foo=A, bar=B)
-    stored = read_stored(tmp_path / "net.npz", activation="relu")
+    stored = read_network(tmp_path / "net.npz", activation="relu")
     check(stored, BARE)
     assert "No name tells what foo, bar are: their shapes and their order do." in stored.remarks
     np.savez(tmp_path / "net.npz", A, B)
     assert not any(
-        "No name" in remark for remark in read_stored(tmp_path / "net.npz", activation="relu").remarks
+        "No name" in remark for remark in read_network(tmp_path / "net.npz", activation="relu").remarks
     )
 
 
@@ -88,4 +88,4 @@ def test_arrays_of_jax_are_those_of_numpy_that_they_are_pickled_by(
     )
     dense = {"Dense_0": {"kernel": Array(A.T)}, "Dense_1": {"kernel": Array(B.T)}}
     (tmp_path / "net.pkl").write_bytes(pickle.dumps({"params": dense}))
-    check(read_stored(tmp_path / "net.pkl", activation="relu"), BARE)
+    check(read_network(tmp_path / "net.pkl", activation="relu"), BARE)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from bringing import call
 
-from model.adoption import Wishes
-from model.errors import EdgeglowError, Mistake
-from model.foreign import import_network
-from model.importing import Stored, Way, read_checkpoints, read_stored
-from model.network import Network
-from model.run import Run
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.importing import ImportChoices, ParsedNetwork, read_checkpoints, read_network
+from edgeglow.model.importing.import_run import ImportOptions
+from edgeglow.model.importing.importer import import_network
+from edgeglow.model.network.network import Network
+from edgeglow.model.run.run import Run
 
 FOLDER = Path(__file__).parent / "fixtures" / "networks" / "torch"
 WHOLE = (
@@ -25,23 +25,23 @@ WHOLE = (
     "pipeline.pkl",
 )  # their activations are told
 OPEN = {
-    "norm_after.pt": Way(norm="after"),
-    "norm_before.pt": Way(norm="before"),
-    "used_1234.pt": Way(order=("fc1", "fc2", "fc3", "fc4")),
-    "used_1324.pt": Way(order=("fc1", "fc3", "fc2", "fc4")),
+    "norm_after.pt": ImportChoices(norm="after"),
+    "norm_before.pt": ImportChoices(norm="before"),
+    "used_1234.pt": ImportChoices(order=("fc1", "fc2", "fc3", "fc4")),
+    "used_1324.pt": ImportChoices(order=("fc1", "fc3", "fc2", "fc4")),
 }
 READABLE = sorted(path.name.removesuffix(".expected.npy") for path in FOLDER.glob("*.expected.npy"))
 
 
-def read(name: str, way: Way = Way()) -> Stored:  # noqa: B008
-    return read_stored(FOLDER / name, activation=activation(name), way=way)
+def read(name: str, way: ImportChoices = ImportChoices()) -> ParsedNetwork:  # noqa: B008
+    return read_network(FOLDER / name, activation=activation(name), way=way)
 
 
 def activation(name: str) -> str | None:
     return None if name in WHOLE else "relu" if name.startswith("norm_") else "tanh"
 
 
-def distance(stored: Stored, name: str) -> float:
+def distance(stored: ParsedNetwork, name: str) -> float:
     """How far its answers are from those of the library that wrote it."""
     with np.load(FOLDER / "digits.npz") as digits:
         pixels = digits["x"][:16].reshape(16, -1)
@@ -51,7 +51,7 @@ def distance(stored: Stored, name: str) -> float:
 
 @pytest.mark.parametrize("name", READABLE)
 def test_answers_are_those_of_pytorch(name: str) -> None:
-    assert distance(read(name, OPEN.get(name, Way())), name) < 1e-5
+    assert distance(read(name, OPEN.get(name, ImportChoices())), name) < 1e-5
 
 
 REMARKS = {
@@ -77,7 +77,7 @@ def test_what_cannot_be_computed_from_the_file_is_refused_for_that_reason() -> N
 
 
 def test_whole_models_may_be_pruned_too() -> None:
-    whole = read_stored(FOLDER / "pruned_whole.pt")
+    whole = read_network(FOLDER / "pruned_whole.pt")
     assert whole.hidden == "tanh" and distance(whole, "pruned.pt") < 1e-5
     assert "1: weight: the pruned ones are 0, as the mask says." in whole.remarks
 
@@ -86,9 +86,9 @@ def test_whole_models_may_be_pruned_too() -> None:
 
 
 @pytest.mark.parametrize(("name", "way"), OPEN.items())
-def test_what_names_leave_open_is_settled_by_what_it_reads(name: str, way: Way) -> None:
+def test_what_names_leave_open_is_settled_by_what_it_reads(name: str, way: ImportChoices) -> None:
     found = import_network(
-        FOLDER / name, Wishes(activation=activation(name)), data=str(FOLDER / "digits.npz")
+        FOLDER / name, ImportOptions(activation=activation(name)), data=str(FOLDER / "digits.npz")
     )
     last = found.run.last
     truth = read(name, way)
@@ -109,14 +109,17 @@ def test_without_data_it_is_said_what_was_taken() -> None:
 
 def test_the_wrong_way_is_another_network() -> None:
     """Were it the same, the tests above would show nothing."""
-    assert distance(read("norm_after.pt", Way(norm="before")), "norm_after.pt") > 0.1
-    assert distance(read("used_1324.pt", Way(order=("fc1", "fc2", "fc3", "fc4"))), "used_1324.pt") > 0.1
+    assert distance(read("norm_after.pt", ImportChoices(norm="before")), "norm_after.pt") > 0.1
+    assert (
+        distance(read("used_1324.pt", ImportChoices(order=("fc1", "fc2", "fc3", "fc4"))), "used_1324.pt")
+        > 0.1
+    )
 
 
 def test_what_a_user_says_stands(tmp_path: Path) -> None:
-    wishes = Wishes(activation="relu", way=Way(norm="before"))
+    wishes = ImportOptions(activation="relu", way=ImportChoices(norm="before"))
     found = import_network(FOLDER / "norm_after.pt", wishes, data=str(FOLDER / "digits.npz"))
-    truth = read("norm_after.pt", Way(norm="before"))
+    truth = read("norm_after.pt", ImportChoices(norm="before"))
     np.testing.assert_array_equal(found.run.last.weights[1], truth.weights[1])
     assert not any("fits" in remark for remark in found.remarks)
 
@@ -131,19 +134,19 @@ def test_what_a_user_does_not_say_is_still_tried(tmp_path: Path) -> None:
             if name != "d":
                 arrays[f"{name}.norm.{part}"] = dice.uniform(0.5, 1.5, fan_out)
     np.savez(tmp_path / "net.npz", **arrays)
-    asked = read_stored(tmp_path / "net.npz", activation="relu", way=Way(norm="after"))
+    asked = read_network(tmp_path / "net.npz", activation="relu", way=ImportChoices(norm="after"))
     orders = [("a.dense", "b.dense", "c.dense", "d.dense"), ("a.dense", "c.dense", "b.dense", "d.dense")]
-    assert list(asked.ways) == [Way("after", order) for order in orders]
-    asked = read_stored(tmp_path / "net.npz", activation="relu", way=Way(order=orders[1]))
-    assert list(asked.ways) == [Way("before", orders[1]), Way("after", orders[1])]
-    assert len(read_stored(tmp_path / "net.npz", activation="relu").ways) == 4
+    assert list(asked.ways) == [ImportChoices("after", order) for order in orders]
+    asked = read_network(tmp_path / "net.npz", activation="relu", way=ImportChoices(order=orders[1]))
+    assert list(asked.ways) == [ImportChoices("before", orders[1]), ImportChoices("after", orders[1])]
+    assert len(read_network(tmp_path / "net.npz", activation="relu").ways) == 4
 
 
 def test_checkpoints_are_all_taken_in_the_way_that_fits_the_last(tmp_path: Path) -> None:
     content = (FOLDER / "used_1324.pt").read_bytes()
     for number in (1, 2):
         (tmp_path / f"step_{number}.pt").write_bytes(content)
-    found = import_network(tmp_path, Wishes(activation="tanh"), data=str(FOLDER / "digits.npz"))
+    found = import_network(tmp_path, ImportOptions(activation="tanh"), data=str(FOLDER / "digits.npz"))
     truth = read("used_1324.pt", OPEN["used_1324.pt"])
     for snapshot in found.run.snapshots:
         np.testing.assert_array_equal(snapshot.weights[1], truth.weights[1])
@@ -155,34 +158,43 @@ def test_checkpoints_are_all_taken_in_the_way_that_fits_the_last(tmp_path: Path)
 WRONG = {
     (
         "norm_after.pt",
-        Way(order=("fc1", "fc2")),
+        ImportChoices(order=("fc1", "fc2")),
     ): r"its layers are fc1, fc2, fc3, but --order names fc1, fc2;",
-    ("used_1234.pt", Way(norm="after")): "no batch-norm between two dense layers; leave --norm out",
+    ("used_1234.pt", ImportChoices(norm="after")): "no batch-norm between two dense layers; leave --norm out",
     (
         "used_1234.pt",
-        Way(order=("fc2", "fc1", "fc3", "fc4")),
+        ImportChoices(order=("fc2", "fc1", "fc3", "fc4")),
     ): "fc1 has weights for 49 neurons, but fc2 before",
-    ("used_1234.pt", Way(column="last")): "no column of biases; leave --bias-column out",
-    ("sequential_old.pt", Way(norm="after")): "tells the place of its layers itself; leave --norm after out",
+    ("used_1234.pt", ImportChoices(column="last")): "no column of biases; leave --bias-column out",
+    (
+        "sequential_old.pt",
+        ImportChoices(norm="after"),
+    ): "tells the place of its layers itself; leave --norm after out",
 }
 
 
 @pytest.mark.parametrize(("case", "message"), WRONG.items(), ids=str)
-def test_what_a_file_does_not_leave_open_cannot_be_said(case: tuple[str, Way], message: str) -> None:
+def test_what_a_file_does_not_leave_open_cannot_be_said(
+    case: tuple[str, ImportChoices], message: str
+) -> None:
     with pytest.raises(EdgeglowError, match=message):
         read(*case)
 
 
 def test_words_that_are_none_are_wrong_usage() -> None:
-    for way in (Way(norm="beside"), Way(column="middle"), Way(order=("fc1", "fc1"))):  # type: ignore[arg-type]
-        with pytest.raises(Mistake, match="expected"):
+    for way in (
+        ImportChoices(norm="beside"),
+        ImportChoices(column="middle"),
+        ImportChoices(order=("fc1", "fc1")),
+    ):  # type: ignore[arg-type]
+        with pytest.raises(InvalidRequest, match="expected"):
             read("norm_after.pt", way)
 
 
 def test_pickled_modules_are_refused_for_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "set.pkl").write_bytes(pickle.dumps({"a": {"x"}, "b": print}))
     with pytest.raises(EdgeglowError, match="it holds a, b, expected a model's state dict"):
-        read_stored(tmp_path / "set.pkl")
+        read_network(tmp_path / "set.pkl")
 
 
 # -- render.py import -----------------------------------------------------------------------------------------
@@ -213,7 +225,9 @@ def test_a_network_that_reads_nothing_tells_nothing(tmp_path: Path) -> None:
         for name, fan_in, fan_out in zip(("first", "upper", "lower", "last"), sizes, sizes[1:], strict=False)
     }
     np.savez(tmp_path / "net.npz", **arrays)
-    found = import_network(tmp_path / "net.npz", Wishes(activation="tanh"), data=str(FOLDER / "digits.npz"))
+    found = import_network(
+        tmp_path / "net.npz", ImportOptions(activation="tanh"), data=str(FOLDER / "digits.npz")
+    )
     np.testing.assert_array_equal(found.run.last.weights[1], np.float32(arrays["upper.weight"]))
     (said,) = [remark for remark in found.remarks if "--order" in remark]
     assert said.endswith("that does not tell which is right; --order first,upper,lower,last was taken.")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from command.comparing import _called
-from film.jobs_file import MOST_PARTS, read_tables
-from film.matrix import read_jobs
-from film.networks import MOST_FILES
-from model.errors import EdgeglowError
-from model.ink import has_ink
-from model.input_file import open_input, read_input
-from model.run import Run
+from edgeglow.command.compare import _called
+from edgeglow.film.batch import read_batch
+from edgeglow.film.batch_file import MOST_PARTS, read_job_tables
+from edgeglow.film.batch_networks import MOST_FILES
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.input_file import open_input, read_input
+from edgeglow.model.run.run import Run
+from edgeglow.model.text.visible_text import is_visible_text
 
 ROOT = Path(__file__).parent.parent
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
@@ -38,13 +38,13 @@ def test_no_reader_waits_for_a_pipe_or_reads_a_device(pipe: Path, device: bool) 
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from command.comparing import _called
-from film.jobs_file import read_tables
-from model.errors import EdgeglowError
-from model.foreign import is_foreign
-from model.idx import read_contents
-from model.picture import read_picture
-from model.run import Run
+from edgeglow.command.compare import _called
+from edgeglow.film.batch_file import read_tables
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.importer import is_foreign
+from edgeglow.model.data.idx import read_contents
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.run import Run
 is_foreign(Path({str(file)!r}))
 for read in (Run.load, read_tables, read_contents, read_picture):
     try:
@@ -103,7 +103,7 @@ def test_a_file_of_jobs_takes_little_memory_and_is_told_in_a_line(tmp_path: Path
     file = tmp_path / "jobs.toml"
     file.write_text(HOSTILE[name])
     with pytest.raises(EdgeglowError) as caught:
-        read_tables(file)
+        read_job_tables(file)
     assert str(caught.value).startswith(f"{file}: ") and "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
 
@@ -111,7 +111,7 @@ def test_a_file_of_jobs_takes_little_memory_and_is_told_in_a_line(tmp_path: Path
 def test_keys_of_many_parts_are_none_in_texts(tmp_path: Path) -> None:
     file = tmp_path / "jobs.toml"
     file.write_text(f'run = "{"a." * 2 * MOST_PARTS}npz"\n')
-    assert len(read_tables(file)) == 1
+    assert len(read_job_tables(file)) == 1
 
 
 def test_a_file_of_jobs_asks_for_so_many_films_at_most(
@@ -119,15 +119,15 @@ def test_a_file_of_jobs_asks_for_so_many_films_at_most(
 ) -> None:
     file = tmp_path / "jobs.toml"
     file.write_text(f'run = "{saved.name}"\nlanguages = ["en", "ko"]\nthemes = ["dark", "light"]\n')
-    assert len(read_jobs(file, tmp_path / "media")) == 4
-    monkeypatch.setattr("film.matrix.MOST_FILMS", 3)
+    assert len(read_batch(file, tmp_path / "media")) == 4
+    monkeypatch.setattr("edgeglow.film.batch.MOST_FILMS", 3)
     with pytest.raises(EdgeglowError, match="asks for more than 3 films; expected fewer"):
-        read_jobs(file, tmp_path / "media")
-    monkeypatch.setattr("film.networks.MOST_FILES", 1)
+        read_batch(file, tmp_path / "media")
+    monkeypatch.setattr("edgeglow.film.batch_networks.MOST_FILES", 1)
     (tmp_path / "more.npz").touch()
     file.write_text('runs = ["*.npz"]')
     with pytest.raises(EdgeglowError, match="matches more than 1 files"):
-        read_jobs(file, tmp_path / "media")
+        read_batch(file, tmp_path / "media")
     assert MOST_FILES >= 1_000
 
 
@@ -138,12 +138,12 @@ def test_a_file_of_jobs_asks_for_so_many_films_at_most(
     "name", ["", " ", "\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", "\u0301"]
 )
 def test_names_that_cannot_be_seen(name: str) -> None:
-    assert not has_ink(name)
+    assert not is_visible_text(name)
 
 
 @pytest.mark.parametrize("name", ["0", ".", "한", "क्षि", "👩\u200d🚀", "é", "—", "\u200ba"])
 def test_names_that_can_be_seen(name: str) -> None:
-    assert has_ink(name)
+    assert is_visible_text(name)
 
 
 def test_a_class_whose_name_cannot_be_seen_is_refused(tiny_run: Run) -> None:

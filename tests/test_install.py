@@ -16,7 +16,7 @@ import av
 import pytest
 from casts import make_run
 
-import render
+import edgeglow.render
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("command", "film", "model", "scenes")
@@ -124,7 +124,7 @@ def test_every_package_of_the_clone_belongs_to_the_program_or_not() -> None:
 
 
 def test_help_calls_it_as_it_is_called(installed: Path, where: Path, fresh: dict[str, str]) -> None:
-    for command in ("", *sorted(set(render.main.commands) - {"film"})):
+    for command in ("", *sorted(set(edgeglow.render.main.commands) - {"film"})):
         words = [*command.split(), "--help"]
         done = edgeglow(installed, where, fresh, *words)
         assert done.returncode == 0, done.stderr

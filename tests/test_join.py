@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from film.join import Clip, join
-from model.errors import EdgeglowError
+from edgeglow.film.join import TitledClip, join_clips
+from edgeglow.model.errors import EdgeglowError
 
 
 def packets(path: Path) -> list[bytes]:
@@ -20,7 +20,7 @@ def packets(path: Path) -> list[bytes]:
 
 def make_clip(
     path: Path, shades: list[int], size: tuple[int, int] = (64, 36), fps: int = 5, pixels: str = "yuv420p"
-) -> Clip:
+) -> TitledClip:
     with av.open(path, "w") as clip:
         stream = clip.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
@@ -30,7 +30,7 @@ def make_clip(
             )
             clip.mux(stream.encode(frame))
         clip.mux(stream.encode())
-    return Clip(path, path.stem.title())
+    return TitledClip(path, path.stem.title())
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "webm"])
@@ -38,7 +38,7 @@ def test_joined_film_holds_every_frame_in_order_as_it_was_encoded(tmp_path: Path
     shades = [[30, 40, 50, 60, 70, 80, 90], [200, 190, 180], [20] * 11]
     clips = [make_clip(tmp_path / f"part{number}.{kind}", part) for number, part in enumerate(shades)]
     film = tmp_path / f"film.{kind}"
-    assert join(clips, film, title="Nine", language="ko", comment="run 5a") == [7, 3, 11]
+    assert join_clips(clips, film, title="Nine", language="ko", comment="run 5a") == [7, 3, 11]
     assert packets(film) == [packet for clip in clips for packet in packets(clip.path)]
     with av.open(film) as joined:
         frames = [
@@ -55,7 +55,7 @@ def test_joined_film_knows_its_chapters(tmp_path: Path, kind: str) -> None:
         make_clip(tmp_path / f"part{number}.{kind}", [50] * length) for number, length in enumerate((7, 4))
     ]
     film = tmp_path / f"film.{kind}"
-    join(clips, film, title="Nine", language="ko", comment="run 5a")
+    join_clips(clips, film, title="Nine", language="ko", comment="run 5a")
     with av.open(film) as joined:
         marks = [
             (
@@ -74,7 +74,7 @@ def test_joined_film_knows_its_chapters(tmp_path: Path, kind: str) -> None:
 def test_joined_film_stays_transparent(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "part.webm", [50] * 3, pixels="yuva420p")
     film = tmp_path / "film.webm"
-    join([clip, clip], film, title="", language="en", comment="")
+    join_clips([clip, clip], film, title="", language="en", comment="")
     with av.open(film) as joined:
         assert joined.streams.video[0].metadata["alpha_mode"] == "1"
         packets = [packet for packet in joined.demux(video=0) if packet.dts is not None]
@@ -83,7 +83,7 @@ def test_joined_film_stays_transparent(tmp_path: Path) -> None:
 
 def test_joined_film_can_play_while_it_loads(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
-    join([make_clip(tmp_path / "part.mp4", [9, 8, 7])], film, title="", language="en", comment="")
+    join_clips([make_clip(tmp_path / "part.mp4", [9, 8, 7])], film, title="", language="en", comment="")
     content = film.read_bytes()
     assert 0 < content.index(b"moov") < content.index(b"mdat")
 
@@ -91,7 +91,7 @@ def test_joined_film_can_play_while_it_loads(tmp_path: Path) -> None:
 def test_clips_of_another_kind_are_not_joined(tmp_path: Path) -> None:
     clips = [make_clip(tmp_path / "a.mp4", [1, 2]), make_clip(tmp_path / "b.mp4", [1, 2], size=(32, 36))]
     with pytest.raises(EdgeglowError, match=r"b\.mp4: is h264 yuv420p 32x36 at 5 .* but a\.mp4 is .* 64x36"):
-        join(clips, tmp_path / "film.mp4", title="", language="en", comment="")
+        join_clips(clips, tmp_path / "film.mp4", title="", language="en", comment="")
 
 
 @pytest.mark.parametrize("lengths", [(1, 8, 2, 9), (2, 7), (9, 1), (1, 1, 1)])
@@ -102,7 +102,7 @@ def test_clips_of_a_frame_or_two_can_be_joined(tmp_path: Path, lengths: tuple[in
         for number, length in enumerate(lengths)
     ]
     film = tmp_path / "film.mp4"
-    assert join(clips, film, title="Nine", language="en", comment="") == list(lengths)
+    assert join_clips(clips, film, title="Nine", language="en", comment="") == list(lengths)
     with av.open(film) as joined:
         times = [round(frame.time * 5) for frame in joined.decode(video=0)]
     assert times == list(range(sum(lengths)))

@@ -6,13 +6,19 @@ import drawn
 import numpy as np
 import pytest
 
-from scenes.fields import vectors
-from scenes.fields.compiled import kernel
-from scenes.fields.evening import evened
-from scenes.fields.line_kernels import draw_lines, line_profiles, reach
-from scenes.fields.slate import cells_of
-from scenes.fields.square_bands import Squares, draw_squares
-from scenes.fields.tone import divide_by_alpha, lay_light, lay_picture, mix_layers, multiply_by_alpha
+from edgeglow.scenes.fields import vectors
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.compositing import (
+    composite_layer,
+    composite_light,
+    divide_by_alpha,
+    mix_layers,
+    multiply_by_alpha,
+)
+from edgeglow.scenes.fields.coverage_compensation import compensated_light
+from edgeglow.scenes.fields.frame_buffer import cells_of
+from edgeglow.scenes.fields.line_kernels import draw_lines, line_profiles, reach
+from edgeglow.scenes.fields.square_bands import SquareArrays, draw_squares
 
 SIZE = (70, 40)
 HUES = np.array([[0.3, 0.8, 0.9], [0.95, 0.5, 0.2]], dtype=np.float32)
@@ -78,7 +84,7 @@ def test_light_of_a_line_is_width_times_length_in_every_direction(width):
 @pytest.mark.parametrize("amount", [0.05, 0.5, 1.5, 5.0])
 def test_a_line_hides_as_much_at_every_resolution(width, amount):
     """Its pixels together hide 1 - exp(-amount) of what is below a line, whatever its width in pixels."""
-    drawn_with = evened(np.full((24, 1), amount), width)
+    drawn_with = compensated_light(np.full((24, 1), amount), width)
     angles = np.linspace(0, np.pi, 24)
     hidden = []
     for angle, light in zip(angles, drawn_with[:, 0], strict=True):
@@ -158,7 +164,9 @@ def test_tone_and_composition(background):
     frame = np.tile(np.array(background, dtype=np.uint8), (SIZE[1], SIZE[0], 1))
     expected = drawn.toned(frame, sums, HUES, gain=1.5, opacity=0.8)
     margin = reach(1.6)
-    lay_light(frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES, cells_of(frame.shape[:2]))
+    composite_light(
+        frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES, cells_of(frame.shape[:2])
+    )
     assert np.abs(frame.astype(int) - expected).max() <= 1
     assert np.ptp(frame) > 50
 
@@ -167,7 +175,7 @@ def test_tone_and_composition(background):
 def test_tone_of_all_amounts_of_light(amount):
     layer = np.full((2, 48, 90), amount, dtype=np.float32)
     frame = np.zeros((100, 60, 4), dtype=np.uint8)
-    lay_light(frame, layer, 1.0, layer, 0.0, 3, 5, 4, 1.0, HUES, cells_of((100, 60)))
+    composite_light(frame, layer, 1.0, layer, 0.0, 3, 5, 4, 1.0, HUES, cells_of((100, 60)))
     expected = drawn.toned(np.zeros((1, 1, 4)), np.full((2, 1, 1), amount), HUES)[0, 0]
     inside = np.zeros((100, 60), dtype=bool)
     inside[9:91, 7:47] = True  # the layer without its margin of 4, from (3, 5) on
@@ -182,8 +190,8 @@ def test_two_layers_are_mixed():
     mix_layers(mixed, first, 0.25, second, 0.75)
     assert np.allclose(mixed, 0.25 * first + 0.75 * second)
     at_once, one_by_one = np.zeros((2, 50, 60, 4), dtype=np.uint8)
-    lay_light(at_once, first, 0.25, second, 0.75, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
-    lay_light(one_by_one, mixed, 1.0, mixed, 0.0, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
+    composite_light(at_once, first, 0.25, second, 0.75, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
+    composite_light(one_by_one, mixed, 1.0, mixed, 0.0, 0, 0, 0, 1.0, HUES, cells_of((50, 60)))
     assert np.abs(at_once.astype(int) - one_by_one).max() <= 1
 
 
@@ -196,7 +204,7 @@ def squares(frames, fills, opacities=None, roundness=0.0, stroke=0.0, stroke_opa
         np.asarray(fills, dtype=np.float32),
         opacities.astype(np.float32),
     )
-    draw_squares(layer, Squares(*arrays, roundness, *outline))
+    draw_squares(layer, SquareArrays(*arrays, roundness, *outline))
     return layer
 
 
@@ -254,7 +262,7 @@ def test_pictures_are_laid_over(background):
     expected = frame.astype(float)
     part = expected[3 : 3 + SIZE[1], 5 : 5 + SIZE[0]]
     part[:] = np.floor(part * (1 - 0.7 * layer[..., 3:]) + 255 * 0.7 * layer + 0.5)
-    lay_picture(frame, layer, 5, 3, 0.7)
+    composite_layer(frame, layer, 5, 3, 0.7)
     assert np.abs(frame - expected).max() <= 1
 
 

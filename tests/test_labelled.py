@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
-from model.labelled import PAIRS, read_labelled
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.examples.labelled_file import PAIRS, read_labelled
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
@@ -116,7 +116,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 def test_a_bomb_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told by its header alone, of which a few bytes are unpacked."""
-    monkeypatch.setattr("model.labelled.MOST_NUMBERS", 2**22)
+    monkeypatch.setattr("edgeglow.model.importing.examples.labelled_file.MOST_NUMBERS", 2**22)
     header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (%d, 784), }"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -13,7 +13,7 @@ from manim import ManimColor
 from shot import Writing
 from stage import ASPECTS, CHAPTERS, Performance, fitting, perform
 
-from scenes.stage.theme import DRAWN_AT, THEMES, Theme, outline
+from edgeglow.scenes.style.theme import DRAWN_AT, THEMES, Theme, text_curves
 
 LOOKS = [(lang, aspect, theme) for lang in ("en", "ko") for aspect in ASPECTS for theme in THEMES]
 # Boxes are the same in both themes, and the wide frame is the roomiest for all but the heights.
@@ -117,7 +117,7 @@ def test_sizes_are_told_right() -> None:
     words = THEMES["dark"].write("Pixel", 20)
     low, high = words.points.min(axis=0), words.points.max(axis=0)
     writing = Writing("Pixel", (low[0], low[1], high[0], high[1]), "", 1.0, False, None)
-    expected = 20 / DRAWN_AT * np.ptp(outline("H")[1][:, 1])
+    expected = 20 / DRAWN_AT * np.ptp(text_curves("H")[1][:, 1])
     assert capital(writing) == pytest.approx(expected)
     upright = replace(writing, box=(low[1], low[0], high[1], high[0]))
     assert capital(upright) == pytest.approx(expected)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lesson.archive import files_in, zipped
-from model.errors import EdgeglowError
+from edgeglow.lesson.zip_archive import relative_files, write_zip
+from edgeglow.model.errors import EdgeglowError
 
 FILES = {
     "index.html": b"<!doctype html>" * 100,
@@ -30,7 +30,7 @@ def write(folder: Path, names: list[str]) -> Path:
 
 def test_all_files_come_out_as_they_went_in(tmp_path: Path) -> None:
     folder = write(tmp_path / "lesson", list(FILES))
-    target = zipped({**files_in(folder), "a/b.xml": b"<b/>"}, tmp_path / "lesson.zip")
+    target = write_zip({**relative_files(folder), "a/b.xml": b"<b/>"}, tmp_path / "lesson.zip")
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == sorted([*FILES, "a/b.xml"])
@@ -45,11 +45,13 @@ def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
     for path in other.rglob("*"):
         os.utime(path, (10**9, 10**9))
         path.chmod(0o700)
-    assert zipped(one, tmp_path / "1.zip").read_bytes() == zipped(other, tmp_path / "2.zip").read_bytes()
+    assert (
+        write_zip(one, tmp_path / "1.zip").read_bytes() == write_zip(other, tmp_path / "2.zip").read_bytes()
+    )
 
 
 def test_what_is_compressed_already_is_stored(tmp_path: Path) -> None:
-    target = zipped(write(tmp_path / "lesson", list(FILES)), tmp_path / "lesson.zip")
+    target = write_zip(write(tmp_path / "lesson", list(FILES)), tmp_path / "lesson.zip")
     with zipfile.ZipFile(target) as archive:
         kinds = {entry.filename: entry.compress_type for entry in archive.infolist()}
         times = {entry.date_time for entry in archive.infolist()}
@@ -66,5 +68,5 @@ def test_an_archive_that_cannot_be_finished_leaves_what_was_there(tmp_path: Path
     target = tmp_path / "lesson.zip"
     target.mkdir()
     with pytest.raises(EdgeglowError, match=r"lesson\.zip: cannot be written"):
-        zipped(folder, target)
+        write_zip(folder, target)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lesson", "lesson.zip"]

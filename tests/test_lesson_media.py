@@ -15,12 +15,12 @@ import pytest
 from av.video.frame import VideoFrame
 from PIL import Image
 
-from film.bar import Bar
-from lesson.developing import VP9, Develop, picture_of
-from lesson.material import File, Media, Sentence
-from lesson.media import Footage, make_media
-from lesson.moments import Moment
-from model.errors import EdgeglowError
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.lesson.choose_poster import BeatSpan
+from edgeglow.lesson.clip_files import ClipSource, make_clip_files
+from edgeglow.lesson.lesson_data import ClipFiles, LessonFile, Sentence
+from edgeglow.lesson.transcode import VP9, TranscodeTask, frame_image
+from edgeglow.model.errors import EdgeglowError
 
 RATE = 10
 SIZE = 96, 64
@@ -43,36 +43,36 @@ def film(path: Path, beats: int = 3) -> None:
 
 
 @pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+def footage(tmp_path_factory: pytest.TempPathFactory) -> ClipSource:
     video = tmp_path_factory.mktemp("film") / "clip.mp4"
     film(video)
     each = (MOVING + HELD) / RATE
     said = ["Left & right.", "A <second> one.", "Then,\nit ends."]
     sentences = tuple(Sentence(k * each, (k + 1) * each, f"beat{k}", text) for k, text in enumerate(said))
     other = tuple(replace(one, text=f"한국어 {k}") for k, one in enumerate(sentences))
-    return Footage(
+    return ClipSource(
         video, "en", "a-clip", "A clip", "edgeglow, run 1", RATE, sentences, {"en": sentences, "ko": other}
     )
 
 
-def made(footage: Footage, folder: Path, *, is_fresh: bool = False) -> Media:
+def made(footage: ClipSource, folder: Path, *, is_fresh: bool = False) -> ClipFiles:
     (folder / "pack").mkdir(exist_ok=True)
-    with Bar("") as bar:
-        (media,) = make_media(
+    with ProgressBar("") as bar:
+        (media,) = make_clip_files(
             [footage], folder / "pack", jobs=1, cache=folder / "cache", is_fresh=is_fresh, bar=bar
         )
     return media
 
 
 @pytest.fixture(scope="module")
-def packed(footage: Footage, tmp_path_factory: pytest.TempPathFactory) -> tuple[Media, Path]:
+def packed(footage: ClipSource, tmp_path_factory: pytest.TempPathFactory) -> tuple[ClipFiles, Path]:
     folder = tmp_path_factory.mktemp("made")
     return made(footage, folder), folder / "pack"
 
 
 def frames(path: Path) -> list[np.ndarray]:
     with av.open(path) as video:
-        return [np.asarray(picture_of(frame)).astype(int) for frame in video.decode(video=0)]
+        return [np.asarray(frame_image(frame)).astype(int) for frame in video.decode(video=0)]
 
 
 def boxes(path: Path) -> Iterator[str]:
@@ -84,12 +84,12 @@ def boxes(path: Path) -> Iterator[str]:
         at += size or len(content)
 
 
-def files_of(media: Media) -> list[File]:
+def files_of(media: ClipFiles) -> list[LessonFile]:
     subtitles = [file for captions in media.captions for file in (captions.vtt, captions.srt)]
     return [media.mp4, media.webm, media.poster, media.loop, *media.stills, *subtitles]
 
 
-def test_every_file_is_where_it_is_said_and_as_large(packed: tuple[Media, Path]) -> None:
+def test_every_file_is_where_it_is_said_and_as_large(packed: tuple[ClipFiles, Path]) -> None:
     media, folder = packed
     told = {file.path.as_posix(): file.size for file in files_of(media)}
     there = {
@@ -102,7 +102,7 @@ def test_every_file_is_where_it_is_said_and_as_large(packed: tuple[Media, Path])
 
 
 def test_the_mp4_is_what_was_rendered_and_begins_to_play_at_once(
-    packed: tuple[Media, Path], footage: Footage
+    packed: tuple[ClipFiles, Path], footage: ClipSource
 ) -> None:
     media, folder = packed
     kinds = list(boxes(folder / media.mp4.path))
@@ -113,7 +113,7 @@ def test_the_mp4_is_what_was_rendered_and_begins_to_play_at_once(
 
 
 def test_the_webm_shows_the_same_at_every_moment_and_holds_what_is_held(
-    packed: tuple[Media, Path], footage: Footage
+    packed: tuple[ClipFiles, Path], footage: ClipSource
 ) -> None:
     media, folder = packed
     source = frames(footage.video)
@@ -122,7 +122,7 @@ def test_the_webm_shows_the_same_at_every_moment_and_holds_what_is_held(
             video.streams.video[0].codec_context.name
         )
         shown = [
-            (float(frame.time or 0), np.asarray(picture_of(frame)).astype(int))
+            (float(frame.time or 0), np.asarray(frame_image(frame)).astype(int))
             for frame in video.decode(video=0)
         ]
     assert len(shown) < len(source) - 2 * HELD, "what is held is not encoded again and again"
@@ -134,7 +134,9 @@ def test_the_webm_shows_the_same_at_every_moment_and_holds_what_is_held(
         assert np.abs(shown[there][1] - expected).mean() < 3.0, number
 
 
-def test_stills_are_the_last_frames_of_their_beats(packed: tuple[Media, Path], footage: Footage) -> None:
+def test_stills_are_the_last_frames_of_their_beats(
+    packed: tuple[ClipFiles, Path], footage: ClipSource
+) -> None:
     media, folder = packed
     source = frames(footage.video)
     assert [file.path.name for file in media.stills] == ["01-beat0.webp", "02-beat1.webp", "03-beat2.webp"]
@@ -145,7 +147,7 @@ def test_stills_are_the_last_frames_of_their_beats(packed: tuple[Media, Path], f
         assert np.abs(still - source[round(sentence.start * RATE)]).mean() > 2.0, "not its first"
 
 
-def test_the_loop_moves_and_comes_to_rest_at_the_poster(packed: tuple[Media, Path]) -> None:
+def test_the_loop_moves_and_comes_to_rest_at_the_poster(packed: tuple[ClipFiles, Path]) -> None:
     media, folder = packed
     with Image.open(folder / media.loop.path) as loop:
         assert loop.format == "WEBP" and loop.is_animated and loop.info["loop"] == 0
@@ -164,7 +166,7 @@ def test_the_loop_moves_and_comes_to_rest_at_the_poster(packed: tuple[Media, Pat
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_captions_are_valid_webvtt_at_the_times_of_the_clip(
-    packed: tuple[Media, Path], footage: Footage, language: str
+    packed: tuple[ClipFiles, Path], footage: ClipSource, language: str
 ) -> None:
     media, folder = packed
     (captions,) = [one for one in media.captions if one.language == language]
@@ -189,7 +191,7 @@ def _seconds(time: str) -> float:
 
 
 def test_what_was_made_before_is_not_made_again_and_is_the_same(
-    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    footage: ClipSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = made(footage, tmp_path)
     before = {path: path.read_bytes() for path in (tmp_path / "pack").rglob("*") if path.is_file()}
@@ -200,20 +202,21 @@ def test_what_was_made_before_is_not_made_again_and_is_the_same(
         raise AssertionError("nothing is to be made")
 
     monkeypatch.setattr(
-        "lesson.media.Crew.work", lambda self, tasks, report: iter([no_work()] if tasks else [])
+        "edgeglow.lesson.clip_files.WorkerPool.work",
+        lambda self, tasks, report: iter([no_work()] if tasks else []),
     )
     assert made(footage, tmp_path) == first
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_clip_without_words_has_its_files(footage: Footage, tmp_path: Path) -> None:
+def test_a_clip_without_words_has_its_files(footage: ClipSource, tmp_path: Path) -> None:
     silent = replace(footage, sentences=(), told={"en": ()})
     media = made(silent, tmp_path)
     assert media.stills == () and media.poster.size > 0 and media.loop.size > 0
     assert (tmp_path / "pack" / media.captions[0].vtt.path).read_text().startswith("WEBVTT")
 
 
-def test_a_video_that_cannot_be_read_is_one_line(footage: Footage, tmp_path: Path) -> None:
+def test_a_video_that_cannot_be_read_is_one_line(footage: ClipSource, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(footage.video.read_bytes()[:200])
     with pytest.raises(
@@ -225,6 +228,6 @@ def test_a_video_that_cannot_be_read_is_one_line(footage: Footage, tmp_path: Pat
 
 
 def test_moments_are_whole_frames_and_settings_are_those_that_were_measured(tmp_path: Path) -> None:
-    task = Develop(tmp_path / "x.mp4", tmp_path, (Moment("a", 0, 9), Moment("b", 10, 24)))
+    task = TranscodeTask(tmp_path / "x.mp4", tmp_path, (BeatSpan("a", 0, 9), BeatSpan("b", 10, 24)))
     assert task.length == 25 and task.name == "x"
     assert VP9["deadline"] == "realtime", "others take ten times as long"

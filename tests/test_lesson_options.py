@@ -15,47 +15,49 @@ from lessons import orders_in
 from small_lesson import BEATS, FPS, film
 from sounds import listen, write_tone
 
-import command.lesson
-import render
-from film.bar import Bar
-from film.join import Clip as Joined
-from film.join import join
-from film.sound import Sound, Spot
-from film.voice import RATE, measured
-from lesson.cutting import Cut
-from lesson.material import Media, Sentence
-from lesson.media import Footage, make_media
-from lesson.pack import make_lesson
-from lesson.page import write_page
-from lesson.scorm import MANIFEST, Scoring
+import edgeglow.command.lesson
+import edgeglow.render
+from edgeglow.film.join import TitledClip as Joined
+from edgeglow.film.join import join_clips
+from edgeglow.film.narration import RATE, measured_recording
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.sound_track import PlacedRecording, SoundTrack
+from edgeglow.lesson.clip_files import ClipSource, make_clip_files
+from edgeglow.lesson.lesson_builder import make_lesson
+from edgeglow.lesson.lesson_data import ClipFiles, Sentence
+from edgeglow.lesson.scorm import MANIFEST, Scoring
+from edgeglow.lesson.split_clip import SplitTask
+from edgeglow.lesson.web_page import write_page
 
 LATE = 0.1  # seconds that encoders may be late
 
 
 @pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+def footage(tmp_path_factory: pytest.TempPathFactory) -> ClipSource:
     """A clip of three seconds, of three beats; said are the first, for 0.4 s, and the third, for 0.5 s."""
     folder = tmp_path_factory.mktemp("film")
     film(folder / "clip.mp4")
     sentences = tuple(Sentence(start / FPS, end / FPS, beat, beat) for beat, (start, end) in BEATS.items())
     spots = (
-        Spot(round(0.1 * RATE), measured(write_tone(folder / "given.wav", 0.4))),
-        Spot(round(2.0 * RATE), measured(write_tone(folder / "end.wav", 0.5))),
+        PlacedRecording(round(0.1 * RATE), measured_recording(write_tone(folder / "given.wav", 0.4))),
+        PlacedRecording(round(2.0 * RATE), measured_recording(write_tone(folder / "end.wav", 0.5))),
     )
     said = {"en": sentences}
-    return Footage(folder / "clip.mp4", "en", "a-clip", "A", "", FPS, sentences, said, sound=Sound(spots))
+    return ClipSource(
+        folder / "clip.mp4", "en", "a-clip", "A", "", FPS, sentences, said, sound=SoundTrack(spots)
+    )
 
 
-def made(footage: Footage, folder: Path, *, webm: bool = True) -> Media:
+def made(footage: ClipSource, folder: Path, *, webm: bool = True) -> ClipFiles:
     (folder / "pack").mkdir(exist_ok=True)
-    with Bar("") as bar:
-        (media,) = make_media(
+    with ProgressBar("") as bar:
+        (media,) = make_clip_files(
             [footage], folder / "pack", jobs=1, cache=folder / "cache", is_fresh=False, bar=bar, webm=webm
         )
     return media
 
 
-def test_what_is_said_is_heard_in_both_videos(footage: Footage, tmp_path: Path) -> None:
+def test_what_is_said_is_heard_in_both_videos(footage: ClipSource, tmp_path: Path) -> None:
     media = made(footage, tmp_path)
     assert media.webm is not None
     for file, codec in ((media.mp4, "aac"), (media.webm, "opus")):
@@ -65,7 +67,7 @@ def test_what_is_said_is_heard_in_both_videos(footage: Footage, tmp_path: Path) 
         assert heard.ends == pytest.approx([0.5, 2.5], abs=LATE)
 
 
-def test_a_voice_makes_another_webm_and_silence_has_no_track(footage: Footage, tmp_path: Path) -> None:
+def test_a_voice_makes_another_webm_and_silence_has_no_track(footage: ClipSource, tmp_path: Path) -> None:
     made(footage, tmp_path)
     media = made(replace(footage, sound=None), tmp_path)
     for file in (media.mp4, media.webm):
@@ -74,7 +76,7 @@ def test_a_voice_makes_another_webm_and_silence_has_no_track(footage: Footage, t
             assert not video.streams.audio
 
 
-def test_without_webm_all_else_is_the_same(footage: Footage, tmp_path: Path) -> None:
+def test_without_webm_all_else_is_the_same(footage: ClipSource, tmp_path: Path) -> None:
     (tmp_path / "with").mkdir()
     (tmp_path / "without").mkdir()
     both = made(footage, tmp_path / "with"), made(footage, tmp_path / "without", webm=False)
@@ -85,11 +87,11 @@ def test_without_webm_all_else_is_the_same(footage: Footage, tmp_path: Path) -> 
     assert not list((tmp_path / "without").rglob("*.webm"))
 
 
-def test_each_slide_has_its_own_sound(footage: Footage, tmp_path: Path) -> None:
+def test_each_slide_has_its_own_sound(footage: ClipSource, tmp_path: Path) -> None:
     voiced = tmp_path / "voiced.mp4"
-    join([Joined(footage.video, "")], voiced, title="", language="en", comment="", sound=footage.sound)
+    join_clips([Joined(footage.video, "")], voiced, title="", language="en", comment="", sound=footage.sound)
     targets = tuple(tmp_path / f"{beat}.mp4" for beat in BEATS)
-    Cut(voiced, tuple(end / FPS for _, end in BEATS.values()), targets)(lambda frames: None)
+    SplitTask(voiced, tuple(end / FPS for _, end in BEATS.values()), targets)(lambda frames: None)
     first, silent, last = targets
     for target, start, length in ((first, 0.1, 0.4), (last, 0.0, 0.5)):
         heard = listen(target)
@@ -104,7 +106,7 @@ def test_a_lesson_of_one_chapter_with_all_of_it(tmp_path: Path) -> None:
     order, _ = orders_in(tmp_path, ("Pixels",))
     write_tone(tmp_path / "voice" / "pixels" / "black.wav", 4.0)
     order = replace(order, voice=str(tmp_path / "voice"))
-    with Bar("") as bar:
+    with ProgressBar("") as bar:
         pack = make_lesson(
             [order], bar, ("scorm", "slides"), webm=False, scoring=Scoring(75, by_chapter=True)
         )
@@ -145,7 +147,7 @@ def test_a_page_without_webm_names_none(tmp_path: Path) -> None:
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(render.main, ["lesson", *map(str, arguments)])
+    return CliRunner().invoke(edgeglow.render.main, ["lesson", *map(str, arguments)])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_a_port_in_use_is_told_before_anything_is_made(monkeypatch: pytest.Monke
     def never(*anything: object, **more: object) -> None:
         raise AssertionError("a film was begun")
 
-    monkeypatch.setattr(command.lesson, "make_order", never)
+    monkeypatch.setattr(edgeglow.command.lesson, "make_order", never)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -186,7 +188,7 @@ def test_what_is_asked_for_reaches_the_lesson(monkeypatch: pytest.MonkeyPatch, t
         asked.update(rest)
         raise Enough
 
-    monkeypatch.setattr("lesson.pack.make_lesson", note)
+    monkeypatch.setattr("edgeglow.lesson.lesson_builder.make_lesson", note)
     (order, _) = orders_in(tmp_path)
     base = ("Pixels", "--run", order.run, "--media_dir", tmp_path, "--also", "scorm")
     assert isinstance(call(*base, "--no-webm", "--mastery", 0, "--sco-per-chapter").exception, Enough)

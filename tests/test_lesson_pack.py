@@ -12,20 +12,20 @@ import av
 import pytest
 from lessons import CHAPTERS, LOOK, orders_in, packed_once
 
-from film.bar import Bar
-from lesson.pack import Pack, make_lesson
-from model.errors import EdgeglowError
-from scenes.script import load_script
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.lesson.lesson_builder import FinishedLesson, make_lesson
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.script import load_script
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+def pack(tmp_path_factory: pytest.TempPathFactory) -> FinishedLesson:
     return packed_once(tmp_path_factory)
 
 
-def test_every_chapter_is_there_in_every_language(pack: Pack) -> None:
+def test_every_chapter_is_there_in_every_language(pack: FinishedLesson) -> None:
     assert pack.lesson.languages == ("en", "ko")
     for edition in pack.lesson.editions:
         assert [clip.name for clip in edition.clips] == list(CHAPTERS)
@@ -40,7 +40,7 @@ def test_every_chapter_is_there_in_every_language(pack: Pack) -> None:
             assert 0 < clip.sentences[-1].end <= clip.seconds
 
 
-def test_what_is_said_is_told_in_the_other_language_at_the_same_times(pack: Pack) -> None:
+def test_what_is_said_is_told_in_the_other_language_at_the_same_times(pack: FinishedLesson) -> None:
     english, korean = pack.lesson.editions
     for one, other in zip(english.clips, korean.clips, strict=True):
         assert list(one.told) == ["en", "ko"] and list(other.told) == ["ko", "en"]
@@ -54,7 +54,9 @@ def test_what_is_said_is_told_in_the_other_language_at_the_same_times(pack: Pack
         assert [captions.language for captions in one.media.captions] == ["en", "ko"]
 
 
-def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_languages(pack: Pack) -> None:
+def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_languages(
+    pack: FinishedLesson,
+) -> None:
     for editions in zip(*(edition.clips for edition in pack.lesson.editions), strict=True):
         asked = [[(one.beat, one.right, len(one.choices)) for one in clip.questions] for clip in editions]
         assert asked[0] == asked[1] != []
@@ -65,15 +67,15 @@ def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_langua
 
 def test_a_second_lesson_renders_nothing_and_is_the_same(tmp_path: Path) -> None:
     orders = orders_in(tmp_path, ("Pixels",))
-    with Bar("") as bar:
+    with ProgressBar("") as bar:
         first = make_lesson(orders, bar, ("zip", "worksheet"))
     before = {
         path: path.read_bytes()
         for path in (tmp_path / "media").rglob("*")
         if path.is_file() and "cache" not in path.parts
     }
-    with pytest.MonkeyPatch.context() as patch, Bar("") as bar:
-        patch.setattr("film.studio.Crew.work", _no_work)
+    with pytest.MonkeyPatch.context() as patch, ProgressBar("") as bar:
+        patch.setattr("edgeglow.film.pipeline.WorkerPool.work", _no_work)
         again = make_lesson(orders, bar, ("zip", "worksheet"))
     assert again == first
     assert {path: path.read_bytes() for path in before} == before
@@ -90,7 +92,7 @@ def _no_work(self: object, tasks: list[object], report: object) -> object:
 
 def test_a_clip_without_background_is_made_on_request(tmp_path: Path) -> None:
     (order, _) = orders_in(tmp_path, ("Pixels",))
-    with Bar("") as bar:
+    with ProgressBar("") as bar:
         pack = make_lesson([order], bar, transparent=True)
     clear = pack.lesson.editions[0].clips[0].media.transparent
     assert clear is not None and clear.path.name == "pixels-transparent.webm"
@@ -101,7 +103,7 @@ def test_a_clip_without_background_is_made_on_request(tmp_path: Path) -> None:
 
 def test_lessons_of_another_look_lie_beside_the_usual_one(tmp_path: Path) -> None:
     (order, _) = orders_in(tmp_path, ("Pixels",))
-    with Bar("") as bar:
+    with ProgressBar("") as bar:
         light = make_lesson([replace(order, look=replace(order.look, theme="light"))], bar)
     assert light.folder.name == "lesson-light"
 
@@ -111,7 +113,7 @@ def test_a_claim_that_cannot_be_filled_is_told_before_anything_is_rendered(tmp_p
     own = tmp_path / "mine.toml"
     own.write_text('[pixels]\nclaim = "It has {wheels} wheels."\n', encoding="utf-8")
     with (
-        Bar("") as bar,
+        ProgressBar("") as bar,
         pytest.raises(EdgeglowError, match=r"mine\.toml: pixels\.claim: placeholder 'wheels'"),
     ):
         make_lesson([replace(order, look=replace(order.look, script=own))], bar)
@@ -123,7 +125,10 @@ def test_what_is_no_lesson_is_not_thrown_away(tmp_path: Path) -> None:
     own = order.media / "lesson" / "notes.txt"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    with Bar("") as bar, pytest.raises(EdgeglowError, match="lesson: holds something else than a lesson"):
+    with (
+        ProgressBar("") as bar,
+        pytest.raises(EdgeglowError, match="lesson: holds something else than a lesson"),
+    ):
         make_lesson([order], bar)
     assert own.read_text() == "mine"
 

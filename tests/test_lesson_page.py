@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from lesson import page as pages
-from lesson.material import Lesson
-from lesson.onefile import one_file
-from lesson.page import page_of
+from edgeglow.lesson import web_page as pages
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.single_file import write_single_file
+from edgeglow.lesson.web_page import page_of
 
 pytest_plugins = ("browser",)
 
@@ -120,7 +120,7 @@ def test_large_files_are_held_whole(made: tuple[Lesson, Path], tmp_path: Path) -
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())
     (tmp_path / "large.mp4").write_bytes(content)
-    text = one_file(lesson, tmp_path, tmp_path / "one.html").read_text(encoding="utf-8")
+    text = write_single_file(lesson, tmp_path, tmp_path / "one.html").read_text(encoding="utf-8")
     found = re.search(r'data-path="large\.mp4"[^>]*>([^<]*)<', text)
     assert found and b64decode(found[1], validate=True) == content
 

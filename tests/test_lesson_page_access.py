@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, visiting
 from playwright.sync_api import Browser
 
-from lesson.material import Lesson
+from edgeglow.lesson.lesson_data import Lesson
 
 pytest_plugins = ("browser",)
 

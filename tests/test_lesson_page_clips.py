@@ -8,9 +8,9 @@ import pytest
 from browser import answer, visiting
 from playwright.sync_api import Browser, expect
 
-from lesson.material import Lesson
-from lesson.serving import serving
-from lesson.snippets import snippets_of
+from edgeglow.lesson.embed_code import snippets_of
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.web_server import serve_folder
 
 pytest_plugins = ("browser",)
 
@@ -116,7 +116,7 @@ def test_a_clip_in_the_page_of_a_course_fills_its_frame(
     course = f'<!doctype html><title>Course</title><div style="width: {width}px">{code}</div>'
     (folder.parent / "index.html").write_text(course, encoding="utf-8")
     with (
-        serving(folder.parent) as address,
+        serve_folder(folder.parent) as address,
         visiting(browser, address, viewport={"width": 1300, "height": 900}) as visit,
     ):
         frame = visit.page.frame_locator("iframe")

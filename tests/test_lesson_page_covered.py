@@ -8,7 +8,7 @@ import pytest
 from browser import Visit, visiting
 from playwright.sync_api import Browser, expect
 
-from lesson.material import Lesson
+from edgeglow.lesson.lesson_data import Lesson
 
 pytest_plugins = ("browser",)
 

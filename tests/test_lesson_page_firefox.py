@@ -11,7 +11,7 @@ from films import write_webm
 from firefox import Firefox, opened
 from pdfs import pages_in, pictures_in
 
-from lesson.material import Lesson
+from edgeglow.lesson.lesson_data import Lesson
 
 pytest_plugins = ("browser",)
 

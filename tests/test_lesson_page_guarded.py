@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from browser import Visit, answer, visiting
 from playwright.sync_api import Browser, Route, expect
 
-from lesson.material import Lesson
-from lesson.serving import serving
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.web_server import serve_folder
 
 pytest_plugins = ("browser",)
 
@@ -68,7 +68,7 @@ def test_questions_can_be_answered_in_a_frame_that_may_send_no_forms(
         f" src='{folder.name}/embed/pixels-en.html'></iframe>"
     )
     (folder.parent / "index.html").write_text(course, encoding="utf-8")
-    with serving(folder.parent) as address, visiting(browser, address) as visit:
+    with serve_folder(folder.parent) as address, visiting(browser, address) as visit:
         frame = visit.page.frame_locator("iframe")
         visit.page.wait_for_load_state("networkidle")
         frame.locator(".play").click()

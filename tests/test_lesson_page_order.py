@@ -9,7 +9,7 @@ from browser import visiting
 from pdfs import pages_in, pictures_in
 from playwright.sync_api import Browser, expect
 
-from lesson.material import Lesson
+from edgeglow.lesson.lesson_data import Lesson
 
 pytest_plugins = ("browser",)
 

@@ -12,12 +12,12 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from lesson import page as pages
-from lesson.material import Lesson
-from lesson.page import clock, data_block, size, transcript_of, words_of
-from lesson.snippets import embedded, snippets_of
-from lesson.tracks import tracks_of
-from scenes.script import languages, load_script
+from edgeglow.lesson import web_page as pages
+from edgeglow.lesson.caption_tracks import tracks_of
+from edgeglow.lesson.embed_code import embed_page_name, snippets_of
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.web_page import clock_time, data_block, readable_size, transcript_of, words_of
+from edgeglow.scenes.script import languages, load_script
 
 pytest_plugins = ("browser",)
 
@@ -114,7 +114,7 @@ def parsed_fragment(text: str) -> Element:
 
 def test_every_clip_has_a_page_of_its_own(made: tuple[Lesson, Path]) -> None:
     lesson, folder = made
-    names = {embedded(clip) for edition in lesson.editions for clip in edition.clips}
+    names = {embed_page_name(clip) for edition in lesson.editions for clip in edition.clips}
     assert {path.name for path in (folder / "embed").iterdir()} == names
     assert "pixels-ko.html" in names
 
@@ -129,9 +129,9 @@ def test_data_cannot_end_its_block() -> None:
     ("seconds", "said"), [(0.0, "0:00"), (59.9, "0:59"), (65.0, "1:05"), (600.0, "10:00")]
 )
 def test_times_are_said_shortly(seconds: float, said: str) -> None:
-    assert clock(seconds) == said
+    assert clock_time(seconds) == said
 
 
 @pytest.mark.parametrize(("count", "said"), [(3, "1 kB"), (34_400, "34 kB"), (1_249_000, "1.2 MB")])
 def test_sizes_are_said_shortly(count: int, said: str) -> None:
-    assert size(count) == said
+    assert readable_size(count) == said

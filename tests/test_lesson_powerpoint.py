@@ -10,7 +10,7 @@ from pptx import Presentation
 from small_lesson import ASKED, BEATS, HEIGHT, WIDTH, level
 from test_lesson_slides import SPANS, Made, brightness, is_close, made, slides_of
 
-from lesson.deck import Asked, Film, Opening, Slide
+from edgeglow.lesson.slide_deck import BeatSlide, ClipTitleSlide, QuestionSlide, Slide
 
 __all__ = ["made"]  # a fixture
 
@@ -26,9 +26,9 @@ def test_a_presentation_has_slides_notes_and_films(made: Made, language: str) ->
     wanted, pages = slides_of(lesson, language), list(deck.slides)
     assert [page.notes_slide.notes_text_frame.text for page in pages] == [slide.notes for slide in wanted]
     assert [page.shapes.title.text_frame.text for page in pages] == [titled(slide) for slide in wanted]
-    films = [page for page, slide in zip(pages, wanted, strict=True) if isinstance(slide, Film)]
+    films = [page for page, slide in zip(pages, wanted, strict=True) if isinstance(slide, BeatSlide)]
     for number, (page, slide) in enumerate(
-        zip(films, [one for one in wanted if isinstance(one, Film)], strict=True)
+        zip(films, [one for one in wanted if isinstance(one, BeatSlide)], strict=True)
     ):
         film, title = page.shapes
         assert (film.width, film.height) == (deck.slide_width, deck.slide_height)
@@ -46,11 +46,11 @@ def test_a_presentation_has_slides_notes_and_films(made: Made, language: str) ->
 
 def titled(slide: Slide) -> str:
     """What PowerPoint's outline calls a slide."""
-    if isinstance(slide, Film):
+    if isinstance(slide, BeatSlide):
         return slide.said
-    if isinstance(slide, Asked):
+    if isinstance(slide, QuestionSlide):
         return slide.question.ask
-    return f"{slide.number}  {slide.title}" if isinstance(slide, Opening) else slide.title
+    return f"{slide.number}  {slide.title}" if isinstance(slide, ClipTitleSlide) else slide.title
 
 
 def test_a_presentation_asks_and_then_answers(made: Made) -> None:

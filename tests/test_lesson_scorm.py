@@ -17,8 +17,8 @@ from browser import launched, make_lesson_of_films
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from small_lesson import SLUGS, make_small_lesson
 
-from lesson.material import Lesson
-from lesson.scorm import (
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.scorm import (
     LAUNCH,
     LEFT_OUT,
     MANIFEST,
@@ -31,7 +31,7 @@ from lesson.scorm import (
     manifest,
     write_scorm,
 )
-from lesson.serving import serving
+from edgeglow.lesson.web_server import serve_folder
 
 HERE = Path(__file__).parent
 SCHEMAS = {
@@ -46,7 +46,7 @@ CP, ADL, MD = f"{{{PACKAGING}}}", f"{{{SCORM}}}", f"{{{METADATA}}}"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A lesson, the folder of its pack, and its package."""
-    from lesson.page import write_page
+    from edgeglow.lesson.web_page import write_page
 
     base = tmp_path_factory.mktemp("scorm")
     folder = base / "lesson"
@@ -272,7 +272,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / "index.html").write_text(
             PAGE.replace("CLIPS", str(list(SLUGS))).replace("QUESTIONS", str(asked)), encoding="utf-8"
         )
-    with serving(base) as address:
+    with serve_folder(base) as address:
         yield address
 
 
@@ -476,14 +476,14 @@ def test_a_platform_that_does_not_work_does_not_break_the_page(opened: Opened, b
 
 def test_the_lesson_itself_is_played_answered_and_gone_on_with(browser: Browser, tmp_path: Path) -> None:
     """The page that teachers get, as a learner goes through it: no event is made up."""
-    from lesson.page import write_page
+    from edgeglow.lesson.web_page import write_page
 
     lesson = make_lesson_of_films(tmp_path / "pack")
     write_page(lesson, tmp_path / "pack")
     with zipfile.ZipFile(write_scorm(lesson, tmp_path / "pack", tmp_path / "scorm.zip")) as archive:
         archive.extractall(tmp_path / "platform" / "lesson")
     (tmp_path / "platform" / "index.html").write_bytes((HERE / "fixtures" / "lms.html").read_bytes())
-    with serving(tmp_path / "platform") as address:
+    with serve_folder(tmp_path / "platform") as address:
         platform = Platform(browser.new_page(locale="en-GB"))
         platform.page.goto(f"{address}?mastery=60")
         for slug, wrong in zip(SLUGS, (0, 1), strict=True):

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Frame, Locator
 from small_lesson import SLUGS
 from test_lesson_scorm import ADL, CP, HERE, Platform, schema
 
-from lesson.material import Lesson
-from lesson.scorm import MANIFEST, Scoring, write_scorm
-from lesson.serving import serving
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.scorm import MANIFEST, Scoring, write_scorm
+from edgeglow.lesson.web_server import serve_folder
 
 __all__ = ["browser", "made", "schema"]  # fixtures
 
@@ -40,7 +40,7 @@ def packed(made: tuple[Lesson, Path], tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def platform(packed: Packed, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Platform]:
-    with serving(packed["whole"]) as address:
+    with serve_folder(packed["whole"]) as address:
         platform = Platform(browser.new_page(locale="en-GB"))
         platform.page.goto(f"{address}?mastery=60")
         yield platform
@@ -120,7 +120,7 @@ def test_each_chapter_can_be_an_activity_of_its_own(
     listed = [one.attrib["href"] for one in root.iter(f"{CP}file")]
     own = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
     assert (set(listed), len(listed)) == (own, len(own))
-    with serving(packed["chapters"]) as address:
+    with serve_folder(packed["chapters"]) as address:
         for slug, item in zip(SLUGS, items, strict=True):
             resource = resources[item.attrib["identifierref"]]
             assert resource.attrib["href"] == f"{slug}.html"

@@ -19,8 +19,8 @@ from interrupts import PATIENCE, interrupts_delivered
 from playwright.sync_api import sync_playwright
 from small_lesson import FPS, FRAMES, film
 
-from lesson.serving import serving, span_of
-from model.errors import EdgeglowError
+from edgeglow.lesson.web_server import byte_range, serve_folder
+from edgeglow.model.errors import EdgeglowError
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIP = bytes(range(256)) * 4096  # 1 MB, of which each byte tells its place
@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    with serving(folder) as address:
+    with serve_folder(folder) as address:
         yield address
 
 
@@ -227,8 +227,8 @@ def test_what_is_no_single_range_gives_all(address: str, wanted: str) -> None:
 
 
 def test_no_byte_of_an_empty_file_can_be_had() -> None:
-    assert span_of("bytes=0-", 0) == range(0, 0)
-    assert not span_of("bytes=-5", 0)
+    assert byte_range("bytes=0-", 0) == range(0, 0)
+    assert not byte_range("bytes=-5", 0)
 
 
 def test_the_head_of_a_part_is_the_head_of_all(address: str) -> None:
@@ -237,7 +237,7 @@ def test_the_head_of_a_part_is_the_head_of_all(address: str) -> None:
 
 
 def test_a_part_of_a_file_that_changed_is_not_mixed_with_it(folder: Path) -> None:
-    with serving(folder) as address:
+    with serve_folder(folder) as address:
         path = "/clips/en/bias.webm"
         before = ask(address, path)
         for sign in (before.headers["ETag"], before.headers["Last-Modified"]):
@@ -250,7 +250,7 @@ def test_a_part_of_a_file_that_changed_is_not_mixed_with_it(folder: Path) -> Non
 def test_what_the_browser_has_is_not_sent_again(folder: Path) -> None:
     path = folder / "clips/en/again.txt"
     path.write_bytes(b"first")
-    with serving(folder) as address:
+    with serve_folder(folder) as address:
         first = ask(address, "/clips/en/again.txt")
         tag, date = first.headers["ETag"], first.headers["Last-Modified"]
         for sign in ({"If-None-Match": f'"x", W/{tag}'}, {"If-None-Match": "*"}, {"If-Modified-Since": date}):
@@ -310,13 +310,13 @@ def test_chromium_seeks_in_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     asked: list[range] = []
 
     def spied(wanted: str, size: int) -> range | None:
-        span = span_of(wanted, size)
+        span = byte_range(wanted, size)
         if span:
             asked.append(span)
         return span
 
-    monkeypatch.setattr("lesson.serving.span_of", spied)
-    with serving(tmp_path) as address, sync_playwright() as playwright:
+    monkeypatch.setattr("edgeglow.lesson.web_server.byte_range", spied)
+    with serve_folder(tmp_path) as address, sync_playwright() as playwright:
         page = launched(playwright).new_page()
         page.goto(address)
         page.wait_for_function("document.querySelector('video').readyState >= 2")
@@ -337,7 +337,7 @@ def test_a_port_in_use_is_one_line(folder: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(EdgeglowError) as caught, serving(folder, port=port):
+        with pytest.raises(EdgeglowError) as caught, serve_folder(folder, port=port):
             pass
     assert str(caught.value) == (
         f"port {port} of 127.0.0.1 is in use by another program. Choose another with --port, or leave --port out"
@@ -345,21 +345,24 @@ def test_a_port_in_use_is_one_line(folder: Path) -> None:
 
 
 def test_a_folder_without_a_page_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(EdgeglowError, match=r"holds no index\.html, expected a lesson"), serving(tmp_path):
+    with (
+        pytest.raises(EdgeglowError, match=r"holds no index\.html, expected a lesson"),
+        serve_folder(tmp_path),
+    ):
         pass
 
 
 def test_the_port_is_free_again_afterwards(folder: Path) -> None:
-    with serving(folder) as address:
+    with serve_folder(folder) as address:
         port = urlsplit(address).port or 0
         assert ask(address, "/").status == 200
-    with serving(folder, port=port) as again:
+    with serve_folder(folder, port=port) as again:
         assert again == address
         assert ask(again, "/").status == 200
 
 
 def test_ctrl_c_ends_it_quietly(folder: Path) -> None:
-    program = f"from pathlib import Path; from lesson.serving import serve; serve(Path({str(folder)!r}))"
+    program = f"from pathlib import Path; from edgeglow.lesson.web_server import serve; serve(Path({str(folder)!r}))"
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
     }

@@ -28,11 +28,20 @@ from small_lesson import (
     make_small_lesson,
 )
 
-from lesson.cutting import Cut
-from lesson.deck import Asked, Cuttings, Film, Opening, Piece, Slide, Title, deck_of
-from lesson.material import Lesson
-from lesson.slides import check_slides, cut, write_slides
-from model.errors import EdgeglowError
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.slide_deck import (
+    BeatSlide,
+    BeatVideo,
+    ClipSegments,
+    ClipTitleSlide,
+    QuestionSlide,
+    Slide,
+    TitleSlide,
+    deck_of,
+)
+from edgeglow.lesson.slides import check_slides, split_clips, write_slides
+from edgeglow.lesson.split_clip import SplitTask
+from edgeglow.model.errors import EdgeglowError
 
 Made = tuple[Lesson, Path, Path]
 # Where each slide begins and ends, in frames of the clip: all of it up to the last beat's end
@@ -87,7 +96,7 @@ def test_beats_that_end_after_the_clip_still_have_a_picture(tmp_path: Path) -> N
     targets = tuple(tmp_path / f"{number}.mp4" for number in range(4))
     told: list[int] = []
     ends = (1.0, 1.01, FRAMES / FPS, 9.0)
-    colour = Cut(tmp_path / "clips/en/bias.mp4", ends, targets)(told.append)
+    colour = SplitTask(tmp_path / "clips/en/bias.mp4", ends, targets)(told.append)
     assert is_close(brightness(targets[0]), range(10))
     assert is_close(brightness(targets[1]), range(10, 11)) or is_close(brightness(targets[1]), range(9, 10))
     assert brightness(targets[2])[-1] == pytest.approx(level(FRAMES - 1), abs=3)
@@ -101,9 +110,9 @@ def test_beats_that_end_after_the_clip_still_have_a_picture(tmp_path: Path) -> N
 def test_pieces_are_used_again(made: Made, tmp_path: Path) -> None:
     lesson = make_small_lesson(tmp_path / "lesson")
     told: list[int] = []
-    first = cut(lesson, tmp_path / "lesson", tmp_path / "cuts", report=told.append)
+    first = split_clips(lesson, tmp_path / "lesson", tmp_path / "cuts", report=told.append)
     assert sum(told) == 4 * SPANS[-1][1]
-    again = cut(lesson, tmp_path / "lesson", tmp_path / "cuts", report=told.append)
+    again = split_clips(lesson, tmp_path / "lesson", tmp_path / "cuts", report=told.append)
     assert sum(told) == 4 * SPANS[-1][1]
     assert again == first
 
@@ -142,22 +151,34 @@ def test_the_picture_of_a_piece_is_its_last_frame(made: Made) -> None:
 def slides_of(lesson: Lesson, language: str = "en") -> list[Slide]:
     """The slides of an edition, their films uncut."""
     edition = lesson.editions[language == "ko"]
-    piece = Piece(Path("film.mp4"), Path("film.jpg"))
-    cuttings = {(language, slug): Cuttings((piece,) * len(BEATS), "#1e1e1e") for slug in SLUGS}
+    piece = BeatVideo(Path("film.mp4"), Path("film.jpg"))
+    cuttings = {(language, slug): ClipSegments((piece,) * len(BEATS), "#1e1e1e") for slug in SLUGS}
     return [slide for section in deck_of(edition, cuttings).sections for slide in section.slides]
 
 
-ORDER = [Opening, Film, Asked, Asked, Film, Film, Asked, Asked]
+ORDER = [
+    ClipTitleSlide,
+    BeatSlide,
+    QuestionSlide,
+    QuestionSlide,
+    BeatSlide,
+    BeatSlide,
+    QuestionSlide,
+    QuestionSlide,
+]
 
 
 def test_there_is_a_slide_for_all_that_is_told_and_asked(made: Made) -> None:
     for edition in made[0].editions:
         slides = slides_of(made[0], edition.language)
-        assert [type(slide) for slide in slides] == [Title, *ORDER, *ORDER]
-        assert [slide.is_answered for slide in slides if isinstance(slide, Asked)] == [False, True] * 4
+        assert [type(slide) for slide in slides] == [TitleSlide, *ORDER, *ORDER]
+        assert [slide.is_answered for slide in slides if isinstance(slide, QuestionSlide)] == [
+            False,
+            True,
+        ] * 4
         said, (ask, choices, why) = SAID[edition.language], ASKED[edition.language]
         title, opening, film, asked, answered = slides[:5]
-        assert isinstance(opening, Opening)
+        assert isinstance(opening, ClipTitleSlide)
         assert title.notes.split("\n") == [edition.title, *(clip.title for clip in edition.clips)]
         assert opening.notes == f"{edition.clips[0].claim}\n\n{edition.clips[0].description}"
         assert film.notes == said["given"]
@@ -170,9 +191,9 @@ def test_a_clip_without_words_is_one_film(made: Made, tmp_path: Path) -> None:
     edition = lesson.editions[0]
     silent = replace(edition.clips[0], sentences=(), questions=())
     lesson = replace(lesson, editions=(replace(edition, clips=(silent,)),))
-    cuttings = cut(lesson, tmp_path / "lesson", tmp_path / "cuts")
+    cuttings = split_clips(lesson, tmp_path / "lesson", tmp_path / "cuts")
     _, (_, film) = (section.slides for section in deck_of(lesson.editions[0], cuttings).sections)
-    assert isinstance(film, Film)
+    assert isinstance(film, BeatSlide)
     assert film.notes == silent.claim
     assert is_close(brightness(film.piece.video), range(FRAMES))
 
@@ -222,14 +243,14 @@ def test_a_deck_plays_from_a_file_without_a_network(
         shown = page.locator("section.present section.present")
         note = slide.notes.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         assert page.evaluate("Reveal.getSlideNotes().replace(/<br>\\n/g, '\\n')").strip() == note
-        if isinstance(slide, Film):
+        if isinstance(slide, BeatSlide):
             start, end = SPANS[films % len(BEATS)]
             page.wait_for_function(f"{SHOWN}?.ended")  # begins by itself, plays to its end, and stays there
             seconds = page.evaluate(f"[{SHOWN}.currentTime, {SHOWN}.duration, {SHOWN}.videoWidth]")
             assert seconds == pytest.approx([(end - start) / FPS, (end - start) / FPS, WIDTH], abs=0.02)
             assert shown.locator(".said").inner_text() == slide.said
             films += 1
-        elif isinstance(slide, Asked):
+        elif isinstance(slide, QuestionSlide):
             assert shown.locator("h3").inner_text() == slide.question.ask
             ticked = [choice + " ✓" * (slide.is_answered and number == 2)
                       for number, choice in enumerate(slide.question.choices)]  # fmt: skip

@@ -11,10 +11,10 @@ import pytest
 import typst
 from pdfs import pages_in, pictures_in
 
-from lesson import worksheet
-from lesson.material import Lesson
-from lesson.worksheet import write_worksheet
-from model.errors import EdgeglowError
+from edgeglow.lesson import worksheet
+from edgeglow.lesson.lesson_data import Lesson
+from edgeglow.lesson.worksheet import write_worksheet
+from edgeglow.model.errors import EdgeglowError
 
 pytest_plugins = ("browser",)
 
@@ -42,7 +42,7 @@ def test_there_is_a_sheet_for_each_clip_and_a_page_of_answers(
 def told(made: tuple[Lesson, Path], tmp_path: Path, language: str) -> dict[str, Any]:
     lesson, folder = made
     (edition,) = (one for one in lesson.editions if one.language == language)
-    return worksheet._told(edition, folder, tmp_path)
+    return worksheet._template_data(edition, folder, tmp_path)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -83,7 +83,7 @@ def test_words_are_never_taken_for_markup(made: tuple[Lesson, Path], tmp_path: P
 def test_without_a_font_for_all_letters_it_says_so(
     made: tuple[Lesson, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scenes.stage.theme.font_family", lambda: "No Such Font")
+    monkeypatch.setattr("edgeglow.scenes.style.theme.font_family", lambda: "No Such Font")
     with pytest.raises(EdgeglowError, match=r"^worksheet: typst cannot set it: unknown font family"):
         write_worksheet(*made, tmp_path / "worksheet")
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from manim import Text, tempconfig
 
-from scenes.stage.letters import PAGE, curves_of
-from scenes.stage.theme import DRAWN_AT, font_family
+from edgeglow.scenes.style.letter_curves import PAGE, curves_of
+from edgeglow.scenes.style.theme import DRAWN_AT, font_family
 
 
 def slow(text: str, folder: Path) -> list[np.ndarray]:

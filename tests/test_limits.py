@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from test_cli import call
 
-from model.errors import EdgeglowError
-from model.foreign import import_network
-from model.importing import read_stored
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import read_network
+from edgeglow.model.importing.importer import import_network
 
 LIMITS = [
     ((16, *(4,) * 9, 10), "9 hidden layers: expected at most 8"),
@@ -77,4 +77,4 @@ def test_as_many_classes_as_inputs_are_no_autoencoder(
     sizes: tuple[int, ...], about: dict[str, object], options: dict[str, str], tmp_path: Path
 ) -> None:
     path = saved(tmp_path / "letters.npz", sizes, activation="relu", **about)
-    assert read_stored(path, **options).layer_sizes == sizes  # type: ignore[arg-type]
+    assert read_network(path, **options).layer_sizes == sizes  # type: ignore[arg-type]

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from test_film import order
 
-from command.options import make_look
-from film.bar import Bar
-from film.order import Order
-from film.sheet import divide, lay_out
-from film.studio import make_film, take_stills
+from edgeglow.command.options import settings_from_options
+from edgeglow.film.contact_sheet import sheet_ranges, write_contact_sheet
+from edgeglow.film.pipeline import make_film, render_stills
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
 
 __all__ = ["order"]  # a fixture
 
@@ -31,7 +31,7 @@ __all__ = ["order"]  # a fixture
         ((100, 36), "-25x9"),
     ],
 )
-def test_files_are_named_after_the_shape(order: Order, size: tuple[int, int], suffix: str) -> None:
+def test_files_are_named_after_the_shape(order: FilmRequest, size: tuple[int, int], suffix: str) -> None:
     shaped = replace(order, look=replace(order.look, width=size[0], height=size[1], theme="light"))
     assert shaped.suffix == f"-en-light{suffix}"
 
@@ -46,18 +46,18 @@ def test_files_are_named_after_the_shape(order: Order, size: tuple[int, int], su
     ],
 )
 def test_quality_is_the_short_side(quality: str, aspect: str, size: tuple[int, int]) -> None:
-    look = make_look(quality, aspect, None, None)
+    look = settings_from_options(quality, aspect, None, None)
     assert (look.width, look.height) == size
     config = look.manim("folder")
     assert config["frame_height"] == 8.0
     assert config["frame_width"] / config["frame_height"] == pytest.approx(size[0] / size[1])
-    assert make_look(quality, aspect, (100, 30), None).width == 100, "a resolution wins"
+    assert settings_from_options(quality, aspect, (100, 30), None).width == 100, "a resolution wins"
 
 
-def test_an_upright_film_is_laid_out_anew(order: Order) -> None:
+def test_an_upright_film_is_laid_out_anew(order: FilmRequest) -> None:
     """What is round stays round: the square is as wide as high, in the middle of a frame 8 units high."""
     upright = replace(order, look=replace(order.look, width=36, height=64), names=("first",))
-    with Bar("test") as bar:
+    with ProgressBar("test") as bar:
         (clip,) = make_film(upright, bar)
     assert clip.path.name == "First-en-9x16.mp4"
     with av.open(clip.path) as video:
@@ -73,7 +73,7 @@ def test_sheets_of_any_shape_are_about_square_and_readable(tmp_path: Path, size:
     files = [tmp_path / f"{number}.png" for number in range(14)]
     for number, file in enumerate(files):
         Image.new("RGB", size, (10 * number, 0, 255)).save(file)
-    lay_out(files, [f"beat {number}" for number in range(14)], "title", tmp_path / "sheet.png")
+    write_contact_sheet(files, [f"beat {number}" for number in range(14)], "title", tmp_path / "sheet.png")
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert 0.6 < sheet.width / sheet.height < 1.6
         shown = np.asarray(sheet.convert("RGB"))
@@ -84,16 +84,16 @@ def test_sheets_of_any_shape_are_about_square_and_readable(tmp_path: Path, size:
 
 @pytest.mark.parametrize(("count", "sheets"), [(1, [(0, 1)]), (15, [(0, 15)]), (16, [(0, 8), (8, 16)])])
 def test_many_stills_take_several_sheets(count: int, sheets: list[tuple[int, int]]) -> None:
-    assert divide(count) == sheets
+    assert sheet_ranges(count) == sheets
 
 
-def test_sheets_of_another_number_do_not_stay(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sheets_of_another_number_do_not_stay(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     def sheets() -> list[str]:
-        with Bar("test") as bar:
-            take_stills(replace(order, names=("first",)), bar)
+        with ProgressBar("test") as bar:
+            render_stills(replace(order, names=("first",)), bar)
         return sorted(path.name for path in (order.media / "stills").glob("*.png"))
 
-    monkeypatch.setattr("film.sheet.MOST", 1)
+    monkeypatch.setattr("edgeglow.film.contact_sheet.MOST", 1)
     assert sheets() == ["First-en-1.png", "First-en-2.png"]
-    monkeypatch.setattr("film.sheet.MOST", 15)
+    monkeypatch.setattr("edgeglow.film.contact_sheet.MOST", 15)
     assert sheets() == ["First-en.png"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import manim
 import pytest
 
-from scenes import manim_internals
+from edgeglow.scenes import manim_internals
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("model", "scenes", "film", "lesson", "command")

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
-from model.labelled import Labelled
-from model.matching import labels_of, matched
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.examples.labelled_file import LabelledExamples
+from edgeglow.model.importing.examples.match_examples import match_columns, match_labels
 
-ROWS = Labelled(
+ROWS = LabelledExamples(
     np.array([[1, 2, 3], [4, 5, 6]], np.float32), np.array([0, 1]), "table", ("no", "yes"), ("a b", "c", "d")
 )
 
 
 def test_columns_come_in_the_networks_order_and_others_are_left_out() -> None:
-    found = matched(ROWS, ("d", "a b"))
+    found = match_columns(ROWS, ("d", "a b"))
     assert found.inputs.tolist() == [[3, 1], [6, 4]] and found.feature_names == ("d", "a b")
     assert found.remarks == (
         "the columns of table were matched by their names; left out, as the network does not read them: c",
@@ -25,27 +25,27 @@ def test_columns_come_in_the_networks_order_and_others_are_left_out() -> None:
 
 
 def test_nothing_is_said_where_nothing_is_done() -> None:
-    assert matched(ROWS, ("a b", "c", "d")) is ROWS
-    assert matched(ROWS, ()) is ROWS
+    assert match_columns(ROWS, ("a b", "c", "d")) is ROWS
+    assert match_columns(ROWS, ()) is ROWS
     pictures = replace(ROWS, inputs=np.zeros((2, 2, 2), np.float32), feature_names=())
-    assert matched(pictures, ("a",)) is pictures
+    assert match_columns(pictures, ("a",)) is pictures
 
 
 @pytest.mark.parametrize("known", [("D", "A_B", "C"), ("d", "a.b", "c "), ("d", "A-b", "c")])
 def test_capitals_and_signs_make_no_difference(known: tuple[str, ...]) -> None:
-    assert matched(ROWS, known).inputs.tolist() == [[3, 1, 2], [6, 4, 5]]
+    assert match_columns(ROWS, known).inputs.tolist() == [[3, 1, 2], [6, 4, 5]]
 
 
 def test_names_that_differ_by_nothing_else_are_kept_apart() -> None:
     rows = replace(ROWS, feature_names=("x", "X", "y"))
-    assert matched(rows, ("X", "y", "x")).inputs[0].tolist() == [2, 3, 1]
+    assert match_columns(rows, ("X", "y", "x")).inputs[0].tolist() == [2, 3, 1]
 
 
 def test_names_that_do_not_match_are_told() -> None:
-    found = matched(ROWS, ("p", "q", "r"))
+    found = match_columns(ROWS, ("p", "q", "r"))
     assert found.inputs is ROWS.inputs
     assert found.remarks == ("table calls a b, c, d what the network calls p, q, r: taken in their order",)
-    assert matched(ROWS, ("a b", "q", "d")).remarks == (
+    assert match_columns(ROWS, ("a b", "q", "d")).remarks == (
         "table calls c what the network calls q: taken in their order",
     )
 
@@ -55,18 +55,18 @@ def test_no_column_is_taken_for_another(known: tuple[str, ...]) -> None:
     with pytest.raises(
         EdgeglowError, match=r"table has no column '[qe]', which the network reads; it has a b,"
     ):
-        matched(ROWS, known)
+        match_columns(ROWS, known)
 
 
 def test_columns_without_names_are_taken_in_order() -> None:
-    found = matched(replace(ROWS, feature_names=()), ("p", "q", "r"))
+    found = match_columns(replace(ROWS, feature_names=()), ("p", "q", "r"))
     assert found.remarks == ("the columns of table have no names: taken to be p, q, r",)
 
 
 def test_very_many_names_take_no_time() -> None:
     names = tuple(f"n{number}" for number in range(5_000))
-    rows = Labelled(np.zeros((1, 5_000), np.float32), np.array([0]), "t", (), names[::-1])
-    assert matched(rows, names).feature_names == names
+    rows = LabelledExamples(np.zeros((1, 5_000), np.float32), np.array([0]), "t", (), names[::-1])
+    assert match_columns(rows, names).feature_names == names
 
 
 # -- classes --------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def test_classes(
     classes: tuple[str, ...], named: tuple[str, ...], labels: list[int], expected: list[int]
 ) -> None:
     rows = replace(ROWS, labels=np.array(labels), class_names=named)
-    assert labels_of(rows, classes).tolist() == expected
+    assert match_labels(rows, classes).tolist() == expected
 
 
 def test_a_class_that_is_none() -> None:
@@ -93,8 +93,8 @@ def test_a_class_that_is_none() -> None:
     with pytest.raises(
         EdgeglowError, match="table has the class 7, but those of the network are 01, 02; name"
     ):
-        labels_of(rows, ("01", "02"))
+        match_labels(rows, ("01", "02"))
     rows = replace(ROWS, labels=np.array([0]), class_names=("x" * 100_000,))
     with pytest.raises(EdgeglowError) as caught:
-        labels_of(rows, ("a", "b"))
+        match_labels(rows, ("a", "b"))
     assert len(str(caught.value)) < 300

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import stand_ins
 
-import scenes
-from film.look import Look
-from film.matrix import read_jobs
-from film.order import Order, is_whole, targets
-from model.errors import EdgeglowError
+import edgeglow.scenes.chapters
+from edgeglow.film.batch import read_batch
+from edgeglow.film.request import FilmRequest, is_single_film, output_paths
+from edgeglow.film.settings import FilmSettings
+from edgeglow.model.errors import EdgeglowError
 
-Ask = Callable[..., list[Order]]
+Ask = Callable[..., list[FilmRequest]]
 MEDIA = Path("/media").absolute()
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
@@ -24,20 +24,20 @@ NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 @pytest.fixture
 def ask(tmp_path: Path, run_file: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """The orders of a file of jobs beside the runs of a class, whose film is that of the stand-ins."""
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
     for name in ("anna.npz", "ben.npz", "cleo's best.npz"):
         (tmp_path / "class").mkdir(exist_ok=True)
         shutil.copy(run_file, tmp_path / "class" / name)
 
-    def read(text: str | bytes, **rest: object) -> list[Order]:
+    def read(text: str | bytes, **rest: object) -> list[FilmRequest]:
         (tmp_path / "jobs.toml").write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_jobs(tmp_path / "jobs.toml", MEDIA, **rest)  # type: ignore[arg-type]
+        return read_batch(tmp_path / "jobs.toml", MEDIA, **rest)  # type: ignore[arg-type]
 
     return read
 
 
-def places(orders: list[Order]) -> list[str]:
-    return [target.relative_to(MEDIA).as_posix() for order in orders for target in targets(order)]
+def places(orders: list[FilmRequest]) -> list[str]:
+    return [target.relative_to(MEDIA).as_posix() for order in orders for target in output_paths(order)]
 
 
 # -- what is asked for ----------------------------------------------------------------------------------------
@@ -59,18 +59,18 @@ def test_plural_keys_are_axes_and_singular_ones_settings(ask: Ask, tmp_path: Pat
         for shape in ("", "-9x16")
     ]
     assert orders[-1].run == tmp_path / "class" / "cleo's best.npz"
-    assert orders[-1].look == Look(2160, 3840, 60.0, language="ko", captions="none", seed=3)
+    assert orders[-1].look == FilmSettings(2160, 3840, 60.0, language="ko", captions="none", seed=3)
 
 
 def test_a_single_run_has_the_usual_place(ask: Ask) -> None:
     (order,) = ask('run = "class/anna.npz"')
-    assert (order.look, places([order])) == (Look(), ["film-en.mp4"])
+    assert (order.look, places([order])) == (FilmSettings(), ["film-en.mp4"])
 
 
 def test_without_a_run_it_is_the_default_one(
     ask: Ask, run_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("film.networks.default_path", lambda: run_file)
+    monkeypatch.setattr("edgeglow.film.batch_networks.default_path", lambda: run_file)
     (order,) = ask("")
     assert (order.run, places([order])) == (run_file, ["film-en.mp4"])
 
@@ -89,8 +89,8 @@ def test_all_settings_arrive(ask: Ask, tmp_path: Path) -> None:
         transparent = true
         folder = "sub/titles"
     """)
-    look = Look(64, 36, 5.0, "mov", True, "ko", "light", None, tmp_path / "mine-ko.toml")
-    assert order == Order(
+    look = FilmSettings(64, 36, 5.0, "mov", True, "ko", "light", None, tmp_path / "mine-ko.toml")
+    assert order == FilmRequest(
         ("Second", "First"), look, tmp_path / "class" / "ben.npz", MEDIA / "sub" / "titles", 0
     )
     assert places([order]) == ["sub/titles/Second-ko-light.mov", "sub/titles/First-ko-light.mov"]
@@ -147,11 +147,11 @@ def test_what_is_asked_for_twice_is_made_once(ask: Ask) -> None:
     """)
     assert [order.names for order in orders] == [("First", "Second"), ()]
     assert places(orders) == ["anna/First-en.mp4", "anna/Second-en.mp4", "anna/film-en.mp4"]
-    assert list(map(is_whole, orders)) == [False, True]
+    assert list(map(is_single_film, orders)) == [False, True]
 
 
 def test_gifs_are_of_what_can_be_shown(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit))
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit))
     assert places(ask('run = "class/anna.npz"\nformat = "gif"')) == ["First-en.gif"]
 
 
@@ -231,7 +231,7 @@ def test_every_bad_network_is_told_in_a_line(ask: Ask, tmp_path: Path) -> None:
 def test_chapters_that_a_network_cannot_show_are_left_out_and_told(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Unfit))
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit))
     assert places(ask('runs = ["class/a*.npz"]')) == ["anna/film-en.mp4"]
     told: list[str] = []
     orders = ask(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from test_matrix import MEDIA, Ask, ask
 
-from film.matrix import read_jobs
-from model.errors import EdgeglowError
+from edgeglow.film.batch import read_batch
+from edgeglow.model.errors import EdgeglowError
 
 __all__ = ["ask"]  # a fixture
 
@@ -84,9 +84,9 @@ def test_a_missing_file_of_jobs_is_told(tmp_path: Path) -> None:
     with pytest.raises(
         EdgeglowError, match=r"jobs\.toml: no such file or directory; expected a file of jobs"
     ):
-        read_jobs(tmp_path / "jobs.toml", MEDIA)
+        read_batch(tmp_path / "jobs.toml", MEDIA)
     with pytest.raises(EdgeglowError, match="is a folder; expected a file of jobs"):
-        read_jobs(tmp_path, MEDIA)
+        read_batch(tmp_path, MEDIA)
 
 
 def test_a_mark_of_the_byte_order_is_passed_over(ask: Ask) -> None:
@@ -94,7 +94,7 @@ def test_a_mark_of_the_byte_order_is_passed_over(ask: Ask) -> None:
 
 
 def test_there_is_no_default_run_to_train(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("film.networks.default_path", lambda: tmp_path / "none.npz")
+    monkeypatch.setattr("edgeglow.film.batch_networks.default_path", lambda: tmp_path / "none.npz")
     with pytest.raises(
         EdgeglowError, match="names no runs, and there is no default run yet; train one first"
     ):

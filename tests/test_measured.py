@@ -10,8 +10,8 @@ from shot import Shape, Shot, Squares
 from stage import perform
 from truth import NEAR, columns_of, curves_of, of_weights, row_of, said, shown, snapshot_of, under
 
-from model.run import Run, Snapshot
-from scenes.stage.theme import THEMES
+from edgeglow.model.run.run import Run, Snapshot
+from edgeglow.scenes.style.theme import THEMES
 
 BARE = ("guess", *NEAR, "found")  # the beats in which nothing stands around the network
 

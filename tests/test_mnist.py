@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import mnist
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.mnist import CHECKSUMS, load_mnist
+from edgeglow.model.data import mnist
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import CHECKSUMS, load_mnist
+from edgeglow.model.errors import EdgeglowError
 
 REAL = Path(os.environ.get("MNIST_DIR") or Path(__file__).parents[2] / "shared/data/mnist")
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = CHECKSUMS

@@ -8,14 +8,14 @@ from manim import LEFT, ORIGIN, RIGHT, UP, tempconfig
 from shot import box_of
 from stage import SETTINGS
 
-from scenes.mobjects.curve import Curve
-from scenes.mobjects.input_plane import InputPlane
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.scrubber import Scrubber
-from scenes.mobjects.weight_pictures import WeightPictures
-from scenes.motions.fly import FlySquares
-from scenes.stage.layout import Area
-from scenes.stage.theme import DARK, LIGHT
+from edgeglow.scenes.mobjects.charts.curve import Curve
+from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
+from edgeglow.scenes.mobjects.network.input_plane import InputPlane
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import DARK, LIGHT
 
 SHAPE = (3, 4)
 
@@ -109,9 +109,9 @@ def test_a_curve_goes_neither_before_its_first_point_nor_behind_its_last() -> No
 # -- Scrubber -------------------------------------------------------------------------------------------------
 
 
-def scrubber() -> Scrubber:
+def scrubber() -> TrainingProgress:
     forms = [lambda seen: f"epoch {seen / 1000:.1f}", "{:,.0f} seen".format]
-    return Scrubber(0, 3000, np.arange(0, 3001, 1000), forms=forms, width=6.0)
+    return TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=forms, width=6.0)
 
 
 def test_the_knob_stands_at_the_examples_seen() -> None:
@@ -128,7 +128,7 @@ def test_only_what_was_measured_is_written_while_the_knob_moves() -> None:
 
 
 def test_a_track_may_begin_later_and_have_one_number_only() -> None:
-    track = Scrubber(2, 6, np.array([2, 3, 6]), forms=["epoch {:g}".format], width=8.0)
+    track = TrainingProgress(2, 6, np.array([2, 3, 6]), forms=["epoch {:g}".format], width=8.0)
     assert track.knob.get_x() == pytest.approx(0.0)
     assert sorted(line.get_x() for line in track.submobjects[1]) == pytest.approx([0.0, 2.0, 8.0])
     assert track.set_moment(3).knob.get_x() == pytest.approx(2.0)
@@ -137,7 +137,7 @@ def test_a_track_may_begin_later_and_have_one_number_only() -> None:
 
 
 def test_of_very_many_marks_every_so_many_are_drawn() -> None:
-    many = Scrubber(0, 400, np.arange(401.0), forms=["{:g}".format], width=8.0)
+    many = TrainingProgress(0, 400, np.arange(401.0), forms=["{:g}".format], width=8.0)
     places = [line.get_x() for line in many.submobjects[1]]
     np.testing.assert_allclose(places, np.arange(0, 401, 8) / 50)
 
@@ -188,7 +188,7 @@ def test_squares_fly_from_where_they_are_to_where_they_go_keeping_their_shade() 
     plane = InputPlane(SHAPE).set_values(np.linspace(0, 1, 12))
     start = plane.pixels.copy()
     target = plane.pixels.copy().scale(0.5).shift(3 * UP)
-    flight = FlySquares(plane.pixels, target, lag=0.5, lift=0.4)
+    flight = MoveMarks(plane.pixels, target, lag=0.5, lift=0.4)
     flight.begin()
     np.testing.assert_allclose(plane.pixels.points, start.points)
     flight.interpolate(0.5)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from formulas import NAMES, activation
 
-from model.activations import HIDDEN, function_called
-from model.functions import LOSSES, OUTPUTS
-from model.network import Network, count_parameters
+from edgeglow.model.network.activation_functions import LOSSES, OUTPUTS
+from edgeglow.model.network.activations import HIDDEN, parse_function
+from edgeglow.model.network.network import Network, count_parameters
 
 HIDDENS = (*NAMES, "relu,tanh", "gelu,leaky_relu:0.2")
 PIXELS = np.random.default_rng(5).random((6, 9))
@@ -176,7 +176,7 @@ def test_every_kind_is_among_those_tried() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_ends_of_a_functions_range_are_true(name: str) -> None:
-    function, sums = function_called(name), np.linspace(-40, 40, 80_001)
+    function, sums = parse_function(name), np.linspace(-40, 40, 80_001)
     found = np.empty_like(sums)
     function.apply(sums, found)
     assert found.min() >= function.low - 1e-7 and found.max() <= function.high
@@ -190,7 +190,7 @@ def test_the_ends_of_a_functions_range_are_true(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_extreme_sums_have_finite_activations_and_slopes(name: str) -> None:
-    function = function_called(name)
+    function = parse_function(name)
     for dtype in (np.float32, np.float64):
         sums = np.array([-1e30, -1e4, -100, 0, 100, 1e4, 1e30], dtype)
         found, slopes = np.empty_like(sums), np.empty_like(sums)
@@ -213,4 +213,4 @@ def test_extreme_sums_have_finite_activations_and_slopes(name: str) -> None:
     ],
 )
 def test_a_function_has_one_name_however_it_is_spelt(spelt: str, name: str) -> None:
-    assert function_called(spelt).name == name == function_called(name).name
+    assert parse_function(spelt).name == name == parse_function(name).name

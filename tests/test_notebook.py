@@ -17,9 +17,9 @@ from casts import make_run
 from nbclient import NotebookClient
 from test_python import ONE, ROOT
 
-import film
-from film.notebook import show
-from model.errors import EdgeglowError, Mistake
+import edgeglow.film
+from edgeglow.film.notebook import show
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
 
 NOTEBOOK = ROOT / "lesson" / "notebook.ipynb"
 TINY = {"resolution": (64, 36), "fps": 2, "jobs": 1}
@@ -36,9 +36,9 @@ def video_in(html: str) -> np.ndarray:
 
 
 def test_show_is_at_hand() -> None:
-    assert film.show is show
+    assert edgeglow.film.show is show
     with pytest.raises(AttributeError):
-        film.tell  # noqa: B018
+        edgeglow.film.tell  # noqa: B018
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_show_is_at_hand() -> None:
     ],
 )
 def test_show_tells_what_does_not_exist(what: dict[str, Any], message: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=message) as caught:
+    with pytest.raises(InvalidRequest, match=message) as caught:
         show(make_run("tiny"), media=tmp_path / "media", **what)
     assert not list(tmp_path.iterdir())
     assert caught.value._render_traceback_() == [f"Mistake: {caught.value}"]

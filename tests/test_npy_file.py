@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
-from model.npy_file import read_array, read_header
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.npy_file import read_array, read_header
 
 ARRAYS = {
     "matrix": np.arange(12, dtype=np.float32).reshape(3, 4),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.optimisers import Adam, Momentum
+from edgeglow.model.training.optimisers import Adam, Momentum
 
 
 def test_adam_is_adam() -> None:

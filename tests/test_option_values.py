@@ -11,15 +11,15 @@ import click
 import pytest
 from test_cli import TINY, call, film
 
-import render
-from command.kinds import Address, Input, Output
-from film import look
-from film.address import scheduler_at
-from film.look import LARGEST_SEED
-from model.config import MOST_HIDDEN
-from model.errors import EdgeglowError
-from scenes.script import languages
-from scenes.stage.theme import THEMES
+import edgeglow.render
+from edgeglow.command.option_types import InputPath, OutputPath, SchedulerAddress
+from edgeglow.film import settings
+from edgeglow.film.scheduler import scheduler_at
+from edgeglow.film.settings import LARGEST_SEED
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.training_config import MOST_HIDDEN
+from edgeglow.scenes.script import languages
+from edgeglow.scenes.style.theme import THEMES
 
 __all__ = ["film"]  # a fixture
 ROOT = Path(__file__).parent.parent
@@ -93,7 +93,7 @@ def test_a_wrong_value_is_wrong_usage(
 
 @pytest.mark.parametrize("rate", ["1", "1.5", "2", "23.976", "29.97", "59.94", "239.999", "240"])
 def test_rates_that_encoders_know(rate: str) -> None:
-    assert look.is_rate(float(rate))
+    assert settings.is_frame_rate(float(rate))
 
 
 def test_a_wrong_language_or_theme_is_told_before_anything_slow_is_imported() -> None:
@@ -104,7 +104,7 @@ def test_a_wrong_language_or_theme_is_told_before_anything_slow_is_imported() ->
         ["digit", "x", "--lang", "xx"],
     ):
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import render\n"
-        code += f"try: render.main({args!r})\nexcept SystemExit as end: print(end.code)\n"
+        code += f"try: edgeglow.render.main({args!r})\nexcept SystemExit as end: print(end.code)\n"
         code += "print({'manim', 'numpy', 'av', 'scenes', 'rich'} & set(sys.modules))"
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
@@ -113,18 +113,18 @@ def test_a_wrong_language_or_theme_is_told_before_anything_slow_is_imported() ->
 
 
 def test_languages_and_themes_are_those_that_there_are() -> None:
-    assert look.languages() == languages()
-    assert tuple(THEMES) == look.THEMES
+    assert settings.installed_languages() == languages()
+    assert tuple(THEMES) == settings.THEMES
 
 
 def test_every_option_that_names_a_file_is_of_a_kind_that_checks_it() -> None:
     """What is written, -o and --media_dir, and all that is read."""
     seen = 0
-    for command in render.main.commands.values():
+    for command in edgeglow.render.main.commands.values():
         for param in command.params:
             if isinstance(param.type, click.Path):
                 written = bool({"-o", "--media_dir"} & set(param.opts))
-                assert type(param.type) is (Output if written else Input), (command.name, param.name)
+                assert type(param.type) is (OutputPath if written else InputPath), (command.name, param.name)
                 seen += 1
     assert seen > 20
 
@@ -146,7 +146,7 @@ def test_a_scheduler_file_that_tells_no_address(tmp_path: Path, content: str) ->
         scheduler_at(str(tmp_path / "scheduler.json"))
     (tmp_path / "scheduler.json").write_text('{"address": "tcp://127.0.0.1:9", "id": "x"}')
     assert scheduler_at(str(tmp_path / "scheduler.json")) == "tcp://127.0.0.1:9"
-    assert Address().convert("tcp://127.0.0.1:9", None, None) == "tcp://127.0.0.1:9"
+    assert SchedulerAddress().convert("tcp://127.0.0.1:9", None, None) == "tcp://127.0.0.1:9"
 
 
 def test_a_cluster_that_is_not_there_is_told_before_the_run_is_read(film: None, tmp_path: Path) -> None:

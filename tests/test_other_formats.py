@@ -18,10 +18,10 @@ import pytest
 import scipy.io
 from test_cli import call
 
-from model.errors import EdgeglowError
-from model.foreign import import_network
-from model.importing import Stored, read_checkpoints, read_stored
-from model.importing.other_formats import TABLE, OtherFormat
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing import ParsedNetwork, read_checkpoints, read_network
+from edgeglow.model.importing.importer import import_network
+from edgeglow.model.importing.other_formats import TABLE, UnsupportedFormat
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 DICE = np.random.default_rng(5)
@@ -29,7 +29,7 @@ DICE = np.random.default_rng(5)
 
 def told(path: Path) -> tuple[str, list[str]]:
     """What is said of a file or folder, after its name, and the lines of code, which are Python."""
-    with pytest.raises(OtherFormat) as caught:
+    with pytest.raises(UnsupportedFormat) as caught:
         import_network(path)
     first, *code = str(caught.value).split("\n")
     assert first.startswith(f"{path}: it is ") and len(code) == 2
@@ -164,8 +164,8 @@ def test_each_format_is_told_with_two_lines_that_help(kind: str, tmp_path: Path)
     make, what, line = MAKERS[kind]
     path = make(tmp_path)
     if kind == "strange name":
-        with pytest.raises(OtherFormat, match=r"load_weights\(FILE\)"):
-            read_stored(path)
+        with pytest.raises(UnsupportedFormat, match=r"load_weights\(FILE\)"):
+            read_network(path)
         return
     first, code = told(path)
     assert what in first
@@ -190,7 +190,7 @@ def run_code(code: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, **k
     exec("\n".join(code), {"np": np, "json": json, "os": os, "shutil": shutil, "scipy": scipy, **known})
 
 
-def check(stored: Stored, weights: list[np.ndarray]) -> None:
+def check(stored: ParsedNetwork, weights: list[np.ndarray]) -> None:
     assert len(stored.weights) == len(weights)
     for mine, given in zip(stored.weights, weights, strict=True):
         np.testing.assert_allclose(mine, given, rtol=1e-6)
@@ -208,7 +208,7 @@ def test_the_lines_for_scikit_learn_keep_the_scaling(tmp_path: Path, monkeypatch
     )
     scaler = SimpleNamespace(mean_=np.arange(4.0), scale_=np.full(4, 2.0))
     run_code(code, tmp_path, monkeypatch, mlp=mlp, scaler=scaler)
-    stored = read_stored(tmp_path / "my.npz")
+    stored = read_network(tmp_path / "my.npz")
     check(stored, [coefs[0].T / 2, coefs[1].T])
     np.testing.assert_allclose(stored.biases[0], -(coefs[0].T / 2) @ np.arange(4.0), rtol=1e-5)
 
@@ -220,7 +220,7 @@ def test_the_lines_for_json_and_matlab_write_what_is_read(
     net = {"sizes": [4, 5, 3], "weights": [w.tolist() for w in weights], "biases": [[[0.0]] * 5, [[0.0]] * 3]}
     _, code = told(written(tmp_path / "net.json", json.dumps(net)))
     run_code(code, tmp_path, monkeypatch)
-    check(read_stored(tmp_path / "my.npz", activation="sigmoid"), weights)
+    check(read_network(tmp_path / "my.npz", activation="sigmoid"), weights)
 
     arrays = {"W1": weights[0], "b1": np.zeros(5), "W2": weights[1], "b2": np.zeros(3)}
     scipy.io.savemat(tmp_path / "net.mat", arrays)
@@ -237,7 +237,7 @@ def test_the_lines_for_an_unpacked_keras_file_pack_it(
         archive.extractall(tmp_path / "net")
     _, code = told(tmp_path / "net")
     run_code(code, tmp_path, monkeypatch)
-    check(read_stored(tmp_path / "my.keras"), list(read_stored(NETWORKS / "sequential.keras").weights))
+    check(read_network(tmp_path / "my.keras"), list(read_network(NETWORKS / "sequential.keras").weights))
 
 
 def test_a_folder_of_checkpoints_is_read_whatever_lies_beside_them(tmp_path: Path) -> None:
@@ -261,16 +261,16 @@ def test_a_folder_of_checkpoints_is_read_whatever_lies_beside_them(tmp_path: Pat
 )
 def test_what_is_none_of_these_is_said(name: str, content: str | bytes, message: str, tmp_path: Path) -> None:
     with pytest.raises(EdgeglowError, match=message) as caught:
-        read_stored(written(tmp_path / name, content))
+        read_network(written(tmp_path / name, content))
     assert "\n" not in str(caught.value)
 
 
 def test_other_networks_of_scikit_learn_are_refused() -> None:
     with pytest.raises(EdgeglowError, match="a pickle of scikit-learn without an MLPClassifier"):
-        read_stored(NETWORKS / "logistic.pkl")
+        read_network(NETWORKS / "logistic.pkl")
 
 
 def test_a_pickled_pipeline_of_scikit_learn_is_read_with_its_scaling() -> None:
-    stored = read_stored(NETWORKS / "pipeline.pkl")
+    stored = read_network(NETWORKS / "pipeline.pkl")
     assert (stored.hidden, stored.class_names) == ("relu", ("0", "1"))
     assert any("mean_" in remark and "was folded into" in remark for remark in stored.remarks)

@@ -10,8 +10,8 @@ import pytest
 from test_cli import TINY, call, film
 from test_digit_cli import drawing
 
-from model.errors import EdgeglowError, Mistake
-from model.output_file import MOST_BYTES, check_output, drafted, write_whole
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.files.output_file import MOST_BYTES, atomic_output, check_output, write_atomically
 
 __all__ = ["drawing", "film"]  # fixtures
 
@@ -113,14 +113,14 @@ def test_a_picture_that_a_film_is_made_from_is_not_replaced(film: None, saved: P
 def test_a_run_in_the_folder_of_a_lesson_is_not_thrown_away(film: None, saved: Path, tmp_path: Path) -> None:
     (tmp_path / "media" / "lesson").mkdir(parents=True)
     run = saved.rename(tmp_path / "media" / "lesson" / "run.npz")
-    with pytest.raises(Mistake, match="holds what is read"):
+    with pytest.raises(InvalidRequest, match="holds what is read"):
         check_output(run.parent, run, is_folder=True)
 
 
 def test_pictures_of_one_name_have_each_their_own_sheet(
     drawing: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.defaults.media_folder", lambda: tmp_path / "media")
+    monkeypatch.setattr("edgeglow.model.training.default_run.media_folder", lambda: tmp_path / "media")
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         shutil.copy(drawing, tmp_path / folder / "five.png")
@@ -139,7 +139,7 @@ def test_pictures_of_one_name_have_each_their_own_sheet(
 def test_places_where_no_file_can_be(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
-    for write in (check_output, lambda path: write_whole(path, b"")):
+    for write in (check_output, lambda path: write_atomically(path, b"")):
         with pytest.raises(EdgeglowError) as caught:
             write(Path(name))
         assert "\n" not in str(caught.value) and len(str(caught.value)) < 500
@@ -148,18 +148,18 @@ def test_places_where_no_file_can_be(name: str, tmp_path: Path, monkeypatch: pyt
 
 def test_a_deep_folder_is_made_without_deep_calls(tmp_path: Path) -> None:
     deep = tmp_path / "/".join("a" * ((MOST_BYTES - 300) // 2)) / "file"
-    write_whole(deep, b"there")
+    write_atomically(deep, b"there")
     assert deep.read_bytes() == b"there"
 
 
 def test_a_long_name_needs_no_longer_one_for_its_draft(tmp_path: Path) -> None:
-    write_whole(tmp_path / ("x" * 255), b"there")
+    write_atomically(tmp_path / ("x" * 255), b"there")
     assert [len(path.name) for path in tmp_path.iterdir()] == [255]
 
 
 def test_what_is_not_finished_leaves_no_trace(tmp_path: Path) -> None:
     (tmp_path / "old").write_text("old")
-    with pytest.raises(KeyboardInterrupt), drafted(tmp_path / "old") as draft:
+    with pytest.raises(KeyboardInterrupt), atomic_output(tmp_path / "old") as draft:
         draft.write_text("half")
         raise KeyboardInterrupt
     assert [path.name for path in tmp_path.iterdir()] == ["old"] and (tmp_path / "old").read_text() == "old"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import scenes.script
-from model.errors import EdgeglowError
-from scenes.script import load_script
-from scenes.script.overrides import check, merged, placeholders
+import edgeglow.scenes.script
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.script import load_script
+from edgeglow.scenes.script.script_parts import check_script, merged_pages, placeholders
 
 PAGES = """
 [words]
@@ -35,7 +35,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the file of one's own may be written; English and Korean scripts are installed."""
     for lang in ("en", "ko"):
         (tmp_path / f"{lang}.toml").write_text(PAGES, encoding="utf-8")
-    monkeypatch.setattr(scenes.script, "FOLDER", tmp_path)
+    monkeypatch.setattr(edgeglow.scenes.script, "FOLDER", tmp_path)
     return tmp_path / "my.toml"
 
 
@@ -178,7 +178,7 @@ def test_a_key_that_a_language_lacks_is_told_with_the_nearest(mine: Path) -> Non
 
 def test_merging_changes_neither_side() -> None:
     pages, own = {"a": {"b": {"c": 1, "d": 2}}}, {"a": {"b": {"c": 3}}}
-    assert merged(pages, own) == {"a": {"b": {"c": 3, "d": 2}}}
+    assert merged_pages(pages, own) == {"a": {"b": {"c": 3, "d": 2}}}
     assert (pages, own) == ({"a": {"b": {"c": 1, "d": 2}}}, {"a": {"b": {"c": 3}}})
 
 
@@ -188,4 +188,4 @@ def test_placeholders_are_found_in_formats_too() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_the_installed_scripts_are_scripts(lang: str) -> None:
-    check(f"{lang}.toml", load_script(lang).pages, load_script("en").pages)
+    check_script(f"{lang}.toml", load_script(lang).pages, load_script("en").pages)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from casts import NAMES, make_run
 
-from model.parts import in_halves, loop_and_line, take_apart
+from edgeglow.model.data.digit_split import split_digit_strokes, split_halves, split_loop_and_rest
 
 
 def ring_with_tail(tail: int = 5) -> np.ndarray:
@@ -20,7 +20,7 @@ def ring_with_tail(tail: int = 5) -> np.ndarray:
 
 def test_a_ring_with_a_tail_is_a_loop_and_a_line() -> None:
     image = ring_with_tail()
-    parts = take_apart(image)
+    parts = split_digit_strokes(image)
     assert parts.has_loop and parts.holes == 1
     assert parts.hole == (3.0, 4.0)
     ring = image.copy()
@@ -31,8 +31,8 @@ def test_a_ring_with_a_tail_is_a_loop_and_a_line() -> None:
 
 def test_a_ring_alone_is_all_loop_and_so_is_told_in_halves() -> None:
     image = ring_with_tail(tail=0)
-    assert take_apart(image).has_loop and not take_apart(image).second.any()
-    halves = loop_and_line(image)
+    assert split_digit_strokes(image).has_loop and not split_digit_strokes(image).second.any()
+    halves = split_loop_and_rest(image)
     assert not halves.has_loop
     assert halves.first.any() and halves.second.any()
 
@@ -40,7 +40,7 @@ def test_a_ring_alone_is_all_loop_and_so_is_told_in_halves() -> None:
 def test_an_open_line_has_no_loop() -> None:
     image = np.zeros((9, 9), dtype=np.float32)
     image[1:8, 4] = 1.0
-    parts = take_apart(image)
+    parts = split_digit_strokes(image)
     assert not parts.has_loop and parts.holes == 0
     assert np.flatnonzero(parts.first.any(axis=1)).max() < np.flatnonzero(parts.second.any(axis=1)).min()
 
@@ -50,21 +50,21 @@ def test_of_two_holes_the_larger_counts_and_the_digit_is_no_loop_and_line() -> N
     image[1:14, 1:8] = 1.0
     image[3:5, 3:6] = 0.0
     image[7:12, 3:6] = 0.0
-    parts = take_apart(image)
+    parts = split_digit_strokes(image)
     assert parts.holes == 2
     assert parts.hole == (9.0, 4.0)
-    assert not loop_and_line(image).has_loop
+    assert not split_loop_and_rest(image).has_loop
 
 
 def test_a_hole_that_only_faint_ink_encloses_is_found() -> None:
     image = ring_with_tail()
     image[1, 4] = 0.35
-    parts = take_apart(image)
+    parts = split_digit_strokes(image)
     assert parts.has_loop and parts.holes == 1
 
 
 def test_a_loop_is_cut_above_beside_and_below_its_hole() -> None:
-    parts = take_apart(ring_with_tail())
+    parts = split_digit_strokes(ring_with_tail())
     (top, right, bottom, left), line = parts.pieces(6)
     rows, columns = np.indices(top.shape)
     assert rows[top].mean() < 2 and rows[bottom].mean() > 4
@@ -78,7 +78,7 @@ def test_parts_and_pieces_share_the_digit_out(name: str, most: int) -> None:
     run = make_run(name)
     for example in run.examples:
         image = example.pixels.reshape(run.image_shape)
-        for parts in (take_apart(image), loop_and_line(image), in_halves(image)):
+        for parts in (split_digit_strokes(image), split_loop_and_rest(image), split_halves(image)):
             assert not (parts.first & parts.second).any()
             np.testing.assert_array_equal(parts.first | parts.second, image > 0)
             if not parts.second.any():

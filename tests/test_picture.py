@@ -12,15 +12,15 @@ from photographs import TROUBLES, ink, lay, photograph, thin, with_pen, write_la
 from PIL import Image
 from scipy import ndimage
 
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.mnist import load_mnist
-from model.network import Network
-from model.picture import read_picture
-from model.picture_fit import pen_width
-from model.strokes import draw_digits
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.network import Network
+from edgeglow.model.picture.fit import pen_width
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
 
 MNIST = Path(os.environ.get("MNIST_DIR") or Path(__file__).parents[2] / "shared/data/mnist")
 needs_mnist = pytest.mark.skipif(not MNIST.is_dir(), reason="no MNIST here; MNIST_DIR names its folder")

@@ -12,10 +12,10 @@ import pytest
 from photographs import photograph
 from PIL import Image
 
-from model.errors import EdgeglowError
-from model.picture import read_picture
-from model.picture_file import MOST_OF, MOST_PIXELS, open_picture
-from model.strokes import draw_digits
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.picture.picture_file import MOST_OF, MOST_PIXELS, open_picture
+from edgeglow.model.picture.read_picture import read_picture
 
 FLIPS = 24  # damaged copies of each file
 

@@ -11,13 +11,13 @@ from photographs import TROUBLES, with_pen, write_large
 from PIL import Image, ImageDraw
 from surroundings import corners, dark_desk, filled, lay, photographed, wooden_desk
 
-from model.config import Config
-from model.errors import EdgeglowError
-from model.network import Network
-from model.picture import read_picture
-from model.picture_fit import bounds, centre, resize
-from model.strokes import draw_digits
-from model.training import train
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.network import Network
+from edgeglow.model.picture.fit import centre_ink, ink_bounds, resize
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
 
 PAPER, PEN = (0.95, 0.95, 0.93), (0.1, 0.1, 0.2)
 
@@ -151,10 +151,10 @@ def test_paper_between_a_rule_and_the_edge_of_the_picture_is_no_sheet() -> None:
 @pytest.mark.parametrize(("label", "width"), [(0, 42), (0, 46), (6, 34), (8, 30)])
 def test_the_paper_in_the_loops_of_a_bold_digit_is_no_ink(label: int, width: float) -> None:
     line = with_pen(line_of(label, 11), width).astype(np.float32)
-    top, left, bottom, right = bounds(line)
+    top, left, bottom, right = ink_bounds(line)
     line = line[top:bottom, left:right]
     read = read_picture(np.uint8(255 * put(filled(PAPER), line, PEN, (450, 320)))).pixels
-    assert alike(read, centre(resize(line, (28, 28)), (28, 28)))
+    assert alike(read, centre_ink(resize(line, (28, 28)), (28, 28)))
 
 
 @pytest.mark.parametrize("label", [3, 8])

@@ -11,9 +11,9 @@ import pytest
 from photographs import expose, ink, photograph, write_large
 from PIL import Image
 
-from model.errors import EdgeglowError
-from model.picture import read_picture
-from model.strokes import draw_digits
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.picture.read_picture import read_picture
 
 Random = np.random.default_rng
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from manim import BLACK, BLUE, RED, WHITE, FadeOut
 
-from model.errors import EdgeglowError
-from scenes.fields import PictureField, SquareField
-from scenes.motions.fly import FlySquares
-from scenes.motions.light import LightInTurn
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields import PictureField, SquareField
+from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.staggered_opacity import StaggeredOpacity
 
 COLORS = {"low": BLUE, "high": WHITE}
 
@@ -73,7 +73,7 @@ def test_a_part_looks_and_lies_as_in_the_whole():
 def test_pictures_fly_and_fade_as_squares_do():
     start = field(4)
     target = start.copy().shift([1, 2, 0]).scale(2)
-    flight = FlySquares(start, target, lag=0.5, lift=0.0)
+    flight = MoveMarks(start, target, lag=0.5, lift=0.0)
     flight.begin()
     flight.interpolate(0.5)
     moved = np.linalg.norm(start.centers - flight.origin.centers, axis=1)
@@ -88,7 +88,7 @@ def test_pictures_fly_and_fade_as_squares_do():
 
 def test_light_comes_in_turn():
     pictures = field(3, opacities=[0, 0, 1])
-    light = LightInTurn(pictures, np.array([1.0, 1.0, 0.5]), np.array([0.0, 1.0, 0.5]), span=0.4)
+    light = StaggeredOpacity(pictures, np.array([1.0, 1.0, 0.5]), np.array([0.0, 1.0, 0.5]), span=0.4)
     light.begin()
     light.interpolate(0.4)
     assert pictures.opacities[0] == 1 and pictures.opacities[1] == 0 and 0.5 < pictures.opacities[2] < 1

@@ -16,24 +16,24 @@ from casts import make_run
 from hypothesis import given
 from hypothesis import strategies as some
 
-from film.crew import Crew
-from film.look import Look
-from film.pieces import Joint, Stretch, share
-from film.rendering import Render, assemble
-from film.source import Source
-from film.takes import Measure, Take
-from model.errors import EdgeglowError
-from scenes import FILM, PixelFlow, Training
+from edgeglow.film.chapter_task import ChapterResult, MeasureTask
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.render_task import RenderTask, assemble_chapter
+from edgeglow.film.segments import CutPoint, SegmentRange, schedule_segments
+from edgeglow.film.settings import FilmSettings
+from edgeglow.film.worker_pool import WorkerPool
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.chapters import FILM, PixelFlow, Training
 
-LOOK = Look(width=64, height=36, fps=5.0)
+LOOK = FilmSettings(width=64, height=36, fps=5.0)
 
 
-def joints_of(lengths: Sequence[int]) -> tuple[Joint, ...]:
+def joints_of(lengths: Sequence[int]) -> tuple[CutPoint, ...]:
     """Of a chapter whose pieces have these lengths, two plays in each."""
     frames = [0]
     for length in lengths:
         frames.append(frames[-1] + length)
-    return tuple(Joint(2 * number, frame) for number, frame in enumerate(frames))
+    return tuple(CutPoint(2 * number, frame) for number, frame in enumerate(frames))
 
 
 chapters = some.dictionaries(
@@ -44,8 +44,8 @@ chapters = some.dictionaries(
 
 
 @given(chapters, some.integers(1, 64))
-def test_every_piece_is_in_one_stretch(film: dict[int, tuple[Joint, ...]], processes: int) -> None:
-    stretches = share(film, processes)
+def test_every_piece_is_in_one_stretch(film: dict[int, tuple[CutPoint, ...]], processes: int) -> None:
+    stretches = schedule_segments(film, processes)
     for number, joints in film.items():
         own = sorted((one for one in stretches if one.chapter == number), key=lambda one: one.begin)
         pieces = [pair for one in own for pair in pairwise(one.joints)]
@@ -59,7 +59,7 @@ def test_processes_end_together(processes: int) -> None:
     """Where a film has many short pieces, no process works a quarter longer than its share."""
     film = {number: joints_of([40, 60, 50, 45] * 6) for number in range(12)}
     ends = [0] * processes
-    for stretch in share(film, processes):
+    for stretch in schedule_segments(film, processes):
         ends[ends.index(min(ends))] += stretch.frames
     assert max(ends) <= 1.25 * sum(ends) / processes
 
@@ -68,10 +68,10 @@ def test_processes_end_together(processes: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def source(tmp_path_factory: pytest.TempPathFactory) -> FilmInputs:
     path = tmp_path_factory.mktemp("run") / "tiny.npz"
     make_run("tiny").save(path)
-    return Source(path)
+    return FilmInputs(path)
 
 
 def pictures(files: Sequence[Path]) -> list[str]:
@@ -84,17 +84,17 @@ def pictures(files: Sequence[Path]) -> list[str]:
     return found
 
 
-def rendered(chapter: type, source: Source, folder: Path, joints: Sequence[Joint]) -> Take:
-    return Render(chapter, source, LOOK, folder, joints=tuple(joints))(lambda frames: None)
+def rendered(chapter: type, source: FilmInputs, folder: Path, joints: Sequence[CutPoint]) -> ChapterResult:
+    return RenderTask(chapter, source, LOOK, folder, joints=tuple(joints))(lambda frames: None)
 
 
 @pytest.mark.parametrize("chapter", FILM, ids=lambda chapter: chapter.__name__)
 def test_a_chapter_that_is_begun_anywhere_goes_on_as_if_it_had_been_played(
-    chapter: type, source: Source, tmp_path: Path
+    chapter: type, source: FilmInputs, tmp_path: Path
 ) -> None:
-    measured = Measure(chapter, source, LOOK, tmp_path)(lambda frames: None)
+    measured = MeasureTask(chapter, source, LOOK, tmp_path)(lambda frames: None)
     joints = measured.joints
-    assert joints[0] == Joint(0, 0) and joints[-1].frame == measured.frames
+    assert joints[0] == CutPoint(0, 0) and joints[-1].frame == measured.frames
     assert len(joints) >= len({cue.beat for cue in measured.cues}), "a chapter can be cut at every beat"
     whole = rendered(chapter, source, tmp_path / "whole", joints)
     assert len(whole.files) == len(joints) - 1
@@ -106,39 +106,39 @@ def test_a_chapter_that_is_begun_anywhere_goes_on_as_if_it_had_been_played(
     assert bits[0] == [file for part in bits[1:] for file in part], "not even encoded otherwise"
 
 
-def test_pieces_become_one_clip(source: Source, tmp_path: Path) -> None:
-    measured = Measure(Training, source, LOOK, tmp_path)(lambda frames: None)
+def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
+    measured = MeasureTask(Training, source, LOOK, tmp_path)(lambda frames: None)
     middle = measured.joints[3]
     tasks = [
-        Render(Training, source, LOOK, tmp_path / "parts", joints=joints)
+        RenderTask(Training, source, LOOK, tmp_path / "parts", joints=joints)
         for joints in (measured.joints[:4], measured.joints[3:])
     ]
-    with Crew(2, tmp_path) as crew:
+    with WorkerPool(2, tmp_path) as crew:
         parts = dict(crew.work(tasks, lambda frames: None))
     assert [parts[0].frames, parts[1].frames] == [middle.frame, measured.frames - middle.frame]
     before = pictures([*parts[0].files, *parts[1].files])
-    take = assemble(measured, [parts[0], parts[1]], tmp_path)
+    take = assemble_chapter(measured, [parts[0], parts[1]], tmp_path)
     assert pictures(take.files) == before and take.cues == measured.cues
     assert not parts[0].files[0].exists(), "pieces are not kept twice"
 
 
-def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: Source, tmp_path: Path) -> None:
-    measured = Measure(PixelFlow, source, LOOK, tmp_path)(lambda frames: None)
+def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: FilmInputs, tmp_path: Path) -> None:
+    measured = MeasureTask(PixelFlow, source, LOOK, tmp_path)(lambda frames: None)
     part = rendered(PixelFlow, source, tmp_path, measured.joints[:3])
     with pytest.raises(
         EdgeglowError, match=rf"PixelFlow: {part.frames} frames were rendered, but {measured.frames}"
     ):
-        assemble(measured, [part], tmp_path)
+        assemble_chapter(measured, [part], tmp_path)
 
 
 def test_a_gif_is_rendered_whole() -> None:
-    assert Stretch(3, ()).begin == 0
+    assert SegmentRange(3, ()).begin == 0
 
 
 ENCODE = """
 import hashlib, io, sys
 import av, numpy as np
-from film.look import Look
+from edgeglow.film.settings import Look
 
 generator = np.random.default_rng(1)
 dots, way = generator.random((60, 2)) * (180, 320), 1.5 * generator.normal(size=(60, 2))

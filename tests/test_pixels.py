@@ -11,37 +11,42 @@ import pytest
 from bringing import call, without_mnist
 from test_adoption import examples, scaled, stored
 
-from model.adoption import Wishes, adopt_stored
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError, Mistake
-from model.importing import Stored
-from model.labelled import Labelled
-from model.mnist import load_mnist
-from model.network import Backward, Network
-from model.optimisers import make_optimiser
-from model.pixels import HALF, MNIST, Fed, fed_network
-from model.run import Run
-from model.threads import one_thread
-from model.trial import AS_GOOD, Trial, best_first, doubt
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.importing import ParsedNetwork
+from edgeglow.model.importing.alternatives import (
+    AS_GOOD,
+    AlternativeResult,
+    alternatives_sentence,
+    rank_alternatives,
+)
+from edgeglow.model.importing.examples.labelled_file import LabelledExamples
+from edgeglow.model.importing.import_run import ImportOptions, run_from_network
+from edgeglow.model.importing.pixel_feed import HALF, MNIST, PixelFeed, network_for_pixels
+from edgeglow.model.network.network import BackwardPass, Network
+from edgeglow.model.network.threads import one_thread
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.optimisers import make_optimiser
 
 __all__ = ["without_mnist"]
 
 WAYS = {
-    "--normalise 0.1307,0.3081": Wishes(scale=MNIST),
-    "--normalise 0.5,0.5": Wishes(scale=HALF),
-    "--pixels 0-255": Wishes(pixels=("0-255",)),
-    "--pixels inverted": Wishes(pixels=("inverted",)),
-    "--pixels transposed": Wishes(pixels=("transposed",)),
-    "--pixels inverted,0-255": Wishes(pixels=("inverted", "0-255")),
-    "--pixels transposed --normalise 0.1307,0.3081": Wishes(pixels=("transposed",), scale=MNIST),
-    "--pixels inverted --normalise 0.5,0.5": Wishes(pixels=("inverted",), scale=HALF),
+    "--normalise 0.1307,0.3081": ImportOptions(scale=MNIST),
+    "--normalise 0.5,0.5": ImportOptions(scale=HALF),
+    "--pixels 0-255": ImportOptions(pixels=("0-255",)),
+    "--pixels inverted": ImportOptions(pixels=("inverted",)),
+    "--pixels transposed": ImportOptions(pixels=("transposed",)),
+    "--pixels inverted,0-255": ImportOptions(pixels=("inverted", "0-255")),
+    "--pixels transposed --normalise 0.1307,0.3081": ImportOptions(pixels=("transposed",), scale=MNIST),
+    "--pixels inverted --normalise 0.5,0.5": ImportOptions(pixels=("inverted",), scale=HALF),
 }
 
 
-def fed(network: Stored, wishes: Wishes) -> Stored:
+def fed(network: ParsedNetwork, wishes: ImportOptions) -> ParsedNetwork:
     """The same network, made for pixels that are fed like this."""
-    mean, std = Fed(frozenset(wishes.pixels), wishes.scale or (0.0, 1.0)).line
+    mean, std = PixelFeed(frozenset(wishes.pixels), wishes.scale or (0.0, 1.0)).line
     if "transposed" in wishes.pixels:
         first = network.weights[0].reshape(-1, 7, 7).swapaxes(1, 2).reshape(-1, 49)
         network = replace(network, weights=(first, *network.weights[1:]))
@@ -49,60 +54,66 @@ def fed(network: Stored, wishes: Wishes) -> Stored:
 
 
 @pytest.mark.parametrize(("options", "wishes"), WAYS.items())
-def test_how_it_was_fed_is_told_and_folded_in(tiny_run: Run, options: str, wishes: Wishes) -> None:
+def test_how_it_was_fed_is_told_and_folded_in(tiny_run: Run, options: str, wishes: ImportOptions) -> None:
     network = fed(stored(tiny_run), wishes)
-    (told,) = adopt_stored("a.pt", [(None, network)], examples(tiny_run), Wishes()).doubts
+    (told,) = run_from_network("a.pt", [(None, network)], examples(tiny_run), ImportOptions()).doubts
     assert f"{tiny_run.accuracy:.1%} with {options}" in told
-    adoption = adopt_stored("a.pt", [(None, network)], examples(tiny_run), wishes)
+    adoption = run_from_network("a.pt", [(None, network)], examples(tiny_run), wishes)
     assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.005) and not adoption.doubts
     np.testing.assert_allclose(adoption.run.last.weights[0], tiny_run.last.weights[0], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("wishes", WAYS.values(), ids=WAYS)
-def test_what_is_said_wrongly_is_told(tiny_run: Run, wishes: Wishes) -> None:
-    (told,) = adopt_stored("a.pt", [(None, stored(tiny_run))], examples(tiny_run), wishes).doubts
+def test_what_is_said_wrongly_is_told(tiny_run: Run, wishes: ImportOptions) -> None:
+    (told,) = run_from_network("a.pt", [(None, stored(tiny_run))], examples(tiny_run), wishes).doubts
     assert "without --pixels and --normalise" in told
 
 
 @pytest.mark.parametrize("name", ["tiny_run", "relu_run", "wide_run"])
 def test_no_doubt_without_a_reason(name: str, request: pytest.FixtureRequest) -> None:
     run = request.getfixturevalue(name)
-    assert not adopt_stored("a.pt", [(None, stored(run))], examples(run), Wishes()).doubts
+    assert not run_from_network("a.pt", [(None, stored(run))], examples(run), ImportOptions()).doubts
 
 
 def test_pictures_higher_than_wide_are_transposed_as_they_are_stored() -> None:
     """Column by column, as MATLAB keeps a matrix."""
     dice = np.random.default_rng(0)
-    network = Stored(
+    network = ParsedNetwork(
         (dice.normal(size=(3, 12)).astype(np.float32),), (np.zeros(3, np.float32),), "relu", "softmax"
     )
     pictures = dice.random((5, 4, 3), np.float32)
     by_column = np.stack([picture.ravel(order="F") for picture in pictures])
-    mine = fed_network(network, Fed(frozenset({"transposed"})), (4, 3)).activations(pictures.reshape(5, 12))[
-        -1
-    ]
+    mine = network_for_pixels(network, PixelFeed(frozenset({"transposed"})), (4, 3)).activations(
+        pictures.reshape(5, 12)
+    )[-1]
     its = Network.of(network.weights, network.biases, "relu", "softmax").activations(by_column)[-1]
     np.testing.assert_allclose(mine, its, rtol=1e-5)
 
 
 def test_rows_are_no_pixels(tiny_run: Run) -> None:
     names = tuple(f"f{number}" for number in range(49))
-    rows = Labelled(tiny_run.test_digits.pixels, tiny_run.test_digits.labels, "table", (), names)
+    rows = LabelledExamples(tiny_run.test_digits.pixels, tiny_run.test_digits.labels, "table", (), names)
     for kind in ("transposed", "inverted", "0-255"):
         with pytest.raises(EdgeglowError, match="it reads no pictures, as --pixels says"):
-            adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes(pixels=(kind,)))
-    with pytest.raises(Mistake, match="--pixels 'mirrored': expected some of inverted, transposed, 0-255"):
-        adopt_stored("a", [(None, stored(tiny_run))], rows, Wishes(pixels=("mirrored",)))
+            run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions(pixels=(kind,)))
+    with pytest.raises(
+        InvalidRequest, match="--pixels 'mirrored': expected some of inverted, transposed, 0-255"
+    ):
+        run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions(pixels=("mirrored",)))
 
 
-@pytest.mark.parametrize("trained_on", [Wishes(), Wishes(pixels=("0-255",))], ids=["0 to 1", "0 to 255"])
+@pytest.mark.parametrize(
+    "trained_on", [ImportOptions(), ImportOptions(pixels=("0-255",))], ids=["0 to 1", "0 to 255"]
+)
 @pytest.mark.parametrize("kept_as", ["table", "bytes"])
-def test_of_pixels_kept_as_bytes_both_ways_are_tried(tiny_run: Run, trained_on: Wishes, kept_as: str) -> None:
+def test_of_pixels_kept_as_bytes_both_ways_are_tried(
+    tiny_run: Run, trained_on: ImportOptions, kept_as: str
+) -> None:
     images = np.rint(tiny_run.test_digits.images * 255).astype(np.float32)
-    given = Labelled(images, tiny_run.test_digits.labels, "mine")
+    given = LabelledExamples(images, tiny_run.test_digits.labels, "mine")
     if kept_as == "bytes":
         given = replace(given, inputs=images / np.float32(255), are_bytes=True)
-    adoption = adopt_stored("a.pt", [(None, fed(stored(tiny_run), trained_on))], given, Wishes())
+    adoption = run_from_network("a.pt", [(None, fed(stored(tiny_run), trained_on))], given, ImportOptions())
     assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.01) and not adoption.doubts
     (told,) = adoption.remarks
     how = "from 0 to 255" if trained_on.pixels else "from 0 to 1"
@@ -113,8 +124,8 @@ def test_of_pixels_kept_as_bytes_both_ways_are_tried(tiny_run: Run, trained_on: 
 # -- the choice between candidates ----------------------------------------------------------------------------
 
 
-def trial(how: str, right: int, loss: float, fit: float | None = None, of: int = 10_000) -> Trial:
-    return Trial(how, np.arange(of) < right, np.full(of, loss), loss if fit is None else fit, 10)
+def trial(how: str, right: int, loss: float, fit: float | None = None, of: int = 10_000) -> AlternativeResult:
+    return AlternativeResult(how, np.arange(of) < right, np.full(of, loss), loss if fit is None else fit, 10)
 
 
 def test_what_counts_as_better() -> None:
@@ -130,29 +141,34 @@ def test_what_counts_as_better() -> None:
 def test_what_is_too_near_to_tell_is_told_as_that() -> None:
     now, half, mnist = trial("", 9_500, 0.30), trial("with A", 9_700, 0.10), trial("with B", 9_690, 0.11)
     far = trial("with C", 9_600, 0.2)
-    told = doubt(now, [half, mnist, far], "mnist")
+    told = alternatives_sentence(now, [half, mnist, far], "mnist")
     assert told.startswith(
         "as it stands it reads 95.0% of mnist, but 97.0% with A, 96.9% with B (too near to tell"
     )
-    assert doubt(now, [half, far], "mnist") == "as it stands it reads 95.0% of mnist, but 97.0% with A"
+    assert (
+        alternatives_sentence(now, [half, far], "mnist")
+        == "as it stands it reads 95.0% of mnist, but 97.0% with A"
+    )
     hardly = trial("with D", 9_560, 0.29)
-    assert "and 95.6% with D (too near to tell" in doubt(now, [hardly], "mnist")
-    assert doubt(now, [trial("with E", 9_540, 0.29)], "mnist") == ""
+    assert "and 95.6% with D (too near to tell" in alternatives_sentence(now, [hardly], "mnist")
+    assert alternatives_sentence(now, [trial("with E", 9_540, 0.29)], "mnist") == ""
 
 
 def test_as_many_but_far_more_surely() -> None:
     """A network that was fed 0 to 255 gives hardly different answers to 0 to 1, but is sure of none."""
     now, bytes_ = trial("", 9_470, 2.26), trial("with --pixels 0-255", 9_468, 0.20)
-    assert doubt(now, [bytes_], "mnist").endswith("far more surely: with a loss of 0.20 instead of 2.26")
-    assert doubt(now, [trial("x", 9_470 - int(AS_GOOD * 10_000) - 1, 0.2)], "mnist") == ""
-    assert doubt(now, [trial("x", 9_470, 1.2)], "mnist") == ""
+    assert alternatives_sentence(now, [bytes_], "mnist").endswith(
+        "far more surely: with a loss of 0.20 instead of 2.26"
+    )
+    assert alternatives_sentence(now, [trial("x", 9_470 - int(AS_GOOD * 10_000) - 1, 0.2)], "mnist") == ""
+    assert alternatives_sentence(now, [trial("x", 9_470, 1.2)], "mnist") == ""
     few = trial("", 8, 1.02, of=8)
-    assert doubt(few, [trial("x", 8, 0.01, of=8)], "mine") == ""
+    assert alternatives_sentence(few, [trial("x", 8, 0.01, of=8)], "mine") == ""
 
 
 def test_candidates_are_tried_on_digits_from_all_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sorted by class, the first of them tell nothing."""
-    monkeypatch.setattr("model.trial.LOOKED_AT", 20)
+    monkeypatch.setattr("edgeglow.model.importing.alternatives.LOOKED_AT", 20)
     images = np.eye(10, dtype=np.float32).repeat(30, axis=0).reshape(300, 2, 5)
     digits = Digits(images, np.arange(10).repeat(30), "sorted")
 
@@ -161,7 +177,7 @@ def test_candidates_are_tried_on_digits_from_all_over(monkeypatch: pytest.Monkey
         weights[0, 0] = 9  # all of them read a 0
         return Network.of([weights], [np.zeros(10, np.float32)], "relu", "softmax")
 
-    found = best_first({str(by): lambda by=by: turned(by) for by in (3, 5, 7, 0, 4)}, digits)
+    found = rank_alternatives({str(by): lambda by=by: turned(by) for by in (3, 5, 7, 0, 4)}, digits)
     assert found[0].how == "0" and len(found) == 3 and found[0].accuracy == 1
 
 
@@ -170,7 +186,7 @@ def test_candidates_are_tried_on_digits_from_all_over(monkeypatch: pytest.Monkey
 REAL = Path(os.environ.get("MNIST_DIR") or Path(__file__).parents[2] / "shared" / "data" / "mnist")
 
 
-def learnt(training: Digits, way: Fed, hidden: str, seed: int) -> Stored:
+def learnt(training: Digits, way: PixelFeed, hidden: str, seed: int) -> ParsedNetwork:
     """A small network that has learnt from pixels fed like this."""
     sizes = (784, 24, 10)
     images = training.images.swapaxes(1, 2) if "transposed" in way.kinds else training.images
@@ -178,14 +194,14 @@ def learnt(training: Digits, way: Fed, hidden: str, seed: int) -> Stored:
     pixels = ((images.reshape(len(images), -1) - mean) / std).astype(np.float32)
     network = Network(sizes, hidden, "softmax").randomise(np.random.default_rng(seed))
     optimiser = make_optimiser(Config(sizes, hidden=hidden), network.parameters)
-    backward = Backward(network, 50, "cross-entropy")
+    backward = BackwardPass(network, 50, "cross-entropy")
     for order in (np.random.default_rng(seed + epoch).permutation(len(pixels)) for epoch in range(4)):
         for start in range(0, len(pixels), 50):
             chosen = order[start : start + 50]
             backward.pixels[...] = pixels[chosen]
             backward.run(training.labels[chosen])
             optimiser.step(network.parameters, backward.gradient, 0.003)
-    return Stored(tuple(network.weights), tuple(network.biases), hidden, "softmax")
+    return ParsedNetwork(tuple(network.weights), tuple(network.biases), hidden, "softmax")
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"MNIST is not in {REAL}")
@@ -193,13 +209,18 @@ def learnt(training: Digits, way: Fed, hidden: str, seed: int) -> Stored:
 def test_networks_that_learnt_from_mnist(hidden: str) -> None:
     training, test = load_mnist(REAL)
     told = {}
-    ways = (Fed(), Fed(scale=MNIST), Fed(frozenset({"inverted"})), Fed(frozenset({"transposed"})))
+    ways = (
+        PixelFeed(),
+        PixelFeed(scale=MNIST),
+        PixelFeed(frozenset({"inverted"})),
+        PixelFeed(frozenset({"transposed"})),
+    )
     with one_thread():
         for seed, way in enumerate(ways):
             network = learnt(training.head(5_000), way, hidden, seed)
-            labelled = Labelled(test.images[:3_000], test.labels[:3_000], "mnist")
-            told[way] = adopt_stored("a", [(None, network)], labelled, Wishes()).doubts
-    assert told.pop(Fed()) == ()
+            labelled = LabelledExamples(test.images[:3_000], test.labels[:3_000], "mnist")
+            told[way] = run_from_network("a", [(None, network)], labelled, ImportOptions()).doubts
+    assert told.pop(PixelFeed()) == ()
     for way, doubts in told.items():
         assert len(doubts) == 1 and f"% {way}" in doubts[0], (way, doubts)
 
@@ -226,9 +247,11 @@ def test_whoever_shows_it_at_once_is_told_as_well(
     tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With --run and compare the number would stand in big letters in the film."""
-    monkeypatch.setattr("model.foreign.media_folder", lambda: tmp_path / "media")
-    monkeypatch.setattr("model.foreign.stroke_digits", lambda count: (tiny_run.test_digits,) * 2)
-    monkeypatch.setattr("film.studio.make_film", lambda order, bar: [])
+    monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: tmp_path / "media")
+    monkeypatch.setattr(
+        "edgeglow.model.importing.importer.stroke_digits", lambda count: (tiny_run.test_digits,) * 2
+    )
+    monkeypatch.setattr("edgeglow.film.pipeline.make_film", lambda order, bar: [])
     network = fed(stored(tiny_run), WAYS["--pixels inverted"])
     arrays = {f"W{k}": part for k, part in enumerate(network.weights)}
     arrays |= {f"b{k}": part for k, part in enumerate(network.biases)}

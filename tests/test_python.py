@@ -19,12 +19,12 @@ from manim import tempconfig
 from manim.cli.render.commands import render as manim_render
 from PIL import Image, ImageDraw
 
-from model.config import Config
-from model.errors import EdgeglowError
-from model.own import with_own
-from model.picture import read_picture
-from model.run import Run
-from scenes import Convolution, PixelFlow
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.picture.read_picture import read_picture
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.run.user_digits import add_user_digits
+from edgeglow.scenes.chapters import Convolution, PixelFlow
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,7 +81,7 @@ def test_a_chapter_shows_several_digits_in_their_order() -> None:
     assert [example.kind for example in several.examples[:3]].count("own") == 2
     assert [example.label for example in several.examples[:2]] == [7, None]
     pixels = [read_picture(picture, run.image_shape).pixels for picture in (SEVEN, ONE)]
-    assert several.digest == with_own(run, pixels, ["7"]).digest
+    assert several.digest == add_user_digits(run, pixels, ["7"]).digest
 
 
 def test_a_subclass_says_what_it_shows(tmp_path: Path) -> None:
@@ -195,10 +195,11 @@ def test_manims_command_line_trains_the_default_run_first(
     can_be_written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = Config(layer_sizes=(49, 6, 10), epochs=1, snapshots=2)
-    monkeypatch.setattr("model.defaults.HOUSE", tmp_path / "nowhere")
-    monkeypatch.setattr("model.defaults.Config", lambda: small)
+    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.model.training.default_run.Config", lambda: small)
     monkeypatch.setattr(
-        "model.defaults.stroke_digits", lambda: (segment_digits(500, 1), segment_digits(200, 2))
+        "edgeglow.model.training.default_run.stroke_digits",
+        lambda: (segment_digits(500, 1), segment_digits(200, 2)),
     )
     monkeypatch.chdir(tmp_path)
     if not can_be_written:

@@ -14,14 +14,14 @@ from casts import make_run
 from stage import CHAPTERS, FPS, fitting
 from test_teaching import taught
 
-from film.key import basis_of, words_for
-from film.subtitles import Cue
-from lesson.facts import run_facts
-from lesson.wording import questions_of
-from model.errors import EdgeglowError
-from scenes.script import Script, load_script
-from scenes.script.overrides import PARTS
-from scenes.script.teaching import question_at, told_of
+from edgeglow.film.cache_key import chapter_pages, input_digests
+from edgeglow.film.subtitle_files import TimedCaption
+from edgeglow.lesson.questions import questions_of
+from edgeglow.lesson.run_facts import run_facts
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.script import Script, load_script
+from edgeglow.scenes.script.lesson_texts import lesson_text, question_at
+from edgeglow.scenes.script.script_parts import PARTS
 
 
 def test_of_a_square_matrix_no_wrong_answer_is_right() -> None:
@@ -35,7 +35,10 @@ def test_of_a_square_matrix_no_wrong_answer_is_right() -> None:
 def test_a_layer_of_one_neuron_and_one_input_is_still_asked_about() -> None:
     run = random_run((1, 1, 3), None, ("a", "b", "c"), "tanh", 1, feature_names=("length",))
     script = replace(load_script("en"), subject=run.subject)
-    cues = (Cue(0, 9, "row", "", "whole", {"inputs": 1, "columns": 1}), Cue(9, 19, "formula", ""))
+    cues = (
+        TimedCaption(0, 9, "row", "", "whole", {"inputs": 1, "columns": 1}),
+        TimedCaption(9, 19, "formula", ""),
+    )
     (left,) = questions_of(script, "matrix", cues, FPS, run_facts(run, script))
     assert left.beat == "formula"
 
@@ -64,7 +67,10 @@ WHOLE = {"ask": "How many?", "right": "{n}", "wrong": ["3", "4", "3"], "why": "C
 
 
 def test_a_beat_that_is_told_twice_asks_once_with_what_was_told_until_then() -> None:
-    cues = [Cue(0, 10, "numbers", "", "", {"n": 5}), Cue(10, 30, "numbers", "", "", {"n": 4})]
+    cues = [
+        TimedCaption(0, 10, "numbers", "", "", {"n": 5}),
+        TimedCaption(10, 30, "numbers", "", "", {"n": 4}),
+    ]
     (one,) = questions_of(asking(WHOLE), "pixels", cues, 10, {"n": 1})
     assert (one.at, one.answer, one.why, sorted(one.choices)) == (3.0, "4", "Count: 4.", ["3", "4"])
 
@@ -96,7 +102,7 @@ def test_what_a_question_cannot_be_filled_with_is_told() -> None:
     with pytest.raises(EdgeglowError, match=f"^{re.escape(message)}$"):
         question_at(script, "pixels", "numbers", "", {"n": 5})
     with pytest.raises(EdgeglowError, match=r"^en\.toml: pixels\.title-x is missing; write it, as en\.toml"):
-        told_of(script, "pixels", "title-x", {})
+        lesson_text(script, "pixels", "title-x", {})
 
 
 # -- beside the film ----------------------------------------------------------------------------------------
@@ -108,7 +114,7 @@ def test_what_is_said_around_a_clip_renders_nothing_again() -> None:
     own["neurons"] |= {"claim": "?", "description-rows": "?", "questions": {"first": WHOLE}}
     own["lesson"] = {"title": "?", "labels": {}}
     edited = replace(script, pages=own)
-    assert words_for(chapter, edited) == words_for(chapter, script)
-    assert basis_of(chapter, "run", edited, "rooms") == basis_of(chapter, "run", script, "rooms")
+    assert chapter_pages(chapter, edited) == chapter_pages(chapter, script)
+    assert input_digests(chapter, "run", edited, "rooms") == input_digests(chapter, "run", script, "rooms")
     own["neurons"]["beats"]["hold"] = "?"
-    assert basis_of(chapter, "run", edited, "rooms") != basis_of(chapter, "run", script, "rooms")
+    assert input_digests(chapter, "run", edited, "rooms") != input_digests(chapter, "run", script, "rooms")

@@ -10,10 +10,10 @@ from casts import make_run
 from conftest import segment_digits
 from test_cli import call
 
-from command.reports import describe, describe_text, score
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.network import Network
+from edgeglow.command.reports import describe, describe_text, score
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.network import Network
 
 FILE = Path("my.npz")
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from conftest import WORKER, pytest_xdist_auto_num_workers
 
-from film.look import Look
-from film.order import Order
-from film.resources import MEMORY, MEMORY_A_PIXEL, available_memory, default_jobs
+from edgeglow.film.request import FilmRequest
+from edgeglow.film.resources import MEMORY, MEMORY_A_PIXEL, available_memory, default_process_count
+from edgeglow.film.settings import FilmSettings
 
 GIGABYTE = 1_000_000_000
 HD, UHD = (1920, 1080), (3840, 2160)
@@ -21,14 +21,14 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     """A machine of 16 GB and 8 cores, without a container."""
     memory = SimpleNamespace(total=16 * GIGABYTE, available=12 * GIGABYTE)
     monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
-    monkeypatch.setattr("film.resources.CGROUP", tmp_path)
-    monkeypatch.setattr("film.resources.cores", lambda: 8)
+    monkeypatch.setattr("edgeglow.film.resources.CGROUP", tmp_path)
+    monkeypatch.setattr("edgeglow.film.resources.cores", lambda: 8)
     monkeypatch.setattr("conftest.cores", lambda: 8)
     return memory
 
 
-def order(size: tuple[int, int], jobs: int = 0) -> Order:
-    return Order((), Look(*size), Path("run.npz"), Path("media"), jobs)
+def order(size: tuple[int, int], jobs: int = 0) -> FilmRequest:
+    return FilmRequest((), FilmSettings(*size), Path("run.npz"), Path("media"), jobs)
 
 
 def limit(folder: Path, most: str, used: int, cached: int, files: tuple[str, str, str], name: str) -> None:
@@ -40,18 +40,18 @@ def limit(folder: Path, most: str, used: int, cached: int, files: tuple[str, str
 
 
 def test_one_a_core_where_there_is_room(machine: SimpleNamespace) -> None:
-    assert default_jobs(*HD) == order(HD).processes == 8
+    assert default_process_count(*HD) == order(HD).processes == 8
 
 
 def test_fewer_where_memory_is_short_and_at_least_one(machine: SimpleNamespace) -> None:
     for free, size in ((6, HD), (12, UHD), (2, HD)):
         machine.available = free * GIGABYTE
-        jobs = default_jobs(*size)
+        jobs = default_process_count(*size)
         each = MEMORY + MEMORY_A_PIXEL * size[0] * size[1]
         assert jobs < 8
         assert jobs * each <= machine.available < (jobs + 1) * each + machine.total / 10 + 1 or jobs == 1
     machine.available = 0
-    assert default_jobs(*HD) == 1
+    assert default_process_count(*HD) == 1
 
 
 def test_what_is_asked_for_counts(machine: SimpleNamespace) -> None:
@@ -80,7 +80,7 @@ def test_a_containers_limit_counts(
 ) -> None:
     limit(tmp_path, str(4 * GIGABYTE), 2 * GIGABYTE, GIGABYTE, files, name)
     assert available_memory() == 3 * GIGABYTE
-    assert default_jobs(*HD) < 4
+    assert default_process_count(*HD) < 4
     limit(tmp_path, str(40 * GIGABYTE), 2 * GIGABYTE, 0, files, name)
     assert available_memory() == machine.available
 

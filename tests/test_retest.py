@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import harvest, retest
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.run import Run
-from model.storage import as_bytes, to_arrays
-from model.strokes import draw_digits
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.strokes import draw_digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run import answers_validation
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.storage import as_bytes, to_arrays
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training import run_builder
+from edgeglow.model.training.loop import train
 
 Pair = tuple[Digits, Digits]
 SMALL = Config(layer_sizes=(49, 10), epochs=1, snapshots=2)
@@ -47,8 +48,8 @@ def test_every_test_digit_is_held(tiny_run: Run, digits: Pair) -> None:
 
 
 def test_only_the_first_of_very_many(digits: Pair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(harvest, "MOST_HELD", 120)
-    monkeypatch.setattr(retest, "MOST_HELD", 120)
+    monkeypatch.setattr(run_builder, "MOST_HELD", 120)
+    monkeypatch.setattr(answers_validation, "MOST_HELD", 120)
     run = train(SMALL, *digits)
     assert (run.test_count, run.confusion.sum(), len(run.test_digits)) == (500, 500, 120)
     run.save(tmp_path / "a.npz")

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.archive import write_arrays
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.run import Run
-from model.storage import content_digest, to_arrays
-from model.training import train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.npz_file import write_arrays
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.storage import content_digest, to_arrays
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
 
 
 @pytest.mark.parametrize("name", ["tiny_run", "relu_run", "wide_run"])
@@ -193,7 +193,7 @@ def test_short_in_a_traceback(tiny_run: Run) -> None:
 def test_what_was_checked_before_is_not_checked_again(
     tiny_run: Run, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.run.check_run", lambda run: pytest.fail("checked"))
+    monkeypatch.setattr("edgeglow.model.run.run.check_run", lambda run: pytest.fail("checked"))
     again = Run.load(saved, {tiny_run.digest})
     assert again.digest == tiny_run.digest == content_digest(to_arrays(again))
     with pytest.raises(ValueError, match="read-only"):

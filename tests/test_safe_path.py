@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from model.importing.hdf5_apart import _READER
-from model.safe_path import HOME, STANDARD, find_program, safe_environment, safe_path
+from edgeglow.model.importing.keras.hdf5_process import _READER
+from edgeglow.model.safe_path import HOME, STANDARD, find_program, safe_environment, safe_path
 
 ROOT = Path(__file__).parent.parent
 # modules that Python, or a worker, imports when it begins
@@ -33,7 +33,7 @@ import sys
 sys.path[:0] = {path!r}
 import chores
 from pathlib import Path
-from film.crew import Crew
+from edgeglow.film.worker_pool import Crew
 
 if __name__ == "__main__":
     with Crew(1, Path({folder!r})) as crew:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.schedule import spread
+from edgeglow.model.training.schedule import snapshot_steps
 
 
 @pytest.mark.parametrize("steps", [1, 2, 5, 39, 40, 41, 100, 18_750, 10**7])
 @pytest.mark.parametrize("count", [2, 3, 40, 201])
 def test_spread(steps: int, count: int) -> None:
-    looks = spread(steps, count)
+    looks = snapshot_steps(steps, count)
     assert looks[0] == 0 and looks[-1] == steps
     assert len(looks) == min(count, steps + 1)
     gaps = np.diff(looks)
@@ -21,7 +21,7 @@ def test_spread(steps: int, count: int) -> None:
 
 
 def test_spread_covers_the_early_changes() -> None:
-    looks = spread(18_750, 40)
+    looks = snapshot_steps(18_750, 40)
     assert looks[:3] == [0, 1, 6]
     assert sum(look <= 1875 for look in looks) > 15  # the first of ten epochs
     assert max(np.diff(looks)) < 1875  # and none is skipped later

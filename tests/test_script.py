@@ -15,11 +15,11 @@ from pairs import PAIRS, perform_two
 from stage import CHAPTERS, Performance, Told, fitting, perform, play, words
 from truth import pages
 
-from scenes.comparison import COMPARISON
-from scenes.script import STRETCH, Script, languages, load_script
-from scenes.script.overrides import entries
-from scenes.script.teaching import LESSON
-from scenes.stage.layout import Layout, layout_of
+from edgeglow.scenes.comparison import COMPARISON
+from edgeglow.scenes.script import STRETCH, Script, languages, load_script
+from edgeglow.scenes.script.lesson_texts import LESSON
+from edgeglow.scenes.script.script_parts import script_entries
+from edgeglow.scenes.style.layout import Layout, layout_of
 
 LINE = {"en": 42, "ko": 20}  # characters, of film.md
 SPEED = {"en": 17, "ko": 12}  # characters a second
@@ -183,7 +183,7 @@ def test_all_languages_have_the_same_chapters_beats_and_labels() -> None:
     """But for variants: a language may need a wording that another one does without."""
 
     def keys(lang: str) -> set[tuple[str, ...]]:
-        return {key for key, _ in entries(pages(lang)) if key[1] != "beats" or "-" not in key[2]}
+        return {key for key, _ in script_entries(pages(lang)) if key[1] != "beats" or "-" not in key[2]}
 
     assert all(keys(lang) == keys("en") for lang in languages())
 

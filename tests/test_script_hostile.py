@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import scenes.script
-from model.errors import EdgeglowError
-from model.text import short
-from scenes.script import Script, load_script
-from scenes.script.reading import LARGEST
-from scenes.script.teaching import question_at, told_of
+import edgeglow.scenes.script
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.text.printable import short_repr
+from edgeglow.scenes.script import Script, load_script
+from edgeglow.scenes.script.lesson_texts import lesson_text, question_at
+from edgeglow.scenes.script.script_file import LARGEST
 
 PAGES = """
 [words]
@@ -48,7 +48,7 @@ FACTS: dict[str, object] = {"lit": 49, "share": 0.5, "who": "seven"}
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the file of one's own may be written, beside an installed script of one chapter."""
     (tmp_path / "en.toml").write_text(PAGES, encoding="utf-8")
-    monkeypatch.setattr(scenes.script, "FOLDER", tmp_path)
+    monkeypatch.setattr(edgeglow.scenes.script, "FOLDER", tmp_path)
     return tmp_path / "my.toml"
 
 
@@ -72,7 +72,7 @@ def use(script: Script) -> None:
         question_at(script, "flow", beat, "", FACTS)
     script.label("flow", "sum", **FACTS)
     script.seconds(script.title("flow"))
-    told_of(script, "flow", "claim", FACTS)
+    lesson_text(script, "flow", "claim", FACTS)
 
 
 def beat(text: str) -> str:
@@ -158,8 +158,8 @@ def test_only_regular_files_of_a_bounded_size_are_read(mine: Path) -> None:
     with large.open("wb") as file:
         file.truncate(1 << 30)
     code = (
-        "import sys\nfrom pathlib import Path\nfrom model.errors import EdgeglowError\n"
-        "from scenes.script.reading import read_pages\n"
+        "import sys\nfrom pathlib import Path\nfrom edgeglow.model.errors import EdgeglowError\n"
+        "from edgeglow.scenes.script.script_file import read_pages\n"
         "for name in sys.argv[1:]:\n"
         "    try: read_pages(Path(name))\n"
         "    except EdgeglowError as error: print(error)\n"
@@ -251,4 +251,4 @@ def test_whatever_a_file_holds_it_is_read_or_told(mine: Path, seed: int) -> None
     ids=["long", "controls", "number", "nested", "table", "short"],
 )
 def test_a_value_is_repeated_briefly(value: object) -> None:
-    assert short(value).isprintable() and len(short(value)) < 200
+    assert short_repr(value).isprintable() and len(short_repr(value)) < 200

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from stage import perform
 
-import scenes.script
-from model.errors import EdgeglowError
-from scenes.script import Script, load_script
-from scenes.stage.chapter import Chapter
+import edgeglow.scenes.script
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.script import Script, load_script
+from edgeglow.scenes.stage.chapter import Chapter
 
 
 def one_line(caught: pytest.ExceptionInfo[EdgeglowError]) -> str:
@@ -78,7 +78,7 @@ def test_a_file_that_is_no_toml_is_named(
     content: str | bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "xx.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
-    monkeypatch.setattr(scenes.script, "FOLDER", tmp_path)
+    monkeypatch.setattr(edgeglow.scenes.script, "FOLDER", tmp_path)
     with pytest.raises(EdgeglowError) as caught:
         load_script("xx")
     assert "xx.toml" in one_line(caught)

@@ -15,9 +15,9 @@ from memory import cleared_after_module
 from shot import picture_of
 from stage import CHAPTERS, SETTINGS, Performance, fitting, play, run_called
 
-from model.run import Run
-from scenes.stage.chapter import Chapter
-from scenes.stage.sets import Sets
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.key_frames import KeyFrameScene
 
 SIZES = {"16:9": (320, 180), "1:1": (200, 200), "9:16": (180, 320)}
 RUNS = [("usual", aspect) for aspect in SIZES] + [
@@ -78,7 +78,7 @@ def test_the_film_of_the_usual_run_needs_no_way_from_chapter_to_chapter() -> Non
     chapters = list(CHAPTERS.values())
     assert chapters[0].opens == chapters[-1].ends == "dark"
     assert all(before.ends == after.opens for before, after in pairwise(chapters))
-    assert all(hasattr(Sets, f"set_{chapter.opens}") for chapter in chapters[1:])
+    assert all(hasattr(KeyFrameScene, f"set_{chapter.opens}") for chapter in chapters[1:])
     assert all(chapter.before(run_called("usual")) == chapter.opens for chapter in chapters)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.selection import choose_examples
+from edgeglow.model.run.example_selection import choose_examples
 
 
 def test_chosen_examples() -> None:

@@ -24,8 +24,8 @@ from manim import (
 )
 from stage import SETTINGS
 
-from scenes.fields import FieldCamera
-from scenes.fields.shapes import ShapeStore
+from edgeglow.scenes.fields import FieldCamera
+from edgeglow.scenes.fields.shapes import ShapeStore
 
 SIZE = {"pixel_width": 240, "pixel_height": 134}
 

@@ -23,11 +23,11 @@ from manim import (
 )
 from stage import SETTINGS
 
-from film.writer import write_pieces
-from film.yuv import Converter, Picture
-from scenes import FILM
-from scenes.fields import FieldCamera, LineField, PictureField, SquareField
-from scenes.fields.slate import HIGH, WIDE, Slate
+from edgeglow.film.segment_writer import write_segments
+from edgeglow.film.yuv_conversion import YuvConverter, YuvPicture
+from edgeglow.scenes.chapters import FILM
+from edgeglow.scenes.fields import FieldCamera, LineField, PictureField, SquareField
+from edgeglow.scenes.fields.frame_buffer import HIGH, WIDE, FrameBuffer
 
 SIZE = {"pixel_width": 250, "pixel_height": 142}  # neither is a whole number of cells
 RANDOM = np.random.default_rng(0)
@@ -127,7 +127,7 @@ def test_a_frame_of_another_shape_has_a_slate_of_its_own(camera: FieldCamera) ->
 
 
 def test_a_mark_takes_all_cells_that_it_touches() -> None:
-    slate = Slate(np.zeros((20, 70, 4), dtype=np.uint8))
+    slate = FrameBuffer(np.zeros((20, 70, 4), dtype=np.uint8))
     slate.touch(63, 15, 2, 2)
     assert slate.drawn.tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 1]]
 
@@ -137,19 +137,19 @@ def test_a_film_s_pictures_are_those_of_whole_frames(
     chapter: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each picture that is encoded is what all of its frame, converted by itself, would be."""
-    convert, shares = Converter.convert, []
+    convert, shares = YuvConverter.convert, []
 
-    def checked(self: Converter, pixels: np.ndarray, marked: np.ndarray) -> Picture:
+    def checked(self: YuvConverter, pixels: np.ndarray, marked: np.ndarray) -> YuvPicture:
         picture = convert(self, pixels, marked)
-        for own, whole in zip(planes(picture), planes(convert(Converter(), pixels)), strict=True):
+        for own, whole in zip(planes(picture), planes(convert(YuvConverter(), pixels)), strict=True):
             assert np.array_equal(own, whole)
         shares.append(marked.mean())
         return picture
 
-    monkeypatch.setattr(Converter, "convert", checked)
+    monkeypatch.setattr(YuvConverter, "convert", checked)
     settings = SETTINGS | SIZE | {"media_dir": str(tmp_path), "dry_run": False, "disable_caching": True}
     with tempconfig(settings | {"pixel_format": "yuv420p", "format": "mp4"}):
         scene = chapter(make_run("tiny"))
-        write_pieces(scene.renderer)
+        write_segments(scene.renderer)
         scene.render()
     assert len(shares) > 50 and min(shares) < 0.5

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 from test_cli import call
 
-from film.source import Source, _loaded
-from model.errors import EdgeglowError
-from model.run import Run
+from edgeglow.film.inputs import FilmInputs, _loaded
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
 
 
 @pytest.fixture
@@ -50,22 +50,22 @@ def one(tmp_path: Path) -> Path:
     ],
 )
 def test_file_names_tell_the_digits(files: list[str], suffix: str) -> None:
-    assert Source(Path("run.npz"), tuple(map(Path, files))).suffix == suffix
+    assert FilmInputs(Path("run.npz"), tuple(map(Path, files))).suffix == suffix
 
 
 def test_own_digits_come_first(run_file: Path, one: Path, tmp_path: Path, tiny_run: Run) -> None:
     seven = draw(tmp_path / "seven.png", (50, 40, 150, 40), (150, 40, 90, 170))
-    run = Source(run_file, (one, seven), ("1",)).load()
+    run = FilmInputs(run_file, (one, seven), ("1",)).load()
     first, second, *others = run.examples
     assert [(first.kind, first.label), (second.kind, second.label)] == [("own", 1), ("own", None)]
     assert first.pixels.max() > 0.8
     assert np.abs(first.pixels - second.pixels).max() > 0.5
     assert [example.kind for example in others] == [example.kind for example in tiny_run.examples]
-    assert Source(run_file).load().digest == tiny_run.digest
+    assert FilmInputs(run_file).load().digest == tiny_run.digest
 
 
 def test_files_are_read_again_only_when_they_change(run_file: Path, one: Path, tiny_run: Run) -> None:
-    source = Source(run_file, (one,))
+    source = FilmInputs(run_file, (one,))
     first = source.load()
     assert source.load() is first
     draw(one, (40, 40, 160, 160))
@@ -80,13 +80,13 @@ def test_workers_check_nothing_again(
 ) -> None:
     relu_run.save(tmp_path / "relu.npz")
     replace(tiny_run, interrupted=True).save(tmp_path / "stopped.npz")
-    source = Source(run_file, other=tmp_path / "relu.npz", called=("A", "B"))
-    own = Source(run_file, (one,))
+    source = FilmInputs(run_file, other=tmp_path / "relu.npz", called=("A", "B"))
+    own = FilmInputs(run_file, (one,))
     sent, sent_own = (pickle.loads(pickle.dumps(each.for_workers())) for each in (source, own))
     expected = own.load().digest
     _loaded.cache_clear()  # as in another process
     runs: list[Run] = []
-    monkeypatch.setattr("model.run.check_run", runs.append)
+    monkeypatch.setattr("edgeglow.model.run.run.check_run", runs.append)
     assert (sent.load().digest, sent.beside()) == (source.load().digest, source.beside())
     assert len(runs) == 2, "it was checked for the source here"
     assert sent_own.load().digest == expected
@@ -117,7 +117,7 @@ def test_a_digit_that_cannot_be_shown_is_told_before_anything_starts(
 ) -> None:
     draw(one.with_name("blank.png"))
     monkeypatch.chdir(one.parent)
-    monkeypatch.setattr("film.studio.workshop", lambda media: pytest.fail("it began"))
+    monkeypatch.setattr("edgeglow.film.pipeline.temporary_folder", lambda media: pytest.fail("it began"))
     done = call(command, *options, "--run", run_file, "--media_dir", "media")
     assert (done.exit_code, message in done.output) == (code, True), done.output
     assert len([line for line in done.output.splitlines() if message in line]) == 1
@@ -127,10 +127,12 @@ def test_a_digit_that_cannot_be_shown_is_told_before_anything_starts(
 def test_a_digit_is_read_before_a_first_training(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("command.training.find_run", lambda *args: pytest.fail("it began to train"))
+    monkeypatch.setattr(
+        "edgeglow.command.train.load_or_train", lambda *args: pytest.fail("it began to train")
+    )
     draw(one)
     with pytest.raises(EdgeglowError, match=r"one\.png"):
-        Source(tmp_path / "none.npz", (one,)).read_digits()
+        FilmInputs(tmp_path / "none.npz", (one,)).read_digits()
     done = call("--digit", one, "--run", tmp_path / "none.npz", "--media_dir", tmp_path / "media")
     assert done.exit_code == 1
     assert "one.png" in done.output

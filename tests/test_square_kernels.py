@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.fields.square_bands import Squares, draw_squares
+from edgeglow.scenes.fields.square_bands import SquareArrays, draw_squares
 
 WIDE, HIGH = 45, 30
 STROKE = np.array([1.0, 0.5, 0.0], dtype=np.float32)
@@ -55,7 +55,9 @@ def drawn(frames, fills, opacities, *look):
     layer = np.zeros((HIGH, WIDE, 4), dtype=np.float32)
     arrays = (np.array(numbers, dtype=np.float32) for numbers in (fills, opacities))
     roundness, stroke_width, stroke_opacity = look
-    draw_squares(layer, Squares(np.array(frames), *arrays, roundness, STROKE, stroke_width, stroke_opacity))
+    draw_squares(
+        layer, SquareArrays(np.array(frames), *arrays, roundness, STROKE, stroke_width, stroke_opacity)
+    )
     return layer
 
 

@@ -42,7 +42,7 @@ def test_no_file_takes_the_place_of_a_closed_stream(saved: Path, tmp_path: Path)
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import os
-from command.group import keep_streams
+from edgeglow.command.group import keep_streams
 keep_streams()
 with open({str(tmp_path / "film")!r}, "w") as film:
     os.write(2, b"noise of a library")

@@ -9,13 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.config import Config
-from model.errors import EdgeglowError
-from model.mnist import load_mnist
-from model.pen import Way, trace
-from model.strokes import BOX, CENTRE, HAND, SIDE, draw_digits, fit, ink, write
-from model.templates import LEAN, PEN, WAYS
-from model.training import train
+from edgeglow.model.data.digit_templates import LEAN, PEN, WAYS
+from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.data.pen_path import DigitTemplate, prepare_pen_path
+from edgeglow.model.data.strokes import (
+    BOX,
+    CENTRE,
+    HAND,
+    SIDE,
+    draw_digits,
+    draw_pen_lines,
+    fit_pen_lines,
+    rasterise_lines,
+)
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
 
 MNIST = Path(os.environ.get("MNIST_DIR") or Path(__file__).parents[2] / "shared/data/mnist")
 ALL_WAYS = [(label, way) for label, ways in enumerate(WAYS) for way in ways]
@@ -76,9 +85,11 @@ def test_memory_does_not_grow_beyond_the_images() -> None:
 def test_ink_is_what_a_slow_and_obvious_pen_leaves() -> None:
     random = np.random.default_rng(1)
     steady = replace(HAND, rough=0.0)
-    path = trace(WAYS[8][0], 40)
-    lines, radii = fit(write(path, 3, LEAN[8], random, steady), path, PEN[8], random, steady)
-    fast = ink(lines, radii, random, steady)
+    path = prepare_pen_path(WAYS[8][0], 40)
+    lines, radii = fit_pen_lines(
+        draw_pen_lines(path, 3, LEAN[8], random, steady), path, PEN[8], random, steady
+    )
+    fast = rasterise_lines(lines, radii, random, steady)
     for image, line, radius in zip(fast, lines.tolist(), radii.tolist(), strict=True):
         typical = sum(radius) / len(radius)
         for row in range(BOX):
@@ -93,10 +104,16 @@ def test_ink_is_what_a_slow_and_obvious_pen_leaves() -> None:
 
 def test_lines_fill_the_box_and_leave_room_for_the_pen() -> None:
     random = np.random.default_rng(0)
-    path = trace(WAYS[2][0], 96)
-    lines, _ = fit(write(path, 50, LEAN[2], random, HAND), path, PEN[2], random, replace(HAND, pressure=0.0))
-    thin = fit(
-        write(path, 50, LEAN[2], random, HAND), path, PEN[2], random, replace(HAND, pressure=0.0, pen=0.1)
+    path = prepare_pen_path(WAYS[2][0], 96)
+    lines, _ = fit_pen_lines(
+        draw_pen_lines(path, 50, LEAN[2], random, HAND), path, PEN[2], random, replace(HAND, pressure=0.0)
+    )
+    thin = fit_pen_lines(
+        draw_pen_lines(path, 50, LEAN[2], random, HAND),
+        path,
+        PEN[2],
+        random,
+        replace(HAND, pressure=0.0, pen=0.1),
     )
     assert lines.min() > 0
     assert lines.max() < BOX
@@ -105,7 +122,7 @@ def test_lines_fill_the_box_and_leave_room_for_the_pen() -> None:
 
 
 def test_the_pen_runs_through_every_corner_and_both_ends() -> None:
-    path = trace(Way(1, "0,0 50,20 100,0* 50,50 0,100 / 20,60 80,60"), 60)
+    path = prepare_pen_path(DigitTemplate(1, "0,0 50,20 100,0* 50,50 0,100 / 20,60 80,60"), 60)
     line = path.spline @ path.points
     corner = np.array([0.5, -0.5])
     assert line.shape == (60, 2)
@@ -116,14 +133,14 @@ def test_the_pen_runs_through_every_corner_and_both_ends() -> None:
 
 
 def test_a_lifted_pen_leaves_nothing_between_strokes() -> None:
-    path = trace(Way(1, "0,0 0,100 / 100,0 100,100"), 80)
+    path = prepare_pen_path(DigitTemplate(1, "0,0 0,100 / 100,0 100,100"), 80)
     line = path.spline @ path.points
     assert set(np.round(line[:, 0], 5).tolist()) == {-0.5, 0.5}
 
 
 def test_samples_lie_less_than_a_pixel_apart() -> None:
     for label, way in ALL_WAYS:
-        path = trace(way, 96)
+        path = prepare_pen_path(way, 96)
         line = path.spline @ path.points * BOX
         gaps = np.hypot(*np.diff(line, axis=0).T)
         lifts = way.strokes.count("/")
@@ -132,7 +149,7 @@ def test_samples_lie_less_than_a_pixel_apart() -> None:
 
 
 @pytest.mark.parametrize(("label", "way"), ALL_WAYS)
-def test_both_texts_of_a_way_have_the_same_strokes(label: int, way: Way) -> None:
+def test_both_texts_of_a_way_have_the_same_strokes(label: int, way: DigitTemplate) -> None:
     def strokes(text: str) -> list[list[bool]]:
         return [[word.endswith("*") for word in stroke.split()] for stroke in text.split("/")]
 

@@ -12,8 +12,8 @@ from abroad import make_abroad
 from stage import CHAPTERS, fitting, words
 from truth import pages
 
-from scenes.script import languages, load_script
-from scenes.stage.chapter import SUBJECTS
+from edgeglow.scenes.script import languages, load_script
+from edgeglow.scenes.stage.chapter import SUBJECTS
 
 # Words that would be untrue, or mean nothing, of pictures that are no digits, and of rows of named numbers
 OF_DIGITS = {"en": r"\bdigits?\b|handwrit", "ko": "숫자|글씨"}

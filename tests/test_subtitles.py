@@ -11,31 +11,33 @@ import numpy as np
 import pytest
 from test_film import order
 
-from film.bar import Bar
-from film.cache import FOLDER
-from film.order import Order
-from film.studio import make_film
-from film.subtitles import Cue, Told, subrip, webvtt
+from edgeglow.film.cache import FOLDER
+from edgeglow.film.pipeline import make_film
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest
+from edgeglow.film.subtitle_files import ChapterCaptions, TimedCaption, subrip, webvtt
 
 __all__ = ["order"]  # a fixture
 
 TOLD = [
-    Told("flow", 60, (Cue(0, 30, "a", "One."), Cue(30, 60, "b", ""))),
-    Told("net", 90, (Cue(45, 60, "c", "w < 0 & a > 0"), Cue(60, 90, "c", "둘."))),
+    ChapterCaptions("flow", 60, (TimedCaption(0, 30, "a", "One."), TimedCaption(30, 60, "b", ""))),
+    ChapterCaptions(
+        "net", 90, (TimedCaption(45, 60, "c", "w < 0 & a > 0"), TimedCaption(60, 90, "c", "둘."))
+    ),
 ]
 CUE = re.compile(r"^(\S+)\n(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})\n(.+)$", re.MULTILINE)
 CAPTION = (34, 32)  # row and column of a pixel of what stands for words in a stand-in
 
 
-def make(order: Order, captions: str, name: str = "film-en.mp4") -> list[np.ndarray]:
+def make(order: FilmRequest, captions: str, name: str = "film-en.mp4") -> list[np.ndarray]:
     """Make the film; returns its frames, (height, width, 3)."""
-    with Bar("test") as bar:
+    with ProgressBar("test") as bar:
         make_film(replace(order, look=replace(order.look, captions=captions)), bar)
     with av.open(order.media / name) as video:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in video.decode(video=0)]
 
 
-def files(order: Order) -> list[str]:
+def files(order: FilmRequest) -> list[str]:
     """All that was made, but for what is kept for the next film."""
     made = (path.relative_to(order.media) for path in order.media.rglob("*") if path.is_file())
     return sorted(str(path) for path in made if path.parts[0] != FOLDER)
@@ -62,7 +64,7 @@ def test_webvtt_names_its_beats_and_keeps_its_own_signs_apart() -> None:
     ("captions", "folder", "written"), [("burnt", "captions/", 255), ("sidecar", "", 0), ("none", None, 0)]
 )
 def test_captions_are_where_they_are_wanted(
-    order: Order, captions: str, folder: str | None, written: int
+    order: FilmRequest, captions: str, folder: str | None, written: int
 ) -> None:
     pictures = make(order, captions)
     words = [] if folder is None else [f"{folder}film-en.{kind}" for kind in ("srt", "vtt")]
@@ -71,7 +73,7 @@ def test_captions_are_where_they_are_wanted(
         assert picture[CAPTION].max() == pytest.approx(written, abs=30)
 
 
-def test_captions_of_the_film_before_do_not_stay_beside_the_new_one(order: Order) -> None:
+def test_captions_of_the_film_before_do_not_stay_beside_the_new_one(order: FilmRequest) -> None:
     make(order, "sidecar")
     make(order, "burnt")
     assert files(order) == ["captions/film-en.srt", "captions/film-en.vtt", "film-en.mp4"]
@@ -79,7 +81,7 @@ def test_captions_of_the_film_before_do_not_stay_beside_the_new_one(order: Order
     assert files(order) == ["film-en.mp4"]
 
 
-def test_times_are_those_of_the_frames(order: Order) -> None:
+def test_times_are_those_of_the_frames(order: FilmRequest) -> None:
     """The beats at rest, and only these, show the square further to the right."""
     pictures = make(order, "sidecar")
     text = (order.media / "film-en.vtt").read_text(encoding="utf-8")
@@ -96,7 +98,7 @@ def test_times_are_those_of_the_frames(order: Order) -> None:
     assert cues[-1][2] == pytest.approx(len(pictures) / order.look.fps, abs=1e-3)
 
 
-def test_clips_have_captions_of_their_own(order: Order, tmp_path: Path) -> None:
+def test_clips_have_captions_of_their_own(order: FilmRequest, tmp_path: Path) -> None:
     make(replace(order, names=("second",)), "sidecar", "Second-en.mp4")
     assert files(order) == ["Second-en.mp4", "Second-en.srt", "Second-en.vtt"]
     assert "second/appears\n00:00:00.000 --> 00:00:01.400\n" in (order.media / "Second-en.vtt").read_text()

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.errors import EdgeglowError
-from model.labelled import Labelled, read_labelled
-from model.table import Sought
-from model.text import is_printable
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.examples.labelled_file import LabelledExamples, read_labelled
+from edgeglow.model.importing.examples.table_examples import ExpectedInputs
+from edgeglow.model.text.printable import is_printable
 
 FLOWERS = """꽃받침,너비,품종
 5.1,3.5,세토사
@@ -20,7 +20,9 @@ FLOWERS = """꽃받침,너비,품종
 ROWS = [[5.1, 3.5], [7, -3.2], [4.9, 3]]
 
 
-def table(folder: Path, text: str | bytes, sought: Sought | None = None, name: str = "t.csv") -> Labelled:
+def table(
+    folder: Path, text: str | bytes, sought: ExpectedInputs | None = None, name: str = "t.csv"
+) -> LabelledExamples:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_labelled(folder / name, sought)
 
@@ -78,7 +80,7 @@ def test_many_ways_to_write_the_same(text: str, tmp_path: Path) -> None:
 def test_lines_may_be_longer_than_any_cell(tmp_path: Path) -> None:
     """As those of pictures of 256×256 pixels are; of a separator that is not theirs they would be one cell."""
     row = ",".join(["255"] * 65_536)
-    found = table(tmp_path, f"{row},7\n{row},3\n", Sought(65_536, 10))
+    found = table(tmp_path, f"{row},7\n{row},3\n", ExpectedInputs(65_536, 10))
     assert found.inputs.shape == (2, 65_536) and found.labels.tolist() == [7, 3]
 
 
@@ -103,7 +105,7 @@ HEADERLESS = {
 
 @pytest.mark.parametrize("text", HEADERLESS.values(), ids=HEADERLESS)
 def test_a_row_of_numbers_is_no_header(text: str, tmp_path: Path) -> None:
-    found = table(tmp_path, text, Sought(2, 2))
+    found = table(tmp_path, text, ExpectedInputs(2, 2))
     np.testing.assert_allclose(found.inputs, ROWS, rtol=1e-6)
     assert found.feature_names == () and found.labels.tolist() == [0, 1, 0]
     assert any("no header" in remark for remark in found.remarks)
@@ -129,7 +131,7 @@ def test_tables_of_digits(labels_first: bool, header: str, tmp_path: Path) -> No
         names = [f"{header}{number}" for number in range(256)]
         names.insert(place, "label")
         lines.insert(0, ",".join(names))
-    found = table(tmp_path, "\n".join(lines), Sought(256, 10))
+    found = table(tmp_path, "\n".join(lines), ExpectedInputs(256, 10))
     np.testing.assert_array_equal(found.inputs, pixels)
     np.testing.assert_array_equal(found.labels, labels)
     assert found.feature_names == ()  # they are pixels, and have places
@@ -141,7 +143,7 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_column_called_y_may_be_an_input(tmp_path: Path) -> None:
-    found = table(tmp_path, "x,y,kind\n1,2,0\n3,4,1\n", Sought(2, 2, ("x", "y")))
+    found = table(tmp_path, "x,y,kind\n1,2,0\n3,4,1\n", ExpectedInputs(2, 2, ("x", "y")))
     assert found.feature_names == ("x", "y") and found.labels.tolist() == [0, 1]
 
 
@@ -176,9 +178,9 @@ def test_what_is_wrong_is_one_short_line(text: str | bytes, message: str, tmp_pa
 
 
 def test_a_table_of_too_many_numbers_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.table.MOST_NUMBERS", 5)
+    monkeypatch.setattr("edgeglow.model.importing.examples.table_examples.MOST_NUMBERS", 5)
     with pytest.raises(EdgeglowError, match="3 rows of 2 numbers, expected at most 5"):
         table(tmp_path, "5.1,3.5,x\n7,-3.2,y\n4.9,3,x\n")
-    monkeypatch.setattr("model.labelled.MOST_TABLE", 10)
+    monkeypatch.setattr("edgeglow.model.importing.examples.labelled_file.MOST_TABLE", 10)
     with pytest.raises(EdgeglowError, match="has 27 bytes, expected at most 10"):
         table(tmp_path, "5.1,3.5,x\n7,-3.2,y\n4.9,3,x\n")

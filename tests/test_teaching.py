@@ -17,18 +17,18 @@ from stage import CHAPTERS, FPS, fitting, run_called, words
 from test_subjects import FORBIDDEN, untrue
 from truth import pages, squash
 
-from film.subtitles import Cue
-from lesson.facts import key_numbers, run_facts
-from lesson.material import Question
-from lesson.wording import questions_of
-from model.config import Config
-from model.digits import Digits
-from model.training import train
-from scenes.ch12_recap import card_facts
-from scenes.script import languages, load_script
-from scenes.script.overrides import AROUND, PARTS
-from scenes.script.teaching import told_of
-from scenes.stage.chapter import SUBJECTS
+from edgeglow.film.subtitle_files import TimedCaption
+from edgeglow.lesson.lesson_data import Question
+from edgeglow.lesson.questions import questions_of
+from edgeglow.lesson.run_facts import key_numbers, run_facts
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import train
+from edgeglow.scenes.ch12_recap import card_facts
+from edgeglow.scenes.script import languages, load_script
+from edgeglow.scenes.script.lesson_texts import lesson_text
+from edgeglow.scenes.script.script_parts import AROUND, PARTS
+from edgeglow.scenes.stage.chapter import SUBJECTS
 
 RUNS = (*NAMES, *ABROAD)
 KINDS = (
@@ -61,7 +61,7 @@ class Taught:
     goal: str
     study: str
     questions: tuple[Question, ...]
-    cues: tuple[Cue, ...]
+    cues: tuple[TimedCaption, ...]
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -77,11 +77,11 @@ def taught(chapter: str, run_name: str, language: str) -> Taught:
     script = replace(load_script(language), subject=run.subject)
     facts = run_facts(run, script)
     cues = tuple(
-        Cue(cue.start_frame, cue.end_frame, cue.beat, cue.text, cue.variant, cue.facts)
+        TimedCaption(cue.start_frame, cue.end_frame, cue.beat, cue.text, cue.variant, cue.facts)
         for cue in words(chapter, run_name).cues
     )
     return Taught(
-        *(told_of(script, page, kind, facts) for kind in AROUND),
+        *(lesson_text(script, page, kind, facts) for kind in AROUND),
         questions_of(script, page, cues, FPS, facts),
         cues,
     )

@@ -11,11 +11,19 @@ from bringing import NETWORKS, call, without_mnist
 from damage import members_of, zip_of
 from test_damaged_arrays import array
 
-from command.reports import describe, describe_text
-from film.places import shown
-from model.errors import EdgeglowError
-from model.run import Run
-from model.text import cut, few_lines, is_printable, json_text, one_line, printable, short
+from edgeglow.command.reports import describe, describe_text
+from edgeglow.film.paths import display_path
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
+from edgeglow.model.text.printable import (
+    few_lines,
+    is_printable,
+    json_text,
+    one_line,
+    printable,
+    short_repr,
+    shorten_text,
+)
 
 __all__ = ["without_mnist"]
 
@@ -31,12 +39,12 @@ def test_what_is_printable() -> None:
 
 
 def test_long_text_keeps_its_beginning_and_its_end() -> None:
-    assert cut("abc", 3) == "abc"
-    long = cut("a" * 500 + "z" * 500, 90)
+    assert shorten_text("abc", 3) == "abc"
+    long = shorten_text("a" * 500 + "z" * 500, 90)
     assert len(long) == 90 and long.startswith("a" * 50) and long.endswith("...zzz" + "z" * 27)
     assert one_line("a\n\t b" + "\x07") == "a b?"
-    assert short("x" * 10**6).count("x") < 60 and short(["y" * 10**6]).count("y") < 60
-    assert short("it's") == '"it\'s"' and short(3) == "3" and short(None) == "None"
+    assert short_repr("x" * 10**6).count("x") < 60 and short_repr(["y" * 10**6]).count("y") < 60
+    assert short_repr("it's") == '"it\'s"' and short_repr(3) == "3" and short_repr(None) == "None"
 
 
 def test_errors_are_few_lines_whatever_they_repeat() -> None:
@@ -56,7 +64,7 @@ def test_json_says_the_same_and_is_shown_safely() -> None:
 
 
 def test_paths_are_shown_printable(tmp_path: Path) -> None:
-    assert shown(tmp_path / "a\x1b[2J.npz") == str(tmp_path / "a?[2J.npz")
+    assert display_path(tmp_path / "a\x1b[2J.npz") == str(tmp_path / "a?[2J.npz")
 
 
 # -- the command line -----------------------------------------------------------------------------------------

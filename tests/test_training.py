@@ -8,15 +8,15 @@ import os
 import numpy as np
 import pytest
 
-from model.activations import HIDDEN
-from model.config import Config
-from model.digits import Digits
-from model.errors import EdgeglowError
-from model.functions import LOSSES, OUTPUTS
-from model.mnist import load_mnist
-from model.network import Network
-from model.run import Run
-from model.training import Progress, train
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.network.activation_functions import LOSSES, OUTPUTS
+from edgeglow.model.network.activations import HIDDEN
+from edgeglow.model.network.network import Network
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.training_config import Config
+from edgeglow.model.training.loop import Progress, train
 
 Pair = tuple[Digits, Digits]
 SMALL = Config(layer_sizes=(49, 12, 10), epochs=4, snapshots=5, learning_rate=0.02)
@@ -104,7 +104,7 @@ def test_no_hidden_layer_and_deep_networks(digits: Pair) -> None:
 
 
 def test_reports(digits: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.training.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("edgeglow.model.training.loop.REPORT_SECONDS", 0.0)
     reports: list[Progress] = []
     train(small(epochs=2), *digits, report=reports.append)
     assert [progress.step for progress in reports] == list(range(1, 127))
@@ -120,7 +120,7 @@ def test_reports_are_modest(digits: Pair) -> None:
 
 
 def interrupted_run(digits: Pair, at: int, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr("model.training.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("edgeglow.model.training.loop.REPORT_SECONDS", 0.0)
 
     def interrupt(progress: Progress) -> None:
         if progress.step == at:
@@ -150,7 +150,7 @@ def test_interrupt_before_the_first_step_goes_on(digits: Pair, monkeypatch: pyte
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.training._Session.learn_batch", interrupt)
+    monkeypatch.setattr("edgeglow.model.training.loop._TrainingLoop.learn_batch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train(SMALL, *digits)
 

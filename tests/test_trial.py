@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.digits import Digits
-from model.network import Network
-from model.trial import Trial, tried
+from edgeglow.model.data.digits import Digits
+from edgeglow.model.importing.alternatives import AlternativeResult, tried
+from edgeglow.model.network.network import Network
 
 
-def trial(right: int, count: int = 1000, *, loss: float = 1.0, first: int = 0, classes: int = 10) -> Trial:
+def trial(
+    right: int, count: int = 1000, *, loss: float = 1.0, first: int = 0, classes: int = 10
+) -> AlternativeResult:
     """So many of the examples read right, from the ``first`` on; losses are alike but for a little noise."""
     noise = np.random.default_rng(right + first).normal(0, 0.1, count)
     places = (np.arange(count) - first) % count
-    return Trial("", places < right, loss + noise, loss, classes)
+    return AlternativeResult("", places < right, loss + noise, loss, classes)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def trial(right: int, count: int = 1000, *, loss: float = 1.0, first: int = 0, c
         (trial(900, classes=2), trial(600, classes=2), True),
     ],
 )
-def test_a_clear_difference(better: Trial, worse: Trial, clear: bool) -> None:
+def test_a_clear_difference(better: AlternativeResult, worse: AlternativeResult, clear: bool) -> None:
     assert better.is_clearly_better(worse) == clear
     assert not worse.is_clearly_better(better)
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.archive import write_arrays
-from model.errors import EdgeglowError
-from model.run import Run
-from model.storage import content_digest, to_arrays, write_run
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.files.npz_file import write_arrays
+from edgeglow.model.run.run import Run
+from edgeglow.model.run.storage import content_digest, to_arrays, write_run
 
 Arrays = dict[str, np.ndarray]
 Change = Callable[[Arrays], object]

@@ -16,14 +16,14 @@ import stand_ins
 from sounds import listen, write_tone
 from test_cli import TINY, call
 
-import scenes
-import scenes.script
-from film.sound import LEAD_IN, place
-from film.subtitles import Cue, Told
-from film.voice import RATE, Recording, Voice, find_recordings, measured
-from model.errors import EdgeglowError
-from model.run import Run
-from scenes.script import Script, load_script
+import edgeglow.scenes.chapters
+import edgeglow.scenes.script
+from edgeglow.film.narration import RATE, Narration, Recording, find_recordings, measured_recording
+from edgeglow.film.sound_track import LEAD_IN, place_recordings
+from edgeglow.film.subtitle_files import ChapterCaptions, TimedCaption
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.script import Script, load_script
 
 FPS = 5  # of TINY
 FRAME = 1 / FPS
@@ -51,7 +51,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
     folder = tmp_path / "words"
     folder.mkdir()
     (folder / "en.toml").write_text(SCRIPT)
-    monkeypatch.setattr(scenes.script, "FOLDER", folder)
+    monkeypatch.setattr(edgeglow.scenes.script, "FOLDER", folder)
     monkeypatch.setenv("STAND_INS_WORDS", str(folder))  # for the workers
     return load_script("en")
 
@@ -61,8 +61,8 @@ def film(
     script: Script, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., list[str]]:
     """Calls the command line for the film of the stand-ins; returns the lines it answers."""
-    monkeypatch.setattr(scenes, "FILM", (stand_ins.First, stand_ins.Second))
-    monkeypatch.setattr("film.studio.SLOW_IMPORT", "manim")
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
+    monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
 
     def make(*args: object, code: int = 0) -> list[str]:
@@ -151,7 +151,7 @@ def test_broken_recordings_are_named(tmp_path: Path) -> None:
         with pytest.raises(
             EdgeglowError, match=rf"{name}: cannot be read as sound: {reason}.*; record or export"
         ):
-            measured(tmp_path / name)
+            measured_recording(tmp_path / name)
 
 
 # -- placing --------------------------------------------------------------------------------------------------
@@ -161,12 +161,20 @@ def test_a_voice_begins_a_moment_after_its_beat_where_there_is_room() -> None:
     def recording(seconds: float) -> Recording:
         return Recording(Path("x"), round(seconds * RATE))
 
-    voice = Voice({"flow": {"a": recording(1.0), "b": recording(0.95)}, "net": {"a": recording(1.2)}})
+    voice = Narration({"flow": {"a": recording(1.0), "b": recording(0.95)}, "net": {"a": recording(1.2)}})
     chapters = [
-        Told("flow", 100, (Cue(10, 50, "a", "One."), Cue(60, 80, "b", "Two."), Cue(80, 100, "c", "Three."))),
-        Told("net", 50, (Cue(20, 40, "a", "Four."),)),
+        ChapterCaptions(
+            "flow",
+            100,
+            (
+                TimedCaption(10, 50, "a", "One."),
+                TimedCaption(60, 80, "b", "Two."),
+                TimedCaption(80, 100, "c", "Three."),
+            ),
+        ),
+        ChapterCaptions("net", 50, (TimedCaption(20, 40, "a", "Four."),)),
     ]
-    starts = [spot.start / RATE for spot in place(chapters, voice, 20)]
+    starts = [spot.start / RATE for spot in place_recordings(chapters, voice, 20)]
     assert starts == pytest.approx([0.5 + LEAD_IN, 3.0 + 0.05, 5.0 + 1.0], abs=1e-4)
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from sounds import write_tone
 
-from film import voice
-from film.voice import RATE, measured
-from model.errors import EdgeglowError
+from edgeglow.film import narration
+from edgeglow.film.narration import RATE, measured_recording
+from edgeglow.model.errors import EdgeglowError
 
 KINDS = ("wav", "mp3", "m4a", "ogg", "flac")
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(EdgeglowError) as caught:
-        measured(path)
+        measured_recording(path)
     line = str(caught.value)
     assert line.startswith(f"{path}: ") and "\n" not in line and len(line) < 300
     return line
@@ -58,7 +58,7 @@ def test_what_is_cut_or_damaged_is_measured_or_refused(tmp_path: Path, kind: str
     for content in cases:
         path.write_bytes(content)
         try:
-            measured(path)
+            measured_recording(path)
         except EdgeglowError as error:
             refused += 1
             assert str(error).startswith(f"{path}: cannot be read as sound: ") and "\n" not in str(error)
@@ -88,13 +88,13 @@ def test_a_claim_of_gigabytes_counts_for_nothing(tmp_path: Path) -> None:
     at = content.index(b"data") + 4
     content[at : at + 4] = struct.pack("<I", 2**32 - 16)
     (tmp_path / "a.wav").write_bytes(content)
-    assert measured(tmp_path / "a.wav").samples == RATE // 10
+    assert measured_recording(tmp_path / "a.wav").samples == RATE // 10
 
 
 def test_a_recording_has_a_longest_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_silence(tmp_path / "a.wav", 70, 4_000)
-    assert measured(path).seconds == pytest.approx(70, abs=0.1)
-    monkeypatch.setattr(voice, "LONGEST", 60)
+    assert measured_recording(path).seconds == pytest.approx(70, abs=0.1)
+    monkeypatch.setattr(narration, "LONGEST", 60)
     assert "it is longer than 60 seconds, too long for one beat" in refusal(path)
 
 
@@ -112,12 +112,12 @@ def test_a_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     for name in ("concat:b.wav", "https:x.wav"):
         write_tone(tmp_path / "b.wav", 0.1).rename(tmp_path / name)
-        assert measured(Path(name)).samples == RATE // 10
+        assert measured_recording(Path(name)).samples == RATE // 10
 
 
 def test_what_a_file_is_counts_more_than_its_name(tmp_path: Path) -> None:
     write_tone(tmp_path / "b.ogg", 0.2).rename(tmp_path / "a.wav")
-    assert measured(tmp_path / "a.wav").seconds == pytest.approx(0.2, abs=0.03)
+    assert measured_recording(tmp_path / "a.wav").seconds == pytest.approx(0.2, abs=0.03)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")

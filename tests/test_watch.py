@@ -15,9 +15,9 @@ import pytest
 import readers
 from interrupts import PATIENCE, interrupts_delivered
 
-from command.watching import keep_making
-from model.errors import EdgeglowError, Mistake
-from model.run import Run
+from edgeglow.command.watch import repeat_on_change
+from edgeglow.model.errors import EdgeglowError, InvalidRequest
+from edgeglow.model.run.run import Run
 
 
 class Maker:
@@ -44,7 +44,7 @@ def two_files(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("command.watching.PAUSE", 0.02)
+    monkeypatch.setattr("edgeglow.command.watch.PAUSE", 0.02)
 
 
 def watch(maker: Maker, *steps: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def watch(maker: Maker, *steps: Callable[[], object], monkeypatch: pytest.Monkey
         step()
 
     monkeypatch.setattr(time, "sleep", pause)
-    keep_making(maker, maker.files)
+    repeat_on_change(maker, maker.files)
 
 
 def nothing() -> None:
@@ -150,8 +150,8 @@ def test_errors_are_one_line_and_may_be_mended(
 
 
 def test_what_does_not_exist_ends_it(two_files: list[Path]) -> None:
-    with pytest.raises(Mistake, match="no chapter"):
-        keep_making(Maker(two_files, Mistake("there is no chapter 'x'")), two_files)
+    with pytest.raises(InvalidRequest, match="no chapter"):
+        repeat_on_change(Maker(two_files, InvalidRequest("there is no chapter 'x'")), two_files)
 
 
 def test_ctrl_c_ends_it_as_soon_as_it_says_so(two_files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,17 +161,17 @@ def test_ctrl_c_ends_it_as_soon_as_it_says_so(two_files: list[Path], monkeypatch
 
     monkeypatch.setattr("click.echo", said)
     maker = Maker(two_files)
-    keep_making(maker, two_files)
+    repeat_on_change(maker, two_files)
     assert len(maker.seen) == 1
 
 
 WATCHING = """
-import sys, scenes, scenes.script, readers, render, film.studio
+import sys, scenes, edgeglow.scenes.script, readers, render, edgeglow.film.pipeline
 from pathlib import Path
-scenes.script.FOLDER = Path(sys.argv.pop())
-scenes.FILM = (readers.Losses, readers.Weighing)
-film.studio.Crew = readers.Hands
-render.main(sys.argv[1:], "render.py")
+edgeglow.scenes.script.FOLDER = Path(sys.argv.pop())
+edgeglow.scenes.chapters.FILM = (readers.Losses, readers.Weighing)
+edgeglow.film.pipeline.WorkerPool = readers.Hands
+edgeglow.render.main(sys.argv[1:], "render.py")
 """
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from manim import RIGHT, UP
 
-from scenes.fields import FieldCamera, LineField, SquareField
-from scenes.fields.watched import fixed, is_fixed, version_of
+from edgeglow.scenes.fields import FieldCamera, LineField, SquareField
+from edgeglow.scenes.fields.versioned_array import is_read_only, read_only_copy, version_of
 
 SIZE = {"pixel_width": 96, "pixel_height": 54, "frame_width": 8 * 16 / 9, "frame_height": 8.0}
 
@@ -111,13 +111,17 @@ def test_values_that_cannot_change_are_looked_at_once(monkeypatch: pytest.Monkey
         mixed = seen(field.set_values_between(first, second, alpha), camera)
         assert np.array_equal(mixed, seen(lines().set_values_between(first.copy(), second.copy(), alpha)))
         second *= 1.5
-    one, two = fixed(first), fixed(second)
+    one, two = read_only_copy(first), read_only_copy(second)
     expected = seen(lines().set_values_between(first, second, 0.5))
     seen(field.set_values_between(one, two, 0.3), camera)
     seen(field.set_values_between(one, two, 0.4), camera)
-    monkeypatch.setattr("scenes.fields.lines.checked_array", lambda *rest: pytest.fail("looked at again"))
-    monkeypatch.setattr("scenes.fields.layers.digest", lambda *rest: pytest.fail("read again"))
-    monkeypatch.setattr("scenes.fields.drawing.projected", lambda *rest: pytest.fail("projected again"))
+    monkeypatch.setattr(
+        "edgeglow.scenes.fields.lines.checked_array", lambda *rest: pytest.fail("looked at again")
+    )
+    monkeypatch.setattr("edgeglow.scenes.fields.layer_store.digest", lambda *rest: pytest.fail("read again"))
+    monkeypatch.setattr(
+        "edgeglow.scenes.fields.drawing.projected", lambda *rest: pytest.fail("projected again")
+    )
     assert np.array_equal(seen(field.set_values_between(one, two, 0.5), camera), expected)
 
 
@@ -125,10 +129,10 @@ def test_what_is_fixed() -> None:
     array = np.arange(6.0)
     view = array[:3]
     view.setflags(write=False)
-    assert not is_fixed(array) and not is_fixed(view), "its base can be written into"
-    assert is_fixed(fixed(array)) and is_fixed(fixed(array)[:3])
+    assert not is_read_only(array) and not is_read_only(view), "its base can be written into"
+    assert is_read_only(read_only_copy(array)) and is_read_only(read_only_copy(array)[:3])
     array[0] = 7
-    assert fixed(array)[0] == 7
+    assert read_only_copy(array)[0] == 7
 
 
 def test_a_mixture_cannot_be_written_into() -> None:

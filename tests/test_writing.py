@@ -7,15 +7,15 @@ import pytest
 from manim import WHITE, Scene, tempconfig
 from stage import SETTINGS
 
-from scenes.mobjects.card import Card
-from scenes.mobjects.layer_equation import Excerpt, LayerEquation
-from scenes.mobjects.number_label import NumberLabel
-from scenes.mobjects.number_matrix import NumberMatrix
-from scenes.mobjects.sum_line import SumLine, added
-from scenes.mobjects.tally import tally_of
-from scenes.motions.run_through import RunThrough
-from scenes.stage.layout import Area, layout_of
-from scenes.stage.theme import DARK, LIGHT
+from edgeglow.scenes.mobjects.numbers.layer_equation import LayerEquation, MatrixExcerpt
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.numbers.number_matrix import NumberMatrix
+from edgeglow.scenes.mobjects.numbers.parameter_table import build_parameter_table
+from edgeglow.scenes.mobjects.numbers.sum_line import SumLine, format_added
+from edgeglow.scenes.mobjects.text.card import Card
+from edgeglow.scenes.motions.number_steps import StepThroughValues
+from edgeglow.scenes.style.layout import Area, layout_of
+from edgeglow.scenes.style.theme import DARK, LIGHT
 
 VALUES = np.array([[0.5, -12.25, 0.004], [-0.004, 1.0, 2.0]])
 
@@ -61,10 +61,10 @@ def test_an_excerpt_stays_in_one_row_of_the_picture() -> None:
     picture = np.zeros((3, 4))
     picture[0, 3] = picture[1, 0] = 1.0
     picture[1, 1] = 0.5
-    excerpt = Excerpt.around(np.ones((2, 12)), picture, 1, np.array([0, 1]), 2)
+    excerpt = MatrixExcerpt.around(np.ones((2, 12)), picture, 1, np.array([0, 1]), 2)
     assert excerpt.columns.tolist() == [4, 5] and excerpt.row == 1
     assert excerpt.column_breaks == [0, 2] and excerpt.row_breaks == []
-    wide = Excerpt.around(np.ones((2, 12)), picture, 1, np.array([1]), 9)
+    wide = MatrixExcerpt.around(np.ones((2, 12)), picture, 1, np.array([1]), 9)
     assert len(wide.columns) == 4 and wide.row_breaks == [0]
 
 
@@ -88,7 +88,7 @@ def test_a_sum_line_says_what_is_added_and_what_becomes_of_it() -> None:
     assert [part.text for part in line] == ["7.68", "- 0.04", "=", "7.64"]
     assert line.activation.text == "1.00"
     np.testing.assert_allclose(line.get_center(), area.center, atol=1e-9)
-    assert added(0.86) == "+ 0.86" and added(-0.001) == "- 0.00"
+    assert format_added(0.86) == "+ 0.86" and format_added(-0.001) == "- 0.00"
 
 
 def words(name: str, **facts: object) -> str:
@@ -106,7 +106,7 @@ def words(name: str, **facts: object) -> str:
 def test_a_tally_counts_every_weight_and_bias(
     sizes: tuple[int, ...], counts: list[int], first: str, terms: str
 ) -> None:
-    tally = tally_of(sizes, words, width=3.0, size=20.0)
+    tally = build_parameter_table(sizes, words, width=3.0, size=20.0)
     assert [line.entry.count for line in tally.lines] == counts
     assert tally.sum.entry.count == sum(counts)
     assert tally.lines[0].words.text == first and tally.lines[-1].words.text == terms
@@ -146,7 +146,7 @@ def test_room_beside_the_stage_is_as_large_as_asked_when_it_is_seen(size: tuple[
 def test_a_number_runs_through_what_was_measured_and_nothing_else() -> None:
     values = np.array([3.0, 1.5, 2.25, 8.0])
     number = NumberLabel(8.0, color=WHITE)
-    motion = RunThrough(number, values, appear=True)
+    motion = StepThroughValues(number, values, appear=True)
     motion.begin()
     seen = []
     for alpha in np.linspace(0, 1, 31):
@@ -159,5 +159,5 @@ def test_a_number_runs_through_what_was_measured_and_nothing_else() -> None:
     assert number.get_fill_opacity() == 1
     with tempconfig(SETTINGS):
         scene = Scene()
-        scene.play(RunThrough(number, values, appear=True))
+        scene.play(StepThroughValues(number, values, appear=True))
     assert number in scene.mobjects and number.text == "8.00"

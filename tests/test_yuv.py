@@ -10,7 +10,7 @@ from drawn import planes
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from film.yuv import Converter, Picture
+from edgeglow.film.yuv_conversion import YuvConverter, YuvPicture
 
 WHITE, BLACK = (235, 128, 128), (16, 128, 128)
 
@@ -28,9 +28,9 @@ def picture(height: int, width: int, seed: int) -> np.ndarray:
 @pytest.mark.parametrize("size", [(180, 320), (36, 64), (50, 34), (540, 958)])
 def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
     frame = picture(*size, seed=1)
-    mine = planes(Converter().convert(frame))
+    mine = planes(YuvConverter().convert(frame))
     ffmpegs = av.VideoFrame.from_ndarray(frame, "rgba")
-    theirs = planes(Picture(ffmpegs.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
+    theirs = planes(YuvPicture(ffmpegs.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
     assert np.abs(mine[0].astype(int) - theirs[0]).max() <= 1
     for own, other in zip(mine[1:], theirs[1:], strict=True):
         apart = np.abs(own.astype(int) - other)  # FFmpeg smooths colours over more rows: lines differ there
@@ -41,7 +41,7 @@ def test_as_ffmpeg_converts(size: tuple[int, int]) -> None:
 def test_white_and_black(grey: int, expected: tuple[int, int, int]) -> None:
     frame = np.full((4, 34, 4), grey, np.uint8)
     frame[..., 3] = 255
-    assert tuple(set(plane.ravel().tolist()) for plane in planes(Converter().convert(frame))) == tuple(
+    assert tuple(set(plane.ravel().tolist()) for plane in planes(YuvConverter().convert(frame))) == tuple(
         {value} for value in expected
     )
 
@@ -56,11 +56,11 @@ def test_white_and_black(grey: int, expected: tuple[int, int, int]) -> None:
 @settings(max_examples=50, deadline=None)
 def test_what_has_not_changed_stays_right(changes: list[tuple[int, int, int, int]]) -> None:
     """Whichever pixels change from frame to frame, each is converted as if it were the first."""
-    frame, converter = picture(50, 70, seed=2), Converter()
+    frame, converter = picture(50, 70, seed=2), YuvConverter()
     converter.convert(frame)
     for row, column, channel, value in changes:
         frame = frame.copy()
         frame[row, column, channel] = value
         found = planes(converter.convert(frame))
-        for own, fresh in zip(found, planes(Converter().convert(frame)), strict=True):
+        for own, fresh in zip(found, planes(YuvConverter().convert(frame)), strict=True):
             assert np.array_equal(own, fresh)

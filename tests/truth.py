@@ -13,8 +13,8 @@ from scipy.spatial import cKDTree
 from shot import Lines, Shape, Shot, Squares, Writing
 from stage import CHAPTERS, Performance
 
-import scenes
-from model.run import Run, Snapshot
+import edgeglow.scenes.chapters
+from edgeglow.model.run.run import Run, Snapshot
 
 ENDING_AT_ONE = (
     "sigmoid",
@@ -240,7 +240,7 @@ def outputs_of(played: Performance, shot: Shot) -> np.ndarray:
 
 def pages(lang: str) -> dict[str, Any]:
     """Return the contents of the script's file."""
-    path = Path(scenes.__file__).parent / "script" / f"{lang}.toml"
+    path = Path(edgeglow.scenes.chapters.__file__).parent / "script" / f"{lang}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -12,10 +12,19 @@ The file may also hold ``features``, the names of the inputs (``mlp.feature_name
 
 from __future__ import annotations
 
-from model.importing.checkpoints import read_checkpoints
-from model.importing.pieces import pieces_in
-from model.importing.reading import is_run_file, read_stored
-from model.importing.stored import Moment, Stored
-from model.importing.ways import UNTOLD, Way
+from edgeglow.model.importing.array_files import array_files_in
+from edgeglow.model.importing.checkpoint_folder import read_checkpoints
+from edgeglow.model.importing.import_choices import NO_CHOICES, ImportChoices
+from edgeglow.model.importing.parsed_network import CheckpointStep, ParsedNetwork
+from edgeglow.model.importing.read_file import is_run_file, read_network
 
-__all__ = ["UNTOLD", "Moment", "Stored", "Way", "is_run_file", "pieces_in", "read_checkpoints", "read_stored"]
+__all__ = [
+    "NO_CHOICES",
+    "CheckpointStep",
+    "ImportChoices",
+    "ParsedNetwork",
+    "array_files_in",
+    "is_run_file",
+    "read_checkpoints",
+    "read_network",
+]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn
 
-from model.errors import EdgeglowError
+from edgeglow.model.errors import EdgeglowError
 
 MOST_SEEN = 2**18  # bytes at a file's beginning that are searched for the classes in a pickle
 MOST_JSON = 2**23
@@ -46,7 +46,7 @@ CONVERTED = {
 }
 
 
-class OtherFormat(EdgeglowError):
+class UnsupportedFormat(EdgeglowError):
     """A network in a format that is not read: one line names the format, two lines of code convert it."""
 
 
@@ -116,7 +116,7 @@ def refuse_script(path: Path) -> NoReturn:
 
 def refuse_autoencoder(count: int) -> NoReturn:
     """Raise OtherFormat for a network that has as many outputs as inputs."""
-    raise OtherFormat(
+    raise UnsupportedFormat(
         f"it is an autoencoder: it takes in {count:,} numbers and gives back as many, and no classes; train a layer"
         " of classes on its encoder and save both by these two lines instead (or say --output-layer softmax where"
         " these are classes):\n"
@@ -127,7 +127,7 @@ def refuse_autoencoder(count: int) -> NoReturn:
 
 def _refuse(what: str, first: str, second: str, given: str = "") -> NoReturn:
     given = f" ({given})" if given else ""
-    raise OtherFormat(
+    raise UnsupportedFormat(
         f"it is {what}, which is not read; save the network by these two lines instead{given}:\n{first}\n{second}"
     )
 

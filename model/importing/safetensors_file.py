@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from model.errors import EdgeglowError
-from model.importing.contents import Contents, chain_of
-from model.importing.files import one_line
-from model.importing.stored import Chain
-from model.importing.tensors import Tensor, check_total, from_bytes
-from model.importing.ways import UNTOLD, Way
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.import_choices import NO_CHOICES, ImportChoices
+from edgeglow.model.importing.lazy_array import LazyArray, check_total, from_bytes
+from edgeglow.model.importing.nested_arrays import NamedArrays, chain_from_arrays
+from edgeglow.model.importing.open_file import one_line
+from edgeglow.model.importing.parsed_network import StepChain
 
 MOST_HEADER = 2**22
 KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"} | {
@@ -22,7 +22,7 @@ KINDS = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64
 }
 
 
-def read_safetensors(path: Path, way: Way = UNTOLD) -> Chain:
+def read_safetensors(path: Path, way: ImportChoices = NO_CHOICES) -> StepChain:
     """Read the network in a safetensors file. The file keeps no order: numbers in names or shapes give it."""
     import safetensors
 
@@ -35,16 +35,16 @@ def read_safetensors(path: Path, way: Way = UNTOLD) -> Chain:
             slices = {name: file.get_slice(name) for name in list(file.keys())}
             shapes = {name: (tuple(each.get_shape()), each.get_dtype()) for name, each in slices.items()}
             facts = dict(file.metadata() or {})
-        check_total({name: Tensor(shape, kind, _unread) for name, (shape, kind) in shapes.items()})
+        check_total({name: LazyArray(shape, kind, _unread) for name, (shape, kind) in shapes.items()})
         contents = {name: each["data"] for name, each in safetensors.deserialize(path.read_bytes())}
     except safetensors.SafetensorError as error:
         raise EdgeglowError(f"it is damaged ({one_line(error)})") from error
     tensors = {
-        name: Tensor(shape, KINDS.get(kind, kind), _reader(contents[name], KINDS.get(kind, kind), shape))
+        name: LazyArray(shape, KINDS.get(kind, kind), _reader(contents[name], KINDS.get(kind, kind), shape))
         for name, (shape, kind) in shapes.items()
     }
     numbers = {name: int(text) for name, text in facts.items() if text.isdecimal()}
-    return chain_of(Contents(tensors, facts=numbers), in_order=False, transposed=False, way=way)
+    return chain_from_arrays(NamedArrays(tensors, facts=numbers), in_order=False, transposed=False, way=way)
 
 
 def _unread() -> np.ndarray:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenes.comparison.flow import TwoNetworks
-from scenes.comparison.learning import TwoTrainings
+from edgeglow.scenes.comparison.flow import TwoNetworks
+from edgeglow.scenes.comparison.learning import TwoTrainings
 
 COMPARISON = (TwoNetworks, TwoTrainings)
 

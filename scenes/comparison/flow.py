@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from manim import AnimationGroup, FadeIn, FadeOut, Group, Mobject
 
-from scenes.comparison.side_by_side import Comparison, Side
-from scenes.motions.flow import pass_light, tell_answer
-from scenes.stage.sets import REST
+from edgeglow.scenes.comparison.comparison_chapter import Comparison, ComparisonSide
+from edgeglow.scenes.motions.forward_animations import play_layer_step, show_answer
+from edgeglow.scenes.stage.key_frames import REST
 
 BARELY = 0.15  # opacity of edges before pulses run along them
 
@@ -72,7 +72,7 @@ class TwoNetworks(Comparison):
 
     # -- the networks -------------------------------------------------------------------------------------
 
-    def build(self, side: Side) -> Mobject:
+    def build(self, side: ComparisonSide) -> Mobject:
         """Create a side's network, not lit, with the first digit's pixels, and return it."""
         diagram = side.build().set_pixels(side.run.examples[self.digit].pixels)
         for edges in diagram.edges:
@@ -98,13 +98,13 @@ class TwoNetworks(Comparison):
         for gap in range(max(side.depth for side in self.sides)):
             passing = [self.pass_on(side, gap, digit) for side in self.sides if gap < side.depth]
             self.play(AnimationGroup(*passing), run_time=1.3 if slowly else 0.8)
-        told = [tell_answer(side.diagram, side.run.last.activations[-1][digit]) for side in self.sides]
+        told = [show_answer(side.diagram, side.run.last.activations[-1][digit]) for side in self.sides]
         self.play(AnimationGroup(*told), run_time=1.2 if slowly else 0.8)
 
-    def pass_on(self, side: Side, gap: int, digit: int) -> AnimationGroup:
+    def pass_on(self, side: ComparisonSide, gap: int, digit: int) -> AnimationGroup:
         last = side.run.last
         light = side.cast.brightness(last, gap + 1, digit)
-        return pass_light(side.diagram, gap, last.weights[gap], last.activations[gap][digit], light)
+        return play_layer_step(side.diagram, gap, last.weights[gap], last.activations[gap][digit], light)
 
     def tell(self, beat: str, digit: int) -> None:
         """Say the answer of each network."""
@@ -114,6 +114,6 @@ class TwoNetworks(Comparison):
             self.wait(0.4)
 
     @staticmethod
-    def confidence(side: Side, digit: int) -> float:
+    def confidence(side: ComparisonSide, digit: int) -> float:
         """Return the activation of a network's own answer."""
         return float(side.run.last.activations[-1][digit].max())

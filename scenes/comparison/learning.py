@@ -7,14 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from manim import Animation, FadeIn, Group, Indicate, Mobject, VGroup
 
-from model.run import Run
-from scenes.comparison.side_by_side import Comparison
-from scenes.mobjects.paired_curves import PairedCurves
-from scenes.mobjects.scrubber import Scrubber
-from scenes.mobjects.training_board import TrainingBoard
-from scenes.stage.board import BRIGHTER, CURVE, GUTTER, TRACK, WRITTEN, moment, moment_form, round_above
-from scenes.stage.layout import Area
-from scenes.stage.theme import LABEL, SMALL
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.comparison.comparison_chapter import Comparison
+from edgeglow.scenes.mobjects.charts.paired_curves import PairedCurves
+from edgeglow.scenes.mobjects.charts.training_board import TrainingBoard
+from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
+from edgeglow.scenes.stage.training_board_parts import (
+    BRIGHTER,
+    CURVE,
+    GUTTER,
+    TRACK,
+    WRITTEN,
+    board_snapshot,
+    round_above,
+    time_format,
+)
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import LABEL, SMALL
 
 SECONDS = 11.0  # length of the replay
 HASTE = 2.0  # the replay shows share t ** HASTE of the training at time t, so it gets faster
@@ -60,13 +69,17 @@ class TwoTrainings(Comparison):
 
     def learn(self) -> None:
         with self.beat("learn"):
-            self.play(ReplayBoth(self.boards, [shares(side.run) for side in self.sides], run_time=SECONDS))
+            self.play(
+                ReplayBoth(
+                    self.boards, [snapshot_progress(side.run) for side in self.sides], run_time=SECONDS
+                )
+            )
 
     def end(self) -> None:
         late = [side.run.accuracy for side in self.sides]
         with self.beat("end", accuracy=late[0], against=late[1]):
             self.wait(0.4)
-        gaps = [by_heart(side.run) for side in self.sides]
+        gaps = [overfitting_gap(side.run) for side in self.sides]
         side = self.sides[int(np.argmax(gaps))]
         if max(gaps) > LEARNT_BY_HEART:
             seen = float(side.run.curve_accuracies[-1])
@@ -96,17 +109,17 @@ class TwoTrainings(Comparison):
         free = NUMBERS if is_tall else 0.0
         network = Area(area.left, bottom + TRACK + 0.05 - free, area.right, area.top - AIR)
         diagram = side.cast.diagram(self.theme, network).set_pixels(run.examples[self.digit].pixels)
-        track = Scrubber(
+        track = TrainingProgress(
             run.times[0],
             run.times[-1],
             run.times,
-            forms=[moment_form(side)],
+            forms=[time_format(side)],
             width=area.width - 0.2,
             size=SMALL,
             theme=self.theme,
         ).move_to([area.x, bottom + TRACK / 2, 0])
         curves = [paired.second if number else paired.first for paired in self.paired]
-        moments = [moment(side, shot) for shot in range(len(run.snapshots))]
+        moments = [board_snapshot(side, shot) for shot in range(len(run.snapshots))]
         board = TrainingBoard(diagram, None, curves, track, moments)
         for edges in diagram.edges:
             edges.set_gain(BRIGHTER * edges.gain)
@@ -125,7 +138,7 @@ class TwoTrainings(Comparison):
             (areas[1], accuracies, "accuracy", 1.0, "{:.1%}"),
         ):
             paired = PairedCurves(
-                [shares(side.run) for side in self.sides],
+                [snapshot_progress(side.run) for side in self.sides],
                 values,
                 colors=self.colors,
                 name=self.sides[0].label(name),
@@ -172,12 +185,12 @@ class ReplayBoth(Animation):
             board.show_moment(float(np.interp(now, moments, np.arange(len(moments)))))
 
 
-def shares(run: Run) -> np.ndarray:
+def snapshot_progress(run: Run) -> np.ndarray:
     """Return the times of the snapshots, from 0 (the first) to 1 (the last)."""
     times = run.times
     return np.asarray((times - times[0]) / (times[-1] - times[0]))
 
 
-def by_heart(run: Run) -> float:
+def overfitting_gap(run: Run) -> float:
     """Return training accuracy minus test accuracy; 0 if the training accuracy is not known."""
     return float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenes.fields.camera import FieldCamera, FieldScene, pin
-from scenes.fields.lines import LineField
-from scenes.fields.pictures import PictureField
-from scenes.fields.squares import SquareField
+from edgeglow.scenes.fields.camera import FieldCamera, FieldScene, pin
+from edgeglow.scenes.fields.lines import LineField
+from edgeglow.scenes.fields.pictures import PictureField
+from edgeglow.scenes.fields.squares import SquareField
 
 __all__ = ["FieldCamera", "FieldScene", "LineField", "PictureField", "SquareField", "pin"]

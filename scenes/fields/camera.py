@@ -10,20 +10,20 @@ from typing import Any, Self
 import numpy as np
 from manim import Mobject, MovingCamera, MovingCameraScene, PMobject, VMobject
 
-from scenes.fields.drawing import Drawing
-from scenes.fields.field import Field
-from scenes.fields.layers import LayerStore
-from scenes.fields.line_drawing import LineDrawing
-from scenes.fields.lines import LineField
-from scenes.fields.outlook import Outlook
-from scenes.fields.picture_drawing import PictureDrawing
-from scenes.fields.pictures import PictureField
-from scenes.fields.shapes import Shape, ShapeStore
-from scenes.fields.slate import Slate
-from scenes.fields.square_drawing import SquareDrawing
-from scenes.fields.squares import SquareField
-from scenes.fields.tone import divide_by_alpha, multiply_by_alpha
-from scenes.manim_internals import AbstractImageMobject
+from edgeglow.scenes.fields.compositing import divide_by_alpha, multiply_by_alpha
+from edgeglow.scenes.fields.drawing import Drawing
+from edgeglow.scenes.fields.field import Field
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.layer_store import LayerStore
+from edgeglow.scenes.fields.line_drawing import LineDrawing
+from edgeglow.scenes.fields.lines import LineField
+from edgeglow.scenes.fields.picture_drawing import PictureDrawing
+from edgeglow.scenes.fields.pictures import PictureField
+from edgeglow.scenes.fields.shapes import ShapeDrawing, ShapeStore
+from edgeglow.scenes.fields.square_drawing import SquareDrawing
+from edgeglow.scenes.fields.squares import SquareField
+from edgeglow.scenes.fields.viewport import Viewport
+from edgeglow.scenes.manim_internals import AbstractImageMobject
 
 Display = Callable[[Any, np.ndarray], Any]
 
@@ -35,15 +35,15 @@ def pin(mobject: Mobject) -> Mobject:
     return mobject
 
 
-class _Kept:
+class _CameraCache:
     """Cached state of a camera. ``__slots__`` keeps it out of Manim's play cache."""
 
     __slots__ = ("kinds", "outlook", "slate", "state")
 
     def __init__(self) -> None:
         self.kinds: dict[type[Mobject], Any] = {}
-        self.outlook: Outlook | None = None
-        self.slate: Slate | None = None
+        self.outlook: Viewport | None = None
+        self.slate: FrameBuffer | None = None
         self.state: object = None  # camera position and frame size of that mapping
 
 
@@ -87,7 +87,7 @@ class FieldCamera(MovingCamera):
     def __init__(self, **kwargs: Any) -> None:
         self.layers = LayerStore()
         self.shapes = ShapeStore()
-        self._kept = _Kept()
+        self._kept = _CameraCache()
         super().__init__(**kwargs)
         self.home = self.frame.copy()
 
@@ -150,17 +150,17 @@ class FieldCamera(MovingCamera):
             self.frame = here
 
     @property
-    def slate(self) -> Slate | None:
+    def slate(self) -> FrameBuffer | None:
         """The frame that is drawn on; None until there is one."""
         pixels, kept = self.__dict__.get("pixel_array"), self._kept
         if pixels is None or kept.slate is None or kept.slate.pixels is not pixels:
-            kept.slate = None if pixels is None else Slate(pixels)
+            kept.slate = None if pixels is None else FrameBuffer(pixels)
         return kept.slate
 
-    def slate_of(self, pixel_array: np.ndarray) -> Slate:
+    def slate_of(self, pixel_array: np.ndarray) -> FrameBuffer:
         """Return the frame buffer that records drawing over these pixels."""
         slate = self.slate
-        return slate if slate is not None and slate.pixels is pixel_array else Slate(pixel_array)
+        return slate if slate is not None and slate.pixels is pixel_array else FrameBuffer(pixel_array)
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Show these pixels instead. If they were shown before, only the cells drawn on since are copied."""
@@ -193,14 +193,14 @@ class FieldCamera(MovingCamera):
         slate, outlook = self.slate_of(pixel_array), self.outlook()
         trace = super().set_cairo_context_path
         for mobject in vmobjects:
-            shape = Shape(mobject, self.shapes, outlook, trace)
+            shape = ShapeDrawing(mobject, self.shapes, outlook, trace)
             if shape.has_one_colour():
                 shape.lay_over(slate)
             else:
                 shape.touch(slate)
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
-    def outlook(self) -> Outlook:
+    def outlook(self) -> Viewport:
         """Return the mapping from scene units to pixels, computed again only when the camera has moved."""
         size, kept = (self.pixel_width, self.pixel_height), self._kept
         state = (self.frame.points.tobytes(), size)
@@ -208,7 +208,7 @@ class FieldCamera(MovingCamera):
             sides = self.frame_width, self.frame_height
             scale = np.array([1, -1]) * np.array(size, dtype=np.float64) / sides
             shift = (np.array(size) - 1) / 2 - self.frame_center[:2] * scale
-            kept.state, kept.outlook = state, Outlook(size, scale, shift, self.cairo_line_width_multiple)
+            kept.state, kept.outlook = state, Viewport(size, scale, shift, self.cairo_line_width_multiple)
         return kept.outlook
 
 

@@ -7,15 +7,15 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
-from model.errors import EdgeglowError
-from scenes.fields.field import Field
-from scenes.fields.layers import LayerStore, Projection
-from scenes.fields.outlook import Outlook
-from scenes.fields.slate import Slate
-from scenes.fields.watched import peek, version_of
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields.field import Field
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.layer_store import LayerStore, Projection
+from edgeglow.scenes.fields.versioned_array import peek, version_of
+from edgeglow.scenes.fields.viewport import Viewport
 
 Kind = TypeVar("Kind", bound=Field)
-Box = tuple[int, int, int, int]  # left, top, width, height, in pixels
+FrameBox = tuple[int, int, int, int]  # left, top, width, height, in pixels
 
 
 def projected(field: Field, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
@@ -44,7 +44,7 @@ class Drawing(Generic[Kind]):
 
     watched: ClassVar[tuple[str, ...]] = ("points",)
 
-    def __init__(self, field: Kind, store: LayerStore, outlook: Outlook) -> None:
+    def __init__(self, field: Kind, store: LayerStore, outlook: Viewport) -> None:
         self.field = field
         self.store = store
         self.size, scale, shift, _ = outlook
@@ -66,16 +66,16 @@ class Drawing(Generic[Kind]):
             found[key] = work()
         return found[key]
 
-    def lay_over(self, slate: Slate) -> None:
+    def lay_over(self, slate: FrameBuffer) -> None:
         """Draw the field over the frame."""
         raise NotImplementedError
 
-    def whole_box(self, around: float) -> Box | None:
+    def whole_box(self, around: float) -> FrameBox | None:
         """Return the part of the frame within ``around`` pixels of any of the field's points; None if empty."""
-        found: Box | None = self.worked_out(("box", around), lambda: self.box(self.points, around))
+        found: FrameBox | None = self.worked_out(("box", around), lambda: self.box(self.points, around))
         return found
 
-    def box(self, points: np.ndarray, around: float) -> Box | None:
+    def box(self, points: np.ndarray, around: float) -> FrameBox | None:
         """Return the part of the frame within ``around`` pixels of the points (n, 2); None if empty."""
         ends = []
         for axis in range(2):

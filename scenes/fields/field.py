@@ -9,9 +9,9 @@ import numpy as np
 from manim import Mobject
 from manim.utils.color import ManimColor, ParsableManimColor
 
-from model.errors import EdgeglowError
-from scenes.fields.watched import Watched, peek
-from scenes.manim_internals import straight_path
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields.versioned_array import VersionedArray, peek
+from edgeglow.scenes.manim_internals import straight_path
 
 
 class Field(Mobject):
@@ -29,7 +29,7 @@ class Field(Mobject):
     number_names: ClassVar[tuple[str, ...]]
 
     opacity: float
-    points = Watched()
+    points = VersionedArray()
 
     @property
     def count(self) -> int:

@@ -6,15 +6,15 @@ from functools import partial
 
 import numpy as np
 
-from scenes.fields.drawing import Box, Drawing
-from scenes.fields.evening import evened
-from scenes.fields.layers import Layer, LayerStore, Room, digest
-from scenes.fields.line_kernels import draw_lines, line_profiles, reach
-from scenes.fields.lines import LineField, Picture
-from scenes.fields.outlook import Outlook
-from scenes.fields.slate import Slate
-from scenes.fields.tone import lay_light, mix_layers
-from scenes.fields.watched import peek
+from edgeglow.scenes.fields.compositing import composite_light, mix_layers
+from edgeglow.scenes.fields.coverage_compensation import compensated_light
+from edgeglow.scenes.fields.drawing import Drawing, FrameBox
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.layer_store import AllocateLayer, Layer, LayerStore, digest
+from edgeglow.scenes.fields.line_kernels import draw_lines, line_profiles, reach
+from edgeglow.scenes.fields.lines import BlendPart, LineField
+from edgeglow.scenes.fields.versioned_array import peek
+from edgeglow.scenes.fields.viewport import Viewport
 
 
 class LineDrawing(Drawing[LineField]):
@@ -25,13 +25,13 @@ class LineDrawing(Drawing[LineField]):
 
     watched = ("points", "shares")
 
-    def __init__(self, field: LineField, store: LayerStore, outlook: Outlook) -> None:
+    def __init__(self, field: LineField, store: LayerStore, outlook: Viewport) -> None:
         super().__init__(field, store, outlook)
         self.segments = self.points.reshape(-1, 4)
         self.width = field.line_width * self.per_unit
         self.margin = reach(self.width)
 
-    def lay_over(self, slate: Slate) -> None:
+    def lay_over(self, slate: FrameBuffer) -> None:
         field = self.field
         if field.count == 0 or min(field.opacity, field.gain, field.line_width) <= 0:
             return
@@ -42,7 +42,7 @@ class LineDrawing(Drawing[LineField]):
         light = (first.pixels, share, second.pixels, other)
         hues = np.array([field.positive, field.negative], dtype=np.float32)
         look = (min(field.opacity, 1.0), hues)
-        lay_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
+        composite_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
 
     def layers(self) -> list[tuple[float, Layer]]:
         """Return one or two layers of equal size, each with its share, whose sum is the light of the field."""
@@ -72,11 +72,11 @@ class LineDrawing(Drawing[LineField]):
             layers.append((share, self.store.get(key, draw, keep=len(pictures) > 1)))
         return layers
 
-    def light(self, pictures: list[Picture], strength: float) -> np.ndarray:
+    def light(self, pictures: list[BlendPart], strength: float) -> np.ndarray:
         """Return the light of each line, float32 (n, 2), to be summed over the pixels it covers."""
         mixed = np.zeros((self.field.count, 2), dtype=np.float32)
         for share, amounts, gain in pictures:
-            mixed += np.float32(share) * evened(amounts * np.float32(gain * strength), self.width)
+            mixed += np.float32(share) * compensated_light(amounts * np.float32(gain * strength), self.width)
         return mixed * peek(self.field, "shares")[:, None]
 
     def pulse_layers(self, still: list[tuple[float, Layer]]) -> list[tuple[float, Layer]]:
@@ -106,13 +106,13 @@ class LineDrawing(Drawing[LineField]):
         box = self.box(np.concatenate([begin + start * step, begin + stop * step]), self.margin)
         return None if box is None else self.dark(box, partial(self.store.scratch, "pulse"))
 
-    def draw_still(self, box: Box, pictures: list[Picture], room: Room) -> Layer:
+    def draw_still(self, box: FrameBox, pictures: list[BlendPart], room: AllocateLayer) -> Layer:
         field = self.field
         layer = self.dark(box, room)
         self.draw(layer, self.light(pictures, field.base), field.drawn_from, field.drawn_to, 0, 0)
         return layer
 
-    def dark(self, box: Box, room: Room) -> Layer:
+    def dark(self, box: FrameBox, room: AllocateLayer) -> Layer:
         """Return an empty layer for this part of the frame, with a margin around it."""
         left, top, width, height = box
         pixels = room((2, width + 2 * self.margin, height + 2 * self.margin))

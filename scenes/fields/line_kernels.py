@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
-from scenes.fields.vectors import CHUNK, add_chunk
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.vectors import CHUNK, add_chunk
 
 PHASES = 256  # positions of a line between two pixels
 DIAGONAL = float(np.sqrt(2)) - 1

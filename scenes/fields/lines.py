@@ -9,17 +9,17 @@ import numpy as np
 from manim import PURE_YELLOW, Mobject
 from manim.utils.color import ParsableManimColor
 
-from scenes.fields.field import Field, checked_array, checked_number, rgb
-from scenes.fields.watched import Aside, Watched, is_fixed
+from edgeglow.scenes.fields.field import Field, checked_array, checked_number, rgb
+from edgeglow.scenes.fields.versioned_array import Uncached, VersionedArray, is_read_only
 
-Picture = tuple[float, np.ndarray, float]  # share of the mixture, amounts (n, 2), gain
+BlendPart = tuple[float, np.ndarray, float]  # share of the mixture, amounts (n, 2), gain
 
 
 @dataclass(eq=False)
 class Blend:
     """A mixture of pictures, valid as long as the field's gain is unchanged and its amounts are not set."""
 
-    pictures: list[Picture]
+    pictures: list[BlendPart]
     gain: float
 
     def amounts(self) -> np.ndarray:
@@ -97,7 +97,7 @@ class LineField(Field):
     points_per_mark = 2
     array_names = ("amounts", "shares")
     light_names = ("shares",)
-    shares = Watched()
+    shares = VersionedArray()
     blend: Blend | None
     _amounts: np.ndarray | None  # None until they are asked for, if a blend defines them
     number_names = (
@@ -119,7 +119,7 @@ class LineField(Field):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._seen = Aside([])  # read-only arrays of values, and their amounts
+        self._seen = Uncached([])  # read-only arrays of values, and their amounts
         self.amounts, self.shares = np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.float32)
         self.line_width = checked_number(self, "width", width)
         self.gain = checked_number(self, "gain", gain)
@@ -240,7 +240,7 @@ class LineField(Field):
             mixture + [(share * alpha, amounts, gain) for share, amounts, gain in second]
         )
 
-    def pictures(self) -> list[Picture]:
+    def pictures(self) -> list[BlendPart]:
         """Return the pictures whose mixture this field is."""
         blend = self.blend
         if blend is None or blend.gain != self.gain:
@@ -253,17 +253,17 @@ class LineField(Field):
                 return amounts
         found = checked_array(self, "values", values, (self.count,))
         amounts = np.stack([np.maximum(found, 0), np.maximum(-found, 0)], axis=1).astype(np.float32)
-        if isinstance(values, np.ndarray) and is_fixed(values):
+        if isinstance(values, np.ndarray) and is_read_only(values):
             amounts.setflags(write=False)
             self._seen.value = [*self._seen.value[-1:], (values, amounts)]
         return amounts
 
-    def _set_mixture(self, pictures: list[Picture]) -> Self:
+    def _set_mixture(self, pictures: list[BlendPart]) -> Self:
         # A rate function may overshoot, but light is never negative.
         pictures = [picture for picture in pictures if picture[0] > 0]
         if len(pictures) == 1:
             amounts = pictures[0][1]
-            self.amounts = amounts if is_fixed(amounts) else amounts.copy()
+            self.amounts = amounts if is_read_only(amounts) else amounts.copy()
             return self
         blend = Blend(pictures, self.gain)
         if len(pictures) <= 4:

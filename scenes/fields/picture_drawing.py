@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.errors import EdgeglowError
-from scenes.fields.drawing import Drawing
-from scenes.fields.picture_kernels import draw_pictures
-from scenes.fields.pictures import PictureField
-from scenes.fields.slate import Slate
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.scenes.fields.drawing import Drawing
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.picture_kernels import draw_pictures
+from edgeglow.scenes.fields.pictures import PictureField
 
 
 class PictureDrawing(Drawing[PictureField]):
     """Drawing of a field of pictures, which are laid over the frame one by one, without a layer."""
 
-    def lay_over(self, slate: Slate) -> None:
+    def lay_over(self, slate: FrameBuffer) -> None:
         field = self.field
         if field.count == 0 or field.opacity <= 0:
             return
@@ -27,7 +27,7 @@ class PictureDrawing(Drawing[PictureField]):
         self.touch(slate, boxes)
         draw_pictures(slate.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
 
-    def touch(self, slate: Slate, boxes: np.ndarray) -> None:
+    def touch(self, slate: FrameBuffer, boxes: np.ndarray) -> None:
         """Mark the part of the frame that contains all pictures as drawn on."""
         left, top = (int(max(first - 1, 0)) for first in boxes[:, :2].min(axis=0))
         ends = zip(boxes[:, 2:].max(axis=0), self.size, strict=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
-from scenes.fields.tone import over
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.compositing import composite_pixel
 
 
 @kernel
-def shares(
+def axis_coverage(
     start: float, cell: float, filled: float, count: int, first: int, out: np.ndarray, cells: np.ndarray
 ) -> None:
     """Compute how much of the frame's pixels first, first + 1, ... each of the squares along one axis covers.
@@ -63,7 +63,7 @@ def blend_row(
             dark * low_g + bright * rise_g,
             dark * low_b + bright * rise_b,
         )
-        out[to + i] = over(out[to + i], whole - alpha, red, green, blue, dark)
+        out[to + i] = composite_pixel(out[to + i], whole - alpha, red, green, blue, dark)
 
 
 @kernel
@@ -90,8 +90,8 @@ def draw_picture(
     across = np.empty((most_x, end_x - first_x), dtype=np.float32)
     down = np.empty((most_y, end_y - first_y), dtype=np.float32)
     column, row = np.empty(end_x - first_x, dtype=np.uint64), np.empty(end_y - first_y, dtype=np.uint64)
-    shares(left, cell_x, filled, columns, first_x, across, column)
-    shares(top, cell_y, filled, rows, first_y, down, row)
+    axis_coverage(left, cell_x, filled, columns, first_x, across, column)
+    axis_coverage(top, cell_y, filled, rows, first_y, down, row)
     lines, light = np.zeros(columns + most_x, dtype=np.float32), np.empty(end_x - first_x, dtype=np.float32)
     covered = np.zeros(end_x - first_x, dtype=np.float32)
     for k in range(most_x):

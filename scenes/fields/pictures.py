@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 from manim.utils.color import ParsableManimColor
 
-from scenes.fields.field import Field, checked_array, checked_number, rgb
-from scenes.fields.squares import CORNERS
+from edgeglow.scenes.fields.field import Field, checked_array, checked_number, rgb
+from edgeglow.scenes.fields.squares import CORNERS
 
 
 class PictureField(Field):

@@ -17,11 +17,11 @@ import cairo
 import numpy as np
 from manim import VMobject
 
-from scenes.fields.compiled import kernel
-from scenes.fields.outlook import Outlook
-from scenes.fields.slate import Slate
-from scenes.fields.tone import lay_cover
-from scenes.manim_internals import CAP_STYLE_MAP, LINE_JOIN_MAP
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.compositing import composite_cover
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.viewport import Viewport
+from edgeglow.scenes.manim_internals import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 MOST_PATHS = 2048  # kept at most
 FINE = 4096.0  # Cairo rounds paths to fractions of a unit: this many per scene unit
@@ -30,7 +30,7 @@ Key = tuple[Any, ...]  # the points' bytes, and how they are seen and drawn
 Trace = Callable[[Any, VMobject], object]  # sets the path of a Cairo context to a shape's curves
 
 
-class Cover(NamedTuple):
+class Coverage(NamedTuple):
     """The coverage of each pixel, uint8 (height, width); the first pixel is the frame's (left, top)."""
 
     pixels: np.ndarray
@@ -46,13 +46,13 @@ class ShapeStore:
     def __init__(self, limit: int = 48_000_000) -> None:
         self.limit = limit
         self.bytes = 0
-        self.covers: OrderedDict[Key, Cover | None] = OrderedDict()
+        self.covers: OrderedDict[Key, Coverage | None] = OrderedDict()
         self.paths: OrderedDict[bytes, Any] = OrderedDict()
         self._canvas: Any = None
         self._ink = np.empty((0, 0), dtype=np.uint8)
         self._size = (0, 0)
 
-    def get(self, key: Key, find: Callable[[], Cover | None]) -> Cover | None:
+    def get(self, key: Key, find: Callable[[], Coverage | None]) -> Coverage | None:
         """Return the kept cover, or the one that ``find`` computes; None if nothing is visible."""
         if key in self.covers:
             self.covers.move_to_end(key)
@@ -84,14 +84,14 @@ class ShapeStore:
         return self._canvas, self._ink
 
 
-def _size(key: Key, cover: Cover | None) -> int:
+def _size(key: Key, cover: Coverage | None) -> int:
     return len(key[0]) + (0 if cover is None else cover.pixels.nbytes)
 
 
-class Shape:
+class ShapeDrawing:
     """One of Manim's shapes as seen by the camera. ``trace`` is Manim's function that sets its path in Cairo."""
 
-    def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Outlook, trace: Trace) -> None:
+    def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Viewport, trace: Trace) -> None:
         self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
         self.view, self.line_width = outlook.view, outlook.line_width
         self.key: Key = (mobject.points.tobytes(), *self.view)
@@ -106,7 +106,7 @@ class Shape:
         )
         return all(len(rgbas) == 1 for rgbas in colours)
 
-    def touch(self, slate: Slate) -> None:
+    def touch(self, slate: FrameBuffer) -> None:
         """Mark the part of the frame where the shape is as drawn on."""
         if box := self.box(max(self.reach(behind) for behind in (False, True))):
             left, right, top, bottom = box
@@ -116,14 +116,14 @@ class Shape:
         """Return the distance from the curves up to which a stroke may be visible, in scene units."""
         return float(self.mobject.get_stroke_width(behind)) * self.line_width / 2 * MITER_LIMIT
 
-    def lay_over(self, slate: Slate) -> None:
+    def lay_over(self, slate: FrameBuffer) -> None:
         """Draw the shape over the frame: background stroke, fill, stroke."""
         mobject = self.mobject
         self.stroke(slate, behind=True)
         self.lay(slate, mobject.get_fill_rgbas()[0], self.key, 0.0, lambda canvas: canvas.fill())
         self.stroke(slate, behind=False)
 
-    def stroke(self, slate: Slate, *, behind: bool) -> None:
+    def stroke(self, slate: FrameBuffer, *, behind: bool) -> None:
         mobject = self.mobject
         width = mobject.get_stroke_width(behind) * self.line_width
         if width == 0:
@@ -141,7 +141,7 @@ class Shape:
 
     def lay(
         self,
-        slate: Slate,
+        slate: FrameBuffer,
         rgba: np.ndarray,
         key: Key,
         around: float,
@@ -153,9 +153,9 @@ class Shape:
         if cover is not None:
             pixels, left, top = cover
             slate.touch(left, top, pixels.shape[1], pixels.shape[0])
-            lay_cover(slate.pixels, pixels, left, top, colour)
+            composite_cover(slate.pixels, pixels, left, top, colour)
 
-    def cover(self, around: float, draw: Callable[[Any], None]) -> Cover | None:
+    def cover(self, around: float, draw: Callable[[Any], None]) -> Coverage | None:
         """Return the coverage that Cairo computes, cropped; None if it is empty."""
         box = self.box(around)
         if box is None:
@@ -167,7 +167,7 @@ class Shape:
         if left == right:
             return None
         part = ink[top:bottom, left:right]
-        found = Cover(part.copy(), left, top)
+        found = Coverage(part.copy(), left, top)
         part.fill(0)
         return found
 

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
-from scenes.fields.square_kernels import draw_square, shape_of
-from scenes.fields.square_paint import Look
-from scenes.fields.tone import lay_picture
-from scenes.fields.vectors import CHUNK
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.compositing import composite_layer
+from edgeglow.scenes.fields.square_kernels import draw_square, shape_of
+from edgeglow.scenes.fields.square_paint import SquareColors
+from edgeglow.scenes.fields.vectors import CHUNK
 
 BAND = 400_000  # bytes
 
 
-class Squares(NamedTuple):
+class SquareArrays(NamedTuple):
     """Squares as the kernels read them; later squares cover earlier ones.
 
     ``frames`` is float64 (n, 6): centre and half-axes, in a layer's pixels. ``fills`` float32 (n, 3), ``opacities``
@@ -32,7 +32,7 @@ class Squares(NamedTuple):
 
 
 @kernel
-def spans(squares: Squares) -> np.ndarray:
+def spans(squares: SquareArrays) -> np.ndarray:
     """Return the rows, from and to, int64 (n, 2), in which each square may be visible; equal if it is not."""
     found = np.zeros((len(squares.frames), 2), dtype=np.int64)
     for n in range(len(found)):
@@ -44,7 +44,9 @@ def spans(squares: Squares) -> np.ndarray:
 
 
 @kernel
-def draw_band(layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray, squares: Squares) -> None:
+def draw_band(
+    layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray, squares: SquareArrays
+) -> None:
     """Draw the squares' part in a band of rows that begins ``above`` rows down; its old content is overwritten."""
     high, wide, _ = layer.shape
     pixels, grown = layer.reshape(-1), squares.stroke_width / 2
@@ -58,21 +60,21 @@ def draw_band(layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray
                 np.float32(part * fill[1]),
                 np.float32(part * fill[2]),
             )
-            look = Look((red, green, blue, np.float32(part)), edge, part, squares.stroke_opacity)
+            look = SquareColors((red, green, blue, np.float32(part)), edge, part, squares.stroke_opacity)
             draw_square(pixels, wide, high, rows, squares.frames[n], above, squares.roundness, grown, look)
 
 
 @kernel
-def draw_squares(layer: np.ndarray, squares: Squares) -> None:
+def draw_squares(layer: np.ndarray, squares: SquareArrays) -> None:
     """Draw squares into a layer (height, width, 4), colours multiplied by alpha; its old content is overwritten."""
     draw_band(layer, 0, np.empty((3, layer.shape[1] + CHUNK)), spans(squares), squares)
 
 
 @kernel
 def lay_squares(
-    frame: np.ndarray, left: int, top: int, wide: int, high: int, squares: Squares, opacity: float
+    frame: np.ndarray, left: int, top: int, wide: int, high: int, squares: SquareArrays, opacity: float
 ) -> None:
-    """Draw squares over the frame, uint8 (height, width, 4), as ``draw_squares`` and ``lay_picture`` would.
+    """Draw squares over the frame, uint8 (height, width, 4), as ``draw_squares`` and ``composite_layer`` would.
 
     The part of ``wide`` by ``high`` pixels from (left, top) on is drawn band by band, so that each band stays in
     the processor's cache.
@@ -83,4 +85,4 @@ def lay_squares(
     for above in range(0, high, count):
         band = room[: min(count, high - above)]
         draw_band(band, above, rows, seen, squares)
-        lay_picture(frame, band, left, top + above, opacity)
+        composite_layer(frame, band, left, top + above, opacity)

@@ -7,25 +7,25 @@ from functools import partial
 
 import numpy as np
 
-from scenes.fields.drawing import Box, Drawing
-from scenes.fields.layers import Layer, LayerStore, Room, digest
-from scenes.fields.outlook import Outlook
-from scenes.fields.slate import Slate
-from scenes.fields.square_bands import Squares, draw_squares, lay_squares
-from scenes.fields.squares import SquareField
-from scenes.fields.tone import lay_picture
-from scenes.fields.watched import peek, version_of
+from edgeglow.scenes.fields.compositing import composite_layer
+from edgeglow.scenes.fields.drawing import Drawing, FrameBox
+from edgeglow.scenes.fields.frame_buffer import FrameBuffer
+from edgeglow.scenes.fields.layer_store import AllocateLayer, Layer, LayerStore, digest
+from edgeglow.scenes.fields.square_bands import SquareArrays, draw_squares, lay_squares
+from edgeglow.scenes.fields.squares import SquareField
+from edgeglow.scenes.fields.versioned_array import peek, version_of
+from edgeglow.scenes.fields.viewport import Viewport
 
 
 class SquareDrawing(Drawing[SquareField]):
     """Drawing of a field of squares, in one layer that is laid over the frame."""
 
-    def __init__(self, field: SquareField, store: LayerStore, outlook: Outlook) -> None:
+    def __init__(self, field: SquareField, store: LayerStore, outlook: Viewport) -> None:
         super().__init__(field, store, outlook)
         self.roundness = min(max(field.roundness, 0.0), 1.0)
         self.stroke_width = float(field.stroke_width * self.per_unit)
 
-    def lay_over(self, slate: Slate) -> None:
+    def lay_over(self, slate: FrameBuffer) -> None:
         field = self.field
         # A sharp corner of a very slanted outline may extend further than half the stroke.
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
@@ -35,7 +35,7 @@ class SquareDrawing(Drawing[SquareField]):
         key = self.key()
         if self.store.is_kept(key) or self.store.is_known(key):
             layer = self.store.get(key, partial(self.draw, box), keep=True)
-            lay_picture(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+            composite_layer(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
         else:  # may change in every frame: a layer would be written to be read only once
             lay_squares(slate.pixels, *box, self.squares(box), min(field.opacity, 1.0))
 
@@ -51,20 +51,20 @@ class SquareDrawing(Drawing[SquareField]):
             self.projection.shown = (version, found)
         return place, look, self.projection.shown[1]
 
-    def draw(self, box: Box, room: Room) -> Layer:
+    def draw(self, box: FrameBox, room: AllocateLayer) -> Layer:
         left, top, width, height = box
         pixels = room((height, width, 4))
         draw_squares(pixels, self.squares(box))
         return Layer(pixels, left, top)
 
-    def squares(self, box: Box) -> Squares:
+    def squares(self, box: FrameBox) -> SquareArrays:
         """Return the squares as the kernels read them, in pixels of this part of the frame."""
         left, top, _, _ = box
         frames = self.worked_out(("frames", left, top), lambda: self.frames(left, top))
         field = self.field
         opacities = np.clip(peek(field, "opacities"), 0, 1)  # rate functions may overshoot
         outline = (field.stroke_color.astype(np.float32), self.stroke_width, float(field.stroke_opacity))
-        return Squares(frames, field.fills(), opacities, self.roundness, *outline)
+        return SquareArrays(frames, field.fills(), opacities, self.roundness, *outline)
 
     def frames(self, left: int, top: int) -> np.ndarray:
         """Return the squares' middles and half-axes, float64 (n, 6), in pixels relative to (left, top)."""

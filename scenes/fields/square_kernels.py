@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
-from scenes.fields.square_paint import Look, paint
-from scenes.fields.vectors import CHUNK
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.square_paint import SquareColors, paint
+from edgeglow.scenes.fields.vectors import CHUNK
 
 WHOLE = 1.0 - 1e-15  # full coverage, allowing for rounding
 
 
-class Box(NamedTuple):
+class LayerBox(NamedTuple):
     """Pixels of the layer: from left to before right, from top to before bottom."""
 
     left: int
@@ -26,7 +26,7 @@ class Box(NamedTuple):
     bottom: int
 
 
-class Place(NamedTuple):
+class SquareAxes(NamedTuple):
     """A square's middle, and the change of the distances from its middle lines per step along x or y."""
 
     x: float
@@ -37,7 +37,7 @@ class Place(NamedTuple):
     by: float
 
 
-class Outline(NamedTuple):
+class RoundedRectangleSize(NamedTuple):
     """A rounded rectangle: half its sides and the radius of its corners, in pixels."""
 
     half_a: float
@@ -52,7 +52,9 @@ def overlap(at: float, half: float) -> float:
 
 
 @kernel
-def cover_row(row: np.ndarray, box: Box, j: int, place: Place, outline: Outline) -> None:
+def cover_row(
+    row: np.ndarray, box: LayerBox, j: int, place: SquareAxes, outline: RoundedRectangleSize
+) -> None:
     """Compute how much of each of the box's pixels in row j of the layer a rounded rectangle covers.
 
     The loops have no branches and run to the end of a whole vector, beyond the box if needed.
@@ -84,7 +86,7 @@ def paint_row(
     inside: np.ndarray,
     outer: np.ndarray,
     inner: np.ndarray,
-    look: Look,
+    look: SquareColors,
 ) -> None:
     """Paint ``count`` pixels from ``start`` on, with the coverage by the square and by its stroke's two edges.
 
@@ -112,18 +114,18 @@ def paint_row(
 def draw_any(
     layer: np.ndarray,
     wide: int,
-    box: Box,
-    place: Place,
-    outline: Outline,
+    box: LayerBox,
+    place: SquareAxes,
+    outline: RoundedRectangleSize,
     grown: float,
     rows: np.ndarray,
-    look: Look,
+    look: SquareColors,
 ) -> None:
     """Draw any kind of square, row by row; ``rows`` (3, wide + CHUNK) is a buffer for the coverage."""
     half_a, half_b, radius = outline
     outer_radius = max(radius + grown, 0.0) if radius > 0.0 else 0.0  # a sharp corner stays sharp
-    outer = Outline(half_a + grown, half_b + grown, outer_radius)
-    inner = Outline(half_a - grown, half_b - grown, max(radius - grown, 0.0))
+    outer = RoundedRectangleSize(half_a + grown, half_b + grown, outer_radius)
+    inner = RoundedRectangleSize(half_a - grown, half_b - grown, max(radius - grown, 0.0))
     is_ringed = grown > 0.0
     by_square, by_outer, by_inner = rows[0], rows[1 if is_ringed else 0], rows[2 if is_ringed else 0]
     for j in range(box.top, box.bottom):
@@ -136,7 +138,13 @@ def draw_any(
 
 @kernel
 def draw_upright(
-    layer: np.ndarray, wide: int, box: Box, place: Place, outline: Outline, rows: np.ndarray, look: Look
+    layer: np.ndarray,
+    wide: int,
+    box: LayerBox,
+    place: SquareAxes,
+    outline: RoundedRectangleSize,
+    rows: np.ndarray,
+    look: SquareColors,
 ) -> None:
     """Draw a sharp square without a stroke whose sides run along x and y: rows and columns are independent."""
     x, y, half_x, half_y = place.x, place.y, outline.half_a, outline.half_b
@@ -193,7 +201,7 @@ def draw_square(
     above: int,
     roundness: float,
     grown: float,
-    look: Look,
+    look: SquareColors,
 ) -> None:
     """Draw one square into the flat layer, which begins ``above`` rows below the origin of ``frame``.
 
@@ -201,11 +209,11 @@ def draw_square(
     """
     half_a, half_b, size_u, size_v, reach_x, reach_y = shape_of(frame, grown)
     x, y, ux, uy, vx, vy = frame[0], frame[1] - above, frame[2], frame[3], frame[4], frame[5]
-    outline = Outline(half_a, half_b, roundness * min(half_a, half_b))
-    place = Place(x, y, vy / size_v, -vx / size_v, uy / size_u, -ux / size_u)
+    outline = RoundedRectangleSize(half_a, half_b, roundness * min(half_a, half_b))
+    place = SquareAxes(x, y, vy / size_v, -vx / size_v, uy / size_u, -ux / size_u)
     left, right = max(0, int(np.ceil(x - reach_x))), min(wide, int(np.floor(x + reach_x)) + 1)
     top, bottom = max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)
-    box = Box(left, right, top, bottom)
+    box = LayerBox(left, right, top, bottom)
     if uy == vx == 0.0 and outline.radius <= 0.0 and grown <= 0.0:
         draw_upright(layer, wide, box, place, outline, rows, look)
     elif left < right:

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scenes.fields.compiled import kernel
-from scenes.fields.vectors import mix
+from edgeglow.scenes.fields.compile_kernel import kernel
+from edgeglow.scenes.fields.vectors import mix
 
 NOTHING = np.float32(1e-30)  # replaces an alpha of 0 in divisions
 
 
-class Look(NamedTuple):
+class SquareColors(NamedTuple):
     """Colours as painted into the layer; the square's are multiplied by its opacity, the last number of ``fill``."""
 
     fill: Any  # four float32
@@ -22,7 +22,7 @@ class Look(NamedTuple):
 
 
 @kernel
-def paint(layer: np.ndarray, at: int, part: float, ring: float, look: Look) -> None:
+def paint(layer: np.ndarray, at: int, part: float, ring: float, look: SquareColors) -> None:
     """Paint a share of the fill and of the stroke into the pixel whose channels start at ``at`` of the flat layer.
 
     They are taken to cover a part of the pixel that is not covered yet, as far as there is room: squares that

@@ -8,8 +8,8 @@ import numpy as np
 from manim import PURE_YELLOW
 from manim.utils.color import ParsableManimColor
 
-from scenes.fields.field import Field, checked_array, checked_number, rgb
-from scenes.fields.watched import Watched, peek
+from edgeglow.scenes.fields.field import Field, checked_array, checked_number, rgb
+from edgeglow.scenes.fields.versioned_array import VersionedArray, peek
 
 CORNERS = np.array([[-1, 1, 0], [1, 1, 0], [1, -1, 0], [-1, -1, 0]]) / 2  # of a square with side 1
 
@@ -73,8 +73,8 @@ class SquareField(Field):
     points_per_mark = 4
     array_names = ("values", "opacities")
     light_names = ("opacities",)
-    values = Watched()
-    opacities = Watched()
+    values = VersionedArray()
+    opacities = VersionedArray()
     number_names = (
         *("low", "high", "negative", "opacity", "roundness"),
         *("stroke_color", "stroke_width", "stroke_opacity"),

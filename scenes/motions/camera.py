@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation, Mobject
 
-from scenes.stage.layout import Area
+from edgeglow.scenes.style.layout import Area
 
 
 class CameraMove(Animation):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from manim import Animation, FadeIn, LaggedStart, Mobject
 
-from scenes.fields import LineField
+from edgeglow.scenes.fields import LineField
 
 FROM, TO = -0.15, 1.15  # at these positions a pulse of this length is outside the edge
 LENGTH, STRENGTH = 0.3, 2.0

@@ -8,19 +8,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from model.errors import EdgeglowError
-from model.text import short
-from scenes.script.lines import broken
-from scenes.script.overrides import (
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.text.printable import short_repr
+from edgeglow.scenes.script.line_breaks import break_lines
+from edgeglow.scenes.script.script_file import read_pages
+from edgeglow.scenes.script.script_parts import (
     Key,
-    check,
     check_placeholders,
-    entries,
-    fill,
-    merged,
-    nearest,
+    check_script,
+    fill_placeholders,
+    merged_pages,
+    script_entries,
+    similar_names,
 )
-from scenes.script.reading import read_pages
 
 FOLDER = Path(__file__).parent
 USUAL_SUBJECT = "digits"
@@ -59,17 +59,17 @@ def _loaded(language: str, path: Path, overrides: Path | None, state: object) ->
     """Return the script, read once while its files are unchanged: in a notebook they may be edited."""
     pages = read_pages(path)
     if language != REFERENCE and (model := FOLDER / f"{REFERENCE}.toml").is_file():
-        check(path.name, pages, read_pages(model))
+        check_script(path.name, pages, read_pages(model))
     if overrides is None:
         return Script(language, pages)
     own = read_pages(overrides)
     name = (
         str(overrides) if overrides.name == path.name else overrides.name
     )  # a full path, to distinguish it from the installed file
-    check(name, own, pages)
+    check_script(name, own, pages)
     check_placeholders(name, own, pages)
-    origins = {key: name for key, _ in entries(own)}
-    return Script(language, merged(pages, own), origins)
+    origins = {key: name for key, _ in script_entries(own)}
+    return Script(language, merged_pages(pages, own), origins)
 
 
 def _state(path: Path | None) -> object:
@@ -143,12 +143,12 @@ class Script:
         """
         agreed = width or self.characters_per_line
         for limit in (agreed, int(STRETCH * agreed)):
-            if lines := broken(text, limit, count):
+            if lines := break_lines(text, limit, count):
                 return lines
         own = self.origins.get(("words", "characters_per_line"))
         limit_of = f", as {own} has them" if own else ""
         raise EdgeglowError(
-            f"{self._spot(text)}: {short(text, 120)} has {len(text)} characters and does not fit "
+            f"{self._spot(text)}: {short_repr(text, 120)} has {len(text)} characters and does not fit "
             f"{count} lines of {agreed}{limit_of}; shorten it, or make two beats of it"
         )
 
@@ -157,7 +157,7 @@ class Script:
         special = f"{name}-{variant}" if variant else name
         wordings = (f"{special}-{self.subject}", special, f"{name}-{self.subject}")
         key = (chapter, kind, next((wording for wording in wordings if wording in table), name))
-        filled = fill(f"{self._file(key)}: {'.'.join(key)}", str(self._find(*key)), facts)
+        filled = fill_placeholders(f"{self._file(key)}: {'.'.join(key)}", str(self._find(*key)), facts)
         self._filled[filled] = key
         return filled
 
@@ -165,7 +165,7 @@ class Script:
         found: Any = self.pages
         for depth, key in enumerate(keys):
             if not isinstance(found, dict) or key not in found:
-                near = nearest(key, found) if isinstance(found, dict) else "known here: nothing"
+                near = similar_names(key, found) if isinstance(found, dict) else "known here: nothing"
                 what = "" if depth == len(keys) - 1 else f" (there is no {'.'.join(keys[: depth + 1])})"
                 raise EdgeglowError(
                     f"{self.language}.toml: {'.'.join(keys)} is missing{what}; add it, as in"

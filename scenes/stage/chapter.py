@@ -12,19 +12,25 @@ from typing import Any, ClassVar
 
 from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Group, Mobject, Rectangle, Wait, config
 
-from model.errors import EdgeglowError
-from model.run import Run
-from scenes.fields import pin
-from scenes.mobjects.caption import Caption
-from scenes.motions.camera import CameraMove
-from scenes.script import load_script
-from scenes.stage.cast import MOST_SHOWN, Cast
-from scenes.stage.cue import Cue, plain
-from scenes.stage.given import Digit, Given, Label, find_run, one_line_in_manim
-from scenes.stage.layout import FRAME_HEIGHT, Area, layout_of
-from scenes.stage.seams import cross
-from scenes.stage.sets import Sets
-from scenes.stage.theme import STILL, THEMES, Theme
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
+from edgeglow.scenes.fields import pin
+from edgeglow.scenes.mobjects.text.caption import Caption
+from edgeglow.scenes.motions.camera import CameraMove
+from edgeglow.scenes.script import load_script
+from edgeglow.scenes.stage.caption_cue import CaptionCue, python_numbers
+from edgeglow.scenes.stage.chapter_inputs import (
+    DigitLabel,
+    DigitSource,
+    RunSource,
+    find_run,
+    short_errors_in_manim,
+)
+from edgeglow.scenes.stage.chapter_selection import MOST_SHOWN, ChapterSelection
+from edgeglow.scenes.stage.key_frames import KeyFrameScene
+from edgeglow.scenes.stage.transitions import play_transition
+from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
+from edgeglow.scenes.style.theme import STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
 STRIP_STEPS = 5  # height of the strip behind the caption relative to its soft upper edge
@@ -33,7 +39,7 @@ SUBJECTS = {"digits": "handwritten digits", "pictures": "pictures", "rows": "row
 MOST_IN_A_ROW = 10  # outputs whose names and numbers fit side by side in a tall frame
 
 
-class Chapter(Sets):
+class Chapter(KeyFrameScene):
     """A Manim scene that shows one chapter of the film for one run.
 
     ``run`` is a Run or its file. ``digit`` is a picture of a digit, as a file, an array or a Pillow image, or a
@@ -56,24 +62,24 @@ class Chapter(Sets):
         "pictures",
         "rows",
     )  # kinds of input of the networks that it can show
-    run_file: Given | None = None
-    digit_file: Digit | None = None
-    digit_label: Label | None = None
+    run_file: RunSource | None = None
+    digit_file: DigitSource | None = None
+    digit_label: DigitLabel | None = None
 
     def __init__(
         self,
-        run: Given | None = None,
+        run: RunSource | None = None,
         lang: str | None = None,
         theme: str | None = None,
         *,
-        digit: Digit | None = None,
-        label: Label | None = None,
+        digit: DigitSource | None = None,
+        label: DigitLabel | None = None,
         script: str | PathLike[str] | None = None,
         captions: bool = True,
         voice: Mapping[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
-        with one_line_in_manim():
+        with short_errors_in_manim():
             # errors in words and colours are reported before a training, not after it
             words = load_script(
                 lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None
@@ -82,10 +88,10 @@ class Chapter(Sets):
             self.run = self._given_run(run, digit, label)
         self.script = replace(words, subject=self.run.subject)
         self.layout = layout_of(config.pixel_width, config.pixel_height)
-        self.cast = Cast(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
+        self.cast = ChapterSelection(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
         self.captions = captions
         self.voice = dict(voice or {})
-        self.cues: list[Cue] = []
+        self.cues: list[CaptionCue] = []
         self.joints: list[tuple[int, int]] = []  # numbers of plays and frames before each beat, as cut points
         self.frame = 0
         self.on_open: Callable[[Chapter], None] | None = None
@@ -94,7 +100,7 @@ class Chapter(Sets):
         self._strip: Mobject | None = None
         super().__init__(**kwargs)
 
-    def _given_run(self, run: Given | None, digit: Digit | None, label: Label | None) -> Run:
+    def _given_run(self, run: RunSource | None, digit: DigitSource | None, label: DigitLabel | None) -> Run:
         """Return the run to show, from the arguments, the class attributes or the environment."""
         if run is None:
             run = self.run_file if self.run_file is not None else os.environ.get("EDGEGLOW_RUN")
@@ -131,7 +137,7 @@ class Chapter(Sets):
         It is the end of the last chapter before it that fits the run, and "dark" before the first. For a chapter
         that is not part of the film it is the chapter's own opening.
         """
-        from scenes import FILM  # imported here because it imports every chapter
+        from edgeglow.scenes.chapters import FILM  # imported here because it imports every chapter
 
         ending = "dark"
         for chapter in FILM:
@@ -155,7 +161,7 @@ class Chapter(Sets):
         self.set_up(before)
         if self.on_open is not None:
             self.on_open(self)
-        cross(self, before, opening)
+        play_transition(self, before, opening)
 
     # -- beats --------------------------------------------------------------------------------------------
 
@@ -176,7 +182,7 @@ class Chapter(Sets):
         missing = reading - (self.frame - since) / config.frame_rate
         if missing * config.frame_rate >= 1:
             self.wait(missing)
-        self.cues.append(Cue(start, self.frame, beat, " ".join(lines), variant, plain(facts)))
+        self.cues.append(CaptionCue(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts)))
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 
@@ -269,7 +275,7 @@ class Chapter(Sets):
         return (self._frames + (0.25 if held else -0.25)) / config.frame_rate
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
-        with one_line_in_manim():
+        with short_errors_in_manim():
             return super().render(*args, **kwargs)
 
     def play(self, *args: Any, **kwargs: Any) -> None:

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from model.convolution import Convolution
-from model.convolution_layout import POOL
-from scenes.mobjects.sliding_filter import Filtering
+from edgeglow.model.network.convolution.layout import POOL
+from edgeglow.model.network.convolution.network import ConvolutionalNetwork
+from edgeglow.scenes.mobjects.network.sliding_filter import FilterResult
 
 MOST_MAPS, MOST_LATER = 8, 16  # limits for the maps of the first layer, and of the second
 DIM = 0.25  # brightness of the digit outside a receptive field, as a share of its own
@@ -19,7 +19,7 @@ Cell = tuple[int, int, int]  # map, row, column
 class DigitMaps:
     """Feature maps of ``network`` for ``image``, (height, width), at every stage; stage 0 is the image."""
 
-    def __init__(self, network: Convolution, image: np.ndarray) -> None:
+    def __init__(self, network: ConvolutionalNetwork, image: np.ndarray) -> None:
         self.network = network
         self.image = image
         self.side = network.layout.side
@@ -54,10 +54,10 @@ class DigitMaps:
         return min((int(number) for number in self.shown), key=likeness)
 
     @property
-    def filtering(self) -> Filtering:
+    def filtering(self) -> FilterResult:
         """The filter that is followed, on the digit."""
         weights, biases = self.network.filters[0], self.network.filter_biases[0]
-        return Filtering(
+        return FilterResult(
             weights[self.followed, 0],
             float(biases[self.followed]),
             self.image,

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from manim import UP, FadeIn, FadeOut, Transform, VGroup, smooth, squish_rate_func
 
-from scenes.mobjects.functions import ANY
-from scenes.mobjects.layer_formula import LayerFormula
-from scenes.stage.layout import Area
-from scenes.stage.theme import SMALL
+from edgeglow.scenes.mobjects.text.function_names import ANY
+from edgeglow.scenes.mobjects.text.layer_formula import LayerFormula
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import SMALL
 
 if TYPE_CHECKING:
-    from scenes.stage.chapter import Chapter
+    from edgeglow.scenes.stage.chapter import Chapter
 
 SOON, LATE = squish_rate_func(smooth, 0.0, 0.4), squish_rate_func(smooth, 0.5, 1.0)
 
 
-def tell_functions(chapter: Chapter, formula: LayerFormula, area: Area) -> LayerFormula:
+def play_function_formulas(chapter: Chapter, formula: LayerFormula, area: Area) -> LayerFormula:
     """Transform the first layer's ``formula`` into that of each later layer in turn, with the layer's number.
 
     At the end it is a formula with f for all of them, which is returned.

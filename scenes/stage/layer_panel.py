@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from scenes.mobjects.layer_equation import LayerEquation, neighbours
-from scenes.mobjects.network_diagram import NetworkDiagram
-from scenes.stage.cast import Cast
-from scenes.stage.layout import Area, Layout
+from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
+from edgeglow.scenes.mobjects.numbers.layer_equation import LayerEquation, neighbours
+from edgeglow.scenes.stage.chapter_selection import ChapterSelection
+from edgeglow.scenes.style.layout import Area, Layout
 
 NEARER = {"wide": 0.63, "square": 0.57, "tall": 0.4}  # share of the distance by which the first layer moves
 ALONE = 0.72  # the same, if it is the only layer
 
 
-def way_to_the_pixels(diagram: NetworkDiagram, layout: Layout) -> np.ndarray:
+def shift_towards_inputs(diagram: NetworkDiagram, layout: Layout) -> np.ndarray:
     """Return the vector by which the first layer of ``diagram`` moves towards the inputs, (3,)."""
     edge, along = (diagram.inputs.get_bottom(), 1) if diagram.is_tall else (diagram.inputs.get_right(), 0)
     share = NEARER[layout.name] if len(diagram.layers) > 1 else ALONE
@@ -31,7 +31,9 @@ def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
     return Area(float(layer.get_right()[0] + way[0] + 0.3), stage.bottom, stage.right, stage.top)
 
 
-def write_layer(cast: Cast, diagram: NetworkDiagram, board: Area, most: int, **look: Any) -> LayerEquation:
+def build_layer_equation(
+    cast: ChapterSelection, diagram: NetworkDiagram, board: Area, most: int, **look: Any
+) -> LayerEquation:
     """Create the equation of the layer for the film's example, in the area ``board``.
 
     It has up to ``most`` rows, for the neuron of the close-ups and those beside it. ``look`` are further arguments of

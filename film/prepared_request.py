@@ -1,0 +1,123 @@
+"""Prepared request: an order with its chapters, recordings, cache and output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from edgeglow.film.cache import FOLDER, Cache
+from edgeglow.film.cache_key import InputDigests, cache_key_of, input_digests
+from edgeglow.film.chapter_task import ChapterResult, ChapterTask
+from edgeglow.film.inputs import FilmInputs
+from edgeglow.film.narration import Narration, find_recordings
+from edgeglow.film.outputs import OutputWriter
+from edgeglow.film.progress_bar import ProgressBar
+from edgeglow.film.request import FilmRequest, showable_chapters
+from edgeglow.film.speech_synthesis import ESPEAK, find_espeak, synthesise_narration
+from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.run.run import Run
+
+
+@dataclass(frozen=True)
+class PreparedRequest:
+    """One prepared order; temporary files go to ``folder``.
+
+    ``bases`` has the digests of what each chapter is made from.
+    """
+
+    order: FilmRequest
+    folder: Path
+    chapters: Sequence[type[Any]]
+    voice: Narration
+    cache: Cache
+    bases: Sequence[InputDigests]
+
+    @property
+    def numbers(self) -> range:
+        return range(len(self.chapters))
+
+    @property
+    def is_draft_spoken(self) -> bool:
+        """Whether narration is to be synthesised once the cues are known."""
+        return self.order.voice == ESPEAK
+
+    @property
+    def publisher(self) -> OutputWriter:
+        return OutputWriter(self.order, self.folder, self.voice, self.cache)
+
+    def spoken(self, takes: Sequence[ChapterResult], bar: ProgressBar) -> PreparedRequest:
+        """Return a copy with synthesised narration for the measured chapters."""
+        bar.begin("speaking", len(takes))
+        chapters = [(take.page, take.cues) for take in takes]
+        voice = synthesise_narration(chapters, self.order.look.language, self.folder / "voice", bar.advance)
+        return replace(self, voice=voice)
+
+    def task(self, job: type[ChapterTask], number: int, folder: str = "", **rest: Any) -> Any:
+        """Return the task ``job`` for the chapter with this number; ``folder`` is relative to ``self.folder``."""
+        order, chapter = self.order, self.chapters[number]
+        voice = self.voice.seconds(chapter.name)
+        return job(chapter, self._source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+
+    def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, ChapterResult]:
+        """Return those of the chapters that are in the cache, by number."""
+        found = {
+            number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
+            for number in numbers
+        }
+        return {number: take for number, take in found.items() if take is not None}
+
+    def keep(self, number: int, take: ChapterResult) -> ChapterResult:
+        """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
+        return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+
+    @cached_property
+    def _source(self) -> FilmInputs:
+        return self.order.source.for_workers()
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [
+            cache_key_of(chapter, basis, self.order.look, self.voice.seconds(chapter.name))
+            for chapter, basis in zip(self.chapters, self.bases, strict=True)
+        ]
+
+
+def prepare_request(
+    order: FilmRequest, folder: Path, rooms: str, tell: Callable[[str], object]
+) -> PreparedRequest:
+    """Prepare an order.
+
+    ``rooms`` is the version of the source code that the clips are made by. ``tell`` receives a line for each chapter
+    that is left out. Raises EdgeglowError when the order cannot be made.
+    """
+    run = order.source.load()
+    chapters = _chapters(order, run, tell)
+    words = order.words()
+    beside = order.source.beside()
+    bases = [input_digests(chapter, run.digest, words, rooms, beside) for chapter in chapters]
+    cache = Cache(order.media / FOLDER, order.is_fresh)
+    return PreparedRequest(order, folder, chapters, _voice(order), cache, bases)
+
+
+def _chapters(order: FilmRequest, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
+    """Return the chapters asked for; chapters of the film that the run cannot show are left out and reported."""
+    chapters = order.chapters()
+    order.words()  # raises here for an invalid script, not in every worker
+    chapters, left_out = showable_chapters(chapters, run, order.source.load_other())
+    for name, reason in left_out.items():
+        if order.names:
+            raise EdgeglowError(f"{name} cannot be shown: {reason}")
+        tell(f"{name} is left out: {reason}")
+    return chapters
+
+
+def _voice(order: FilmRequest) -> Narration:
+    """Return the recordings that the order names, or check that espeak-ng is installed if it is to be used later."""
+    if order.voice == ESPEAK:
+        find_espeak()
+    if order.voice in ("", ESPEAK):
+        return Narration()
+    return find_recordings(Path(order.voice), order.words())

@@ -1,0 +1,1 @@
+"""Labelled examples to learn from: MNIST, strokes, and users' own tables."""

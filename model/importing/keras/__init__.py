@@ -1,0 +1,1 @@
+"""Networks in Keras's files."""

@@ -1,0 +1,1 @@
+"""Networks: layers, activation functions, forward and backward passes."""

@@ -1,0 +1,1 @@
+"""A user's photo or drawing, prepared as the network reads it."""

@@ -1,0 +1,1 @@
+"""The run: what a training leaves behind, stored, validated and evaluated."""

@@ -1,0 +1,1 @@
+"""Text from users and files, made fit to be shown."""

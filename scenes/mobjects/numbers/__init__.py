@@ -1,0 +1,1 @@
+"""Numbers, sums and equations, drawn."""

@@ -1,0 +1,68 @@
+"""One line with a neuron's sum, its bias, and its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from manim import RIGHT, VGroup, VMobject
+
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.text.formula import Formula
+from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_symbol
+from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.theme import DARK, Theme
+
+FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of the same height
+
+
+class SumLine(VGroup):
+    """The parts ``sum``, ``bias``, ``equals`` and ``both`` in a row, and ``squashed``, which replaces them.
+
+    The second part of ``squashed`` is ``both``, the last the ``activation``. ``kind`` is the name of the
+    activation function. Everything is in the middle of ``area``.
+    """
+
+    def __init__(
+        self,
+        total: float,
+        bias: float,
+        activation: float,
+        kind: str,
+        *,
+        area: Area,
+        size: float,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+
+        def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
+            return NumberLabel(value, form, size, theme.accent, theme)
+
+        self.sum, self.bias, self.both = number(total), number(bias, format_added), number(total + bias)
+        self.equals = theme.write("=", size, theme.muted)
+        self.add(self.sum, self.bias, self.equals, self.both).arrange(RIGHT, buff=0.18)
+        for part in self:
+            part.shift([0, self.sum.base_line - part.base_line, 0])
+        self.move_to(area.center)
+        self.activation = number(activation)
+        before: VMobject = VGroup()
+        if kind == SOFTMAX:  # of all sums of the layer together, not of this one
+            after: VMobject = Formula("arrow.r", FORMULA_SIZE * size, theme.muted, theme)
+        else:
+            before = Formula(function_symbol(kind) + r" \(", FORMULA_SIZE * size, theme.muted, theme)
+            after = Formula(r"\) =", FORMULA_SIZE * size, theme.muted, theme)
+        place = self.both.copy()
+        self.squashed = VGroup(before, place, after, self.activation).arrange(RIGHT, buff=0.09)
+        self.activation.shift([0, place.base_line - self.activation.base_line, 0])
+        self.squashed.move_to(area.center)
+
+    @property
+    def result(self) -> VGroup:
+        """The line in its final state."""
+        before, _, after, activation = self.squashed
+        return VGroup(before, self.both, after, activation)
+
+
+def format_added(value: float) -> str:
+    """Format a number for behind another to which it is added."""
+    return f"{'-' if value < 0 else '+'} {abs(value):.2f}"

@@ -1,0 +1,1 @@
+"""Small pictures, alone and in rows."""

@@ -1,0 +1,1 @@
+"""Captions, cards and formulas."""

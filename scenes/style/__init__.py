@@ -1,0 +1,1 @@
+"""Theme, layout and letters: what everything that draws has in common."""
