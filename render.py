@@ -3,12 +3,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from edgeglow.model.safe_path import safe_path
+try:
+    import edgeglow
+    from edgeglow.model.safe_path import safe_path
+except ModuleNotFoundError as error:
+    if (error.name or "").split(".")[0] != "edgeglow":
+        raise
+    sys.exit("render.py: edgeglow is not installed for this Python; run ./dev setup, then ./dev video")
 
-if __name__ == "__main__":  # files beside this one must not shadow modules
-    sys.path[:] = safe_path()
+if __name__ == "__main__":
+    if not os.path.samefile(os.path.dirname(os.path.abspath(__file__)), edgeglow.__path__[0]):
+        sys.exit(
+            f"render.py: this Python has the edgeglow of {edgeglow.__path__[0]}, not of this folder;"
+            " run ./dev setup here, then ./dev video"
+        )
+    sys.path[:] = safe_path()  # files beside this one must not shadow modules
 
 # numpy and Manim take seconds to import, so modules that need them are imported inside functions: --help is quick.
 import time

@@ -22,7 +22,7 @@ LARGEST = 16384  # pixels; limit of x264
 LARGEST_SEED = 2**32 - 1  # limit of NumPy
 RATES = (1, 240)  # minimum and maximum frames per second
 THEMES = ("dark", "light")
-WORDS = Path(__file__).resolve().parent.parent / "scenes" / "script"
+WORDS = Path(__file__).resolve().parents[1] / "scenes" / "script"
 QUEUE_BYTES = 64_000_000  # limit for the frames that wait for the encoder
 FRAME_HEIGHT = 8.0  # in Manim's units, for all aspects; the width follows from the aspect
 

@@ -66,7 +66,7 @@ def write_scorm(lesson: Lesson, folder: Path, target: Path, scoring: Scoring | N
             page = page_of(part, folder, template=TEMPLATE, scripts=SCRIPTS, unsaved=unsaved)
             inside[name] = page.encode()
         for name in PARTS:
-            inside[f"assets/{name}"] = files("lesson").joinpath("assets", "scorm", name).read_bytes()
+            inside[f"assets/{name}"] = files("edgeglow.lesson").joinpath("assets", "scorm", name).read_bytes()
         inside[MANIFEST] = manifest(lesson, inside, scoring)
         return write_zip(inside, target)
     except OSError as error:

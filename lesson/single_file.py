@@ -72,7 +72,7 @@ def _page(lesson: Lesson, folder: Path, held: frozenset[PurePosixPath]) -> str:
 
 
 def _asset(name: str) -> str:
-    return (resources.files("lesson") / "assets" / name).read_text(encoding="utf-8")
+    return (resources.files("edgeglow.lesson") / "assets" / name).read_text(encoding="utf-8")
 
 
 def _hashes(texts: list[str]) -> str:

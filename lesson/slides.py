@@ -77,7 +77,7 @@ def write_slides(
             if kind != "powerpoint":
                 for part in PARTS:
                     make_folder(target / SHARED)
-                    content = files("lesson").joinpath("assets", "slides", part).read_bytes()
+                    content = files("edgeglow.lesson").joinpath("assets", "slides", part).read_bytes()
                     (target / SHARED / part).write_bytes(content)
     except OSError as error:
         raise unwritable_error(Path(error.filename or target), error) from error

@@ -70,7 +70,7 @@ def write_page(lesson: Lesson, folder: Path) -> None:
 
 def _copy_assets(target: Path) -> None:
     for name in sorted({START, *STYLES, *SCRIPTS, *EMBED_STYLES, *EMBED_SCRIPTS}):
-        with resources.as_file(resources.files("lesson") / "assets" / name) as source:
+        with resources.as_file(resources.files("edgeglow.lesson") / "assets" / name) as source:
             shutil.copyfile(source, target / name)
 
 

@@ -47,7 +47,7 @@ def _typeset(told: dict[str, Any], font: str, root: Path) -> bytes:
     import typst
 
     template = root / TEMPLATE
-    template.write_bytes((resources.files("lesson") / "assets" / TEMPLATE).read_bytes())
+    template.write_bytes((resources.files("edgeglow.lesson") / "assets" / TEMPLATE).read_bytes())
     inputs = {"lesson": json.dumps(told, ensure_ascii=False), "font": font}
     try:
         content, warnings = typst.compile_with_warnings(

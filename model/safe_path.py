@@ -9,22 +9,22 @@ import os
 import sys
 from collections.abc import Iterable
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the folder of this project's packages
+ROOT = os.path.dirname(
+    os.path.dirname(os.path.abspath(__file__))
+)  # the package's own folder, where no modules are searched
 STANDARD = os.path.dirname(os.path.abspath(os.__file__))  # the folder of Python's standard library
 INSTALLED = ("site-packages", "dist-packages")
 
 
 def safe_path(entries: Iterable[str] | None = None) -> list[str]:
-    """Return these folders (by default ``sys.path``) without the current one, and with this project's own.
+    """Return these folders (by default ``sys.path``) without the current one, and without this package's own.
 
-    That one comes after the standard library, so that no file beside ``render.py`` replaces a standard module.
+    Files beside ``render.py`` are imported as parts of ``edgeglow``, and so replace no other module.
     """
     given = list(sys.path if entries is None else entries)
-    kept = [
-        entry for entry in given if not _is_same(entry, HOME) and (_is_python(entry) or not is_here(entry))
+    return [
+        entry for entry in given if not _is_same(entry, ROOT) and (_is_python(entry) or not is_here(entry))
     ]
-    after = max((place for place, entry in enumerate(kept) if _is_standard(entry)), default=len(kept) - 1)
-    return [*kept[: after + 1], HOME, *kept[after + 1 :]]
 
 
 def safe_environment(path: Iterable[str] = ()) -> dict[str, str]:
@@ -33,7 +33,7 @@ def safe_environment(path: Iterable[str] = ()) -> dict[str, str]:
     ``path`` is searched first; by default PYTHONPATH without the current folder.
     """
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    first = list(path) or [entry for entry in named if not (is_here(entry) or _is_same(entry, HOME))]
+    first = list(path) or [entry for entry in named if not (is_here(entry) or _is_same(entry, ROOT))]
     return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(first)}
 
 

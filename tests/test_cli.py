@@ -48,7 +48,7 @@ def small_digits(monkeypatch: pytest.MonkeyPatch, digits: tuple[Digits, Digits])
 
 
 def test_help_imports_nothing_slow() -> None:
-    code = "import sys, render; print({'manim', 'numpy', 'numba', 'scipy', 'av', 'rich'} & set(sys.modules))"
+    code = "import sys, edgeglow.render; print({'manim', 'numpy', 'numba', 'scipy', 'av', 'rich'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

@@ -28,7 +28,7 @@ def test_interrupted_training_never_becomes_the_default_run(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.model.training.default_run.ROOT", tmp_path / "nowhere")
     monkeypatch.setattr("edgeglow.film.progress_bar.ProgressBar.update", interrupt)
     monkeypatch.chdir(tmp_path)
     default = tmp_path / "media" / "runs" / "default.npz"
@@ -49,7 +49,7 @@ def test_interrupted_training_never_becomes_the_default_run(
 def test_finished_training_becomes_the_default_run(
     small_digits: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.model.training.default_run.ROOT", tmp_path / "nowhere")
     monkeypatch.chdir(tmp_path)
     done = call("train", "--layers", "49-6-10", "--epochs", 1, "--json")
     assert done.exit_code == 0, done.output

@@ -103,7 +103,7 @@ def test_a_wrong_language_or_theme_is_told_before_anything_slow_is_imported() ->
         ["lesson", "--lang", "xx"],
         ["digit", "x", "--lang", "xx"],
     ):
-        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import render\n"
+        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import edgeglow.render\n"
         code += f"try: edgeglow.render.main({args!r})\nexcept SystemExit as end: print(end.code)\n"
         code += "print({'manim', 'numpy', 'av', 'scenes', 'rich'} & set(sys.modules))"
         done = subprocess.run(

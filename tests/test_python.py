@@ -129,7 +129,7 @@ def test_a_plain_script_renders_what_it_names_and_nothing_older(tmp_path: Path) 
     ONE.save(tmp_path / "one.png")
     SEVEN.save(tmp_path / "seven.png")
     lines = (
-        "from scenes import PixelFlow",
+        "from edgeglow import PixelFlow",
         "from manim import config",
         "config.update({'pixel_width': 64, 'pixel_height': 36, 'frame_rate': 5, 'progress_bar': 'none'})",
         "for name in ('one', 'seven', 'one'):",
@@ -195,7 +195,7 @@ def test_manims_command_line_trains_the_default_run_first(
     can_be_written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = Config(layer_sizes=(49, 6, 10), epochs=1, snapshots=2)
-    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path / "nowhere")
+    monkeypatch.setattr("edgeglow.model.training.default_run.ROOT", tmp_path / "nowhere")
     monkeypatch.setattr("edgeglow.model.training.default_run.Config", lambda: small)
     monkeypatch.setattr(
         "edgeglow.model.training.default_run.stroke_digits",

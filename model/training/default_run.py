@@ -12,12 +12,12 @@ from edgeglow.model.run.training_config import Config
 from edgeglow.model.training.convolution_loop import add_convolution
 from edgeglow.model.training.loop import train
 
-HOUSE = Path(__file__).resolve().parent.parent  # a clone's root, or the folder of installed packages
+ROOT = Path(__file__).resolve().parents[2]  # a clone's root, or the folder of the installed package
 
 
 def media_folder() -> Path:
     """Return the folder for runs and films: ``media`` in the clone or, when installed, in the current folder."""
-    return (HOUSE if (HOUSE / "pyproject.toml").is_file() else Path.cwd()) / "media"
+    return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "media"
 
 
 def default_path() -> Path:
