@@ -7,6 +7,8 @@ Its public names are imported when they are first used: ``import edgeglow`` alon
 'Run'
 """
 
+# ruff: noqa: F401  (imported for type checkers; __all__ names them)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edgeglow.film.notebook import show
     from edgeglow.model.run.run import Run
-    from edgeglow.model.training.config import Config
+    from edgeglow.model.run.training_config import Config
     from edgeglow.model.training.loop import train
     from edgeglow.scenes.ch01_handwriting import Handwriting
     from edgeglow.scenes.ch02_pixels import Pixels
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {  # the module that defines each public name
     "Bias": "scenes.ch08_bias",
-    "Config": "model.training.config",
+    "Config": "model.run.training_config",
     "Convolution": "scenes.ch06_convolution",
     "FieldCamera": "scenes.fields.camera",
     "FieldScene": "scenes.fields.camera",

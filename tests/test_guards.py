@@ -19,16 +19,22 @@ from casts import make_run
 from manim import config, tempconfig
 from stage import CHAPTERS, SETTINGS, play
 
-import edgeglow.scenes.chapters
+import edgeglow
+from edgeglow.scenes.chapters import FILM
 from edgeglow.scenes.style.theme import text_curves
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = sorted((ROOT / "model").rglob("*.py"))
 SCENES = sorted((ROOT / "scenes").rglob("*.py"))
+OTHERS = [path for room in ("film", "lesson", "command") for path in sorted((ROOT / room).rglob("*.py"))]
+PROGRAM = [ROOT / "__init__.py", ROOT / "render.py", *MODEL, *SCENES, *OTHERS]
 # What draws by chance, or by the time of day
 CHANCE = re.compile(
     r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random"
 )
+
+
+MODULES = {".".join(("edgeglow", *path.relative_to(ROOT).with_suffix("").parts)) for path in PROGRAM}
 
 
 def names_in(source: str) -> Iterator[tuple[int, str]]:
@@ -43,7 +49,7 @@ def names_in(source: str) -> Iterator[tuple[int, str]]:
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports from: ``edgeglow.scenes.style.theme`` for ``from edgeglow.scenes.style.theme import Theme``."""
+    """The modules that a file imports, or imports from."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -51,7 +57,8 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
             module = node.module or ""
-            found |= {f"{module}.{name.name}" for name in node.names} if module == "scenes" else {module}
+            whole = {f"{module}.{name.name}" for name in node.names}
+            found |= {name if name in MODULES else module for name in whole}
     return found
 
 
@@ -103,52 +110,126 @@ def test_a_chapter_is_drawn_the_same_twice(chapter: str) -> None:
 
 # -- rooms ----------------------------------------------------------------------------------------------------
 
+# Every folder with code, and the rooms that its modules may import from, beside those that these may.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "model": ("model.text",),  # what stands in no room of its own: errors, safe_path
+    "model.text": (),
+    "model.files": ("model",),
+    "model.network": ("model",),
+    "model.data": ("model.files",),
+    "model.picture": ("model.files",),
+    "model.run": ("model.data", "model.network"),
+    "model.training": ("model.run",),
+    "model.importing": ("model.training",),
+    "scenes.manim_internals": (),
+    "scenes.style": ("model.network", "scenes.manim_internals"),
+    "scenes.fields": ("model", "scenes.manim_internals"),
+    "scenes.mobjects": ("scenes.style", "scenes.fields"),
+    "scenes.motions": ("scenes.mobjects",),
+    "scenes.script": ("model.files",),
+    "scenes.stage": ("scenes.motions", "scenes.script", "model.importing", "model.picture"),
+    "scenes.comparison": ("scenes.stage",),
+    "scenes": ("scenes.stage",),  # the chapters
+    "film": ("scenes", "scenes.comparison"),
+    "lesson": ("film",),
+    "command": ("lesson",),
+    "": ("command",),  # render.py
+}
+LATE = {("scenes.stage", "scenes"): {"edgeglow.scenes.chapters"}}  # a chapter asks for the one before it
 
-def test_the_model_does_not_load_manim() -> None:
-    paths = [path.relative_to(ROOT).with_suffix("") for path in MODEL if path.stem != "__init__"]
-    names = [".".join(path.parts) for path in paths]
-    code = f"import sys, {', '.join(names)}; print([n for n in sys.modules if n.split('.')[0] in {ROOMS}])"
-    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+
+def room_of(module: str) -> str:
+    """The room that a module of the package stands in: ``model.run`` for ``edgeglow.model.run.snapshot``."""
+    parts = module.split(".")[1:]
+    named = [".".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
+    return next((name for name in named if name in ROOMS), "")
 
 
-ROOMS = ("manim", "scenes", "film", "command", "render")
+def below(room: str) -> set[str]:
+    """The rooms that a room may import from, itself among them."""
+    return {room}.union(*(below(other) for other in ROOMS[room]))
 
 
-@pytest.mark.parametrize("path", MODEL, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_model_knows_no_later_room(path: Path) -> None:
-    assert not [name for name in imported(path) if name.split(".")[0] in ROOMS]
+def module_of(path: Path) -> str:
+    return ".".join(("edgeglow", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("room", ["fields", "mobjects", "motions"])
-def test_what_is_drawn_and_moved_knows_only_theme_layout_and_each_other(room: str) -> None:
-    allowed: tuple[str, ...] = (
-        "edgeglow.scenes.style.theme",
-        "edgeglow.scenes.style.layout",
-        "edgeglow.scenes.mobjects",
-        "edgeglow.scenes.fields",
-        "edgeglow.scenes.manim_internals",
-    )
-    if room == "motions":
-        allowed = (*allowed, "edgeglow.scenes.motions")
-    paths = [path for path in SCENES if path.parent.name == room]
-    assert paths
-    for path in paths:
-        ours = [
-            name for name in imported(path) if name.split(".")[0] in ("scenes", "film", "command", "render")
-        ]
-        assert not [name for name in ours if not name.startswith(allowed)], path
+def test_no_folder_is_in_no_room() -> None:
+    """A new one is told here, and what it may import."""
+    folders = {path.parent.name for path in ROOT.glob("*/*.py")} - {"tests", "benchmarks", "docs"}
+    assert folders == {room.split(".")[0] for room in ROOMS} - {""}
+    for parent in ("model", "scenes"):
+        inside = {path.parent.name for path in ROOT.glob(f"{parent}/*/*.py")}
+        assert {f"{parent}.{name}" for name in inside} == {
+            room for room in ROOMS if room.startswith(f"{parent}.")
+        }
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_knows_only_those_before_it(path: Path) -> None:
+    room = room_of(module_of(path))
+    allowed = below(room)
+    for name in imported(path):
+        if name.split(".")[0] == "edgeglow" and path != ROOT / "__init__.py":
+            other = room_of(name)
+            assert other in allowed or name in LATE.get((room, other), ()), (
+                f"{name}, in a room that {room} is below"
+            )
+
+
+def test_another_rooms_import_would_be_found() -> None:
+    assert room_of("edgeglow.scenes.fields.lines") == "scenes.fields"
+    assert room_of("edgeglow.render") == "" and room_of("edgeglow.model.errors") == "model"
+    assert "scenes.stage" not in below("scenes.mobjects") and "film" not in below("scenes")
+    assert "model.importing" in below("") and "scenes.style" in below("film")
+    assert imported(ROOT / "render.py") >= {"edgeglow.model.safe_path", "edgeglow.command.batch"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that are loaded when a new Python has run this."""
+    code = f"import sys; {code}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_model_loads_neither_manim_nor_later_rooms() -> None:
+    found = loaded_by(f"import {', '.join(map(module_of, MODEL))}")
+    assert "edgeglow.model.run.run" in found and "manim" not in found
+    assert not [name for name in found if name.startswith("edgeglow.") and name.split(".")[1] != "model"]
+
+
+def test_the_package_alone_loads_nothing() -> None:
+    found = loaded_by("import edgeglow")
+    assert not found & {"numpy", "manim", "importlib.resources"}
+    assert not [name for name in found if name.startswith("edgeglow.")]
+
+
+def test_the_words_alone_load_neither_manim_nor_the_chapters() -> None:
+    found = loaded_by("from edgeglow.scenes.script import load_script; load_script('en')")
+    assert "manim" not in found and not [name for name in found if name.startswith("edgeglow.scenes.ch")]
+
+
+def test_every_public_name_is_where_the_package_says() -> None:
+    for name in edgeglow.__all__:
+        found = getattr(edgeglow, name)
+        assert found.__name__ == name and found.__module__ == f"edgeglow.{edgeglow._HOMES[name]}"
+    assert {chapter.__name__ for chapter in FILM} <= set(edgeglow.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
+        edgeglow.Nonsense  # noqa: B018
+    assert "LineField" in dir(edgeglow)
 
 
 def test_the_house_shows_the_film_in_its_running_order() -> None:
     """Beside the chapters there are only rooms; every chapter's file is in the film, in its place."""
-    files = sorted(path.stem for path in (ROOT / "scenes").glob("*.py") if path.stem != "__init__")
-    assert files == [chapter.__module__.removeprefix("scenes.") for chapter in edgeglow.scenes.chapters.FILM]
-    for number, (file, chapter) in enumerate(zip(files, edgeglow.scenes.chapters.FILM, strict=True), start=1):
+    files = sorted(
+        path.stem for path in (ROOT / "scenes").glob("*.py") if path.stem not in ("__init__", "chapters")
+    )
+    assert files == [chapter.__module__.rpartition(".")[2] for chapter in FILM]
+    for number, (file, chapter) in enumerate(zip(files, FILM, strict=True), start=1):
         assert file == f"ch{number:02d}_{chapter.name}"
 
 
-@pytest.mark.parametrize("path", [*MODEL, *SCENES], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_too_long_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
@@ -167,26 +248,8 @@ def unbounded_caches(source: str) -> set[str]:
 
 def test_caches_do_not_grow_with_all_that_is_ever_shown() -> None:
     """But for those whose keys are few: kinds of records, and letters."""
-    files = [path for room in ("command", "film", "lesson") for path in (ROOT / room).rglob("*.py")]
-    found = {
-        name
-        for path in (*MODEL, *SCENES, *files)
-        for name in unbounded_caches(path.read_text(encoding="utf-8"))
-    }
+    found = {name for path in PROGRAM for name in unbounded_caches(path.read_text(encoding="utf-8"))}
     assert found == {"names_of", "_watched_class", "_glyph"}
-
-
-def test_fields_do_not_know_the_mobjects() -> None:
-    for path in SCENES:
-        if path.parent.name == "fields":
-            assert not [name for name in imported(path) if name.startswith("edgeglow.scenes.mobjects")], path
-
-
-def test_scenes_do_not_know_how_they_are_rendered() -> None:
-    for path in SCENES:
-        assert not [name for name in imported(path) if name.split(".")[0] in ("film", "command", "render")], (
-            path
-        )
 
 
 # -- whole frames ---------------------------------------------------------------------------------------------
@@ -234,12 +297,7 @@ def test_words_have_the_same_shape_in_a_frame_of_any_size(tmp_path: Path) -> Non
 
 
 def test_the_film_is_made_of_chapters_with_names_of_their_own() -> None:
-    assert (
-        len({chapter.name for chapter in edgeglow.scenes.chapters.FILM})
-        == len(edgeglow.scenes.chapters.FILM)
-        == len(CHAPTERS)
-        == 12
-    )
+    assert len({chapter.name for chapter in FILM}) == len(FILM) == len(CHAPTERS) == 12
 
 
 def test_playing_leaves_manims_settings_as_they_were() -> None:

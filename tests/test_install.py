@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from collections.abc import Mapping
@@ -19,8 +20,8 @@ from casts import make_run
 import edgeglow.render
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("command", "film", "model", "scenes")
-OUTSIDE = ("tests", "benchmarks", "docs", "lesson", "media")
+ROOMS = ("command", "film", "lesson", "model", "scenes")
+PARTS = ("__init__.py", "render.py")  # of the package, beside its rooms
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def wheel(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy, built = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("wheel")
     for name in (*ROOMS, "tests", "benchmarks"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("render.py", "pyproject.toml", "README.md", "LICENSE"):
+    for name in (*PARTS, "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     command = [uv, "build", "--wheel", "--out-dir", str(built), str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -60,7 +61,7 @@ def installed(uv: str, wheel: Path, tmp_path_factory: pytest.TempPathFactory) ->
     subprocess.run(command, capture_output=True, check=True)
     site = packages_of(home)
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    for folder in [site, *(path for room in ROOMS for path in [site / room, *(site / room).rglob("*")])]:
+    for folder in [site, site / "edgeglow", *(site / "edgeglow").rglob("*")]:
         if folder.is_dir():
             (folder / "__pycache__").touch()  # a file: not even root could write into such a folder
             folder.chmod(0o555)
@@ -109,18 +110,64 @@ def test_the_wheel_holds_every_file_of_the_program_and_no_other(wheel: Path) -> 
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".ipynb"
     }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == files | {"render.py"}
-    assert {"scenes/script/ko.toml", "model/importing/__init__.py", "film/notebook.py"} <= held
+    assert held == {f"edgeglow/{name}" for name in files | set(PARTS)}
+    wanted = {"scenes/script/ko.toml", "model/importing/__init__.py", "lesson/assets/scorm/scorm.js"}
+    assert {f"edgeglow/{name}" for name in wanted} <= held
 
 
-def test_every_package_of_the_clone_belongs_to_the_program_or_not() -> None:
-    """A new one must be told to the wheel."""
-    packages = {path.parent.name for path in ROOT.glob("*/*.py")}
-    assert packages - set(OUTSIDE) == set(ROOMS)
+def test_the_packages_of_the_wheel_are_all_folders_with_code() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = {path.parent.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")}
+    assert settings["packages"] == [
+        "edgeglow",
+        *sorted(".".join(("edgeglow", *folder.parts)) for folder in folders),
+    ]
+
+
+OWN = "THIS = 'mine'\n"  # a module of the user's, of a name that one of ours has inside the package
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("scenes",),
+        ("model",),
+        ("film",),
+        ("command", "lesson"),
+        ("render",),
+        ("scenes", "model", "film", "render"),
+    ],
+    ids="-".join,
+)
+def test_a_users_own_modules_of_the_same_names_are_in_nobodys_way(
+    installed: Path, where: Path, fresh: dict[str, str], names: tuple[str, ...]
+) -> None:
+    for name in names:
+        if name == "render":
+            (where / "render.py").write_text(OWN)
+        else:
+            (where / name).mkdir()
+            (where / name / "__init__.py").write_text(OWN)
+    asked = "; ".join(f"import {name}; assert {name}.THIS == 'mine'" for name in names)
+    code = f"{asked}; import edgeglow.render; from edgeglow import Run, PixelFlow; {asked}"
+    (python,) = [*installed.glob("bin/python"), *installed.glob("Scripts/python.exe")]
+    done = subprocess.run(
+        [str(python), "-c", code],
+        cwd=where,
+        env=fresh,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    fresh["PYTHONPATH"] = str(where)  # as whoever has a project of their own may set it
+    told = edgeglow(installed, where, fresh, "info", "media/runs/default.npz")
+    assert told.returncode == 0 and make_run("tiny").digest[:12] in told.stdout, told.stderr
 
 
 def test_help_calls_it_as_it_is_called(installed: Path, where: Path, fresh: dict[str, str]) -> None:

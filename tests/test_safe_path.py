@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from edgeglow.model.importing.keras.hdf5_process import _READER
-from edgeglow.model.safe_path import HOME, STANDARD, find_program, safe_environment, safe_path
+from edgeglow.model.safe_path import ROOT, STANDARD, find_program, safe_environment, safe_path
 
-ROOT = Path(__file__).parent.parent
 # modules that Python, or a worker, imports when it begins
 NAMES = (
     "signal",
@@ -24,6 +23,7 @@ NAMES = (
     "tempfile",
     "traceback",
     "av",
+    "edgeglow",
     "film",
     "model",
     "h5py",
@@ -57,7 +57,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_workers_run_nothing_of_the_current_folder(hostile: Path, tmp_path: Path) -> None:
     program = tmp_path / "parent.py"
-    program.write_text(PARENT.format(path=[str(Path(__file__).parent), HOME], folder=str(tmp_path)))
+    program.write_text(PARENT.format(path=[str(Path(__file__).parent)], folder=str(tmp_path)))
     command = [sys.executable, str(program)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert not (tmp_path / "run").exists(), (tmp_path / "run").read_text()
@@ -80,22 +80,22 @@ def test_the_reader_of_hdf5_runs_nothing_of_the_current_folder(
 def test_the_command_line_runs_nothing_of_the_current_folder(
     hostile: Path, tmp_path: Path, saved: Path
 ) -> None:
-    command = [sys.executable, str(ROOT / "render.py"), "info", str(saved)]
+    command = [sys.executable, str(Path(ROOT) / "render.py"), "info", str(saved)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert "49-7-5-10" in done.stdout, done.stderr
     assert not (tmp_path / "run").exists()
 
 
-def test_the_projects_own_folder_comes_after_pythons_modules(
+def test_neither_the_current_folder_nor_the_package_itself_is_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(HOME)
+    monkeypatch.chdir(ROOT)
     dynamic = f"{STANDARD}/lib-dynload"
     elsewhere = str(tmp_path)
-    found = safe_path([HOME, "", elsewhere, STANDARD, dynamic, "/x/site-packages", "."])
-    assert found == [elsewhere, STANDARD, dynamic, HOME, "/x/site-packages"]
+    found = safe_path([ROOT, "", elsewhere, STANDARD, dynamic, "/x/site-packages", "."])
+    assert found == [elsewhere, STANDARD, dynamic, "/x/site-packages"]
     monkeypatch.chdir(tmp_path)
-    assert safe_path(["", elsewhere, STANDARD, "/x/site-packages"]) == [STANDARD, HOME, "/x/site-packages"]
+    assert safe_path([ROOT, "", elsewhere, STANDARD, "/x/site-packages"]) == [STANDARD, "/x/site-packages"]
     monkeypatch.chdir(STANDARD)
     assert STANDARD in safe_path([STANDARD]), "Python's own modules are found wherever one stands"
 
