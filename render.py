@@ -91,14 +91,14 @@ def film(chapters: tuple[str, ...], **rest: Any) -> None:
 @still_captions
 def stills(chapters: tuple[str, ...], **rest: Any) -> None:
     """Take a still at the end of every beat, and lay out those of each chapter on a sheet."""
-    order = request_from_options(chapters, rest, format="png")
+    request = request_from_options(chapters, rest, format="png")
     from edgeglow.film.pipeline import render_stills
     from edgeglow.film.progress_bar import ProgressBar
 
     start = time.monotonic()
     with ProgressBar("preparing") as bar:
-        products = render_stills(order, bar)
-    print_outputs(products, order.look, rest["as_json"], time.monotonic() - start)
+        products = render_stills(request, bar)
+    print_outputs(products, request.settings, rest["as_json"], time.monotonic() - start)
 
 
 @main.command(name="list")
@@ -109,13 +109,13 @@ def list_(**rest: Any) -> None:
 
     Lengths depend on the run: if there is none yet, the default network is trained first.
     """
-    order = request_from_options((), rest)
+    request = request_from_options((), rest)
     from edgeglow.command.reports import chapter_rows, minutes_and_seconds
     from edgeglow.film.pipeline import measure_film
     from edgeglow.film.progress_bar import ProgressBar
 
     with ProgressBar("measuring") as bar:
-        rows = chapter_rows(measure_film(order, bar), order.look.fps)
+        rows = chapter_rows(measure_film(request, bar), request.settings.fps)
     if rest["as_json"]:
         click.echo(json_text(rows))
         return
@@ -137,7 +137,7 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     """
     if target:
         check_output_path(target, rest)
-    order = request_from_options(chapters, rest)
+    request = request_from_options(chapters, rest)
     from edgeglow.command.narration_script import reading_rows, reading_text
     from edgeglow.film.paths import display_path
     from edgeglow.film.pipeline import measure_film
@@ -145,7 +145,7 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
     from edgeglow.model.files.output_file import write_atomically
 
     with ProgressBar("measuring") as bar:
-        rows = reading_rows(measure_film(order, bar), order.look.fps)
+        rows = reading_rows(measure_film(request, bar), request.settings.fps)
     text = json_text(rows) if rest["as_json"] else reading_text(rows).rstrip()
     if target:
         write_atomically(target, f"{text}\n".encode())

@@ -82,7 +82,7 @@ class _Film:
 
     def __init__(self, parts: Parts, count: int) -> None:
         self.parts, self.count = parts, count
-        self.crew: list[Worker] = []
+        self.pool: list[Worker] = []
         self.now = parts.start
         self.busy = self.longest = 0.0
         self.last = ""
@@ -94,7 +94,7 @@ class _Film:
         self.work(parts.chapters, lambda name: name, self.measuring, lambda name: 0.0)
         rendering = self.now
         stretches = schedule_segments(
-            {k: parts.joints[name] for k, name in enumerate(parts.chapters)}, self.count
+            {k: parts.cut_points[name] for k, name in enumerate(parts.chapters)}, self.count
         )
         left = {k: sum(one.chapter == k for one in stretches) for k in range(len(parts.chapters))}
 
@@ -109,9 +109,9 @@ class _Film:
 
     def grow(self, size: int) -> None:
         """Start workers, one after another, until there are ``size``."""
-        while len(self.crew) < size:
+        while len(self.pool) < size:
             self.now += self.parts.spawn
-            self.crew.append(Worker(self.now + self.parts.wake))
+            self.pool.append(Worker(self.now + self.parts.wake))
 
     def work(
         self,
@@ -122,7 +122,7 @@ class _Film:
     ) -> None:
         """Simulate Crew.work: tasks in order, but a worker prefers chapters that it has worked on."""
         self.grow(min(self.count, len(tasks)))
-        waiting, idle = list(range(len(tasks))), list(self.crew)
+        waiting, idle = list(range(len(tasks))), list(self.pool)
         under_way: list[tuple[float, int, Worker]] = []
         while waiting or under_way:
             while idle and waiting:
@@ -146,7 +146,7 @@ class _Film:
 
     def rendering(self, stretch: SegmentRange, worker: Worker) -> float:
         chapter = self.parts.chapters[stretch.chapter]
-        seconds = self.parts.rendering(chapter, stretch.joints)
+        seconds = self.parts.rendering(chapter, stretch.cut_points)
         seconds += 0.0 if worker.rendered else self.parts.cold
         seconds += 0.0 if chapter in worker.rendered else self.parts.chapter_cold
         worker.rendered.add(chapter)

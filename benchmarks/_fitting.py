@@ -51,7 +51,7 @@ def contention(parts: Parts, notes: Notes) -> float:
     rendered: dict[int, set[str]] = {}
     for each in sorted((e for e in notes if e["kind"] == "render"), key=lambda e: float(e["begin"])):
         name, known = each["chapter"], rendered.setdefault(each["process"], set())
-        joints = [joint for joint in parts.joints[name] if joint.play in each["plays"]]
+        joints = [joint for joint in parts.cut_points[name] if joint.play in each["plays"]]
         should += parts.rendering(name, joints)
         should += (0.0 if known else parts.cold) + (0.0 if name in known else parts.chapter_cold)
         known.add(name)

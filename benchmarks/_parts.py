@@ -37,8 +37,8 @@ class TimedMeasure(MeasureTask):
     def __call__(self, report: Report) -> ChapterResult:
         begin = time.time()
         take = super().__call__(report)
-        joints = [(joint.play, joint.frame) for joint in take.joints]
-        note(kind="measure", chapter=self.name, begin=begin, end=time.time(), joints=joints)
+        joints = [(joint.play, joint.frame) for joint in take.cut_points]
+        note(kind="measure", chapter=self.name, begin=begin, end=time.time(), cut_points=joints)
         return take
 
 
@@ -55,7 +55,7 @@ class TimedRender(RenderTask):
             report(frames)
 
         take = super().__call__(tell)
-        plays = [joint.play for joint in self.joints]
+        plays = [joint.play for joint in self.cut_points]
         note(kind="render", chapter=self.name, begin=begin, first=first, end=time.time(), plays=plays)
         return take
 

@@ -123,13 +123,13 @@ class Encoding:
     whole: bool
 
     def __call__(self, number: int, barrier: Any, results: Any) -> None:
-        kept = round(KEPT * self.look.fps)
-        every = kept if self.whole else round(EVERY * self.look.fps)
+        kept = round(KEPT * self.settings.fps)
+        every = kept if self.whole else round(EVERY * self.settings.fps)
         folder, found = self.folder / str(number), []
         try:
             for chapter in self.chapters:
                 sampler = Sampler(folder / "piece.mp4", kept, every, barrier)
-                sampler.play(ChapterTask(chapter, FilmInputs(self.run), self.look, folder))
+                sampler.play(ChapterTask(chapter, FilmInputs(self.run), self.settings, folder))
                 found.append((sampler.total, sampler.sampled, *sampler.seconds))
         except BaseException:
             barrier.abort()

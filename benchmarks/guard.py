@@ -123,7 +123,7 @@ class Works:
         few = np.linspace(0, USUAL - 1, FEW).astype(int)
         starts, ends, values = self.edges.starts[few], self.edges.ends[few], self.edges.snapshots
         self.few = Edges((FEW,), starts, ends, [each[few] for each in values])
-        pixels = self.usual.look.width * HEIGHT
+        pixels = self.usual.settings.width * HEIGHT
         self.frame, self.light = np.zeros(4 * pixels, np.uint8), np.linspace(0, 3, pixels, dtype=np.float32)
         self.kept = self._render(TrainingField.of(self.edges, SHOT), keep=SHOT)
 

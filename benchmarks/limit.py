@@ -48,7 +48,7 @@ class Contest:
 
     def __init__(self, options: argparse.Namespace) -> None:
         width, height, fps = QUALITIES[options.quality]
-        self.options, self.look = options, FilmSettings(width, height, fps)
+        self.options, self.settings = options, FilmSettings(width, height, fps)
         asked = tuple(chapter for chapter in FILM if chapter.__name__ in (options.chapters or names()))
         self.chapters, _ = showable_chapters(asked, FilmInputs(options.run).load(), None)
         self.frames = self.sampled = 0
@@ -76,7 +76,7 @@ class Contest:
         context = multiprocessing.get_context("spawn")
         barrier, results = context.Barrier(count), context.Queue()
         with tempfile.TemporaryDirectory() as folder:
-            work = Encoding(self.options.run, self.look, self.chapters, Path(folder), self.options.whole)
+            work = Encoding(self.options.run, self.settings, self.chapters, Path(folder), self.options.whole)
             processes = [context.Process(target=work, args=(n, barrier, results)) for n in range(count)]
             for process in processes:
                 process.start()
@@ -93,10 +93,10 @@ class Contest:
             self.film("-s")  # compiles the kernels first
             times = timings({"film": self.film, "encode": self.encode}, self.options.rounds)
         found = medians(times)
-        playing = self.frames / self.look.fps
+        playing = self.frames / self.settings.fps
         return {
             "bench": "limit",
-            "name": str(self.look),
+            "name": str(self.settings),
             "ratio": round(found["film"] / found["encode"], 3),
             "own_ratio": round(found["film"] / median(self.own), 3),
             "of_playing_time": round(found["film"] / playing, 3),

@@ -154,7 +154,7 @@ def told(parts: Parts) -> dict[str, Any]:
     row = {name: round(getattr(parts, name), 3) for name in single}
     row |= {"measure": round(sum(parts.measure.values()), 2), "pieces": round(sum(parts.pieces.values()), 1)}
     lines = parts.skip.values()
-    ends = [parts.joints[name][-2].frame for name in parts.chapters]
+    ends = [parts.cut_points[name][-2].frame for name in parts.chapters]
     row["skip_to_begin"] = round(sum(a for a, _ in lines) / len(lines), 2)
     row["skip_to_last_piece"] = round(
         sum(a + b * end for (a, b), end in zip(lines, ends, strict=True)) / len(ends), 2

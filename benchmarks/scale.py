@@ -61,9 +61,9 @@ class Mixing:
         from edgeglow.film.settings import FilmSettings
         from edgeglow.scenes.fields.camera import FieldCamera
 
-        self.look = FilmSettings(2 * round(height * 8 / 9), height, 60)
+        self.settings = FilmSettings(2 * round(height * 8 / 9), height, 60)
         self.camera = FieldCamera(
-            pixel_width=self.look.width, pixel_height=height, frame_width=8 * 16 / 9, frame_height=8.0
+            pixel_width=self.settings.width, pixel_height=height, frame_width=8 * 16 / 9, frame_height=8.0
         )
         self.edges, self.frames = edges, frames
         self.field = line_field(edges)
@@ -71,7 +71,7 @@ class Mixing:
 
     @property
     def megapixels(self) -> float:
-        return self.look.width * self.look.height / 1e6
+        return self.settings.width * self.settings.height / 1e6
 
     def capture(self) -> float:
         self.camera.reset()
@@ -98,7 +98,7 @@ class Mixing:
         """Return the seconds from frame to frame of a scene."""
         shot = TrainingField.of(self.edges, SETTLED + self.frames)
         with tempfile.TemporaryDirectory() as folder:
-            done = render(shot, Path(folder), self.look, dry_run=True)
+            done = render(shot, Path(folder), self.settings, dry_run=True)
         return median(np.diff(done.moments)[SETTLED:].tolist())
 
 
@@ -154,9 +154,9 @@ def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as name:
         job = (shown, FilmInputs(Path(run)), look, Path(name))
         measured = MeasureTask(*job)(lambda _: None)
-        stretches = schedule_segments({0: measured.joints}, WORKERS)[: None if whole else LONGEST]
+        stretches = schedule_segments({0: measured.cut_points}, WORKERS)[: None if whole else LONGEST]
         for stretch in stretches:
-            for file in RenderTask(*job, joints=stretch.joints)(lambda _: None).files:
+            for file in RenderTask(*job, cut_points=stretch.cut_points)(lambda _: None).files:
                 file.unlink()
     frames = sum(stretch.frames for stretch in stretches)
     return {"peak_mb": round(peak_bytes() / 1e6), "frames": frames, "of_frames": measured.frames}

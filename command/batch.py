@@ -52,15 +52,15 @@ def batch(
     with ProgressBar("reading the jobs") as bar:
         networks = _NetworkImporter(bar)
         place = (media or media_folder()).absolute()
-        orders = read_batch(jobs_file, place, networks.bring, bar.tell, skips=skip_refused)
+        requests = read_batch(jobs_file, place, networks.bring, bar.tell, skips=skip_refused)
     if dry_run:
-        _list(orders, networks.of, as_json)
+        _list(requests, networks.of, as_json)
         return
     rest |= {"jobs": rest["jobs"] or 0, "cluster": rest["cluster"] or ""}
-    orders = [replace(order, **rest) for order in orders]
+    requests = [replace(request, **rest) for request in requests]
     with ProgressBar("preparing") as bar:
-        products = make_films(orders, bar)
-    _tell(products, orders, networks.of, as_json, time.monotonic() - start)
+        products = make_films(requests, bar)
+    _tell(products, requests, networks.of, as_json, time.monotonic() - start)
 
 
 @dataclass
@@ -83,38 +83,38 @@ class _NetworkImporter:
         return run
 
 
-def _list(orders: Sequence[FilmRequest], networks: Mapping[Path, Path], as_json: bool) -> None:
+def _list(requests: Sequence[FilmRequest], networks: Mapping[Path, Path], as_json: bool) -> None:
     """Print what would be made, and whether the file exists."""
     from edgeglow.film.paths import display_path
     from edgeglow.film.request import is_single_film, output_paths
 
-    plan = [(order, target, target.exists()) for order in orders for target in output_paths(order)]
+    plan = [(request, target, target.exists()) for request in requests for target in output_paths(request)]
     if as_json:
         rows = [
             {
-                "kind": "film" if is_single_film(order) else "clip",
+                "kind": "film" if is_single_film(request) else "clip",
                 "file": str(target),
                 "exists": exists,
-                "run": str(networks[order.run]),
-                "language": order.look.language,
-                "theme": order.look.theme,
-                "size": [order.look.width, order.look.height],
-                "fps": order.look.fps,
+                "run": str(networks[request.run]),
+                "language": request.settings.language,
+                "theme": request.settings.theme,
+                "size": [request.settings.width, request.settings.height],
+                "fps": request.settings.fps,
             }
-            for order, target, exists in plan
+            for request, target, exists in plan
         ]
         click.echo(json_text(rows))
         return
-    for order, target, _ in plan:
-        click.echo(f"{display_path(target)}  {display_path(networks[order.run])}, {order.look}")
+    for request, target, _ in plan:
+        click.echo(f"{display_path(target)}  {display_path(networks[request.run])}, {request.settings}")
     count = sum(exists for *_, exists in plan)
-    videos, of = _counted(len(plan), "video"), _counted(len({order.run for order in orders}), "network")
+    videos, of = _counted(len(plan), "video"), _counted(len({request.run for request in requests}), "network")
     click.echo(f"{videos} of {of}; {_counted(count, 'file')} there already, or of before", err=True)
 
 
 def _tell(
     products: Sequence[OutputFile],
-    orders: Sequence[FilmRequest],
+    requests: Sequence[FilmRequest],
     networks: Mapping[Path, Path],
     as_json: bool,
     seconds: float,
@@ -124,21 +124,21 @@ def _tell(
     from edgeglow.film.paths import display_path
     from edgeglow.film.request import output_paths
 
-    asked = {target: order for order in orders for target in output_paths(order)}
+    asked = {target: request for request in requests for target in output_paths(request)}
     made = [(product, asked[product.path]) for product in products]
     if as_json:
         rows = [
-            row | {"run": str(networks[order.run])}
-            for product, order in made
-            for row in output_rows([product], order.look.fps)
+            row | {"run": str(networks[request.run])}
+            for product, request in made
+            for row in output_rows([product], request.settings.fps)
         ]
         click.echo(json_text(rows))
         return
-    for product, order in made:
+    for product, request in made:
         click.echo(
-            f"{display_path(product.path)}  {minutes_and_seconds(product.frames / order.look.fps)}, {order.look}"
+            f"{display_path(product.path)}  {minutes_and_seconds(product.frames / request.settings.fps)}, {request.settings}"
         )
-    chapters = sum(len(product.takes) for product in products)
+    chapters = sum(len(product.results) for product in products)
     if kept := sum(len(product.kept) for product in products):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
     if sys.stderr.isatty():

@@ -78,9 +78,9 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
         from edgeglow.lesson.web_server import check_port
 
         check_port(port)  # report a used port before rendering, which may take hours
-    order = request_from_options(chapters, rest | {"language": spoken[0], "captions": "none"})
-    looks = [replace(order.look, language=language, is_small=True) for language in spoken]
-    orders = [replace(order, look=look) for look in looks]
+    request = request_from_options(chapters, rest | {"language": spoken[0], "captions": "none"})
+    looks = [replace(request.settings, language=language, is_small=True) for language in spoken]
+    requests = [replace(request, settings=settings) for settings in looks]
     from edgeglow.film.progress_bar import ProgressBar
     from edgeglow.lesson.lesson_builder import make_lesson
     from edgeglow.lesson.slides import check_slides
@@ -88,11 +88,11 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
     if "powerpoint" in kinds:  # report a missing package before rendering
         check_slides()
 
-    for one in orders:  # report a mistake in any language before rendering the first
+    for one in requests:  # report a mistake in any language before rendering the first
         one.words()
         one.chapters()
     with ProgressBar("preparing") as bar:
-        pack = make_lesson(orders, bar, kinds, transparent=transparent, webm=webm, scoring=scoring)
+        pack = make_lesson(requests, bar, kinds, transparent=transparent, webm=webm, scoring=scoring)
     _tell(pack.made, rest["as_json"], time.monotonic() - start)
     if serve:
         from edgeglow.lesson.web_server import show_in_browser as show

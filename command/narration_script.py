@@ -9,23 +9,23 @@ from edgeglow.command.reports import minutes_and_seconds
 from edgeglow.film.chapter_task import ChapterResult
 
 
-def reading_rows(takes: Sequence[ChapterResult], fps: float) -> list[dict[str, Any]]:
+def reading_rows(results: Sequence[ChapterResult], fps: float) -> list[dict[str, Any]]:
     """Return each chapter with its beats: the name of a beat's recording, its words, and its seconds."""
     return [
         {
-            "chapter": take.name,
-            "title": take.title,
-            "seconds": round(take.frames / fps, 3),
+            "chapter": result.name,
+            "title": result.title,
+            "seconds": round(result.frames / fps, 3),
             "beats": [
                 {
-                    "file": f"{take.page}/{cue.beat}",
+                    "file": f"{result.page}/{cue.beat}",
                     "text": cue.text,
                     "seconds": round((cue.end_frame - cue.start_frame) / fps, 3),
                 }
-                for cue in take.cues
+                for cue in result.cues
             ],
         }
-        for take in takes
+        for result in results
     ]
 
 

@@ -200,7 +200,9 @@ def settings_from_options(
 ) -> FilmSettings:
     """Return the settings that the options describe. Raises UsageError when they cannot be encoded."""
     width, height = resolution or frame_size(quality.lower(), aspect)
-    look = FilmSettings(width, height, fps or QUALITIES[quality.lower()][2], **rest)
-    if look.has_half_colour and (width % 2 or height % 2):
-        raise click.UsageError(f"{width}x{height}: the width and height of {look.format} videos must be even")
-    return look
+    settings = FilmSettings(width, height, fps or QUALITIES[quality.lower()][2], **rest)
+    if settings.has_half_colour and (width % 2 or height % 2):
+        raise click.UsageError(
+            f"{width}x{height}: the width and height of {settings.format} videos must be even"
+        )
+    return settings

@@ -32,15 +32,15 @@ def render_once_or_watch(chapters: tuple[str, ...], options: dict[str, Any]) -> 
     def once() -> None:
         nonlocal preview
         start = time.monotonic()
-        order = request_from_options(
+        request = request_from_options(
             chapters, options, format=options["kind"], transparent=options["transparent"]
         )
         from edgeglow.film.pipeline import make_film, render_last_frames
         from edgeglow.film.progress_bar import ProgressBar
 
         with ProgressBar("preparing") as bar:
-            products = (make_film if order.look.is_video else render_last_frames)(order, bar)
-        print_outputs(products, order.look, options["as_json"], time.monotonic() - start)
+            products = (make_film if request.settings.is_video else render_last_frames)(request, bar)
+        print_outputs(products, request.settings, options["as_json"], time.monotonic() - start)
         for product in products if preview else ():
             click.launch(str(product.path))
         preview = False  # open it only the first time

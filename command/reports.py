@@ -144,16 +144,16 @@ def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
     }
 
 
-def chapter_rows(takes: Sequence[ChapterResult], fps: float) -> list[dict[str, Any]]:
+def chapter_rows(results: Sequence[ChapterResult], fps: float) -> list[dict[str, Any]]:
     return [
         {
-            "chapter": take.name,
-            "title": take.title,
-            "beats": len(take.cues),
-            "frames": take.frames,
-            "seconds": round(take.frames / fps, 3),
+            "chapter": result.name,
+            "title": result.title,
+            "beats": len(result.cues),
+            "frames": result.frames,
+            "seconds": round(result.frames / fps, 3),
         }
-        for take in takes
+        for result in results
     ]
 
 
@@ -162,7 +162,7 @@ def output_rows(products: Sequence[OutputFile], fps: float) -> list[dict[str, An
         {
             "kind": product.kind,
             "file": str(product.path),
-            "chapters": [take.name for take in product.takes],
+            "chapters": [result.name for result in product.results],
             "from_cache": list(product.kept),
             "frames": product.frames,
             "seconds": round(product.frames / fps, 3),

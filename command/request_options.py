@@ -48,21 +48,21 @@ def request_from_options(names: Sequence[str], options: dict[str, Any], **file: 
     own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"] or ""}
     if other := imported_run(options.get("other"), options["activation"]):
         own |= {"other": other.absolute(), "called": options["called"]}
-    order = FilmRequest(
+    request = FilmRequest(
         tuple(names), settings_from_options(**picture, **file), run, media, jobs, voices, **own
     )
     if not run.exists():
-        order.chapters()  # report a wrong name or sentence before a training, not after it
-        order.words()
-        order.source.read_digits()
+        request.chapters()  # report a wrong name or sentence before a training, not after it
+        request.words()
+        request.source.read_digits()
     with ProgressBar("reading the run") as bar:
         if not run.exists():
             load_or_train(run, default_path(), bar, options["seed"])
-        order.source.load()
-        order.source.load_other()
-    for note in order.source.notes():
+        request.source.load()
+        request.source.load_other()
+    for note in request.source.notes():
         click.echo(note, err=True)
-    return order
+    return request
 
 
 def check_output_path(target: Path, options: dict[str, Any]) -> None:
@@ -85,21 +85,25 @@ def files_to_watch(options: dict[str, Any]) -> list[Path]:
     return [options["run_path"] or default_path(), *options["digits"], *own, *words]
 
 
-def print_outputs(products: Sequence[OutputFile], look: FilmSettings, as_json: bool, seconds: float) -> None:
+def print_outputs(
+    products: Sequence[OutputFile], settings: FilmSettings, as_json: bool, seconds: float
+) -> None:
     """Print what was made, the seconds it took, and how many chapters came from the cache."""
     from edgeglow.command.reports import minutes_and_seconds, output_rows
     from edgeglow.film.paths import display_path
 
     if as_json:
-        click.echo(json_text(output_rows(products, look.fps)))
+        click.echo(json_text(output_rows(products, settings.fps)))
         return
     for product in products:
-        length = f"  {minutes_and_seconds(product.frames / look.fps)}, {look}" if product.frames else ""
+        length = (
+            f"  {minutes_and_seconds(product.frames / settings.fps)}, {settings}" if product.frames else ""
+        )
         click.echo(f"{display_path(product.path)}{length}")
-    chapters = sum(len(product.takes) for product in products)
+    chapters = sum(len(product.results) for product in products)
     if kept := sum(len(product.kept) for product in products):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
-    if look.format == "gif" and len(products) > 1:
+    if settings.format == "gif" and len(products) > 1:
         click.echo(
             "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
         )

@@ -41,7 +41,7 @@ class _BatchFilm:
     """
 
     where: str
-    order: FilmRequest
+    request: FilmRequest
     activation: str | None
 
 
@@ -66,11 +66,11 @@ def read_batch(
     films = (film for table, few in tables for film in _films(table, few, names, media, refused))
     asked = _merged(_checked_texts(films))
     _check_targets(asked)
-    orders = _imported_and_checked(asked, bring, tell, refused)
-    refused.check(len(orders))
+    requests = _imported_and_checked(asked, bring, tell, refused)
+    refused.check(len(requests))
     for line in refused.lines:
         tell(f"left out: {line}")
-    return orders
+    return requests
 
 
 # -- films ----------------------------------------------------------------------------------------------------
@@ -94,18 +94,18 @@ def _films(
             refused.add(error)
             continue
         for values in product(*(table.axis(*axis) for axis in axes.items())):
-            look = _look(table, **dict(zip(axes, values, strict=True)))
-            order = FilmRequest(
+            settings = _look(table, **dict(zip(axes, values, strict=True)))
+            request = FilmRequest(
                 tuple(given.get("chapters", ())),
-                look,
+                settings,
                 network,
-                _place(table, media, own, look),
+                _place(table, media, own, settings),
                 jobs=0,
-                voice=str(_spoken(table, "voice", look.language) or ""),
+                voice=str(_spoken(table, "voice", settings.language) or ""),
                 digits=tuple(absolute_path(path_in_table(table, name)) for name in given.get("digits", ())),
                 labels=tuple(given.get("labels", ())),
             )
-            yield _BatchFilm(table.where, order, told)
+            yield _BatchFilm(table.where, request, told)
 
 
 def _look(table: JobTable, *, quality: str, aspect: str, **rest: Any) -> FilmSettings:
@@ -114,16 +114,16 @@ def _look(table: JobTable, *, quality: str, aspect: str, **rest: Any) -> FilmSet
     fps = float(given.get("fps") or QUALITIES[quality][2])
     own = {key: given[key] for key in ("captions", "seed", "transparent") if key in given}
     script = _spoken(table, "script", rest["language"])
-    look = FilmSettings(width, height, fps, script=Path(script) if script else None, **own, **rest)
-    if look.has_half_colour and (width % 2 or height % 2):
+    settings = FilmSettings(width, height, fps, script=Path(script) if script else None, **own, **rest)
+    if settings.has_half_colour and (width % 2 or height % 2):
         raise EdgeglowError(
-            f"{table.where}: {width}x{height}: width and height of {look.format} videos must be even"
+            f"{table.where}: {width}x{height}: width and height of {settings.format} videos must be even"
         )
-    if look.transparent and look.format == "mp4":
+    if settings.transparent and settings.format == "mp4":
         raise EdgeglowError(f"{table.where}: mp4 cannot be transparent; expected the format mov, webm or gif")
-    if look.format == "gif" and "voice" in given:
+    if settings.format == "gif" and "voice" in given:
         raise EdgeglowError(f"{table.where}: gif has no sound; leave out voice, or expect mp4, mov or webm")
-    return look
+    return settings
 
 
 def _spoken(table: JobTable, key: str, language: str) -> str | None:
@@ -139,9 +139,9 @@ def _spoken(table: JobTable, key: str, language: str) -> str | None:
     return str(path_in_table(table, name.replace(LANGUAGE, language)))
 
 
-def _place(table: JobTable, media: Path, name: str, look: FilmSettings) -> Path:
+def _place(table: JobTable, media: Path, name: str, settings: FilmSettings) -> Path:
     """Return the folder of a film. Axes that do not appear in file names get a folder each: runs, qualities."""
-    size = f"{min(look.width, look.height)}p{look.fps:g}" if table.is_axis("quality") else ""
+    size = f"{min(settings.width, settings.height)}p{settings.fps:g}" if table.is_axis("quality") else ""
     folder = Path(table.values.get("folder", ""))
     if folder.is_absolute() or ".." in folder.parts:
         raise EdgeglowError(f"{table.where}: folder: is {folder}, expected one inside the folder of films")
@@ -166,16 +166,20 @@ def _checked_texts(films: Iterable[_BatchFilm]) -> Iterator[_BatchFilm]:
     """Yield the films with their chapters' exact names, after checking their scripts and recordings."""
     heard: set[tuple[object, ...]] = set()
     for film in films:
-        order = film.order
+        request = film.request
         try:
-            chapters, words = order.chapters(), order.words()
-            if order.voice and (voice := (order.voice, order.look.language, order.look.script)) not in heard:
-                find_espeak() if order.voice == ESPEAK else find_recordings(Path(order.voice), words)
+            chapters, words = request.chapters(), request.words()
+            if (
+                request.voice
+                and (voice := (request.voice, request.settings.language, request.settings.script))
+                not in heard
+            ):
+                find_espeak() if request.voice == ESPEAK else find_recordings(Path(request.voice), words)
                 heard.add(voice)
         except EdgeglowError as error:
             raise EdgeglowError(f"{film.where}: {error}") from error
-        names = tuple(chapter.__name__ for chapter in chapters) if order.names else ()
-        yield replace(film, order=replace(order, names=names))
+        names = tuple(chapter.__name__ for chapter in chapters) if request.names else ()
+        yield replace(film, request=replace(request, names=names))
 
 
 def _merged(films: Iterable[_BatchFilm]) -> list[_BatchFilm]:
@@ -184,11 +188,11 @@ def _merged(films: Iterable[_BatchFilm]) -> list[_BatchFilm]:
     for number, film in enumerate(films, start=1):
         if number > MOST_FILMS:
             raise EdgeglowError(f"{film.where}: asks for more than {MOST_FILMS:,} films; expected fewer")
-        key = (replace(film.order, names=()), film.activation, is_single_film(film.order))
+        key = (replace(film.request, names=()), film.activation, is_single_film(film.request))
         before = found.setdefault(key, film)
-        names = dict.fromkeys((*before.order.names, *film.order.names))
-        is_all = not (before.order.names and film.order.names)
-        found[key] = replace(before, order=replace(before.order, names=() if is_all else tuple(names)))
+        names = dict.fromkeys((*before.request.names, *film.request.names))
+        is_all = not (before.request.names and film.request.names)
+        found[key] = replace(before, request=replace(before.request, names=() if is_all else tuple(names)))
     return list(found.values())
 
 
@@ -196,7 +200,7 @@ def _check_targets(films: Iterable[_BatchFilm]) -> None:
     """Raise EdgeglowError if two films would have the same file, or the same captions for different videos."""
     made: dict[tuple[str, str], _BatchFilm] = {}
     for film in films:
-        for target in output_paths(film.order):
+        for target in output_paths(film.request):
             for kind in (target.suffix, ""):
                 other = made.setdefault((case_folded(target.with_suffix(kind)), kind), film)
                 if what := _difference(other, film, () if kind else ("format", "transparent")):
@@ -209,9 +213,9 @@ def _check_targets(films: Iterable[_BatchFilm]) -> None:
 
 def _difference(one: _BatchFilm, other: _BatchFilm, without: Sequence[str]) -> str:
     """Return the first setting in which two films differ, with both values, or an empty string."""
-    for get in (lambda film: film.order, lambda film: film.order.look, lambda film: film):
+    for get in (lambda film: film.request, lambda film: film.request.settings, lambda film: film):
         for each in fields(get(one)):
-            if each.name in ("names", "look", "media", "where", "order", *without):
+            if each.name in ("names", "settings", "media", "where", "request", *without):
                 continue
             values = [getattr(get(film), each.name) for film in (one, other)]
             if values[0] != values[1]:
@@ -234,14 +238,14 @@ def _imported_and_checked(
     """
     groups: dict[Path, list[_BatchFilm]] = {}
     for film in films:
-        group = groups.setdefault(film.order.run, [])
+        group = groups.setdefault(film.request.run, [])
         if group and group[0].activation != film.activation:
             raise EdgeglowError(
                 f"{film.where}: activation: is {film.activation}, but another job says {group[0].activation}"
-                f" for the same network, {display_path(film.order.run)}; expected one"
+                f" for the same network, {display_path(film.request.run)}; expected one"
             )
         group.append(film)
-    orders: list[FilmRequest] = []
+    requests: list[FilmRequest] = []
     for network, group in groups.items():
         try:
             run = bring(network, group[0].activation)
@@ -249,10 +253,10 @@ def _imported_and_checked(
         except EdgeglowError as error:
             refused.add(error)
             continue
-        orders += [order for order, _ in fitted]
+        requests += [request for request, _ in fitted]
         for name, reason in dict(pair for _, left_out in fitted for pair in left_out.items()).items():
             tell(f"{display_path(network)}: {name} is left out: {reason}")
-    return orders
+    return requests
 
 
 def _fitted(film: _BatchFilm, run: Path) -> tuple[FilmRequest, dict[str, str]]:
@@ -260,12 +264,12 @@ def _fitted(film: _BatchFilm, run: Path) -> tuple[FilmRequest, dict[str, str]]:
 
     Also return the reasons for named chapters that are left out.
     """
-    order = replace(film.order, run=run)
-    shows = order.source.load()
+    request = replace(film.request, run=run)
+    shows = request.source.load()
     try:
-        chapters, left_out = showable_chapters(order.chapters(), shows)
+        chapters, left_out = showable_chapters(request.chapters(), shows)
     except EdgeglowError as error:
-        raise EdgeglowError(f"{film.where}: {display_path(film.order.run)}: {error}") from error
-    if is_single_film(order):
-        return order, {}  # chapters left out of a whole film are reported when it is made
-    return replace(order, names=tuple(one.__name__ for one in chapters)), left_out
+        raise EdgeglowError(f"{film.where}: {display_path(film.request.run)}: {error}") from error
+    if is_single_film(request):
+        return request, {}  # chapters left out of a whole film are reported when it is made
+    return replace(request, names=tuple(one.__name__ for one in chapters)), left_out

@@ -31,7 +31,7 @@ IN_USE = 3600.0  # seconds after its last use during which a file is kept: anoth
 MOST_ENTRY = 16_000_000  # bytes: size limit of an entry
 # exceptions that reading a damaged entry may raise
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EdgeglowError)
-KINDS = {"name": str, "page": str, "title": str, "frames": int, "joints": list, "cues": list}
+KINDS = {"name": str, "page": str, "title": str, "frames": int, "cut_points": list, "cues": list}
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Cache:
             file = self.folder / key / name
             try:
                 entry = read_entry(file, key)
-                take = _take(entry)
+                result = _take(entry)
                 if with_clip:
                     clip = file.with_name(_clip_name(entry["clip"]))
                     os.utime(clip)
-                    take = replace(
-                        take,
+                    result = replace(
+                        result,
                         files=(copy_verified(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),),
                     )
                 os.utime(file)
@@ -66,23 +66,23 @@ class Cache:
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
             else:
-                return take
+                return result
         return None
 
-    def keep(self, key: str, take: ChapterResult) -> ChapterResult:
+    def keep(self, key: str, result: ChapterResult) -> ChapterResult:
         """Store a result and its clip, and return the result; nothing is stored if the cache cannot be written."""
         folder = self.folder / key
         try:
             folder.mkdir(parents=True, exist_ok=True)
             clip: dict[str, str] | None = None
-            for draft in take.files:
+            for draft in result.files:
                 clip = {"digest": sha256_of(draft), "kind": draft.suffix}
                 with atomic_output(folder / _clip_name(clip)) as place:
                     link_or_copy(draft, place)
-            write_entry(folder / (CLIP if clip else MEASURED), {"key": key, **_entry(take, clip)})
+            write_entry(folder / (CLIP if clip else MEASURED), {"key": key, **_entry(result, clip)})
         except (OSError, EdgeglowError):
             pass  # a cache that cannot be written must not stop the render
-        return take
+        return result
 
     def is_there(self, target: Path, recipe: str) -> bool:
         """Return whether the file at ``target`` is the one that was last made there from the same recipe."""
@@ -133,10 +133,10 @@ def _clip_name(clip: dict[str, str]) -> str:
     return clip["digest"][:32] + clip["kind"]
 
 
-def _entry(take: ChapterResult, clip: dict[str, str] | None) -> dict[str, Any]:
-    plain = {"name": take.name, "page": take.page, "title": take.title, "frames": take.frames}
-    plain["joints"] = [astuple(joint) for joint in take.joints]
-    return {**plain, "cues": [astuple(cue) for cue in take.cues], "clip": clip}
+def _entry(result: ChapterResult, clip: dict[str, str] | None) -> dict[str, Any]:
+    plain = {"name": result.name, "page": result.page, "title": result.title, "frames": result.frames}
+    plain["cut_points"] = [astuple(cut_point) for cut_point in result.cut_points]
+    return {**plain, "cues": [astuple(cue) for cue in result.cues], "clip": clip}
 
 
 def _take(entry: dict[str, Any]) -> ChapterResult:
@@ -146,9 +146,9 @@ def _take(entry: dict[str, Any]) -> ChapterResult:
             raise ValueError(f"{name} is no {kind.__name__}")
     _whole(entry["frames"])
     plain = {name: entry[name] for name in ("name", "page", "title", "frames")}
-    joints = tuple(CutPoint(*map(_whole, joint)) for joint in entry["joints"])
+    cut_points = tuple(CutPoint(*map(_whole, cut_point)) for cut_point in entry["cut_points"])
     cues = tuple(_cue(*cue) for cue in entry["cues"])
-    return ChapterResult(**plain, joints=joints, cues=cues, was_kept=True)
+    return ChapterResult(**plain, cut_points=cut_points, cues=cues, was_kept=True)
 
 
 def _cue(start: Any, end: Any, beat: Any, text: Any, *rest: Any) -> TimedCaption:

@@ -60,15 +60,15 @@ def chapter_pages(chapter: type[Any], script: Script) -> dict[str, Any]:
 
 
 def cache_key_of(
-    chapter: type[Any], basis: InputDigests, look: FilmSettings, voice: Mapping[str, float]
+    chapter: type[Any], digests: InputDigests, settings: FilmSettings, voice: Mapping[str, float]
 ) -> str:
     """A digest of everything that changes the picture.
 
     The whole run counts: with new weights the examples are others as well, and every chapter reads these.
     """
-    shape = asdict(look) | {"script": None, "captions": look.captions == "burnt"}
+    shape = asdict(settings) | {"script": None, "captions": settings.captions == "burnt"}
     name = f"{chapter.__module__}.{chapter.__qualname__}"
-    made_from = [basis.run, basis.words, basis.code, basis.beside]
+    made_from = [digests.run, digests.words, digests.code, digests.beside]
     return _digest([name, *made_from, environment_digest(), shape, sorted(voice.items())])
 
 

@@ -27,8 +27,8 @@ class ChapterResult:
     """Result of a chapter that was measured, rendered or photographed.
 
     ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
-    pieces), or a picture for each beat, whose names are ``beats``. ``joints`` are where it may be cut, from its
-    beginning to its end. ``basis`` is what it was made from, and ``was_kept`` tells that it was there already.
+    pieces), or a picture for each beat, whose names are ``beats``. ``cut_points`` are where it may be cut, from its
+    beginning to its end. ``digests`` is what it was made from, and ``was_kept`` tells that it was there already.
     """
 
     name: str
@@ -37,9 +37,9 @@ class ChapterResult:
     frames: int
     cues: tuple[TimedCaption, ...]
     files: tuple[Path, ...] = ()
-    joints: tuple[CutPoint, ...] = ()
+    cut_points: tuple[CutPoint, ...] = ()
     beats: tuple[str, ...] = ()
-    basis: InputDigests | None = None
+    digests: InputDigests | None = None
     was_kept: bool = False
 
     @property
@@ -51,16 +51,16 @@ class ChapterResult:
 class ChapterTask:
     """Chapter task: a chapter, the run and settings to show it with, and an output folder.
 
-    ``voice`` maps beats to the seconds of their recordings. ``basis`` has the digests of the inputs when the film was
+    ``voice`` maps beats to the seconds of their recordings. ``digests`` has the digests of the inputs when the film was
     begun: if they have changed since, the task fails, so that no film shows two runs.
     """
 
     chapter: type[Any]
     source: FilmInputs
-    look: FilmSettings
+    settings: FilmSettings
     folder: Path
     voice: Mapping[str, float] = field(default_factory=dict)
-    basis: InputDigests | None = None
+    digests: InputDigests | None = None
 
     @property
     def name(self) -> str:
@@ -72,7 +72,7 @@ class ChapterTask:
         return self.folder / self.name
 
     @contextmanager
-    def staged(self, **settings: Any) -> Iterator[StagedChapter]:
+    def staged(self, **manim_settings: Any) -> Iterator[StagedChapter]:
         """Yield the chapter ready to render, with Manim's config set."""
         import manim
 
@@ -80,34 +80,34 @@ class ChapterTask:
         folder = self.place
         folder.mkdir(parents=True, exist_ok=True)
         run = self.source.load()
-        with manim.tempconfig(self.look.manim(str(folder)) | settings):
-            look = self.look
+        with manim.tempconfig(self.settings.manim(str(folder)) | manim_settings):
+            settings = self.settings
             telling: dict[str, Any] = {
-                "script": look.script,
-                "captions": look.captions == "burnt",
+                "script": settings.script,
+                "captions": settings.captions == "burnt",
                 "voice": self.voice,
             }
             if other := self.source.load_other():
                 telling |= {"other": other, "called": self.source.called}
             # The run contains the user's digits; without digit=() the chapter would read more from the environment.
-            scene = self.chapter(run=run, lang=look.language, theme=look.theme, digit=(), **telling)
-            basis = input_digests(
+            scene = self.chapter(run=run, lang=settings.language, theme=settings.theme, digit=(), **telling)
+            digests = input_digests(
                 self.chapter, run.digest, scene.script, imported_code_version(), self.source.beside()
             )
-            self._check(basis)
+            self._check(digests)
             scene.script = replace(scene.script, pages=chapter_pages(self.chapter, scene.script))
             try:
-                yield StagedChapter(scene, basis)
+                yield StagedChapter(scene, digests)
             finally:
                 free_frames(scene.renderer)
 
-    def _check(self, basis: InputDigests) -> None:
+    def _check(self, digests: InputDigests) -> None:
         """Raise EdgeglowError unless run and script are the same as when the film was begun."""
-        if self.basis is not None:
+        if self.digests is not None:
             for what, now, before in (
-                (display_path(self.source.run), basis.run, self.basis.run),
-                (display_path(self.source.other or self.source.run), basis.beside, self.basis.beside),
-                ("the script", basis.words, self.basis.words),
+                (display_path(self.source.run), digests.run, self.digests.run),
+                (display_path(self.source.other or self.source.run), digests.beside, self.digests.beside),
+                ("the script", digests.words, self.digests.words),
             ):
                 if now != before:
                     raise EdgeglowError(f"{what}: changed while the film was being made; render it again")
@@ -115,7 +115,7 @@ class ChapterTask:
     def told(self, stage: StagedChapter, frames: int, **rest: Any) -> ChapterResult:
         scene = stage.scene
         cues = tuple(TimedCaption(**vars(cue)) for cue in scene.cues)
-        return ChapterResult(self.name, scene.name, scene.title, frames, cues, basis=stage.basis, **rest)
+        return ChapterResult(self.name, scene.name, scene.title, frames, cues, digests=stage.digests, **rest)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class StagedChapter:
     """A chapter ready to render, and what it is made from."""
 
     scene: Any
-    basis: InputDigests
+    digests: InputDigests
 
 
 class MeasureTask(ChapterTask):
@@ -137,12 +137,12 @@ class MeasureTask(ChapterTask):
             def count(*args: Any, **kwargs: Any) -> None:
                 nonlocal frames
                 play(*args, **kwargs)
-                frames += round(scene.duration * self.look.fps)
+                frames += round(scene.duration * self.settings.fps)
 
             scene.renderer.play = count
             scene.renderer.update_frame = draw_nothing
             scene.render()
-            return self.told(stage, frames, joints=_cut_points(scene, frames))
+            return self.told(stage, frames, cut_points=_cut_points(scene, frames))
 
 
 class StillsTask(ChapterTask):
@@ -175,10 +175,12 @@ class StillsTask(ChapterTask):
 
 def _cut_points(scene: Any, frames: int) -> tuple[CutPoint, ...]:
     """Return the cut points: the chapter's beginning, the beginning of each beat, and its end."""
-    joints = [CutPoint(0, 0), *(CutPoint(*joint) for joint in getattr(scene, "joints", ()))]
-    joints.append(CutPoint(scene.renderer.num_plays, frames))
+    cut_points = [CutPoint(0, 0), *(CutPoint(*cut_point) for cut_point in getattr(scene, "cut_points", ()))]
+    cut_points.append(CutPoint(scene.renderer.num_plays, frames))
     return tuple(
-        joint for joint, after in pairwise([*joints, CutPoint(-1, -1)]) if joint.frame != after.frame
+        cut_point
+        for cut_point, after in pairwise([*cut_points, CutPoint(-1, -1)])
+        if cut_point.frame != after.frame
     )
 
 

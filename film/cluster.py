@@ -190,7 +190,11 @@ class DaskCluster:
 
         Raises EdgeglowError when the worker had other code, or a file is damaged.
         """
-        if result.take.basis is not None and task.basis is not None and result.take.basis != task.basis:
+        if (
+            result.result.digests is not None
+            and task.digests is not None
+            and result.result.digests != task.digests
+        ):
             raise EdgeglowError(
                 f"{task.name}: a worker has rendered it by other code than there is here; restart the workers"
             )

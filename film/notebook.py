@@ -56,15 +56,15 @@ def show(
     if width % 2 or height % 2:
         raise InvalidRequest(f"resolution {width}x{height}: the width and height of a video must be even")
     _check("captions", captions, CAPTIONS)
-    look = FilmSettings(width, height, fps or rate, language=lang, theme=theme, captions=captions,
+    settings = FilmSettings(width, height, fps or rate, language=lang, theme=theme, captions=captions,
                 script=Path(script).absolute() if script else None)  # fmt: skip
     names = (chapter,) if chapter else ()
     folder = Path(media).absolute() if media else media_folder() / "notebook"
-    order = FilmRequest(names, look, Path(), folder, jobs)
-    order.chapters()  # report a wrong name or sentence before a training, not after it
-    order.words()
+    request = FilmRequest(names, settings, Path(), folder, jobs)
+    request.chapters()  # report a wrong name or sentence before a training, not after it
+    request.words()
     with _file_of(run, digit, label, folder) as file, ProgressBar("preparing", has_lines=False) as bar:
-        (product,) = make_film(FilmRequest(names, look, file, folder, jobs), bar)
+        (product,) = make_film(FilmRequest(names, settings, file, folder, jobs), bar)
     # The video is embedded, since the file may be overwritten later.
     return player(
         product.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop"

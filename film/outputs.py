@@ -31,79 +31,87 @@ class OutputFile:
 
     kind: str  # "film", "clip", "picture" or "stills"
     path: Path
-    takes: tuple[ChapterResult, ...]
+    results: tuple[ChapterResult, ...]
 
     @property
     def frames(self) -> int:
-        return sum(take.frames for take in self.takes)
+        return sum(result.frames for result in self.results)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """Names of the chapters that came from the cache."""
-        return tuple(take.name for take in self.takes if take.was_kept)
+        return tuple(result.name for result in self.results if result.was_kept)
 
 
 @dataclass(frozen=True)
 class OutputWriter:
     """Writer of what an order asks for; temporary files lie in ``folder`` until they are complete."""
 
-    order: FilmRequest
+    request: FilmRequest
     folder: Path
     voice: Narration
     cache: Cache
 
-    def film(self, takes: Sequence[ChapterResult]) -> OutputFile:
+    def film(self, results: Sequence[ChapterResult]) -> OutputFile:
         """Make one video of all chapters."""
-        path = self._video(takes, FILM_TITLE, f"{self.order.stem}{self.order.suffix}")
-        return OutputFile("film", path, tuple(takes))
+        path = self._video(results, FILM_TITLE, f"{self.request.stem}{self.request.suffix}")
+        return OutputFile("film", path, tuple(results))
 
-    def clip(self, take: ChapterResult) -> OutputFile:
+    def clip(self, result: ChapterResult) -> OutputFile:
         """Make a video of one chapter."""
-        return OutputFile("clip", self._video([take], take.title, f"{take.name}{self.order.suffix}"), (take,))
+        return OutputFile(
+            "clip", self._video([result], result.title, f"{result.name}{self.request.suffix}"), (result,)
+        )
 
-    def picture(self, take: ChapterResult) -> OutputFile:
+    def picture(self, result: ChapterResult) -> OutputFile:
         """Publish the last still of a chapter."""
-        path = self.order.media / f"{take.name}{self.order.suffix}.png"
-        return OutputFile("picture", self._publish(take.files[-1], path), (take,))
+        path = self.request.media / f"{result.name}{self.request.suffix}.png"
+        return OutputFile("picture", self._publish(result.files[-1], path), (result,))
 
-    def stills(self, take: ChapterResult) -> list[OutputFile]:
+    def stills(self, result: ChapterResult) -> list[OutputFile]:
         """Publish a chapter's stills, and lay them out on contact sheets."""
-        name, look, home = f"{take.name}{self.order.suffix}", self.order.look, self.order.media / "stills"
-        parts = sheet_ranges(len(take.files))
+        name, settings, home = (
+            f"{result.name}{self.request.suffix}",
+            self.request.settings,
+            self.request.media / "stills",
+        )
+        parts = sheet_ranges(len(result.files))
         sheets: list[Path] = []
         for number, (start, end) in enumerate(parts, start=1):
             sheet = self.folder / (f"{name}.png" if len(parts) == 1 else f"{name}-{number}.png")
-            title = f"{take.name}   {look.language}   {look.theme}   {look.width}x{look.height}"
+            title = (
+                f"{result.name}   {settings.language}   {settings.theme}   {settings.width}x{settings.height}"
+            )
             try:
                 write_contact_sheet(
-                    take.files[start:end], take.beats[start:end], title, sheet, first=start + 1
+                    result.files[start:end], result.beats[start:end], title, sheet, first=start + 1
                 )
             except OSError as error:
                 raise unwritable_error(sheet, error) from error
             sheets.append(sheet)
         _remove([home / f"{name}.png", *home.glob(f"{name}-[0-9].png")])
-        self._publish(take.files[0].parent, home / name)
-        return [OutputFile("stills", self._publish(sheet, home / sheet.name), (take,)) for sheet in sheets]
+        self._publish(result.files[0].parent, home / name)
+        return [OutputFile("stills", self._publish(sheet, home / sheet.name), (result,)) for sheet in sheets]
 
-    def _video(self, takes: Sequence[ChapterResult], title: str, name: str) -> Path:
+    def _video(self, results: Sequence[ChapterResult], title: str, name: str) -> Path:
         """Join the takes, write their captions, and return the video's path.
 
         A video that would come out the same is left as it is.
         """
-        kind = self.order.look.format
-        target = self.order.media / f"{name}.{kind}"
-        spots = place_recordings((take.told for take in takes), self.voice, self.order.look.fps)
-        comment = f"edgeglow, run {self.order.source.load().digest}"
-        recipe = self._recipe(takes, [title, comment], spots)
+        kind = self.request.settings.format
+        target = self.request.media / f"{name}.{kind}"
+        spots = place_recordings((result.told for result in results), self.voice, self.request.settings.fps)
+        comment = f"edgeglow, run {self.request.source.load().digest}"
+        recipe = self._recipe(results, [title, comment], spots)
         is_there = self.cache.is_there(target, recipe)
         try:
             if kind not in JOINABLE:  # copied, since the cached file must stay
-                shutil.copyfile(takes[0].files[0], self.folder / target.name)
+                shutil.copyfile(results[0].files[0], self.folder / target.name)
             elif not is_there:
-                self._join(takes, self.folder / target.name, title, comment, spots)
+                self._join(results, self.folder / target.name, title, comment, spots)
         except OSError as error:  # PyAV's own errors are among them
             raise unwritable_error(target, error) from error
-        self._words(takes, name)
+        self._words(results, name)
         if not is_there:
             self._publish(self.folder / target.name, target)
             self.cache.note(target, recipe)
@@ -111,7 +119,7 @@ class OutputWriter:
 
     def _join(
         self,
-        takes: Sequence[ChapterResult],
+        results: Sequence[ChapterResult],
         draft: Path,
         title: str,
         comment: str,
@@ -119,38 +127,38 @@ class OutputWriter:
     ) -> None:
         """Join the takes into one video with narration; its comment holds the run's digest."""
         join_clips(
-            [TitledClip(take.files[0], take.title) for take in takes],
+            [TitledClip(result.files[0], result.title) for result in results],
             draft,
             title=title,
-            language=self.order.look.language,
+            language=self.request.settings.language,
             comment=comment,
             sound=SoundTrack(tuple(spots)) if self.voice else None,
         )
 
     def _recipe(
-        self, takes: Sequence[ChapterResult], texts: Sequence[str], spots: Sequence[PlacedRecording]
+        self, results: Sequence[ChapterResult], texts: Sequence[str], spots: Sequence[PlacedRecording]
     ) -> str:
         """Return a digest of all inputs of a video, and of the code that joins them."""
-        clips = [(take.title, sha256_of(take.files[0])) for take in takes]
+        clips = [(result.title, sha256_of(result.files[0])) for result in results]
         sounds = [(spot.start, sha256_of(spot.recording.path)) for spot in spots]
-        parts = [self.order.look.language, *texts, clips, sounds, join_version()]
+        parts = [self.request.settings.language, *texts, clips, sounds, join_version()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _publish(self, draft: Path, target: Path) -> Path:
         """Move a finished file or folder to its final path, unless that is one of the order's input files."""
-        check_output(target, *self.order.inputs, is_folder=draft.is_dir())
+        check_output(target, *self.request.inputs, is_folder=draft.is_dir())
         return move_into_place(draft, target)
 
-    def _words(self, takes: Sequence[ChapterResult], name: str) -> None:
+    def _words(self, results: Sequence[ChapterResult], name: str) -> None:
         """Write the caption files of a video if the settings ask for them, and delete those of an earlier render."""
         # If captions are in the picture, the files go to a folder of their own: players show files beside the video.
-        beside, apart = self.order.media, self.order.media / "captions"
-        home = {"sidecar": beside, "burnt": apart}.get(self.order.look.captions)
+        beside, apart = self.request.media, self.request.media / "captions"
+        home = {"sidecar": beside, "burnt": apart}.get(self.request.settings.captions)
         _remove([folder / f"{name}{kind}" for folder in (beside, apart) if folder != home for kind in WORDS])
         if home is None:
             return
-        look, told = self.order.look, [take.told for take in takes]
-        texts = (webvtt(told, look.fps, look.language), subrip(told, look.fps))
+        settings, told = self.request.settings, [result.told for result in results]
+        texts = (webvtt(told, settings.fps, settings.language), subrip(told, settings.fps))
         for kind, text in zip(WORDS, texts, strict=True):
             draft = self.folder / f"{name}{kind}"
             try:

@@ -42,33 +42,33 @@ class TaskRunner(Protocol):
         """Yield each task's number and result as they finish."""
 
 
-def make_film(order: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
+def make_film(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make the whole film, or clips of the chapters if chapters are named or the format cannot be joined.
 
     Chapters that would come out the same are taken from the cache. Raises EdgeglowError when a chapter cannot be
     rendered; earlier files then stay as they were.
     """
-    return make_films([order], bar)
+    return make_films([request], bar)
 
 
-def make_films(orders: Sequence[FilmRequest], bar: ProgressBar) -> list[OutputFile]:
+def make_films(requests: Sequence[FilmRequest], bar: ProgressBar) -> list[OutputFile]:
     """Make the films or clips of several orders in parallel; each is published as soon as it is complete.
 
     ``jobs`` and ``cluster`` of the first order count for all.
     """
     products: dict[tuple[int, int], OutputFile] = {}
-    _check_targets(orders)
-    with _opened_pipeline(orders, bar) as studio:
-        studio.speak()
-        takes: list[dict[int, ChapterResult]] = [{} for _ in orders]
-        for film, number, take in studio.render():
-            production = studio.productions[film]
-            takes[film][number] = take
-            if production.order.names or production.order.look.format not in JOINABLE:
-                products[film, number] = production.publisher.clip(take)
-            elif len(takes[film]) == len(production.chapters):
-                whole = [takes[film][each] for each in production.numbers]
-                products[film, 0] = production.publisher.film(whole)
+    _check_targets(requests)
+    with _opened_pipeline(requests, bar) as pipeline:
+        pipeline.speak()
+        results: list[dict[int, ChapterResult]] = [{} for _ in requests]
+        for film, number, result in pipeline.render():
+            prepared = pipeline.productions[film]
+            results[film][number] = result
+            if prepared.request.names or prepared.request.settings.format not in JOINABLE:
+                products[film, number] = prepared.publisher.clip(result)
+            elif len(results[film]) == len(prepared.chapters):
+                whole = [results[film][each] for each in prepared.numbers]
+                products[film, 0] = prepared.publisher.film(whole)
     return [products[place] for place in sorted(products)]
 
 
@@ -76,52 +76,52 @@ def make_films(orders: Sequence[FilmRequest], bar: ProgressBar) -> list[OutputFi
 class RenderedChapters:
     """The rendered chapters of an order, in order, and their narration."""
 
-    takes: list[ChapterResult]
+    results: list[ChapterResult]
     voice: Narration
 
 
 @contextmanager
-def rendered_chapters(orders: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[RenderedChapters]]:
+def rendered_chapters(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[RenderedChapters]]:
     """Yield the rendered chapters of each order: those that it names, or all that the run can be shown in.
 
     Clips and synthesised narration may lie in a temporary folder, which is removed at the end of the ``with`` block.
     """
-    with _opened_pipeline(orders, bar) as studio:
-        studio.speak()
-        found = {(film, number): take for film, number, take in studio.render()}
+    with _opened_pipeline(requests, bar) as pipeline:
+        pipeline.speak()
+        found = {(film, number): result for film, number, result in pipeline.render()}
         yield [
-            RenderedChapters([found[place] for place in sorted(found) if place[0] == film], production.voice)
-            for film, production in enumerate(studio.productions)
+            RenderedChapters([found[place] for place in sorted(found) if place[0] == film], prepared.voice)
+            for film, prepared in enumerate(pipeline.productions)
         ]
 
 
-def render_last_frames(order: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
+def render_last_frames(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a PNG of each chapter's last beat, before everything fades out."""
-    _check_targets([order])
-    with _opened_pipeline([order], bar) as studio:
-        return [studio.productions[0].publisher.picture(take) for take in studio.photograph()]
+    _check_targets([request])
+    with _opened_pipeline([request], bar) as pipeline:
+        return [pipeline.productions[0].publisher.picture(result) for result in pipeline.photograph()]
 
 
-def measure_film(order: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
+def measure_film(request: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
     """Return each chapter's length and cues without rendering it."""
-    with _opened_pipeline([order], bar) as studio:
-        studio.speak()
-        return list(studio.measure().values())
+    with _opened_pipeline([request], bar) as pipeline:
+        pipeline.speak()
+        return list(pipeline.measure().values())
 
 
-def render_stills(order: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
+def render_stills(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a still of the end of every beat, and one or more contact sheets for each chapter."""
-    with _opened_pipeline([order], bar) as studio:
-        publisher = studio.productions[0].publisher
-        return [product for take in studio.photograph() for product in publisher.stills(take)]
+    with _opened_pipeline([request], bar) as pipeline:
+        publisher = pipeline.productions[0].publisher
+        return [product for result in pipeline.photograph() for product in publisher.stills(result)]
 
 
-def _check_targets(orders: Sequence[FilmRequest]) -> None:
+def _check_targets(requests: Sequence[FilmRequest]) -> None:
     """Raise EdgeglowError before any work begins if an output cannot be written or is one of the inputs."""
-    for order in orders:
-        make_folder(order.media)
-        for target in output_paths(order):
-            check_output(target, *order.inputs)
+    for request in requests:
+        make_folder(request.media)
+        for target in output_paths(request):
+            check_output(target, *request.inputs)
 
 
 Place = tuple[int, int]  # (index of the order, number of its chapter)
@@ -131,7 +131,7 @@ Place = tuple[int, int]  # (index of the order, number of its chapter)
 class _Pipeline:
     """Pipeline for several orders: their workers and prepared orders."""
 
-    hands: TaskRunner
+    runner: TaskRunner
     bar: ProgressBar
     productions: list[PreparedRequest]
 
@@ -141,91 +141,91 @@ class _Pipeline:
 
     def speak(self) -> None:
         """Synthesise the narration of the orders that ask for it."""
-        for film, production in enumerate(self.productions):
-            if production.is_draft_spoken:
-                takes = self.measure([(film, number) for number in production.numbers])
-                self.productions[film] = production.spoken(list(takes.values()), self.bar)
+        for film, prepared in enumerate(self.productions):
+            if prepared.is_draft_spoken:
+                results = self.measure([(film, number) for number in prepared.numbers])
+                self.productions[film] = prepared.spoken(list(results.values()), self.bar)
 
     def render(self) -> Iterator[tuple[int, int, ChapterResult]]:
         """Yield (order, chapter, result) for every chapter: cached ones first, then each when it is rendered."""
         there = self._kept(self.places, with_clip=True)
-        for (film, number), take in there.items():
-            yield film, number, take
+        for (film, number), result in there.items():
+            yield film, number, result
         missing = [place for place in self.places if place not in there]
         if not missing:
             return
         measured = self.measure(missing)
-        stretches = self._share(measured)
-        self.bar.begin("rendering", sum(take.frames for take in measured.values()))
-        places = [missing[one.chapter] for one in stretches]
+        segment_ranges = self._share(measured)
+        self.bar.begin("rendering", sum(result.frames for result in measured.values()))
+        places = [missing[one.chapter] for one in segment_ranges]
         counts = Counter(places)
         done = 0
         parts: dict[Place, dict[int, ChapterResult]] = {place: {} for place in missing}
         tasks = [
-            self._task(RenderTask, place, joints=one.joints)
-            for place, one in zip(places, stretches, strict=True)
+            self._task(RenderTask, place, cut_points=one.cut_points)
+            for place, one in zip(places, segment_ranges, strict=True)
         ]
-        for turn, take in self._work(places, tasks, self.bar.advance):
+        for turn, result in self._work(places, tasks, self.bar.advance):
             place = places[turn]
-            parts[place][turn] = take
+            parts[place][turn] = result
             if len(parts[place]) == counts[place]:
                 own = parts.pop(place)
-                turns = sorted(own, key=lambda one: stretches[one].begin)
-                production = self.productions[place[0]]
-                whole = assemble_chapter(measured[place], [own[one] for one in turns], production.folder)
-                kept = production.keep(place[1], whole)
+                turns = sorted(own, key=lambda one: segment_ranges[one].begin)
+                prepared = self.productions[place[0]]
+                whole = assemble_chapter(measured[place], [own[one] for one in turns], prepared.folder)
+                kept = prepared.keep(place[1], whole)
                 done += 1
                 self.bar.finish(f"{self._called(place)} rendered, {done} of {len(missing)}")
                 yield *place, kept
 
     def _called(self, place: Place) -> str:
         """Return a chapter's name, with the suffix and run that tell it apart from that of other orders."""
-        order = self.productions[place[0]].order
-        name = f"{self.productions[place[0]].chapters[place[1]].__name__}{order.suffix}"
-        are_several = len({one.order.run for one in self.productions}) > 1
-        return f"{name} of {display_path(order.run)}" if are_several else name
+        request = self.productions[place[0]].request
+        name = f"{self.productions[place[0]].chapters[place[1]].__name__}{request.suffix}"
+        are_several = len({one.request.run for one in self.productions}) > 1
+        return f"{name} of {display_path(request.run)}" if are_several else name
 
     def _share(self, measured: dict[Place, ChapterResult]) -> list[SegmentRange]:
         """Return the rendering tasks for the measured chapters, which are numbered by their place in ``measured``."""
-        joints = {
-            turn: take.joints
-            for turn, (place, take) in enumerate(measured.items())
-            if self.productions[place[0]].order.look.format in JOINABLE
+        cut_points = {
+            turn: result.cut_points
+            for turn, (place, result) in enumerate(measured.items())
+            if self.productions[place[0]].request.settings.format in JOINABLE
         }
-        whole = [SegmentRange(turn, ()) for turn in range(len(measured)) if turn not in joints]
-        return [*whole, *schedule_segments(joints, self.hands.count)]
+        whole = [SegmentRange(turn, ()) for turn in range(len(measured)) if turn not in cut_points]
+        return [*whole, *schedule_segments(cut_points, self.runner.count)]
 
     def measure(self, places: Sequence[Place] | None = None) -> dict[Place, ChapterResult]:
         """Return the lengths and cues of these chapters, by default of all."""
         places = self.places if places is None else places
-        takes = self._kept(places, with_clip=False)
-        missing = [place for place in places if place not in takes]
+        results = self._kept(places, with_clip=False)
+        missing = [place for place in places if place not in results]
         self.bar.begin("measuring", len(missing))
         tasks = [self._task(MeasureTask, place, "measure") for place in missing]
-        for turn, take in self._work(missing, tasks, lambda amount: None):
+        for turn, result in self._work(missing, tasks, lambda amount: None):
             film, number = missing[turn]
-            takes[missing[turn]] = self.productions[film].keep(number, take)
+            results[missing[turn]] = self.productions[film].keep(number, result)
             self.bar.advance(1)
-        return {place: takes[place] for place in places}
+        return {place: results[place] for place in places}
 
     def photograph(self) -> list[ChapterResult]:
         """Return a still of the end of every beat, for each chapter."""
         self.bar.begin("taking stills", len(self.places))
         tasks = [self._task(StillsTask, place) for place in self.places]
-        takes = {}
-        for turn, take in self._work(self.places, tasks, self.bar.advance):
-            takes[turn] = take
+        results = {}
+        for turn, result in self._work(self.places, tasks, self.bar.advance):
+            results[turn] = result
             self.bar.finish(
-                f"stills of {self._called(self.places[turn])} taken, {len(takes)} of {len(tasks)}"
+                f"stills of {self._called(self.places[turn])} taken, {len(results)} of {len(tasks)}"
             )
-        return [takes[turn] for turn in sorted(takes)]
+        return [results[turn] for turn in sorted(results)]
 
     def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, ChapterResult]:
         """Return those of the chapters that are in the cache."""
         return {
-            (film, number): take
-            for film, production in enumerate(self.productions)
-            for number, take in production.kept(
+            (film, number): result
+            for film, prepared in enumerate(self.productions)
+            for number, result in prepared.kept(
                 [number for other, number in places if other == film], with_clip=with_clip
             ).items()
         }
@@ -238,10 +238,10 @@ class _Pipeline:
     ) -> Iterator[tuple[int, Any]]:
         """Yield the workers' results; for an unexpected error, write a log beside the film and raise one line."""
         try:
-            yield from self.hands.work(tasks, report)
+            yield from self.runner.work(tasks, report)
         except TaskError as error:
-            order = self.productions[places[error.number][0]].order
-            log = order.media / "logs" / f"{tasks[error.number].name}{order.suffix}.log"
+            request = self.productions[places[error.number][0]].request
+            log = request.media / "logs" / f"{tasks[error.number].name}{request.suffix}.log"
             with suppress(OSError):  # the task's error is more important than a log that cannot be written
                 log.parent.mkdir(parents=True, exist_ok=True)
                 log.write_text(error.trace, encoding="utf-8")
@@ -250,31 +250,31 @@ class _Pipeline:
 
 
 @contextmanager
-def _opened_pipeline(orders: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[_Pipeline]:
+def _opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[_Pipeline]:
     """Prepare the orders, with workers and a temporary folder for each order; prune the caches at the end."""
     bar.begin("preparing")
     rooms = code_version()  # taken before workers import the code, so that a later change is noticed
     with ExitStack() as stack:
-        folders = [stack.enter_context(temporary_folder(order.media)) for order in orders]
-        hands = stack.enter_context(_task_runner(orders, folders[0]))
-        if any(order.is_fresh or not (order.media / FOLDER).exists() for order in orders):
-            hands.warm_up()
+        folders = [stack.enter_context(temporary_folder(request.media)) for request in requests]
+        runner = stack.enter_context(_task_runner(requests, folders[0]))
+        if any(request.is_fresh or not (request.media / FOLDER).exists() for request in requests):
+            runner.warm_up()
         whole = [
-            prepare_request(order, folder, rooms, tell)
-            for order, folder, tell in zip(orders, folders, _unique_messages(orders, bar), strict=True)
+            prepare_request(request, folder, rooms, tell)
+            for request, folder, tell in zip(requests, folders, _unique_messages(requests, bar), strict=True)
         ]
-        yield _Pipeline(hands, bar, whole)
-    for production in whole:
-        production.cache.prune()
+        yield _Pipeline(runner, bar, whole)
+    for prepared in whole:
+        prepared.cache.prune()
 
 
-def _unique_messages(orders: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[Callable[[str], None]]:
+def _unique_messages(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[Callable[[str], None]]:
     """Yield a function for each order that prints a line once, with the run's name if there are several runs."""
     said: set[str] = set()
-    are_several = len({order.run for order in orders}) > 1
-    for order in orders:
+    are_several = len({request.run for request in requests}) > 1
+    for request in requests:
 
-        def tell(text: str, run: Path = order.run) -> None:
+        def tell(text: str, run: Path = request.run) -> None:
             line = f"{display_path(run)}: {text}" if are_several else text
             if line not in said:
                 said.add(line)
@@ -283,11 +283,11 @@ def _unique_messages(orders: Sequence[FilmRequest], bar: ProgressBar) -> Iterato
         yield tell
 
 
-def _task_runner(orders: Sequence[FilmRequest], folder: Path) -> AbstractContextManager[TaskRunner]:
+def _task_runner(requests: Sequence[FilmRequest], folder: Path) -> AbstractContextManager[TaskRunner]:
     """Return the workers: a cluster if the first order names one, else a local worker pool."""
-    first = orders[0]
+    first = requests[0]
     if first.cluster:
         from edgeglow.film.cluster import DaskCluster
 
         return DaskCluster(first.cluster, warm_up=SLOW_IMPORT)
-    return WorkerPool(min(order.processes for order in orders), folder, warm_up=SLOW_IMPORT)
+    return WorkerPool(min(request.processes for request in requests), folder, warm_up=SLOW_IMPORT)

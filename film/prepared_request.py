@@ -28,7 +28,7 @@ class PreparedRequest:
     ``bases`` has the digests of what each chapter is made from.
     """
 
-    order: FilmRequest
+    request: FilmRequest
     folder: Path
     chapters: Sequence[type[Any]]
     voice: Narration
@@ -42,24 +42,28 @@ class PreparedRequest:
     @property
     def is_draft_spoken(self) -> bool:
         """Whether narration is to be synthesised once the cues are known."""
-        return self.order.voice == ESPEAK
+        return self.request.voice == ESPEAK
 
     @property
     def publisher(self) -> OutputWriter:
-        return OutputWriter(self.order, self.folder, self.voice, self.cache)
+        return OutputWriter(self.request, self.folder, self.voice, self.cache)
 
-    def spoken(self, takes: Sequence[ChapterResult], bar: ProgressBar) -> PreparedRequest:
+    def spoken(self, results: Sequence[ChapterResult], bar: ProgressBar) -> PreparedRequest:
         """Return a copy with synthesised narration for the measured chapters."""
-        bar.begin("speaking", len(takes))
-        chapters = [(take.page, take.cues) for take in takes]
-        voice = synthesise_narration(chapters, self.order.look.language, self.folder / "voice", bar.advance)
+        bar.begin("speaking", len(results))
+        chapters = [(result.page, result.cues) for result in results]
+        voice = synthesise_narration(
+            chapters, self.request.settings.language, self.folder / "voice", bar.advance
+        )
         return replace(self, voice=voice)
 
     def task(self, job: type[ChapterTask], number: int, folder: str = "", **rest: Any) -> Any:
         """Return the task ``job`` for the chapter with this number; ``folder`` is relative to ``self.folder``."""
-        order, chapter = self.order, self.chapters[number]
+        request, chapter = self.request, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
-        return job(chapter, self._source, order.look, self.folder / folder, voice, self.bases[number], **rest)
+        return job(
+            chapter, self._source, request.settings, self.folder / folder, voice, self.bases[number], **rest
+        )
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, ChapterResult]:
         """Return those of the chapters that are in the cache, by number."""
@@ -67,57 +71,57 @@ class PreparedRequest:
             number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
             for number in numbers
         }
-        return {number: take for number, take in found.items() if take is not None}
+        return {number: result for number, result in found.items() if result is not None}
 
-    def keep(self, number: int, take: ChapterResult) -> ChapterResult:
+    def keep(self, number: int, result: ChapterResult) -> ChapterResult:
         """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
-        return self.cache.keep(self._keys[number], take) if take.basis == self.bases[number] else take
+        return self.cache.keep(self._keys[number], result) if result.digests == self.bases[number] else result
 
     @cached_property
     def _source(self) -> FilmInputs:
-        return self.order.source.for_workers()
+        return self.request.source.for_workers()
 
     @cached_property
     def _keys(self) -> list[str]:
         return [
-            cache_key_of(chapter, basis, self.order.look, self.voice.seconds(chapter.name))
-            for chapter, basis in zip(self.chapters, self.bases, strict=True)
+            cache_key_of(chapter, digests, self.request.settings, self.voice.seconds(chapter.name))
+            for chapter, digests in zip(self.chapters, self.bases, strict=True)
         ]
 
 
 def prepare_request(
-    order: FilmRequest, folder: Path, rooms: str, tell: Callable[[str], object]
+    request: FilmRequest, folder: Path, rooms: str, tell: Callable[[str], object]
 ) -> PreparedRequest:
     """Prepare an order.
 
     ``rooms`` is the version of the source code that the clips are made by. ``tell`` receives a line for each chapter
     that is left out. Raises EdgeglowError when the order cannot be made.
     """
-    run = order.source.load()
-    chapters = _chapters(order, run, tell)
-    words = order.words()
-    beside = order.source.beside()
+    run = request.source.load()
+    chapters = _chapters(request, run, tell)
+    words = request.words()
+    beside = request.source.beside()
     bases = [input_digests(chapter, run.digest, words, rooms, beside) for chapter in chapters]
-    cache = Cache(order.media / FOLDER, order.is_fresh)
-    return PreparedRequest(order, folder, chapters, _voice(order), cache, bases)
+    cache = Cache(request.media / FOLDER, request.is_fresh)
+    return PreparedRequest(request, folder, chapters, _voice(request), cache, bases)
 
 
-def _chapters(order: FilmRequest, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
+def _chapters(request: FilmRequest, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
     """Return the chapters asked for; chapters of the film that the run cannot show are left out and reported."""
-    chapters = order.chapters()
-    order.words()  # raises here for an invalid script, not in every worker
-    chapters, left_out = showable_chapters(chapters, run, order.source.load_other())
+    chapters = request.chapters()
+    request.words()  # raises here for an invalid script, not in every worker
+    chapters, left_out = showable_chapters(chapters, run, request.source.load_other())
     for name, reason in left_out.items():
-        if order.names:
+        if request.names:
             raise EdgeglowError(f"{name} cannot be shown: {reason}")
         tell(f"{name} is left out: {reason}")
     return chapters
 
 
-def _voice(order: FilmRequest) -> Narration:
+def _voice(request: FilmRequest) -> Narration:
     """Return the recordings that the order names, or check that espeak-ng is installed if it is to be used later."""
-    if order.voice == ESPEAK:
+    if request.voice == ESPEAK:
         find_espeak()
-    if order.voice in ("", ESPEAK):
+    if request.voice in ("", ESPEAK):
         return Narration()
-    return find_recordings(Path(order.voice), order.words())
+    return find_recordings(Path(request.voice), request.words())

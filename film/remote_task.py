@@ -56,7 +56,7 @@ class RemoteTask:
 class RemoteResult:
     """Result of a remote task; the names of its files are relative to the task's folder."""
 
-    take: Any
+    result: Any
     files: tuple[SentFile, ...]
     done: int
 
@@ -65,12 +65,12 @@ class RemoteResult:
 
         Raises ValueError when a file is damaged, and EdgeglowError when one cannot be written.
         """
-        return replace(self.take, files=tuple(one.write(folder) for one in self.files))
+        return replace(self.result, files=tuple(one.write(folder) for one in self.files))
 
 
 def task_files(task: Any) -> list[Path]:
     """Return the files that a task reads."""
-    return [*task.source.files, *([task.look.script] if task.look.script else [])]
+    return [*task.source.files, *([task.settings.script] if task.settings.script else [])]
 
 
 def run_remote_task(parcel: RemoteTask, *sent: SentFile) -> RemoteResult | Failure:
@@ -90,12 +90,12 @@ def run_remote_task(parcel: RemoteTask, *sent: SentFile) -> RemoteResult | Failu
         return Failure("", f"{worker.address}: its frames could differ: {strange}", "", True)
     task, places = _with_local_paths(parcel, sent, home)
     try:
-        with _thread_pool(parcel, home) as crew:
-            ((_, take),) = crew.work([task], report)
-        files = tuple(sent_file(file, file.relative_to(task.folder).as_posix()) for file in take.files)
-        for file in take.files:
+        with _thread_pool(parcel, home) as pool:
+            ((_, result),) = pool.work([task], report)
+        files = tuple(sent_file(file, file.relative_to(task.folder).as_posix()) for file in result.files)
+        for file in result.files:
             file.unlink()
-        return RemoteResult(replace(take, files=()), files, done)
+        return RemoteResult(replace(result, files=()), files, done)
     except WorkerDied:
         raise  # the scheduler retries it on another worker
     except TaskError as error:
@@ -116,16 +116,16 @@ def _with_local_paths(
         places[file] = folder / by_digest[digest].name
         if not places[file].exists():
             by_digest[digest].write(folder)
-    task, source, look = parcel.task, parcel.task.source, parcel.task.look
+    task, source, settings = parcel.task, parcel.task.source, parcel.task.settings
     source = replace(
         source,
         run=places[source.run],
         digits=tuple(places[digit] for digit in source.digits),
         other=places[source.other] if source.other else None,
     )
-    look = replace(look, script=places[look.script] if look.script else None)
+    settings = replace(settings, script=places[settings.script] if settings.script else None)
     folder = home / f"{parcel.topic}-{parcel.number}"
-    return replace(task, source=source, look=look, folder=folder), places
+    return replace(task, source=source, settings=settings, folder=folder), places
 
 
 def _with_sender_paths(message: str, places: Mapping[Path, Path]) -> str:
@@ -155,14 +155,14 @@ def _thread_pool(parcel: RemoteTask, home: Path) -> Iterator[WorkerPool]:
             known[1].close()
         home.mkdir(parents=True, exist_ok=True)
         _crews[thread] = parcel.topic, WorkerPool(1, home, warm_up=parcel.warm_up)
-    crew = _crews[thread][1]
+    pool = _crews[thread][1]
     with _children_allowed():
-        crew.warm_up()
+        pool.warm_up()
     try:
-        yield crew
+        yield pool
     except WorkerDied:
         _crews.pop(thread, None)
-        crew.close()
+        pool.close()
         raise
 
 
@@ -183,14 +183,14 @@ def _children_allowed() -> Iterator[None]:
 
 def stop_remote_tasks(topic: str) -> None:
     """Terminate the processes that work on this topic, also in the middle of a task."""
-    for thread, (theirs, crew) in list(_crews.items()):
+    for thread, (theirs, pool) in list(_crews.items()):
         if theirs == topic:
             _crews.pop(thread, None)
             with suppress(OSError):
-                crew.close()
+                pool.close()
 
 
 @atexit.register
 def _end() -> None:
-    for _, crew in _crews.values():
-        crew.close()
+    for _, pool in _crews.values():
+        pool.close()

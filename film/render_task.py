@@ -21,30 +21,33 @@ REPORT_SECONDS = 0.1
 class RenderTask(ChapterTask):
     """Task that renders the chapter as a video.
 
-    With ``joints`` it renders only from the first joint to the last, with one file for each segment between two
+    With ``cut_points`` it renders only from the first joint to the last, with one file for each segment between two
     joints.
     """
 
-    joints: tuple[CutPoint, ...] = ()
+    cut_points: tuple[CutPoint, ...] = ()
 
     @property
     def place(self) -> Path:
         """Output folder; each stretch has its own, since several may be rendered at the same time."""
-        return super().place / (f"{self.joints[0].play}" if self.joints else "")
+        return super().place / (f"{self.cut_points[0].play}" if self.cut_points else "")
 
     def __call__(self, report: Report) -> ChapterResult:
         settings: dict[str, Any] = {}
-        if self.joints:
-            settings["from_animation_number"] = self.joints[0].play
-            settings["upto_animation_number"] = self.joints[-1].play - 1
+        if self.cut_points:
+            settings["from_animation_number"] = self.cut_points[0].play
+            settings["upto_animation_number"] = self.cut_points[-1].play - 1
         with self.staged(**settings) as stage:
             scene = stage.scene
             counter = _FrameCounter(report)
             renderer = scene.renderer
-            if self.look.format != "gif":  # Manim makes GIFs out of its own segments
+            if self.settings.format != "gif":  # Manim makes GIFs out of its own segments
                 from edgeglow.film.segment_writer import write_segments
 
-                write_segments(renderer, [joint.frame - self.joints[0].frame for joint in self.joints[1:-1]])
+                write_segments(
+                    renderer,
+                    [cut_point.frame - self.cut_points[0].frame for cut_point in self.cut_points[1:-1]],
+                )
             write = renderer.file_writer.write_frame
 
             def count(pixels: Any, *, repeat: int = 1) -> None:
@@ -90,8 +93,8 @@ def assemble_chapter(measured: ChapterResult, parts: Sequence[ChapterResult], fo
             f"{measured.name}: {frames} frames were rendered, but {measured.frames} when it was measured: its code"
             " must play the same each time"
         )
-    basis = next((part.basis for part in parts if part.basis != measured.basis), measured.basis)
-    return replace(measured, files=tuple(files), basis=basis, was_kept=False)
+    digests = next((part.digests for part in parts if part.digests != measured.digests), measured.digests)
+    return replace(measured, files=tuple(files), digests=digests, was_kept=False)
 
 
 class _FrameCounter:

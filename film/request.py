@@ -31,7 +31,7 @@ class FilmRequest:
     """
 
     names: tuple[str, ...]
-    look: FilmSettings
+    settings: FilmSettings
     run: Path
     media: Path
     jobs: int
@@ -51,13 +51,13 @@ class FilmRequest:
     @property
     def processes(self) -> int:
         """Number of processes that render at once: ``jobs``, or as many as the machine has room for."""
-        return self.jobs or default_process_count(self.look.width, self.look.height)
+        return self.jobs or default_process_count(self.settings.width, self.settings.height)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """All files that the film is made from; they must not be overwritten."""
         recordings = Path(self.voice).glob("*/*.*") if self.voice not in ("", ESPEAK) else ()
-        return (*self.source.files, *([self.look.script] if self.look.script else ()), *recordings)
+        return (*self.source.files, *([self.settings.script] if self.settings.script else ()), *recordings)
 
     @property
     def stem(self) -> str:
@@ -67,9 +67,9 @@ class FilmRequest:
     @property
     def suffix(self) -> str:
         """End of file names: the language, theme and aspect unless they are the defaults, and the user's digits."""
-        theme, aspect = self.look.theme, self.look.aspect
+        theme, aspect = self.settings.theme, self.settings.aspect
         ends = [
-            self.look.language,
+            self.settings.language,
             *[theme] * (theme != FilmSettings.theme),
             *[aspect] * (aspect != FilmSettings().aspect),
         ]
@@ -82,15 +82,15 @@ class FilmRequest:
         from edgeglow.scenes.script import languages
         from edgeglow.scenes.style.theme import THEMES
 
-        self._check("language", self.look.language, languages())
-        self._check("theme", self.look.theme, tuple(THEMES))
+        self._check("language", self.settings.language, languages())
+        self._check("theme", self.settings.theme, tuple(THEMES))
         return chapters_by_name(COMPARISON if self.other else FILM, self.names)
 
     def words(self) -> Script:
         """Return the script. Raises EdgeglowError when the user's file of sentences is invalid."""
         from edgeglow.scenes.script import load_script
 
-        return load_script(self.look.language, self.look.script)
+        return load_script(self.settings.language, self.settings.script)
 
     @staticmethod
     def _check(what: str, value: str, known: Sequence[str]) -> None:
@@ -98,17 +98,17 @@ class FilmRequest:
             raise InvalidRequest(f"there is no {what} '{value}'; choose one of {', '.join(known)}")
 
 
-def is_single_film(order: FilmRequest) -> bool:
+def is_single_film(request: FilmRequest) -> bool:
     """Return whether the order makes one film, not a clip of each chapter."""
-    return not order.names and order.look.format in JOINABLE
+    return not request.names and request.settings.format in JOINABLE
 
 
-def output_paths(order: FilmRequest) -> list[Path]:
+def output_paths(request: FilmRequest) -> list[Path]:
     """Return the paths of the videos or pictures that an order makes."""
-    ends = f"{order.suffix}.{order.look.format}"
-    if is_single_film(order):
-        return [order.media / f"{order.stem}{ends}"]
-    return [order.media / f"{chapter.__name__}{ends}" for chapter in order.chapters()]
+    ends = f"{request.suffix}.{request.settings.format}"
+    if is_single_film(request):
+        return [request.media / f"{request.stem}{ends}"]
+    return [request.media / f"{chapter.__name__}{ends}" for chapter in request.chapters()]
 
 
 def showable_chapters(

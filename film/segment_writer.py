@@ -150,8 +150,8 @@ def write_segments(renderer: Any, begins: Sequence[int] = ()) -> None:
     camera = renderer.camera
 
     def changes() -> np.ndarray | None:
-        slate = getattr(camera, "slate", None)
-        return None if slate is None else slate.changes()
+        frame_buffer = getattr(camera, "frame_buffer", None)
+        return None if frame_buffer is None else frame_buffer.changes()
 
     writer = renderer.file_writer = SegmentWriter(renderer.file_writer.settings, begins, changes)
     if not writer.needs_copies:

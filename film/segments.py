@@ -26,15 +26,15 @@ class SegmentRange:
     """Neighbouring segments of a chapter that one task renders: from each joint to the next."""
 
     chapter: int
-    joints: tuple[CutPoint, ...]
+    cut_points: tuple[CutPoint, ...]
 
     @property
     def begin(self) -> int:
-        return self.joints[0].frame if self.joints else 0
+        return self.cut_points[0].frame if self.cut_points else 0
 
     @property
     def frames(self) -> int:
-        return self.joints[-1].frame - self.joints[0].frame
+        return self.cut_points[-1].frame - self.cut_points[0].frame
 
 
 def schedule_segments(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
@@ -42,20 +42,22 @@ def schedule_segments(chapters: Mapping[int, Sequence[CutPoint]], processes: int
 
     The longest comes first; none is much longer than ``1 / ROUNDS`` of a process' share.
     """
-    total = sum(joints[-1].frame for joints in chapters.values())
+    total = sum(cut_points[-1].frame for cut_points in chapters.values())
     most = max(1.0, total / (processes * ROUNDS))
     found = [
-        stretch for number, joints in chapters.items() for stretch in _split_chapter(number, joints, most)
+        segment
+        for number, cut_points in chapters.items()
+        for segment in _split_chapter(number, cut_points, most)
     ]
-    return sorted(found, key=lambda stretch: -stretch.frames)
+    return sorted(found, key=lambda segment: -segment.frames)
 
 
-def _split_chapter(chapter: int, joints: Sequence[CutPoint], most: float) -> list[SegmentRange]:
+def _split_chapter(chapter: int, cut_points: Sequence[CutPoint], most: float) -> list[SegmentRange]:
     """Return a chapter as stretches of about the same length, as few as ``most`` frames each allow."""
-    whole = joints[-1].frame
-    count = min(len(joints) - 1, max(1, round(whole / most)))
+    whole = cut_points[-1].frame
+    count = min(len(cut_points) - 1, max(1, round(whole / most)))
     ideal = [whole * number / count for number in range(1, count)]
-    inner = range(1, len(joints) - 1)
-    places = {min(inner, key=lambda place: abs(joints[place].frame - frame)) for frame in ideal if inner}
-    ends = [0, *sorted(places), len(joints) - 1]
-    return [SegmentRange(chapter, tuple(joints[first : last + 1])) for first, last in pairwise(ends)]
+    inner = range(1, len(cut_points) - 1)
+    places = {min(inner, key=lambda place: abs(cut_points[place].frame - frame)) for frame in ideal if inner}
+    ends = [0, *sorted(places), len(cut_points) - 1]
+    return [SegmentRange(chapter, tuple(cut_points[first : last + 1])) for first, last in pairwise(ends)]

@@ -94,8 +94,8 @@ def make_clip_files(
         for number, one in ((number, footage[number]) for number in missing)
     ]
     bar.begin("making clips", sum(task.length for task in tasks))
-    with WorkerPool(jobs, folder.parent, warm_up="edgeglow.lesson.transcode") as crew:
-        for done, (turn, _) in enumerate(crew.work(tasks, bar.advance), 1):
+    with WorkerPool(jobs, folder.parent, warm_up="edgeglow.lesson.transcode") as pool:
+        for done, (turn, _) in enumerate(pool.work(tasks, bar.advance), 1):
             shelf.keep(keys[missing[turn]])
             one = footage[missing[turn]]
             bar.finish(f"clip {one.slug}-{one.language} made, {done} of {len(tasks)}")

@@ -55,7 +55,7 @@ class FinishedLesson:
 
 
 def make_lesson(
-    orders: Sequence[FilmRequest],
+    requests: Sequence[FilmRequest],
     bar: ProgressBar,
     kinds: Sequence[str] = (),
     *,
@@ -69,17 +69,17 @@ def make_lesson(
     cache. Raises EdgeglowError when a chapter cannot be rendered or a file cannot be written; earlier files then stay
     as they were.
     """
-    first = orders[0]
-    _check_placeholders(orders)
+    first = requests[0]
+    _check_placeholders(requests)
     _check_place(first)
     with ExitStack() as stack:
-        wanted = [*orders, *(_transparent_request(order) for order in orders if transparent)]
+        wanted = [*requests, *(_transparent_request(request) for request in requests if transparent)]
         chapters = stack.enter_context(rendered_chapters(wanted, bar))
-        told, see_through = chapters[: len(orders)], chapters[len(orders) :]
-        clear = [one.takes for one in see_through] if transparent else [None for _ in orders]
+        told, see_through = chapters[: len(requests)], chapters[len(requests) :]
+        clear = [one.results for one in see_through] if transparent else [None for _ in requests]
         draft = stack.enter_context(temporary_folder(first.media))
         folder = draft / NAME
-        lesson = _lesson(orders, told, clear, folder, bar, webm=webm)
+        lesson = _lesson(requests, told, clear, folder, bar, webm=webm)
         bar.begin("writing the page")
         write_page(lesson, folder)
         bar.finish("page written")
@@ -92,21 +92,21 @@ def make_lesson(
     return FinishedLesson(lesson, folder, (*made, *_clips(lesson, folder)))
 
 
-def _check_placeholders(orders: Sequence[FilmRequest]) -> None:
+def _check_placeholders(requests: Sequence[FilmRequest]) -> None:
     """Raise EdgeglowError before rendering, which may take hours, if a text has a placeholder without a value."""
-    for order in orders:
-        run = order.source.load()
-        script = replace(order.words(), subject=run.subject)
+    for request in requests:
+        run = request.source.load()
+        script = replace(request.words(), subject=run.subject)
         facts = run_facts(run, script)
-        for chapter in showable_chapters(order.chapters(), run)[0]:
+        for chapter in showable_chapters(request.chapters(), run)[0]:
             for what in AROUND:
                 lesson_text(script, chapter.name, what, facts)
 
 
-def _check_place(order: FilmRequest) -> None:
+def _check_place(request: FilmRequest) -> None:
     """Raise EdgeglowError if the lesson's folder, which is replaced, holds something else, or an input file."""
-    folder = order.media / f"{NAME}{_suffix(order)}"
-    check_output(folder, *order.inputs, is_folder=True)
+    folder = request.media / f"{NAME}{_suffix(request)}"
+    check_output(folder, *request.inputs, is_folder=True)
     if folder.is_dir() and any(folder.iterdir()) and not all((folder / part).exists() for part in PARTS):
         raise EdgeglowError(
             f"{display_path(folder)}: holds something else than a lesson, which would be lost; move it away,"
@@ -114,17 +114,17 @@ def _check_place(order: FilmRequest) -> None:
         )
 
 
-def _transparent_request(order: FilmRequest) -> FilmRequest:
-    return replace(order, look=replace(order.look, format="webm", transparent=True))
+def _transparent_request(request: FilmRequest) -> FilmRequest:
+    return replace(request, settings=replace(request.settings, format="webm", transparent=True))
 
 
-def _suffix(order: FilmRequest) -> str:
+def _suffix(request: FilmRequest) -> str:
     """Return the end of the lesson's name, for the digits and settings, but without a language."""
-    return order.suffix.removeprefix(f"-{order.look.language}")
+    return request.suffix.removeprefix(f"-{request.settings.language}")
 
 
 def _lesson(
-    orders: Sequence[FilmRequest],
+    requests: Sequence[FilmRequest],
     told: Sequence[RenderedChapters],
     clear: Sequence[Sequence[ChapterResult] | None],
     folder: Path,
@@ -133,44 +133,46 @@ def _lesson(
     webm: bool,
 ) -> Lesson:
     """Return the lesson with the clips of all languages, whose files are written into the folder."""
-    run = orders[0].source.load()
+    run = requests[0].source.load()
     said = {
-        order.look.language: _sentences(one.takes, order.look.fps)
-        for order, one in zip(orders, told, strict=True)
+        request.settings.language: _sentences(one.results, request.settings.fps)
+        for request, one in zip(requests, told, strict=True)
     }
     footage = [
         one
-        for order, chapters, others in zip(orders, told, clear, strict=True)
-        for one in _footage(order, chapters, others, said, run)
+        for request, chapters, others in zip(requests, told, clear, strict=True)
+        for one in _footage(request, chapters, others, said, run)
     ]
-    order = orders[0]
-    cache = order.media / FOLDER / NAME
+    request = requests[0]
+    cache = request.media / FOLDER / NAME
     media = iter(
         make_clip_files(
             footage,
             folder,
-            jobs=order.processes,
+            jobs=request.processes,
             cache=cache,
-            is_fresh=order.is_fresh,
+            is_fresh=request.is_fresh,
             bar=bar,
             webm=webm,
         )
     )
-    editions = [_edition(order, one.takes, said, media, run) for order, one in zip(orders, told, strict=True)]
+    editions = [
+        _edition(request, one.results, said, media, run) for request, one in zip(requests, told, strict=True)
+    ]
     return Lesson(run.digest, tuple(editions))
 
 
 Said = Mapping[str, Mapping[str, tuple[Sentence, ...]]]  # by language and chapter's name
 
 
-def _sentences(takes: Sequence[ChapterResult], fps: float) -> dict[str, tuple[Sentence, ...]]:
+def _sentences(results: Sequence[ChapterResult], fps: float) -> dict[str, tuple[Sentence, ...]]:
     return {
-        take.name: tuple(
+        result.name: tuple(
             Sentence(cue.start_frame / fps, cue.end_frame / fps, cue.beat, cue.text)
-            for cue in take.cues
+            for cue in result.cues
             if cue.text.strip()
         )
-        for take in takes
+        for result in results
     }
 
 
@@ -191,31 +193,31 @@ def _in_every_language(name: str, language: str, said: Said) -> dict[str, tuple[
 
 
 def _footage(
-    order: FilmRequest, told: RenderedChapters, clear: Sequence[ChapterResult] | None, said: Said, run: Run
+    request: FilmRequest, told: RenderedChapters, clear: Sequence[ChapterResult] | None, said: Said, run: Run
 ) -> Iterator[ClipSource]:
-    language = order.look.language
-    for number, take in enumerate(told.takes):
-        spots = place_recordings([take.told], told.voice, order.look.fps)
+    language = request.settings.language
+    for number, result in enumerate(told.results):
+        spots = place_recordings([result.told], told.voice, request.settings.fps)
         yield ClipSource(
-            take.files[0],
+            result.files[0],
             language,
-            slug_of(take),
-            take.title,
+            slug_of(result),
+            result.title,
             f"edgeglow, run {run.digest}",
-            order.look.fps,
-            said[language][take.name],
-            _in_every_language(take.name, language, said),
+            request.settings.fps,
+            said[language][result.name],
+            _in_every_language(result.name, language, said),
             clear[number].files[0] if clear else None,
             SoundTrack(tuple(spots)) if spots else None,
         )
 
 
 def _edition(
-    order: FilmRequest, takes: Sequence[ChapterResult], said: Said, media: Iterator[ClipFiles], run: Run
+    request: FilmRequest, results: Sequence[ChapterResult], said: Said, media: Iterator[ClipFiles], run: Run
 ) -> Edition:
-    script = replace(order.words(), subject=run.subject)
+    script = replace(request.words(), subject=run.subject)
     facts = run_facts(run, script)
-    clips = [_clip(order, take, said, next(media), script, facts) for take in takes]
+    clips = [_clip(request, result, said, next(media), script, facts) for result in results]
     words: Mapping[str, str] = script.pages[LESSON]["labels"]
     called = str(script.pages["words"]["language"])
     return Edition(
@@ -224,36 +226,36 @@ def _edition(
 
 
 def _clip(
-    order: FilmRequest,
-    take: ChapterResult,
+    request: FilmRequest,
+    result: ChapterResult,
     said: Said,
     media: ClipFiles,
     script: Script,
     facts: Mapping[str, object],
 ) -> LessonClip:
-    look = order.look
+    settings = request.settings
     return LessonClip(
-        take.name,
-        slug_of(take),
-        look.language,
-        take.title,
-        lesson_text(script, take.page, "claim", facts),
-        lesson_text(script, take.page, "description", facts),
-        take.frames / look.fps,
-        look.width,
-        look.height,
-        said[look.language][take.name],
-        _in_every_language(take.name, look.language, said),
-        questions_of(script, take.page, take.cues, look.fps, facts),
+        result.name,
+        slug_of(result),
+        settings.language,
+        result.title,
+        lesson_text(script, result.page, "claim", facts),
+        lesson_text(script, result.page, "description", facts),
+        result.frames / settings.fps,
+        settings.width,
+        settings.height,
+        said[settings.language][result.name],
+        _in_every_language(result.name, settings.language, said),
+        questions_of(script, result.page, result.cues, settings.fps, facts),
         media,
-        lesson_text(script, take.page, "goal", facts),
-        lesson_text(script, take.page, "study", facts),
+        lesson_text(script, result.page, "goal", facts),
+        lesson_text(script, result.page, "study", facts),
     )
 
 
-def slug_of(take: ChapterResult) -> str:
+def slug_of(result: ChapterResult) -> str:
     """Return a chapter's name in files and addresses: pixel-flow."""
-    return take.page.replace("_", "-")
+    return result.page.replace("_", "-")
 
 
 # -- outputs ------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ class PackageMaker:
     folder: Path
     draft: Path
     bar: ProgressBar
-    order: FilmRequest
+    request: FilmRequest
     scoring: Scoring
 
     def make(self, kind: str) -> tuple[str, Path, str]:
@@ -54,14 +54,14 @@ class PackageMaker:
         from edgeglow.lesson.slides import write_slides
 
         seconds = sum(clip.seconds for edition in self.lesson.editions for clip in edition.clips)
-        self.bar.begin(f"cutting {kind}", seconds * self.order.look.fps)
+        self.bar.begin(f"cutting {kind}", seconds * self.request.settings.fps)
         write_slides(
             self.lesson,
             self.folder,
             target,
             kind,
             cuts=self.draft / "cuts",
-            jobs=self.order.processes,
+            jobs=self.request.processes,
             report=self.bar.advance,
-            silent=not self.order.voice,
+            silent=not self.request.voice,
         )

@@ -95,8 +95,8 @@ def split_clips(
     missing.sort(key=lambda number: -clips[number].seconds)  # longest first: the last tasks to end are short
     for number in missing:
         make_folder(tasks[number].folder)
-    with WorkerPool(jobs or cores(), make_folder(cuts), warm_up="av") as crew:
-        for turn, colour in crew.work([tasks[number] for number in missing], report):
+    with WorkerPool(jobs or cores(), make_folder(cuts), warm_up="av") as pool:
+        for turn, colour in pool.work([tasks[number] for number in missing], report):
             marks[missing[turn]].write_text(colour)
     return {
         (clip.language, clip.slug): ClipSegments(

@@ -124,7 +124,7 @@ class Bias(Chapter):
             self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
             self.wait(0.3)
             self.play(Create(plot.curve), FadeIn(plot.level_names), run_time=1.4)
-            bright = plot.squash.light(plot.shifted)
+            bright = plot.neuron_activation.light(plot.shifted)
             self.play(plot.marks.animate.set_centers(plot.on_curve()).set_values(bright), run_time=1.8)
             light = [] if self.neuron is None else [self.neuron.animate.set_values(plot.own_light)]
             self.play(FadeIn(plot.dot, scale=0.3), *light, run_time=0.4)
@@ -144,12 +144,12 @@ class Bias(Chapter):
     def move_bias(self) -> None:
         """Raise the bias, lower it, and return it to its trained value, with the digits counted in every frame."""
         plot, reach = self.plot, self.plot.reach
-        raised = int(np.count_nonzero(plot.squash.is_lit(plot.sums + reach)))
+        raised = int(np.count_nonzero(plot.neuron_activation.is_lit(plot.sums + reach)))
         with self.beat("raise", lit=raised):
             self.play(FadeIn(plot.slider), run_time=0.5)
             self.play(SlideBias(plot, self.bias + reach, self.lit_number, self.neuron), run_time=2.6)
-        lowered = int(np.count_nonzero(plot.squash.is_lit(plot.sums - reach)))
-        before, after = plot.squash.is_lit(np.array([plot.own, plot.own - reach]))
+        lowered = int(np.count_nonzero(plot.neuron_activation.is_lit(plot.sums - reach)))
+        before, after = plot.neuron_activation.is_lit(np.array([plot.own, plot.own - reach]))
         name = self.cast.truth(self.cast.main)
         own = ("dark" if name else "own") if self.run.image_shape else ""  # rows: the plain sentence
         variant = "none" if lowered == 0 else own if before and not after else ""
@@ -226,9 +226,9 @@ class Bias(Chapter):
         few, most = np.quantile(sums, [SOME, 1 - SOME])
         reach = max(MOVED * float(sums.std()), -float(most), float(few), 1e-3)
         peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
-        squash = NeuronActivation(self.kind, self.cast.threshold(1), peak)
+        neuron_activation = NeuronActivation(self.kind, self.cast.threshold(1), peak)
         ends = np.array([min(np.min(sums), own) - reach, max(np.max(sums), own) + reach])
-        levels = zip(range_of(self.kind), squash.activation(ends), strict=True)
+        levels = zip(range_of(self.kind), neuron_activation.activation(ends), strict=True)
         low, top = (end if np.isfinite(end) else float(reached) for end, reached in levels)
 
         def bias_form(bias: float) -> str:
@@ -243,7 +243,7 @@ class Bias(Chapter):
             digit.set_values(self.example.pixels).pixels,
             bias=self.bias,
             reach=reach,
-            squash=squash,
+            neuron_activation=neuron_activation,
             levels=(low, top),
             area=self.panel,
             name=self.label("lead" if self.kind == SOFTMAX else "sum"),

@@ -126,7 +126,7 @@ class Mistakes(GalleryChapter):
 
     def be_sure(self) -> None:
         """Replace the table by the mistakes with the highest confidence."""
-        found = self.exam.surest_mistakes()[: self.most_pictures]
+        found = self.exam.most_confident_mistakes()[: self.most_pictures]
         with self.beat("surest"):
             self.play(FadeOut(self.few, self.marked), run_time=0.4)
             self.shown = self.mistakes_on_show(found, self.stage)

@@ -25,7 +25,7 @@ def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[FilmRe
     if not run.exists():
         make_run("usual").save(run)
     order = FilmRequest(chapters, LOOK, run, folder / "media", jobs=2)
-    return [order, replace(order, look=replace(LOOK, language="ko"))]
+    return [order, replace(order, settings=replace(LOOK, language="ko"))]
 
 
 def packed_once(factory: pytest.TempPathFactory) -> FinishedLesson:

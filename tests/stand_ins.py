@@ -72,7 +72,7 @@ class StandIn(Scene):
         self.voice = voice or {}
         self.frame = 0
         self.cues: list[Cue] = []
-        self.joints: list[tuple[int, int]] = []
+        self.cut_points: list[tuple[int, int]] = []
         self.on_beat_end: Callable[[Any, str], None] | None = None
         super().__init__()
 
@@ -99,7 +99,7 @@ class StandIn(Scene):
     def tell(self, beat: str, show: Callable[[float], object]) -> None:
         """Play a beat of ``frames`` frames, or more if its recording is longer."""
         frames = max(self.frames, ceil(self.voice.get(beat, 0.0) * config.frame_rate))
-        self.joints.append((self.renderer.num_plays, self.frame))
+        self.cut_points.append((self.renderer.num_plays, self.frame))
         show(frames / config.frame_rate)
         self.cues.append(Cue(self.frame, self.frame + frames, beat, f"{self.words}: {beat}"))
         self.frame += frames

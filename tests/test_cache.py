@@ -75,7 +75,7 @@ def with_loss(run: Run, loss: float) -> Run:
 
 @pytest.mark.parametrize("kind", ["mp4", "webm", "mov"])
 def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: FilmRequest, kind: str) -> None:
-    order = replace(order, look=replace(order.look, format=kind, transparent=kind == "mov"))
+    order = replace(order, settings=replace(order.settings, format=kind, transparent=kind == "mov"))
     (film,) = make(order)
     assert rendered() == sorted(ALL)
     assert film.kept == ()
@@ -92,7 +92,7 @@ def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: FilmRequest, k
 
 
 def test_clips_and_gifs_are_kept_too(order: FilmRequest) -> None:
-    chosen = replace(order, names=("picture", "losses"), look=replace(order.look, format="gif"))
+    chosen = replace(order, names=("picture", "losses"), settings=replace(order.settings, format="gif"))
     make(chosen)
     first = files(order)
     assert {name for name in first if name.endswith(".gif")} == {"Picture-en.gif", "Losses-en.gif"}
@@ -188,7 +188,7 @@ def test_a_digit_of_ones_own_is_another_film(order: FilmRequest, tmp_path: Path)
 
 
 def test_a_sentence_concerns_its_chapter_in_its_language(order: FilmRequest, words: Path) -> None:
-    korean = replace(order, look=replace(order.look, language="ko"))
+    korean = replace(order, settings=replace(order.settings, language="ko"))
     make(order)
     make(korean)
     file = words / "en.toml"
@@ -203,7 +203,7 @@ def test_a_sentence_concerns_its_chapter_in_its_language(order: FilmRequest, wor
     assert rendered() == sorted(ALL), "every chapter may say what belongs to none"
     own = words / "mine.toml"
     own.write_text('[losses.beats]\nrests = "It is at rest."\n')
-    make(replace(order, look=replace(order.look, script=own)))
+    make(replace(order, settings=replace(order.settings, script=own)))
     assert rendered() == ["Losses"]
 
 
@@ -221,7 +221,7 @@ def test_a_sentence_concerns_its_chapter_in_its_language(order: FilmRequest, wor
 )
 def test_what_looks_different_is_rendered(order: FilmRequest, change: dict[str, object]) -> None:
     make(order)
-    other = replace(order, look=replace(order.look, **change))  # type: ignore[arg-type]
+    other = replace(order, settings=replace(order.settings, **change))  # type: ignore[arg-type]
     make(other)
     assert rendered() == sorted(ALL)
     make(other)
@@ -229,8 +229,8 @@ def test_what_looks_different_is_rendered(order: FilmRequest, change: dict[str, 
 
 
 def test_where_captions_lie_beside_the_picture_it_is_the_same(order: FilmRequest) -> None:
-    make(replace(order, look=replace(order.look, captions="none")))
-    make(replace(order, look=replace(order.look, captions="sidecar")))
+    make(replace(order, settings=replace(order.settings, captions="none")))
+    make(replace(order, settings=replace(order.settings, captions="sidecar")))
     assert readers.Hands.done == []
     assert {"film-en.vtt", "film-en.srt"} < set(files(order))
 
@@ -312,7 +312,7 @@ def test_a_voice_concerns_those_who_wait_for_it(order: FilmRequest, tmp_path: Pa
     spoken = replace(order, voice=str(voice))
     (film,) = make(spoken)
     assert rendered() == ["Losses"]
-    assert film.takes[0].frames > 8
+    assert film.results[0].frames > 8
     first = film.path.read_bytes()
     make(spoken)
     assert readers.Hands.done == []

@@ -123,7 +123,7 @@ def test_an_entry_under_another_key_is_not_taken_for_that_chapter(order: FilmReq
         {"frames": -8},
         {"cues": [[0, 4, 1, "words"]]},
         {"cues": [[0.5, 4, "appears", "words"]]},
-        {"joints": [[0, "0"]]},
+        {"cut_points": [[0, "0"]]},
         {"clip": {"digest": 3, "kind": ".mp4"}},
         {"clip": {"digest": "0" * 64, "kind": "/../x"}},
     ],

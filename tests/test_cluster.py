@@ -105,7 +105,7 @@ def test_the_film_is_the_same(machines: LocalCluster, order: FilmRequest, alone:
     shared = make_film(by(machines, order), witness)
     assert [one.path.name for one in shared] == ["film-en.mp4"]
     assert bits(shared[0].path) == bits(alone.path)
-    assert [one.cues for one in shared[0].takes] == [one.cues for one in alone.takes]
+    assert [one.cues for one in shared[0].results] == [one.cues for one in alone.results]
     assert witness.done == witness.total == 8 + 90
     again = make_film(by(machines, order), ProgressBar(""))
     assert again[0].kept == ("First", "Slow")
@@ -115,7 +115,7 @@ def test_the_film_is_the_same(machines: LocalCluster, order: FilmRequest, alone:
 def test_real_chapters_are_the_same(machines: LocalCluster, tmp_path: Path) -> None:
     make_run("tiny").save(tmp_path / "tiny.npz")
     order = FilmRequest(("Neurons", "Training"), LOOK, tmp_path / "tiny.npz", tmp_path / "here", jobs=2)
-    languages = [order, replace(order, look=replace(LOOK, language="ko"))]
+    languages = [order, replace(order, settings=replace(LOOK, language="ko"))]
     alone = make_films(languages, ProgressBar(""))
     shared = make_films([by(machines, one) for one in languages], ProgressBar(""))
     assert [one.path.name for one in shared] == [f"{n}-{k}.mp4" for k in ("en", "ko") for n in order.names]
@@ -185,7 +185,7 @@ def test_a_chapter_that_fails(
 def test_messages_name_the_files_of_here(machines: LocalCluster, order: FilmRequest, tmp_path: Path) -> None:
     script = tmp_path / "mine.toml"
     script.write_text('[words]\ncomma = "; "\n')
-    shared = replace(by(machines, order), look=replace(LOOK, script=script))
+    shared = replace(by(machines, order), settings=replace(LOOK, script=script))
     with DaskCluster(shared.cluster) as cluster:
         task = _task(shared)
         script.write_text('[words]\ncomma = ", and "\n')

@@ -182,7 +182,7 @@ def test_an_example_in_python_runs(source: str, folder: Path, monkeypatch: pytes
     from edgeglow.film.pipeline import make_film
 
     def make_small(order: Any, bar: Any) -> Any:
-        return make_film(replace(order, look=replace(order.look, **SMALL), jobs=1), bar)
+        return make_film(replace(order, settings=replace(order.settings, **SMALL), jobs=1), bar)
 
     monkeypatch.setattr("edgeglow.film.notebook.make_film", make_small)
     ends = np.random.default_rng(0).normal(size=(2, 500, 3))

@@ -31,12 +31,12 @@ def test_answers_are_counted_by_row_and_column_as_they_come() -> None:
 def test_mistakes_are_found_the_commonest_and_the_surest() -> None:
     assert EXAM.commonest_mistake() == (1, 0)
     assert EXAM.read_as(1, 0).tolist() == [2, 1]
-    assert EXAM.surest_mistakes().tolist() == [2, 3, 1]
+    assert EXAM.most_confident_mistakes().tolist() == [2, 3, 1]
 
 
 def test_where_all_is_right_there_is_no_mistake() -> None:
     right = exam([1], [[0.2, 0.8]])
-    assert right.commonest_mistake() is None and right.surest_mistakes().size == 0
+    assert right.commonest_mistake() is None and right.most_confident_mistakes().size == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -92,7 +92,7 @@ def test_film_is_whole(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         (film,) = make_film(order, bar)
     assert film.path == order.media / "film-en.mp4"
-    assert [take.name for take in film.takes] == ["First", "Second"]
+    assert [take.name for take in film.results] == ["First", "Second"]
     assert film.frames == len(packets(film.path)) == 8 + 14
     with av.open(film.path) as video:
         assert [mark["metadata"]["title"] for mark in video.chapters()] == ["The first one", "The second one"]
@@ -159,7 +159,7 @@ def test_a_broken_chapter_is_told_and_leaves_the_old_film(
 
 
 STOPPED = """
-import sys, scenes, stand_ins, render, edgeglow.film.pipeline
+import sys, edgeglow.scenes.chapters, stand_ins, edgeglow.render, edgeglow.film.pipeline
 edgeglow.film.pipeline.SLOW_IMPORT = "manim"
 edgeglow.scenes.chapters.FILM = (stand_ins.First, stand_ins.Endless)
 edgeglow.render.main(sys.argv[1:], "render.py")

@@ -104,7 +104,7 @@ def test_a_clip_without_background_is_made_on_request(tmp_path: Path) -> None:
 def test_lessons_of_another_look_lie_beside_the_usual_one(tmp_path: Path) -> None:
     (order, _) = orders_in(tmp_path, ("Pixels",))
     with ProgressBar("") as bar:
-        light = make_lesson([replace(order, look=replace(order.look, theme="light"))], bar)
+        light = make_lesson([replace(order, settings=replace(order.settings, theme="light"))], bar)
     assert light.folder.name == "lesson-light"
 
 
@@ -116,7 +116,7 @@ def test_a_claim_that_cannot_be_filled_is_told_before_anything_is_rendered(tmp_p
         ProgressBar("") as bar,
         pytest.raises(EdgeglowError, match=r"mine\.toml: pixels\.claim: placeholder 'wheels'"),
     ):
-        make_lesson([replace(order, look=replace(order.look, script=own))], bar)
+        make_lesson([replace(order, settings=replace(order.settings, script=own))], bar)
     assert not (tmp_path / "media").exists()
 
 

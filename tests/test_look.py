@@ -32,7 +32,7 @@ __all__ = ["order"]  # a fixture
     ],
 )
 def test_files_are_named_after_the_shape(order: FilmRequest, size: tuple[int, int], suffix: str) -> None:
-    shaped = replace(order, look=replace(order.look, width=size[0], height=size[1], theme="light"))
+    shaped = replace(order, settings=replace(order.settings, width=size[0], height=size[1], theme="light"))
     assert shaped.suffix == f"-en-light{suffix}"
 
 
@@ -56,7 +56,7 @@ def test_quality_is_the_short_side(quality: str, aspect: str, size: tuple[int, i
 
 def test_an_upright_film_is_laid_out_anew(order: FilmRequest) -> None:
     """What is round stays round: the square is as wide as high, in the middle of a frame 8 units high."""
-    upright = replace(order, look=replace(order.look, width=36, height=64), names=("first",))
+    upright = replace(order, settings=replace(order.settings, width=36, height=64), names=("first",))
     with ProgressBar("test") as bar:
         (clip,) = make_film(upright, bar)
     assert clip.path.name == "First-en-9x16.mp4"

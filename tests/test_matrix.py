@@ -59,12 +59,12 @@ def test_plural_keys_are_axes_and_singular_ones_settings(ask: Ask, tmp_path: Pat
         for shape in ("", "-9x16")
     ]
     assert orders[-1].run == tmp_path / "class" / "cleo's best.npz"
-    assert orders[-1].look == FilmSettings(2160, 3840, 60.0, language="ko", captions="none", seed=3)
+    assert orders[-1].settings == FilmSettings(2160, 3840, 60.0, language="ko", captions="none", seed=3)
 
 
 def test_a_single_run_has_the_usual_place(ask: Ask) -> None:
     (order,) = ask('run = "class/anna.npz"')
-    assert (order.look, places([order])) == (FilmSettings(), ["film-en.mp4"])
+    assert (order.settings, places([order])) == (FilmSettings(), ["film-en.mp4"])
 
 
 def test_without_a_run_it_is_the_default_one(
@@ -94,7 +94,7 @@ def test_all_settings_arrive(ask: Ask, tmp_path: Path) -> None:
         ("Second", "First"), look, tmp_path / "class" / "ben.npz", MEDIA / "sub" / "titles", 0
     )
     assert places([order]) == ["sub/titles/Second-ko-light.mov", "sub/titles/First-ko-light.mov"]
-    assert order.look.manim("")["frame_rate"] == 5
+    assert order.settings.manim("")["frame_rate"] == 5
 
 
 def test_own_digits_are_found_beside_the_file(ask: Ask) -> None:

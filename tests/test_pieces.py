@@ -48,7 +48,7 @@ def test_every_piece_is_in_one_stretch(film: dict[int, tuple[CutPoint, ...]], pr
     stretches = schedule_segments(film, processes)
     for number, joints in film.items():
         own = sorted((one for one in stretches if one.chapter == number), key=lambda one: one.begin)
-        pieces = [pair for one in own for pair in pairwise(one.joints)]
+        pieces = [pair for one in own for pair in pairwise(one.cut_points)]
         assert pieces == list(pairwise(joints))
     lengths = [one.frames for one in stretches]
     assert lengths == sorted(lengths, reverse=True), "the longest first"
@@ -85,7 +85,7 @@ def pictures(files: Sequence[Path]) -> list[str]:
 
 
 def rendered(chapter: type, source: FilmInputs, folder: Path, joints: Sequence[CutPoint]) -> ChapterResult:
-    return RenderTask(chapter, source, LOOK, folder, joints=tuple(joints))(lambda frames: None)
+    return RenderTask(chapter, source, LOOK, folder, cut_points=tuple(joints))(lambda frames: None)
 
 
 @pytest.mark.parametrize("chapter", FILM, ids=lambda chapter: chapter.__name__)
@@ -93,7 +93,7 @@ def test_a_chapter_that_is_begun_anywhere_goes_on_as_if_it_had_been_played(
     chapter: type, source: FilmInputs, tmp_path: Path
 ) -> None:
     measured = MeasureTask(chapter, source, LOOK, tmp_path)(lambda frames: None)
-    joints = measured.joints
+    joints = measured.cut_points
     assert joints[0] == CutPoint(0, 0) and joints[-1].frame == measured.frames
     assert len(joints) >= len({cue.beat for cue in measured.cues}), "a chapter can be cut at every beat"
     whole = rendered(chapter, source, tmp_path / "whole", joints)
@@ -108,10 +108,10 @@ def test_a_chapter_that_is_begun_anywhere_goes_on_as_if_it_had_been_played(
 
 def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
     measured = MeasureTask(Training, source, LOOK, tmp_path)(lambda frames: None)
-    middle = measured.joints[3]
+    middle = measured.cut_points[3]
     tasks = [
-        RenderTask(Training, source, LOOK, tmp_path / "parts", joints=joints)
-        for joints in (measured.joints[:4], measured.joints[3:])
+        RenderTask(Training, source, LOOK, tmp_path / "parts", cut_points=joints)
+        for joints in (measured.cut_points[:4], measured.cut_points[3:])
     ]
     with WorkerPool(2, tmp_path) as crew:
         parts = dict(crew.work(tasks, lambda frames: None))
@@ -124,7 +124,7 @@ def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
 
 def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: FilmInputs, tmp_path: Path) -> None:
     measured = MeasureTask(PixelFlow, source, LOOK, tmp_path)(lambda frames: None)
-    part = rendered(PixelFlow, source, tmp_path, measured.joints[:3])
+    part = rendered(PixelFlow, source, tmp_path, measured.cut_points[:3])
     with pytest.raises(
         EdgeglowError, match=rf"PixelFlow: {part.frames} frames were rendered, but {measured.frames}"
     ):

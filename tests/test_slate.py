@@ -85,9 +85,9 @@ def marked(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 def test_whatever_is_drawn_goes_when_the_frame_is_wiped(kind: str, camera: FieldCamera) -> None:
     mobject, still = KINDS[kind](), Square(fill_opacity=1).shift([-2, 1, 0])
     behind = afresh(still)
-    assert camera.slate is not None
+    assert camera.frame_buffer is not None
     camera.set_frame_to_background(behind)
-    camera.slate.changes()
+    camera.frame_buffer.changes()
     last = behind
     for step in range(4):
         camera.set_frame_to_background(behind)
@@ -98,17 +98,17 @@ def test_whatever_is_drawn_goes_when_the_frame_is_wiped(kind: str, camera: Field
             assert np.array_equal(camera.pixel_array, behind)
         changed = (camera.pixel_array != last).any(axis=2)
         assert (kind == "far away") or changed.any()
-        assert not (changed & ~marked(camera.slate.changes(), changed.shape)).any()
+        assert not (changed & ~marked(camera.frame_buffer.changes(), changed.shape)).any()
         last = np.array(camera.pixel_array)
 
 
 def test_most_of_a_frame_is_left_alone(camera: FieldCamera) -> None:
     behind = afresh()
     camera.set_frame_to_background(behind)
-    assert camera.slate is not None and camera.slate.changes().all()
+    assert camera.frame_buffer is not None and camera.frame_buffer.changes().all()
     camera.set_frame_to_background(behind)
     camera.capture_mobjects([Dot()])
-    assert 0 < camera.slate.changes().mean() < 0.1
+    assert 0 < camera.frame_buffer.changes().mean() < 0.1
 
 
 def test_another_background_is_shown_whole(camera: FieldCamera) -> None:
@@ -116,14 +116,14 @@ def test_another_background_is_shown_whole(camera: FieldCamera) -> None:
     for behind in (first, second, first, first[:, ::-1], [row for row in second.tolist()]):
         camera.set_pixel_array(behind)
         assert np.array_equal(camera.pixel_array, behind)
-        assert camera.slate is not None and camera.slate.changes().all()
+        assert camera.frame_buffer is not None and camera.frame_buffer.changes().all()
 
 
 def test_a_frame_of_another_shape_has_a_slate_of_its_own(camera: FieldCamera) -> None:
-    before = camera.slate
+    before = camera.frame_buffer
     camera.set_pixel_array(np.zeros((20, 30, 4), dtype=np.uint8))
     assert camera.pixel_array.shape == (20, 30, 4)
-    assert camera.slate is not before and camera.slate is camera.slate
+    assert camera.frame_buffer is not before and camera.frame_buffer is camera.frame_buffer
 
 
 def test_a_mark_takes_all_cells_that_it_touches() -> None:

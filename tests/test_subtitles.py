@@ -32,7 +32,7 @@ CAPTION = (34, 32)  # row and column of a pixel of what stands for words in a st
 def make(order: FilmRequest, captions: str, name: str = "film-en.mp4") -> list[np.ndarray]:
     """Make the film; returns its frames, (height, width, 3)."""
     with ProgressBar("test") as bar:
-        make_film(replace(order, look=replace(order.look, captions=captions)), bar)
+        make_film(replace(order, settings=replace(order.settings, captions=captions)), bar)
     with av.open(order.media / name) as video:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in video.decode(video=0)]
 
@@ -93,9 +93,9 @@ def test_times_are_those_of_the_frames(order: FilmRequest) -> None:
     assert [name for name, _, _ in cues] == ["first/appears", "first/rests", "second/appears", "second/rests"]
     assert [start for _, start, _ in cues[1:]] == [end for _, _, end in cues[:-1]]
     for number, picture in enumerate(pictures):
-        (told,) = [name for name, start, end in cues if start <= number / order.look.fps < end]
+        (told,) = [name for name, start, end in cues if start <= number / order.settings.fps < end]
         assert (picture[18, 39].max() > 150) == told.endswith("/rests"), number
-    assert cues[-1][2] == pytest.approx(len(pictures) / order.look.fps, abs=1e-3)
+    assert cues[-1][2] == pytest.approx(len(pictures) / order.settings.fps, abs=1e-3)
 
 
 def test_clips_have_captions_of_their_own(order: FilmRequest, tmp_path: Path) -> None:

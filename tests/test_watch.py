@@ -166,7 +166,7 @@ def test_ctrl_c_ends_it_as_soon_as_it_says_so(two_files: list[Path], monkeypatch
 
 
 WATCHING = """
-import sys, scenes, edgeglow.scenes.script, readers, render, edgeglow.film.pipeline
+import sys, edgeglow.scenes.chapters, edgeglow.scenes.script, readers, edgeglow.render, edgeglow.film.pipeline
 from pathlib import Path
 edgeglow.scenes.script.FOLDER = Path(sys.argv.pop())
 edgeglow.scenes.chapters.FILM = (readers.Losses, readers.Weighing)

@@ -64,7 +64,7 @@ class Evaluation:
         found = np.flatnonzero((self.digits.labels == label) & (self.answers == answer))
         return found[np.argsort(-self.confidences[found], kind="stable")]
 
-    def surest_mistakes(self) -> np.ndarray:
+    def most_confident_mistakes(self) -> np.ndarray:
         """Return the indices of the digits that were read wrong, the most confident first."""
         found = np.flatnonzero(self.answers != self.digits.labels)
         return found[np.argsort(-self.confidences[found], kind="stable")]

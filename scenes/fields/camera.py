@@ -38,12 +38,12 @@ def pin(mobject: Mobject) -> Mobject:
 class _CameraCache:
     """Cached state of a camera. ``__slots__`` keeps it out of Manim's play cache."""
 
-    __slots__ = ("kinds", "outlook", "slate", "state")
+    __slots__ = ("frame_buffer", "kinds", "state", "viewport")
 
     def __init__(self) -> None:
         self.kinds: dict[type[Mobject], Any] = {}
-        self.outlook: Viewport | None = None
-        self.slate: FrameBuffer | None = None
+        self.viewport: Viewport | None = None
+        self.frame_buffer: FrameBuffer | None = None
         self.state: object = None  # camera position and frame size of that mapping
 
 
@@ -150,39 +150,43 @@ class FieldCamera(MovingCamera):
             self.frame = here
 
     @property
-    def slate(self) -> FrameBuffer | None:
+    def frame_buffer(self) -> FrameBuffer | None:
         """The frame that is drawn on; None until there is one."""
         pixels, kept = self.__dict__.get("pixel_array"), self._kept
-        if pixels is None or kept.slate is None or kept.slate.pixels is not pixels:
-            kept.slate = None if pixels is None else FrameBuffer(pixels)
-        return kept.slate
+        if pixels is None or kept.frame_buffer is None or kept.frame_buffer.pixels is not pixels:
+            kept.frame_buffer = None if pixels is None else FrameBuffer(pixels)
+        return kept.frame_buffer
 
     def slate_of(self, pixel_array: np.ndarray) -> FrameBuffer:
         """Return the frame buffer that records drawing over these pixels."""
-        slate = self.slate
-        return slate if slate is not None and slate.pixels is pixel_array else FrameBuffer(pixel_array)
+        frame_buffer = self.frame_buffer
+        return (
+            frame_buffer
+            if frame_buffer is not None and frame_buffer.pixels is pixel_array
+            else FrameBuffer(pixel_array)
+        )
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Show these pixels instead. If they were shown before, only the cells drawn on since are copied."""
-        slate = self.slate
-        if slate is not None and not convert_from_floats and slate.can_show(pixel_array):
-            slate.wipe(pixel_array)
+        frame_buffer = self.frame_buffer
+        if frame_buffer is not None and not convert_from_floats and frame_buffer.can_show(pixel_array):
+            frame_buffer.wipe(pixel_array)
         else:
             super().set_pixel_array(pixel_array, convert_from_floats)
-            if slate is not None:
-                slate.forget()
+            if frame_buffer is not None:
+                frame_buffer.forget()
 
     def display_fields(self, fields: list[Mobject], pixel_array: np.ndarray) -> None:
         """Lay fields over the frame, one after the other."""
-        outlook = self.outlook()
+        viewport = self.viewport()
         for field in fields:
             drawing: Drawing | None = None
             if isinstance(field, LineField):
-                drawing = LineDrawing(field, self.layers, outlook)
+                drawing = LineDrawing(field, self.layers, viewport)
             elif isinstance(field, SquareField):
-                drawing = SquareDrawing(field, self.layers, outlook)
+                drawing = SquareDrawing(field, self.layers, viewport)
             elif isinstance(field, PictureField):
-                drawing = PictureDrawing(field, self.layers, outlook)
+                drawing = PictureDrawing(field, self.layers, viewport)
             if drawing is not None:
                 drawing.lay_over(self.slate_of(pixel_array))
 
@@ -190,26 +194,26 @@ class FieldCamera(MovingCamera):
         self, vmobjects: Iterable[VMobject], pixel_array: np.ndarray
     ) -> None:
         """Draw Manim's shapes, and keep their coverage, so that it can be laid over the next frame directly."""
-        slate, outlook = self.slate_of(pixel_array), self.outlook()
+        frame_buffer, viewport = self.slate_of(pixel_array), self.viewport()
         trace = super().set_cairo_context_path
         for mobject in vmobjects:
-            shape = ShapeDrawing(mobject, self.shapes, outlook, trace)
+            shape = ShapeDrawing(mobject, self.shapes, viewport, trace)
             if shape.has_one_colour():
-                shape.lay_over(slate)
+                shape.lay_over(frame_buffer)
             else:
-                shape.touch(slate)
+                shape.touch(frame_buffer)
                 self.display_vectorized(mobject, self.get_cairo_context(pixel_array))
 
-    def outlook(self) -> Viewport:
+    def viewport(self) -> Viewport:
         """Return the mapping from scene units to pixels, computed again only when the camera has moved."""
         size, kept = (self.pixel_width, self.pixel_height), self._kept
         state = (self.frame.points.tobytes(), size)
-        if kept.outlook is None or kept.state != state:
+        if kept.viewport is None or kept.state != state:
             sides = self.frame_width, self.frame_height
             scale = np.array([1, -1]) * np.array(size, dtype=np.float64) / sides
             shift = (np.array(size) - 1) / 2 - self.frame_center[:2] * scale
-            kept.state, kept.outlook = state, Viewport(size, scale, shift, self.cairo_line_width_multiple)
-        return kept.outlook
+            kept.state, kept.viewport = state, Viewport(size, scale, shift, self.cairo_line_width_multiple)
+        return kept.viewport
 
 
 class FieldScene(MovingCameraScene):

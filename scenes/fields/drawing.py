@@ -44,11 +44,11 @@ class Drawing(Generic[Kind]):
 
     watched: ClassVar[tuple[str, ...]] = ("points",)
 
-    def __init__(self, field: Kind, store: LayerStore, outlook: Viewport) -> None:
+    def __init__(self, field: Kind, store: LayerStore, viewport: Viewport) -> None:
         self.field = field
         self.store = store
-        self.size, scale, shift, _ = outlook
-        self.per_unit = outlook.per_unit
+        self.size, scale, shift, _ = viewport
+        self.per_unit = viewport.per_unit
         version = version_of(field, *self.watched)
         state = None if version is None else (version, self.size, *scale, *shift)
         known = store.projections.get(field)
@@ -66,7 +66,7 @@ class Drawing(Generic[Kind]):
             found[key] = work()
         return found[key]
 
-    def lay_over(self, slate: FrameBuffer) -> None:
+    def lay_over(self, frame_buffer: FrameBuffer) -> None:
         """Draw the field over the frame."""
         raise NotImplementedError
 

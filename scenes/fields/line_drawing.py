@@ -25,13 +25,13 @@ class LineDrawing(Drawing[LineField]):
 
     watched = ("points", "shares")
 
-    def __init__(self, field: LineField, store: LayerStore, outlook: Viewport) -> None:
-        super().__init__(field, store, outlook)
+    def __init__(self, field: LineField, store: LayerStore, viewport: Viewport) -> None:
+        super().__init__(field, store, viewport)
         self.segments = self.points.reshape(-1, 4)
         self.width = field.line_width * self.per_unit
         self.margin = reach(self.width)
 
-    def lay_over(self, slate: FrameBuffer) -> None:
+    def lay_over(self, frame_buffer: FrameBuffer) -> None:
         field = self.field
         if field.count == 0 or min(field.opacity, field.gain, field.line_width) <= 0:
             return
@@ -42,7 +42,9 @@ class LineDrawing(Drawing[LineField]):
         light = (first.pixels, share, second.pixels, other)
         hues = np.array([field.positive, field.negative], dtype=np.float32)
         look = (min(field.opacity, 1.0), hues)
-        composite_light(slate.pixels, *light, first.left, first.top, self.margin, *look, slate.drawn)
+        composite_light(
+            frame_buffer.pixels, *light, first.left, first.top, self.margin, *look, frame_buffer.drawn
+        )
 
     def layers(self) -> list[tuple[float, Layer]]:
         """Return one or two layers of equal size, each with its share, whose sum is the light of the field."""

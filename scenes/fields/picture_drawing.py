@@ -14,7 +14,7 @@ from edgeglow.scenes.fields.pictures import PictureField
 class PictureDrawing(Drawing[PictureField]):
     """Drawing of a field of pictures, which are laid over the frame one by one, without a layer."""
 
-    def lay_over(self, slate: FrameBuffer) -> None:
+    def lay_over(self, frame_buffer: FrameBuffer) -> None:
         field = self.field
         if field.count == 0 or field.opacity <= 0:
             return
@@ -24,15 +24,17 @@ class PictureDrawing(Drawing[PictureField]):
         opacities = np.clip(field.opacities, 0, 1) * min(field.opacity, 1.0)  # rate functions may overshoot
         low = field.low.astype(np.float32)
         rise = (field.high - field.low).astype(np.float32)
-        self.touch(slate, boxes)
-        draw_pictures(slate.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
+        self.touch(frame_buffer, boxes)
+        draw_pictures(
+            frame_buffer.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise
+        )
 
-    def touch(self, slate: FrameBuffer, boxes: np.ndarray) -> None:
+    def touch(self, frame_buffer: FrameBuffer, boxes: np.ndarray) -> None:
         """Mark the part of the frame that contains all pictures as drawn on."""
         left, top = (int(max(first - 1, 0)) for first in boxes[:, :2].min(axis=0))
         ends = zip(boxes[:, 2:].max(axis=0), self.size, strict=True)
         right, bottom = (int(min(max(last + 2, 0), size)) for last, size in ends)
-        slate.touch(left, top, right - left, bottom - top)
+        frame_buffer.touch(left, top, right - left, bottom - top)
 
     def check_upright(self, corners: np.ndarray) -> None:
         """Raise EdgeglowError if a picture is rotated or mirrored; ``corners`` is (n, 4, 2) in pixels."""

@@ -91,9 +91,9 @@ def _size(key: Key, cover: Coverage | None) -> int:
 class ShapeDrawing:
     """One of Manim's shapes as seen by the camera. ``trace`` is Manim's function that sets its path in Cairo."""
 
-    def __init__(self, mobject: VMobject, store: ShapeStore, outlook: Viewport, trace: Trace) -> None:
-        self.mobject, self.store, self.size, self.trace = mobject, store, outlook.size, trace
-        self.view, self.line_width = outlook.view, outlook.line_width
+    def __init__(self, mobject: VMobject, store: ShapeStore, viewport: Viewport, trace: Trace) -> None:
+        self.mobject, self.store, self.size, self.trace = mobject, store, viewport.size, trace
+        self.view, self.line_width = viewport.view, viewport.line_width
         self.key: Key = (mobject.points.tobytes(), *self.view)
 
     def has_one_colour(self) -> bool:
@@ -106,24 +106,24 @@ class ShapeDrawing:
         )
         return all(len(rgbas) == 1 for rgbas in colours)
 
-    def touch(self, slate: FrameBuffer) -> None:
+    def touch(self, frame_buffer: FrameBuffer) -> None:
         """Mark the part of the frame where the shape is as drawn on."""
         if box := self.box(max(self.reach(behind) for behind in (False, True))):
             left, right, top, bottom = box
-            slate.touch(left, top, right - left, bottom - top)
+            frame_buffer.touch(left, top, right - left, bottom - top)
 
     def reach(self, behind: bool) -> float:
         """Return the distance from the curves up to which a stroke may be visible, in scene units."""
         return float(self.mobject.get_stroke_width(behind)) * self.line_width / 2 * MITER_LIMIT
 
-    def lay_over(self, slate: FrameBuffer) -> None:
+    def lay_over(self, frame_buffer: FrameBuffer) -> None:
         """Draw the shape over the frame: background stroke, fill, stroke."""
         mobject = self.mobject
-        self.stroke(slate, behind=True)
-        self.lay(slate, mobject.get_fill_rgbas()[0], self.key, 0.0, lambda canvas: canvas.fill())
-        self.stroke(slate, behind=False)
+        self.stroke(frame_buffer, behind=True)
+        self.lay(frame_buffer, mobject.get_fill_rgbas()[0], self.key, 0.0, lambda canvas: canvas.fill())
+        self.stroke(frame_buffer, behind=False)
 
-    def stroke(self, slate: FrameBuffer, *, behind: bool) -> None:
+    def stroke(self, frame_buffer: FrameBuffer, *, behind: bool) -> None:
         mobject = self.mobject
         width = mobject.get_stroke_width(behind) * self.line_width
         if width == 0:
@@ -137,11 +137,11 @@ class ShapeDrawing:
             canvas.stroke()
 
         key = (*self.key, width, join, cap)
-        self.lay(slate, mobject.get_stroke_rgbas(behind)[0], key, self.reach(behind), draw)
+        self.lay(frame_buffer, mobject.get_stroke_rgbas(behind)[0], key, self.reach(behind), draw)
 
     def lay(
         self,
-        slate: FrameBuffer,
+        frame_buffer: FrameBuffer,
         rgba: np.ndarray,
         key: Key,
         around: float,
@@ -152,8 +152,8 @@ class ShapeDrawing:
         cover = self.store.get(key, lambda: self.cover(around, draw)) if colour else None
         if cover is not None:
             pixels, left, top = cover
-            slate.touch(left, top, pixels.shape[1], pixels.shape[0])
-            composite_cover(slate.pixels, pixels, left, top, colour)
+            frame_buffer.touch(left, top, pixels.shape[1], pixels.shape[0])
+            composite_cover(frame_buffer.pixels, pixels, left, top, colour)
 
     def cover(self, around: float, draw: Callable[[Any], None]) -> Coverage | None:
         """Return the coverage that Cairo computes, cropped; None if it is empty."""

@@ -20,24 +20,24 @@ from edgeglow.scenes.fields.viewport import Viewport
 class SquareDrawing(Drawing[SquareField]):
     """Drawing of a field of squares, in one layer that is laid over the frame."""
 
-    def __init__(self, field: SquareField, store: LayerStore, outlook: Viewport) -> None:
-        super().__init__(field, store, outlook)
+    def __init__(self, field: SquareField, store: LayerStore, viewport: Viewport) -> None:
+        super().__init__(field, store, viewport)
         self.roundness = min(max(field.roundness, 0.0), 1.0)
         self.stroke_width = float(field.stroke_width * self.per_unit)
 
-    def lay_over(self, slate: FrameBuffer) -> None:
+    def lay_over(self, frame_buffer: FrameBuffer) -> None:
         field = self.field
         # A sharp corner of a very slanted outline may extend further than half the stroke.
         box = self.whole_box(2 * self.stroke_width + 1) if field.count and field.opacity > 0 else None
         if box is None:
             return
-        slate.touch(*box)
+        frame_buffer.touch(*box)
         key = self.key()
         if self.store.is_kept(key) or self.store.is_known(key):
             layer = self.store.get(key, partial(self.draw, box), keep=True)
-            composite_layer(slate.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
+            composite_layer(frame_buffer.pixels, layer.pixels, layer.left, layer.top, min(field.opacity, 1.0))
         else:  # may change in every frame: a layer would be written to be read only once
-            lay_squares(slate.pixels, *box, self.squares(box), min(field.opacity, 1.0))
+            lay_squares(frame_buffer.pixels, *box, self.squares(box), min(field.opacity, 1.0))
 
     def key(self) -> Hashable:
         """Return the key under which the layer is kept."""

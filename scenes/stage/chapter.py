@@ -92,7 +92,9 @@ class Chapter(KeyFrameScene):
         self.captions = captions
         self.voice = dict(voice or {})
         self.cues: list[CaptionCue] = []
-        self.joints: list[tuple[int, int]] = []  # numbers of plays and frames before each beat, as cut points
+        self.cut_points: list[
+            tuple[int, int]
+        ] = []  # numbers of plays and frames before each beat, as cut points
         self.frame = 0
         self.on_open: Callable[[Chapter], None] | None = None
         self.on_beat_end: Callable[[Chapter, str], None] | None = None
@@ -174,7 +176,7 @@ class Chapter(KeyFrameScene):
         text = self.script.line(self.name, beat, variant, **facts)
         lines = self._lines(text)
         start = self.frame
-        self.joints.append((self.renderer.num_plays, start))
+        self.cut_points.append((self.renderer.num_plays, start))
         self._say(Caption(lines, self.layout, self.theme))
         reading = max(self.script.seconds(text), self.voice.get(beat, 0.0))
         since = self.frame

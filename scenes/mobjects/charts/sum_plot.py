@@ -57,7 +57,7 @@ class SumPlot(Group):
         *,
         bias: float,
         reach: float,
-        squash: NeuronActivation,
+        neuron_activation: NeuronActivation,
         levels: tuple[float, float],
         area: Area,
         name: str,
@@ -68,7 +68,7 @@ class SumPlot(Group):
         self.sums, self.own = np.asarray(sums, dtype=np.float64), own
         self.trained = self.bias = bias
         self.reach = reach
-        self.squash, self.levels = squash, levels
+        self.neuron_activation, self.levels = neuron_activation, levels
         self.area, self.theme = area, theme
         written = max(theme.write(level, SMALL).width for level in self._levels())
         left = area.left + max(LEVELS, written + BESIDE)
@@ -118,13 +118,13 @@ class SumPlot(Group):
         self.bias = bias
         self.marks.set_centers(self.stacked())
         if self.is_lit:
-            self.marks.set_values(self.squash.light(self.shifted))
+            self.marks.set_values(self.neuron_activation.light(self.shifted))
         own = self.own + bias - self.trained
         x = self.across(own)
         top = self.area.top
         self.digit.move_to([x, top - self.digit.height / 2, 0])
         self.stem.put_start_and_end_on([x, self.body.bottom, 0], [x, top - self.digit.height, 0])
-        self.dot.move_to([x, self.up(float(self.squash.activation(np.array([own]))[0])), 0])
+        self.dot.move_to([x, self.up(float(self.neuron_activation.activation(np.array([own]))[0])), 0])
         self.number.set_value(own)
         beside = self.digit.width / 2 + AWAY
         self.number.next_to([x + beside, self.digit.get_y(), 0], -LEFT, buff=0)
@@ -141,7 +141,7 @@ class SumPlot(Group):
     @property
     def lit(self) -> int:
         """Number of digits that light the neuron at the present bias."""
-        return int(np.count_nonzero(self.squash.is_lit(self.shifted)))
+        return int(np.count_nonzero(self.neuron_activation.is_lit(self.shifted)))
 
     @property
     def shifted(self) -> np.ndarray:
@@ -151,7 +151,7 @@ class SumPlot(Group):
     @property
     def own_light(self) -> np.ndarray:
         """Brightness of the neuron for the marked digit at the present bias, (1,)."""
-        return self.squash.light(np.array([self.own + self.bias - self.trained]))
+        return self.neuron_activation.light(np.array([self.own + self.bias - self.trained]))
 
     def across(self, sums: np.ndarray | float) -> np.ndarray | float:
         """Return x of sums on the line."""
@@ -171,7 +171,9 @@ class SumPlot(Group):
     def on_curve(self) -> np.ndarray:
         """Return the marks' positions on the curve, (digits, 3)."""
         sums = self.shifted
-        return np.column_stack([self.across(sums), self.up(self.squash.activation(sums)), 0 * sums])
+        return np.column_stack(
+            [self.across(sums), self.up(self.neuron_activation.activation(sums)), 0 * sums]
+        )
 
     # -- helpers ------------------------------------------------------------------------------------------
 
@@ -210,7 +212,7 @@ class SumPlot(Group):
         near = np.linspace(-BENDS, BENDS, 97)
         near = near[(near >= self.span[0]) & (near <= self.span[1])]
         sums = np.unique(np.concatenate([np.linspace(*self.span, 241), near]))
-        activations = self.squash.activation(sums)
+        activations = self.neuron_activation.activation(sums)
         low, high = self.levels
         tiny = 1e-6 * (high - low)
         inside = (activations >= low - tiny) & (activations <= high)  # an unbounded curve leaves the plot
