@@ -9,8 +9,8 @@ measured in a film that one worker makes on one core, each segment of each chapt
 
 - the program starts, loads the run and the chapters' inputs; workers start one after another, and import;
 - every chapter is measured by a free worker; then every chapter is cut into stretches for so many workers by the
-  program's own film/segments.py, and these are assigned as in film/worker_pool.py: the longest first, but a worker that has
-  seen a chapter gets more of it;
+  program's own film/segments.py, and these are assigned as in film/worker_pool.py: the longest first, but a worker
+  that has seen a chapter gets more of it;
 - a stretch that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
   drawn), later if it is a worker's first of that chapter, or of all; then each of its segments takes its time;
 - the program assembles each chapter after its last stretch, and the film after its last chapter.

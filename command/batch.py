@@ -135,9 +135,8 @@ def _tell(
         click.echo(json_text(rows))
         return
     for product, request in made:
-        click.echo(
-            f"{display_path(product.path)}  {minutes_and_seconds(product.frames / request.settings.fps)}, {request.settings}"
-        )
+        length = minutes_and_seconds(product.frames / request.settings.fps)
+        click.echo(f"{display_path(product.path)}  {length}, {request.settings}")
     chapters = sum(len(product.results) for product in products)
     if kept := sum(len(product.kept) for product in products):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)

@@ -133,14 +133,12 @@ def _tell(made: Sequence[LessonOutput], as_json: bool, seconds: float) -> None:
         return
     for one in made:
         if one.kind != "clip":
-            click.echo(
-                f"{display_path(page if (page := one.path / 'index.html').exists() else one.path)}  {one.size / MEGA:.1f} MB"
-            )
+            page = one.path / "index.html"
+            click.echo(f"{display_path(page if page.exists() else one.path)}  {one.size / MEGA:.1f} MB")
     for kind in (".mp4", ".webm"):
         clips = [one for one in made if one.kind == "clip" and one.path.suffix == kind]
         length, size = sum(one.seconds for one in clips), sum(one.size for one in clips)
         if length:
-            click.echo(
-                f"{len(clips)} clips as {kind[1:]}: {minutes_and_seconds(length)}, {size / MEGA * 60 / length:.1f} MB a minute"
-            )
+            rate = f"{size / MEGA * 60 / length:.1f} MB a minute"
+            click.echo(f"{len(clips)} clips as {kind[1:]}: {minutes_and_seconds(length)}, {rate}")
     click.echo(f"made in {minutes_and_seconds(seconds)}", err=True)

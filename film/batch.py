@@ -206,8 +206,8 @@ def _check_targets(films: Iterable[_BatchFilm]) -> None:
                 if what := _difference(other, film, () if kind else ("format", "transparent")):
                     file = target if kind else target.with_suffix(".srt")
                     raise EdgeglowError(
-                        f"{film.where}: {display_path(file)} would be made twice, with {what}; give one of the two another"
-                        ' folder, as in folder = "second"'
+                        f"{film.where}: {display_path(file)} would be made twice, with {what};"
+                        ' give one of the two another folder, as in folder = "second"'
                     )
 
 

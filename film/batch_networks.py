@@ -81,7 +81,8 @@ def _files(table: JobTable, name: str) -> list[Path]:
         return [absolute_path(place)]
     if not (table.is_axis("run") and set("*?[") & set(name)):
         raise EdgeglowError(
-            f"{table.where}: {display_path(place)}: there is no such file; expected a run, or a network from elsewhere"
+            f"{table.where}: {display_path(place)}: there is no such file;"
+            " expected a run, or a network from elsewhere"
         )
     pattern = os.path.join(escape(str(table.base)), os.path.expanduser(name))
     found = list(islice(iglob(pattern, recursive=True), MOST_FILES + 1))

@@ -1,7 +1,7 @@
 """Cache of rendered clips: a chapter is rendered again only when the result would differ.
 
-A clip lies in a folder named by its key (see ``film/cache_key.py``). Beside it lies its entry, a JSON file with its key
-and its cues. Everything is written beside its place first, and nothing that is found is trusted before its digest
+A clip lies in a folder named by its key (see ``film/cache_key.py``). Beside it lies its entry, a JSON file with its
+key and its cues. Everything is written beside its place first, and nothing that is found is trusted before its digest
 and its key fit.
 """
 

@@ -51,8 +51,8 @@ class ChapterResult:
 class ChapterTask:
     """Chapter task: a chapter, the run and settings to show it with, and an output folder.
 
-    ``voice`` maps beats to the seconds of their recordings. ``digests`` has the digests of the inputs when the film was
-    begun: if they have changed since, the task fails, so that no film shows two runs.
+    ``voice`` maps beats to the seconds of their recordings. ``digests`` has the digests of the inputs when the film
+    was begun: if they have changed since, the task fails, so that no film shows two runs.
     """
 
     chapter: type[Any]

@@ -156,8 +156,8 @@ class YuvConverter:
     def convert(self, pixels: np.ndarray, marked: np.ndarray | None = None) -> YuvPicture:
         """Return the picture of a frame, uint8 (height, width, 4).
 
-        ``marked`` has the cells (see ``scenes/fields/frame_buffer.py``) that may differ from the frame before; by default
-        all may.
+        ``marked`` has the cells (see ``scenes/fields/frame_buffer.py``) that may differ from the frame before; by
+        default all may.
         """
         self._number += 1
         if self._before is None:

@@ -247,9 +247,9 @@ def unbounded_caches(source: str) -> set[str]:
 
 
 def test_caches_do_not_grow_with_all_that_is_ever_shown() -> None:
-    """But for those whose keys are few: kinds of records, and letters."""
+    """But for that of letters, whose keys are few."""
     found = {name for path in PROGRAM for name in unbounded_caches(path.read_text(encoding="utf-8"))}
-    assert found == {"names_of", "_watched_class", "_glyph"}
+    assert found == {"_glyph"}
 
 
 # -- whole frames ---------------------------------------------------------------------------------------------

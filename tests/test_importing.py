@@ -292,7 +292,8 @@ def test_a_folder_called_model_where_the_user_stands_is_not_run(tmp_path: Path) 
     root = str(Path(__file__).parents[1])
     code = (
         f"import sys; sys.path[:] = [{root!r}, *sys.path[1:]]\n"
-        f"from edgeglow.model.importing import read_stored; print(read_stored({str(NETWORKS / 'whole.h5')!r}).layer_sizes)"
+        "from edgeglow.model.importing import read_network;"
+        f" print(read_network({str(NETWORKS / 'whole.h5')!r}).layer_sizes)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -36,10 +36,10 @@ def tell():  # last of all, when the process that reads HDF5 has ended too
     print(json.dumps([found, [int(own.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]]))
 atexit.register(tell)
 from edgeglow.model.errors import EdgeglowError
-from edgeglow.model.importing import read_stored
+from edgeglow.model.importing import read_network
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:
-        said = f"it was read: {read_stored(path, activation='relu').layer_sizes}"
+        said = f"it was read: {read_network(path, activation='relu').layer_sizes}"
     except EdgeglowError as error:
         said = str(error)
     except BaseException as error:

@@ -1,8 +1,8 @@
 """Draw handwritten digits with strokes: training data that needs no download.
 
-Every digit is one of the ways in model/data/digit_templates.py, written by a random hand (slant, proportions, a smooth warp,
-unsteady points) with a random pen (width, pressure), and then normalised like MNIST: fitted into a box of 20 x 20
-pixels, its centre of mass moved to the middle of 28 x 28.
+Every digit is one of the ways in model/data/digit_templates.py, written by a random hand (slant, proportions, a
+smooth warp, unsteady points) with a random pen (width, pressure), and then normalised like MNIST: fitted into a box
+of 20 x 20 pixels, its centre of mass moved to the middle of 28 x 28.
 """
 
 from __future__ import annotations

@@ -171,7 +171,8 @@ def feature_names_of(
     names = names or tuple(f"input {number}" for number in range(1, count + 1))
     if len(names) != count:
         raise EdgeglowError(
-            f"there are {len(names)} feature names ({list_names(names)}), but there are {count} inputs; name all {count}"
+            f"there are {len(names)} feature names ({list_names(names)}), but there are {count} inputs;"
+            f" name all {count}"
             " with --features"
         )
     return tuple(names)

@@ -99,7 +99,8 @@ def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
             there = sorted(facts.get(_plain(key), ()))
             listed = ", ".join("{" + fact + "}" for fact in there) or "none"
             raise EdgeglowError(
-                f"{where}: placeholder {{{one_line(name, 40)}}} is unknown in {short_repr(value)}; known here: {listed}"
+                f"{where}: placeholder {{{one_line(name, 40)}}} is unknown in {short_repr(value)};"
+                f" known here: {listed}"
             )
 
 

@@ -45,7 +45,8 @@ def match_columns(examples: LabelledExamples, known: tuple[str, ...]) -> Labelle
         told = f"{examples.source} calls {list_names(others)} what the network calls {list_names(missing)}"
         return _remarked(examples, f"{told}: taken in their order")
     raise EdgeglowError(
-        f"{examples.source} has no column {short_repr(missing[0])}, which the network reads; it has {list_names(names)}:"
+        f"{examples.source} has no column {short_repr(missing[0])}, which the network reads;"
+        f" it has {list_names(names)}:"
         " rename it, or name the table's columns in the network's order with --features"
     )
 

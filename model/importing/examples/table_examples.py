@@ -245,7 +245,8 @@ def _row(cells: Sequence[str], layout: _Layout, separator: str, line: int) -> li
         number = parse_number(cells[at], separator)
         if number is None:
             raise EdgeglowError(
-                f"line {line}: {layout.called(at)} is {short_repr(cells[at])}, expected a number; the column of classes"
+                f"line {line}: {layout.called(at)} is {short_repr(cells[at])}, expected a number;"
+                " the column of classes"
                 f" is {short_repr(layout.called(layout.label))}"
             )
         found.append(number)
