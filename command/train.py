@@ -12,11 +12,10 @@ from edgeglow.film.progress_bar import ProgressBar
 from edgeglow.model.data.digits import Digits
 from edgeglow.model.data.strokes import DEFAULT_TRAINING
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
-from edgeglow.model.files.output_file import check_output
 from edgeglow.model.run.run import Run
 from edgeglow.model.run.training_config import Config
 from edgeglow.model.training.convolution_loop import add_convolution, filters_fit
-from edgeglow.model.training.default_run import default_path, stroke_digits
+from edgeglow.model.training.default_run import default_path, default_run, stroke_digits
 from edgeglow.model.training.loop import train
 from edgeglow.model.training.progress import Progress, ProgressReport
 
@@ -116,16 +115,13 @@ def load_or_train(path: Path, default: Path, bar: ProgressBar, seed: int | None 
 
     Raises EdgeglowError when another run does not exist.
     """
-    if path.exists():
-        return Run.load(path)
-    if path.resolve() != default.resolve():
+    if not path.exists() and path.resolve() != default.resolve():
         context = click.get_current_context(silent=True)
         program = context.find_root().info_name if context else "render.py"
         raise EdgeglowError(f"{path}: there is no such run. Train one: {program} train -o {path}")
-    check_output(path)
-    config = Config() if seed is None else Config(seed=seed)
-    run = train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
-    if unfinished_note(run):
-        raise KeyboardInterrupt  # an unfinished training must not become the default run
-    run.save(path)
-    return run
+
+    def trained() -> Run:
+        config = Config() if seed is None else Config(seed=seed)
+        return train_run(config, *load_digits("strokes", bar, seed=config.seed), bar)
+
+    return default_run(path, trained)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from edgeglow.command.group import print_error
-from edgeglow.film.inputs import FileState, file_state
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
+
+if TYPE_CHECKING:
+    from edgeglow.model.importing.load_run import FileState
 
 PAUSE = 0.5  # seconds between two checks of the files
 
@@ -49,4 +52,6 @@ def _wait(files: Sequence[Path], since: list[FileState]) -> None:
 
 
 def _states(files: Sequence[Path]) -> list[FileState]:
+    from edgeglow.model.importing.load_run import file_state
+
     return [file_state(file) for file in files]

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from edgeglow.model.importing.load_run import FileState
     from edgeglow.model.run.run import Run
 
 MOST_LETTERS = 60  # characters of the digits' names in a file name
 TAKEN = re.compile(r"light|dark|\d+x\d+")  # names that mean a theme or an aspect in a file name
-
-FileState = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,11 @@ class FilmInputs:
 
         Raises EdgeglowError when a file is invalid.
         """
-        return _loaded(self, tuple(map(file_state, self.files)))
+        from edgeglow.model.importing.load_run import file_state, load_run
+
+        if not self.digits:
+            return load_run(self.run, self.checked).run
+        return _with_digits(self, tuple(map(file_state, self.files)))
 
     def load_other(self) -> Run | None:
         """Return the run to compare with, or None; raises as ``load`` does."""
@@ -84,36 +87,13 @@ class FilmInputs:
         return [note for path in self.digits for note in open_picture(path)[2]]
 
 
-def file_state(path: Path) -> FileState:
-    """Return the modification time, size and inode of a file, which change when it is written; None if there is none.
-
-    For a folder: the latest modification time in it, the total size of its files, and their number.
-    """
-    try:
-        found = path.stat()
-        if path.is_dir():
-            inside = [file.stat() for file in path.iterdir()]
-            latest = max(each.st_mtime_ns for each in (found, *inside))
-            return latest, sum(each.st_size for each in inside), len(inside)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def file_name_part(name: str) -> str:
     """Return a name in a form that can be part of a file name."""
     return re.sub(r"[^\w]+", "-", name).strip("-")
 
 
-@lru_cache(maxsize=4)  # two runs to compare, or one with and without own digits; and what they were before
-def _loaded(source: FilmInputs, states: tuple[FileState, ...]) -> Run:
-    from edgeglow.model.picture.read_picture import read_picture
-    from edgeglow.model.run.run import Run
-    from edgeglow.model.run.user_digits import add_user_digits
+@lru_cache(maxsize=2)  # a run before and after one of its files changed
+def _with_digits(source: FilmInputs, states: tuple[FileState, ...]) -> Run:
+    from edgeglow.model.importing.load_run import add_pictures, load_run
 
-    if not source.digits:
-        return Run.load(source.run, source.checked)
-    run = FilmInputs(source.run, checked=source.checked).load()
-    shape = run.image_shape
-    pictures = [read_picture(path, shape).pixels for path in source.digits] if shape else []
-    return add_user_digits(run, pictures, source.labels)
+    return add_pictures(load_run(source.run, source.checked).run, source.digits, source.labels)

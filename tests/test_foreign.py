@@ -16,10 +16,10 @@ from PIL import Image, ImageDraw
 
 import edgeglow.scenes.chapters
 from edgeglow.command.request_options import files_to_watch
-from edgeglow.film.inputs import file_state
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.importing.import_run import ImportOptions
 from edgeglow.model.importing.importer import import_and_save, import_network, needs_import
+from edgeglow.model.importing.load_run import file_state
 from edgeglow.model.picture.read_picture import read_picture
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.chapters import PixelFlow

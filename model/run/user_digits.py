@@ -18,8 +18,8 @@ def add_user_digits(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str
     Each of ``pixels`` is a picture (height, width) of the run's shape, 0 to 1. ``labels`` are the names of their
     classes, in the same order; there may be fewer labels than pictures.
 
-    Raises ------ EdgeglowError
-        The run reads no pictures, a picture has another shape, or a label is not the name of a class.
+    Raises EdgeglowError when the run reads no pictures, a picture has another shape, or a label is not the name of a
+    class.
     """
     if pixels and run.image_shape is None:
         raise EdgeglowError(

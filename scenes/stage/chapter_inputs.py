@@ -16,12 +16,11 @@ from manim import logger
 from PIL import Image
 
 from edgeglow.model.errors import EdgeglowError
-from edgeglow.model.importing.importer import import_network, needs_import
+from edgeglow.model.importing.import_run import ImportedRun
+from edgeglow.model.importing.load_run import add_pictures, load_run
 from edgeglow.model.picture.picture_file import PictureSource
-from edgeglow.model.picture.read_picture import read_picture
 from edgeglow.model.run.run import Run
-from edgeglow.model.run.user_digits import add_user_digits
-from edgeglow.model.training.default_run import default_path, default_run
+from edgeglow.model.training.default_run import default_path
 
 RunSource = Run | str | PathLike[str]
 DigitSource = PictureSource | Sequence[PictureSource]
@@ -45,12 +44,7 @@ def find_run(
                 f"digit is a {type(source).__name__}; expected a file's name, an array (height, width),"
                 " or an image of Pillow's"
             )
-    if run.image_shape is None:
-        return add_user_digits(run, [np.zeros((1, 1))]) if sources else run
-    pictures = [read_picture(source, run.image_shape) for source in sources]
-    for note in (note for picture in pictures for note in picture.notes):
-        logger.info(note)
-    return add_user_digits(run, [picture.pixels for picture in pictures], [str(name) for name in labels])
+    return add_pictures(run, sources, [str(name) for name in labels], logger.info)
 
 
 def _listed(given: Any) -> list[Any]:
@@ -62,33 +56,21 @@ def _read(given: object) -> Run:
     if given is None or given == "":
         if not default_path().exists():
             logger.info("There is no run yet: the default network is trained first.")
-        return default_run()
+        return load_run().run
     if not isinstance(given, str | PathLike):
         raise EdgeglowError(f"run is a {type(given).__name__}; expected a Run, or the name of its file")
-    file = Path(fspath(given))
-    there = [file, *(file.iterdir() if file.is_dir() else ())] if file.exists() else []
-    states = [each.stat() for each in there]
-    return _loaded(file.absolute(), file, tuple((state.st_mtime_ns, state.st_size) for state in states))
+    found = load_run(Path(fspath(given)))
+    _tell(found)
+    return found.run
 
 
 @lru_cache(maxsize=2)
-def _loaded(place: Path, file: Path, state: object) -> Run:
-    """Return a run, read once while its file is unchanged: in a notebook it may be trained again."""
-    if not needs_import(file):
-        return Run.load(file)
-    try:
-        adoption = import_network(file)
-    except EdgeglowError as error:
-        if " --" not in str(error):
-            raise
-        raise EdgeglowError(
-            f"{error} (an option of: render.py import {file} -o RUN; then give RUN)"
-        ) from error
-    for sentence in adoption.remarks:
+def _tell(found: ImportedRun) -> None:
+    """Log the remarks and doubts of an import, once each time that it is made."""
+    for sentence in found.remarks:
         logger.info(sentence)
-    for sentence in adoption.doubts:
+    for sentence in found.doubts:
         logger.warning(sentence)
-    return adoption.run
 
 
 @contextmanager
