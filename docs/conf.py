@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]  # the program, and the extension in rooms.py
+sys.path.insert(0, str(Path(__file__).parent))  # the extension in rooms.py
 
 project = "edgeglow"
 copyright = "edgeglow contributors"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASICS = ("sh", "cat", "cksum", "tr", "mkdir", "dirname", "env", "head", "basename")
+BASICS = ("sh", "cat", "cksum", "tr", "ln", "mkdir", "dirname", "env", "head", "basename")
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="./dev is for Unix")
 

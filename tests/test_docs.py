@@ -65,7 +65,7 @@ TEXT = "\n".join(map(_text, PAGES))
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that one stands in, with the files of the examples."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("edgeglow.model.training.default_run.HOUSE", tmp_path)
+    monkeypatch.setattr("edgeglow.model.training.default_run.ROOT", tmp_path)
     for name in ("media/runs/default.npz", "media/runs/mine.npz", "mine.npz", "my.npz", "training.npz"):
         make_run("usual").save(tmp_path / name)
     for name, run in (("good.npz", "usual"), ("overfitted.npz", "usual"), ("class/anna.npz", "tiny")):
@@ -123,7 +123,7 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         orders.append(order)
         return measure_film(replace(order, names=("Pixels",)), bar)
 
-    for name in ("make_film", "take_pictures", "take_stills"):
+    for name in ("make_film", "render_last_frames", "render_stills"):
         monkeypatch.setattr(f"edgeglow.film.pipeline.{name}", look)
     monkeypatch.setattr("edgeglow.film.pipeline.measure_film", measure)
     monkeypatch.setattr("edgeglow.film.pipeline.make_films", lambda every, bar: look([*every]) and [])
@@ -240,7 +240,7 @@ def test_dev_is_told_of(command: str) -> None:
 
 def test_the_reference_takes_the_commands_from_the_program() -> None:
     page = _text(ROOT / "docs" / "reference" / "command-line.md")
-    assert ".. click:: render:main" in page and ":nested: full" in page and ":commands:" not in page
+    assert ".. click:: edgeglow.render:main" in page and ":nested: full" in page and ":commands:" not in page
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from casts import make_run
 from nbclient import NotebookClient
 from test_python import ONE, ROOT
 
-import edgeglow.film
+import edgeglow
 from edgeglow.film.notebook import show
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
 
@@ -36,7 +36,7 @@ def video_in(html: str) -> np.ndarray:
 
 
 def test_show_is_at_hand() -> None:
-    assert edgeglow.film.show is show
+    assert edgeglow.show is show
     with pytest.raises(AttributeError):
         edgeglow.film.tell  # noqa: B018
 
@@ -57,7 +57,7 @@ def test_show_tells_what_does_not_exist(what: dict[str, Any], message: str, tmp_
     with pytest.raises(InvalidRequest, match=message) as caught:
         show(make_run("tiny"), media=tmp_path / "media", **what)
     assert not list(tmp_path.iterdir())
-    assert caught.value._render_traceback_() == [f"Mistake: {caught.value}"]
+    assert caught.value._render_traceback_() == [f"InvalidRequest: {caught.value}"]
 
 
 def test_show_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,15 +14,15 @@ from rooms import benchmarks, draw, read_rooms, table
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
-    "render.py": '"""The command line."""\nimport edgeglow.film.join\n',
+    "render.py": '"""The command line."""\nimport film.join\n',
     "model/__init__.py": '"""Networks."""\n',
-    "model/run/run.py": '"""What training leaves behind."""\nimport numpy\n',
+    "model/run.py": '"""What training leaves behind."""\nimport numpy\n',
     "model/importing/keras.py": "from edgeglow.model.run import Run\n",
     "scenes/style/theme.py": "",
-    "scenes/chapter.py": "from scenes.style.theme import Theme\nfrom edgeglow.model.run.run import Run\n",
-    "film/__init__.py": '"""Films."""\nfrom edgeglow.film.join import join\n',
-    "film/join.py": "from scenes import chapter\nfrom model import run\nif True:\n    from edgeglow.model.run.run import Run\n",
-    "tests/test_join.py": "import edgeglow.film.join\n",
+    "scenes/chapter.py": "from scenes.style.theme import Theme\nfrom model.run import Run\n",
+    "film/__init__.py": '"""Films."""\nfrom film.join import join\n',
+    "film/join.py": "from scenes import chapter\nfrom model import run\nif True:\n    from model.run import Run\n",
+    "tests/test_join.py": "import film.join\n",
     ".venv/lib/other.py": "import film\n",
 }
 
@@ -57,7 +57,7 @@ def test_the_drawing_has_a_box_for_each_and_an_arc_for_each_that_it_imports_from
 
 def test_an_import_against_the_order_is_red(house: Path) -> None:
     assert "#d33" not in draw(read_rooms(house))
-    (house / "model" / "run.py").write_text("import edgeglow.film.join\n")
+    (house / "model" / "run.py").write_text("import film.join\n")
     assert draw(read_rooms(house)).count("#d33") == 1
 
 

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 from test_cli import call
 
-from edgeglow.film.inputs import FilmInputs, _loaded
+from edgeglow.film.inputs import FilmInputs, _with_digits
 from edgeglow.model.errors import EdgeglowError
+from edgeglow.model.importing.load_run import _loaded
 from edgeglow.model.run.run import Run
 
 
@@ -85,6 +86,7 @@ def test_workers_check_nothing_again(
     sent, sent_own = (pickle.loads(pickle.dumps(each.for_workers())) for each in (source, own))
     expected = own.load().digest
     _loaded.cache_clear()  # as in another process
+    _with_digits.cache_clear()
     runs: list[Run] = []
     monkeypatch.setattr("edgeglow.model.run.run.check_run", runs.append)
     assert (sent.load().digest, sent.beside()) == (source.load().digest, source.beside())

@@ -45,13 +45,11 @@ def add_pictures(
 
     Raises EdgeglowError when a picture cannot be read, or as ``add_user_digits`` does.
     """
-    if not sources:
-        return run
-    if run.image_shape is None:
+    if sources and run.image_shape is None:
         raise EdgeglowError(
             "this network reads no pictures, so no picture can be shown to it; leave --digit out"
         )
-    pictures = [read_picture(source, run.image_shape) for source in sources]
+    pictures = [read_picture(source, run.image_shape or (0, 0)) for source in sources]
     for note in (note for picture in pictures for note in picture.notes):
         tell(note)
     return add_user_digits(run, [picture.pixels for picture in pictures], labels)
