@@ -25,7 +25,7 @@ class Parts:
     """
 
     chapters: tuple[str, ...]
-    joints: Mapping[str, tuple[CutPoint, ...]]
+    cut_points: Mapping[str, tuple[CutPoint, ...]]
     start: float
     prepare: float
     spawn: float
@@ -39,10 +39,14 @@ class Parts:
     pieces: Mapping[tuple[str, int], float]
     assemble: Mapping[str, float]
 
-    def rendering(self, chapter: str, joints: Sequence[CutPoint]) -> float:
+    def rendering(self, chapter: str, cut_points: Sequence[CutPoint]) -> float:
         """Return the seconds for a stretch on a worker that has rendered before."""
         a, b = self.skip[chapter]
-        return a + b * joints[0].frame + sum(self.pieces[chapter, joint.play] for joint in joints[:-1])
+        return (
+            a
+            + b * cut_points[0].frame
+            + sum(self.pieces[chapter, cut_point.play] for cut_point in cut_points[:-1])
+        )
 
 
 @dataclass

@@ -37,8 +37,8 @@ class TimedMeasure(MeasureTask):
     def __call__(self, report: Report) -> ChapterResult:
         begin = time.time()
         take = super().__call__(report)
-        joints = [(joint.play, joint.frame) for joint in take.cut_points]
-        note(kind="measure", chapter=self.name, begin=begin, end=time.time(), cut_points=joints)
+        cut_points = [(cut_point.play, cut_point.frame) for cut_point in take.cut_points]
+        note(kind="measure", chapter=self.name, begin=begin, end=time.time(), cut_points=cut_points)
         return take
 
 
@@ -55,7 +55,7 @@ class TimedRender(RenderTask):
             report(frames)
 
         take = super().__call__(tell)
-        plays = [joint.play for joint in self.cut_points]
+        plays = [cut_point.play for cut_point in self.cut_points]
         note(kind="render", chapter=self.name, begin=begin, first=first, end=time.time(), plays=plays)
         return take
 
@@ -83,9 +83,11 @@ def timed(part: str, function: Callable[..., Any], chapter: Callable[..., str]) 
 def in_pieces(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
     """Return every segment of every chapter as a stretch of its own, the longest first.
 
-    Replaces ``share``; the number of processes makes no difference.
+    Replaces ``schedule_segments``; the number of processes makes no difference.
     """
-    found = [SegmentRange(number, pair) for number, joints in chapters.items() for pair in pairwise(joints)]
+    found = [
+        SegmentRange(number, pair) for number, cut_points in chapters.items() for pair in pairwise(cut_points)
+    ]
     return sorted(found, key=lambda stretch: -stretch.frames)
 
 
@@ -117,13 +119,14 @@ def make_timed(
     media = Path(folder) / "media"
     (media / FOLDER).mkdir(parents=True)  # if a cache exists, workers start only when there are tasks
     os.environ[NOTES] = str(Path(folder) / "notes")
-    replaced: dict[str, Any] = {"Render": TimedRender, "Measure": TimedMeasure}
+    replaced: dict[str, Any] = {"RenderTask": TimedRender, "MeasureTask": TimedMeasure}
     if apart:
-        replaced["share"] = in_pieces
-    replaced["assemble"] = timed(
+        replaced["schedule_segments"] = in_pieces
+    replaced["assemble_chapter"] = timed(
         "assemble", pipeline.assemble_chapter, lambda measured, *_: str(measured.name)
     )
     for name, replacement in replaced.items():
+        assert hasattr(pipeline, name), name
         setattr(pipeline, name, replacement)
     keep: Any = timed("keep", Cache.keep, lambda cache, key, take: str(take.name))
     clip: Any = timed("clip", OutputWriter.clip, lambda publisher, take: str(take.name))

@@ -57,7 +57,9 @@ def make(order: FilmRequest) -> list[OutputFile]:
 
 def rendered() -> list[str]:
     """The chapters that the last ``make`` rendered."""
-    return sorted(done.removeprefix("Render ") for done in readers.Hands.done if done.startswith("Render "))
+    return sorted(
+        done.removeprefix("RenderTask ") for done in readers.Hands.done if done.startswith("RenderTask ")
+    )
 
 
 def files(order: FilmRequest) -> dict[str, bytes]:
@@ -126,10 +128,10 @@ def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         measured = measure_film(order, bar)
         readers.Hands.done.clear()
-        assert measure_film(order, bar) == [replace(take, was_kept=True, basis=None) for take in measured]
+        assert measure_film(order, bar) == [replace(take, was_kept=True, digests=None) for take in measured]
         assert readers.Hands.done == []
     make(order)
-    assert readers.Hands.done == [f"Render {name}" for name in ALL], "they were measured before"
+    assert readers.Hands.done == [f"RenderTask {name}" for name in ALL], "they were measured before"
 
 
 # -- what has changed -------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_messages_name_the_files_of_here(machines: LocalCluster, order: FilmRequ
             list(cluster.work([task], lambda amount: None))
         shared.run.write_bytes(b"no run")
         with pytest.raises(EdgeglowError, match=r"tiny.npz") as told:
-            list(cluster.work([replace(task, basis=None)], lambda amount: None))
+            list(cluster.work([replace(task, digests=None)], lambda amount: None))
         assert "dask" not in str(told.value), "not where the file lay there"
 
 
@@ -209,7 +209,7 @@ def test_workers_that_would_draw_otherwise(
     machines: LocalCluster, order: FilmRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = edgeglow.film.cluster.environment_facts()
-    monkeypatch.setattr(edgeglow.film.cluster, "likeness", lambda: here | {"cairo": "1.0"})
+    monkeypatch.setattr(edgeglow.film.cluster, "environment_facts", lambda: here | {"cairo": "1.0"})
     with pytest.raises(
         EdgeglowError, match=r"its frames could differ: its cairo is missing, and here it is 1"
     ):

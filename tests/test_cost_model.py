@@ -20,7 +20,7 @@ with mock.patch.object(sys, "path", [str(BENCHMARKS), *sys.path]):  # they are s
     fitted = import_module("_fitting").fitted
     contention = import_module("_fitting").contention
 
-JOINTS = (CutPoint(0, 0), CutPoint(1, 60), CutPoint(2, 120), CutPoint(3, 180), CutPoint(4, 240))
+CUT_POINTS = (CutPoint(0, 0), CutPoint(1, 60), CutPoint(2, 120), CutPoint(3, 180), CutPoint(4, 240))
 NOTHING = {"start": 0.0, "prepare": 0.0, "spawn": 0.0, "wake": 0.0, "finish": 0.0}
 COLD = {"measure_cold": 0.0, "chapter_cold": 0.0, "cold": 0.0}
 
@@ -30,11 +30,11 @@ def parts(chapters: int = 2, piece: float = 1.0, **other: Any) -> Any:
     names = tuple("ABCDEFGH"[:chapters])
     facts: dict[str, Any] = {
         "chapters": names,
-        "joints": dict.fromkeys(names, JOINTS),
+        "cut_points": dict.fromkeys(names, CUT_POINTS),
         "measure": dict.fromkeys(names, 0.0),
         "skip": dict.fromkeys(names, (0.0, 0.0)),
         "assemble": dict.fromkeys(names, 0.0),
-        "pieces": {(name, joint.play): piece for name in names for joint in JOINTS[:-1]},
+        "pieces": {(name, cut_point.play): piece for name in names for cut_point in CUT_POINTS[:-1]},
     }
     return Parts(**(facts | NOTHING | COLD | other))
 
@@ -64,12 +64,12 @@ def test_the_way_to_a_stretch_costs() -> None:
 
 def notes() -> list[dict[str, Any]]:
     """Of a film of one chapter, measured in 1 s, each of whose pieces has a frame after 0.5 s, all after 2 more."""
-    joints = [(joint.play, joint.frame) for joint in JOINTS]
+    cut_points = [(cut_point.play, cut_point.frame) for cut_point in CUT_POINTS]
     begins = {"started": 0, "preparing": 1, "measuring": 3, "rendering": 8, "joining": 19, "done": 20}
     found: list[dict[str, Any]] = [
         {"kind": "phase", "phase": phase, "begin": begin} for phase, begin in begins.items()
     ]
-    found.append({"kind": "measure", "chapter": "A", "begin": 7, "end": 8, "joints": joints})
+    found.append({"kind": "measure", "chapter": "A", "begin": 7, "end": 8, "cut_points": cut_points})
     for play in range(4):
         begin = 8 + 2.5 * play
         plays = [play, play + 1]
