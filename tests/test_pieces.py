@@ -140,13 +140,13 @@ def test_a_gif_is_rendered_whole() -> None:
 ENCODE = """
 import hashlib, io, sys
 import av, numpy as np
-from edgeglow.film.settings import Look
+from edgeglow.film.settings import FilmSettings
 
 generator = np.random.default_rng(1)
 dots, way = generator.random((60, 2)) * (180, 320), 1.5 * generator.normal(size=(60, 2))
 target = io.BytesIO()
 with av.open(target, "w", format="mp4") as file:
-    stream = file.add_stream("libx264", rate=10, options=Look().manim("")["video_encoder_options"])
+    stream = file.add_stream("libx264", rate=10, options=FilmSettings().manim("")["video_encoder_options"])
     stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
     for number in range(48):
         picture = np.full((180, 320, 3), 14, np.uint8)
