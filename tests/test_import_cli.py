@@ -167,9 +167,7 @@ def test_an_import_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: p
 
 def test_every_option_that_an_error_names_is_there() -> None:
     known = {name for param in import_.params for name in param.opts} | {"--run"}
-    files = [*(ROOT / "model" / "importing").glob("*.py"), ROOT / "command" / "importing.py"]
-    names = ("adoption", "foreign", "labelled", "matching", "pixels", "table", "trial")
-    files += [ROOT / "model" / f"{name}.py" for name in names]
+    files = [*(ROOT / "model" / "importing").rglob("*.py"), ROOT / "command" / "import_network.py"]
     named: set[str] = set()
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
