@@ -60,7 +60,7 @@ class HiddenLayers(Chapter):
         self.run_forward()
         if self.hope.sharing:
             self.share()
-        self.return_to_truth()
+        self.return_to_network_values()
         self.leave()
 
     # -- setup --------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class HiddenLayers(Chapter):
         """Replace the network by an ideal one: the digit's own pixels, split into two parts."""
         parts, answer = self.wish.pictures[-2], self.wish.pictures[-1][self.main_place]
         with self.beat("wish", variant=self.unnamed or self.kind, label=self.digit_name):
-            self.step_aside()
+            self.leave_real_network()
             large = answer.cells.copy().set_values(answer.seen(answer.image))
             self.staged.region.inset(0.0, 0.3).fit(large)
             self.add(cells := answer.lying_on(self.diagram.inputs.pixels))
@@ -110,7 +110,7 @@ class HiddenLayers(Chapter):
             self.play(*flights, run_time=1.3)
             self.shown = [cells, *copies]
 
-    def step_aside(self) -> None:
+    def leave_real_network(self) -> None:
         """Fade out all of the network except its inputs and a few neurons, and move these to the ideal network.
 
         A tag on screen says that this is staged.
@@ -194,7 +194,7 @@ class HiddenLayers(Chapter):
                 run_time=1.6,
             )
 
-    def return_to_truth(self) -> None:
+    def return_to_network_values(self) -> None:
         """Fade out the staged pictures, move the neurons back, and light them with the network's real activations."""
         diagram, run, digit = self.diagram, self.run, self.cast.main
         with self.beat("truth", self.unnamed, label=self.digit_name):
@@ -211,7 +211,7 @@ class HiddenLayers(Chapter):
             )
 
     def step_back(self) -> None:
-        """Reverse ``step_aside``, and fade out all pictures."""
+        """Reverse ``leave_real_network``, and fade out all pictures."""
         diagram = self.diagram
         for layer in diagram.layers:
             layer.discs.set_values(np.zeros(len(layer.indices)))
@@ -238,9 +238,9 @@ class HiddenLayers(Chapter):
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
         if self.ending(self.run) == "digit":
             early = squish_rate_func(smooth, 0.0, 0.3)
-            self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
+            self.clear_caption(FadeOut(frames, rate_func=early), self.out_of_network())
             return
-        self.hush(FadeOut(frames), run_time=0.6)
+        self.clear_caption(FadeOut(frames), run_time=0.6)
         self.clear()
         self.set_awake()
 

@@ -73,7 +73,7 @@ class Matrix(Chapter):
         self.home_ends = self.diagram.edge_ends(0)
         self.panel = free_panel(self.diagram, self.stage, self.bring_near)
         self.equation = self.write_equation()
-        self.lamps = self.equation.lamps(self.diagram.inputs)
+        self.pixel_squares = self.equation.pixel_squares(self.diagram.inputs)
 
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
@@ -149,7 +149,7 @@ class Matrix(Chapter):
         column, size = self.equation.column, self.marks.height
         with self.beat("column"):
             self.play(Indicate(self.marks, 1 + 0.12 / size, self.theme.accent), run_time=0.9)
-            self.play(FadeIn(self.lamps, *self.equation.called), run_time=0.5)
+            self.play(FadeIn(self.pixel_squares, *self.equation.called), run_time=0.5)
             numbers = [row[0] for row in column.numbers]
             appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
             self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
@@ -207,7 +207,7 @@ class Matrix(Chapter):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             if equation.with_biases:
                 blocks["biases"] = equation.shift_by
-            away = [self.lamps, equation.heads, *equation.called, self.marks]
+            away = [self.pixel_squares, equation.heads, *equation.called, self.marks]
             away += [equation.plus] * equation.with_biases
             late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
             self.play(
@@ -294,7 +294,7 @@ class Matrix(Chapter):
         """Return to the whole network."""
         edges = [lines.animate.set_opacity(REST) for lines in self.diagram.edges]
         late = FadeIn(*self.away, rate_func=LATE)
-        self.hush(
+        self.clear_caption(
             FadeOut(self.formula, self.tally, rate_func=SOON), self.look_home(), *edges, late, run_time=1.9
         )
-        self.arrive_home()
+        self.end_closeup()

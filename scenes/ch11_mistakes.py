@@ -39,8 +39,8 @@ class Mistakes(GalleryChapter):
 
     def construct(self) -> None:
         self.shown: Gallery | RowGallery | None = None
-        self.enter_hall()
-        self.sit_down()
+        self.prepare_evaluation()
+        self.move_network_aside()
         self.read_some()
         self.read_all()
         self.count_right()
@@ -49,11 +49,11 @@ class Mistakes(GalleryChapter):
                 pass
         else:
             self.confuse(*mistake)
-            self.be_sure()
+            self.show_surest_mistakes()
         self.see_noise()
         self.go_on()
 
-    def sit_down(self) -> None:
+    def move_network_aside(self) -> None:
         """Move the network aside without its old activations; if there is no room, only the digit."""
         with self.beat("exam", tests=len(self.exam.digits)):
             away, wide = self.diagram, self.layout.name == "wide"
@@ -121,15 +121,15 @@ class Mistakes(GalleryChapter):
         """Show some digits with the same mistake."""
         found = found[: round(self.layout.pick(6, 3, 3))]
         sure = [(self.label("sure", confidence=float(self.exam.confidences[number])),) for number in found]
-        self.few = self.on_show(self.exam.digits.pixels[found], sure, self.reader)
+        self.few = self.build_gallery(self.exam.digits.pixels[found], sure, self.reader)
         self.play(self.fly_out(self.few, found), run_time=1.8)
 
-    def be_sure(self) -> None:
+    def show_surest_mistakes(self) -> None:
         """Replace the table by the mistakes with the highest confidence."""
         found = self.exam.most_confident_mistakes()[: self.most_pictures]
         with self.beat("surest"):
             self.play(FadeOut(self.few, self.marked), run_time=0.4)
-            self.shown = self.mistakes_on_show(found, self.stage)
+            self.shown = self.mistake_gallery(found, self.stage)
             table = [self.matrix, *([] if self.numbers is None else [self.numbers])]
             leave = FadeOut(*table, rate_func=squish_rate_func(smooth, 0.0, 0.6))
             self.play(self.fly_out(self.shown, found), leave, run_time=1.8)
@@ -140,7 +140,7 @@ class Mistakes(GalleryChapter):
         noise = self.make_noise()
         outputs = self.run.network().activations(noise)[-1]
         words = [(self.answer_words(output),) for output in outputs[: self.most_pictures]]
-        gallery = self.on_show(noise[: self.most_pictures], words, self.stage.inset(0.0, 0.1))
+        gallery = self.build_gallery(noise[: self.most_pictures], words, self.stage.inset(0.0, 0.1))
         with self.beat("noise"):
             self.become_noise(gallery)
         average, digits = float(outputs.max(axis=1).mean()), float(self.exam.confidences.mean())
@@ -179,7 +179,7 @@ class Mistakes(GalleryChapter):
         surest = int(outer[np.argmax(self.outputs.max(axis=1)[outer])])
         pixels, output = self.noise[surest], self.outputs[surest]
         with self.beat("no_way", outputs=len(run.class_names)):
-            plane, others = self.take_out(gallery, surest, pixels)
+            plane, others = self.split_gallery(gallery, surest, pixels)
             self.remove(gallery.pictures, gallery.words, gallery.notes)
             self.add(others, gallery.words, gallery.notes)
             self.add(plane)
@@ -190,7 +190,9 @@ class Mistakes(GalleryChapter):
         self.build_network()
         gone = FadeOut(awake[0].ring, awake[0].confidences)
         more = ((awake[1], self.names), (awake[2], self.notes))
-        self.hush(gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
+        self.clear_caption(
+            gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2
+        )
         self.remove(*self.mobjects)
         self.set_asleep()
 

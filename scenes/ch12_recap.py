@@ -74,7 +74,7 @@ class Recap(Chapter):
         ]
         with self.beat("through", variant=common_shape(self.run.functions[:-1] or self.run.functions)):
             self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
-        self.arrive_home()
+        self.end_closeup()
 
     def numbers_out(self) -> None:
         diagram, answer = self.diagram, self.answer

@@ -43,7 +43,7 @@ class EvaluationChapter(Chapter):
     their cells.
     """
 
-    def enter_hall(self) -> None:
+    def prepare_evaluation(self) -> None:
         """Create all mobjects, before any animation."""
         self.exam = Evaluation.of(self.run)
         self.numbers: VGroup | None = None

@@ -66,7 +66,7 @@ class TrainingChapter(Chapter):
 
     # -- close-up of one neuron ---------------------------------------------------------------------------
 
-    def go_close(self, position: int, number: int) -> None:
+    def open_closeup(self, position: int, number: int) -> None:
         """Zoom in on the neuron shown at ``position``, at snapshot ``number``.
 
         Its edges stay lit, everything else fades, and its weights fly from the inputs into a picture behind it.
@@ -99,7 +99,7 @@ class TrainingChapter(Chapter):
             run_time=3.0,
         )
 
-    def go_back(self) -> None:
+    def close_closeup(self) -> None:
         portrait = self.board.portrait
         assert portrait is not None
         self.board.portrait, discs = None, self.diagram.layers[0].discs
@@ -111,7 +111,7 @@ class TrainingChapter(Chapter):
             FadeIn(*self.beside, rate_func=squish_rate_func(smooth, 0.5, 1.0)),
             run_time=1.8,
         )
-        self.arrive_home()
+        self.end_closeup()
 
     def picture_place(self, position: int) -> Area:
         """Return the area of the weight picture: behind the neuron, seen from the inputs, and as large as these."""
