@@ -23,13 +23,15 @@ def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
     measures = [each for each in notes if each["kind"] == "measure"]
     renders = [each for each in notes if each["kind"] == "render"]
     chapters = tuple(each["chapter"] for each in measures)
-    joints = {each["chapter"]: tuple(CutPoint(*joint) for joint in each["joints"]) for each in measures}
+    cut_points = {
+        each["chapter"]: tuple(CutPoint(*cut_point) for cut_point in each["cut_points"]) for each in measures
+    }
     measure, measure_cold = _measuring({name: _spent(measures, name) for name in chapters})
-    skip, chapter_cold, cold = _skipping(chapters, joints, renders)
+    skip, chapter_cold, cold = _skipping(chapters, cut_points, renders)
     parents = [each for each in notes if each["kind"] == "parent"]
     return Parts(
         chapters,
-        joints,
+        cut_points,
         start=at["preparing"] - at["started"],
         prepare=at["measuring"] - at["preparing"],
         spawn=spawn,
@@ -40,7 +42,7 @@ def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
         skip=skip,
         chapter_cold=chapter_cold,
         cold=cold,
-        pieces={(each["chapter"], each["plays"][0]): each["end"] - each["first"] for each in renders},
+        segments={(each["chapter"], each["plays"][0]): each["end"] - each["first"] for each in renders},
         assemble={name: _spent(parents, name) for name in chapters},
     )
 
@@ -51,8 +53,8 @@ def contention(parts: Parts, notes: Notes) -> float:
     rendered: dict[int, set[str]] = {}
     for each in sorted((e for e in notes if e["kind"] == "render"), key=lambda e: float(e["begin"])):
         name, known = each["chapter"], rendered.setdefault(each["process"], set())
-        joints = [joint for joint in parts.cut_points[name] if joint.play in each["plays"]]
-        should += parts.rendering(name, joints)
+        cut_points = [cut_point for cut_point in parts.cut_points[name] if cut_point.play in each["plays"]]
+        should += parts.rendering(name, cut_points)
         should += (0.0 if known else parts.cold) + (0.0 if name in known else parts.chapter_cold)
         known.add(name)
         took += each["end"] - each["begin"]
@@ -76,14 +78,14 @@ def _measuring(spent: Mapping[str, float]) -> tuple[dict[str, float], float]:
 
 
 def _skipping(
-    chapters: Sequence[str], joints: Mapping[str, Sequence[CutPoint]], renders: Notes
+    chapters: Sequence[str], cut_points: Mapping[str, Sequence[CutPoint]], renders: Notes
 ) -> tuple[dict[str, tuple[float, float]], float, float]:
     """Return (a, b) for each chapter, and the additional seconds of a worker's first of a chapter, and of all.
 
-    (a, b) is the line of seconds until the first frame. The first stretch of each chapter is not used for its line;
+    (a, b) is the line of seconds until the first frame. The first range of each chapter is not used for its line;
     the additional seconds are its distance from the line.
     """
-    frames = {(name, joint.play): joint.frame for name in chapters for joint in joints[name]}
+    frames = {(name, cut_point.play): cut_point.frame for name in chapters for cut_point in cut_points[name]}
     points: dict[str, list[tuple[int, float]]] = {name: [] for name in chapters}
     for each in sorted(renders, key=lambda each: float(each["begin"])):
         name = each["chapter"]

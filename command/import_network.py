@@ -194,7 +194,7 @@ def imported_run(run: Path | None, activation: str | None) -> Path | None:
 
 
 def check_activation(activation: str | None, *runs: Path | None) -> None:
-    """Raise Mistake if --activation is given, but every named file is a run, which stores its own."""
+    """Raise InvalidRequest if --activation is given, but every named file is a run, which stores its own."""
     from edgeglow.model.errors import InvalidRequest
     from edgeglow.model.importing.importer import needs_import
 

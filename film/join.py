@@ -80,9 +80,11 @@ def join_clips(
     return list(lengths)
 
 
-def join_segments(pieces: Sequence[Path], target: Path) -> list[int]:
-    """Write the pieces of a chapter one after another, and return each piece's number of frames."""
-    return join_clips([TitledClip(piece, "") for piece in pieces], target, title="", language="", comment="")
+def join_segments(segments: Sequence[Path], target: Path) -> list[int]:
+    """Write the segments of a chapter one after another, and return each one's number of frames."""
+    return join_clips(
+        [TitledClip(segment, "") for segment in segments], target, title="", language="", comment=""
+    )
 
 
 def _copy(

@@ -62,7 +62,7 @@ class ClipSource:
         return f"clips/{self.language}/{self.slug}"
 
     @property
-    def moments(self) -> tuple[BeatSpan, ...]:
+    def spans(self) -> tuple[BeatSpan, ...]:
         """The beats, each with the numbers of its first and last frame."""
         return tuple(
             BeatSpan(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1)
@@ -90,7 +90,7 @@ def make_clip_files(
     missing = [number for number, key in enumerate(keys) if not shelf.has(key)]
     missing.sort(key=lambda number: -footage[number].video.stat().st_size)  # the longest first
     tasks = [
-        TranscodeTask(one.video, shelf.draft(keys[number]), one.moments, webm, one.sound if webm else None)
+        TranscodeTask(one.video, shelf.draft(keys[number]), one.spans, webm, one.sound if webm else None)
         for number, one in ((number, footage[number]) for number in missing)
     ]
     bar.begin("making clips", sum(task.length for task in tasks))
@@ -189,7 +189,7 @@ class _TranscodeCache:
             raise EdgeglowError(
                 f"{footage.video}: cannot be read: {error.strerror}; render it again"
             ) from error
-        parts: list[Any] = [video, [asdict(moment) for moment in footage.moments], transcode_version()]
+        parts: list[Any] = [video, [asdict(span) for span in footage.spans], transcode_version()]
         parts += [webm, heard]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

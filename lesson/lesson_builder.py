@@ -63,7 +63,7 @@ def make_lesson(
     webm: bool = True,
     scoring: Scoring | None = None,
 ) -> FinishedLesson:
-    """Make the lesson that the orders ask for: one order for each language, with the same chapters of the same run.
+    """Make the lesson that the requests ask for: one for each language, with the same chapters of the same run.
 
     ``webm`` makes WebM clips, too; ``scoring`` is for a SCORM package. Chapters rendered before are taken from the
     cache. Raises EdgeglowError when a chapter cannot be rendered or a file cannot be written; earlier files then stay

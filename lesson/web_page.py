@@ -210,7 +210,7 @@ def environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
-        loader=PackageLoader("lesson", "assets/templates"),
+        loader=PackageLoader("edgeglow.lesson", "assets/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -57,7 +57,9 @@ def make(order: FilmRequest) -> list[OutputFile]:
 
 def rendered() -> list[str]:
     """The chapters that the last ``make`` rendered."""
-    return sorted(done.removeprefix("Render ") for done in readers.Hands.done if done.startswith("Render "))
+    return sorted(
+        done.removeprefix("RenderTask ") for done in readers.Hands.done if done.startswith("RenderTask ")
+    )
 
 
 def files(order: FilmRequest) -> dict[str, bytes]:

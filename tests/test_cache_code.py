@@ -21,10 +21,10 @@ __all__ = ["order", "words"]  # fixtures
 def test_other_code_renders_everything(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     make(order)
     for module in (edgeglow.film.pipeline, edgeglow.film.chapter_task):
-        monkeypatch.setattr(module, "rooms_version", lambda: "other code")
+        monkeypatch.setattr(module, "code_version", lambda: "other code")
     make(order)
     assert rendered() == sorted(ALL)
-    monkeypatch.setattr(edgeglow.film.cache_key, "surroundings", lambda: "another font")
+    monkeypatch.setattr(edgeglow.film.cache_key, "environment_digest", lambda: "another font")
     make(order)
     assert rendered() == sorted(ALL)
 
@@ -50,7 +50,7 @@ def test_what_newer_code_has_rendered_is_not_kept(
 ) -> None:
     """Somebody works on a chapter while the film is made: its workers may have begun with either."""
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(edgeglow.film.chapter_task, "rooms_version", lambda: "newer code")
+        meanwhile.setattr(edgeglow.film.chapter_task, "code_version", lambda: "newer code")
         (made,) = make(order)
         assert made.path.exists()
     make(order)

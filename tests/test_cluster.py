@@ -209,7 +209,7 @@ def test_workers_that_would_draw_otherwise(
     machines: LocalCluster, order: FilmRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = edgeglow.film.cluster.environment_facts()
-    monkeypatch.setattr(edgeglow.film.cluster, "likeness", lambda: here | {"cairo": "1.0"})
+    monkeypatch.setattr(edgeglow.film.cluster, "environment_facts", lambda: here | {"cairo": "1.0"})
     with pytest.raises(
         EdgeglowError, match=r"its frames could differ: its cairo is missing, and here it is 1"
     ):

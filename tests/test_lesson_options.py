@@ -169,7 +169,7 @@ def test_a_port_in_use_is_told_before_anything_is_made(monkeypatch: pytest.Monke
     def never(*anything: object, **more: object) -> None:
         raise AssertionError("a film was begun")
 
-    monkeypatch.setattr(edgeglow.command.lesson, "make_order", never)
+    monkeypatch.setattr(edgeglow.command.lesson, "request_from_options", never)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

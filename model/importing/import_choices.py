@@ -62,7 +62,7 @@ def choice_combinations(
 
 
 def check_import_choices(way: ImportChoices) -> None:
-    """Check the choices. Raises Mistake for an unknown word or a layer named twice."""
+    """Check the choices. Raises InvalidRequest for an unknown word or a layer named twice."""
     for option, value, choices in (("--norm", way.norm, NORMS), ("--bias-column", way.column, COLUMNS)):
         if value is not None and value not in choices:
             raise InvalidRequest(f"{option} {one_line(repr(value), 60)}: expected {' or '.join(choices)}")
