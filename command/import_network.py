@@ -112,14 +112,14 @@ def import_(
 
     check_pixel_kinds(told["pixels"])
     target = _run_path(source, target, data, mnist_dir)
-    wishes = ImportOptions(activation=activation, way=ImportChoices(norm, order, column), **told)
+    options = ImportOptions(activation=activation, way=ImportChoices(norm, order, column), **told)
     with ProgressBar("reading") as bar:
 
         def report(name: str, done: int, total: int) -> None:
             bar.begin(f"fetching {name}", total or None)
             bar.update(done)
 
-        found = import_network(source, wishes, output=output, data=data, mnist_dir=mnist_dir, report=report)
+        found = import_network(source, options, output=output, data=data, mnist_dir=mnist_dir, report=report)
     found.run.save(target)
     facts = describe(found.run, target) | {"remarks": found.remarks, "doubts": found.doubts}
     click.echo(json_text(facts) if as_json else describe_text(facts))

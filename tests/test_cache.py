@@ -128,7 +128,7 @@ def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         measured = measure_film(order, bar)
         readers.Hands.done.clear()
-        assert measure_film(order, bar) == [replace(take, was_kept=True, basis=None) for take in measured]
+        assert measure_film(order, bar) == [replace(take, was_kept=True, digests=None) for take in measured]
         assert readers.Hands.done == []
     make(order)
     assert readers.Hands.done == [f"Render {name}" for name in ALL], "they were measured before"

@@ -156,12 +156,12 @@ class BackwardPass:
         self.z, self.dz, self.scratch = (
             [np.empty((size, count), dtype) for count in network.layer_sizes[1:]] for _ in range(3)
         )
-        self.wishes = np.eye(network.layer_sizes[-1], dtype=dtype)
+        self.one_hot = np.eye(network.layer_sizes[-1], dtype=dtype)
         self.targets = np.empty_like(self.a[-1])
 
     def run(self, labels: np.ndarray) -> tuple[float, int]:
         """Run both passes; return the mean loss of the batch in ``pixels``, and how many digits were read right."""
-        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
+        self.one_hot.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
         self.forward()
         self.backward()
         mean = mean_loss(self.loss, self.network.output, self.z[-1], self.a[-1], self.targets)

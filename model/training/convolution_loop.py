@@ -195,6 +195,6 @@ class _ConvolutionTraining:
         )
         answers, logarithms = network.forward(test.images)
         right = int(np.count_nonzero(answers.argmax(axis=1) == test.labels))
-        wishes = np.eye(self.layout.classes, dtype=np.float32)[test.labels]
-        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, wishes)
+        one_hot = np.eye(self.layout.classes, dtype=np.float32)[test.labels]
+        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, one_hot)
         return replace(network, accuracy=right / len(test), loss=loss)
