@@ -197,8 +197,8 @@ class Weights(Chapter):
         if count == 1:
             return "single"
         variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
-        hoped = HiddenLayers.fits(self.run) is None
-        return variant if hoped or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
+        has_ideal = HiddenLayers.fits(self.run) is None
+        return variant if has_ideal or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
         """Return the variant for the accuracy.

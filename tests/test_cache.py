@@ -131,7 +131,7 @@ def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
         assert measure_film(order, bar) == [replace(take, was_kept=True, digests=None) for take in measured]
         assert readers.Hands.done == []
     make(order)
-    assert readers.Hands.done == [f"Render {name}" for name in ALL], "they were measured before"
+    assert readers.Hands.done == [f"RenderTask {name}" for name in ALL], "they were measured before"
 
 
 # -- what has changed -------------------------------------------------------------------------------------

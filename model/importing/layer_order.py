@@ -70,8 +70,8 @@ def find_layer_order(
     """Find the order and the orientation of the matrices.
 
     ``transposed`` is the file's convention, None where it has none; (fan_out, fan_in) is followed only where sizes
-    allow it. With ``in_order`` the file lists the layers in their order, else their names give it. ``requested`` has the
-    layers' names in the user's order. Raises EdgeglowError when the order cannot be found.
+    allow it. With ``in_order`` the file lists the layers in their order, else their names give it. ``requested``
+    has their names in the user's order. Raises EdgeglowError when the order cannot be found.
     """
     if len(matrices) > MOST_LAYERS:
         raise EdgeglowError(f"it has {len(matrices)} dense layers, expected at most {MOST_LAYERS}")

@@ -95,7 +95,7 @@ class IdealFeatures:
         return [place for place in range(len(self.answers)) if place != self.main_place]
 
     @cached_property
-    def wishes(self) -> list[list[IdealFeature]]:
+    def features(self) -> list[list[IdealFeature]]:
         """The ideal feature of each neuron, stage by stage: the pieces if there are any, the parts, the digits."""
         image = self.image_of(self.main)
         whole = window_around(image > 0)
