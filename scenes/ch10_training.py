@@ -113,7 +113,7 @@ class Training(TrainingChapter):
         config = self.run.config
         facts = {} if config is None else {"batch": config.batch_size}
         with self.beat("learn", "" if config else "given", **facts) as seconds:
-            self.play(FadeIn(self.board.scrubber), run_time=0.6)
+            self.play(FadeIn(self.board.progress), run_time=0.6)
             if len(self.run.snapshots) > 2:
                 self.replay(0, self.nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
             else:
@@ -192,7 +192,7 @@ class Training(TrainingChapter):
 
     def look_at_the_score(self) -> None:
         """Highlight the accuracy, after zooming out if needed."""
-        if self.board.portrait is not None:
+        if self.board.closeup is not None:
             self.close_closeup()
         self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 

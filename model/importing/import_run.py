@@ -82,15 +82,15 @@ def run_from_network(
     clock = stages[-1][0].kind if stages[-1][0] is not None else ""
     made = networks[-1]
     imported = ImportInfo(file, made.layer_sizes, made.hidden, made.output, clock)
-    looks = [
+    states = [
         record_state(network, imported.loss, test, **({clock: moment.number} if moment else {}))
         for network, (moment, _) in zip(networks, stages, strict=True)
     ]
-    if not all(math.isfinite(seen.loss) for seen in looks):
+    if not all(math.isfinite(seen.loss) for seen in states):
         raise EdgeglowError("its answers are beyond all bounds; expected weights that give finite numbers")
     features = feature_names_of(last, options, examples) if shape is None else ()
     run = make_imported_run(
-        imported, looks, test, image_shape=shape, class_names=classes, feature_names=features
+        imported, states, test, image_shape=shape, class_names=classes, feature_names=features
     )
     return ImportedRun(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, options, fed, test))
 

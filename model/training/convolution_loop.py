@@ -49,7 +49,7 @@ class ConvolutionConfig:
         non_negative_number("learning rate", self.learning_rate)
 
     def layout(self, image_shape: tuple[int, int], classes: int) -> ConvolutionSizes:
-        """Return the network's sizes for images (height, width); ``Layout.fits`` tells if the filters fit them."""
+        """Return the sizes for images (height, width); ``ConvolutionSizes.fits`` tells if the filters fit them."""
         return ConvolutionSizes(image_shape, self.counts, self.side, classes)
 
 

@@ -160,7 +160,7 @@ class TwoTrainings(Comparison):
         network = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.input_names]
         if self.layout.is_tall:  # no room between the neurons to read them
             network.remove(diagram.names)
-        return [*network, board.scrubber]
+        return [*network, board.progress]
 
 
 class ReplayBoth(Animation):
@@ -175,7 +175,7 @@ class ReplayBoth(Animation):
     ) -> None:
         self.boards = boards
         self.moments = moments
-        seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.scrubber)]
+        seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.progress)]
         lit = [layer for board in boards for layer in board.diagram.layers]
         super().__init__(Group(*seen, *lit), rate_func=lambda t: t**REPLAY_POWER, **kwargs)
 

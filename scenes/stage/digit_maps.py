@@ -45,13 +45,13 @@ class DigitMaps:
         ink = patches.sum(axis=(2, 3)).ravel()
         peaks = self.stages[1].max(axis=(1, 2))
 
-        def likeness(number: int) -> float:
+        def similarity(number: int) -> float:
             values = self.stages[1][number].ravel()
             if peaks[number] < STRONG * peaks.max() or np.ptp(values) == 0 or np.ptp(ink) == 0:
                 return np.inf
             return float(np.corrcoef(values, ink)[0, 1])
 
-        return min((int(number) for number in self.shown), key=likeness)
+        return min((int(number) for number in self.shown), key=similarity)
 
     @property
     def filtering(self) -> FilterResult:

@@ -37,15 +37,15 @@ class GalleryChapter(EvaluationChapter):
 
     def mistake_gallery(self, numbers: np.ndarray, area: Area) -> Gallery | RowGallery:
         """Return a gallery of test digits, each with its class and the network's answer."""
-        labels = self.exam.digits.labels[numbers]
+        labels = self.evaluation.digits.labels[numbers]
         words = [
             (
                 self.label("truth", label=self.cast.name(int(label))),
-                self.answer_words(self.exam.outputs[number]),
+                self.answer_words(self.evaluation.outputs[number]),
             )
             for number, label in zip(numbers, labels, strict=True)
         ]
-        return self.build_gallery(self.exam.digits.pixels[numbers], words, area)
+        return self.build_gallery(self.evaluation.digits.pixels[numbers], words, area)
 
     def answer_words(self, output: np.ndarray) -> str:
         best = int(np.argmax(output))
@@ -54,7 +54,7 @@ class GalleryChapter(EvaluationChapter):
     def fly_out(self, gallery: Gallery | RowGallery, numbers: np.ndarray) -> Animation:
         """Fly digits from the cells in which they are counted to the gallery."""
         chosen = numbers[: len(gallery.centers)]
-        labels, answers = self.exam.digits.labels[chosen], self.exam.answers[chosen]
+        labels, answers = self.evaluation.digits.labels[chosen], self.evaluation.answers[chosen]
         cells = [self.matrix.cell(int(a), int(b)) for a, b in zip(labels, answers, strict=True)]
         middles, side = np.array([cell.center for cell in cells]), 0.9 * self.matrix.side
         self.add(gallery.pictures.set_z_index(ON_THE_WAY))

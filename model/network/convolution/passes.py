@@ -106,7 +106,7 @@ class ConvolutionPasses:
     """Forward passes, and with ``learns`` backward passes, for ``size`` digits at once, in buffers made once.
 
     Every pass reads the parameters in ``parts``. With ``learns``, ``gradient`` is a flat array in the order of
-    ``Layout.views``.
+    ``ConvolutionSizes.views``.
     """
 
     def __init__(

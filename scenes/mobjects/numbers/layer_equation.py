@@ -107,20 +107,20 @@ class LayerEquation(VGroup):
         self.excerpt, self.with_biases, self.theme = excerpt, with_biases, theme
         self.pixel_side = 0.0075 * size
         rows, columns = excerpt.rows, excerpt.columns
-        look: dict[str, Any] = {"size": size, "theme": theme}
+        options: dict[str, Any] = {"size": size, "theme": theme}
         written = weights[np.ix_(rows, columns)]
         self.matrix = NumberMatrix(
             written,
             row_breaks=excerpt.row_breaks,
             column_breaks=excerpt.column_breaks,
             forms=[column_format(column) for column in written.T] if names else None,
-            **look,
+            **options,
         )
         form = format_number if names else "{:z.2f}".format
         self.column = NumberMatrix(
-            before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **look
+            before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options
         )
-        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **look)
+        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **options)
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
         self.called = VGroup()
@@ -161,9 +161,14 @@ class LayerEquation(VGroup):
         few = neighbours(rows, neuron, 2)
         for room, written, (size, count) in _tries(rows, few, len(names), are_named):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
-            look: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
-            look |= {"names": names, "widest_name": room}
-            equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **look)
+            options: dict[str, Any] = {
+                "head": head,
+                "with_biases": with_biases,
+                "size": size,
+                "theme": theme,
+            }
+            options |= {"names": names, "widest_name": room}
+            equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:
                 break
         area.fit(equation, 1.0)
