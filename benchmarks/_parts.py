@@ -112,6 +112,7 @@ def make_timed(
     a task of its own.
     """
     from edgeglow.film import pipeline
+    from edgeglow.film.inputs import FilmInputs
     from edgeglow.film.outputs import OutputWriter
     from edgeglow.film.request import FilmRequest
 
@@ -126,6 +127,7 @@ def make_timed(
         "assemble", pipeline.assemble_chapter, lambda measured, *_: str(measured.name)
     )
     for name, replacement in replaced.items():
+        assert hasattr(pipeline, name), name
         setattr(pipeline, name, replacement)
     keep: Any = timed("keep", Cache.keep, lambda cache, key, result: str(result.name))
     clip: Any = timed("clip", OutputWriter.clip, lambda writer, result: str(result.name))
@@ -133,7 +135,8 @@ def make_timed(
     note(kind="phase", phase="started", begin=started)
     with Clock("") as bar:
         pipeline.make_film(
-            FilmRequest(tuple(names), settings_of(quality), run=Path(run), media=media, jobs=jobs), bar
+            FilmRequest(tuple(names), settings_of(quality), FilmInputs(Path(run)), media=media, jobs=jobs),
+            bar,
         )
     note(kind="phase", phase="done", begin=time.time())
     return [json.loads(line) for line in Path(os.environ[NOTES]).read_text("utf-8").splitlines()]

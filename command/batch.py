@@ -95,7 +95,7 @@ def _list(requests: Sequence[FilmRequest], networks: Mapping[Path, Path], as_jso
                 "kind": "film" if is_single_film(request) else "clip",
                 "file": str(target),
                 "exists": exists,
-                "run": str(networks[request.run]),
+                "run": str(networks[request.source.run]),
                 "language": request.settings.language,
                 "theme": request.settings.theme,
                 "size": [request.settings.width, request.settings.height],
@@ -106,9 +106,14 @@ def _list(requests: Sequence[FilmRequest], networks: Mapping[Path, Path], as_jso
         click.echo(json_text(rows))
         return
     for request, target, _ in plan:
-        click.echo(f"{display_path(target)}  {display_path(networks[request.run])}, {request.settings}")
+        click.echo(
+            f"{display_path(target)}  {display_path(networks[request.source.run])}, {request.settings}"
+        )
     count = sum(exists for *_, exists in plan)
-    videos, of = _counted(len(plan), "video"), _counted(len({request.run for request in requests}), "network")
+    videos, of = (
+        _counted(len(plan), "video"),
+        _counted(len({request.source.run for request in requests}), "network"),
+    )
     click.echo(f"{videos} of {of}; {_counted(count, 'file')} there already, or of before", err=True)
 
 
@@ -128,7 +133,7 @@ def _tell(
     made = [(output, asked[output.path]) for output in outputs]
     if as_json:
         rows = [
-            row | {"run": str(networks[request.run])}
+            row | {"run": str(networks[request.source.run])}
             for output, request in made
             for row in output_rows([output], request.settings.fps)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 # Modules that need numpy or Manim are imported late, since --help loads this module.
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ def request_from_options(names: Sequence[str], options: dict[str, Any], **file: 
         check_scheduler(options["cluster"])
     from edgeglow.command.import_network import check_activation, imported_run
     from edgeglow.command.train import load_or_train
+    from edgeglow.film.inputs import FilmInputs
     from edgeglow.film.progress_bar import ProgressBar
     from edgeglow.film.request import FilmRequest
     from edgeglow.model.training.default_run import default_path, media_folder
@@ -44,12 +46,18 @@ def request_from_options(names: Sequence[str], options: dict[str, Any], **file: 
     media = (options["media"] or media_folder()).absolute()
     jobs, voices = options["jobs"] or 0, options.get("voice") or ""
     digits = tuple(file.absolute() for file in options["digits"])
-    own: dict[str, Any] = {"digits": digits, "labels": options["labels"]}
-    own |= {"is_fresh": options.get("is_fresh", False), "cluster": options["cluster"] or ""}
+    source = FilmInputs(run, digits, options["labels"])
     if other := imported_run(options.get("other"), options["activation"]):
-        own |= {"other": other.absolute(), "called": options["called"]}
+        source = replace(source, other=other.absolute(), called=options["called"])
     request = FilmRequest(
-        tuple(names), settings_from_options(**picture, **file), run, media, jobs, voices, **own
+        tuple(names),
+        settings_from_options(**picture, **file),
+        source,
+        media,
+        jobs,
+        voices,
+        is_fresh=options.get("is_fresh", False),
+        cluster=options["cluster"] or "",
     )
     if not run.exists():
         request.chapters()  # report a wrong name or sentence before a training, not after it

@@ -17,6 +17,7 @@ from edgeglow.film.batch_networks import (
     path_in_table,
     unique_names,
 )
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.narration import find_recordings
 from edgeglow.film.paths import display_path
 from edgeglow.film.request import FilmRequest, is_single_film, output_paths, showable_chapters
@@ -35,7 +36,7 @@ LANGUAGE = "{language}"  # placeholder in the name of a script or of a folder of
 
 @dataclass(frozen=True)
 class _BatchFilm:
-    """One film that a job asks for; ``request.run`` may be a foreign network that is not imported yet.
+    """One film that a job asks for; ``request.source.run`` may be a foreign network that is not imported yet.
 
     ``where`` names the job in error messages.
     """
@@ -85,6 +86,7 @@ def _films(
     axes = {"language": "en", "theme": "dark", "quality": "m", "aspect": "16:9", "format": usual}
     if len(given.get("labels", ())) > len(given.get("digits", ())):
         raise EdgeglowError(f"{table.where}: there are more labels than digits; each says what one is")
+    digits = tuple(absolute_path(path_in_table(table, name)) for name in given.get("digits", ()))
     for network in networks:
         told = given.get("activation") if needs_import(network) else None
         own = names[network] if table.is_axis("run") else ""
@@ -98,12 +100,10 @@ def _films(
             request = FilmRequest(
                 tuple(given.get("chapters", ())),
                 settings,
-                network,
+                FilmInputs(network, digits, tuple(given.get("labels", ()))),
                 _place(table, media, own, settings),
                 jobs=0,
                 voice=str(_spoken(table, "voice", settings.language) or ""),
-                digits=tuple(absolute_path(path_in_table(table, name)) for name in given.get("digits", ())),
-                labels=tuple(given.get("labels", ())),
             )
             yield _BatchFilm(table.where, request, told)
 
@@ -213,14 +213,18 @@ def _check_targets(films: Iterable[_BatchFilm]) -> None:
 
 def _difference(one: _BatchFilm, other: _BatchFilm, without: Sequence[str]) -> str:
     """Return the first setting in which two films differ, with both values, or an empty string."""
-    for get in (lambda film: film.request, lambda film: film.request.settings, lambda film: film):
+    for get in (_source, lambda film: film.request, lambda film: film.request.settings, lambda film: film):
         for each in fields(get(one)):
-            if each.name in ("names", "settings", "media", "where", "request", *without):
+            if each.name in ("names", "settings", "source", "media", "where", "request", *without):
                 continue
             values = [getattr(get(film), each.name) for film in (one, other)]
             if values[0] != values[1]:
                 return f"{each.name} {_told(values[0])} and {_told(values[1])}"
     return ""
+
+
+def _source(film: _BatchFilm) -> FilmInputs:
+    return film.request.source
 
 
 def _told(value: object) -> str:
@@ -238,11 +242,11 @@ def _imported_and_checked(
     """
     groups: dict[Path, list[_BatchFilm]] = {}
     for film in films:
-        group = groups.setdefault(film.request.run, [])
+        group = groups.setdefault(film.request.source.run, [])
         if group and group[0].activation != film.activation:
             raise EdgeglowError(
                 f"{film.where}: activation: is {film.activation}, but another job says {group[0].activation}"
-                f" for the same network, {display_path(film.request.run)}; expected one"
+                f" for the same network, {display_path(film.request.source.run)}; expected one"
             )
         group.append(film)
     requests: list[FilmRequest] = []
@@ -264,12 +268,12 @@ def _fitted(film: _BatchFilm, run: Path) -> tuple[FilmRequest, dict[str, str]]:
 
     Also return the reasons for named chapters that are left out.
     """
-    request = replace(film.request, run=run)
+    request = replace(film.request, source=replace(film.request.source, run=run))
     shows = request.source.load()
     try:
         chapters, left_out = showable_chapters(request.chapters(), shows)
     except EdgeglowError as error:
-        raise EdgeglowError(f"{film.where}: {display_path(film.request.run)}: {error}") from error
+        raise EdgeglowError(f"{film.where}: {display_path(film.request.source.run)}: {error}") from error
     if is_single_film(request):
         return request, {}  # chapters left out of a whole film are reported when it is made
     return replace(request, names=tuple(one.__name__ for one in chapters)), left_out

@@ -114,7 +114,7 @@ class ChapterTask:
 
     def told(self, stage: StagedChapter, frames: int, **rest: Any) -> ChapterResult:
         scene = stage.scene
-        cues = tuple(TimedCaption(**vars(cue)) for cue in scene.cues)
+        cues = tuple(scene.cues)
         return ChapterResult(self.name, scene.name, scene.title, frames, cues, digests=stage.digests, **rest)
 
 

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.paths import temporary_folder
 from edgeglow.film.pipeline import make_film
 from edgeglow.film.progress_bar import ProgressBar
@@ -60,11 +61,11 @@ def show(
                 script=Path(script).absolute() if script else None)  # fmt: skip
     names = (chapter,) if chapter else ()
     folder = Path(media).absolute() if media else media_folder() / "notebook"
-    request = FilmRequest(names, settings, Path(), folder, jobs)
+    request = FilmRequest(names, settings, FilmInputs(Path()), folder, jobs)
     request.chapters()  # report a wrong name or sentence before a training, not after it
     request.words()
     with _file_of(run, digit, label, folder) as file, ProgressBar("preparing", has_lines=False) as bar:
-        (output,) = make_film(FilmRequest(names, settings, file, folder, jobs), bar)
+        (output,) = make_film(FilmRequest(names, settings, FilmInputs(file), folder, jobs), bar)
     # The video is embedded, since the file may be overwritten later.
     return player(output.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop")
 

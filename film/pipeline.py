@@ -182,8 +182,8 @@ class _Pipeline:
         """Return a chapter's name, with the suffix and run that tell it apart from that of other requests."""
         request = self.all_prepared[place[0]].request
         name = f"{self.all_prepared[place[0]].chapters[place[1]].__name__}{request.suffix}"
-        are_several = len({one.request.run for one in self.all_prepared}) > 1
-        return f"{name} of {display_path(request.run)}" if are_several else name
+        are_several = len({one.request.source.run for one in self.all_prepared}) > 1
+        return f"{name} of {display_path(request.source.run)}" if are_several else name
 
     def _share(self, measured: dict[Place, ChapterResult]) -> list[SegmentRange]:
         """Return the rendering tasks for the measured chapters, which are numbered by their place in ``measured``."""
@@ -271,10 +271,10 @@ def _opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Itera
 def _unique_messages(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[Callable[[str], None]]:
     """Yield a function for each request that prints a line once, with the run's name if there are several runs."""
     said: set[str] = set()
-    are_several = len({request.run for request in requests}) > 1
+    are_several = len({request.source.run for request in requests}) > 1
     for request in requests:
 
-        def tell(text: str, run: Path = request.run) -> None:
+        def tell(text: str, run: Path = request.source.run) -> None:
             line = f"{display_path(run)}: {text}" if are_several else text
             if line not in said:
                 said.add(line)

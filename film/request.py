@@ -22,31 +22,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilmRequest:
-    """Request for chapters by name (none: the whole film) of a run.
+    """Request for chapters by name (none: the whole film) of the run and digits in ``source``.
 
-    ``voice`` is a folder of recordings, "espeak" for synthesised narration, or empty for a silent film. ``digits``
-    are the user's own pictures, ``labels`` their labels. ``is_fresh`` ignores the cache. ``jobs`` is the number of
-    processes; 0 chooses it by cores and memory. ``other`` is the file of a run to compare with, and ``called`` the
-    names of both runs. ``cluster`` is the scheduler address of a cluster that renders instead of this machine.
+    ``voice`` is a folder of recordings, "espeak" for synthesised narration, or empty for a silent film. ``is_fresh``
+    ignores the cache. ``jobs`` is the number of processes; 0 chooses it by cores and memory. ``cluster`` is the
+    scheduler address of a cluster that renders instead of this machine.
     """
 
     names: tuple[str, ...]
     settings: FilmSettings
-    run: Path
+    source: FilmInputs
     media: Path
     jobs: int
     voice: str = ""
-    digits: tuple[Path, ...] = ()
-    labels: tuple[str, ...] = ()
     is_fresh: bool = False
-    other: Path | None = None
-    called: tuple[str, ...] = ()
     cluster: str = ""
-
-    @property
-    def source(self) -> FilmInputs:
-        """The files and labels to show."""
-        return FilmInputs(self.run, self.digits, self.labels, self.other, self.called)
 
     @property
     def processes(self) -> int:
@@ -62,7 +52,7 @@ class FilmRequest:
     @property
     def stem(self) -> str:
         """Beginning of the file name of the whole film."""
-        return "compare" if self.other else "film"
+        return "compare" if self.source.other else "film"
 
     @property
     def suffix(self) -> str:
@@ -84,7 +74,7 @@ class FilmRequest:
 
         self._check("language", self.settings.language, languages())
         self._check("theme", self.settings.theme, tuple(THEMES))
-        return chapters_by_name(COMPARISON if self.other else FILM, self.names)
+        return chapters_by_name(COMPARISON if self.source.other else FILM, self.names)
 
     def words(self) -> Script:
         """Return the script. Raises EdgeglowError when the user's file of sentences is invalid."""

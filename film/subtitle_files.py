@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class TimedCaption:
-    """A caption: ``text``, shown from ``start_frame`` up to, but not including, ``end_frame`` of the beat ``beat``.
-
-    ``variant`` is the name of its wording in the script, and ``facts`` the numbers and strings that are filled into
-    it.
-    """
-
-    start_frame: int
-    end_frame: int
-    beat: str
-    text: str
-    variant: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+from edgeglow.scenes.stage.timed_caption import TimedCaption
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from casts import make_run
 
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.progress_bar import ProgressBar
 from edgeglow.film.request import FilmRequest
 from edgeglow.film.settings import FilmSettings
@@ -24,7 +25,7 @@ def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[FilmRe
     run = folder / "usual.npz"
     if not run.exists():
         make_run("usual").save(run)
-    order = FilmRequest(chapters, LOOK, run, folder / "media", jobs=2)
+    order = FilmRequest(chapters, LOOK, FilmInputs(run), folder / "media", jobs=2)
     return [order, replace(order, settings=replace(LOOK, language="ko"))]
 
 

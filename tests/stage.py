@@ -21,7 +21,7 @@ import edgeglow.scenes.chapters
 from edgeglow.film.chapter_task import free_frames
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.script import Script
-from edgeglow.scenes.stage.chapter import CaptionCue, Chapter
+from edgeglow.scenes.stage.chapter import Chapter, TimedCaption
 
 FPS = 30
 MOST_KEPT = 6  # performances: each takes some 8 MB; tests of the same one follow each other
@@ -64,7 +64,7 @@ class Performance:
     ending: bytes = b""
 
     @property
-    def cues(self) -> list[CaptionCue]:
+    def cues(self) -> list[TimedCaption]:
         return self.chapter.cues
 
     def shot(self, beat: str) -> Shot:
@@ -79,7 +79,7 @@ class Words:
 
     subject: str  # of the run
     told: tuple[Told, ...]
-    cues: tuple[CaptionCue, ...]
+    cues: tuple[TimedCaption, ...]
     written: tuple[
         tuple[str, tuple[str, ...]], ...
     ]  # the name of every beat, and the texts that are seen at its end

@@ -14,16 +14,9 @@ from typing import Any, ClassVar
 from manim import BLUE, DOWN, RIGHT, WHITE, YELLOW, FadeIn, ManimColor, Scene, Square, config
 
 from edgeglow.model.run.run import Run
+from edgeglow.scenes.stage.timed_caption import TimedCaption
 
 LITTLE = 0.05  # seconds: Manim rounds the frames of an animation and of a wait differently
-
-
-@dataclass(frozen=True)
-class Cue:
-    start_frame: int
-    end_frame: int
-    beat: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class StandIn(Scene):
         self.captions = captions
         self.voice = voice or {}
         self.frame = 0
-        self.cues: list[Cue] = []
+        self.cues: list[TimedCaption] = []
         self.cut_points: list[tuple[int, int]] = []
         self.on_beat_end: Callable[[Any, str], None] | None = None
         super().__init__()
@@ -101,7 +94,7 @@ class StandIn(Scene):
         frames = max(self.frames, ceil(self.voice.get(beat, 0.0) * config.frame_rate))
         self.cut_points.append((self.renderer.num_plays, self.frame))
         show(frames / config.frame_rate)
-        self.cues.append(Cue(self.frame, self.frame + frames, beat, f"{self.words}: {beat}"))
+        self.cues.append(TimedCaption(self.frame, self.frame + frames, beat, f"{self.words}: {beat}"))
         self.frame += frames
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)

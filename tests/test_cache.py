@@ -16,6 +16,7 @@ from sounds import write_tone
 import edgeglow.scenes.chapters
 import edgeglow.scenes.script
 from edgeglow.film.cache import FOLDER
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.outputs import OutputFile
 from edgeglow.film.pipeline import make_film, measure_film
 from edgeglow.film.progress_bar import ProgressBar
@@ -46,7 +47,7 @@ def order(words: Path, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("edgeglow.film.pipeline.WorkerPool", readers.Hands)
     monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
-    return FilmRequest((), LOOK, tmp_path / "tiny.npz", tmp_path / "media", jobs=1)
+    return FilmRequest((), LOOK, FilmInputs(tmp_path / "tiny.npz"), tmp_path / "media", jobs=1)
 
 
 def make(order: FilmRequest) -> list[OutputFile]:
@@ -152,11 +153,11 @@ def test_every_chapter_of_another_run_is_rendered(
 ) -> None:
     make(order)
     before = files(order)
-    change(tiny_run).save(order.run)
+    change(tiny_run).save(order.source.run)
     (film,) = make(order)
     assert rendered() == sorted(ALL) and film.kept == ()
     assert files(order)["film-en.mp4"] != before["film-en.mp4"], "it tells which run it shows"
-    tiny_run.save(order.run)
+    tiny_run.save(order.source.run)
     make(order)
     assert readers.Hands.done == [], "both are kept"
     assert files(order) == before
@@ -165,7 +166,7 @@ def test_every_chapter_of_another_run_is_rendered(
 def test_the_same_run_in_another_file_is_the_same(order: FilmRequest, tmp_path: Path) -> None:
     make(order)
     before = files(order)
-    other = replace(order, run=order.run.rename(tmp_path / "renamed.npz"))
+    other = replace(order, source=FilmInputs(order.source.run.rename(tmp_path / "renamed.npz")))
     make(other)
     assert readers.Hands.done == [] and files(other) == before
 
@@ -176,7 +177,7 @@ def test_a_digit_of_ones_own_is_another_film(order: FilmRequest, tmp_path: Path)
     paper = Image.new("L", (200, 200), 250)
     ImageDraw.Draw(paper).line((100, 40, 95, 160), fill=20, width=18)
     paper.save(tmp_path / "my one.png")
-    own = replace(order, digits=(tmp_path / "my one.png",), labels=("1",))
+    own = replace(order, source=replace(order.source, digits=(tmp_path / "my one.png",), labels=("1",)))
     (film,) = make(own)
     assert film.path.name == "film-en-my-one.mp4"
     assert rendered() == sorted(ALL)
@@ -252,7 +253,7 @@ def test_a_run_that_changes_meanwhile_is_told(
     work = readers.Hands.work
 
     def change_first(self: readers.Hands, tasks: list[object], report: object) -> object:
-        with_loss(tiny_run, 3.0).save(order.run)
+        with_loss(tiny_run, 3.0).save(order.source.run)
         return work(self, tasks, report)  # type: ignore[arg-type]
 
     monkeypatch.setattr(readers.Hands, "work", change_first)

@@ -22,6 +22,7 @@ import edgeglow.film.cluster
 import edgeglow.scenes.chapters
 from edgeglow.film.chapter_task import ChapterResult
 from edgeglow.film.cluster import DaskCluster
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.outputs import OutputFile
 from edgeglow.film.pipeline import make_film, make_films, measure_film, render_stills
 from edgeglow.film.progress_bar import ProgressBar
@@ -58,7 +59,7 @@ def short_film(run: Run, folder: Path, patch: pytest.MonkeyPatch) -> FilmRequest
     patch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Slow))
     patch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     run.save(folder / "tiny.npz")
-    return FilmRequest((), LOOK, folder / "tiny.npz", folder / "here", jobs=1)
+    return FilmRequest((), LOOK, FilmInputs(folder / "tiny.npz"), folder / "here", jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,9 @@ def test_the_film_is_the_same(machines: LocalCluster, order: FilmRequest, alone:
 @pytest.mark.slow
 def test_real_chapters_are_the_same(machines: LocalCluster, tmp_path: Path) -> None:
     make_run("tiny").save(tmp_path / "tiny.npz")
-    order = FilmRequest(("Neurons", "Training"), LOOK, tmp_path / "tiny.npz", tmp_path / "here", jobs=2)
+    order = FilmRequest(
+        ("Neurons", "Training"), LOOK, FilmInputs(tmp_path / "tiny.npz"), tmp_path / "here", jobs=2
+    )
     languages = [order, replace(order, settings=replace(LOOK, language="ko"))]
     alone = make_films(languages, ProgressBar(""))
     shared = make_films([by(machines, one) for one in languages], ProgressBar(""))
@@ -193,7 +196,7 @@ def test_messages_name_the_files_of_here(machines: LocalCluster, order: FilmRequ
             list(cluster.work([task], lambda amount: None))
         shared.run.write_bytes(b"no run")
         with pytest.raises(EdgeglowError, match=r"tiny.npz") as told:
-            list(cluster.work([replace(task, basis=None)], lambda amount: None))
+            list(cluster.work([replace(task, digests=None)], lambda amount: None))
         assert "dask" not in str(told.value), "not where the file lay there"
 
 

@@ -61,9 +61,9 @@ def test_a_script_without_precautions_has_a_crew(tmp_path: Path, as_file: bool) 
         "from pathlib import Path",
         f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]}",
         "import chores",
-        "from edgeglow.film.worker_pool import Crew",
+        "from edgeglow.film.worker_pool import WorkerPool",
         "print('begun')",
-        "with Crew(1, Path()) as crew:",
+        "with WorkerPool(1, Path()) as crew:",
         "    print(dict(crew.work([chores.Square(3)], lambda amount: None)))",
     )
     (tmp_path / "my.py").write_text("\n".join(lines), encoding="utf-8")

@@ -41,7 +41,7 @@ def order(run_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fi
     """The film of the two stand-ins."""
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
     monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")  # the real scenes take longer
-    return FilmRequest((), LOOK, run_file, tmp_path / "my media", jobs=2)
+    return FilmRequest((), LOOK, FilmInputs(run_file), tmp_path / "my media", jobs=2)
 
 
 # -- one chapter ------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def test_film_is_whole(order: FilmRequest) -> None:
     assert film.frames == len(packets(film.path)) == 8 + 14
     with av.open(film.path) as video:
         assert [mark["metadata"]["title"] for mark in video.chapters()] == ["The first one", "The second one"]
-        assert Run.load(order.run).digest in video.metadata["comment"]
+        assert Run.load(order.source.run).digest in video.metadata["comment"]
     captions = (order.media / "captions" / "film-en.srt").read_text()
     assert "00:00:01,600 --> 00:00:03,000\nen words: appears" in captions
     assert sorted(path.name for path in order.media.iterdir()) == ["cache", "captions", "film-en.mp4"]
@@ -106,7 +106,7 @@ def test_chosen_chapters_are_clips(order: FilmRequest, monkeypatch: pytest.Monke
     chosen = FilmRequest(
         ("second", "First"),
         FilmSettings(64, 36, 5.0, language="ko", theme="light"),
-        order.run,
+        order.source,
         order.media,
         1,
     )
@@ -173,7 +173,7 @@ def test_stopping_ends_everything(order: FilmRequest, sign: signal.Signals) -> N
     (order.media / "film-en.mp4").write_text("the old film")
     arguments = [
         "--run",
-        str(order.run),
+        str(order.source.run),
         "--media_dir",
         str(order.media),
         "-r",
@@ -231,7 +231,7 @@ def test_unknown_languages_and_themes_are_told(order: FilmRequest) -> None:
         (FilmSettings(theme="pink"), "theme 'pink'"),
     ):
         with pytest.raises(InvalidRequest, match=f"there is no {message}"):
-            FilmRequest((), look, order.run, order.media, 1).chapters()
+            FilmRequest((), look, order.source, order.media, 1).chapters()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

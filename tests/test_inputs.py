@@ -39,14 +39,14 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from edgeglow.command.compare import _called
-from edgeglow.film.batch_file import read_tables
+from edgeglow.film.batch_file import read_job_tables
 from edgeglow.model.errors import EdgeglowError
-from edgeglow.model.importing.importer import is_foreign
+from edgeglow.model.importing.importer import needs_import
 from edgeglow.model.data.idx import read_contents
 from edgeglow.model.picture.read_picture import read_picture
 from edgeglow.model.run.run import Run
-is_foreign(Path({str(file)!r}))
-for read in (Run.load, read_tables, read_contents, read_picture):
+needs_import(Path({str(file)!r}))
+for read in (Run.load, read_job_tables, read_contents, read_picture):
     try:
         read(Path({str(file)!r}))
     except EdgeglowError as error:

@@ -190,7 +190,7 @@ def test_what_is_asked_for_reaches_the_lesson(monkeypatch: pytest.MonkeyPatch, t
 
     monkeypatch.setattr("edgeglow.lesson.lesson_builder.make_lesson", note)
     (order, _) = orders_in(tmp_path)
-    base = ("Pixels", "--run", order.run, "--media_dir", tmp_path, "--also", "scorm")
+    base = ("Pixels", "--run", order.source.run, "--media_dir", tmp_path, "--also", "scorm")
     assert isinstance(call(*base, "--no-webm", "--mastery", 0, "--sco-per-chapter").exception, Enough)
     assert asked == {"transparent": False, "webm": False, "scoring": Scoring(0, by_chapter=True)}
     assert isinstance(call(*base).exception, Enough)

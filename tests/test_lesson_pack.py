@@ -145,7 +145,7 @@ def test_the_command_makes_it_and_tells_how_large_it_is(tmp_path: Path) -> None:
     (order, _) = orders_in(tmp_path, ("Pixels",))
     small = ("-r", "160,90", "--fps", 5, "--media_dir", tmp_path / "media")
     done = render(
-        "lesson", "pixels", "--run", order.run, *small, "--lang", "ko", "--also", "one-file", "--json"
+        "lesson", "pixels", "--run", order.source.run, *small, "--lang", "ko", "--also", "one-file", "--json"
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)

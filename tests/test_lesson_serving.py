@@ -362,7 +362,8 @@ def test_the_port_is_free_again_afterwards(folder: Path) -> None:
 
 
 def test_ctrl_c_ends_it_quietly(folder: Path) -> None:
-    program = f"from pathlib import Path; from edgeglow.lesson.web_server import serve; serve(Path({str(folder)!r}))"
+    program = "from pathlib import Path; from edgeglow.lesson.web_server import show_in_browser;"
+    program += f" show_in_browser(Path({str(folder)!r}))"
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
     }

@@ -12,6 +12,7 @@ import stand_ins
 
 import edgeglow.scenes.chapters
 from edgeglow.film.batch import read_batch
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.request import FilmRequest, is_single_film, output_paths
 from edgeglow.film.settings import FilmSettings
 from edgeglow.model.errors import EdgeglowError
@@ -58,7 +59,7 @@ def test_plural_keys_are_axes_and_singular_ones_settings(ask: Ask, tmp_path: Pat
         for language in ("en", "ko")
         for shape in ("", "-9x16")
     ]
-    assert orders[-1].run == tmp_path / "class" / "cleo's best.npz"
+    assert orders[-1].source.run == tmp_path / "class" / "cleo's best.npz"
     assert orders[-1].settings == FilmSettings(2160, 3840, 60.0, language="ko", captions="none", seed=3)
 
 
@@ -72,7 +73,7 @@ def test_without_a_run_it_is_the_default_one(
 ) -> None:
     monkeypatch.setattr("edgeglow.film.batch_networks.default_path", lambda: run_file)
     (order,) = ask("")
-    assert (order.run, places([order])) == (run_file, ["film-en.mp4"])
+    assert (order.source.run, places([order])) == (run_file, ["film-en.mp4"])
 
 
 def test_all_settings_arrive(ask: Ask, tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_all_settings_arrive(ask: Ask, tmp_path: Path) -> None:
     """)
     look = FilmSettings(64, 36, 5.0, "mov", True, "ko", "light", None, tmp_path / "mine-ko.toml")
     assert order == FilmRequest(
-        ("Second", "First"), look, tmp_path / "class" / "ben.npz", MEDIA / "sub" / "titles", 0
+        ("Second", "First"), look, FilmInputs(tmp_path / "class" / "ben.npz"), MEDIA / "sub" / "titles", 0
     )
     assert places([order]) == ["sub/titles/Second-ko-light.mov", "sub/titles/First-ko-light.mov"]
     assert order.settings.manim("")["frame_rate"] == 5
@@ -209,7 +210,7 @@ def test_every_network_is_brought_in_once_and_after_all_else(
     jobs = 'runs = ["*.pt", "class/anna.npz", "check*"]\nactivation = "relu"\nlanguages = ["en", "LANG"]'
     orders = ask(jobs.replace("LANG", "ko"), bring=bring)
     assert asked == [("state_dict.pt", "relu"), ("anna.npz", None), ("checkpoints", "relu")]
-    assert {order.run for order in orders} == {run_file}
+    assert {order.source.run for order in orders} == {run_file}
     assert places(orders)[::2] == [f"{name}/film-en.mp4" for name in ("state_dict", "anna", "checkpoints")]
     asked.clear()
     with pytest.raises(EdgeglowError, match=r"jobs\.toml: there is no language 'xx'; choose one of en, ko"):

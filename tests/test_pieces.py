@@ -46,10 +46,10 @@ chapters = some.dictionaries(
 @given(chapters, some.integers(1, 64))
 def test_every_piece_is_in_one_stretch(film: dict[int, tuple[CutPoint, ...]], processes: int) -> None:
     stretches = schedule_segments(film, processes)
-    for number, joints in film.items():
+    for number, cut_points in film.items():
         own = sorted((one for one in stretches if one.chapter == number), key=lambda one: one.begin)
         pieces = [pair for one in own for pair in pairwise(one.cut_points)]
-        assert pieces == list(pairwise(joints))
+        assert pieces == list(pairwise(cut_points))
     lengths = [one.frames for one in stretches]
     assert lengths == sorted(lengths, reverse=True), "the longest first"
 
@@ -84,8 +84,10 @@ def pictures(files: Sequence[Path]) -> list[str]:
     return found
 
 
-def rendered(chapter: type, source: FilmInputs, folder: Path, joints: Sequence[CutPoint]) -> ChapterResult:
-    return RenderTask(chapter, source, LOOK, folder, cut_points=tuple(joints))(lambda frames: None)
+def rendered(
+    chapter: type, source: FilmInputs, folder: Path, cut_points: Sequence[CutPoint]
+) -> ChapterResult:
+    return RenderTask(chapter, source, LOOK, folder, cut_points=tuple(cut_points))(lambda frames: None)
 
 
 @pytest.mark.parametrize("chapter", FILM, ids=lambda chapter: chapter.__name__)
@@ -93,13 +95,13 @@ def test_a_chapter_that_is_begun_anywhere_goes_on_as_if_it_had_been_played(
     chapter: type, source: FilmInputs, tmp_path: Path
 ) -> None:
     measured = MeasureTask(chapter, source, LOOK, tmp_path)(lambda frames: None)
-    joints = measured.cut_points
-    assert joints[0] == CutPoint(0, 0) and joints[-1].frame == measured.frames
-    assert len(joints) >= len({cue.beat for cue in measured.cues}), "a chapter can be cut at every beat"
-    whole = rendered(chapter, source, tmp_path / "whole", joints)
-    assert len(whole.files) == len(joints) - 1
-    third = max(1, len(joints) // 3)
-    ways = [joints[: third + 1], joints[third : 2 * third + 1], joints[2 * third :]]
+    cut_points = measured.cut_points
+    assert cut_points[0] == CutPoint(0, 0) and cut_points[-1].frame == measured.frames
+    assert len(cut_points) >= len({cue.beat for cue in measured.cues}), "a chapter can be cut at every beat"
+    whole = rendered(chapter, source, tmp_path / "whole", cut_points)
+    assert len(whole.files) == len(cut_points) - 1
+    third = max(1, len(cut_points) // 3)
+    ways = [cut_points[: third + 1], cut_points[third : 2 * third + 1], cut_points[2 * third :]]
     parts = [rendered(chapter, source, tmp_path / str(way), cut) for way, cut in enumerate(ways)]
     assert pictures([file for part in parts for file in part.files]) == pictures(whole.files)
     bits = [[file.read_bytes() for file in part.files] for part in (whole, *parts)]
@@ -110,8 +112,8 @@ def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
     measured = MeasureTask(Training, source, LOOK, tmp_path)(lambda frames: None)
     middle = measured.cut_points[3]
     tasks = [
-        RenderTask(Training, source, LOOK, tmp_path / "parts", cut_points=joints)
-        for joints in (measured.cut_points[:4], measured.cut_points[3:])
+        RenderTask(Training, source, LOOK, tmp_path / "parts", cut_points=cut_points)
+        for cut_points in (measured.cut_points[:4], measured.cut_points[3:])
     ]
     with WorkerPool(2, tmp_path) as crew:
         parts = dict(crew.work(tasks, lambda frames: None))
@@ -138,13 +140,13 @@ def test_a_gif_is_rendered_whole() -> None:
 ENCODE = """
 import hashlib, io, sys
 import av, numpy as np
-from edgeglow.film.settings import Look
+from edgeglow.film.settings import FilmSettings
 
 generator = np.random.default_rng(1)
 dots, way = generator.random((60, 2)) * (180, 320), 1.5 * generator.normal(size=(60, 2))
 target = io.BytesIO()
 with av.open(target, "w", format="mp4") as file:
-    stream = file.add_stream("libx264", rate=10, options=Look().manim("")["video_encoder_options"])
+    stream = file.add_stream("libx264", rate=10, options=FilmSettings().manim("")["video_encoder_options"])
     stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
     for number in range(48):
         picture = np.full((180, 320, 3), 14, np.uint8)

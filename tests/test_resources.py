@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import WORKER, pytest_xdist_auto_num_workers
 
+from edgeglow.film.inputs import FilmInputs
 from edgeglow.film.request import FilmRequest
 from edgeglow.film.resources import MEMORY, MEMORY_A_PIXEL, available_memory, default_process_count
 from edgeglow.film.settings import FilmSettings
@@ -28,7 +29,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 
 
 def order(size: tuple[int, int], jobs: int = 0) -> FilmRequest:
-    return FilmRequest((), FilmSettings(*size), Path("run.npz"), Path("media"), jobs)
+    return FilmRequest((), FilmSettings(*size), FilmInputs(Path("run.npz")), Path("media"), jobs)
 
 
 def limit(folder: Path, most: str, used: int, cached: int, files: tuple[str, str, str], name: str) -> None:

@@ -33,10 +33,10 @@ import sys
 sys.path[:0] = {path!r}
 import chores
 from pathlib import Path
-from edgeglow.film.worker_pool import Crew
+from edgeglow.film.worker_pool import WorkerPool
 
 if __name__ == "__main__":
-    with Crew(1, Path({folder!r})) as crew:
+    with WorkerPool(1, Path({folder!r})) as crew:
         ((_, paths),) = crew.work([chores.Paths()], lambda amount: None)
         print(paths, paths[-1])
 """

@@ -42,8 +42,8 @@ def test_no_file_takes_the_place_of_a_closed_stream(saved: Path, tmp_path: Path)
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import os
-from edgeglow.command.group import keep_streams
-keep_streams()
+from edgeglow.command.group import guard_streams
+guard_streams()
 with open({str(tmp_path / "film")!r}, "w") as film:
     os.write(2, b"noise of a library")
     print(film.fileno(), file=film)

@@ -18,7 +18,6 @@ from edgeglow.scenes.fields import pin
 from edgeglow.scenes.mobjects.text.caption import Caption
 from edgeglow.scenes.motions.camera import CameraMove
 from edgeglow.scenes.script import load_script
-from edgeglow.scenes.stage.caption_cue import CaptionCue, python_numbers
 from edgeglow.scenes.stage.chapter_inputs import (
     DigitLabel,
     DigitSource,
@@ -28,6 +27,7 @@ from edgeglow.scenes.stage.chapter_inputs import (
 )
 from edgeglow.scenes.stage.chapter_selection import MOST_SHOWN, ChapterSelection
 from edgeglow.scenes.stage.key_frames import KeyFrameScene
+from edgeglow.scenes.stage.timed_caption import TimedCaption, python_numbers
 from edgeglow.scenes.stage.transitions import play_transition
 from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
 from edgeglow.scenes.style.theme import STILL, THEMES, Theme
@@ -91,7 +91,7 @@ class Chapter(KeyFrameScene):
         self.cast = ChapterSelection(self.run, MOST_IN_A_ROW if self.layout.is_tall else MOST_SHOWN)
         self.captions = captions
         self.voice = dict(voice or {})
-        self.cues: list[CaptionCue] = []
+        self.cues: list[TimedCaption] = []
         self.cut_points: list[
             tuple[int, int]
         ] = []  # numbers of plays and frames before each beat, as cut points
@@ -184,7 +184,9 @@ class Chapter(KeyFrameScene):
         missing = reading - (self.frame - since) / config.frame_rate
         if missing * config.frame_rate >= 1:
             self.wait(missing)
-        self.cues.append(CaptionCue(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts)))
+        self.cues.append(
+            TimedCaption(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts))
+        )
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 

@@ -9,10 +9,10 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class CaptionCue:
-    """A caption of the film: its beat, text, and frames, ``end_frame`` excluded.
+class TimedCaption:
+    """A caption: ``text``, shown from ``start_frame`` up to, but not including, ``end_frame`` of the beat ``beat``.
 
-    ``variant`` is the beat's variant, ``facts`` the values of its placeholders.
+    ``variant`` is the name of its wording in the script, and ``facts`` the values that are filled into it.
     """
 
     start_frame: int
