@@ -138,7 +138,7 @@ def _lesson(
         request.settings.language: _sentences(one.results, request.settings.fps)
         for request, one in zip(requests, told, strict=True)
     }
-    footage = [
+    sources = [
         one
         for request, chapters, others in zip(requests, told, clear, strict=True)
         for one in _footage(request, chapters, others, said, run)
@@ -147,7 +147,7 @@ def _lesson(
     cache = request.media / FOLDER / NAME
     media = iter(
         make_clip_files(
-            footage,
+            sources,
             folder,
             jobs=request.processes,
             cache=cache,

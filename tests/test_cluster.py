@@ -194,7 +194,7 @@ def test_messages_name_the_files_of_here(machines: LocalCluster, order: FilmRequ
         script.write_text('[words]\ncomma = ", and "\n')
         with pytest.raises(EdgeglowError, match="the script: changed while the film was being made"):
             list(cluster.work([task], lambda amount: None))
-        shared.run.write_bytes(b"no run")
+        shared.source.run.write_bytes(b"no run")
         with pytest.raises(EdgeglowError, match=r"tiny.npz") as told:
             list(cluster.work([replace(task, digests=None)], lambda amount: None))
         assert "dask" not in str(told.value), "not where the file lay there"

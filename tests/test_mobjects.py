@@ -106,7 +106,7 @@ def test_a_curve_goes_neither_before_its_first_point_nor_behind_its_last() -> No
     np.testing.assert_allclose(drawn.show_until(9).head.get_center(), [4, 0.5, 0], atol=1e-9)
 
 
-# -- Scrubber -------------------------------------------------------------------------------------------------
+# -- TrainingProgress -----------------------------------------------------------------------------------------------
 
 
 def progress() -> TrainingProgress:
@@ -181,7 +181,7 @@ def test_pixels_show_what_they_are_given() -> None:
     np.testing.assert_allclose(plane.pixels.fills()[[0, -1]], [LIGHT.dark.to_rgb(), LIGHT.bright.to_rgb()])
 
 
-# -- FlySquares --------------------------------------------------------------------------------------------------
+# -- MoveMarks --------------------------------------------------------------------------------------------------
 
 
 def test_squares_fly_from_where_they_are_to_where_they_go_keeping_their_shade() -> None:
