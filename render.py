@@ -97,8 +97,8 @@ def stills(chapters: tuple[str, ...], **rest: Any) -> None:
 
     start = time.monotonic()
     with ProgressBar("preparing") as bar:
-        products = render_stills(request, bar)
-    print_outputs(products, request.settings, rest["as_json"], time.monotonic() - start)
+        outputs = render_stills(request, bar)
+    print_outputs(outputs, request.settings, rest["as_json"], time.monotonic() - start)
 
 
 @main.command(name="list")

@@ -18,9 +18,10 @@ class Parts:
     ``start`` is until the program has read the request, ``prepare`` until it knows the tasks, ``spawn`` to start one
     more worker, ``wake`` until that worker is ready (imports), ``finish`` from the last chapter to the end.
     ``measure`` has the seconds to measure each chapter; a worker's first takes ``measure_cold`` more. ``skip`` is (a,
-    b) for each chapter: in a stretch that begins at frame f, the first frame is there after a + b·f seconds; after
-    ``chapter_cold`` more if it is the worker's first of that chapter, and ``cold`` more if it is its first of all.
-    ``pieces`` has the seconds of each segment's other frames, by (chapter, play); ``assemble`` those of assembling
+    b) for each chapter: in a range of segments that begins at frame f, the first frame comes after a + b·f seconds;
+    after ``chapter_cold`` more if it is the worker's first of that chapter, and ``cold`` more if it is its first of
+    all.
+    ``segments`` has the seconds of each segment's other frames, by (chapter, play); ``assemble`` those of assembling
     each chapter.
     """
 
@@ -36,16 +37,16 @@ class Parts:
     skip: Mapping[str, tuple[float, float]]
     chapter_cold: float
     cold: float
-    pieces: Mapping[tuple[str, int], float]
+    segments: Mapping[tuple[str, int], float]
     assemble: Mapping[str, float]
 
     def rendering(self, chapter: str, cut_points: Sequence[CutPoint]) -> float:
-        """Return the seconds for a stretch on a worker that has rendered before."""
+        """Return the seconds for a range of segments on a worker that has rendered before."""
         a, b = self.skip[chapter]
         return (
             a
             + b * cut_points[0].frame
-            + sum(self.pieces[chapter, cut_point.play] for cut_point in cut_points[:-1])
+            + sum(self.segments[chapter, cut_point.play] for cut_point in cut_points[:-1])
         )
 
 
@@ -61,11 +62,11 @@ class Worker:
 class Prediction:
     """Predicted times, in seconds from the start.
 
-    ``last`` is the chapter of the stretch that ends last, ``longest`` the seconds of the longest stretch.
+    ``last`` is the chapter of the range of segments that ends last, ``longest`` the seconds of the longest range.
     """
 
     workers: int
-    stretches: int
+    segment_ranges: int
     measuring: float
     rendering: float
     assembled: float
@@ -97,19 +98,21 @@ class _Film:
         self.now = measuring = parts.start + parts.prepare
         self.work(parts.chapters, lambda name: name, self.measuring, lambda name: 0.0)
         rendering = self.now
-        stretches = schedule_segments(
+        segment_ranges = schedule_segments(
             {k: parts.cut_points[name] for k, name in enumerate(parts.chapters)}, self.count
         )
-        left = {k: sum(one.chapter == k for one in stretches) for k in range(len(parts.chapters))}
+        left = {k: sum(one.chapter == k for one in segment_ranges) for k in range(len(parts.chapters))}
 
-        def put_together(stretch: SegmentRange) -> float:
-            left[stretch.chapter] -= 1
-            return 0.0 if left[stretch.chapter] else parts.assemble[parts.chapters[stretch.chapter]]
+        def put_together(segment_range: SegmentRange) -> float:
+            left[segment_range.chapter] -= 1
+            return (
+                0.0 if left[segment_range.chapter] else parts.assemble[parts.chapters[segment_range.chapter]]
+            )
 
-        self.work(stretches, lambda one: parts.chapters[one.chapter], self.rendering, put_together)
+        self.work(segment_ranges, lambda one: parts.chapters[one.chapter], self.rendering, put_together)
         done = self.now + parts.finish
         facts = (measuring, rendering, self.now, done, self.busy, self.last, self.longest)
-        return Prediction(self.count, len(stretches), *facts)
+        return Prediction(self.count, len(segment_ranges), *facts)
 
     def grow(self, size: int) -> None:
         """Start workers, one after another, until there are ``size``."""
@@ -124,7 +127,7 @@ class _Film:
         cost: Callable[[Any, Worker], float],
         after: Callable[[Any], float],
     ) -> None:
-        """Simulate Crew.work: tasks in order, but a worker prefers chapters that it has worked on."""
+        """Simulate WorkerPool.work: tasks in order, but a worker prefers chapters that it has worked on."""
         self.grow(min(self.count, len(tasks)))
         waiting, idle = list(range(len(tasks))), list(self.pool)
         under_way: list[tuple[float, int, Worker]] = []
@@ -148,9 +151,9 @@ class _Film:
         worker.measured = True
         return self.parts.measure[chapter] + cold
 
-    def rendering(self, stretch: SegmentRange, worker: Worker) -> float:
-        chapter = self.parts.chapters[stretch.chapter]
-        seconds = self.parts.rendering(chapter, stretch.cut_points)
+    def rendering(self, segment_range: SegmentRange, worker: Worker) -> float:
+        chapter = self.parts.chapters[segment_range.chapter]
+        seconds = self.parts.rendering(chapter, segment_range.cut_points)
         seconds += 0.0 if worker.rendered else self.parts.cold
         seconds += 0.0 if chapter in worker.rendered else self.parts.chapter_cold
         worker.rendered.add(chapter)

@@ -42,7 +42,7 @@ def fitted(notes: Notes, spawn: float, tail: float) -> Parts:
         skip=skip,
         chapter_cold=chapter_cold,
         cold=cold,
-        pieces={(each["chapter"], each["plays"][0]): each["end"] - each["first"] for each in renders},
+        segments={(each["chapter"], each["plays"][0]): each["end"] - each["first"] for each in renders},
         assemble={name: _spent(parents, name) for name in chapters},
     )
 
@@ -82,7 +82,7 @@ def _skipping(
 ) -> tuple[dict[str, tuple[float, float]], float, float]:
     """Return (a, b) for each chapter, and the additional seconds of a worker's first of a chapter, and of all.
 
-    (a, b) is the line of seconds until the first frame. The first stretch of each chapter is not used for its line;
+    (a, b) is the line of seconds until the first frame. The first range of each chapter is not used for its line;
     the additional seconds are its distance from the line.
     """
     frames = {(name, cut_point.play): cut_point.frame for name in chapters for cut_point in cut_points[name]}

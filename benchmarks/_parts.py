@@ -36,10 +36,10 @@ def note(**facts: Any) -> None:
 class TimedMeasure(MeasureTask):
     def __call__(self, report: Report) -> ChapterResult:
         begin = time.time()
-        take = super().__call__(report)
-        cut_points = [(cut_point.play, cut_point.frame) for cut_point in take.cut_points]
+        result = super().__call__(report)
+        cut_points = [(cut_point.play, cut_point.frame) for cut_point in result.cut_points]
         note(kind="measure", chapter=self.name, begin=begin, end=time.time(), cut_points=cut_points)
-        return take
+        return result
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class TimedRender(RenderTask):
             first = first or time.time()
             report(frames)
 
-        take = super().__call__(tell)
+        result = super().__call__(tell)
         plays = [cut_point.play for cut_point in self.cut_points]
         note(kind="render", chapter=self.name, begin=begin, first=first, end=time.time(), plays=plays)
-        return take
+        return result
 
 
 class Clock(ProgressBar):
@@ -80,18 +80,18 @@ def timed(part: str, function: Callable[..., Any], chapter: Callable[..., str]) 
     return measured
 
 
-def in_pieces(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
-    """Return every segment of every chapter as a stretch of its own, the longest first.
+def one_by_one(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
+    """Return every segment of every chapter as a range of its own, the longest first.
 
     Replaces ``schedule_segments``; the number of processes makes no difference.
     """
     found = [
         SegmentRange(number, pair) for number, cut_points in chapters.items() for pair in pairwise(cut_points)
     ]
-    return sorted(found, key=lambda stretch: -stretch.frames)
+    return sorted(found, key=lambda segment_range: -segment_range.frames)
 
 
-def look_of(quality: str) -> FilmSettings:
+def settings_of(quality: str) -> FilmSettings:
     width, height, fps = QUALITIES[quality]
     return FilmSettings(width, height, fps)
 
@@ -122,20 +122,21 @@ def make_timed(
     os.environ[NOTES] = str(Path(folder) / "notes")
     replaced: dict[str, Any] = {"RenderTask": TimedRender, "MeasureTask": TimedMeasure}
     if apart:
-        replaced["schedule_segments"] = in_pieces
+        replaced["schedule_segments"] = one_by_one
     replaced["assemble_chapter"] = timed(
         "assemble", pipeline.assemble_chapter, lambda measured, *_: str(measured.name)
     )
     for name, replacement in replaced.items():
         assert hasattr(pipeline, name), name
         setattr(pipeline, name, replacement)
-    keep: Any = timed("keep", Cache.keep, lambda cache, key, take: str(take.name))
-    clip: Any = timed("clip", OutputWriter.clip, lambda publisher, take: str(take.name))
+    keep: Any = timed("keep", Cache.keep, lambda cache, key, result: str(result.name))
+    clip: Any = timed("clip", OutputWriter.clip, lambda writer, result: str(result.name))
     Cache.keep, OutputWriter.clip = keep, clip  # type: ignore[method-assign]
     note(kind="phase", phase="started", begin=started)
     with Clock("") as bar:
         pipeline.make_film(
-            FilmRequest(tuple(names), look_of(quality), FilmInputs(Path(run)), media=media, jobs=jobs), bar
+            FilmRequest(tuple(names), settings_of(quality), FilmInputs(Path(run)), media=media, jobs=jobs),
+            bar,
         )
     note(kind="phase", phase="done", begin=time.time())
     return [json.loads(line) for line in Path(os.environ[NOTES]).read_text("utf-8").splitlines()]

@@ -117,7 +117,7 @@ class Encoding:
     """Work of one of the processes: play all chapters and encode samples of them."""
 
     run: Path
-    look: FilmSettings
+    settings: FilmSettings
     chapters: tuple[type[Any], ...]
     folder: Path
     whole: bool

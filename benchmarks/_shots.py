@@ -178,16 +178,16 @@ class Rendered:
 def render(
     shot: type[Scene],
     folder: Path,
-    look: FilmSettings,
+    settings: FilmSettings,
     *,
     keep: int = 0,
     as_film: bool = True,
     clock: Callable[[], float] = time.perf_counter,
-    **settings: Any,
+    **manim_settings: Any,
 ) -> Rendered:
     """Render a test scene with the film's writer or with Manim's, and keep its first ``keep`` frames."""
     found = Rendered()
-    with tempconfig(look.manim(str(folder)) | QUIET | settings):
+    with tempconfig(settings.manim(str(folder)) | QUIET | manim_settings):
         start = clock()
         scene = shot()
         renderer: Any = scene.renderer

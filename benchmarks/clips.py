@@ -56,10 +56,10 @@ class Writer:
     """Video writer for frames that have their timestamps already."""
 
     def __init__(self, target: Path, codec: str, options: dict[str, str]) -> None:
-        look = FilmSettings()
+        settings = FilmSettings()
         self._file = av.open(target, "w")
         stream: Any = self._file.add_stream(codec, rate=RATE, options=dict(options))
-        stream.width, stream.height, stream.pix_fmt = look.width, look.height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = settings.width, settings.height, "yuv420p"
         self._stream = stream
 
     def add(self, frame: VideoFrame) -> None:

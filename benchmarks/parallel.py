@@ -8,18 +8,18 @@ measured in a film that one worker makes on one core, each segment of each chapt
 (benchmarks/_cost_model.py):
 
 - the program starts, loads the run and the chapters' inputs; workers start one after another, and import;
-- every chapter is measured by a free worker; then every chapter is cut into stretches for so many workers by the
-  program's own film/segments.py, and these are assigned as in film/worker_pool.py: the longest first, but a worker
-  that has seen a chapter gets more of it;
-- a stretch that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
+- every chapter is measured by a free worker; then every chapter is cut into ranges of segments for so many workers by
+  the program's own film/segments.py, and these are assigned as in film/worker_pool.py: the longest first, but a
+  worker that has seen a chapter gets more of it;
+- a range that begins at frame f has its first frame after a + b·f seconds (what comes before is played, but not
   drawn), later if it is a worker's first of that chapter, or of all; then each of its segments takes its time;
-- the program assembles each chapter after its last stretch, and the film after its last chapter.
+- the program assembles each chapter after its last range, and the film after its last chapter.
 
 The model is compared with the measured times of 1 and 2 workers, then asked for more. It assumes
 
 - a core of its own for each worker (which draws and encodes on it), and one for the program;
 - that cores do not slow each other: no contention for memory, caches, disk or heat. How much two cores did here is
-  measured and reported ("contention": the seconds of the same stretches, by two workers over by one);
+  measured and reported ("contention": the seconds of the same ranges, by two workers over by one);
 - enough memory for every worker, and a disk (or a network) that nobody waits for;
 - that a segment takes the same time everywhere;
 - that progress reports and assigning tasks cost the program nothing.
@@ -28,7 +28,7 @@ The model is compared with the measured times of 1 and 2 workers, then asked for
 they had to wait, or other programs used the machine, which the model does not know.
 
 Speed-up is relative to one worker on one core; efficiency is speed-up over workers. "limit" shows where the time goes
-with the most workers: nothing is faster than start, measuring, the longest stretch, and joining, one after another.
+with the most workers: nothing is faster than start, measuring, the longest range, and joining, one after another.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class Film:
 
 def seconds_to_spawn() -> float:
     """Return the seconds that the program takes to start one worker."""
-    with tempfile.TemporaryDirectory() as folder, WorkerPool(EAGER, Path(folder)) as crew:
-        return side.seconds_of(crew.warm_up) / EAGER
+    with tempfile.TemporaryDirectory() as folder, WorkerPool(EAGER, Path(folder)) as pool:
+        return side.seconds_of(pool.warm_up) / EAGER
 
 
 def measure(film: Film, rounds: int, *, is_measured: bool) -> Iterator[dict[str, Any]]:
@@ -141,7 +141,7 @@ def _row(found: Prediction, alone: Prediction) -> dict[str, Any]:
         "bench": "parallel",
         "name": f"model: {found.workers}",
         "workers": found.workers,
-        "stretches": found.stretches,
+        "segment_ranges": found.segment_ranges,
         "seconds": round(found.done, 1),
         "speed_up": round(speed_up, 2),
         "efficiency_percent": round(100 * speed_up / found.workers, 1),
@@ -152,14 +152,20 @@ def told(parts: Parts) -> dict[str, Any]:
     """Return the parts as a row of seconds."""
     single = ("start", "prepare", "spawn", "wake", "measure_cold", "cold", "chapter_cold", "finish")
     row = {name: round(getattr(parts, name), 3) for name in single}
-    row |= {"measure": round(sum(parts.measure.values()), 2), "pieces": round(sum(parts.pieces.values()), 1)}
+    row |= {
+        "measure": round(sum(parts.measure.values()), 2),
+        "segments": round(sum(parts.segments.values()), 1),
+    }
     lines = parts.skip.values()
     ends = [parts.cut_points[name][-2].frame for name in parts.chapters]
     row["skip_to_begin"] = round(sum(a for a, _ in lines) / len(lines), 2)
-    row["skip_to_last_piece"] = round(
+    row["skip_to_last_segment"] = round(
         sum(a + b * end for (a, b), end in zip(lines, ends, strict=True)) / len(ends), 2
     )
-    return row | {"assemble": round(sum(parts.assemble.values()), 2), "count_of_pieces": len(parts.pieces)}
+    return row | {
+        "assemble": round(sum(parts.assemble.values()), 2),
+        "count_of_segments": len(parts.segments),
+    }
 
 
 def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
@@ -169,7 +175,7 @@ def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
     row |= {"measuring": round(found.rendering - found.measuring, 1)}
     row |= {
         "rendering": round(found.assembled - found.rendering, 1),
-        "longest_stretch": round(found.longest, 1),
+        "longest_range": round(found.longest, 1),
     }
     row |= {"ended_last": found.last, "joining_and_end": round(parts.finish, 1)}
     return row | {"workers_busy_percent": round(100 * found.busy / found.workers / found.done)}

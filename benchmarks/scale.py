@@ -11,8 +11,8 @@ between two snapshots that are drawn already, as in most of the chapter on train
   over that of 12,960 edges, "scene_flat" the same of scene_ms.
 - pixels: 480p to 2160p, with the 12,960 edges of 784-16-16-10. "linear" is ms_a_megapixel over that of 1080p.
 - memory: the peak memory (resident set) of a fresh process that renders a chapter as workers of the film do, with the
-  encoder, at 1080p60 and 2160p60: the three longest of the stretches that two workers would share, or, with --whole,
-  all of them.
+  encoder, at 1080p60 and 2160p60: the three longest of the ranges of segments that two workers would share, or, with
+  --whole, all of them.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def by_pixels(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
-    """Render stretches of a chapter, longest first, and return the peak memory of this process, in MB."""
+    """Render ranges of a chapter's segments, longest first, and return the peak memory of this process, in MB."""
     import edgeglow.scenes.chapters
     from edgeglow.film.chapter_task import MeasureTask
     from edgeglow.film.inputs import FilmInputs
@@ -147,18 +147,18 @@ def peak_of(chapter: str, run: str, height: int, whole: bool) -> dict[str, int]:
     from edgeglow.film.segments import schedule_segments
     from edgeglow.film.settings import FilmSettings
 
-    shown, look = (
+    shown, settings = (
         getattr(edgeglow.scenes.chapters, chapter),
         FilmSettings(2 * round(height * 8 / 9), height, 60),
     )
     with tempfile.TemporaryDirectory() as name:
-        job = (shown, FilmInputs(Path(run)), look, Path(name))
+        job = (shown, FilmInputs(Path(run)), settings, Path(name))
         measured = MeasureTask(*job)(lambda _: None)
-        stretches = schedule_segments({0: measured.cut_points}, WORKERS)[: None if whole else LONGEST]
-        for stretch in stretches:
-            for file in RenderTask(*job, cut_points=stretch.cut_points)(lambda _: None).files:
+        segment_ranges = schedule_segments({0: measured.cut_points}, WORKERS)[: None if whole else LONGEST]
+        for segment_range in segment_ranges:
+            for file in RenderTask(*job, cut_points=segment_range.cut_points)(lambda _: None).files:
                 file.unlink()
-    frames = sum(stretch.frames for stretch in stretches)
+    frames = sum(segment_range.frames for segment_range in segment_ranges)
     return {"peak_mb": round(peak_bytes() / 1e6), "frames": frames, "of_frames": measured.frames}
 
 

@@ -59,8 +59,8 @@ def batch(
     rest |= {"jobs": rest["jobs"] or 0, "cluster": rest["cluster"] or ""}
     requests = [replace(request, **rest) for request in requests]
     with ProgressBar("preparing") as bar:
-        products = make_films(requests, bar)
-    _tell(products, requests, networks.of, as_json, time.monotonic() - start)
+        outputs = make_films(requests, bar)
+    _tell(outputs, requests, networks.of, as_json, time.monotonic() - start)
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _list(requests: Sequence[FilmRequest], networks: Mapping[Path, Path], as_jso
 
 
 def _tell(
-    products: Sequence[OutputFile],
+    outputs: Sequence[OutputFile],
     requests: Sequence[FilmRequest],
     networks: Mapping[Path, Path],
     as_json: bool,
@@ -130,20 +130,20 @@ def _tell(
     from edgeglow.film.request import output_paths
 
     asked = {target: request for request in requests for target in output_paths(request)}
-    made = [(product, asked[product.path]) for product in products]
+    made = [(output, asked[output.path]) for output in outputs]
     if as_json:
         rows = [
             row | {"run": str(networks[request.source.run])}
-            for product, request in made
-            for row in output_rows([product], request.settings.fps)
+            for output, request in made
+            for row in output_rows([output], request.settings.fps)
         ]
         click.echo(json_text(rows))
         return
-    for product, request in made:
-        length = minutes_and_seconds(product.frames / request.settings.fps)
-        click.echo(f"{display_path(product.path)}  {length}, {request.settings}")
-    chapters = sum(len(product.results) for product in products)
-    if kept := sum(len(product.kept) for product in products):
+    for output, request in made:
+        length = minutes_and_seconds(output.frames / request.settings.fps)
+        click.echo(f"{display_path(output.path)}  {length}, {request.settings}")
+    chapters = sum(len(output.results) for output in outputs)
+    if kept := sum(len(output.kept) for output in outputs):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
     if sys.stderr.isatty():
         click.echo(f"made in {minutes_and_seconds(seconds)}", err=True)

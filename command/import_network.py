@@ -112,14 +112,14 @@ def import_(
 
     check_pixel_kinds(told["pixels"])
     target = _run_path(source, target, data, mnist_dir)
-    wishes = ImportOptions(activation=activation, way=ImportChoices(norm, order, column), **told)
+    options = ImportOptions(activation=activation, way=ImportChoices(norm, order, column), **told)
     with ProgressBar("reading") as bar:
 
         def report(name: str, done: int, total: int) -> None:
             bar.begin(f"fetching {name}", total or None)
             bar.update(done)
 
-        found = import_network(source, wishes, output=output, data=data, mnist_dir=mnist_dir, report=report)
+        found = import_network(source, options, output=output, data=data, mnist_dir=mnist_dir, report=report)
     found.run.save(target)
     facts = describe(found.run, target) | {"remarks": found.remarks, "doubts": found.doubts}
     click.echo(json_text(facts) if as_json else describe_text(facts))
@@ -194,7 +194,7 @@ def imported_run(run: Path | None, activation: str | None) -> Path | None:
 
 
 def check_activation(activation: str | None, *runs: Path | None) -> None:
-    """Raise Mistake if --activation is given, but every named file is a run, which stores its own."""
+    """Raise InvalidRequest if --activation is given, but every named file is a run, which stores its own."""
     from edgeglow.model.errors import InvalidRequest
     from edgeglow.model.importing.importer import needs_import
 

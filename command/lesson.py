@@ -79,8 +79,8 @@ def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -
 
         check_port(port)  # report a used port before rendering, which may take hours
     request = request_from_options(chapters, rest | {"language": spoken[0], "captions": "none"})
-    looks = [replace(request.settings, language=language, is_small=True) for language in spoken]
-    requests = [replace(request, settings=settings) for settings in looks]
+    all_settings = [replace(request.settings, language=language, is_small=True) for language in spoken]
+    requests = [replace(request, settings=settings) for settings in all_settings]
     from edgeglow.film.progress_bar import ProgressBar
     from edgeglow.lesson.lesson_builder import make_lesson
     from edgeglow.lesson.slides import check_slides

@@ -39,10 +39,10 @@ def render_once_or_watch(chapters: tuple[str, ...], options: dict[str, Any]) -> 
         from edgeglow.film.progress_bar import ProgressBar
 
         with ProgressBar("preparing") as bar:
-            products = (make_film if request.settings.is_video else render_last_frames)(request, bar)
-        print_outputs(products, request.settings, options["as_json"], time.monotonic() - start)
-        for product in products if preview else ():
-            click.launch(str(product.path))
+            outputs = (make_film if request.settings.is_video else render_last_frames)(request, bar)
+        print_outputs(outputs, request.settings, options["as_json"], time.monotonic() - start)
+        for output in outputs if preview else ():
+            click.launch(str(output.path))
         preview = False  # open it only the first time
 
     if options["watch"]:

@@ -157,17 +157,17 @@ def chapter_rows(results: Sequence[ChapterResult], fps: float) -> list[dict[str,
     ]
 
 
-def output_rows(products: Sequence[OutputFile], fps: float) -> list[dict[str, Any]]:
+def output_rows(outputs: Sequence[OutputFile], fps: float) -> list[dict[str, Any]]:
     return [
         {
-            "kind": product.kind,
-            "file": str(product.path),
-            "chapters": [result.name for result in product.results],
-            "from_cache": list(product.kept),
-            "frames": product.frames,
-            "seconds": round(product.frames / fps, 3),
+            "kind": output.kind,
+            "file": str(output.path),
+            "chapters": [result.name for result in output.results],
+            "from_cache": list(output.kept),
+            "frames": output.frames,
+            "seconds": round(output.frames / fps, 3),
         }
-        for product in products
+        for output in outputs
     ]
 
 

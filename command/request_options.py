@@ -1,4 +1,4 @@
-"""Conversion of command line options to an order, and printing of what was made."""
+"""Conversion of command line options to a request, and printing of what was made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def request_from_options(names: Sequence[str], options: dict[str, Any], **file: Any) -> FilmRequest:
-    """Return the order that the options describe, after checking its run and digits.
+    """Return the request that the options describe, after checking its run and digits.
 
     A network from elsewhere is imported, and the default run is trained if it is missing.
     """
@@ -94,24 +94,22 @@ def files_to_watch(options: dict[str, Any]) -> list[Path]:
 
 
 def print_outputs(
-    products: Sequence[OutputFile], settings: FilmSettings, as_json: bool, seconds: float
+    outputs: Sequence[OutputFile], settings: FilmSettings, as_json: bool, seconds: float
 ) -> None:
     """Print what was made, the seconds it took, and how many chapters came from the cache."""
     from edgeglow.command.reports import minutes_and_seconds, output_rows
     from edgeglow.film.paths import display_path
 
     if as_json:
-        click.echo(json_text(output_rows(products, settings.fps)))
+        click.echo(json_text(output_rows(outputs, settings.fps)))
         return
-    for product in products:
-        length = (
-            f"  {minutes_and_seconds(product.frames / settings.fps)}, {settings}" if product.frames else ""
-        )
-        click.echo(f"{display_path(product.path)}{length}")
-    chapters = sum(len(product.results) for product in products)
-    if kept := sum(len(product.kept) for product in products):
+    for output in outputs:
+        length = f"  {minutes_and_seconds(output.frames / settings.fps)}, {settings}" if output.frames else ""
+        click.echo(f"{display_path(output.path)}{length}")
+    chapters = sum(len(output.results) for output in outputs)
+    if kept := sum(len(output.kept) for output in outputs):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
-    if settings.format == "gif" and len(products) > 1:
+    if settings.format == "gif" and len(outputs) > 1:
         click.echo(
             "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
         )

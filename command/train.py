@@ -44,7 +44,7 @@ def load_digits(
 
 
 def make_config(**values: Any) -> Config:
-    """Return the training's configuration. Raises Mistake when an option has a wrong value."""
+    """Return the training's configuration. Raises InvalidRequest when an option has a wrong value."""
     try:
         return Config(**values)
     except EdgeglowError as error:

@@ -21,7 +21,7 @@ PAUSE = 0.5  # seconds between two checks of the files
 def repeat_on_change(make: Callable[[], None], files: Sequence[Path]) -> None:
     """Call ``make``, and call it again when one of the files has changed, until Ctrl-C while it waits.
 
-    Errors are printed in one line, so that the user can correct the file. Raises Mistake for unknown names.
+    Errors are printed in one line, so that the user can correct the file. Raises InvalidRequest for unknown names.
     """
     while True:
         before = _states(files)

@@ -1,4 +1,4 @@
-"""Conversion of a jobs file to orders: each network in each language, aspect and so on, with a path for each film."""
+"""Conversion of a jobs file to requests: each network in each language, aspect and so on, a path for each film."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_batch(
     *,
     skips: bool = False,
 ) -> list[FilmRequest]:
-    """Return the orders of a jobs file, with paths below ``media``, grouped by network.
+    """Return the requests of a jobs file, with paths below ``media``, grouped by network.
 
     ``bring`` returns the run file of a network; it is called once for each, after everything else is checked.
     ``tell`` receives a line for each clip that is left out because a network cannot show it. Raises EdgeglowError
@@ -183,7 +183,7 @@ def _checked_texts(films: Iterable[_BatchFilm]) -> Iterator[_BatchFilm]:
 
 
 def _merged(films: Iterable[_BatchFilm]) -> list[_BatchFilm]:
-    """Return each film once; clips that differ only in their chapters are merged into one order."""
+    """Return each film once; clips that differ only in their chapters are merged into one request."""
     found: dict[tuple[FilmRequest, str | None, bool], _BatchFilm] = {}
     for number, film in enumerate(films, start=1):
         if number > MOST_FILMS:
@@ -236,7 +236,7 @@ def _told(value: object) -> str:
 def _imported_and_checked(
     films: Sequence[_BatchFilm], bring: Bring, tell: Tell, refused: Refusals
 ) -> list[FilmRequest]:
-    """Return the orders of the films, with their networks imported and checked.
+    """Return the requests of the films, with their networks imported and checked.
 
     Chapters that a run cannot show are reported by ``tell``, networks that cannot be shown are added to ``refused``.
     """

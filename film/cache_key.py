@@ -1,4 +1,4 @@
-"""What a chapter's clip depends on: the run, the words, the look, the voice, and how it is drawn."""
+"""What a chapter's clip depends on: the run, the words, the settings, the voice, and how it is drawn."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ class InputDigests:
     beside: str = ""
 
 
-def input_digests(chapter: type[Any], run: str, script: Script, rooms: str, beside: str = "") -> InputDigests:
+def input_digests(
+    chapter: type[Any], run: str, script: Script, version: str, beside: str = ""
+) -> InputDigests:
     """Return the digests for a chapter that shows this run with this script.
 
-    ``rooms`` is ``rooms_version()``.
+    ``version`` is ``code_version()``.
     """
     words = _digest([script.language, chapter_pages(chapter, script)])
-    return InputDigests(run, words, _digest([rooms, chapter_file_version(chapter)]), beside)
+    return InputDigests(run, words, _digest([version, chapter_file_version(chapter)]), beside)
 
 
 def chapter_pages(chapter: type[Any], script: Script) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class ChapterResult:
     """Result of a chapter that was measured, rendered or photographed.
 
     ``page`` is its table in the script, ``frames`` its length. ``files`` is what was made: one video (or its
-    pieces), or a picture for each beat, whose names are ``beats``. ``cut_points`` are where it may be cut, from its
+    segments), or a picture for each beat, whose names are ``beats``. ``cut_points`` are where it may be cut, from its
     beginning to its end. ``digests`` is what it was made from, and ``was_kept`` tells that it was there already.
     """
 

@@ -38,7 +38,7 @@ CHANCES = 3  # attempts at a task whose process dies, before the task fails
 class DaskCluster:
     """Workers of a dask cluster; ``address`` is its scheduler's address or scheduler file.
 
-    Has the interface of ``Crew``. Each thread of a worker renders in a process of its own. Entering raises
+    Has the interface of ``WorkerPool``. Each thread of a worker renders in a process of its own. Entering raises
     EdgeglowError when there is no cluster or no worker, or when a worker's frames could differ from this machine's.
     """
 
@@ -106,11 +106,10 @@ class DaskCluster:
     def work(self, tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
         """Yield each task's number and result as they arrive, with its files in the task's folder.
 
-        Raises the same errors as ``Crew.work``.
+        Raises the same errors as ``WorkerPool.work``.
         """
-        happened: SimpleQueue[tuple[int, Any]] = (
-            SimpleQueue()
-        )  # (task number, progress as an int, or the finished future)
+        # (task number, progress as an int, or the finished future)
+        happened: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._client.subscribe_topic(self._topic, lambda event: happened.put(event[1]))
         futures = [self._submit(task, number, happened) for number, task in enumerate(tasks)]
         told: dict[int, int] = {}
@@ -139,9 +138,9 @@ class DaskCluster:
         contents = {file: sent_file(file) for file in task_files(task)}
         sent = {one.digest: self._send(one) for one in contents.values()}
         places = {file: one.digest for file, one in contents.items()}
-        parcel = RemoteTask(task, places, number, self._topic, environment_facts(), self._first_import)
+        sent_task = RemoteTask(task, places, number, self._topic, environment_facts(), self._first_import)
         options = {"priority": -number, "pure": False, "retries": CHANCES - 1}
-        future = self._client.submit(run_remote_task, parcel, *sent.values(), **options)
+        future = self._client.submit(run_remote_task, sent_task, *sent.values(), **options)
         future.add_done_callback(lambda done: happened.put((number, done)))
         return future
 
@@ -191,9 +190,9 @@ class DaskCluster:
         Raises EdgeglowError when the worker had other code, or a file is damaged.
         """
         if (
-            result.result.digests is not None
+            result.chapter.digests is not None
             and task.digests is not None
-            and result.result.digests != task.digests
+            and result.chapter.digests != task.digests
         ):
             raise EdgeglowError(
                 f"{task.name}: a worker has rendered it by other code than there is here; restart the workers"

@@ -55,7 +55,7 @@ def join_clips(
     ) as film:
         film.metadata.update({"title": title, "comment": comment})
         with av.open(clips[0].path) as first:
-            rate, look = _rate(first), _look(first)
+            rate, stream_format = _rate(first), _stream_format(first)
             template = first.streams.video[0]
             stream = film.add_stream_from_template(template)
             if "alpha_mode" in template.metadata:  # WebM players decode it only if declared
@@ -68,10 +68,10 @@ def join_clips(
         start = 0
         for clip, length, delay in zip(clips, lengths, delays, strict=True):
             with av.open(clip.path) as source:
-                if (_rate(source), _look(source)) != (rate, look):
+                if (_rate(source), _stream_format(source)) != (rate, stream_format):
                     raise EdgeglowError(
-                        f"{clip.path.name}: is {_look(source)} at {_rate(source)} frames a second, but"
-                        f" {clips[0].path.name} is {look} at {rate}; only clips of one kind can be joined"
+                        f"{clip.path.name}: is {_stream_format(source)} at {_rate(source)} frames a second, but"
+                        f" {clips[0].path.name} is {stream_format} at {rate}; only clips of one kind can be joined"
                     )
                 _copy(source, film, stream, start, rate, track, max(delays) - delay)
             start += length
@@ -80,9 +80,11 @@ def join_clips(
     return list(lengths)
 
 
-def join_segments(pieces: Sequence[Path], target: Path) -> list[int]:
-    """Write the pieces of a chapter one after another, and return each piece's number of frames."""
-    return join_clips([TitledClip(piece, "") for piece in pieces], target, title="", language="", comment="")
+def join_segments(segments: Sequence[Path], target: Path) -> list[int]:
+    """Write the segments of a chapter one after another, and return each one's number of frames."""
+    return join_clips(
+        [TitledClip(segment, "") for segment in segments], target, title="", language="", comment=""
+    )
 
 
 def _copy(
@@ -148,6 +150,6 @@ def _rate(source: InputContainer) -> Fraction:
     return Fraction(rate)
 
 
-def _look(source: InputContainer) -> str:
+def _stream_format(source: InputContainer) -> str:
     codec = source.streams.video[0].codec_context
     return f"{codec.name} {codec.pix_fmt} {codec.width}x{codec.height}"

@@ -49,7 +49,7 @@ def show(
     ``quality`` and ``aspect``. The other options mean the same as on the command line. Files go to ``media`` (by
     default a folder of their own beside the films); chapters rendered before are reused.
 
-    Raises EdgeglowError when an argument is invalid, and Mistake when a name is unknown.
+    Raises EdgeglowError when an argument is invalid, and InvalidRequest when a name is unknown.
     """
     player = _player()
     width, height, rate = _size(quality, aspect)
@@ -65,11 +65,9 @@ def show(
     request.chapters()  # report a wrong name or sentence before a training, not after it
     request.words()
     with _file_of(run, digit, label, folder) as file, ProgressBar("preparing", has_lines=False) as bar:
-        (product,) = make_film(FilmRequest(names, settings, FilmInputs(file), folder, jobs), bar)
+        (output,) = make_film(FilmRequest(names, settings, FilmInputs(file), folder, jobs), bar)
     # The video is embedded, since the file may be overwritten later.
-    return player(
-        product.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop"
-    )
+    return player(output.path.read_bytes(), embed=True, mimetype="video/mp4", html_attributes="controls loop")
 
 
 def _player() -> Any:

@@ -45,7 +45,7 @@ class OutputFile:
 
 @dataclass(frozen=True)
 class OutputWriter:
-    """Writer of what an order asks for; temporary files lie in ``folder`` until they are complete."""
+    """Writer of what a request asks for; temporary files lie in ``folder`` until they are complete."""
 
     request: FilmRequest
     folder: Path
@@ -94,7 +94,7 @@ class OutputWriter:
         return [OutputFile("stills", self._publish(sheet, home / sheet.name), (result,)) for sheet in sheets]
 
     def _video(self, results: Sequence[ChapterResult], title: str, name: str) -> Path:
-        """Join the takes, write their captions, and return the video's path.
+        """Join the chapters, write their captions, and return the video's path.
 
         A video that would come out the same is left as it is.
         """
@@ -125,7 +125,7 @@ class OutputWriter:
         comment: str,
         spots: Sequence[PlacedRecording],
     ) -> None:
-        """Join the takes into one video with narration; its comment holds the run's digest."""
+        """Join the chapters into one video with narration; its comment holds the run's digest."""
         join_clips(
             [TitledClip(result.files[0], result.title) for result in results],
             draft,
@@ -145,7 +145,7 @@ class OutputWriter:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _publish(self, draft: Path, target: Path) -> Path:
-        """Move a finished file or folder to its final path, unless that is one of the order's input files."""
+        """Move a finished file or folder to its final path, unless that is one of the request's input files."""
         check_output(target, *self.request.inputs, is_folder=draft.is_dir())
         return move_into_place(draft, target)
 

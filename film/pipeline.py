@@ -25,7 +25,7 @@ from edgeglow.film.worker_pool import Report, Task, TaskError, WorkerPool
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.files.output_file import check_output
 
-SLOW_IMPORT = "scenes"  # imported by workers at the same time as by the parent
+SLOW_IMPORT = "edgeglow.scenes.chapters"  # imported by workers at the same time as by the parent
 
 
 class TaskRunner(Protocol):
@@ -52,29 +52,29 @@ def make_film(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
 
 
 def make_films(requests: Sequence[FilmRequest], bar: ProgressBar) -> list[OutputFile]:
-    """Make the films or clips of several orders in parallel; each is published as soon as it is complete.
+    """Make the films or clips of several requests in parallel; each is published as soon as it is complete.
 
-    ``jobs`` and ``cluster`` of the first order count for all.
+    ``jobs`` and ``cluster`` of the first request count for all.
     """
-    products: dict[tuple[int, int], OutputFile] = {}
+    outputs: dict[tuple[int, int], OutputFile] = {}
     _check_targets(requests)
     with _opened_pipeline(requests, bar) as pipeline:
         pipeline.speak()
         results: list[dict[int, ChapterResult]] = [{} for _ in requests]
         for film, number, result in pipeline.render():
-            prepared = pipeline.productions[film]
+            prepared = pipeline.all_prepared[film]
             results[film][number] = result
             if prepared.request.names or prepared.request.settings.format not in JOINABLE:
-                products[film, number] = prepared.publisher.clip(result)
+                outputs[film, number] = prepared.writer.clip(result)
             elif len(results[film]) == len(prepared.chapters):
                 whole = [results[film][each] for each in prepared.numbers]
-                products[film, 0] = prepared.publisher.film(whole)
-    return [products[place] for place in sorted(products)]
+                outputs[film, 0] = prepared.writer.film(whole)
+    return [outputs[place] for place in sorted(outputs)]
 
 
 @dataclass(frozen=True)
 class RenderedChapters:
-    """The rendered chapters of an order, in order, and their narration."""
+    """The rendered chapters of a request, in order, and their narration."""
 
     results: list[ChapterResult]
     voice: Narration
@@ -82,7 +82,7 @@ class RenderedChapters:
 
 @contextmanager
 def rendered_chapters(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[RenderedChapters]]:
-    """Yield the rendered chapters of each order: those that it names, or all that the run can be shown in.
+    """Yield the rendered chapters of each request: those that it names, or all that the run can be shown in.
 
     Clips and synthesised narration may lie in a temporary folder, which is removed at the end of the ``with`` block.
     """
@@ -91,7 +91,7 @@ def rendered_chapters(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iter
         found = {(film, number): result for film, number, result in pipeline.render()}
         yield [
             RenderedChapters([found[place] for place in sorted(found) if place[0] == film], prepared.voice)
-            for film, prepared in enumerate(pipeline.productions)
+            for film, prepared in enumerate(pipeline.all_prepared)
         ]
 
 
@@ -99,7 +99,7 @@ def render_last_frames(request: FilmRequest, bar: ProgressBar) -> list[OutputFil
     """Make a PNG of each chapter's last beat, before everything fades out."""
     _check_targets([request])
     with _opened_pipeline([request], bar) as pipeline:
-        return [pipeline.productions[0].publisher.picture(result) for result in pipeline.photograph()]
+        return [pipeline.all_prepared[0].writer.picture(result) for result in pipeline.photograph()]
 
 
 def measure_film(request: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
@@ -112,8 +112,8 @@ def measure_film(request: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
 def render_stills(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a still of the end of every beat, and one or more contact sheets for each chapter."""
     with _opened_pipeline([request], bar) as pipeline:
-        publisher = pipeline.productions[0].publisher
-        return [product for result in pipeline.photograph() for product in publisher.stills(result)]
+        writer = pipeline.all_prepared[0].writer
+        return [output for result in pipeline.photograph() for output in writer.stills(result)]
 
 
 def _check_targets(requests: Sequence[FilmRequest]) -> None:
@@ -124,30 +124,30 @@ def _check_targets(requests: Sequence[FilmRequest]) -> None:
             check_output(target, *request.inputs)
 
 
-Place = tuple[int, int]  # (index of the order, number of its chapter)
+Place = tuple[int, int]  # (index of the request, number of its chapter)
 
 
 @dataclass
 class _Pipeline:
-    """Pipeline for several orders: their workers and prepared orders."""
+    """Pipeline for several requests: their workers and prepared requests."""
 
     runner: TaskRunner
     bar: ProgressBar
-    productions: list[PreparedRequest]
+    all_prepared: list[PreparedRequest]
 
     @property
     def places(self) -> list[Place]:
-        return [(film, number) for film, one in enumerate(self.productions) for number in one.numbers]
+        return [(film, number) for film, one in enumerate(self.all_prepared) for number in one.numbers]
 
     def speak(self) -> None:
-        """Synthesise the narration of the orders that ask for it."""
-        for film, prepared in enumerate(self.productions):
+        """Synthesise the narration of the requests that ask for it."""
+        for film, prepared in enumerate(self.all_prepared):
             if prepared.is_draft_spoken:
                 results = self.measure([(film, number) for number in prepared.numbers])
-                self.productions[film] = prepared.spoken(list(results.values()), self.bar)
+                self.all_prepared[film] = prepared.spoken(list(results.values()), self.bar)
 
     def render(self) -> Iterator[tuple[int, int, ChapterResult]]:
-        """Yield (order, chapter, result) for every chapter: cached ones first, then each when it is rendered."""
+        """Yield (request, chapter, result) for every chapter: cached ones first, then each when it is rendered."""
         there = self._kept(self.places, with_clip=True)
         for (film, number), result in there.items():
             yield film, number, result
@@ -171,7 +171,7 @@ class _Pipeline:
             if len(parts[place]) == counts[place]:
                 own = parts.pop(place)
                 turns = sorted(own, key=lambda one: segment_ranges[one].begin)
-                prepared = self.productions[place[0]]
+                prepared = self.all_prepared[place[0]]
                 whole = assemble_chapter(measured[place], [own[one] for one in turns], prepared.folder)
                 kept = prepared.keep(place[1], whole)
                 done += 1
@@ -179,10 +179,10 @@ class _Pipeline:
                 yield *place, kept
 
     def _called(self, place: Place) -> str:
-        """Return a chapter's name, with the suffix and run that tell it apart from that of other orders."""
-        request = self.productions[place[0]].request
-        name = f"{self.productions[place[0]].chapters[place[1]].__name__}{request.suffix}"
-        are_several = len({one.request.source.run for one in self.productions}) > 1
+        """Return a chapter's name, with the suffix and run that tell it apart from that of other requests."""
+        request = self.all_prepared[place[0]].request
+        name = f"{self.all_prepared[place[0]].chapters[place[1]].__name__}{request.suffix}"
+        are_several = len({one.request.source.run for one in self.all_prepared}) > 1
         return f"{name} of {display_path(request.source.run)}" if are_several else name
 
     def _share(self, measured: dict[Place, ChapterResult]) -> list[SegmentRange]:
@@ -190,7 +190,7 @@ class _Pipeline:
         cut_points = {
             turn: result.cut_points
             for turn, (place, result) in enumerate(measured.items())
-            if self.productions[place[0]].request.settings.format in JOINABLE
+            if self.all_prepared[place[0]].request.settings.format in JOINABLE
         }
         whole = [SegmentRange(turn, ()) for turn in range(len(measured)) if turn not in cut_points]
         return [*whole, *schedule_segments(cut_points, self.runner.count)]
@@ -204,7 +204,7 @@ class _Pipeline:
         tasks = [self._task(MeasureTask, place, "measure") for place in missing]
         for turn, result in self._work(missing, tasks, lambda amount: None):
             film, number = missing[turn]
-            results[missing[turn]] = self.productions[film].keep(number, result)
+            results[missing[turn]] = self.all_prepared[film].keep(number, result)
             self.bar.advance(1)
         return {place: results[place] for place in places}
 
@@ -224,14 +224,14 @@ class _Pipeline:
         """Return those of the chapters that are in the cache."""
         return {
             (film, number): result
-            for film, prepared in enumerate(self.productions)
+            for film, prepared in enumerate(self.all_prepared)
             for number, result in prepared.kept(
                 [number for other, number in places if other == film], with_clip=with_clip
             ).items()
         }
 
     def _task(self, job: type[Any], place: Place, folder: str = "", **rest: Any) -> Any:
-        return self.productions[place[0]].task(job, place[1], folder, **rest)
+        return self.all_prepared[place[0]].task(job, place[1], folder, **rest)
 
     def _work(
         self, places: Sequence[Place], tasks: Sequence[Any], report: Report
@@ -240,7 +240,7 @@ class _Pipeline:
         try:
             yield from self.runner.work(tasks, report)
         except TaskError as error:
-            request = self.productions[places[error.number][0]].request
+            request = self.all_prepared[places[error.number][0]].request
             log = request.media / "logs" / f"{tasks[error.number].name}{request.suffix}.log"
             with suppress(OSError):  # the task's error is more important than a log that cannot be written
                 log.parent.mkdir(parents=True, exist_ok=True)
@@ -251,16 +251,16 @@ class _Pipeline:
 
 @contextmanager
 def _opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[_Pipeline]:
-    """Prepare the orders, with workers and a temporary folder for each order; prune the caches at the end."""
+    """Prepare the requests, with workers and a temporary folder for each; prune the caches at the end."""
     bar.begin("preparing")
-    rooms = code_version()  # taken before workers import the code, so that a later change is noticed
+    version = code_version()  # taken before workers import the code, so that a later change is noticed
     with ExitStack() as stack:
         folders = [stack.enter_context(temporary_folder(request.media)) for request in requests]
         runner = stack.enter_context(_task_runner(requests, folders[0]))
         if any(request.is_fresh or not (request.media / FOLDER).exists() for request in requests):
             runner.warm_up()
         whole = [
-            prepare_request(request, folder, rooms, tell)
+            prepare_request(request, folder, version, tell)
             for request, folder, tell in zip(requests, folders, _unique_messages(requests, bar), strict=True)
         ]
         yield _Pipeline(runner, bar, whole)
@@ -269,7 +269,7 @@ def _opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Itera
 
 
 def _unique_messages(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[Callable[[str], None]]:
-    """Yield a function for each order that prints a line once, with the run's name if there are several runs."""
+    """Yield a function for each request that prints a line once, with the run's name if there are several runs."""
     said: set[str] = set()
     are_several = len({request.source.run for request in requests}) > 1
     for request in requests:
@@ -284,7 +284,7 @@ def _unique_messages(requests: Sequence[FilmRequest], bar: ProgressBar) -> Itera
 
 
 def _task_runner(requests: Sequence[FilmRequest], folder: Path) -> AbstractContextManager[TaskRunner]:
-    """Return the workers: a cluster if the first order names one, else a local worker pool."""
+    """Return the workers: a cluster if the first request names one, else a local worker pool."""
     first = requests[0]
     if first.cluster:
         from edgeglow.film.cluster import DaskCluster

@@ -1,4 +1,4 @@
-"""Prepared request: an order with its chapters, recordings, cache and output folder."""
+"""Prepared request: a request with its chapters, recordings, cache and output folder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from edgeglow.model.run.run import Run
 
 @dataclass(frozen=True)
 class PreparedRequest:
-    """One prepared order; temporary files go to ``folder``.
+    """One prepared request; temporary files go to ``folder``.
 
-    ``bases`` has the digests of what each chapter is made from.
+    ``digests`` has the digests of what each chapter is made from.
     """
 
     request: FilmRequest
@@ -33,7 +33,7 @@ class PreparedRequest:
     chapters: Sequence[type[Any]]
     voice: Narration
     cache: Cache
-    bases: Sequence[InputDigests]
+    digests: Sequence[InputDigests]
 
     @property
     def numbers(self) -> range:
@@ -45,7 +45,7 @@ class PreparedRequest:
         return self.request.voice == ESPEAK
 
     @property
-    def publisher(self) -> OutputWriter:
+    def writer(self) -> OutputWriter:
         return OutputWriter(self.request, self.folder, self.voice, self.cache)
 
     def spoken(self, results: Sequence[ChapterResult], bar: ProgressBar) -> PreparedRequest:
@@ -62,7 +62,7 @@ class PreparedRequest:
         request, chapter = self.request, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
         return job(
-            chapter, self._source, request.settings, self.folder / folder, voice, self.bases[number], **rest
+            chapter, self._source, request.settings, self.folder / folder, voice, self.digests[number], **rest
         )
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, ChapterResult]:
@@ -75,7 +75,9 @@ class PreparedRequest:
 
     def keep(self, number: int, result: ChapterResult) -> ChapterResult:
         """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
-        return self.cache.keep(self._keys[number], result) if result.digests == self.bases[number] else result
+        return (
+            self.cache.keep(self._keys[number], result) if result.digests == self.digests[number] else result
+        )
 
     @cached_property
     def _source(self) -> FilmInputs:
@@ -85,25 +87,25 @@ class PreparedRequest:
     def _keys(self) -> list[str]:
         return [
             cache_key_of(chapter, digests, self.request.settings, self.voice.seconds(chapter.name))
-            for chapter, digests in zip(self.chapters, self.bases, strict=True)
+            for chapter, digests in zip(self.chapters, self.digests, strict=True)
         ]
 
 
 def prepare_request(
-    request: FilmRequest, folder: Path, rooms: str, tell: Callable[[str], object]
+    request: FilmRequest, folder: Path, version: str, tell: Callable[[str], object]
 ) -> PreparedRequest:
-    """Prepare an order.
+    """Prepare a request.
 
-    ``rooms`` is the version of the source code that the clips are made by. ``tell`` receives a line for each chapter
-    that is left out. Raises EdgeglowError when the order cannot be made.
+    ``version`` is that of the source code that the clips are made by. ``tell`` receives a line for each chapter that
+    is left out. Raises EdgeglowError when the request cannot be met.
     """
     run = request.source.load()
     chapters = _chapters(request, run, tell)
     words = request.words()
     beside = request.source.beside()
-    bases = [input_digests(chapter, run.digest, words, rooms, beside) for chapter in chapters]
+    digests = [input_digests(chapter, run.digest, words, version, beside) for chapter in chapters]
     cache = Cache(request.media / FOLDER, request.is_fresh)
-    return PreparedRequest(request, folder, chapters, _voice(request), cache, bases)
+    return PreparedRequest(request, folder, chapters, _voice(request), cache, digests)
 
 
 def _chapters(request: FilmRequest, run: Run, tell: Callable[[str], object]) -> tuple[type[Any], ...]:
@@ -119,7 +121,7 @@ def _chapters(request: FilmRequest, run: Run, tell: Callable[[str], object]) -> 
 
 
 def _voice(request: FilmRequest) -> Narration:
-    """Return the recordings that the order names, or check that espeak-ng is installed if it is to be used later."""
+    """Return the recordings that the request names, or check that espeak-ng is installed if it is used later."""
     if request.voice == ESPEAK:
         find_espeak()
     if request.voice in ("", ESPEAK):

@@ -48,15 +48,15 @@ class RemoteTask:
     files: Mapping[Path, str]
     number: int
     topic: str  # dask topic for progress events
-    likeness: Mapping[str, str]
+    environment: Mapping[str, str]
     warm_up: str  # module that a rendering process imports first
 
 
 @dataclass(frozen=True)
 class RemoteResult:
-    """Result of a remote task; the names of its files are relative to the task's folder."""
+    """Result of a remote task: the chapter's; the names of its files are relative to the task's folder."""
 
-    result: Any
+    chapter: Any
     files: tuple[SentFile, ...]
     done: int
 
@@ -65,7 +65,7 @@ class RemoteResult:
 
         Raises ValueError when a file is damaged, and EdgeglowError when one cannot be written.
         """
-        return replace(self.result, files=tuple(one.write(folder) for one in self.files))
+        return replace(self.chapter, files=tuple(one.write(folder) for one in self.files))
 
 
 def task_files(task: Any) -> list[Path]:
@@ -73,7 +73,7 @@ def task_files(task: Any) -> list[Path]:
     return [*task.source.files, *([task.settings.script] if task.settings.script else [])]
 
 
-def run_remote_task(parcel: RemoteTask, *sent: SentFile) -> RemoteResult | Failure:
+def run_remote_task(sent_task: RemoteTask, *sent: SentFile) -> RemoteResult | Failure:
     """Do a remote task in a process of this worker, and send progress events."""
     from distributed import get_worker
 
@@ -84,13 +84,13 @@ def run_remote_task(parcel: RemoteTask, *sent: SentFile) -> RemoteResult | Failu
     def report(amount: int) -> None:
         nonlocal done
         done += amount
-        worker.log_event(parcel.topic, (parcel.number, done))
+        worker.log_event(sent_task.topic, (sent_task.number, done))
 
-    if strange := environment_difference(environment_facts(), parcel.likeness):
+    if strange := environment_difference(environment_facts(), sent_task.environment):
         return Failure("", f"{worker.address}: its frames could differ: {strange}", "", True)
-    task, places = _with_local_paths(parcel, sent, home)
+    task, places = _with_local_paths(sent_task, sent, home)
     try:
-        with _thread_pool(parcel, home) as pool:
+        with _thread_pool(sent_task, home) as pool:
             ((_, result),) = pool.work([task], report)
         files = tuple(sent_file(file, file.relative_to(task.folder).as_posix()) for file in result.files)
         for file in result.files:
@@ -106,17 +106,17 @@ def run_remote_task(parcel: RemoteTask, *sent: SentFile) -> RemoteResult | Failu
 
 
 def _with_local_paths(
-    parcel: RemoteTask, sent: Iterable[SentFile], home: Path
+    sent_task: RemoteTask, sent: Iterable[SentFile], home: Path
 ) -> tuple[Any, dict[Path, Path]]:
     """Return the task with its files' paths on this worker, and a map from the sender's paths to these."""
     by_digest = {one.digest: one for one in sent}
     places = {}
-    for file, digest in parcel.files.items():
+    for file, digest in sent_task.files.items():
         folder = home / "sent" / digest[:32]
         places[file] = folder / by_digest[digest].name
         if not places[file].exists():
             by_digest[digest].write(folder)
-    task, source, settings = parcel.task, parcel.task.source, parcel.task.settings
+    task, source, settings = sent_task.task, sent_task.task.source, sent_task.task.settings
     source = replace(
         source,
         run=places[source.run],
@@ -124,7 +124,7 @@ def _with_local_paths(
         other=places[source.other] if source.other else None,
     )
     settings = replace(settings, script=places[settings.script] if settings.script else None)
-    folder = home / f"{parcel.topic}-{parcel.number}"
+    folder = home / f"{sent_task.topic}-{sent_task.number}"
     return replace(task, source=source, settings=settings, folder=folder), places
 
 
@@ -137,31 +137,30 @@ def _with_sender_paths(message: str, places: Mapping[Path, Path]) -> str:
 
 # -- the processes of this worker -----------------------------------------------------------------------------
 
-_crews: dict[
-    int, tuple[str, WorkerPool]
-] = {}  # (topic, pool) by thread id: each thread has a process of its own
+# (topic, pool) by thread id: each thread has a process of its own
+_pools: dict[int, tuple[str, WorkerPool]] = {}
 
 
 @contextmanager
-def _thread_pool(parcel: RemoteTask, home: Path) -> Iterator[WorkerPool]:
+def _thread_pool(sent_task: RemoteTask, home: Path) -> Iterator[WorkerPool]:
     """Yield this thread's pool of one process.
 
     It is started again for each film, since the code may have changed and its memory grows.
     """
     thread = threading.get_ident()
-    known = _crews.get(thread)
-    if known is None or known[0] != parcel.topic:
+    known = _pools.get(thread)
+    if known is None or known[0] != sent_task.topic:
         if known:
             known[1].close()
         home.mkdir(parents=True, exist_ok=True)
-        _crews[thread] = parcel.topic, WorkerPool(1, home, warm_up=parcel.warm_up)
-    pool = _crews[thread][1]
+        _pools[thread] = sent_task.topic, WorkerPool(1, home, warm_up=sent_task.warm_up)
+    pool = _pools[thread][1]
     with _children_allowed():
         pool.warm_up()
     try:
         yield pool
     except WorkerDied:
-        _crews.pop(thread, None)
+        _pools.pop(thread, None)
         pool.close()
         raise
 
@@ -183,14 +182,14 @@ def _children_allowed() -> Iterator[None]:
 
 def stop_remote_tasks(topic: str) -> None:
     """Terminate the processes that work on this topic, also in the middle of a task."""
-    for thread, (theirs, pool) in list(_crews.items()):
+    for thread, (theirs, pool) in list(_pools.items()):
         if theirs == topic:
-            _crews.pop(thread, None)
+            _pools.pop(thread, None)
             with suppress(OSError):
                 pool.close()
 
 
 @atexit.register
 def _end() -> None:
-    for _, pool in _crews.values():
+    for _, pool in _pools.values():
         pool.close()

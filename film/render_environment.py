@@ -16,7 +16,7 @@ from typing import Any
 
 from edgeglow.model.safe_path import find_program
 
-ROOMS = ("model", "scenes", "film")  # packages whose code affects frames, or how they are joined
+PACKAGES = ("model", "scenes", "film")  # packages whose code affects frames, or how they are joined
 LIBRARIES = ("edgeglow", "manim", "numba")  # these and their direct dependencies
 ROOT = Path(__file__).resolve().parent.parent
 REMEDIES = {"processor": "set NUMBA_CPU_NAME to the same on all machines"}
@@ -25,14 +25,14 @@ PATIENCE = 10  # seconds for fc-match to find a font's file
 
 def code_version() -> str:
     """Return a digest of the source code of all chapters and everything they use, as it is on disk now."""
-    files = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+    files = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
     return _digest(f"{file.relative_to(ROOT).as_posix()} {_digest_of_file(file)}" for file in files)
 
 
 def chapter_file_version(chapter: type[Any]) -> str:
     """Return a digest of a chapter's file if it lies outside the project, else an empty string."""
     file = Path(inspect.getfile(chapter)).resolve()
-    return "" if any(file.is_relative_to(ROOT / room) for room in ROOMS) else _digest_of_file(file)
+    return "" if any(file.is_relative_to(ROOT / package) for package in PACKAGES) else _digest_of_file(file)
 
 
 def join_version() -> str:

@@ -21,15 +21,15 @@ REPORT_SECONDS = 0.1
 class RenderTask(ChapterTask):
     """Task that renders the chapter as a video.
 
-    With ``cut_points`` it renders only from the first joint to the last, with one file for each segment between two
-    joints.
+    With ``cut_points`` it renders only from the first cut point to the last, with one file for each segment between
+    two cut points.
     """
 
     cut_points: tuple[CutPoint, ...] = ()
 
     @property
     def place(self) -> Path:
-        """Output folder; each stretch has its own, since several may be rendered at the same time."""
+        """Output folder; each range of segments has its own, since several may be rendered at the same time."""
         return super().place / (f"{self.cut_points[0].play}" if self.cut_points else "")
 
     def __call__(self, report: Report) -> ChapterResult:
@@ -58,7 +58,7 @@ class RenderTask(ChapterTask):
             _draw_nothing_while_skipping(renderer)
             scene.render()
             counter.flush()
-            files = getattr(renderer.file_writer, "pieces", None) or [
+            files = getattr(renderer.file_writer, "segments", None) or [
                 Path(renderer.file_writer.final_file_path)
             ]
             return self.told(stage, counter.total, files=tuple(files))

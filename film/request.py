@@ -66,7 +66,7 @@ class FilmRequest:
         return "".join(f"-{end}" for end in ends) + self.source.suffix
 
     def chapters(self) -> tuple[type[Any], ...]:
-        """Return the chapters asked for. Raises Mistake when a chapter, language or theme is unknown."""
+        """Return the chapters asked for. Raises InvalidRequest when a chapter, language or theme is unknown."""
         from edgeglow.scenes.chapters import FILM
         from edgeglow.scenes.comparison import COMPARISON
         from edgeglow.scenes.script import languages
@@ -89,12 +89,12 @@ class FilmRequest:
 
 
 def is_single_film(request: FilmRequest) -> bool:
-    """Return whether the order makes one film, not a clip of each chapter."""
+    """Return whether the request makes one film, not a clip of each chapter."""
     return not request.names and request.settings.format in JOINABLE
 
 
 def output_paths(request: FilmRequest) -> list[Path]:
-    """Return the paths of the videos or pictures that an order makes."""
+    """Return the paths of the videos or pictures that a request makes."""
     ends = f"{request.suffix}.{request.settings.format}"
     if is_single_film(request):
         return [request.media / f"{request.stem}{ends}"]
@@ -121,7 +121,8 @@ def showable_chapters(
 def chapters_by_name(film: Sequence[type[Any]], names: Sequence[str]) -> tuple[type[Any], ...]:
     """Return the film's chapters with these names, each once, in the order of the names; without names all chapters.
 
-    Upper and lower case, - and _ make no difference. Raises Mistake, with similar names, for an unknown chapter.
+    Upper and lower case, - and _ make no difference. Raises InvalidRequest for an unknown chapter, with similar names
+    if there are any.
     """
     known = {_plain(chapter.__name__): chapter for chapter in film}
     for name in names:

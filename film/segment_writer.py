@@ -70,7 +70,7 @@ class FilmEncoder(VideoSegmentEncoder):
 class SegmentWriter(SceneFileWriter):
     """Writer of all animations of a scene into one file, or into one file for each segment.
 
-    ``begins`` are the frames at which a new segment begins; ``pieces`` are the files. ``changes`` returns the cells
+    ``starts`` are the frames at which a new segment begins; ``segments`` are the files. ``changes`` returns the cells
     of the frame that have changed since its last call, or None if unknown.
 
     Manim's writer opens a file for each animation, to reuse files of unchanged animations. Here a chapter is rendered
@@ -82,7 +82,7 @@ class SegmentWriter(SceneFileWriter):
     def __init__(
         self,
         settings: Any,
-        begins: Sequence[int] = (),
+        starts: Sequence[int] = (),
         changes: Callable[[], np.ndarray | None] = lambda: None,
     ) -> None:
         super().__init__(settings)
@@ -90,8 +90,8 @@ class SegmentWriter(SceneFileWriter):
             YuvConverter() if self.video_encoder and converts_itself(self.video_encoder) else None
         )
         self._changes = changes
-        self.pieces: list[Path] = []
-        self._begins = list(begins)
+        self.segments: list[Path] = []
+        self._starts = list(starts)
         self._frame = 0
 
     @property
@@ -103,9 +103,9 @@ class SegmentWriter(SceneFileWriter):
         if self._current_encode_job is not None:
             return
         target = self.movie_file_path
-        if self._begins or self.pieces:
-            target = target.with_stem(f"{target.stem}-{len(self.pieces) + 1:03d}")
-        self.pieces.append(target)
+        if self._starts or self.segments:
+            target = target.with_stem(f"{target.stem}-{len(self.segments) + 1:03d}")
+        self.segments.append(target)
         self._current_encode_job = PartialMovieEncodeJob(
             animation_index=animation_index,
             encoder=FilmEncoder(target=target, spec=self.video_encoder),
@@ -113,9 +113,9 @@ class SegmentWriter(SceneFileWriter):
         )
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
-        if self._begins and self._frame == self._begins[0]:
-            del self._begins[0]
-            self._begin_piece()
+        if self._starts and self._frame == self._starts[0]:
+            del self._starts[0]
+            self._begin_segment()
         if self._converter is None:
             super().write_frame(pixels, repeat=repeat)
         else:  # converted now, so that the frame can be drawn on again
@@ -123,15 +123,15 @@ class SegmentWriter(SceneFileWriter):
             super().write_frame(picture, repeat=repeat)
         self._frame += repeat
 
-    def _begin_piece(self) -> None:
+    def _begin_segment(self) -> None:
         """End the current segment and begin the next.
 
         Segments do not overlap, since an encoder holds dozens of frames until it is closed.
         """
-        self._end_piece()
-        self.open_partial_movie_stream(animation_index=len(self.pieces))
+        self._end_segment()
+        self.open_partial_movie_stream(animation_index=len(self.segments))
 
-    def _end_piece(self) -> None:
+    def _end_segment(self) -> None:
         job, self._current_encode_job = self._current_encode_job, None
         if job is not None:
             job.seal()
@@ -141,11 +141,11 @@ class SegmentWriter(SceneFileWriter):
         """Do nothing: the stream stays open until the segment is finished."""
 
     def finish(self) -> None:
-        self._end_piece()
+        self._end_segment()
         self.print_file_ready_message(self.movie_file_path)
 
 
-def write_segments(renderer: Any, begins: Sequence[int] = ()) -> None:
+def write_segments(renderer: Any, starts: Sequence[int] = ()) -> None:
     """Make a renderer write its frames into segments (see ``SegmentWriter``), without copying them if possible."""
     camera = renderer.camera
 
@@ -153,7 +153,7 @@ def write_segments(renderer: Any, begins: Sequence[int] = ()) -> None:
         frame_buffer = getattr(camera, "frame_buffer", None)
         return None if frame_buffer is None else frame_buffer.changes()
 
-    writer = renderer.file_writer = SegmentWriter(renderer.file_writer.settings, begins, changes)
+    writer = renderer.file_writer = SegmentWriter(renderer.file_writer.settings, starts, changes)
     if not writer.needs_copies:
         save = renderer.save_static_frame_data
 

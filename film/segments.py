@@ -23,7 +23,7 @@ class CutPoint:
 
 @dataclass(frozen=True)
 class SegmentRange:
-    """Neighbouring segments of a chapter that one task renders: from each joint to the next."""
+    """Neighbouring segments of a chapter that one task renders: from each cut point to the next."""
 
     chapter: int
     cut_points: tuple[CutPoint, ...]
@@ -38,7 +38,7 @@ class SegmentRange:
 
 
 def schedule_segments(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> list[SegmentRange]:
-    """Return the tasks for rendering the chapters, each given by its joints from beginning to end.
+    """Return the tasks for rendering the chapters, each given by its cut points from beginning to end.
 
     The longest comes first; none is much longer than ``1 / ROUNDS`` of a process' share.
     """
@@ -53,7 +53,7 @@ def schedule_segments(chapters: Mapping[int, Sequence[CutPoint]], processes: int
 
 
 def _split_chapter(chapter: int, cut_points: Sequence[CutPoint], most: float) -> list[SegmentRange]:
-    """Return a chapter as stretches of about the same length, as few as ``most`` frames each allow."""
+    """Return a chapter as ranges of segments of about the same length, as few as ``most`` frames each allow."""
     whole = cut_points[-1].frame
     count = min(len(cut_points) - 1, max(1, round(whole / most)))
     ideal = [whole * number / count for number in range(1, count)]

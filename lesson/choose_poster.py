@@ -29,14 +29,14 @@ class BeatSpan:
 class SpanChooser:
     """Chooser of the span with most motion and detail, which compares small pictures of the frames."""
 
-    def __init__(self, moments: Sequence[BeatSpan], rate: float) -> None:
-        self.moments = moments
+    def __init__(self, spans: Sequence[BeatSpan], rate: float) -> None:
+        self.spans = spans
         self.rate = rate
         self.changes: list[float] = []  # for each frame, the share of pixels that changed since the last
         self.detail: list[float] = []  # for each frame, the standard deviation of its brightness
         self._before: np.ndarray | None = None
 
-    def look(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
+    def add(self, number: int, frame: VideoFrame, *, is_new: bool) -> None:
         import numpy as np
 
         if (not is_new or number % EVERY) and self._before is not None:
@@ -49,7 +49,7 @@ class SpanChooser:
         self.detail.append(float(small.std()))
         self._before = small
 
-    def moment(self) -> tuple[int, int]:
+    def best(self) -> tuple[int, int]:
         """Return the first and last frame of the best span; it ends with a beat, without its motionless part."""
         import numpy as np
 
@@ -57,21 +57,21 @@ class SpanChooser:
         count, margin = len(changes), round(FADE * self.rate)
         if not count:
             raise IndexError("no frames")
-        ends = [one for one in self.moments if one.last < count - margin] or [BeatSpan("", 0, count - 1)]
+        ends = [one for one in self.spans if one.last < count - margin] or [BeatSpan("", 0, count - 1)]
         longest = round(LOOP_SECONDS * self.rate)
 
-        def worth(moment: BeatSpan) -> float:
-            last = self._still_from(moment, changes)
-            return float(changes[max(moment.first, last - longest) : last + 1].sum() * detail[last])
+        def worth(span: BeatSpan) -> float:
+            last = self._still_from(span, changes)
+            return float(changes[max(span.first, last - longest) : last + 1].sum() * detail[last])
 
         best = max(ends, key=worth)
         last = self._still_from(best, changes)
         return max(0, best.first, last - longest), last
 
-    def _still_from(self, moment: BeatSpan, changes: np.ndarray) -> int:
+    def _still_from(self, span: BeatSpan, changes: np.ndarray) -> int:
         """Return the frame after which nothing moves any more in a beat; at most its last frame."""
-        moving = [number for number in range(moment.first, moment.last + 1) if changes[number] > 0]
-        return min(moment.last, moving[-1] + round(0.2 * self.rate)) if moving else moment.last
+        moving = [number for number in range(span.first, span.last + 1) if changes[number] > 0]
+        return min(span.last, moving[-1] + round(0.2 * self.rate)) if moving else span.last
 
 
 def luma_of(frame: VideoFrame) -> np.ndarray:

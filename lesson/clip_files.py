@@ -62,7 +62,7 @@ class ClipSource:
         return f"clips/{self.language}/{self.slug}"
 
     @property
-    def moments(self) -> tuple[BeatSpan, ...]:
+    def spans(self) -> tuple[BeatSpan, ...]:
         """The beats, each with the numbers of its first and last frame."""
         return tuple(
             BeatSpan(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1)
@@ -71,7 +71,7 @@ class ClipSource:
 
 
 def make_clip_files(
-    footage: Sequence[ClipSource],
+    sources: Sequence[ClipSource],
     folder: Path,
     *,
     jobs: int,
@@ -86,30 +86,30 @@ def make_clip_files(
     when a video cannot be read or a file cannot be written.
     """
     shelf = _TranscodeCache(cache, folder.parent / "developed", is_fresh)
-    keys = [shelf.key(one, webm=webm) for one in footage]
+    keys = [shelf.key(one, webm=webm) for one in sources]
     missing = [number for number, key in enumerate(keys) if not shelf.has(key)]
-    missing.sort(key=lambda number: -footage[number].video.stat().st_size)  # the longest first
+    missing.sort(key=lambda number: -sources[number].video.stat().st_size)  # the longest first
     tasks = [
-        TranscodeTask(one.video, shelf.draft(keys[number]), one.moments, webm, one.sound if webm else None)
-        for number, one in ((number, footage[number]) for number in missing)
+        TranscodeTask(one.video, shelf.draft(keys[number]), one.spans, webm, one.sound if webm else None)
+        for number, one in ((number, sources[number]) for number in missing)
     ]
     bar.begin("making clips", sum(task.length for task in tasks))
     with WorkerPool(jobs, folder.parent, warm_up="edgeglow.lesson.transcode") as pool:
         for done, (turn, _) in enumerate(pool.work(tasks, bar.advance), 1):
             shelf.keep(keys[missing[turn]])
-            one = footage[missing[turn]]
+            one = sources[missing[turn]]
             bar.finish(f"clip {one.slug}-{one.language} made, {done} of {len(tasks)}")
-    made = [_copied_files(one, shelf.place(key), folder) for one, key in zip(footage, keys, strict=True)]
+    made = [_copied_files(one, shelf.place(key), folder) for one, key in zip(sources, keys, strict=True)]
     shelf.prune(keys)
     return made
 
 
-def _copied_files(footage: ClipSource, made: Path, folder: Path) -> ClipFiles:
+def _copied_files(source: ClipSource, made: Path, folder: Path) -> ClipFiles:
     """Copy a clip's files to their paths in the lesson."""
-    stem = folder / footage.stem
+    stem = folder / source.stem
     make_folder(stem)
     try:
-        _remux(footage, stem.with_suffix(".mp4"))
+        _remux(source, stem.with_suffix(".mp4"))
         names = {"clip.webm": ".webm"} if (made / "clip.webm").exists() else {}
         names |= {"poster.jpg": ".jpg", "loop.webp": "-loop.webp"}
         files = {name: stem.with_name(stem.name + end) for name, end in names.items()}
@@ -118,11 +118,11 @@ def _copied_files(footage: ClipSource, made: Path, folder: Path) -> ClipFiles:
         }
         for name, target in files.items():
             shutil.copyfile(made / name, target)
-        captions = tuple(_captions(footage, language, folder) for language in footage.told)
+        captions = tuple(_captions(source, language, folder) for language in source.told)
         clear = None
-        if footage.transparent is not None:
+        if source.transparent is not None:
             clear = stem.with_name(f"{stem.name}-transparent.webm")
-            shutil.copyfile(footage.transparent, clear)
+            shutil.copyfile(source.transparent, clear)
     except OSError as error:
         raise unwritable_error(stem, error) from error
     found = {name: _file(path, folder) for name, path in files.items()}
@@ -137,28 +137,28 @@ def _copied_files(footage: ClipSource, made: Path, folder: Path) -> ClipFiles:
     )
 
 
-def _remux(footage: ClipSource, target: Path) -> None:
+def _remux(source: ClipSource, target: Path) -> None:
     """Copy the rendered packets to an MP4 that can play while it loads."""
     join_clips(
-        [Joined(footage.video, footage.title)],
+        [Joined(source.video, source.title)],
         target,
-        title=footage.title,
-        language=footage.language,
-        comment=footage.comment,
-        sound=footage.sound,
+        title=source.title,
+        language=source.language,
+        comment=source.comment,
+        sound=source.sound,
     )
 
 
-def _captions(footage: ClipSource, language: str, folder: Path) -> CaptionFiles:
+def _captions(source: ClipSource, language: str, folder: Path) -> CaptionFiles:
     """Write the captions in one language as WebVTT and as SubRip."""
     cues = tuple(
         TimedCaption(round(one.start * TICKS), round(one.end * TICKS), one.beat, one.text)
-        for one in footage.told[language]
+        for one in source.told[language]
     )
-    told = [ChapterCaptions(footage.slug, 0, cues)]
+    told = [ChapterCaptions(source.slug, 0, cues)]
     files = []
     for end, text in ((".vtt", webvtt(told, TICKS, language)), (".srt", subrip(told, TICKS))):
-        path = folder / f"{footage.stem}.{language}{end}"
+        path = folder / f"{source.stem}.{language}{end}"
         path.write_text(text, encoding="utf-8")
         files.append(_file(path, folder))
     return CaptionFiles(language, *files)
@@ -180,16 +180,16 @@ class _TranscodeCache:
     work: Path
     is_fresh: bool
 
-    def key(self, footage: ClipSource, *, webm: bool) -> str:
-        spots = footage.sound.spots if footage.sound and webm else ()
+    def key(self, source: ClipSource, *, webm: bool) -> str:
+        spots = source.sound.spots if source.sound and webm else ()
         try:
-            video = sha256_of(footage.video)
+            video = sha256_of(source.video)
             heard = [[spot.start, sha256_of(spot.recording.path)] for spot in spots]
         except OSError as error:
             raise EdgeglowError(
-                f"{footage.video}: cannot be read: {error.strerror}; render it again"
+                f"{source.video}: cannot be read: {error.strerror}; render it again"
             ) from error
-        parts: list[Any] = [video, [asdict(moment) for moment in footage.moments], transcode_version()]
+        parts: list[Any] = [video, [asdict(span) for span in source.spans], transcode_version()]
         parts += [webm, heard]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

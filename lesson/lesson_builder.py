@@ -63,7 +63,7 @@ def make_lesson(
     webm: bool = True,
     scoring: Scoring | None = None,
 ) -> FinishedLesson:
-    """Make the lesson that the orders ask for: one order for each language, with the same chapters of the same run.
+    """Make the lesson that the requests ask for: one for each language, with the same chapters of the same run.
 
     ``webm`` makes WebM clips, too; ``scoring`` is for a SCORM package. Chapters rendered before are taken from the
     cache. Raises EdgeglowError when a chapter cannot be rendered or a file cannot be written; earlier files then stay
@@ -138,7 +138,7 @@ def _lesson(
         request.settings.language: _sentences(one.results, request.settings.fps)
         for request, one in zip(requests, told, strict=True)
     }
-    footage = [
+    sources = [
         one
         for request, chapters, others in zip(requests, told, clear, strict=True)
         for one in _footage(request, chapters, others, said, run)
@@ -147,7 +147,7 @@ def _lesson(
     cache = request.media / FOLDER / NAME
     media = iter(
         make_clip_files(
-            footage,
+            sources,
             folder,
             jobs=request.processes,
             cache=cache,

@@ -75,9 +75,9 @@ class _SlideBuilder:
 
     def _film(self, slide: BeatSlide) -> None:
         """Add the video over the whole page, and its sentence, as the slide's title, below it."""
-        piece = slide.piece
+        beat = slide.beat
         movie = self._slide.shapes.add_movie(
-            str(piece.video), 0, 0, self._wide, self._high, str(piece.still), "video/mp4"
+            str(beat.video), 0, 0, self._wide, self._high, str(beat.still), "video/mp4"
         )
         movie._element.nvPicPr.cNvPr.set("descr", slide.said)
         tree = self._slide.shapes._spTree

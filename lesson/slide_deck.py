@@ -24,7 +24,7 @@ class BeatVideo:
 class ClipSegments:
     """Segments of a clip, one for each beat, and its background colour, as #rrggbb."""
 
-    pieces: tuple[BeatVideo, ...]
+    videos: tuple[BeatVideo, ...]
     background: str
 
 
@@ -62,7 +62,7 @@ class ClipTitleSlide:
 class BeatSlide:
     """Slide of a beat: the video plays and then holds its last frame, above the beat's sentence."""
 
-    piece: BeatVideo
+    beat: BeatVideo
     said: str
 
     kind = "film"
@@ -119,32 +119,32 @@ class SlideDeck:
     sections: tuple[SlideSection, ...]
 
 
-def deck_of(edition: Edition, cuttings: Mapping[tuple[str, str], ClipSegments]) -> SlideDeck:
+def deck_of(edition: Edition, segments: Mapping[tuple[str, str], ClipSegments]) -> SlideDeck:
     """Return the slides of an edition.
 
-    ``cuttings`` has the segments of its clips, by (language, slug).
+    ``segments`` has the segments of its clips, by (language, slug).
     """
-    found = [cuttings[edition.language, clip.slug] for clip in edition.clips]
+    found = [segments[edition.language, clip.slug] for clip in edition.clips]
     first = edition.clips[0]
     title = TitleSlide(edition.title, tuple(clip.title for clip in edition.clips))
     sections = [SlideSection((title,), found[0].background)]
     for number, (clip, cut) in enumerate(zip(edition.clips, found, strict=True), 1):
         opening = ClipTitleSlide(number, clip.title, clip.claim, clip.description)
-        sections.append(SlideSection((opening, *_told(clip, cut.pieces)), cut.background))
+        sections.append(SlideSection((opening, *_told(clip, cut.videos)), cut.background))
     return SlideDeck(edition.language, edition.title, first.width, first.height, tuple(sections))
 
 
-def _told(clip: LessonClip, pieces: Sequence[BeatVideo]) -> list[Slide]:
+def _told(clip: LessonClip, videos: Sequence[BeatVideo]) -> list[Slide]:
     """Return the slides of a clip's beats, each followed by the questions that are asked at its end."""
     if not clip.sentences:
-        return [BeatSlide(piece, clip.claim) for piece in pieces]
+        return [BeatSlide(video, clip.claim) for video in videos]
     asked: list[list[Question]] = [[] for _ in clip.sentences]
     for question in clip.questions:
         distances = [abs(question.at - sentence.end) for sentence in clip.sentences]
         asked[distances.index(min(distances))].append(question)
     slides: list[Slide] = []
-    for sentence, piece, questions in zip(clip.sentences, pieces, asked, strict=True):
-        slides.append(BeatSlide(piece, in_one_line(sentence.text)))
+    for sentence, video, questions in zip(clip.sentences, videos, asked, strict=True):
+        slides.append(BeatSlide(video, in_one_line(sentence.text)))
         for question in questions:
             slides += [QuestionSlide(question, is_answered=False), QuestionSlide(question, is_answered=True)]
     return slides

@@ -64,9 +64,9 @@ def write_slides(
     make_folder(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".cuts-", dir=target.parent) as name:
-            cuttings = split_clips(lesson, folder, cuts or Path(name), jobs=jobs, report=report)
+            segments = split_clips(lesson, folder, cuts or Path(name), jobs=jobs, report=report)
             for number, edition in enumerate(lesson.editions):
-                deck = deck_of(edition, cuttings)
+                deck = deck_of(edition, segments)
                 if kind == "powerpoint":
                     from edgeglow.lesson.powerpoint import write_powerpoint
 
@@ -122,7 +122,7 @@ def _write_reveal(deck: SlideDeck, target: Path, *, silent: bool) -> None:
     beside = make_folder(target.parent / deck.language)
     films = [slide for section in deck.sections for slide in section.slides if isinstance(slide, BeatSlide)]
     for film in films:
-        for file in (film.piece.video, film.piece.still):
+        for file in (film.beat.video, film.beat.still):
             shutil.copyfile(file, beside / file.name)
     page = environment().get_template("deck.html")
     text = page.render(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgeglow.film.paths import display_path, naming_path
 from edgeglow.film.worker_pool import Report
-from edgeglow.lesson import choose_poster as moments
+from edgeglow.lesson import choose_poster
 from edgeglow.lesson.choose_poster import BeatSpan, SpanChooser, bytes_of
 from edgeglow.model.errors import EdgeglowError
 
@@ -42,12 +42,12 @@ MENDED = 3  # maximum difference in levels between frames of a still picture, as
 class TranscodeTask:
     """Task that transcodes a clip's ``video`` into files in ``folder``; it returns nothing.
 
-    ``moments`` are the clip's beats, ``sound`` the sound track of the WebM, which is made if ``webm``.
+    ``spans`` are the clip's beats, ``sound`` the sound track of the WebM, which is made if ``webm``.
     """
 
     video: Path
     folder: Path
-    moments: tuple[BeatSpan, ...]
+    spans: tuple[BeatSpan, ...]
     webm: bool = True
     sound: SoundTrack | None = None
 
@@ -58,7 +58,7 @@ class TranscodeTask:
     @property
     def length(self) -> int:
         """Number of frames, by the last beat's end."""
-        return max((moment.last + 1 for moment in self.moments), default=1)
+        return max((span.last + 1 for span in self.spans), default=1)
 
     def __call__(self, report: Report) -> None:
         import av
@@ -68,20 +68,20 @@ class TranscodeTask:
                 video = source.streams.video[0]
                 video.codec_context.thread_count = 1  # each process has one core
                 rate = Fraction(video.guessed_rate or 30)
-                best = SpanChooser(self.moments, float(rate))
+                chooser = SpanChooser(self.spans, float(rate))
                 with self._writing(video, rate) as webm:
                     for number, frame in enumerate(source.decode(video)):
                         picture = webm.add(number, frame)
-                        best.look(number, frame, is_new=picture)
-                        for place, moment in enumerate(self.moments, start=1):
-                            if moment.last == number:
-                                self._still(frame, f"{place:02d}-{moment.beat}.webp")
+                        chooser.add(number, frame, is_new=picture)
+                        for place, span in enumerate(self.spans, start=1):
+                            if span.last == number:
+                                self._still(frame, f"{place:02d}-{span.beat}.webp")
                         report(1)
         except (av.error.InvalidDataError, IndexError) as error:
             raise EdgeglowError(
                 f"{display_path(self.video)}: cannot be read as a video; render it again"
             ) from error
-        self._show(best.moment())
+        self._show(chooser.best())
 
     @contextmanager
     def _writing(self, source: VideoStream, rate: Fraction) -> Iterator[_ChangeDetector]:
@@ -153,7 +153,7 @@ def frame_image(frame: VideoFrame, **size: int) -> Image:
 @cache
 def transcode_version() -> str:
     """Return a digest of everything that decides the result, except the video."""
-    code = b"".join(Path(file).read_bytes() for file in (__file__, moments.__file__))
+    code = b"".join(Path(file).read_bytes() for file in (__file__, choose_poster.__file__))
     libraries = [f"{name} {metadata.version(name)}" for name in ("av", "pillow")]
     return hashlib.sha256(code + repr(libraries).encode()).hexdigest()
 

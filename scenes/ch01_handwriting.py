@@ -33,7 +33,7 @@ class Handwriting(Chapter):
     ends = "digit"
 
     def construct(self) -> None:
-        self.hang()
+        self.build_wall()
         self.look_close()
         self.recognise()
         if self.pictures.count > 1:
@@ -45,7 +45,7 @@ class Handwriting(Chapter):
 
     # -- parts --------------------------------------------------------------------------------------------
 
-    def hang(self) -> None:
+    def build_wall(self) -> None:
         """Fill the frame with a wall of digits, of which only the film's digit is visible."""
         half, floor = self.layout.width / 2, self.layout.caption.top + AIR
         area = Area(-half, floor, half, FRAME_HEIGHT / 2)
@@ -90,13 +90,15 @@ class Handwriting(Chapter):
             turns = np.log1p(away) / np.log1p(away.max())
             spread = StaggeredOpacity(self.pictures, np.ones(shown), turns)
             self.play(self.look_home(), spread, run_time=4.0)
-            self.arrive_home()
+            self.end_closeup()
             self.wait(0.8)
 
     def show_title(self) -> None:
         self.title_card = title = self.write_title()
         late = squish_rate_func(smooth, 0.4, 1.0)
-        self.hush(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
+        self.clear_caption(
+            self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2
+        )
         self.wait(1.0)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
@@ -115,15 +117,15 @@ class Handwriting(Chapter):
 
     def ask(self) -> None:
         """Enlarge the film's digit, and fade the others out."""
-        hero, rest = self.parted()
+        main, rest = self.split_main_digit()
         plane = self.digit_picture()
-        forward = self.wall.field([plane.get_center()], plane.cell * self.picture_shape[1], hero.values)
+        forward = self.wall.field([plane.get_center()], plane.cell * self.picture_shape[1], main.values)
         with self.beat("ask", variant=self.label_name or "unnamed", **self.facts):
-            forward_now = MoveMarks(hero, forward, lag=0.0, lift=0.0, run_time=2.2)
+            forward_now = MoveMarks(main, forward, lag=0.0, lift=0.0, run_time=2.2)
             self.play(FadeOut(rest, run_time=1.3), forward_now)
-            self.remove(hero)
+            self.remove(main)
             self.set_digit()
-        self.hush()
+        self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------
 
@@ -170,14 +172,14 @@ class Handwriting(Chapter):
         target.points = (corners + centers[np.argsort(order)][:, None]).reshape(-1, 3)
         return target
 
-    def parted(self) -> tuple[PictureField, PictureField]:
+    def split_main_digit(self) -> tuple[PictureField, PictureField]:
         """Return the film's digit and the other digits as two fields, which replace the wall in the scene."""
         field = self.flock if len(self.alike) > 1 else self.pictures
         mine = int(np.flatnonzero(self.alike == self.main)[0]) if len(self.alike) > 1 else self.main
-        hero, rest = field.part([mine]), field.part(np.delete(np.arange(field.count), mine))
+        main, rest = field.part([mine]), field.part(np.delete(np.arange(field.count), mine))
         self.remove(self.wall, self.pictures, field)
-        self.add(rest, hero)
-        return hero, rest
+        self.add(rest, main)
+        return main, rest
 
 
 def wall_digits(run: Run, main: int, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -72,7 +72,7 @@ class Pixels(Chapter):
         self.mark = Rectangle(width=side, height=side, color=self.theme.accent)
         self.mark.set_stroke(width=FRAME / self.zoom).set_z_index(OVER_NUMBERS)
         for name, wanted in (("black", 0.0), ("white", 1.0), ("grey", 0.5)):
-            pixel = self.likest(wanted)
+            pixel = self.nearest_pixel(wanted)
             value = float(self.picture.ravel()[pixel])
             if name == "grey" and not NEAR < value < 1 - NEAR:
                 continue  # the close-up has no grey pixel
@@ -96,9 +96,9 @@ class Pixels(Chapter):
         pixels = self.plane.pixels
         whole = pixels.animate.set_opacities(np.ones(pixels.count))
         gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
-        self.hush(FadeOut(*gone), whole, run_time=0.5)
+        self.clear_caption(FadeOut(*gone), whole, run_time=0.5)
         self.play(self.look_home(), FadeOut(self.backing), run_time=1.6)
-        self.arrive_home()
+        self.end_closeup()
 
     def count(self) -> None:
         """Move the picture aside and count its pixels row by row."""
@@ -127,7 +127,7 @@ class Pixels(Chapter):
         with self.beat("only"):
             self.wait(2.3)
             self.play(FadeOut(self.counted), self.plane.pixels.animate.become(whole.pixels), run_time=1.6)
-        self.hush()
+        self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Pixels(Chapter):
         half_x, half_y = columns * self.plane.cell / 2, rows * self.plane.cell / 2
         return Area(x - half_x, y - half_y, x + half_x, y + half_y)
 
-    def likest(self, wanted: float) -> int:
+    def nearest_pixel(self, wanted: float) -> int:
         """Return the number of the close-up's pixel whose value is nearest to ``wanted``.
 
         Among equally near ones (for grey, with a tolerance of ``NEAR``) it is the one nearest to the middle.

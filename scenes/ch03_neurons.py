@@ -57,10 +57,10 @@ class Neurons(Chapter):
             self.see_all()
             self.line_up()
         self.add_last_layer()
-        self.believe()
+        self.pass_over_outputs()
         self.add_hidden_layers()
         self.tell_scale()
-        self.wonder()
+        self.highlight_hidden_layers()
 
     # -- one neuron ---------------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class Neurons(Chapter):
             self.play(FadeOut(self.numbers, self.ring), run_time=0.5)
             home = self.look_home()
             self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.4)
-            self.arrive_home()
+            self.end_closeup()
 
     # -- the first layer ----------------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class Neurons(Chapter):
                 run_time=1.8,
             )
 
-    def believe(self) -> None:
+    def pass_over_outputs(self) -> None:
         """Pass the ring over the outputs, which are still dark because no activation has reached them yet."""
         column = self.diagram.layers[-1]
         with self.beat("believe") as seconds:
@@ -250,12 +250,12 @@ class Neurons(Chapter):
             with self.beat("below"):
                 pass
 
-    def wonder(self) -> None:
+    def highlight_hidden_layers(self) -> None:
         """Highlight the hidden layers one after another, to ask what their neurons do."""
         diagram = self.diagram
         hidden = [column.discs for column in diagram.layers[:-1]]
         if not hidden:
-            self.hush()
+            self.clear_caption()
             return
         accent = self.theme.accent
         looks = [
@@ -265,4 +265,4 @@ class Neurons(Chapter):
         with self.beat("unknown") as seconds:
             self.play(*(edges.animate.set_opacity(FAINT) for edges in diagram.edges), run_time=0.6)
             self.play(LaggedStart(*looks, lag_ratio=0.4), run_time=max(2.0, seconds - 0.6))
-        self.hush(*(edges.animate.set_opacity(REST) for edges in diagram.edges), run_time=0.8)
+        self.clear_caption(*(edges.animate.set_opacity(REST) for edges in diagram.edges), run_time=0.8)

@@ -171,7 +171,7 @@ class PixelFlow(Chapter):
             back = [first.animate.set_opacity(1.0), *self.dim(REST, others)]
             gone = (FadeOut(self.near.edges, self.near.ring), FadeOut(self.inside, run_time=0.5))
             self.play(self.look_home(), *back, *gone, run_time=1.4)
-            self.arrive_home()
+            self.end_closeup()
             self.play(self.pass_on(0, self.cast.main), FadeIn(self.words, *self.aside), run_time=1.5)
             for gap in range(1, self.depth):
                 self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
@@ -231,13 +231,13 @@ class PixelFlow(Chapter):
         diagram = self.diagram
         self.remove(*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.confidences)
         self.add(diagram, self.names, self.notes, diagram.ring)
-        self.hush()
+        self.clear_caption()
 
     # -- animations ---------------------------------------------------------------------------------------
 
     def run_through(self, digit: int, silently: bool = False) -> None:
         """Replace the digit shown by another, and run its activations through all layers."""
-        change = self.hush if silently else self.play
+        change = self.clear_caption if silently else self.play
         diagram = self.diagram
         dark = [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
         gone = [FadeOut(diagram.ring, diagram.confidences), *self.truth.forget()]

@@ -55,27 +55,27 @@ class HiddenLayers(Chapter):
         self.plan()
         self.ask_what_for()
         self.split_digit()
-        if self.hope.has_pieces:
+        if self.ideal.has_pieces:
             self.split_parts()
         self.run_forward()
-        if self.hope.sharing:
+        if self.ideal.sharing:
             self.share()
-        self.return_to_truth()
+        self.return_to_network_values()
         self.leave()
 
     # -- setup --------------------------------------------------------------------------------------------
 
     def plan(self) -> None:
         diagram, main = self.diagram, self.cast.main
-        self.hope = IdealFeatures(
+        self.ideal = IdealFeatures(
             self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall
         )
-        self.staged = IdealLayout(self.hope, diagram, self.layout, self.theme)
-        self.wish = self.staged.wish
-        self.main_place = self.hope.main_place
-        self.kind = "" if self.hope.parts.has_loop else "halves"
+        self.staged = IdealLayout(self.ideal, diagram, self.layout, self.theme)
+        self.ideal_network = self.staged.network
+        self.main_place = self.ideal.main_place
+        self.kind = "" if self.ideal.parts.has_loop else "halves"
         self.unnamed = "unnamed" if self.cast.truth(main) is None else ""
-        self.digit_name = self.cast.name(self.hope.class_of(main))  # or what it is taken for
+        self.digit_name = self.cast.name(self.ideal.class_of(main))  # or what it is taken for
 
     # -- parts --------------------------------------------------------------------------------------------
 
@@ -94,9 +94,9 @@ class HiddenLayers(Chapter):
 
     def split_digit(self) -> None:
         """Replace the network by an ideal one: the digit's own pixels, split into two parts."""
-        parts, answer = self.wish.pictures[-2], self.wish.pictures[-1][self.main_place]
+        parts, answer = self.ideal_network.pictures[-2], self.ideal_network.pictures[-1][self.main_place]
         with self.beat("wish", variant=self.unnamed or self.kind, label=self.digit_name):
-            self.step_aside()
+            self.leave_real_network()
             large = answer.cells.copy().set_values(answer.seen(answer.image))
             self.staged.region.inset(0.0, 0.3).fit(large)
             self.add(cells := answer.lying_on(self.diagram.inputs.pixels))
@@ -110,12 +110,12 @@ class HiddenLayers(Chapter):
             self.play(*flights, run_time=1.3)
             self.shown = [cells, *copies]
 
-    def step_aside(self) -> None:
+    def leave_real_network(self) -> None:
         """Fade out all of the network except its inputs and a few neurons, and move these to the ideal network.
 
         A tag on screen says that this is staged.
         """
-        diagram, wish = self.diagram, self.wish
+        diagram, ideal_network = self.diagram, self.ideal_network
         self.real = self.staged.neurons_at_home()
         self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.staged.chosen[-1]))
         self.tag = self.theme.write(
@@ -128,9 +128,9 @@ class HiddenLayers(Chapter):
             *(edges.animate.set_opacity(0.0) for edges in diagram.edges),
             run_time=0.7,
         )
-        names = zip(self.answer_names, wish.stages[-1], strict=True)
+        names = zip(self.answer_names, ideal_network.stages[-1], strict=True)
         self.play(
-            *self.flights_of_neurons(wish.discs),
+            *self.flights_of_neurons(ideal_network.discs),
             *(name.animate.move_to(self.staged.beside(name.copy(), slot.neuron)) for name, slot in names),
             FadeIn(self.tag, rate_func=squish_rate_func(smooth, 0.4, 1.0)),
             run_time=1.0,
@@ -139,8 +139,8 @@ class HiddenLayers(Chapter):
     def split_parts(self) -> None:
         """Split each part's picture into its pieces, and enlarge them."""
         flights: list[Animation] = []
-        wholes = [self.wish.pictures[1][owner] for owner in self.hope.owners]
-        for piece, whole in zip(self.wish.pictures[0], wholes, strict=True):
+        wholes = [self.ideal_network.pictures[1][owner] for owner in self.ideal.owners]
+        for piece, whole in zip(self.ideal_network.pictures[0], wholes, strict=True):
             cells = piece.within(whole)
             flights.append(MoveMarks(cells, piece.cells, lag=0.0, lift=0.0))
             self.shown.append(cells)
@@ -152,7 +152,7 @@ class HiddenLayers(Chapter):
         """Run the ideal forward pass: pieces, parts, and the answer."""
         self.lines: list[LineField] = []
         last = len(self.real) - 1
-        with self.beat("forward", variant="" if self.hope.has_pieces else "one", label=self.digit_name):
+        with self.beat("forward", variant="" if self.ideal.has_pieces else "one", label=self.digit_name):
             for stage, real in enumerate(self.real):
                 lit = np.ones(len(real.values))
                 if stage == last:
@@ -170,18 +170,18 @@ class HiddenLayers(Chapter):
 
     def share(self) -> None:
         """Show other digits with a similar loop, in their own pixels."""
-        others = self.hope.other_places
-        pictures = [self.wish.pictures[-1][place] for place in others]
+        others = self.ideal.other_places
+        pictures = [self.ideal_network.pictures[-1][place] for place in others]
         lit = [picture.cells.values for picture in pictures]
         for picture in pictures:
             picture.cells.set_values(picture.seen(picture.image))
         with self.beat(
             "share",
-            others=", ".join(self.cast.name(self.hope.class_of(number)) for number in self.hope.sharing),
+            others=", ".join(self.cast.name(self.ideal.class_of(number)) for number in self.ideal.sharing),
         ):
             appear = [FadeIn(picture, shift=0.2 * UP) for picture in pictures]
             self.play(LaggedStart(*appear, lag_ratio=0.4), run_time=1.2)
-            lines = self.wish.lines_between(len(self.real) - 2, [(0, place) for place in others])
+            lines = self.ideal_network.lines_between(len(self.real) - 2, [(0, place) for place in others])
             self.lines.append(lines)
             self.add(lines.set_drawn(0.0, 0.0))
             late = squish_rate_func(smooth, 0.5, 1.0)
@@ -194,7 +194,7 @@ class HiddenLayers(Chapter):
                 run_time=1.6,
             )
 
-    def return_to_truth(self) -> None:
+    def return_to_network_values(self) -> None:
         """Fade out the staged pictures, move the neurons back, and light them with the network's real activations."""
         diagram, run, digit = self.diagram, self.run, self.cast.main
         with self.beat("truth", self.unnamed, label=self.digit_name):
@@ -211,11 +211,11 @@ class HiddenLayers(Chapter):
             )
 
     def step_back(self) -> None:
-        """Reverse ``step_aside``, and fade out all pictures."""
+        """Reverse ``leave_real_network``, and fade out all pictures."""
         diagram = self.diagram
         for layer in diagram.layers:
             layer.discs.set_values(np.zeros(len(layer.indices)))
-        others = [self.wish.pictures[-1][place] for place in self.hope.other_places]
+        others = [self.ideal_network.pictures[-1][place] for place in self.ideal.other_places]
         self.play(
             FadeOut(self.tag, *others, *self.shown),
             *(lines.animate.set_opacity(0.0) for lines in self.lines),
@@ -238,9 +238,9 @@ class HiddenLayers(Chapter):
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
         if self.ending(self.run) == "digit":
             early = squish_rate_func(smooth, 0.0, 0.3)
-            self.hush(FadeOut(frames, rate_func=early), self.out_of_network())
+            self.clear_caption(FadeOut(frames, rate_func=early), self.out_of_network())
             return
-        self.hush(FadeOut(frames), run_time=0.6)
+        self.clear_caption(FadeOut(frames), run_time=0.6)
         self.clear()
         self.set_awake()
 

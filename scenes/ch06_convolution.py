@@ -205,7 +205,7 @@ class Convolution(Chapter):
             self.remove(self.tiles)
             self.add(smaller)
             self.play(self.look_home(), run_time=1.1)
-            self.arrive_home()
+            self.end_closeup()
         self.tiles = smaller
         self.leaving: list[Mobject] = [smaller]
 
@@ -239,7 +239,7 @@ class Convolution(Chapter):
 
     def line_up(self) -> None:
         """Show one map of every stage, and highlight in the digit the receptive field of one cell of each."""
-        seen, sights = self.seen, self.seen.sights()
+        seen, fields = self.seen, self.seen.receptive_fields()
         self.line = FeatureMapRow(
             [seen.lit(stage, np.array([cell[0]]))[0] for stage, cell in enumerate(seen.chain, start=1)],
             self.panel,
@@ -248,20 +248,20 @@ class Convolution(Chapter):
         )
         arrive = FadeIn(self.line, rate_func=squish_rate_func(smooth, 0.4, 1.0))
         cells = [tiles.frame(0, *cell[1:]) for tiles, cell in zip(self.line.tiles, seen.chain, strict=True)]
-        pairs = [VGroup(cell, self.frame_on_digit(sight)) for cell, sight in zip(cells, sights, strict=True)]
-        words = [self.size_of(sight, pair[1]) for sight, pair in zip(sights, pairs, strict=True)]
+        pairs = [VGroup(cell, self.frame_on_digit(field)) for cell, field in zip(cells, fields, strict=True)]
+        words = [self.size_of(field, pair[1]) for field, pair in zip(fields, pairs, strict=True)]
         self.marks = pairs[0]
-        _, _, height, width = sights[-1]
+        _, _, height, width = fields[-1]
         whole = "whole" if (height, width) == self.picture_shape else ""
         with self.beat("field", variant=whole, side=seen.side, height=height, width=width):
             self.play(FadeOut(*self.leaving), arrive, run_time=1.3)
-            lit = self.plane.animate.set_values(seen.seen_alone(sights[0]))
+            lit = self.plane.animate.set_values(seen.seen_alone(fields[0]))
             self.play(*(Create(mark) for mark in self.marks), FadeIn(words[0]), lit, run_time=0.9)
             for number in range(1, len(pairs)):
                 self.wait(0.35)
                 self.play(
                     Transform(self.marks, pairs[number]),
-                    self.plane.animate.set_values(seen.seen_alone(sights[number])),
+                    self.plane.animate.set_values(seen.seen_alone(fields[number])),
                     FadeOut(words[number - 1], rate_func=squish_rate_func(smooth, 0.0, 0.4)),
                     FadeIn(words[number], rate_func=squish_rate_func(smooth, 0.6, 1.0)),
                     run_time=0.9,
@@ -275,19 +275,19 @@ class Convolution(Chapter):
             whole = self.plane.animate.set_values(self.seen.image.ravel())
             self.play(FadeOut(self.line, self.marks), whole, run_time=0.8)
             self.play(self.into_network(self.plane))
-        self.hush()
+        self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------
 
-    def size_of(self, sight: tuple[int, int, int, int], frame: Rectangle) -> TextLine:
+    def size_of(self, field: tuple[int, int, int, int], frame: Rectangle) -> TextLine:
         """Write the size of a receptive field below the digit and its frame."""
         size = self.layout.pick(LABEL, SMALL, SMALL)
-        word = self.theme.write(self.label("size", height=sight[2], width=sight[3]), size, self.theme.accent)
+        word = self.theme.write(self.label("size", height=field[2], width=field[3]), size, self.theme.accent)
         return word.next_to(self.plane, DOWN, buff=0.12).set_x(frame.get_x()).set_z_index(STILL)
 
-    def frame_on_digit(self, sight: tuple[int, int, int, int]) -> Rectangle:
+    def frame_on_digit(self, field: tuple[int, int, int, int]) -> Rectangle:
         """Return a frame around a rectangle of the digit's pixels."""
-        (top, left, height, width), cell = sight, self.plane.cell
+        (top, left, height, width), cell = field, self.plane.cell
         corner = self.plane.pixels.centers[0] + np.array([left - 0.5, 0.5 - top, 0.0]) * cell
         return frame_of(corner, width * cell, height * cell, self.theme)
 

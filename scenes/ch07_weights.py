@@ -37,8 +37,8 @@ class Weights(Chapter):
         self.weights = self.run.last.weights[0][self.cast.neuron].astype(np.float64)  # for exact sums
         self.take_places()
         self.single_out()
-        self.lay_back()
-        self.lay_digit_over()
+        self.turn_into_picture()
+        self.multiply_by_digit()
         self.add_up()
         self.show_all()
         self.read_all()
@@ -61,7 +61,7 @@ class Weights(Chapter):
             self.play(Create(self.ring), *dim, run_time=0.8)
             self.play(self.lines.animate.set_drawn(0.0, 1.0), run_time=1.8)
 
-    def lay_back(self) -> None:
+    def turn_into_picture(self) -> None:
         """Retract the edges into their pixels, leave the weights there, and turn these into a picture."""
         diagram = self.diagram
         self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.free)
@@ -93,7 +93,7 @@ class Weights(Chapter):
 
     # -- one sum ------------------------------------------------------------------------------------------
 
-    def lay_digit_over(self) -> None:
+    def multiply_by_digit(self) -> None:
         """Lay the digit over the picture; each weight becomes weight × pixel."""
         pixels = self.example.pixels
         ink = self.diagram.inputs.pixels
@@ -160,7 +160,7 @@ class Weights(Chapter):
                 self.wait(0.3)
             self.play(self.wall.squares.animate.set_values(self.wall.shades(weights)), run_time=0.9)
             self.wait(0.3)
-        self.hush()
+        self.clear_caption()
 
     def signs(self) -> np.ndarray:
         """Return the sign of every weight, (neurons shown, rows, columns).
@@ -197,8 +197,8 @@ class Weights(Chapter):
         if count == 1:
             return "single"
         variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
-        hoped = HiddenLayers.fits(self.run) is None
-        return variant if hoped or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
+        has_ideal = HiddenLayers.fits(self.run) is None
+        return variant if has_ideal or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
         """Return the variant for the accuracy.

@@ -192,7 +192,7 @@ class Bias(Chapter):
             discs = [layer.discs for layer in diagram.layers]
             self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.6)
             self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.8)
-        self.hush()
+        self.clear_caption()
 
     # -- sums ---------------------------------------------------------------------------------------------
 

@@ -73,14 +73,14 @@ class Matrix(Chapter):
         self.home_ends = self.diagram.edge_ends(0)
         self.panel = free_panel(self.diagram, self.stage, self.bring_near)
         self.equation = self.write_equation()
-        self.lamps = self.equation.lamps(self.diagram.inputs)
+        self.pixel_squares = self.equation.pixel_squares(self.diagram.inputs)
 
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
-        look = {"with_biases": self.layout.name == "wide", "theme": self.theme}
+        options = {"with_biases": self.layout.name == "wide", "theme": self.theme}
         most = int(self.layout.pick(5, 4, 3))
-        return build_layer_equation(self.cast, self.diagram, board, most, head=self.label("pixel"), **look)
+        return build_layer_equation(self.cast, self.diagram, board, most, head=self.label("pixel"), **options)
 
     # -- rows ----------------------------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class Matrix(Chapter):
         column, size = self.equation.column, self.marks.height
         with self.beat("column"):
             self.play(Indicate(self.marks, 1 + 0.12 / size, self.theme.accent), run_time=0.9)
-            self.play(FadeIn(self.lamps, *self.equation.called), run_time=0.5)
+            self.play(FadeIn(self.pixel_squares, *self.equation.called), run_time=0.5)
             numbers = [row[0] for row in column.numbers]
             appear = LaggedStart(*map(FadeIn, numbers), lag_ratio=0.3)
             self.play(appear, FadeIn(column.breaks), Create(column.brackets), run_time=0.9)
@@ -185,7 +185,7 @@ class Matrix(Chapter):
             self.wait(0.7)
             light = np.zeros(self.run.layer_sizes[1])
             light[self.neuron] = self.cast.brightness(self.run.last, 1, self.cast.main)[self.neuron]
-            before, place, after, becomes = line.squashed
+            before, place, after, becomes = line.activated
             away = FadeOut(line.sum, line.bias, line.equals)
             self.play(away, line.both.animate.move_to(place), run_time=0.7)
             self.play(
@@ -207,7 +207,7 @@ class Matrix(Chapter):
             blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
             if equation.with_biases:
                 blocks["biases"] = equation.shift_by
-            away = [self.lamps, equation.heads, *equation.called, self.marks]
+            away = [self.pixel_squares, equation.heads, *equation.called, self.marks]
             away += [equation.plus] * equation.with_biases
             late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
             self.play(
@@ -227,9 +227,9 @@ class Matrix(Chapter):
         """Zoom out to all layers, beside which the weights and biases are counted."""
         seen = VGroup(*self.reckoning())
         target, free, scale = self.layout.with_room(seen.width, seen.height)
-        heading, self.tally = self.reckoning(scale)
-        VGroup(heading, self.tally).move_to(free.center)
-        weights, biases = self.tally.lines[:-1], self.tally.lines[-1]
+        heading, self.table = self.reckoning(scale)
+        VGroup(heading, self.table).move_to(free.center)
+        weights, biases = self.table.lines[:-1], self.table.lines[-1]
         facts = {"weights": sum(line.entry.count for line in weights), "biases": biases.entry.count}
         with self.beat("layers", variant="one" if len(self.diagram.edges) == 1 else "", **facts):
             self.all_layers(target, heading)
@@ -237,8 +237,8 @@ class Matrix(Chapter):
         with self.beat("total", parameters=self.run.parameters):
             layers, every = self.diagram.layers, range(len(self.diagram.edges))
             rims = [layer.discs.animate.set_stroke(self.theme.outline) for layer in layers]
-            self.play(Create(self.tally.rule), *highlight_gaps(self.diagram, every), *rims, run_time=0.5)
-            self.play(*count_up(self.tally.sum), run_time=1.5)
+            self.play(Create(self.table.rule), *highlight_gaps(self.diagram, every), *rims, run_time=0.5)
+            self.play(*count_up(self.table.sum), run_time=1.5)
 
     def all_layers(self, target: Area, heading: Formula) -> None:
         """Move the first layer back, fade in the later ones, and shrink the formula to a heading."""
@@ -263,7 +263,7 @@ class Matrix(Chapter):
 
     def reckoning(self, scale: float = 1.0) -> tuple[Formula, ParameterTable]:
         """Return the formula as a heading and the parameter count below it, in type ``scale`` times as large."""
-        tally = build_parameter_table(
+        table = build_parameter_table(
             self.run.layer_sizes,
             self.label,
             width=scale * self.layout.pick(3.6, 2.5, 3.0),
@@ -272,29 +272,29 @@ class Matrix(Chapter):
         )
         heading = self.formula.copy()
         if self.layout.is_tall:  # no room for the heading
-            return heading.set_opacity(0.0).scale_to_fit_width(0.01), tally
-        heading.scale_to_fit_width(min(self.formula.width, tally.width))
-        VGroup(heading, tally).arrange(DOWN, buff=0.35 * scale, aligned_edge=LEFT)
-        return heading, tally
+            return heading.set_opacity(0.0).scale_to_fit_width(0.01), table
+        heading.scale_to_fit_width(min(self.formula.width, table.width))
+        VGroup(heading, table).arrange(DOWN, buff=0.35 * scale, aligned_edge=LEFT)
+        return heading, table
 
     def reckon(self) -> None:
         """Count the weights gap by gap, then the biases of all neurons."""
-        diagram, tally = self.diagram, self.tally
-        weights, biases = tally.lines[:-1], tally.lines[-1]
+        diagram, table = self.diagram, self.table
+        weights, biases = table.lines[:-1], table.lines[-1]
         for number, line in enumerate(weights):
             lit = range(number, number + 1 if line is not weights[-1] else len(diagram.edges))
-            heading = [FadeIn(tally.headings[0])] if number == 0 else []
+            heading = [FadeIn(table.headings[0])] if number == 0 else []
             self.play(*heading, *highlight_gaps(diagram, lit), *count_up(line), run_time=0.8)
         rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
         self.play(
-            FadeIn(tally.headings[1]), *highlight_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0
+            FadeIn(table.headings[1]), *highlight_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0
         )
 
     def go_home(self) -> None:
         """Return to the whole network."""
         edges = [lines.animate.set_opacity(REST) for lines in self.diagram.edges]
         late = FadeIn(*self.away, rate_func=LATE)
-        self.hush(
-            FadeOut(self.formula, self.tally, rate_func=SOON), self.look_home(), *edges, late, run_time=1.9
+        self.clear_caption(
+            FadeOut(self.formula, self.table, rate_func=SOON), self.look_home(), *edges, late, run_time=1.9
         )
-        self.arrive_home()
+        self.end_closeup()

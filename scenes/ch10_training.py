@@ -113,7 +113,7 @@ class Training(TrainingChapter):
         config = self.run.config
         facts = {} if config is None else {"batch": config.batch_size}
         with self.beat("learn", "" if config else "given", **facts) as seconds:
-            self.play(FadeIn(self.board.scrubber), run_time=0.6)
+            self.play(FadeIn(self.board.progress), run_time=0.6)
             if len(self.run.snapshots) > 2:
                 self.replay(0, self.nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
             else:
@@ -128,10 +128,10 @@ class Training(TrainingChapter):
         if shown > 1:
             facts = {"output": self.output_name(position), "shown": shown, "number": position + 1}
             with self.beat("most", "last" if len(self.run.layer_sizes) == 2 else "", **facts):
-                self.go_close(position, self.nudged)
+                self.open_closeup(position, self.nudged)
         with self.beat("form", "" if self.is_taught_here else "given") as seconds:
             if shown == 1:
-                self.go_close(position, self.nudged)
+                self.open_closeup(position, self.nudged)
             self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
 
     def learn_on(self) -> None:
@@ -144,7 +144,7 @@ class Training(TrainingChapter):
                 "early", "" if self.is_taught_here else "given", accuracy=reached.accuracy, **facts
             ):
                 self.look_at_the_score()
-            self.hush()
+            self.clear_caption()
             self.replay(self.shaped, end, STRETCH_SECONDS[2])
         with self.beat("late", "" if self.is_taught_here else "given", **self.reached_in_the_end()):
             self.look_at_the_score()
@@ -171,7 +171,7 @@ class Training(TrainingChapter):
             more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
             gone = FadeOut(*self.panel(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
             self.play(gone, transform_diagram(away, self.diagram, *more), *come, run_time=1.8)
-        self.hush()
+        self.clear_caption()
         self.remove(*self.mobjects)
         self.set_awake()
 
@@ -192,8 +192,8 @@ class Training(TrainingChapter):
 
     def look_at_the_score(self) -> None:
         """Highlight the accuracy, after zooming out if needed."""
-        if self.board.portrait is not None:
-            self.go_back()
+        if self.board.closeup is not None:
+            self.close_closeup()
         self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 
     def most_changed(self) -> int:

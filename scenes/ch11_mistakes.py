@@ -39,23 +39,23 @@ class Mistakes(GalleryChapter):
 
     def construct(self) -> None:
         self.shown: Gallery | RowGallery | None = None
-        self.enter_hall()
-        self.sit_down()
+        self.prepare_evaluation()
+        self.move_network_aside()
         self.read_some()
         self.read_all()
         self.count_right()
-        if (mistake := self.exam.commonest_mistake()) is None:
+        if (mistake := self.evaluation.commonest_mistake()) is None:
             with self.beat("flawless"):
                 pass
         else:
             self.confuse(*mistake)
-            self.be_sure()
+            self.show_surest_mistakes()
         self.see_noise()
         self.go_on()
 
-    def sit_down(self) -> None:
+    def move_network_aside(self) -> None:
         """Move the network aside without its old activations; if there is no room, only the digit."""
-        with self.beat("exam", tests=len(self.exam.digits)):
+        with self.beat("exam", tests=len(self.evaluation.digits)):
             away, wide = self.diagram, self.layout.name == "wide"
             go = self.network_aside() if wide else self.digit_aside()
             self.play(FadeOut(self.names, self.notes, away.confidences, away.ring), run_time=0.4)
@@ -66,7 +66,7 @@ class Mistakes(GalleryChapter):
 
     def read_some(self) -> None:
         """Read the first digits one by one: each flies to the row of its class and the column of the answer."""
-        self.read = min(SLOWLY, len(self.exam.digits))
+        self.read = min(SLOWLY, len(self.evaluation.digits))
         with self.beat("first"):
             for number in range(self.read):
                 self.play(*self.see(number), run_time=0.6)
@@ -74,7 +74,7 @@ class Mistakes(GalleryChapter):
 
     def read_all(self) -> None:
         """Read all other digits, at a growing speed."""
-        flawless = self.exam.right == len(self.exam.digits)
+        flawless = self.evaluation.right == len(self.evaluation.digits)
         with self.beat("fill", "flawless" if flawless else ""):
             self.play(FadeOut(*self.landed), run_time=0.3)
             moving = Group(
@@ -84,7 +84,7 @@ class Mistakes(GalleryChapter):
                 ReadDigits(
                     moving,
                     self.read,
-                    len(self.exam.digits),
+                    len(self.evaluation.digits),
                     count=self.count,
                     show=self.show,
                     pictures=int(FILL_SECONDS * PICTURES_A_SECOND),
@@ -97,12 +97,12 @@ class Mistakes(GalleryChapter):
                 self.wait(0.6)
 
     def count_right(self) -> None:
-        with self.beat("right", right=self.exam.right, tests=len(self.exam.digits)):
+        with self.beat("right", right=self.evaluation.right, tests=len(self.evaluation.digits)):
             self.play(self.light_up(np.eye(self.matrix.count, dtype=bool)), run_time=0.8)
 
     def confuse(self, label: int, answer: int) -> None:
         """Highlight the cell of the most frequent mistake, and show some of its digits."""
-        matrix, found = self.matrix, self.exam.read_as(label, answer)
+        matrix, found = self.matrix, self.evaluation.read_as(label, answer)
         one = np.zeros((matrix.count, matrix.count), bool)
         one[label, answer] = True
         names = {"label": self.cast.name(label), "answer": self.cast.name(answer)}
@@ -120,16 +120,18 @@ class Mistakes(GalleryChapter):
     def show_few(self, found: np.ndarray) -> None:
         """Show some digits with the same mistake."""
         found = found[: round(self.layout.pick(6, 3, 3))]
-        sure = [(self.label("sure", confidence=float(self.exam.confidences[number])),) for number in found]
-        self.few = self.on_show(self.exam.digits.pixels[found], sure, self.reader)
+        sure = [
+            (self.label("sure", confidence=float(self.evaluation.confidences[number])),) for number in found
+        ]
+        self.few = self.build_gallery(self.evaluation.digits.pixels[found], sure, self.reader)
         self.play(self.fly_out(self.few, found), run_time=1.8)
 
-    def be_sure(self) -> None:
+    def show_surest_mistakes(self) -> None:
         """Replace the table by the mistakes with the highest confidence."""
-        found = self.exam.most_confident_mistakes()[: self.most_pictures]
+        found = self.evaluation.most_confident_mistakes()[: self.most_pictures]
         with self.beat("surest"):
             self.play(FadeOut(self.few, self.marked), run_time=0.4)
-            self.shown = self.mistakes_on_show(found, self.stage)
+            self.shown = self.mistake_gallery(found, self.stage)
             table = [self.matrix, *([] if self.numbers is None else [self.numbers])]
             leave = FadeOut(*table, rate_func=squish_rate_func(smooth, 0.0, 0.6))
             self.play(self.fly_out(self.shown, found), leave, run_time=1.8)
@@ -140,10 +142,10 @@ class Mistakes(GalleryChapter):
         noise = self.make_noise()
         outputs = self.run.network().activations(noise)[-1]
         words = [(self.answer_words(output),) for output in outputs[: self.most_pictures]]
-        gallery = self.on_show(noise[: self.most_pictures], words, self.stage.inset(0.0, 0.1))
+        gallery = self.build_gallery(noise[: self.most_pictures], words, self.stage.inset(0.0, 0.1))
         with self.beat("noise"):
             self.become_noise(gallery)
-        average, digits = float(outputs.max(axis=1).mean()), float(self.exam.confidences.mean())
+        average, digits = float(outputs.max(axis=1).mean()), float(self.evaluation.confidences.mean())
         with self.beat("sure", noise=NOISE, confidence=average, digits=digits):
             answers = [Indicate(line, color=self.theme.accent) for line in gallery.words]
             self.play(LaggedStart(*answers, lag_ratio=0.25), run_time=2.4)
@@ -152,7 +154,7 @@ class Mistakes(GalleryChapter):
     def make_noise(self) -> np.ndarray:
         """Return random inputs (NOISE, inputs): pixels of any brightness, or numbers in the range of real ones."""
         if self.run.image_shape is None:
-            return noise_rows(NOISE, self.exam.digits.pixels)
+            return noise_rows(NOISE, self.evaluation.digits.pixels)
         return noise_pictures(NOISE, self.run.image_shape).reshape(NOISE, -1)
 
     def become_noise(self, gallery: Gallery | RowGallery) -> None:
@@ -179,7 +181,7 @@ class Mistakes(GalleryChapter):
         surest = int(outer[np.argmax(self.outputs.max(axis=1)[outer])])
         pixels, output = self.noise[surest], self.outputs[surest]
         with self.beat("no_way", outputs=len(run.class_names)):
-            plane, others = self.take_out(gallery, surest, pixels)
+            plane, others = self.split_gallery(gallery, surest, pixels)
             self.remove(gallery.pictures, gallery.words, gallery.notes)
             self.add(others, gallery.words, gallery.notes)
             self.add(plane)
@@ -190,7 +192,9 @@ class Mistakes(GalleryChapter):
         self.build_network()
         gone = FadeOut(awake[0].ring, awake[0].confidences)
         more = ((awake[1], self.names), (awake[2], self.notes))
-        self.hush(gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
+        self.clear_caption(
+            gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2
+        )
         self.remove(*self.mobjects)
         self.set_asleep()
 

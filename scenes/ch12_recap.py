@@ -74,7 +74,7 @@ class Recap(Chapter):
         ]
         with self.beat("through", variant=common_shape(self.run.functions[:-1] or self.run.functions)):
             self.play(self.look_home(run_time=each * len(weights)), Succession(*passes))
-        self.arrive_home()
+        self.end_closeup()
 
     def numbers_out(self) -> None:
         diagram, answer = self.diagram, self.answer
@@ -120,8 +120,8 @@ class Recap(Chapter):
             card = self.card(scale)
             card.move_to(free.center)
             motions = [self.look_at(target), FadeOut(*small)]
-        hoped = HiddenLayers.fits(self.run) is None
-        with self.beat("card", variant="hope" if hoped else "") as seconds:
+        has_ideal = HiddenLayers.fits(self.run) is None
+        with self.beat("card", variant="hope" if has_ideal else "") as seconds:
             self.play(*motions, run_time=1.6)
             self.play(FadeIn(card), run_time=0.6)
             self.wait(max(seconds - 2.2, CARD_SECONDS))

@@ -193,13 +193,13 @@ def from_elsewhere(
     imported = ImportInfo("network.pt", last.layer_sizes, last.hidden, last.output, clock)
     factor = 1 if clock == "epoch" else 100
     times = [{clock: first + number * factor} if clock else {} for number in range(len(networks))]
-    looks = [
+    states = [
         record_state(network, imported.loss, test, **time)
         for network, time in zip(networks, times, strict=True)
     ]
     return make_imported_run(
         imported,
-        looks,
+        states,
         test,
         image_shape=image_shape,
         class_names=class_names,

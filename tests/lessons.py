@@ -21,7 +21,7 @@ LOOK = FilmSettings(width=160, height=90, fps=5.0, captions="none", is_small=Tru
 
 
 def orders_in(folder: Path, chapters: tuple[str, ...] = CHAPTERS) -> list[FilmRequest]:
-    """Return the orders for the lesson of the usual network, in English and Korean, to be made in ``folder``."""
+    """Return the requests for the lesson of the usual network, in English and Korean, to be made in ``folder``."""
     run = folder / "usual.npz"
     if not run.exists():
         make_run("usual").save(run)

@@ -69,7 +69,7 @@ class Picture(Reader):
         return float(self.run.examples[0].pixels.mean())
 
 
-class Hands:
+class RecordingPool:
     """Replacement of a worker pool that does tasks in this process, one after the other, and records them."""
 
     done: list[str] = []

@@ -114,10 +114,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("message", "wishes"), REFUSED.items())
-def test_wishes_that_do_not_fit(tiny_run: Run, message: str, wishes: ImportOptions) -> None:
+@pytest.mark.parametrize(("message", "options"), REFUSED.items())
+def test_options_that_do_not_fit(tiny_run: Run, message: str, options: ImportOptions) -> None:
     with pytest.raises(EdgeglowError) as caught:
-        run_from_network("a", [(None, stored(tiny_run))], examples(tiny_run), wishes)
+        run_from_network("a", [(None, stored(tiny_run))], examples(tiny_run), options)
     assert message in str(caught.value)
 
 
@@ -154,8 +154,8 @@ def test_a_normalisation_outside_the_network_is_folded_in_exactly() -> None:
         inputs, outputs = file["inputs"], file["outputs"]
     pixels = (inputs * 0.3081 + 0.1307).astype(np.float32).reshape(-1, 7, 7)
     told = LabelledExamples(pixels, outputs.argmax(axis=1), "its own")
-    wishes = ImportOptions(scale=(0.1307, 0.3081))
-    run = run_from_network("a.pt", [(None, read_network(network, activation="relu"))], told, wishes).run
+    options = ImportOptions(scale=(0.1307, 0.3081))
+    run = run_from_network("a.pt", [(None, read_network(network, activation="relu"))], told, options).run
     assert np.abs(run.network().activations(pixels.reshape(-1, 49))[-1] - outputs).max() < 1e-5
 
 

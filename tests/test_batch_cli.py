@@ -134,11 +134,11 @@ def test_nothing_is_rendered_before_all_is_right(jobs: Path) -> None:
 def test_options_reach_every_order(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[FilmRequest] = []
 
-    def take(orders: list[FilmRequest], bar: object) -> list[OutputFile]:
+    def receive(orders: list[FilmRequest], bar: object) -> list[OutputFile]:
         given.extend(orders)
         return []
 
-    monkeypatch.setattr("edgeglow.film.pipeline.make_films", take)
+    monkeypatch.setattr("edgeglow.film.pipeline.make_films", receive)
     done = call("batch", jobs, "--fresh", "--jobs", 3, "--cluster", "tcp://127.0.0.1:8786")
     assert done.exit_code == 0, done.output
     assert [(one.is_fresh, one.jobs, one.cluster) for one in given] == [(True, 3, "tcp://127.0.0.1:8786")] * 4

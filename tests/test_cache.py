@@ -44,14 +44,14 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def order(words: Path, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FilmRequest:
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (readers.Losses, readers.Weighing, readers.Picture))
-    monkeypatch.setattr("edgeglow.film.pipeline.WorkerPool", readers.Hands)
+    monkeypatch.setattr("edgeglow.film.pipeline.WorkerPool", readers.RecordingPool)
     monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     tiny_run.save(tmp_path / "tiny.npz")
     return FilmRequest((), LOOK, FilmInputs(tmp_path / "tiny.npz"), tmp_path / "media", jobs=1)
 
 
 def make(order: FilmRequest) -> list[OutputFile]:
-    readers.Hands.done.clear()
+    readers.RecordingPool.done.clear()
     with ProgressBar("test") as bar:
         return make_film(order, bar)
 
@@ -59,7 +59,9 @@ def make(order: FilmRequest) -> list[OutputFile]:
 def rendered() -> list[str]:
     """The chapters that the last ``make`` rendered."""
     return sorted(
-        done.removeprefix("RenderTask ") for done in readers.Hands.done if done.startswith("RenderTask ")
+        done.removeprefix("RenderTask ")
+        for done in readers.RecordingPool.done
+        if done.startswith("RenderTask ")
     )
 
 
@@ -84,13 +86,13 @@ def test_rendered_twice_it_is_the_same_and_nothing_is_done(order: FilmRequest, k
     assert film.kept == ()
     first, written = files(order), film.path.stat().st_mtime_ns
     (film,) = make(order)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     assert film.kept == tuple(ALL)
     assert files(order) == first
     assert film.path.stat().st_mtime_ns == written, "it was not even joined again"
     film.path.unlink()
     make(order)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     assert files(order) == first, "joined again, it is the same"
 
 
@@ -101,7 +103,7 @@ def test_clips_and_gifs_are_kept_too(order: FilmRequest) -> None:
     assert {name for name in first if name.endswith(".gif")} == {"Picture-en.gif", "Losses-en.gif"}
     (order.media / "Losses-en.gif").unlink()
     products = make(chosen)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     assert [product.kept for product in products] == [("Picture",), ("Losses",)]
     assert files(order) == first
 
@@ -122,17 +124,19 @@ def test_no_process_starts_when_all_is_there(order: FilmRequest, monkeypatch: py
     (film,) = make(order)
     assert film.kept == tuple(ALL)
     with ProgressBar("test") as bar:
-        assert [take.frames for take in measure_film(order, bar)] == [8, 8, 8]
+        assert [result.frames for result in measure_film(order, bar)] == [8, 8, 8]
 
 
 def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         measured = measure_film(order, bar)
-        readers.Hands.done.clear()
-        assert measure_film(order, bar) == [replace(take, was_kept=True, digests=None) for take in measured]
-        assert readers.Hands.done == []
+        readers.RecordingPool.done.clear()
+        assert measure_film(order, bar) == [
+            replace(result, was_kept=True, digests=None) for result in measured
+        ]
+        assert readers.RecordingPool.done == []
     make(order)
-    assert readers.Hands.done == [f"RenderTask {name}" for name in ALL], "they were measured before"
+    assert readers.RecordingPool.done == [f"RenderTask {name}" for name in ALL], "they were measured before"
 
 
 # -- what has changed -------------------------------------------------------------------------------------
@@ -159,7 +163,7 @@ def test_every_chapter_of_another_run_is_rendered(
     assert files(order)["film-en.mp4"] != before["film-en.mp4"], "it tells which run it shows"
     tiny_run.save(order.source.run)
     make(order)
-    assert readers.Hands.done == [], "both are kept"
+    assert readers.RecordingPool.done == [], "both are kept"
     assert files(order) == before
 
 
@@ -168,7 +172,7 @@ def test_the_same_run_in_another_file_is_the_same(order: FilmRequest, tmp_path: 
     before = files(order)
     other = replace(order, source=FilmInputs(order.source.run.rename(tmp_path / "renamed.npz")))
     make(other)
-    assert readers.Hands.done == [] and files(other) == before
+    assert readers.RecordingPool.done == [] and files(other) == before
 
 
 def test_a_digit_of_ones_own_is_another_film(order: FilmRequest, tmp_path: Path) -> None:
@@ -183,7 +187,7 @@ def test_a_digit_of_ones_own_is_another_film(order: FilmRequest, tmp_path: Path)
     assert rendered() == sorted(ALL)
     assert {name: files(order)[name] for name in before} == before
     make(own)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     ImageDraw.Draw(paper).line((40, 40, 160, 40), fill=20, width=18)
     paper.save(tmp_path / "my one.png")
     make(own)
@@ -200,7 +204,7 @@ def test_a_sentence_concerns_its_chapter_in_its_language(order: FilmRequest, wor
     assert rendered() == ["Weighing"]
     assert b"Look: a weight." in files(order)["captions/film-en.srt"]
     make(korean)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     file.write_text(file.read_text().replace('language = "One"', 'language = "Another"'))
     make(order)
     assert rendered() == sorted(ALL), "every chapter may say what belongs to none"
@@ -228,13 +232,13 @@ def test_what_looks_different_is_rendered(order: FilmRequest, change: dict[str, 
     make(other)
     assert rendered() == sorted(ALL)
     make(other)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
 
 
 def test_where_captions_lie_beside_the_picture_it_is_the_same(order: FilmRequest) -> None:
     make(replace(order, settings=replace(order.settings, captions="none")))
     make(replace(order, settings=replace(order.settings, captions="sidecar")))
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     assert {"film-en.vtt", "film-en.srt"} < set(files(order))
 
 
@@ -244,19 +248,19 @@ def test_fresh_renders_everything(order: FilmRequest) -> None:
     assert rendered() == sorted(ALL)
     assert film.kept == ()
     make(order)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
 
 
 def test_a_run_that_changes_meanwhile_is_told(
     order: FilmRequest, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work = readers.Hands.work
+    work = readers.RecordingPool.work
 
-    def change_first(self: readers.Hands, tasks: list[object], report: object) -> object:
+    def change_first(self: readers.RecordingPool, tasks: list[object], report: object) -> object:
         with_loss(tiny_run, 3.0).save(order.source.run)
         return work(self, tasks, report)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(readers.Hands, "work", change_first)
+    monkeypatch.setattr(readers.RecordingPool, "work", change_first)
     with pytest.raises(EdgeglowError, match=r"tiny\.npz: changed while the film was being made; render it"):
         make(order)
     assert not (order.media / "film-en.mp4").exists()
@@ -265,13 +269,13 @@ def test_a_run_that_changes_meanwhile_is_told(
 def test_workers_are_told_which_run_was_checked(
     order: FilmRequest, tiny_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work, told = readers.Hands.work, set()
+    work, told = readers.RecordingPool.work, set()
 
-    def see(self: readers.Hands, tasks: list[Any], report: object) -> object:
+    def see(self: readers.RecordingPool, tasks: list[Any], report: object) -> object:
         told.update(task.source.checked for task in tasks)
         return work(self, tasks, report)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(readers.Hands, "work", see)
+    monkeypatch.setattr(readers.RecordingPool, "work", see)
     make(order)
     assert told == {frozenset({tiny_run.digest})}
 
@@ -279,13 +283,13 @@ def test_workers_are_told_which_run_was_checked(
 def test_a_sentence_that_changes_meanwhile_is_told(
     order: FilmRequest, words: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work = readers.Hands.work
+    work = readers.RecordingPool.work
 
-    def change_first(self: readers.Hands, tasks: list[object], report: object) -> object:
+    def change_first(self: readers.RecordingPool, tasks: list[object], report: object) -> object:
         (words / "en.toml").write_text(readers.SCRIPT.replace("A picture comes.", "Here it is."))
         return work(self, tasks, report)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(readers.Hands, "work", change_first)
+    monkeypatch.setattr(readers.RecordingPool, "work", change_first)
     with pytest.raises(EdgeglowError, match="the script: changed while the film was being made; render it"):
         make(order)
 
@@ -318,9 +322,9 @@ def test_a_voice_concerns_those_who_wait_for_it(order: FilmRequest, tmp_path: Pa
     assert film.results[0].frames > 8
     first = film.path.read_bytes()
     make(spoken)
-    assert readers.Hands.done == []
+    assert readers.RecordingPool.done == []
     assert film.path.read_bytes() == first
     write_tone(voice / "losses" / "appears.wav", 2.0, rate=22_050, pitch=880.0)
     make(spoken)
-    assert readers.Hands.done == [], "another sound of the same length is only laid under it"
+    assert readers.RecordingPool.done == [], "another sound of the same length is only laid under it"
     assert film.path.read_bytes() != first

@@ -48,7 +48,7 @@ def test_what_is_damaged_is_rendered_again(order: FilmRequest) -> None:
         assert set(rendered()) <= set(ALL) and len(rendered()) <= 1, path
         assert files(order) == good, path
         make(order)
-        assert readers.Hands.done == [], "it is whole again"
+        assert readers.RecordingPool.done == [], "it is whole again"
         if not path.exists():
             path.write_bytes(whole)
 
@@ -145,9 +145,9 @@ def test_an_entry_with_other_things_than_belong_there_is_rendered_again(
 def test_the_cache_may_be_deleted_while_a_film_is_made(
     order: FilmRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deleted(self: OutputWriter, takes: Sequence[ChapterResult]) -> OutputFile:
+    def deleted(self: OutputWriter, results: Sequence[ChapterResult]) -> OutputFile:
         shutil.rmtree(order.media / FOLDER)
-        return publish_film(self, takes)
+        return publish_film(self, results)
 
     publish_film = OutputWriter.film
     make(order)

@@ -43,10 +43,10 @@ def film_of(run: Run) -> Film:
         }
 
 
-def filmed(take: ChapterResult) -> bytes:
-    with av.open(take.files[0]) as video:
+def filmed(result: ChapterResult) -> bytes:
+    with av.open(result.files[0]) as video:
         pictures = b"".join(frame.to_ndarray().tobytes() for frame in video.decode(video=0))
-    return pictures + repr(take.cues).encode()
+    return pictures + repr(result.cues).encode()
 
 
 @cache

@@ -107,7 +107,7 @@ class Visit(Chapter):
         self.close_up = (self.zoom, self._strip is not None)
         with self.beat("answer", answer="9", confidence=1.0):
             self.play(self.look_home())
-            self.arrive_home()
+            self.end_closeup()
 
 
 @every_aspect

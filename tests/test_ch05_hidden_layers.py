@@ -1,4 +1,4 @@
-"""Hidden layers: what is wished is made of the run's own digits and said to be staged, and then the truth returns."""
+"""Hidden layers: what is staged is made of the run's own digits and said to be staged, and then the truth returns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def overlap_of_loops(one: np.ndarray, other: np.ndarray) -> float:
     return common / together
 
 
-# -- what is wished ----------------------------------------------------------------------------------------
+# -- what is staged ----------------------------------------------------------------------------------------
 
 
 @every_film
@@ -81,7 +81,7 @@ def test_every_piece_has_a_picture_with_only_its_own_pixels_lit(run_name: str) -
         assert "strokes" not in [shot.beat for shot in played.shots]
         return
     image = image_of(played, played.chapter.cast.main)
-    pieces = [piece for found in played.chapter.hope.pieces for piece in found]
+    pieces = [piece for found in played.chapter.ideal.pieces for piece in found]
     assert np.array_equal(np.sum(pieces, axis=0), image > 0)
     shown = pictures(played.shot("strokes"))[3:]
     assert len(shown) == len(pieces)
@@ -94,22 +94,22 @@ def test_every_piece_has_a_picture_with_only_its_own_pixels_lit(run_name: str) -
 
 
 @every_film
-def test_the_wish_stands_alone_its_lines_have_no_weights_colour_and_it_is_said_to_be_staged(
+def test_the_ideal_network_stands_alone_its_lines_have_no_weights_colour_and_it_is_said_to_be_staged(
     run_name: str,
 ) -> None:
     for lang in ("en", "ko"):
         played = perform("HiddenLayers", run_name, lang)
         tag = load_script(lang).label("hidden_layers", "staged")
-        wished = [len(stage) for stage in played.chapter.hope.wishes]
+        staged = [len(stage) for stage in played.chapter.ideal.features]
         real = [len(shown) for shown in played.chapter.cast.shown]
         for shot in played.shots:
             is_staged = shot.beat in ("wish", "strokes", "forward", "share")
             assert (tag in shot.texts) == is_staged
             layers = neurons(shot, played)
-            assert [len(layer.values) for layer in layers] == (wished if is_staged else real)
+            assert [len(layer.values) for layer in layers] == (staged if is_staged else real)
             assert all(np.allclose(layer.hues[2], BRIGHT) for layer in layers)
             weights = [lines for lines in shot.lines if not np.allclose(lines.hues[0], ACCENT)]
-            assert bool(weights) != is_staged  # none of the network's edges is seen beside the wish
+            assert bool(weights) != is_staged  # none of the network's edges is seen beside the ideal one
         assert {"en": "staged", "ko": "연출"}[lang] in played.shot("wish").caption
 
 
@@ -120,7 +120,7 @@ def test_of_the_answers_only_that_of_the_digit_lights_up(run_name: str) -> None:
     assert all((layer.values == 1).all() for layer in hidden)
     main = played.chapter.cast.main
     assert answers.values.sum() == 1
-    assert played.chapter.hope.answers[int(answers.values.argmax())] == main
+    assert played.chapter.ideal.answers[int(answers.values.argmax())] == main
     for layer in neurons(played.shot("wish"), played):
         assert not layer.values.any()
 
@@ -129,7 +129,7 @@ def test_of_the_answers_only_that_of_the_digit_lights_up(run_name: str) -> None:
 def test_lines_run_from_each_piece_to_its_own_part(run_name: str) -> None:
     played = perform("HiddenLayers", run_name)
     count = sum(len(lines.starts) for lines in played.shot("forward").lines if lines.opacity > 0)
-    pieces = played.chapter.hope.owners if len(played.run.layer_sizes) > 3 else []
+    pieces = played.chapter.ideal.owners if len(played.run.layer_sizes) > 3 else []
     parts = 2
     assert count == (2 * len(pieces) if pieces else parts) + parts
 
@@ -137,7 +137,7 @@ def test_lines_run_from_each_piece_to_its_own_part(run_name: str) -> None:
 @every_film
 def test_digits_that_share_the_loop_have_one_like_it_in_its_place_and_are_read_right(run_name: str) -> None:
     played = perform("HiddenLayers", run_name)
-    sharing = played.chapter.hope.sharing
+    sharing = played.chapter.ideal.sharing
     assert bool(sharing) == ("share" in [shot.beat for shot in played.shots])
     main = played.run.examples[played.chapter.cast.main]
     own = image_of(played, played.chapter.cast.main)
@@ -156,16 +156,18 @@ def test_digits_that_share_the_loop_have_one_like_it_in_its_place_and_are_read_r
 
 def test_the_usual_nine_is_a_loop_and_a_line_and_an_eight_has_its_loop_but_no_nought() -> None:
     played = perform("HiddenLayers", "usual")
-    assert played.chapter.hope.parts.has_loop
+    assert played.chapter.ideal.parts.has_loop
     examples = played.run.examples
-    assert [played.run.class_names[examples[number].label] for number in played.chapter.hope.sharing] == ["8"]
+    assert [played.run.class_names[examples[number].label] for number in played.chapter.ideal.sharing] == [
+        "8"
+    ]
 
 
 # -- and what is true --------------------------------------------------------------------------------------
 
 
 @every_film
-def test_after_the_wish_every_neuron_has_its_real_activation(run_name: str) -> None:
+def test_after_the_ideal_every_neuron_has_its_real_activation(run_name: str) -> None:
     played = perform("HiddenLayers", run_name)
     run, cast = played.run, played.chapter.cast
     pixels = run.examples[cast.main].pixels

@@ -148,11 +148,11 @@ def test_a_cell_of_the_chain_changes_with_what_it_sees_and_with_nothing_else(run
     played = perform("Convolution", run_name)
     network, image = played.run.convolution, digit_of(played).astype(np.float32)
     seen = played.chapter.seen
-    (*_, (_, _, height, width)) = seen.sights()
+    (*_, (_, _, height, width)) = seen.receptive_fields()
     assert [text for text in played.shot("field").texts if "×" in text] == [f"{height} × {width} pixels"]
     assert f"{seen.side} by {seen.side} pixels" in played.shot("field").caption
     for stage, (cell, (top, left, height, width)) in enumerate(
-        zip(seen.chain, seen.sights(), strict=True), start=1
+        zip(seen.chain, seen.receptive_fields(), strict=True), start=1
     ):
         outside = np.ones(image.shape, dtype=bool)
         outside[top : top + height, left : left + width] = False
@@ -170,7 +170,7 @@ def test_the_frame_lies_on_the_pixels_that_the_last_cell_sees(run_name: str) -> 
     played = perform("Convolution", run_name)
     image = digit_of(played)
     shot = played.shot("field")
-    top, left, height, width = played.chapter.seen.sights()[-1]
+    top, left, height, width = played.chapter.seen.receptive_fields()[-1]
     kept = np.zeros(image.shape, dtype=bool)
     kept[top : top + height, left : left + width] = True
     expected = np.where(kept, image, DIM * image).ravel()  # what the cell does not see is dim

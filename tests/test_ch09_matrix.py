@@ -138,9 +138,9 @@ def test_the_column_is_the_digits_own_pixels(run_name: str) -> None:
     column = [w for w in shot.words if w.value is not None and w.box[0] > right]
     column.sort(key=lambda writing: -writing.middle[1])
     assert [number.text for number in column] == texts(pixels(played)[columns])
-    (lamps,) = [s for s in shot.squares if s.roundness == 0 and len(s.values) == len(columns)]
-    np.testing.assert_allclose(lamps.values, pixels(played)[columns], atol=1e-6)
-    np.testing.assert_allclose(lamps.centers[:, 1], [w.middle[1] for w in column], atol=0.05)
+    (squares,) = [s for s in shot.squares if s.roundness == 0 and len(s.values) == len(columns)]
+    np.testing.assert_allclose(squares.values, pixels(played)[columns], atol=1e-6)
+    np.testing.assert_allclose(squares.centers[:, 1], [w.middle[1] for w in column], atol=0.05)
 
 
 @every_film

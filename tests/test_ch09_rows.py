@@ -77,8 +77,8 @@ def test_lamps_edges_and_frame_belong_to_the_inputs_written(run_name: str, aspec
     inputs = columns(shot)
     rows = np.concatenate([played.run.test_digits.pixels, played.run.last.activations[0]])
     parts = row(played) / np.abs(rows).max(axis=0)
-    (lamps,) = [s for s in shot.squares if s.roundness == 0]
-    np.testing.assert_allclose(lamps.values, parts[inputs], rtol=1e-4)
+    (squares,) = [s for s in shot.squares if s.roundness == 0]
+    np.testing.assert_allclose(squares.values, parts[inputs], rtol=1e-4)
     (plane,) = [
         s for s in shot.squares if s.roundness == 1 and np.allclose(s.values[:1], parts[cast.inputs][:1])
     ]

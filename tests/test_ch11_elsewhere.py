@@ -1,4 +1,4 @@
-"""The exam of networks that read no digits: rows of named numbers, and pictures of classes with names."""
+"""The evaluation of networks that read no digits: rows of named numbers, and pictures of classes with names."""
 
 from __future__ import annotations
 

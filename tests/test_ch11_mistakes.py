@@ -1,4 +1,4 @@
-"""The exam as it is shown: the table, the mistakes and the noise, against what the network really answers."""
+"""The evaluation as it is shown: the table, the mistakes and the noise, against what the network really answers."""
 
 from __future__ import annotations
 

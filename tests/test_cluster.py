@@ -161,7 +161,7 @@ def test_stills_and_lengths(machines: LocalCluster, order: FilmRequest) -> None:
     alone, shared = render_stills(order, ProgressBar("")), render_stills(by(machines, order), ProgressBar(""))
     assert [bits(one.path) for one in shared] == [bits(one.path) for one in alone]
     measured = measure_film(by(machines, order), ProgressBar(""))
-    assert [take.frames for take in measured] == [8, 90]
+    assert [result.frames for result in measured] == [8, 90]
 
 
 def test_nobody_is_left_behind(machines: LocalCluster, order: FilmRequest) -> None:
@@ -194,7 +194,7 @@ def test_messages_name_the_files_of_here(machines: LocalCluster, order: FilmRequ
         script.write_text('[words]\ncomma = ", and "\n')
         with pytest.raises(EdgeglowError, match="the script: changed while the film was being made"):
             list(cluster.work([task], lambda amount: None))
-        shared.run.write_bytes(b"no run")
+        shared.source.run.write_bytes(b"no run")
         with pytest.raises(EdgeglowError, match=r"tiny.npz") as told:
             list(cluster.work([replace(task, digests=None)], lambda amount: None))
         assert "dask" not in str(told.value), "not where the file lay there"
@@ -235,11 +235,11 @@ def test_no_workers_there(order: FilmRequest) -> None:
 
 
 def test_what_is_damaged_on_its_way_is_told(tmp_path: Path) -> None:
-    (tmp_path / "piece.mp4").write_bytes(b"frames")
-    piece = sent_file(tmp_path / "piece.mp4", "First/piece.mp4")
-    take = ChapterResult("First", "first", "", 8, ())
-    assert RemoteResult(take, (piece,), 8).unpack(tmp_path / "home").files[0].read_bytes() == b"frames"
-    damaged = SentFile(piece.name, b"frame", piece.digest)
-    with pytest.raises(ValueError, match=r"First/piece.mp4 was damaged on its way"):
-        RemoteResult(take, (damaged,), 8).unpack(tmp_path / "elsewhere")
-    assert not (tmp_path / "elsewhere" / "First" / "piece.mp4").exists()
+    (tmp_path / "segment.mp4").write_bytes(b"frames")
+    segment = sent_file(tmp_path / "segment.mp4", "First/segment.mp4")
+    result = ChapterResult("First", "first", "", 8, ())
+    assert RemoteResult(result, (segment,), 8).unpack(tmp_path / "home").files[0].read_bytes() == b"frames"
+    damaged = SentFile(segment.name, b"frame", segment.digest)
+    with pytest.raises(ValueError, match=r"First/segment.mp4 was damaged on its way"):
+        RemoteResult(result, (damaged,), 8).unpack(tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere" / "First" / "segment.mp4").exists()

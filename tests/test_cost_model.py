@@ -25,8 +25,8 @@ NOTHING = {"start": 0.0, "prepare": 0.0, "spawn": 0.0, "wake": 0.0, "finish": 0.
 COLD = {"measure_cold": 0.0, "chapter_cold": 0.0, "cold": 0.0}
 
 
-def parts(chapters: int = 2, piece: float = 1.0, **other: Any) -> Any:
-    """Chapters of four pieces each."""
+def parts(chapters: int = 2, segment: float = 1.0, **other: Any) -> Any:
+    """Chapters of four segments each."""
     names = tuple("ABCDEFGH"[:chapters])
     facts: dict[str, Any] = {
         "chapters": names,
@@ -34,7 +34,7 @@ def parts(chapters: int = 2, piece: float = 1.0, **other: Any) -> Any:
         "measure": dict.fromkeys(names, 0.0),
         "skip": dict.fromkeys(names, (0.0, 0.0)),
         "assemble": dict.fromkeys(names, 0.0),
-        "pieces": {(name, cut_point.play): piece for name in names for cut_point in CUT_POINTS[:-1]},
+        "segments": {(name, cut_point.play): segment for name in names for cut_point in CUT_POINTS[:-1]},
     }
     return Parts(**(facts | NOTHING | COLD | other))
 
@@ -55,15 +55,15 @@ def test_a_worker_must_wake_and_is_slower_at_first() -> None:
     assert predict(sleepy, 1).done == pytest.approx(5 + 0.125 + 0.5 + 0.25 + 4)
 
 
-def test_the_way_to_a_stretch_costs() -> None:
-    """By two workers, A and B each in several stretches: those that begin later are further on."""
+def test_the_way_to_a_range_costs() -> None:
+    """By two workers, A and B each in several ranges: those that begin later are further on."""
     found = predict(parts(skip={"A": (0.5, 0.01), "B": (0.5, 0.01)}), 2)
-    assert found.stretches == 8
+    assert found.segment_ranges == 8
     assert found.busy == pytest.approx(8 + 8 * 0.5 + 2 * 0.01 * (0 + 60 + 120 + 180))
 
 
 def notes() -> list[dict[str, Any]]:
-    """Of a film of one chapter, measured in 1 s, each of whose pieces has a frame after 0.5 s, all after 2 more."""
+    """Of a film of one chapter, measured in 1 s, each of whose segments has a frame after 0.5 s, all after 2 more."""
     cut_points = [(cut_point.play, cut_point.frame) for cut_point in CUT_POINTS]
     begins = {"started": 0, "preparing": 1, "measuring": 3, "rendering": 8, "joining": 19, "done": 20}
     found: list[dict[str, Any]] = [
@@ -84,9 +84,9 @@ def notes() -> list[dict[str, Any]]:
 def test_parts_are_found_in_notes_and_give_the_same_film_again() -> None:
     found = fitted(notes(), spawn=0.0, tail=1.0)
     assert (found.start, found.prepare, found.wake, found.finish) == (1, 2, 4, 2)
-    assert found.pieces == {("A", play): 2.0 for play in range(4)}
+    assert found.segments == {("A", play): 2.0 for play in range(4)}
     assert found.skip["A"] == pytest.approx((0.5, 0.0))
-    assert predict(found, 1).stretches == 4
+    assert predict(found, 1).segment_ranges == 4
     # the worker is started while the program prepares, where those of the notes were started after
     assert predict(found, 1).done == pytest.approx(21 - 2)
     assert contention(found, notes()) == pytest.approx(1)

@@ -18,8 +18,8 @@ from edgeglow.model.errors import EdgeglowError
 
 def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
     told: list[int] = []
-    with WorkerPool(2, tmp_path) as crew:
-        results = dict(crew.work([chores.Square(number) for number in range(7)], told.append))
+    with WorkerPool(2, tmp_path) as pool:
+        results = dict(pool.work([chores.Square(number) for number in range(7)], told.append))
         assert results == {number: number**2 for number in range(7)}
         assert sum(told) == 21
 
@@ -45,8 +45,8 @@ def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
 def test_crew_tells_how_a_task_failed(
     tmp_path: Path, error: Exception | None, kind: type[Exception], message: str
 ) -> None:
-    with WorkerPool(1, tmp_path) as crew, pytest.raises(kind, match=message) as caught:
-        list(crew.work([chores.Fail(error)], lambda amount: None))
+    with WorkerPool(1, tmp_path) as pool, pytest.raises(kind, match=message) as caught:
+        list(pool.work([chores.Fail(error)], lambda amount: None))
     assert type(caught.value) is kind
     if isinstance(caught.value, TaskError) and error:
         assert "raise self.error" in caught.value.trace
@@ -54,7 +54,7 @@ def test_crew_tells_how_a_task_failed(
 
 
 @pytest.mark.parametrize("as_file", [True, False])
-def test_a_script_without_precautions_has_a_crew(tmp_path: Path, as_file: bool) -> None:
+def test_a_script_without_precautions_has_a_pool(tmp_path: Path, as_file: bool) -> None:
     """The workers do not begin what began them once more; nor need it be a file."""
     lines = (
         "import sys",
@@ -63,8 +63,8 @@ def test_a_script_without_precautions_has_a_crew(tmp_path: Path, as_file: bool) 
         "import chores",
         "from edgeglow.film.worker_pool import WorkerPool",
         "print('begun')",
-        "with WorkerPool(1, Path()) as crew:",
-        "    print(dict(crew.work([chores.Square(3)], lambda amount: None)))",
+        "with WorkerPool(1, Path()) as pool:",
+        "    print(dict(pool.work([chores.Square(3)], lambda amount: None)))",
     )
     (tmp_path / "my.py").write_text("\n".join(lines), encoding="utf-8")
     words = ["my.py"] if as_file else ["-"]

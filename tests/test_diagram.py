@@ -134,8 +134,8 @@ def board() -> TrainingBoard:
     pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": "{:.1f}", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
-    scrubber = TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
-    return TrainingBoard(diagram(), pictures, [curve], scrubber, moments)
+    progress = TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
+    return TrainingBoard(diagram(), pictures, [curve], progress, moments)
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -151,7 +151,7 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
     assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
-    assert shown.scrubber.numbers[0].text == f"{moment.when:,.0f} seen"
+    assert shown.progress.numbers[0].text == f"{moment.when:,.0f} seen"
     assert shown.curves[0].number.text == ["2.0", "1.0", "0.5"][number]
 
 
@@ -170,25 +170,25 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
     np.testing.assert_allclose(shown.diagram.edges[1].values, expected, atol=1e-6)
     np.testing.assert_allclose(shown.diagram.layers[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
     assert [label.text for label in shown.diagram.confidences] == [f"{v:.2f}" for v in now.confidences]
-    assert shown.scrubber.numbers[0].text == "1,000 seen"
-    assert shown.scrubber.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)
+    assert shown.progress.numbers[0].text == "1,000 seen"
+    assert shown.progress.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)
 
 
 def test_a_replay_runs_evenly_from_one_snapshot_to_the_other() -> None:
     shown = board()
-    replay = ReplayRun(shown, 0, 2, [shown.diagram, shown.scrubber])
+    replay = ReplayRun(shown, 0, 2, [shown.diagram, shown.progress])
     replay.begin()
     replay.interpolate(0.5)
     halfway = board().show_moment(1)
     np.testing.assert_allclose(shown.diagram.edges[0].values, halfway.diagram.edges[0].values)
     replay.interpolate(1.0)
-    assert shown.scrubber.numbers[0].text == "2,000 seen"
+    assert shown.progress.numbers[0].text == "2,000 seen"
 
 
 def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
     shown = board()
-    replay = ReplayRun(shown, 0, 2, [shown.scrubber])
-    assert replay.mobject.submobjects == [shown.scrubber]
+    replay = ReplayRun(shown, 0, 2, [shown.progress])
+    assert replay.mobject.submobjects == [shown.progress]
     replay.begin()
     replay.interpolate(1.0)
     np.testing.assert_allclose(shown.diagram.edges[0].values, board().show_moment(2).diagram.edges[0].values)
@@ -197,15 +197,15 @@ def test_a_replay_brings_nothing_onto_the_stage_that_was_not_there() -> None:
 def test_a_portrait_shows_one_neurons_weights_as_edges_and_as_a_picture() -> None:
     shown = board()
     form = "{:,.0f} seen".format
-    portrait = WeightsCloseup(shown.diagram, 3, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
-    shown.portrait = portrait
+    closeup = WeightsCloseup(shown.diagram, 3, area=Area(0, 0, 2, 2), form=form, zoom=2.0)
+    shown.closeup = closeup
     shown.show_moment(1.5)
     now, then = (shown.moments[number].weights[0][3] for number in (1, 2))
-    np.testing.assert_allclose(portrait.lines.values, (now + then) / 2, atol=1e-6)
-    drawn = portrait.picture.squares.values
+    np.testing.assert_allclose(closeup.lines.values, (now + then) / 2, atol=1e-6)
+    drawn = closeup.picture.squares.values
     scale = shown.diagram.weight_scale[0]
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * scale, (now + then) / 2, atol=1e-5)
     target = shown.diagram.layers[0].center_of(3)
-    np.testing.assert_allclose(portrait.lines.ends, np.tile(target, (12, 1)))
-    np.testing.assert_allclose(portrait.ring.get_center(), target, atol=1e-9)
-    assert portrait.number.text == "1,000 seen"
+    np.testing.assert_allclose(closeup.lines.ends, np.tile(target, (12, 1)))
+    np.testing.assert_allclose(closeup.ring.get_center(), target, atol=1e-9)
+    assert closeup.number.text == "1,000 seen"

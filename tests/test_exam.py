@@ -11,31 +11,31 @@ from edgeglow.model.data.noise import noise_pictures, noise_rows
 from edgeglow.model.run.evaluation import Evaluation
 
 
-def exam(labels: list[int], outputs: list[list[float]]) -> Evaluation:
+def evaluation(labels: list[int], outputs: list[list[float]]) -> Evaluation:
     images = np.zeros((len(labels), 1, 1), np.float32)
     return Evaluation(Digits(images, np.array(labels), "strokes"), np.array(outputs))
 
 
-EXAM = exam(
+EVALUATION = evaluation(
     [0, 1, 1, 2, 1],
     [[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.8, 0.1, 0.1], [0.1, 0.7, 0.2], [0.2, 0.5, 0.3]],
 )
 
 
 def test_answers_are_counted_by_row_and_column_as_they_come() -> None:
-    np.testing.assert_array_equal(EXAM.counts(), [[1, 0, 0], [2, 1, 0], [0, 1, 0]])
-    np.testing.assert_array_equal(EXAM.counts(2), [[1, 0, 0], [1, 0, 0], [0, 0, 0]])
-    assert EXAM.counts(0).sum() == 0 and EXAM.right == 2
+    np.testing.assert_array_equal(EVALUATION.counts(), [[1, 0, 0], [2, 1, 0], [0, 1, 0]])
+    np.testing.assert_array_equal(EVALUATION.counts(2), [[1, 0, 0], [1, 0, 0], [0, 0, 0]])
+    assert EVALUATION.counts(0).sum() == 0 and EVALUATION.right == 2
 
 
 def test_mistakes_are_found_the_commonest_and_the_surest() -> None:
-    assert EXAM.commonest_mistake() == (1, 0)
-    assert EXAM.read_as(1, 0).tolist() == [2, 1]
-    assert EXAM.most_confident_mistakes().tolist() == [2, 3, 1]
+    assert EVALUATION.commonest_mistake() == (1, 0)
+    assert EVALUATION.read_as(1, 0).tolist() == [2, 1]
+    assert EVALUATION.most_confident_mistakes().tolist() == [2, 3, 1]
 
 
 def test_where_all_is_right_there_is_no_mistake() -> None:
-    right = exam([1], [[0.2, 0.8]])
+    right = evaluation([1], [[0.2, 0.8]])
     assert right.commonest_mistake() is None and right.most_confident_mistakes().size == 0
 
 

@@ -1,4 +1,4 @@
-"""From chapters to files: lengths, joints, chapter marks, and what is left when something goes wrong."""
+"""From chapters to files: lengths, joined clips, chapter marks, and what is left when something goes wrong."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kin
     told: list[int] = []
     measured = MeasureTask(stand_ins.Second, FilmInputs(run_file), look, tmp_path)(told.append)
     assert not told
-    take = RenderTask(stand_ins.Second, FilmInputs(run_file), look, tmp_path)(told.append)
-    assert measured.frames == take.frames == sum(told) == 14
-    assert measured.cues == take.cues
-    with av.open(take.files[0]) as video:
+    result = RenderTask(stand_ins.Second, FilmInputs(run_file), look, tmp_path)(told.append)
+    assert measured.frames == result.frames == sum(told) == 14
+    assert measured.cues == result.cues
+    with av.open(result.files[0]) as video:
         pictures = [frame.to_ndarray(format="rgba") for frame in video.decode(video=0)]
     assert len(pictures) >= 8 if kind == "gif" else len(pictures) == 14  # a GIF keeps a held frame once
     middle = [picture[18, 36].astype(int) for picture in pictures]
@@ -66,19 +66,19 @@ def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kin
 
 
 def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
-    take = StillsTask(
+    result = StillsTask(
         stand_ins.First, FilmInputs(run_file), FilmSettings(64, 36, 5.0, format="png"), tmp_path
     )(lambda frames: None)
-    assert take.beats == ("appears", "rests")
-    assert [file.name for file in take.files] == ["01-appears.png", "02-rests.png"]
-    with Image.open(take.files[0]) as first, Image.open(take.files[1]) as second:
+    assert result.beats == ("appears", "rests")
+    assert [file.name for file in result.files] == ["01-appears.png", "02-rests.png"]
+    with Image.open(result.files[0]) as first, Image.open(result.files[1]) as second:
         assert first.convert("RGB").getpixel((29, 18))[0] > 200  # type: ignore[index]
         assert second.convert("RGB").getpixel((29, 18))[0] < 50, "it has moved on"  # type: ignore[index]
 
 
 def test_colours_survive(run_file: Path, tmp_path: Path) -> None:
-    take = RenderTask(stand_ins.Second, FilmInputs(run_file), LOOK, tmp_path)(lambda frames: None)
-    with av.open(take.files[0]) as video:
+    result = RenderTask(stand_ins.Second, FilmInputs(run_file), LOOK, tmp_path)(lambda frames: None)
+    with av.open(result.files[0]) as video:
         assert video.streams.video[0].codec_context.colorspace == 1, "BT.709, as HD players expect"
         *_, last = video.decode(video=0)
         shown = last.to_ndarray(format="rgb24")[18, 36].astype(int)
@@ -92,7 +92,7 @@ def test_film_is_whole(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         (film,) = make_film(order, bar)
     assert film.path == order.media / "film-en.mp4"
-    assert [take.name for take in film.results] == ["First", "Second"]
+    assert [result.name for result in film.results] == ["First", "Second"]
     assert film.frames == len(packets(film.path)) == 8 + 14
     with av.open(film.path) as video:
         assert [mark["metadata"]["title"] for mark in video.chapters()] == ["The first one", "The second one"]
@@ -123,8 +123,8 @@ def test_what_the_run_cannot_show_is_left_out_and_said(
         edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second)
     )
     with ProgressBar("test") as bar:
-        takes = measure_film(order, bar)
-    assert [take.name for take in takes] == ["First", "Second"]
+        results = measure_film(order, bar)
+    assert [result.name for result in results] == ["First", "Second"]
     assert capsys.readouterr().err == "Unfit is left out: a network of 4 layers has no such thing.\n"
     reason = r"^Unfit cannot be shown: a network of 4 layers has no such thing\.$"
     with pytest.raises(EdgeglowError, match=reason), ProgressBar("test") as bar:

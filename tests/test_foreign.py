@@ -123,7 +123,7 @@ def test_another_network_in_the_same_file_is_another_run(tmp_path: Path, media: 
     assert place == same and Run.load(place).digest == second.run.digest != first.run.digest
 
 
-def test_wishes_beyond_the_activation_are_for_import(tmp_path: Path, media: Path) -> None:
+def test_options_beyond_the_activation_are_for_import(tmp_path: Path, media: Path) -> None:
     for command in ("list", "script", "stills", "film"):
         done = call(command, "--run", NETWORKS / "two.npz")
         assert done.exit_code == 1 and len(done.stderr.splitlines()) == 1
@@ -155,8 +155,8 @@ def test_a_chapter_takes_a_network_from_elsewhere(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_a_network_is_the_same_everywhere() -> None:
-    wishes = ImportOptions(activation="relu")
-    one, other = (import_network(NETWORKS / name, wishes) for name in ("state_dict.pt", "old_format.pt"))
+    options = ImportOptions(activation="relu")
+    one, other = (import_network(NETWORKS / name, options) for name in ("state_dict.pt", "old_format.pt"))
     assert one.remarks == other.remarks and one.run.accuracy == other.run.accuracy
 
 

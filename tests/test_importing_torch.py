@@ -117,8 +117,8 @@ def test_the_wrong_way_is_another_network() -> None:
 
 
 def test_what_a_user_says_stands(tmp_path: Path) -> None:
-    wishes = ImportOptions(activation="relu", way=ImportChoices(norm="before"))
-    found = import_network(FOLDER / "norm_after.pt", wishes, data=str(FOLDER / "digits.npz"))
+    options = ImportOptions(activation="relu", way=ImportChoices(norm="before"))
+    found = import_network(FOLDER / "norm_after.pt", options, data=str(FOLDER / "digits.npz"))
     truth = read("norm_after.pt", ImportChoices(norm="before"))
     np.testing.assert_array_equal(found.run.last.weights[1], truth.weights[1])
     assert not any("fits" in remark for remark in found.remarks)

@@ -71,7 +71,7 @@ def is_close(found: list[int], frames: range) -> bool:
     )
 
 
-# -- pieces ---------------------------------------------------------------------------------------------------
+# -- segments --------------------------------------------------------------------------------------------------
 
 
 def test_a_clip_is_cut_to_the_frame(made: Made) -> None:
@@ -151,9 +151,9 @@ def test_the_picture_of_a_piece_is_its_last_frame(made: Made) -> None:
 def slides_of(lesson: Lesson, language: str = "en") -> list[Slide]:
     """The slides of an edition, their films uncut."""
     edition = lesson.editions[language == "ko"]
-    piece = BeatVideo(Path("film.mp4"), Path("film.jpg"))
-    cuttings = {(language, slug): ClipSegments((piece,) * len(BEATS), "#1e1e1e") for slug in SLUGS}
-    return [slide for section in deck_of(edition, cuttings).sections for slide in section.slides]
+    video = BeatVideo(Path("film.mp4"), Path("film.jpg"))
+    segments = {(language, slug): ClipSegments((video,) * len(BEATS), "#1e1e1e") for slug in SLUGS}
+    return [slide for section in deck_of(edition, segments).sections for slide in section.slides]
 
 
 ORDER = [
@@ -191,11 +191,11 @@ def test_a_clip_without_words_is_one_film(made: Made, tmp_path: Path) -> None:
     edition = lesson.editions[0]
     silent = replace(edition.clips[0], sentences=(), questions=())
     lesson = replace(lesson, editions=(replace(edition, clips=(silent,)),))
-    cuttings = split_clips(lesson, tmp_path / "lesson", tmp_path / "cuts")
-    _, (_, film) = (section.slides for section in deck_of(lesson.editions[0], cuttings).sections)
+    segments = split_clips(lesson, tmp_path / "lesson", tmp_path / "cuts")
+    _, (_, film) = (section.slides for section in deck_of(lesson.editions[0], segments).sections)
     assert isinstance(film, BeatSlide)
     assert film.notes == silent.claim
-    assert is_close(brightness(film.piece.video), range(FRAMES))
+    assert is_close(brightness(film.beat.video), range(FRAMES))
 
 
 # -- in a browser ---------------------------------------------------------------------------------------------

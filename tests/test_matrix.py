@@ -24,7 +24,7 @@ NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 
 @pytest.fixture
 def ask(tmp_path: Path, run_file: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """The orders of a file of jobs beside the runs of a class, whose film is that of the stand-ins."""
+    """The requests of a file of jobs beside the runs of a class, whose film is that of the stand-ins."""
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
     for name in ("anna.npz", "ben.npz", "cleo's best.npz"):
         (tmp_path / "class").mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a training is measured by on stage: curves, weight pictures, the scrubber, against the snapshots."""
+"""What a training is measured by on stage: curves, weight pictures, the progress, against the snapshots."""
 
 from __future__ import annotations
 

@@ -106,23 +106,23 @@ def test_a_curve_goes_neither_before_its_first_point_nor_behind_its_last() -> No
     np.testing.assert_allclose(drawn.show_until(9).head.get_center(), [4, 0.5, 0], atol=1e-9)
 
 
-# -- Scrubber -------------------------------------------------------------------------------------------------
+# -- TrainingProgress -----------------------------------------------------------------------------------------------
 
 
-def scrubber() -> TrainingProgress:
+def progress() -> TrainingProgress:
     forms = [lambda seen: f"epoch {seen / 1000:.1f}", "{:,.0f} seen".format]
     return TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=forms, width=6.0)
 
 
 def test_the_knob_stands_at_the_examples_seen() -> None:
-    track = scrubber().shift([-3, 1, 0]).set_moment(1500)
+    track = progress().shift([-3, 1, 0]).set_moment(1500)
     np.testing.assert_allclose(track.knob.get_center(), [0, 1, 0], atol=1e-6)
     assert box_of(track.done.points)[2] == pytest.approx(0, abs=1e-3)
     assert [number.text for number in track.numbers] == ["epoch 1.5", "1,500 seen"]
 
 
 def test_only_what_was_measured_is_written_while_the_knob_moves() -> None:
-    track = scrubber().set_moment(1500, written=1000)
+    track = progress().set_moment(1500, written=1000)
     assert track.knob.get_x() == pytest.approx(3.0)
     assert [number.text for number in track.numbers] == ["epoch 1.0", "1,000 seen"]
 
@@ -181,7 +181,7 @@ def test_pixels_show_what_they_are_given() -> None:
     np.testing.assert_allclose(plane.pixels.fills()[[0, -1]], [LIGHT.dark.to_rgb(), LIGHT.bright.to_rgb()])
 
 
-# -- FlySquares --------------------------------------------------------------------------------------------------
+# -- MoveMarks --------------------------------------------------------------------------------------------------
 
 
 def test_squares_fly_from_where_they_are_to_where_they_go_keeping_their_shade() -> None:

@@ -50,13 +50,13 @@ def loss_by_hand(network: Network, loss: str) -> float:
     total = 0.0
     for pixels, label in zip(PIXELS, LABELS, strict=True):
         for index, answer in enumerate(by_hand(network, pixels)[-1]):
-            wish = float(index == label)
+            expected = float(index == label)
             if loss == "squared":
-                total += (answer - wish) ** 2
+                total += (answer - expected) ** 2
             elif network.output == "softmax":
-                total -= wish * math.log(answer)
+                total -= expected * math.log(answer)
             else:
-                total -= wish * math.log(answer) + (1 - wish) * math.log(1 - answer)
+                total -= expected * math.log(answer) + (1 - expected) * math.log(1 - answer)
     return total / len(LABELS)
 
 
@@ -153,9 +153,9 @@ def test_extreme_sums_stay_finite(output: str, loss: str) -> None:
     assert np.isfinite(gradients.biases[0]).all() and np.isfinite(gradients.weights[0]).all()
     answers = np.array([0.5, 0, 0, 0.5] if output == "softmax" else [1, 0, 0.5, 1])
     np.testing.assert_allclose(network.activations(PIXELS)[-1], np.tile(answers, (6, 1)))
-    wishes = np.eye(4)[LABELS]
+    one_hot = np.eye(4)[LABELS]
     if loss == "squared":
-        expected = ((answers - wishes) ** 2).sum(axis=1).mean()
+        expected = ((answers - one_hot) ** 2).sum(axis=1).mean()
     elif output == "softmax":  # two of six lie at each of 0 and 3, one 10,000 and one 20,000 below the top
         expected = (4 * math.log(2) + 10_000 + 20_000 + 2 * math.log(2)) / 6
     else:  # softplus(s) - s at the true class, softplus(s) at the others

@@ -1,4 +1,4 @@
-"""Everything that is written or measured on stage: captions, numbers, curves, weight pictures, the scrubber."""
+"""Everything that is written or measured on stage: captions, numbers, curves, weight pictures, the progress."""
 
 from __future__ import annotations
 

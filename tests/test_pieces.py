@@ -1,4 +1,4 @@
-"""Chapters in pieces: however they are shared out, the film is the same, frame by frame and bit by bit."""
+"""Chapters in segments: however they are shared out, the film is the same, frame by frame and bit by bit."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from edgeglow.scenes.chapters import FILM, PixelFlow, Training
 LOOK = FilmSettings(width=64, height=36, fps=5.0)
 
 
-def joints_of(lengths: Sequence[int]) -> tuple[CutPoint, ...]:
-    """Of a chapter whose pieces have these lengths, two plays in each."""
+def cut_points_of(lengths: Sequence[int]) -> tuple[CutPoint, ...]:
+    """Of a chapter whose segments have these lengths, two plays in each."""
     frames = [0]
     for length in lengths:
         frames.append(frames[-1] + length)
@@ -38,29 +38,29 @@ def joints_of(lengths: Sequence[int]) -> tuple[CutPoint, ...]:
 
 chapters = some.dictionaries(
     some.integers(0, 20),
-    some.lists(some.integers(1, 900), min_size=1, max_size=12).map(joints_of),
+    some.lists(some.integers(1, 900), min_size=1, max_size=12).map(cut_points_of),
     min_size=1,
 )
 
 
 @given(chapters, some.integers(1, 64))
 def test_every_piece_is_in_one_stretch(film: dict[int, tuple[CutPoint, ...]], processes: int) -> None:
-    stretches = schedule_segments(film, processes)
+    segment_ranges = schedule_segments(film, processes)
     for number, cut_points in film.items():
-        own = sorted((one for one in stretches if one.chapter == number), key=lambda one: one.begin)
-        pieces = [pair for one in own for pair in pairwise(one.cut_points)]
-        assert pieces == list(pairwise(cut_points))
-    lengths = [one.frames for one in stretches]
+        own = sorted((one for one in segment_ranges if one.chapter == number), key=lambda one: one.begin)
+        segments = [pair for one in own for pair in pairwise(one.cut_points)]
+        assert segments == list(pairwise(cut_points))
+    lengths = [one.frames for one in segment_ranges]
     assert lengths == sorted(lengths, reverse=True), "the longest first"
 
 
 @given(some.integers(1, 16))
 def test_processes_end_together(processes: int) -> None:
-    """Where a film has many short pieces, no process works a quarter longer than its share."""
-    film = {number: joints_of([40, 60, 50, 45] * 6) for number in range(12)}
+    """Where a film has many short segments, no process works a quarter longer than its share."""
+    film = {number: cut_points_of([40, 60, 50, 45] * 6) for number in range(12)}
     ends = [0] * processes
-    for stretch in schedule_segments(film, processes):
-        ends[ends.index(min(ends))] += stretch.frames
+    for segment_range in schedule_segments(film, processes):
+        ends[ends.index(min(ends))] += segment_range.frames
     assert max(ends) <= 1.25 * sum(ends) / processes
 
 
@@ -115,13 +115,13 @@ def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
         RenderTask(Training, source, LOOK, tmp_path / "parts", cut_points=cut_points)
         for cut_points in (measured.cut_points[:4], measured.cut_points[3:])
     ]
-    with WorkerPool(2, tmp_path) as crew:
-        parts = dict(crew.work(tasks, lambda frames: None))
+    with WorkerPool(2, tmp_path) as pool:
+        parts = dict(pool.work(tasks, lambda frames: None))
     assert [parts[0].frames, parts[1].frames] == [middle.frame, measured.frames - middle.frame]
     before = pictures([*parts[0].files, *parts[1].files])
-    take = assemble_chapter(measured, [parts[0], parts[1]], tmp_path)
-    assert pictures(take.files) == before and take.cues == measured.cues
-    assert not parts[0].files[0].exists(), "pieces are not kept twice"
+    result = assemble_chapter(measured, [parts[0], parts[1]], tmp_path)
+    assert pictures(result.files) == before and result.cues == measured.cues
+    assert not parts[0].files[0].exists(), "segments are not kept twice"
 
 
 def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: FilmInputs, tmp_path: Path) -> None:

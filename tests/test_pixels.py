@@ -44,28 +44,30 @@ WAYS = {
 }
 
 
-def fed(network: ParsedNetwork, wishes: ImportOptions) -> ParsedNetwork:
+def fed(network: ParsedNetwork, import_options: ImportOptions) -> ParsedNetwork:
     """The same network, made for pixels that are fed like this."""
-    mean, std = PixelFeed(frozenset(wishes.pixels), wishes.scale or (0.0, 1.0)).line
-    if "transposed" in wishes.pixels:
+    mean, std = PixelFeed(frozenset(import_options.pixels), import_options.scale or (0.0, 1.0)).line
+    if "transposed" in import_options.pixels:
         first = network.weights[0].reshape(-1, 7, 7).swapaxes(1, 2).reshape(-1, 49)
         network = replace(network, weights=(first, *network.weights[1:]))
     return scaled(network, mean, std)
 
 
-@pytest.mark.parametrize(("options", "wishes"), WAYS.items())
-def test_how_it_was_fed_is_told_and_folded_in(tiny_run: Run, options: str, wishes: ImportOptions) -> None:
-    network = fed(stored(tiny_run), wishes)
+@pytest.mark.parametrize(("options", "import_options"), WAYS.items())
+def test_how_it_was_fed_is_told_and_folded_in(
+    tiny_run: Run, options: str, import_options: ImportOptions
+) -> None:
+    network = fed(stored(tiny_run), import_options)
     (told,) = run_from_network("a.pt", [(None, network)], examples(tiny_run), ImportOptions()).doubts
     assert f"{tiny_run.accuracy:.1%} with {options}" in told
-    adoption = run_from_network("a.pt", [(None, network)], examples(tiny_run), wishes)
+    adoption = run_from_network("a.pt", [(None, network)], examples(tiny_run), import_options)
     assert adoption.run.accuracy == pytest.approx(tiny_run.accuracy, abs=0.005) and not adoption.doubts
     np.testing.assert_allclose(adoption.run.last.weights[0], tiny_run.last.weights[0], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("wishes", WAYS.values(), ids=WAYS)
-def test_what_is_said_wrongly_is_told(tiny_run: Run, wishes: ImportOptions) -> None:
-    (told,) = run_from_network("a.pt", [(None, stored(tiny_run))], examples(tiny_run), wishes).doubts
+@pytest.mark.parametrize("import_options", WAYS.values(), ids=WAYS)
+def test_what_is_said_wrongly_is_told(tiny_run: Run, import_options: ImportOptions) -> None:
+    (told,) = run_from_network("a.pt", [(None, stored(tiny_run))], examples(tiny_run), import_options).doubts
     assert "without --pixels and --normalise" in told
 
 

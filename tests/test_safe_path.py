@@ -36,8 +36,8 @@ from pathlib import Path
 from edgeglow.film.worker_pool import WorkerPool
 
 if __name__ == "__main__":
-    with WorkerPool(1, Path({folder!r})) as crew:
-        ((_, paths),) = crew.work([chores.Paths()], lambda amount: None)
+    with WorkerPool(1, Path({folder!r})) as pool:
+        ((_, paths),) = pool.work([chores.Paths()], lambda amount: None)
         print(paths, paths[-1])
 """
 
@@ -63,7 +63,7 @@ def test_workers_run_nothing_of_the_current_folder(hostile: Path, tmp_path: Path
     assert not (tmp_path / "run").exists(), (tmp_path / "run").read_text()
     assert done.returncode == 0, done.stderr
     assert str(hostile) not in done.stdout and "''" not in done.stdout
-    assert done.stdout.rstrip().endswith(str(tmp_path)), "files for a moment lie in the crew's own folder"
+    assert done.stdout.rstrip().endswith(str(tmp_path)), "files for a moment lie in the pool's own folder"
 
 
 def test_the_reader_of_hdf5_runs_nothing_of_the_current_folder(

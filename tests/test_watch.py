@@ -170,7 +170,7 @@ import sys, edgeglow.scenes.chapters, edgeglow.scenes.script, readers, edgeglow.
 from pathlib import Path
 edgeglow.scenes.script.FOLDER = Path(sys.argv.pop())
 edgeglow.scenes.chapters.FILM = (readers.Losses, readers.Weighing)
-edgeglow.film.pipeline.WorkerPool = readers.Hands
+edgeglow.film.pipeline.WorkerPool = readers.RecordingPool
 edgeglow.render.main(sys.argv[1:], "render.py")
 """
 

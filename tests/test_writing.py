@@ -106,14 +106,14 @@ def words(name: str, **facts: object) -> str:
 def test_a_tally_counts_every_weight_and_bias(
     sizes: tuple[int, ...], counts: list[int], first: str, terms: str
 ) -> None:
-    tally = build_parameter_table(sizes, words, width=3.0, size=20.0)
-    assert [line.entry.count for line in tally.lines] == counts
-    assert tally.sum.entry.count == sum(counts)
-    assert tally.lines[0].words.text == first and tally.lines[-1].words.text == terms
-    assert all(line.number.text == f"{line.entry.count:,}" for line in (*tally.lines, tally.sum))
-    rights = [line.number.get_right()[0] for line in (*tally.lines, tally.sum)]
+    table = build_parameter_table(sizes, words, width=3.0, size=20.0)
+    assert [line.entry.count for line in table.lines] == counts
+    assert table.sum.entry.count == sum(counts)
+    assert table.lines[0].words.text == first and table.lines[-1].words.text == terms
+    assert all(line.number.text == f"{line.entry.count:,}" for line in (*table.lines, table.sum))
+    rights = [line.number.get_right()[0] for line in (*table.lines, table.sum)]
     assert np.ptp(rights) < 1e-9 and rights[0] == pytest.approx(3.0)
-    steps = tally.lines[0].steps(7)
+    steps = table.lines[0].steps(7)
     assert steps[0] == 0 and steps[-1] == counts[0] and (np.diff(steps) >= 0).all()
 
 

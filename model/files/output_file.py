@@ -16,8 +16,8 @@ MOST_BYTES = 2_000  # of a folder's path: systems allow 4,096, and more folders 
 def check_output(path: Path, *inputs: Path | None, is_folder: bool = False) -> None:
     """Check that a file or folder can be written later, after long work, and make its parent folder.
 
-    Raises EdgeglowError if it cannot be written, and Mistake if that would replace one of the ``inputs``: the file
-    itself, or a folder that contains it.
+    Raises EdgeglowError if it cannot be written, and InvalidRequest if that would replace one of the ``inputs``: the
+    file itself, or a folder that contains it.
     """
     try:
         make_folders(path.parent)

@@ -130,7 +130,7 @@ def _opened(guess: dict[LayerArrays, NormPlace], last: int) -> dict[LayerArrays,
 
 
 def choose_norm_sides(
-    places: dict[LayerArrays, NormPlace], wished: Norm | None, last: int
+    places: dict[LayerArrays, NormPlace], requested: Norm | None, last: int
 ) -> tuple[dict[LayerArrays, NormPlace], tuple[Norm, ...]]:
     """Put batch-norms on the side of the activations that the user names, or else on the likelier one.
 
@@ -140,13 +140,13 @@ def choose_norm_sides(
     asked = {norm: place for norm, place in places.items() if place.is_open}
     after = bool(asked) and all(place.after_activation for place in asked.values())
     asked = {norm: place for norm, place in asked.items() if place.after_activation == after}
-    if wished is None:
+    if requested is None:
         sides: tuple[Norm, Norm] = ("after", "before") if after else ("before", "after")
         return places, sides if asked else ()
     asked = asked or {norm: place for norm, place in places.items() if 0 <= place.after < last}
     if not asked:
         raise EdgeglowError("it has no batch-norm between two dense layers; leave --norm out")
-    chosen = {norm: replace(place, after_activation=wished == "after") for norm, place in asked.items()}
+    chosen = {norm: replace(place, after_activation=requested == "after") for norm, place in asked.items()}
     return places | chosen, ()
 
 

@@ -36,12 +36,12 @@ class ChoiceResult:
 
     way: ImportChoices
     examples: LabelledExamples
-    wishes: ImportOptions
+    options: ImportOptions
     trial: AlternativeResult
 
 
 def best_choices(
-    ways: Sequence[ImportChoices], read: Read, examples: Sequence[LabelledExamples], wishes: ImportOptions
+    ways: Sequence[ImportChoices], read: Read, examples: Sequence[LabelledExamples], options: ImportOptions
 ) -> tuple[ImportChoices, str]:
     """Choose the way to read a file by the network's accuracy, and return it with a sentence about it.
 
@@ -50,7 +50,7 @@ def best_choices(
     """
     count = min(SCREENED, max(LEAST_SCREENED, TRIED // len(ways)))
     some = [replace(each, inputs=each.inputs[:count], labels=each.labels[:count]) for each in examples]
-    tries = [_best(way, read(way), list(zip(some, examples, strict=True)), wishes) for way in ways]
+    tries = [_best(way, read(way), list(zip(some, examples, strict=True)), options) for way in ways]
     found = [taken for taken in tries if taken is not None]
     first = [taken for taken in found if taken.way == ways[0]]
     found.sort(key=lambda taken: taken.trial.merit, reverse=True)
@@ -70,7 +70,7 @@ def _best(
     way: ImportChoices,
     stored: ParsedNetwork,
     examples: Iterable[tuple[LabelledExamples, LabelledExamples]],
-    wishes: ImportOptions,
+    options: ImportOptions,
 ) -> ChoiceResult | None:
     """Return the best result of the network read in this way; None if no examples fit it.
 
@@ -78,39 +78,39 @@ def _best(
     """
     found = []
     for some, manner in examples:
-        for wished in _feeds(wishes):
+        for fed in _feeds(options):
             try:
-                network, test = network_and_test_digits(stored, some, wished)
+                network, test = network_and_test_digits(stored, some, fed)
             except EdgeglowError:
                 continue  # another order of layers has other inputs; or the scale is for pictures only
-            if wished is wishes or test.images.shape[1] > 1:  # rows of numbers have no usual scale
-                found.append(ChoiceResult(way, manner, wished, tried("", network, test)))
+            if fed is options or test.images.shape[1] > 1:  # rows of numbers have no usual scale
+                found.append(ChoiceResult(way, manner, fed, tried("", network, test)))
     return max(found, key=lambda taken: taken.trial.merit, default=None)
 
 
 def _with_all(taken: ChoiceResult, read: Read) -> ChoiceResult:
     """Repeat the trial over all examples."""
     return replace(
-        taken, trial=tried("", *network_and_test_digits(read(taken.way), taken.examples, taken.wishes))
+        taken, trial=tried("", *network_and_test_digits(read(taken.way), taken.examples, taken.options))
     )
 
 
-def _feeds(wishes: ImportOptions) -> Iterator[ImportOptions]:
-    """Yield the user's wishes and, if they leave it open, the usual ways to feed pixels.
+def _feeds(options: ImportOptions) -> Iterator[ImportOptions]:
+    """Yield the user's options and, if they leave it open, the usual ways to feed pixels.
 
     A network that is fed wrongly reads badly in each way, so that no way could be chosen.
     """
-    yield wishes
-    if wishes.scale is None and not wishes.pixels:
-        yield from (replace(wishes, scale=scale) for scale in (MNIST, HALF, GREYS))
-        yield from (replace(wishes, pixels=(kind,)) for kind in (BYTES, INVERTED))
+    yield options
+    if options.scale is None and not options.pixels:
+        yield from (replace(options, scale=scale) for scale in (MNIST, HALF, GREYS))
+        yield from (replace(options, pixels=(kind,)) for kind in (BYTES, INVERTED))
 
 
 def _said(best: ChoiceResult, other: ChoiceResult, count: int) -> str:
     """Return a sentence about the chosen way and the next best."""
     mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
     reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
-    fed = PixelFeed(check_pixel_kinds(best.wishes.pixels), best.wishes.scale or AS_IT_IS).options
+    fed = PixelFeed(check_pixel_kinds(best.options.pixels), best.options.scale or AS_IT_IS).options
     scaled = f" (and {fed})" if fed else ""
     more = f", the best of {count - 1} other ways" if count > 2 else ""
     if best.trial.is_clearly_better(other.trial):

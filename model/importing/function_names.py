@@ -195,7 +195,7 @@ def shared_slope(name: str, slopes: np.ndarray) -> str:
 
 
 def check_function_names(activation: str | None, output: str | None) -> None:
-    """Check the user's names of the layers' functions. Raises Mistake for an unknown name."""
+    """Check the user's names of the layers' functions. Raises InvalidRequest for an unknown name."""
     for name in activation.split(",") if activation is not None else ():
         if not is_known_function(name):
             known = "a name for all hidden layers, or one for each with commas between"

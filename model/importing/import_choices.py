@@ -46,23 +46,26 @@ NO_CHOICES = ImportChoices()
 
 
 def choice_combinations(
-    wished: ImportChoices, norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
+    requested: ImportChoices,
+    norms: Sequence[Norm],
+    orders: Iterable[tuple[str, ...]],
+    columns: Sequence[Column],
 ) -> tuple[ImportChoices, ...]:
-    """Return all combinations of the open choices, the preferred one first; closed choices are as in ``wished``.
+    """Return all combinations of the open choices, the preferred one first; closed choices are as in ``requested``.
 
     The result is empty where there is one combination only, or more than can be tried.
     """
     found = [
         ImportChoices(norm, order, column)
-        for order in (list(orders) or [wished.order])
-        for norm in (norms or (wished.norm,))
-        for column in (columns or (wished.column,))
+        for order in (list(orders) or [requested.order])
+        for norm in (norms or (requested.norm,))
+        for column in (columns or (requested.column,))
     ]
     return tuple(found) if 1 < len(found) <= 2 * MOST_WAYS else ()
 
 
 def check_import_choices(way: ImportChoices) -> None:
-    """Check the choices. Raises Mistake for an unknown word or a layer named twice."""
+    """Check the choices. Raises InvalidRequest for an unknown word or a layer named twice."""
     for option, value, choices in (("--norm", way.norm, NORMS), ("--bias-column", way.column, COLUMNS)):
         if value is not None and value not in choices:
             raise InvalidRequest(f"{option} {one_line(repr(value), 60)}: expected {' or '.join(choices)}")

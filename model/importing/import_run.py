@@ -68,71 +68,71 @@ def run_from_network(
     file: str,
     stages: Sequence[tuple[CheckpointStep | None, ParsedNetwork]],
     examples: LabelledExamples,
-    wishes: ImportOptions,
+    options: ImportOptions,
 ) -> ImportedRun:
     """Make a run of the network in a file (one stage) or a folder of checkpoints (several), tested on ``examples``.
 
-    Raises EdgeglowError where network, examples and wishes do not fit each other.
+    Raises EdgeglowError where network, examples and options do not fit each other.
     """
     last = stages[-1][1]
-    examples, shape, classes = _fitted(last, examples, wishes)
-    test, fed, told = _test_digits(last, examples, shape, wishes)
+    examples, shape, classes = _fitted(last, examples, options)
+    test, fed, told = _test_digits(last, examples, shape, options)
     remarks = [*last.remarks, *examples.remarks, *told]
     networks = [network_for_pixels(stored, fed, shape) for _, stored in stages]
     clock = stages[-1][0].kind if stages[-1][0] is not None else ""
     made = networks[-1]
     imported = ImportInfo(file, made.layer_sizes, made.hidden, made.output, clock)
-    looks = [
+    states = [
         record_state(network, imported.loss, test, **({clock: moment.number} if moment else {}))
         for network, (moment, _) in zip(networks, stages, strict=True)
     ]
-    if not all(math.isfinite(seen.loss) for seen in looks):
+    if not all(math.isfinite(seen.loss) for seen in states):
         raise EdgeglowError("its answers are beyond all bounds; expected weights that give finite numbers")
-    features = feature_names_of(last, wishes, examples) if shape is None else ()
+    features = feature_names_of(last, options, examples) if shape is None else ()
     run = make_imported_run(
-        imported, looks, test, image_shape=shape, class_names=classes, feature_names=features
+        imported, states, test, image_shape=shape, class_names=classes, feature_names=features
     )
-    return ImportedRun(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, wishes, fed, test))
+    return ImportedRun(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, options, fed, test))
 
 
 def network_and_test_digits(
-    stored: ParsedNetwork, examples: LabelledExamples, wishes: ImportOptions
+    stored: ParsedNetwork, examples: LabelledExamples, options: ImportOptions
 ) -> tuple[Network, Digits]:
     """Return the network and the test digits that ``run_from_network`` would use.
 
     Raises EdgeglowError in the same cases.
     """
-    examples, shape, _ = _fitted(stored, examples, wishes)
-    test, fed, _ = _test_digits(stored, examples, shape, wishes)
+    examples, shape, _ = _fitted(stored, examples, options)
+    test, fed, _ = _test_digits(stored, examples, shape, options)
     return network_for_pixels(stored, fed, shape), test
 
 
 def _fitted(
-    stored: ParsedNetwork, examples: LabelledExamples, wishes: ImportOptions
+    stored: ParsedNetwork, examples: LabelledExamples, options: ImportOptions
 ) -> tuple[LabelledExamples, tuple[int, int] | None, tuple[str, ...]]:
     """Return the examples with the network's columns and classes, the shape of its pictures, and the class names."""
-    examples = match_columns(examples, wishes.feature_names or stored.feature_names)
-    shape = image_shape_of(stored, wishes, examples)
-    classes = class_names_of(stored, wishes, examples)
+    examples = match_columns(examples, options.feature_names or stored.feature_names)
+    shape = image_shape_of(stored, options, examples)
+    classes = class_names_of(stored, options, examples)
     return replace(examples, labels=match_labels(examples, classes)), shape, classes
 
 
 def image_shape_of(
-    stored: ParsedNetwork, wishes: ImportOptions, examples: LabelledExamples | None
+    stored: ParsedNetwork, options: ImportOptions, examples: LabelledExamples | None
 ) -> tuple[int, int] | None:
     """Return the (height, width) of the network's pictures; None if its inputs are no picture.
 
     Raises EdgeglowError.
     """
     inputs = stored.layer_sizes[0]
-    if wishes.image_shape:
-        height, width = wishes.image_shape
+    if options.image_shape:
+        height, width = options.image_shape
         if height * width != inputs:
             raise EdgeglowError(
                 f"--shape {height},{width} has {height * width} pixels, but there are {inputs} inputs"
             )
-        return wishes.image_shape
-    if wishes.feature_names or stored.feature_names:
+        return options.image_shape
+    if options.feature_names or stored.feature_names:
         return None
     if stored.image_shape and math.prod(stored.image_shape) == inputs:
         return stored.image_shape
@@ -147,12 +147,12 @@ def image_shape_of(
 
 
 def class_names_of(
-    stored: ParsedNetwork, wishes: ImportOptions, examples: LabelledExamples | None
+    stored: ParsedNetwork, options: ImportOptions, examples: LabelledExamples | None
 ) -> tuple[str, ...]:
     """Return one class name for each output. Raises EdgeglowError if their number does not fit."""
     count = stored.layer_sizes[-1]
     told = examples.class_names if examples is not None else ()
-    names = wishes.class_names or stored.class_names or told or tuple(map(str, range(count)))
+    names = options.class_names or stored.class_names or told or tuple(map(str, range(count)))
     if len(names) != count:
         raise EdgeglowError(
             f"there are {len(names)} class names ({list_names(names)}), but the last layer has {count}"
@@ -162,12 +162,12 @@ def class_names_of(
 
 
 def feature_names_of(
-    stored: ParsedNetwork, wishes: ImportOptions, examples: LabelledExamples | None
+    stored: ParsedNetwork, options: ImportOptions, examples: LabelledExamples | None
 ) -> tuple[str, ...]:
     """Return one feature name for each input. Raises EdgeglowError if their number does not fit."""
     count = stored.layer_sizes[0]
     told = examples.feature_names if examples is not None else ()
-    names = wishes.feature_names or stored.feature_names or told
+    names = options.feature_names or stored.feature_names or told
     names = names or tuple(f"input {number}" for number in range(1, count + 1))
     if len(names) != count:
         raise EdgeglowError(
@@ -193,7 +193,7 @@ def resize_digits(digits: Digits, shape: tuple[int, int]) -> Digits:
 
 
 def _test_digits(
-    stored: ParsedNetwork, examples: LabelledExamples, shape: tuple[int, int] | None, wishes: ImportOptions
+    stored: ParsedNetwork, examples: LabelledExamples, shape: tuple[int, int] | None, options: ImportOptions
 ) -> tuple[Digits, PixelFeed, list[str]]:
     """Return the examples as the run's test digits, how the network was fed their numbers, and remarks about it."""
     inputs = stored.layer_sizes[0]
@@ -203,7 +203,7 @@ def _test_digits(
             f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs"
         )
     images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
-    fed = PixelFeed(check_pixel_kinds(wishes.pixels), wishes.scale or AS_IT_IS)
+    fed = PixelFeed(check_pixel_kinds(options.pixels), options.scale or AS_IT_IS)
     told: list[str] = []
     if shape is None and fed.kinds:
         raise EdgeglowError("it reads no pictures, as --pixels says; leave that out")
@@ -212,8 +212,8 @@ def _test_digits(
     low, high = float(min(images.min(), 0.0)), float(images.max())
     if (low < 0 or high > 1) and are_bytes(images):
         images = images / np.float32(255)
-        fed = fed if _is_told(wishes) else PixelFeed(frozenset({BYTES}))
-    elif (low < 0 or high > 1) and not (wishes.scale or fed.kinds - {TRANSPOSED}):
+        fed = fed if _is_told(options) else PixelFeed(frozenset({BYTES}))
+    elif (low < 0 or high > 1) and not (options.scale or fed.kinds - {TRANSPOSED}):
         images = (images - np.float32(low)) / np.float32(high - low)
         fed = PixelFeed(fed.kinds, (-low / (high - low), 1 / (high - low)))
         told = [f"the pixels of {examples.source} go from {low:g} to {high:g}: 0 to 1 in the film"]
@@ -224,14 +224,14 @@ def _test_digits(
         )
     images = np.ascontiguousarray(np.clip(images, 0, 1), np.float32)
     digits = Digits(images, examples.labels, examples.source)
-    if (examples.are_bytes or BYTES in fed.kinds) and not _is_told(wishes):
+    if (examples.are_bytes or BYTES in fed.kinds) and not _is_told(options):
         fed, told = _as_bytes_or_not(stored, digits, shape, fed)
     return digits, fed, told
 
 
-def _is_told(wishes: ImportOptions) -> bool:
+def _is_told(options: ImportOptions) -> bool:
     """Return whether the user says how the network was fed its pixels."""
-    return bool(wishes.scale or wishes.pixels)
+    return bool(options.scale or options.pixels)
 
 
 def _as_bytes_or_not(
@@ -252,17 +252,17 @@ def _as_bytes_or_not(
 
 
 def _doubts(
-    run: Run, stored: ParsedNetwork, wishes: ImportOptions, fed: PixelFeed, test: Digits
+    run: Run, stored: ParsedNetwork, options: ImportOptions, fed: PixelFeed, test: Digits
 ) -> tuple[str, ...]:
     """Return sentences about what looks wrong: a low accuracy, or a better one with other settings."""
     now = tried("", network_for_pixels(stored, fed, run.image_shape), test)
-    others = rank_alternatives(_otherwise(run, stored, wishes, fed, test), test)
+    others = rank_alternatives(_otherwise(run, stored, options, fed, test), test)
     told = alternatives_sentence(now, others, test.source)
     enough = (1 + 1 / len(run.class_names)) / 2  # half way between all right and chance
     if now.accuracy >= enough or (told and others[0].accuracy >= enough):
         return (told,) if told else ()
     scaled = "in the scale (--normalise, --pixels)" if run.image_shape else "scaled as in its training,"
-    right = f", and is --activation {wishes.activation} right" if wishes.activation else ""
+    right = f", and is --activation {options.activation} right" if options.activation else ""
     also = f" Of what was tried, it reads most {others[0].how}: {others[0].accuracy:.1%}" if told else ""
     return (
         f"it reads only {now.accuracy:.1%} of {test.source}: are these {run.subject} like those that it"
@@ -271,24 +271,24 @@ def _doubts(
 
 
 def _otherwise(
-    run: Run, stored: ParsedNetwork, wishes: ImportOptions, fed: PixelFeed, test: Digits
+    run: Run, stored: ParsedNetwork, options: ImportOptions, fed: PixelFeed, test: Digits
 ) -> dict[str, NetworkFactory]:
     """Return other ways to take the network, keyed by the settings that select them."""
     others: dict[str, NetworkFactory] = {}
     if run.image_shape is None:
-        if wishes.scale is None:
+        if options.scale is None:
             rows = test.pixels.astype(np.float64)
             each = (rows.mean(axis=0), np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1.0))
             how = "where every input is standardised first: save mean and scale of its StandardScaler with it"
             others[how] = partial(fold_input_scaling, stored, *each)
-    elif fed.scale == AS_IT_IS or wishes.scale:
+    elif fed.scale == AS_IT_IS or options.scale:
         for way in other_feeds(fed, test.images):
             others[str(way)] = partial(network_for_pixels, stored, way, run.image_shape)
     else:  # pixels in a range of the file's own, which no --normalise describes
         turned = PixelFeed(fed.kinds ^ {TRANSPOSED}, fed.scale)
         how = "with" if TRANSPOSED in turned.kinds else "without"
         others[f"{how} --pixels {TRANSPOSED}"] = partial(network_for_pixels, stored, turned, run.image_shape)
-    if wishes.activation and len(stored.weights) > 1:
+    if options.activation and len(stored.weights) > 1:
         for hidden in USUAL_HIDDEN:
             if hidden != stored.hidden:
                 other = replace(stored, hidden=hidden)

@@ -72,7 +72,7 @@ def _opens(path: Path) -> bool:
 
 def import_network(
     source: Path,
-    wishes: ImportOptions = NOTHING,
+    options: ImportOptions = NOTHING,
     *,
     output: str | None = None,
     data: str | None = None,
@@ -86,23 +86,23 @@ def import_network(
     downloaded already (to ``mnist_dir``), else on strokes. Raises EdgeglowError, in one line that starts with a
     file's name.
     """
-    stages = _stages(source, wishes, output)
+    stages = _stages(source, options, output)
     with _beginning_with(source):
         check_layers(stages[-1][1].layer_sizes)
     if data is not None and data not in BUILT_IN_DATA:
         last = stages[-1][1]
-        names = wishes.feature_names or last.feature_names
+        names = options.feature_names or last.feature_names
         sought = ExpectedInputs(last.layer_sizes[0], last.layer_sizes[-1], names)
         examples = {"": read_labelled(Path(data), sought)}
     else:
         with _beginning_with(source):
-            shape = _digits_shape(stages[-1][1], wishes)
+            shape = _digits_shape(stages[-1][1], options)
         examples = _digits(data, shape, mnist_dir, report)
     if stages[-1][1].ways:
-        stages, wishes = _settled(source, stages, list(examples.values()), wishes, output)
+        stages, options = _settled(source, stages, list(examples.values()), options, output)
     with _beginning_with(source):
         ways = [
-            run_from_network(one_line(source.resolve().name), stages, each, wishes)
+            run_from_network(one_line(source.resolve().name), stages, each, options)
             for each in examples.values()
         ]
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
@@ -114,12 +114,12 @@ def import_network(
 
 
 def _stages(
-    source: Path, wishes: ImportOptions, output: str | None
+    source: Path, options: ImportOptions, output: str | None
 ) -> list[tuple[CheckpointStep | None, ParsedNetwork]]:
     """Read the network in a file or in the parts in a folder (one stage), or a folder of checkpoints (several)."""
     if source.is_dir() and not array_files_in(source):
-        return list(read_checkpoints(source, activation=wishes.activation, output=output, way=wishes.way))
-    stored = read_network(source, activation=wishes.activation, output=output, way=wishes.way)
+        return list(read_checkpoints(source, activation=options.activation, output=output, way=options.way))
+    stored = read_network(source, activation=options.activation, output=output, way=options.way)
     return [(stored.moment, stored)]
 
 
@@ -127,7 +127,7 @@ def _settled(
     source: Path,
     stages: list[tuple[CheckpointStep | None, ParsedNetwork]],
     examples: list[LabelledExamples],
-    wishes: ImportOptions,
+    options: ImportOptions,
     output: str | None,
 ) -> tuple[list[tuple[CheckpointStep | None, ParsedNetwork]], ImportOptions]:
     """Read the stages again in the way in which the last network reads most of the examples right."""
@@ -135,13 +135,13 @@ def _settled(
     file = last.file or source
 
     def read(way: ImportChoices) -> ParsedNetwork:
-        return read_network(file, activation=wishes.activation, output=output, way=way)
+        return read_network(file, activation=options.activation, output=output, way=way)
 
-    way, said = best_choices(last.ways, read, examples, wishes)
-    wishes = replace(wishes, way=way)
-    stages = _stages(source, wishes, output)
+    way, said = best_choices(last.ways, read, examples, options)
+    options = replace(options, way=way)
+    stages = _stages(source, options, output)
     moment, last = stages[-1]
-    return [*stages[:-1], (moment, with_remark(last, said))], wishes
+    return [*stages[:-1], (moment, with_remark(last, said))], options
 
 
 def import_and_save(source: Path, activation: str | None = None) -> tuple[Path, ImportedRun]:
@@ -166,14 +166,14 @@ def _holds(path: Path, run: Run) -> bool:
         return False
 
 
-def _digits_shape(stored: ParsedNetwork, wishes: ImportOptions) -> tuple[int, int]:
+def _digits_shape(stored: ParsedNetwork, options: ImportOptions) -> tuple[int, int]:
     """Return the (height, width) of the digits that the network reads.
 
     Raises EdgeglowError if it reads something else.
     """
-    shape, classes = image_shape_of(stored, wishes, None), class_names_of(stored, wishes, None)
+    shape, classes = image_shape_of(stored, options, None), class_names_of(stored, options, None)
     if shape is None:
-        feature_names_of(stored, wishes, None)  # reports wrong feature names before missing examples
+        feature_names_of(stored, options, None)  # reports wrong feature names before missing examples
     if shape is not None and sorted(classes) == list(DIGITS):
         return shape
     reads = f"{stored.layer_sizes[0]} inputs" + (" that are no picture" if shape is None else "")

@@ -65,28 +65,28 @@ def find_layer_order(
     matrices: Sequence[LayerShape],
     transposed: bool | None,
     in_order: bool,
-    wished: Sequence[str] = (),
+    requested: Sequence[str] = (),
 ) -> LayerOrder:
     """Find the order and the orientation of the matrices.
 
     ``transposed`` is the file's convention, None where it has none; (fan_out, fan_in) is followed only where sizes
-    allow it. With ``in_order`` the file lists the layers in their order, else their names give it. ``wished`` are the
-    names of the layers in the user's order. Raises EdgeglowError when the order cannot be found.
+    allow it. With ``in_order`` the file lists the layers in their order, else their names give it. ``requested``
+    has their names in the user's order. Raises EdgeglowError when the order cannot be found.
     """
     if len(matrices) > MOST_LAYERS:
         raise EdgeglowError(f"it has {len(matrices)} dense layers, expected at most {MOST_LAYERS}")
-    given = _wished(matrices, wished) if wished else tuple(range(len(matrices)))
+    given = _requested_order(matrices, requested) if requested else tuple(range(len(matrices)))
     turns = (True,) if transposed else (False, True)
     views = [MatrixView(turn, column) for column in (False, True) for turn in turns]
     views = [view for view in views if all(matrix.fits(view) for matrix in matrices)]
     if len(matrices) == 1:
         views = _of_one(matrices[0], views)
     good = [view for view in views if _follow(matrices, given, view)]
-    if wished and good:
+    if requested and good:
         return LayerOrder(given, good[0])
     found = {view: possible_orders(matrices, view) for view in views}
     view = next(iter(good), None) or next((view for view in views if found[view][0]), None)
-    if view is None or wished:  # sizes that do not fit are reported later, by layer
+    if view is None or requested:  # sizes that do not fit are reported later, by layer
         return LayerOrder(given, views[0] if views else MatrixView(bool(transposed)))
     turned, said = _turned(matrices, good if transposed is None else [])
     view = MatrixView(view.transposed if turned is None else turned, view.column)
@@ -108,7 +108,7 @@ def _of_one(matrix: LayerShape, views: list[MatrixView]) -> list[MatrixView]:
     return with_column or [view for view in views if not view.column]
 
 
-def _wished(matrices: Sequence[LayerShape], names: Sequence[str]) -> LayerIndices:
+def _requested_order(matrices: Sequence[LayerShape], names: Sequence[str]) -> LayerIndices:
     known = [matrix.name for matrix in matrices]
     if sorted(known) != sorted(names):
         raise EdgeglowError(

@@ -105,15 +105,15 @@ def _said(
 
 
 def _column(
-    dense: list[LayerArrays], settled: LayerOrder, wished: Column | None
+    dense: list[LayerArrays], settled: LayerOrder, requested: Column | None
 ) -> tuple[Column | None, tuple[Column, ...]]:
     """Return the column of the weights that holds the biases, None for none, and the columns still possible."""
     if not settled.view.column:
-        if wished is not None:
+        if requested is not None:
             raise EdgeglowError("its weights have no column of biases; leave --bias-column out")
         return None, ()
-    if wished is not None:
-        return wished, ()
+    if requested is not None:
+        return requested, ()
     thetas = all(
         layer_label(module).lower().startswith("theta") for module in dense
     )  # the constant 1 comes first

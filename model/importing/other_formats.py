@@ -51,7 +51,7 @@ class UnsupportedFormat(EdgeglowError):
 
 
 def check_format(path: Path, start: bytes) -> None:
-    """Raise OtherFormat if a file, which starts with ``start``, has a known format that is not read."""
+    """Raise UnsupportedFormat if a file, which starts with ``start``, has a known format that is not read."""
     name = path.name.lower()
     if start[4:8] == b"TFL3" or path.suffix.lower() in CONVERTED:
         _refuse(CONVERTED.get(path.suffix.lower(), CONVERTED[".tflite"]), *ORIGINAL)
@@ -73,7 +73,7 @@ def check_format(path: Path, start: bytes) -> None:
 
 
 def check_zip(path: Path, members: Collection[str]) -> None:
-    """Raise OtherFormat if a zip file has a known format that is not read."""
+    """Raise UnsupportedFormat if a zip file has a known format that is not read."""
     last = {name.rpartition("/")[2] for name in members}
     if "saved_model.pb" in last:
         _refuse_saved_model(path)
@@ -85,7 +85,7 @@ def check_zip(path: Path, members: Collection[str]) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise OtherFormat if a folder is a network in a known format that is not read."""
+    """Raise UnsupportedFormat if a folder is a network in a known format that is not read."""
     names = {each.name for each in folder.iterdir()}
     if names & {"saved_model.pb", "saved_model.pbtxt"}:
         _refuse_saved_model(folder)
@@ -109,13 +109,13 @@ def is_checkpoint(path: Path) -> bool:
 
 
 def refuse_script(path: Path) -> NoReturn:
-    """Raise OtherFormat for a TorchScript program."""
+    """Raise UnsupportedFormat for a TorchScript program."""
     model = f"model = torch.jit.load({_quoted(path)})"
     _refuse("a TorchScript program", model, 'torch.save(model.state_dict(), "my.pt")')
 
 
 def refuse_autoencoder(count: int) -> NoReturn:
-    """Raise OtherFormat for a network that has as many outputs as inputs."""
+    """Raise UnsupportedFormat for a network that has as many outputs as inputs."""
     raise UnsupportedFormat(
         f"it is an autoencoder: it takes in {count:,} numbers and gives back as many, and no classes; train a layer"
         " of classes on its encoder and save both by these two lines instead (or say --output-layer softmax where"
@@ -175,7 +175,7 @@ def _check_json(path: Path) -> None:
 
 
 def _check_pickle(path: Path, start: bytes) -> None:
-    """Raise OtherFormat for a pickle of joblib or scikit-learn, compressed or not."""
+    """Raise UnsupportedFormat for a pickle of joblib or scikit-learn, compressed or not."""
     with path.open("rb") as file:
         content = file.read(MOST_SEEN)
     packed = ""

@@ -98,7 +98,7 @@ class OpenLayer:
 class StepChain:
     """The steps of a network from input to output, in order, and the facts in its file.
 
-    ``way`` is the part of the user's answers that was used; ``ways`` are as in Stored.
+    ``way`` is the part of the user's answers that was used; ``ways`` are as in ParsedNetwork.
     """
 
     steps: list[ChainStep] = field(default_factory=list)

@@ -61,7 +61,7 @@ def _is_near(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def check_pixel_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
-    """Return the kinds if all are known. Raises Mistake for others."""
+    """Return the kinds if all are known. Raises InvalidRequest for others."""
     for kind in kinds:
         if kind not in KINDS:
             raise InvalidRequest(

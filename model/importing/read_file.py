@@ -34,7 +34,7 @@ def read_network(
     ``activation`` names the function of the hidden layers, ``output`` that of the last, where the file does not.
     ``way`` answers what names leave open: the places of batch-norms, the order of the layers. No code in the file is
     run, and no other file is opened, except the data file beside an ONNX model. Raises EdgeglowError, one line that
-    starts with the path and names the layer or the array; Mistake for an unknown function name.
+    starts with the path and names the layer or the array; InvalidRequest for an unknown function name.
     """
     check_function_names(activation, output)
     check_import_choices(way)

@@ -92,14 +92,14 @@ class Network:
         for k in range(1, len(self.layer_sizes)):
             z = self.sums(k, a[k - 1])
             a.append(np.empty_like(z))
-            self.squash(k, z, a[k])
+            self.activate(k, z, a[k])
         return a, z
 
     def layer(self, k: int, before: np.ndarray) -> np.ndarray:
         """Return the activations of layer k, (digits, size), from those of the layer before it."""
         z = self.sums(k, before)
         a = np.empty_like(z)
-        self.squash(k, z, a)
+        self.activate(k, z, a)
         return a
 
     def sums(self, k: int, before: np.ndarray) -> np.ndarray:
@@ -108,7 +108,7 @@ class Network:
         z += self.biases[k - 1]
         return z
 
-    def squash(self, k: int, z: np.ndarray, out: np.ndarray) -> None:
+    def activate(self, k: int, z: np.ndarray, out: np.ndarray) -> None:
         """Compute out = f(z) for layer k."""
         if k == len(self.weights):
             OUTPUTS[self.output](z, out)
@@ -156,12 +156,12 @@ class BackwardPass:
         self.z, self.dz, self.scratch = (
             [np.empty((size, count), dtype) for count in network.layer_sizes[1:]] for _ in range(3)
         )
-        self.wishes = np.eye(network.layer_sizes[-1], dtype=dtype)
+        self.one_hot = np.eye(network.layer_sizes[-1], dtype=dtype)
         self.targets = np.empty_like(self.a[-1])
 
     def run(self, labels: np.ndarray) -> tuple[float, int]:
         """Run both passes; return the mean loss of the batch in ``pixels``, and how many digits were read right."""
-        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
+        self.one_hot.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
         self.forward()
         self.backward()
         mean = mean_loss(self.loss, self.network.output, self.z[-1], self.a[-1], self.targets)
@@ -172,7 +172,7 @@ class BackwardPass:
         for k, (w, b) in enumerate(zip(self.network.weights, self.network.biases, strict=True)):
             np.dot(self.a[k], w.T, out=self.z[k])
             self.z[k] += b
-            self.network.squash(k + 1, self.z[k], self.a[k + 1])
+            self.network.activate(k + 1, self.z[k], self.a[k + 1])
 
     def backward(self) -> None:
         """Compute dW[k] = dz[k]ᵀ a[k-1], db[k] = Σ dz[k] and dz[k-1] = (dz[k] W[k]) f'(z[k-1])."""

@@ -87,8 +87,8 @@ def _check_answers(run: RunData, convolution: ConvolutionalNetwork) -> None:
     labels = run.test_digits.labels
     with np.errstate(over="ignore", invalid="ignore"):
         answers, logarithms = convolution.forward(run.test_digits.images)
-        wishes = np.eye(run.layer_sizes[-1], dtype=np.float32)[labels]
-        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, wishes)
+        one_hot = np.eye(run.layer_sizes[-1], dtype=np.float32)[labels]
+        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, one_hot)
     candidates = top_answers(answers)
     may_be_right = candidates[np.arange(len(labels)), labels]
     is_right = may_be_right & (candidates.sum(axis=1) == 1)

@@ -154,7 +154,7 @@ def read_fields(path: Path, checked: Container[str] = ()) -> tuple[dict[str, Any
 
 
 def _read_made(about: dict[str, Any]) -> dict[str, Config | ImportInfo]:
-    """Return the network's origin, a Config or Imported, by the name of its field."""
+    """Return the network's origin, a Config or ImportInfo, by the name of its field."""
     if (about["config"] is None) == (about["imported"] is None):
         raise EdgeglowError("about: expected config or imported, one of them null")
     if about["config"] is not None:

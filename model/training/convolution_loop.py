@@ -49,7 +49,7 @@ class ConvolutionConfig:
         non_negative_number("learning rate", self.learning_rate)
 
     def layout(self, image_shape: tuple[int, int], classes: int) -> ConvolutionSizes:
-        """Return the network's sizes for images (height, width); ``Layout.fits`` tells if the filters fit them."""
+        """Return the sizes for images (height, width); ``ConvolutionSizes.fits`` tells if the filters fit them."""
         return ConvolutionSizes(image_shape, self.counts, self.side, classes)
 
 
@@ -195,6 +195,6 @@ class _ConvolutionTraining:
         )
         answers, logarithms = network.forward(test.images)
         right = int(np.count_nonzero(answers.argmax(axis=1) == test.labels))
-        wishes = np.eye(self.layout.classes, dtype=np.float32)[test.labels]
-        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, wishes)
+        one_hot = np.eye(self.layout.classes, dtype=np.float32)[test.labels]
+        loss = mean_loss("cross-entropy", "softmax", logarithms, answers, one_hot)
         return replace(network, accuracy=right / len(test), loss=loss)

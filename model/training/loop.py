@@ -45,7 +45,7 @@ def train(config: Config, training: Digits, test: Digits, *, report: ProgressRep
                 raise
             interrupted = session.step < session.steps
             session.close()
-        return make_run(config, training, test, session.looks, session.curve, interrupted=interrupted)
+        return make_run(config, training, test, session.states, session.curve, interrupted=interrupted)
 
 
 class _TrainingLoop:
@@ -62,23 +62,23 @@ class _TrainingLoop:
         self.pixels = np.ascontiguousarray(training.pixels, np.float32)
         self.steps = config.epochs * math.ceil(len(training) / config.batch_size)
         self.step = self.examples = 0
-        self.looks: list[NetworkState] = []
+        self.states: list[NetworkState] = []
         self.curve: list[tuple[int, float, float]] = []
         self.since_point, self.since_report = BatchAverage(), BatchAverage()
 
     def learn(self) -> None:
         """Train for all epochs, unless an interrupt comes first."""
         count, size = len(self.training), self.config.batch_size
-        looks = set(snapshot_steps(self.steps, self.config.snapshots))
+        recorded = set(snapshot_steps(self.steps, self.config.snapshots))
         points = set(snapshot_steps(self.steps, CURVE_POINTS + 1))
         due = time.perf_counter() + REPORT_SECONDS
-        self.look()
+        self.record()
         for _ in range(self.config.epochs):
             order = self.order.permutation(count)
             for start in range(0, count, size):
                 self.learn_batch(order[start : start + size])
-                if self.step in looks:
-                    self.look()
+                if self.step in recorded:
+                    self.record()
                 if self.step in points:
                     self.add_point()
                 if self.report and (self.step == self.steps or time.perf_counter() >= due):
@@ -115,14 +115,14 @@ class _TrainingLoop:
             f" lower --learning-rate (it was {self.config.rate:g})"
         )
 
-    def look(self) -> None:
+    def record(self) -> None:
         """Record the network as it is now."""
         epoch = self.examples / len(self.training)
         time = {"step": self.step, "examples": self.examples, "epoch": epoch}
         seen = record_state(self.network, self.config.loss, self.test, **time)
         if not math.isfinite(seen.loss):
             raise self.divergence(seen.loss)
-        self.looks.append(seen)
+        self.states.append(seen)
 
     def add_point(self) -> None:
         self.curve.append((self.examples, *self.since_point.take()))
@@ -132,9 +132,9 @@ class _TrainingLoop:
         report(Progress(self.step, self.steps, epoch, *self.since_report.take()))
 
     def close(self) -> None:
-        """Add a last look and a last point after an interrupt, unless they were just taken."""
-        if self.looks[-1].step != self.step:
-            self.look()
+        """Add a last state and a last point after an interrupt, unless they were just recorded."""
+        if self.states[-1].step != self.step:
+            self.record()
         if self.since_point.count:
             self.add_point()
 

@@ -47,12 +47,12 @@ def make_run(
     config: Config,
     training: Digits,
     test: Digits,
-    looks: Sequence[NetworkState],
+    states: Sequence[NetworkState],
     curve: Sequence[tuple[int, float, float]],
     *,
     interrupted: bool,
 ) -> Run:
-    """Make a run of these looks and of the points (digits seen, loss, accuracy) of the training curve."""
+    """Make a run of these states and of the points (digits seen, loss, accuracy) of the training curve."""
     examples, losses, accuracies = zip(*curve, strict=True)
     return Run(
         config=config,
@@ -64,20 +64,20 @@ def make_run(
         curve_losses=np.array(losses),
         curve_accuracies=np.array(accuracies),
         interrupted=interrupted,
-        **_shown(config, test, looks),
+        **_shown(config, test, states),
     )
 
 
 def make_imported_run(
     imported: ImportInfo,
-    looks: Sequence[NetworkState],
+    states: Sequence[NetworkState],
     test: Digits,
     *,
     image_shape: tuple[int, int] | None,
     class_names: tuple[str, ...],
     feature_names: tuple[str, ...] = (),
 ) -> Run:
-    """Make a run of these looks at a network that was trained elsewhere.
+    """Make a run of these states of a network that was trained elsewhere.
 
     Raises EdgeglowError where they do not fit.
     """
@@ -93,14 +93,14 @@ def make_imported_run(
         curve_examples=none.astype(np.int64),
         curve_losses=none,
         curve_accuracies=none.copy(),
-        **_shown(imported, test, looks),
+        **_shown(imported, test, states),
     )
 
 
-def _shown(made: Config | ImportInfo, test: Digits, looks: Sequence[NetworkState]) -> dict[str, Any]:
-    """Return the run's fields that depend on the looks: snapshots, answers, and digits to show."""
+def _shown(made: Config | ImportInfo, test: Digits, states: Sequence[NetworkState]) -> dict[str, Any]:
+    """Return the run's fields that depend on the states: snapshots, answers, and digits to show."""
     classes = made.layer_sizes[-1]
-    layers = _network(made, looks[-1]).activations(test.pixels)
+    layers = _network(made, states[-1]).activations(test.pixels)
     labels, answers = test.labels, layers[-1].argmax(axis=1)
     chosen = choose_examples(test.pixels, labels, layers[-1])
     # the last snapshot takes its activations from here, as the answers do: computed again in a batch of
@@ -109,7 +109,7 @@ def _shown(made: Config | ImportInfo, test: Digits, looks: Sequence[NetworkState
     confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
     return {
         "test_count": len(test),
-        "snapshots": tuple(_snapshot(made, seen, last, computed=seen is looks[-1]) for seen in looks),
+        "snapshots": tuple(_snapshot(made, seen, last, computed=seen is states[-1]) for seen in states),
         "confusion": confusion.astype(np.int64),
         "examples": tuple(
             Example(pixels, int(labels[index]), int(answers[index]), kind)
@@ -134,7 +134,7 @@ def _network(made: Config | ImportInfo, seen: NetworkState) -> Network:
 def _snapshot(
     made: Config | ImportInfo, seen: NetworkState, activations: list[np.ndarray], *, computed: bool
 ) -> Snapshot:
-    """Make a snapshot of a look, with the activations of the example digits, whose pixels are ``activations[0]``."""
+    """Make a snapshot of a state, with the activations of the example digits, whose pixels are ``activations[0]``."""
     network = _network(made, seen)
     if not computed:
         pixels = activations[0]

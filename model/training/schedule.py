@@ -20,8 +20,8 @@ def snapshot_steps(steps: int, count: int) -> list[int]:
         return list(range(steps + 1))
     last = count - 1
     power = min(3.0, math.log(steps) / math.log(last)) if last > 1 else 1.0
-    looks = [0]
+    found = [0]
     for k in range(1, count):
         wanted = round(steps * (k / last) ** power)
-        looks.append(min(max(wanted, looks[-1] + 1), steps - (last - k)))
-    return looks
+        found.append(min(max(wanted, found[-1] + 1), steps - (last - k)))
+    return found

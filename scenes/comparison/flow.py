@@ -51,7 +51,7 @@ class TwoNetworks(Comparison):
         ):
             if digit is None:
                 continue
-            self.hush()
+            self.clear_caption()
             self.run_through(digit)
             knower, other = self.sides[knows], self.sides[1 - knows]
             facts = {"label": knower.cast.truth(digit), "answer": other.cast.answer(digit)}

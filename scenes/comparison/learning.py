@@ -26,8 +26,8 @@ from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import LABEL, SMALL
 
 SECONDS = 11.0  # length of the replay
-HASTE = 2.0  # the replay shows share t ** HASTE of the training at time t, so it gets faster
-LEARNT_BY_HEART = 0.05  # least gap between training and test accuracy to call it overfitting
+REPLAY_POWER = 2.0  # the replay shows share t ** REPLAY_POWER of the training at time t, so it gets faster
+OVERFITTING_GAP = 0.05  # least gap between training and test accuracy to call it overfitting
 NUMBERS = 0.52  # height of the outputs' numbers under a row, which are not written here
 AIR = 0.08  # scene units between a network and its name
 LOW_CURVE = 0.95  # height of a curve with its name in a tall frame
@@ -81,7 +81,7 @@ class TwoTrainings(Comparison):
             self.wait(0.4)
         gaps = [overfitting_gap(side.run) for side in self.sides]
         side = self.sides[int(np.argmax(gaps))]
-        if max(gaps) > LEARNT_BY_HEART:
+        if max(gaps) > OVERFITTING_GAP:
             seen = float(side.run.curve_accuracies[-1])
             with self.beat("by_heart", seen=seen, accuracy=side.run.accuracy):
                 self.play(Indicate(side.title, color=side.title.get_fill_color()), run_time=1.2)
@@ -160,7 +160,7 @@ class TwoTrainings(Comparison):
         network = [*diagram.edges, diagram.inputs, *diagram.layers, diagram.names, diagram.input_names]
         if self.layout.is_tall:  # no room between the neurons to read them
             network.remove(diagram.names)
-        return [*network, board.scrubber]
+        return [*network, board.progress]
 
 
 class ReplayBoth(Animation):
@@ -175,9 +175,9 @@ class ReplayBoth(Animation):
     ) -> None:
         self.boards = boards
         self.moments = moments
-        seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.scrubber)]
+        seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.progress)]
         lit = [layer for board in boards for layer in board.diagram.layers]
-        super().__init__(Group(*seen, *lit), rate_func=lambda t: t**HASTE, **kwargs)
+        super().__init__(Group(*seen, *lit), rate_func=lambda t: t**REPLAY_POWER, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         now = self.rate_func(alpha)

@@ -119,7 +119,7 @@ class FieldCamera(MovingCamera):
         """
         see_through = self.background_opacity < 1
         if see_through:
-            self.slate_of(self.pixel_array).touch_all()
+            self.slate_of(self.pixel_array).mark_all_drawn()
             multiply_by_alpha(self.pixel_array)
         shown = self.get_mobjects_to_display(mobjects, **kwargs)
         for pinned, together in groupby(shown, lambda mobject: getattr(mobject, "pinned", False)):
@@ -136,7 +136,7 @@ class FieldCamera(MovingCamera):
         """Wrap one of Manim's display functions, which may draw anywhere in the frame."""
 
         def displayed(mobjects: Any, pixel_array: np.ndarray) -> None:
-            self.slate_of(pixel_array).touch_all()
+            self.slate_of(pixel_array).mark_all_drawn()
             display(mobjects, pixel_array)
 
         return displayed
@@ -170,7 +170,7 @@ class FieldCamera(MovingCamera):
         """Show these pixels instead. If they were shown before, only the cells drawn on since are copied."""
         frame_buffer = self.frame_buffer
         if frame_buffer is not None and not convert_from_floats and frame_buffer.can_show(pixel_array):
-            frame_buffer.wipe(pixel_array)
+            frame_buffer.reset_to(pixel_array)
         else:
             super().set_pixel_array(pixel_array, convert_from_floats)
             if frame_buffer is not None:

@@ -78,7 +78,7 @@ class FrameBuffer:
         self._under = None
         self._changed.fill(1)
 
-    def wipe(self, under: np.ndarray) -> None:
+    def reset_to(self, under: np.ndarray) -> None:
         """Show the frame ``under`` and nothing else; it must not change while it is shown repeatedly."""
         if under is self._under:
             copy_marked(self.pixels, under, self.drawn)
@@ -97,7 +97,7 @@ class FrameBuffer:
         )
         self.drawn[rows, columns] = 1
 
-    def touch_all(self) -> None:
+    def mark_all_drawn(self) -> None:
         """Mark the whole frame as drawn on."""
         self.drawn.fill(1)
 

@@ -41,9 +41,9 @@ class LineDrawing(Drawing[LineField]):
         (share, first), (other, second) = layers[0], layers[1] if len(layers) > 1 else (0.0, layers[0][1])
         light = (first.pixels, share, second.pixels, other)
         hues = np.array([field.positive, field.negative], dtype=np.float32)
-        look = (min(field.opacity, 1.0), hues)
+        appearance = (min(field.opacity, 1.0), hues)
         composite_light(
-            frame_buffer.pixels, *light, first.left, first.top, self.margin, *look, frame_buffer.drawn
+            frame_buffer.pixels, *light, first.left, first.top, self.margin, *appearance, frame_buffer.drawn
         )
 
     def layers(self) -> list[tuple[float, Layer]]:
@@ -60,8 +60,8 @@ class LineDrawing(Drawing[LineField]):
         box = self.whole_box(self.margin)
         if box is None:
             return []
-        look = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
-        place = self.worked_out(look, lambda: digest(self.segments, peek(field, "shares"), *look))
+        appearance = (self.width, self.size, field.drawn_from, field.drawn_to, field.base)
+        place = self.worked_out(appearance, lambda: digest(self.segments, peek(field, "shares"), *appearance))
         pictures = field.pictures()
         # While the lines move too, drawing them once is faster than drawing each picture of the mixture.
         if len(pictures) > 2 or (len(pictures) > 1 and not self.store.is_known(place)):

@@ -60,8 +60,8 @@ def draw_band(
                 np.float32(part * fill[1]),
                 np.float32(part * fill[2]),
             )
-            look = SquareColors((red, green, blue, np.float32(part)), edge, part, squares.stroke_opacity)
-            draw_square(pixels, wide, high, rows, squares.frames[n], above, squares.roundness, grown, look)
+            colors = SquareColors((red, green, blue, np.float32(part)), edge, part, squares.stroke_opacity)
+            draw_square(pixels, wide, high, rows, squares.frames[n], above, squares.roundness, grown, colors)
 
 
 @kernel

@@ -44,12 +44,12 @@ class SquareDrawing(Drawing[SquareField]):
         field = self.field
         place = self.worked_out("place", lambda: digest(self.points))
         colours = [each.tobytes() for each in (field.low, field.high, field.negative, field.stroke_color)]
-        look = (self.size, self.roundness, self.stroke_width, field.stroke_opacity, *colours)
+        appearance = (self.size, self.roundness, self.stroke_width, field.stroke_opacity, *colours)
         version = version_of(field, "values", "opacities")
         if version is None or self.projection.shown[0] != version:
             found = digest(peek(field, "values"), peek(field, "opacities"))
             self.projection.shown = (version, found)
-        return place, look, self.projection.shown[1]
+        return place, appearance, self.projection.shown[1]
 
     def draw(self, box: FrameBox, room: AllocateLayer) -> Layer:
         left, top, width, height = box

@@ -86,14 +86,14 @@ def paint_row(
     inside: np.ndarray,
     outer: np.ndarray,
     inner: np.ndarray,
-    look: SquareColors,
+    colors: SquareColors,
 ) -> None:
     """Paint ``count`` pixels from ``start`` on, with the coverage by the square and by its stroke's two edges.
 
     The pixels that a convex shape covers completely are one run. (No function called here is too long to be
     inlined: numba would count references to the arrays in every row.)
     """
-    red, green, blue, opacity = look.fill
+    red, green, blue, opacity = colors.fill
     left, right = 0, count if opacity >= np.float32(1.0) else 0
     while left < right and inner[left] < WHOLE:
         left += 1
@@ -103,11 +103,11 @@ def paint_row(
         layer[at], layer[at + 1], layer[at + 2], layer[at + 3] = red, green, blue, opacity
     for side in range(2):
         for k in range(right if side else 0, count if side else left):
-            ring = look.stroke_opacity * (outer[k] - inner[k])
-            part, ring_part = np.float32((1.0 - ring) * inside[k]), np.float32(look.opacity * ring)
+            ring = colors.stroke_opacity * (outer[k] - inner[k])
+            part, ring_part = np.float32((1.0 - ring) * inside[k]), np.float32(colors.opacity * ring)
             # If everything is thinner than a pixel, rounded corners can make the ring negative.
             if ring_part + part * opacity > np.float32(0.0):
-                paint(layer, 4 * (start + k), part, ring_part, look)
+                paint(layer, 4 * (start + k), part, ring_part, colors)
 
 
 @kernel
@@ -119,7 +119,7 @@ def draw_any(
     outline: RoundedRectangleSize,
     grown: float,
     rows: np.ndarray,
-    look: SquareColors,
+    colors: SquareColors,
 ) -> None:
     """Draw any kind of square, row by row; ``rows`` (3, wide + CHUNK) is a buffer for the coverage."""
     half_a, half_b, radius = outline
@@ -133,7 +133,7 @@ def draw_any(
         if is_ringed:
             cover_row(by_outer, box, j, place, outer)
             cover_row(by_inner, box, j, place, inner)
-        paint_row(layer, j * wide + box.left, box.right - box.left, by_square, by_outer, by_inner, look)
+        paint_row(layer, j * wide + box.left, box.right - box.left, by_square, by_outer, by_inner, colors)
 
 
 @kernel
@@ -144,7 +144,7 @@ def draw_upright(
     place: SquareAxes,
     outline: RoundedRectangleSize,
     rows: np.ndarray,
-    look: SquareColors,
+    colors: SquareColors,
 ) -> None:
     """Draw a sharp square without a stroke whose sides run along x and y: rows and columns are independent."""
     x, y, half_x, half_y = place.x, place.y, outline.half_a, outline.half_b
@@ -162,7 +162,7 @@ def draw_upright(
         down, start = overlap(abs(j - y), half_y), j * wide + left
         ring = np.float32(0.0 * down)  # a zero unknown to the compiler: it rounds as in paint_row
         for k in range(right - left):
-            paint(layer, 4 * (start + k), np.float32(rows[0, k] * down), ring, look)
+            paint(layer, 4 * (start + k), np.float32(rows[0, k] * down), ring, colors)
 
 
 @kernel
@@ -201,7 +201,7 @@ def draw_square(
     above: int,
     roundness: float,
     grown: float,
-    look: SquareColors,
+    colors: SquareColors,
 ) -> None:
     """Draw one square into the flat layer, which begins ``above`` rows below the origin of ``frame``.
 
@@ -215,6 +215,6 @@ def draw_square(
     top, bottom = max(0, int(np.ceil(y - reach_y))), min(high, int(np.floor(y + reach_y)) + 1)
     box = LayerBox(left, right, top, bottom)
     if uy == vx == 0.0 and outline.radius <= 0.0 and grown <= 0.0:
-        draw_upright(layer, wide, box, place, outline, rows, look)
+        draw_upright(layer, wide, box, place, outline, rows, colors)
     elif left < right:
-        draw_any(layer, wide, box, place, outline, grown, rows, look)
+        draw_any(layer, wide, box, place, outline, grown, rows, colors)

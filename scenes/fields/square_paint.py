@@ -22,12 +22,12 @@ class SquareColors(NamedTuple):
 
 
 @kernel
-def paint(layer: np.ndarray, at: int, part: float, ring: float, look: SquareColors) -> None:
+def paint(layer: np.ndarray, at: int, part: float, ring: float, colors: SquareColors) -> None:
     """Paint a share of the fill and of the stroke into the pixel whose channels start at ``at`` of the flat layer.
 
     They are taken to cover a part of the pixel that is not covered yet, as far as there is room: squares that
     touch leave no seam, and a square that covers the whole pixel hides its background.
     """
-    alpha = ring + part * look.fill[3]
+    alpha = ring + part * colors.fill[3]
     keep = min(np.float32(1.0), (np.float32(1.0) - alpha) / max(layer[at + 3], NOTHING))
-    mix(layer, at, part, look.fill, ring, look.stroke, keep)
+    mix(layer, at, part, colors.fill, ring, colors.stroke, keep)

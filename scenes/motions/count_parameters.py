@@ -21,5 +21,5 @@ def highlight_gaps(diagram: NetworkDiagram, lit: Collection[int]) -> list[Animat
 
 
 def count_up(line: ParameterTableLine) -> list[Animation]:
-    """Fade in a line of a tally, and count its number up from 0."""
+    """Fade in a line of the table, and count its number up from 0."""
     return [FadeIn(line.words), StepThroughValues(line.number, line.steps(), appear=True)]

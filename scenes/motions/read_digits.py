@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from manim import Animation, Mobject
 
-SWIFTNESS = 3.0  # the count grows with this power of the time
+COUNT_POWER = 3.0  # the count grows with this power of the time
 
 
 class ReadDigits(Animation):
@@ -41,4 +41,4 @@ class ReadDigits(Animation):
 
     def read_at(self, alpha: float) -> int:
         """Return how many digits are read at this share of the time."""
-        return self.first + round((self.last - self.first) * alpha**SWIFTNESS)
+        return self.first + round((self.last - self.first) * alpha**COUNT_POWER)

@@ -190,7 +190,7 @@ class Chapter(KeyFrameScene):
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 
-    def hush(self, *animations: Animation, **kwargs: Any) -> None:
+    def clear_caption(self, *animations: Animation, **kwargs: Any) -> None:
         """Remove the caption while ``animations`` play."""
         if self._caption is not None:
             animations = (FadeOut(self._caption, run_time=CAPTION_CHANGE), *animations)
@@ -232,7 +232,7 @@ class Chapter(KeyFrameScene):
 
         Words and numbers keep their size in scene units, so text for close-ups is written small.
         """
-        self._guard_caption()
+        self._add_caption_strip()
         area = target if isinstance(target, Area) else _box(target)
         room = self.stage.inset(margin * self.stage.width, margin * self.stage.height)
         return CameraMove(self.camera.frame, area, room, FRAME_HEIGHT, **kwargs)
@@ -246,7 +246,7 @@ class Chapter(KeyFrameScene):
         """Present magnification relative to the home position."""
         return self.camera.zoom
 
-    def arrive_home(self) -> None:
+    def end_closeup(self) -> None:
         """Remove the strip behind the caption, after ``look_home`` has been played."""
         self.camera.set_home(self.layout.width, FRAME_HEIGHT)
         if self._strip is not None:
@@ -255,7 +255,7 @@ class Chapter(KeyFrameScene):
         if self._caption is not None:
             self._caption.set_z_index(STILL)
 
-    def _guard_caption(self) -> None:
+    def _add_caption_strip(self) -> None:
         """Add a strip behind the caption, so that enlarged mobjects do not cover it."""
         if self._strip is None:
             box = self.layout.caption

@@ -17,7 +17,7 @@ from edgeglow.scenes.mobjects.text.function_names import at_zero, range_of
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import Theme, brightness
 
-FAVOURITE = "9"  # the preferred class of the film's digit
+PREFERRED_CLASS = "9"  # the preferred class of the film's digit
 MOST_SHOWN = 18  # neurons of a layer that fit with a gap between them
 END_OF_RANGE = 0.985  # an activation near 1 tells little about the sum
 WIDEST_INPUTS = 0.42  # largest distance between named numbers
@@ -42,7 +42,7 @@ class ChapterSelection:
 
         def rank(number: int) -> tuple[int, bool, int]:
             kind = self.run.examples[number].kind
-            return order[kind], kind != "own" and self.truth(number) != FAVOURITE, number
+            return order[kind], kind != "own" and self.truth(number) != PREFERRED_CLASS, number
 
         return min(range(len(self.run.examples)), key=rank)
 

@@ -45,13 +45,13 @@ class DigitMaps:
         ink = patches.sum(axis=(2, 3)).ravel()
         peaks = self.stages[1].max(axis=(1, 2))
 
-        def likeness(number: int) -> float:
+        def similarity(number: int) -> float:
             values = self.stages[1][number].ravel()
             if peaks[number] < STRONG * peaks.max() or np.ptp(values) == 0 or np.ptp(ink) == 0:
                 return np.inf
             return float(np.corrcoef(values, ink)[0, 1])
 
-        return min((int(number) for number in self.shown), key=likeness)
+        return min((int(number) for number in self.shown), key=similarity)
 
     @property
     def filtering(self) -> FilterResult:
@@ -102,14 +102,14 @@ class DigitMaps:
             chain.insert(0, (first + found[0], top + found[1], left + found[2]))
         return chain
 
-    def sights(self) -> list[tuple[int, int, int, int]]:
+    def receptive_fields(self) -> list[tuple[int, int, int, int]]:
         """Return the receptive field of each cell of the chain: top, left, height, width."""
         cells = enumerate(self.chain, start=1)
         return [self.network.receptive_field(stage, row, column) for stage, (_, row, column) in cells]
 
-    def seen_alone(self, sight: tuple[int, int, int, int]) -> np.ndarray:
+    def seen_alone(self, field: tuple[int, int, int, int]) -> np.ndarray:
         """Return the digit, dimmed outside a receptive field: (pixels,)."""
-        top, left, height, width = sight
+        top, left, height, width = field
         image = DIM * self.image
         here = (slice(top, top + height), slice(left, left + width))
         image[here] = self.image[here]

@@ -43,9 +43,9 @@ class EvaluationChapter(Chapter):
     their cells.
     """
 
-    def enter_hall(self) -> None:
+    def prepare_evaluation(self) -> None:
         """Create all mobjects, before any animation."""
-        self.exam = Evaluation.of(self.run)
+        self.evaluation = Evaluation.of(self.run)
         self.numbers: VGroup | None = None
         self.readers: list[NeuronLayer] = []
         self.landed: list[Mobject] = []
@@ -61,7 +61,7 @@ class EvaluationChapter(Chapter):
             self.cast.class_names,
             rows=self.label("rows"),
             columns=self.label("columns"),
-            most=most_of(self.exam.counts()),
+            most=most_of(self.evaluation.counts()),
             area=table,
             theme=self.theme,
         )
@@ -109,12 +109,12 @@ class EvaluationChapter(Chapter):
             layer.discs.animate.set_values(light[layer.indices])
             for layer, light in zip(self.readers, self.lights(number), strict=True)
         ]
-        return [self.plane.animate.set_values(self.exam.digits.pixels[number]), *lit]
+        return [self.plane.animate.set_values(self.evaluation.digits.pixels[number]), *lit]
 
     def drop(self, number: int) -> None:
         """Fly a copy of the picture to its cell, which counts it, and leave it there."""
-        matrix, digits = self.matrix, self.exam.digits
-        label, answer = int(digits.labels[number]), int(self.exam.answers[number])
+        matrix, digits = self.matrix, self.evaluation.digits
+        label, answer = int(digits.labels[number]), int(self.evaluation.answers[number])
         cell = matrix.cell(label, answer)
         flying = self.plane.pixels.copy().set_z_index(ON_THE_WAY)
         landed = self.upright(0.9 * cell.width, cell.center, digits.pixels[number]).pixels
@@ -124,7 +124,7 @@ class EvaluationChapter(Chapter):
         ]
         self.add(flying)
         self.play(MoveMarks(flying, landed, lag=0.0, lift=0.3), *noticed, run_time=1.0)
-        counted = self.exam.counts(number + 1)
+        counted = self.evaluation.counts(number + 1)
         self.ticker.set_value(number + 1)
         matrix.set_counts(counted)
         self.landed.append(flying)
@@ -141,11 +141,11 @@ class EvaluationChapter(Chapter):
         return line
 
     def count(self, read: int) -> None:
-        self.matrix.set_counts(self.exam.counts(read))
+        self.matrix.set_counts(self.evaluation.counts(read))
         self.ticker.set_value(read)
 
     def show(self, number: int) -> None:
-        self.plane.set_values(self.exam.digits.pixels[number])
+        self.plane.set_values(self.evaluation.digits.pixels[number])
         for layer, light in zip(self.readers, self.lights(number), strict=True):
             layer.discs.set_values(light[layer.indices])
 
@@ -153,7 +153,7 @@ class EvaluationChapter(Chapter):
         """Return the brightness of the neurons shown for a test digit."""
         if not self.readers:
             return []
-        return self.cast.lights_of(self.exam.digits.pixels[number])
+        return self.cast.lights_of(self.evaluation.digits.pixels[number])
 
     def light_up(self, cells: np.ndarray) -> Animation:
         """Keep only these cells (classes, classes) and their numbers bright."""

@@ -26,24 +26,26 @@ class GalleryChapter(EvaluationChapter):
     def most_pictures(self) -> int:
         return round(self.layout.pick(8, 6, 6))
 
-    def on_show(self, inputs: np.ndarray, words: Sequence[Sequence[str]], area: Area) -> Gallery | RowGallery:
+    def build_gallery(
+        self, inputs: np.ndarray, words: Sequence[Sequence[str]], area: Area
+    ) -> Gallery | RowGallery:
         """Return a gallery of inputs (n, inputs) with words below each; of rows only as many as fit."""
         if self.run.image_shape is not None:
             images = inputs.reshape(-1, *self.run.image_shape)
             return Gallery(images, words, area=area, theme=self.theme)
         return RowGallery(inputs, words, self.line_of, area=area, theme=self.theme)
 
-    def mistakes_on_show(self, numbers: np.ndarray, area: Area) -> Gallery | RowGallery:
+    def mistake_gallery(self, numbers: np.ndarray, area: Area) -> Gallery | RowGallery:
         """Return a gallery of test digits, each with its class and the network's answer."""
-        labels = self.exam.digits.labels[numbers]
+        labels = self.evaluation.digits.labels[numbers]
         words = [
             (
                 self.label("truth", label=self.cast.name(int(label))),
-                self.answer_words(self.exam.outputs[number]),
+                self.answer_words(self.evaluation.outputs[number]),
             )
             for number, label in zip(numbers, labels, strict=True)
         ]
-        return self.on_show(self.exam.digits.pixels[numbers], words, area)
+        return self.build_gallery(self.evaluation.digits.pixels[numbers], words, area)
 
     def answer_words(self, output: np.ndarray) -> str:
         best = int(np.argmax(output))
@@ -52,7 +54,7 @@ class GalleryChapter(EvaluationChapter):
     def fly_out(self, gallery: Gallery | RowGallery, numbers: np.ndarray) -> Animation:
         """Fly digits from the cells in which they are counted to the gallery."""
         chosen = numbers[: len(gallery.centers)]
-        labels, answers = self.exam.digits.labels[chosen], self.exam.answers[chosen]
+        labels, answers = self.evaluation.digits.labels[chosen], self.evaluation.answers[chosen]
         cells = [self.matrix.cell(int(a), int(b)) for a, b in zip(labels, answers, strict=True)]
         middles, side = np.array([cell.center for cell in cells]), 0.9 * self.matrix.side
         self.add(gallery.pictures.set_z_index(ON_THE_WAY))
@@ -68,7 +70,7 @@ class GalleryChapter(EvaluationChapter):
             flight = LaggedStart(*flights, lag_ratio=LAG / len(flights), run_time=1.0)
         return AnimationGroup(flight, FadeIn(gallery.words, gallery.notes, rate_func=LATE))
 
-    def take_out(
+    def split_gallery(
         self, gallery: Gallery | RowGallery, number: int, values: np.ndarray
     ) -> tuple[InputPlane, Mobject]:
         """Return one of the gallery's pictures, which has these ``values`` (inputs,), and all the others."""

@@ -59,12 +59,12 @@ class IdealFeatures:
         for number, example in enumerate(self.run.examples):
             label = self.class_of(number)
             if example.kind == "right" and label != own and label in self.outputs:
-                alike = self.likeness(number)
+                alike = self.similarity(number)
                 if alike >= ALIKE:
                     found.setdefault(label, (-alike, number))
         return [number for _, number in sorted(found.values())[:MOST_SHARING]]
 
-    def likeness(self, number: int) -> float:
+    def similarity(self, number: int) -> float:
         """Return the common share of the ink of an example's loop and the main digit's, with their holes aligned.
 
         It is in 0..1, and 0 if the holes are far apart or missing.
@@ -95,7 +95,7 @@ class IdealFeatures:
         return [place for place in range(len(self.answers)) if place != self.main_place]
 
     @cached_property
-    def wishes(self) -> list[list[IdealFeature]]:
+    def features(self) -> list[list[IdealFeature]]:
         """The ideal feature of each neuron, stage by stage: the pieces if there are any, the parts, the digits."""
         image = self.image_of(self.main)
         whole = window_around(image > 0)

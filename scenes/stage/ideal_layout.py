@@ -17,30 +17,30 @@ SHARES = (0.75, 1.5, 1.1)  # lengths of the stages in proportion: pieces, parts,
 
 
 class IdealLayout:
-    """The layout of ``hope`` in a diagram's frame: ``wish`` is the mobject, in the area ``region``.
+    """The layout of ``ideal`` in a diagram's frame: ``network`` is the mobject, in the area ``region``.
 
     ``homes`` are the real layers of its stages, ``chosen`` the positions in them of the neurons that take part.
     """
 
-    def __init__(self, hope: IdealFeatures, diagram: NetworkDiagram, layout: Layout, theme: Theme) -> None:
-        self.hope, self.diagram, self.layout = hope, diagram, layout
+    def __init__(self, ideal: IdealFeatures, diagram: NetworkDiagram, layout: Layout, theme: Theme) -> None:
+        self.ideal, self.diagram, self.layout = ideal, diagram, layout
         self.region = self._region()
-        wishes, layers = hope.wishes, diagram.layers
+        features, layers = ideal.features, diagram.layers
         plan = StageLayout(
             self.region,
             diagram.is_tall,
-            tuple(map(len, wishes)),
-            SHARES[-len(wishes) :],
+            tuple(map(len, features)),
+            SHARES[-len(features) :],
             radius=self._radius,
             touching=diagram.is_tall,
             gap=layout.pick(0.95, 0.4, 0.22),
             after=0.25 if diagram.is_tall else 0.15 + max(name.width for name in diagram.names),
         )
-        self.wish = IdealNetwork(plan.stages(), wishes, plan.radius, theme, plan.touching)
-        self.homes = [layers[0], layers[-2], layers[-1]][-len(wishes) :]
-        hidden = zip(wishes[:-1], self.homes[:-1], strict=True)
+        self.network = IdealNetwork(plan.stages(), features, plan.radius, theme, plan.touching)
+        self.homes = [layers[0], layers[-2], layers[-1]][-len(features) :]
+        hidden = zip(features[:-1], self.homes[:-1], strict=True)
         answers = [
-            int(np.flatnonzero(diagram.shown[-1] == hope.class_of(number))[0]) for number in hope.answers
+            int(np.flatnonzero(diagram.shown[-1] == ideal.class_of(number))[0]) for number in ideal.answers
         ]
         self.chosen = [evenly_spaced(len(found), len(home.indices)) for found, home in hidden] + [
             np.array(answers)
@@ -62,19 +62,19 @@ class IdealLayout:
     def neurons_at_home(self) -> list[SquareField]:
         """Return the neurons that take part, as they are in the network."""
         places = zip(self.homes, self.chosen, strict=True)
-        return [self.wish.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
+        return [self.network.neurons_of(home, which, stage) for stage, (home, which) in enumerate(places)]
 
     def lines_into(self, stage: int) -> LineField:
         """Return the lines that end at a stage's pictures, from the pixels of each part or from the stage before."""
-        stages, main = self.wish.stages, self.hope.main_place
+        stages, main = self.network.stages, self.ideal.main_place
         if stage == 0:
-            parts = [wish.part for wish in self.wish.wishes[0]]
-            return self.wish.lines(
+            parts = [feature.part for feature in self.network.features[0]]
+            return self.network.lines(
                 [self._middle_of(part) for part in parts], [slot.entry for slot in stages[0]]
             )
         if stage == len(stages) - 1:
-            return self.wish.lines_between(stage - 1, [(0, main), (1, main)])
-        return self.wish.lines_between(stage - 1, list(enumerate(self.hope.owners)))
+            return self.network.lines_between(stage - 1, [(0, main), (1, main)])
+        return self.network.lines_between(stage - 1, list(enumerate(self.ideal.owners)))
 
     def _middle_of(self, part: np.ndarray) -> np.ndarray:
         """Return the position of a part of the digit in the network's inputs."""

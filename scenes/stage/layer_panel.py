@@ -32,11 +32,11 @@ def free_panel(diagram: NetworkDiagram, stage: Area, way: np.ndarray) -> Area:
 
 
 def build_layer_equation(
-    cast: ChapterSelection, diagram: NetworkDiagram, board: Area, most: int, **look: Any
+    cast: ChapterSelection, diagram: NetworkDiagram, board: Area, most: int, **arguments: Any
 ) -> LayerEquation:
     """Create the equation of the layer for the film's example, in the area ``board``.
 
-    It has up to ``most`` rows, for the neuron of the close-ups and those beside it. ``look`` are further arguments of
+    It has up to ``most`` rows, for the neuron of the close-ups and those beside it. ``arguments`` are further ones of
     LayerEquation.
     """
     run = cast.run
@@ -51,5 +51,5 @@ def build_layer_equation(
         names=run.feature_names,
         drawn=diagram.sources(0),
         are_named=len(diagram.input_names) > 0,
-        **look,
+        **arguments,
     )

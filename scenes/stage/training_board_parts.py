@@ -17,7 +17,7 @@ from edgeglow.scenes.stage.chapter_selection import ChapterSelection
 from edgeglow.scenes.style.layout import Area, Layout
 from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, Theme
 
-TRACK = 0.5  # height of the scrubber with its numbers
+TRACK = 0.5  # height of the training's progress with its numbers
 CURVE = 1.05  # height of a curve with its name
 MOST_OF_CURVES = 3.0  # height of two curves if there is room, relative to the spaces above and below them
 WRITTEN = 0.44  # height of a curve's name and number, included in CURVE

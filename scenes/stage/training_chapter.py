@@ -40,7 +40,7 @@ class TrainingChapter(Chapter):
     def panel(self) -> list[Mobject]:
         """Return the mobjects around the network."""
         pictures = [] if self.board.pictures is None else [self.board.pictures]
-        return [self.loss, self.accuracy, *pictures, self.board.scrubber]
+        return [self.loss, self.accuracy, *pictures, self.board.progress]
 
     def words_around(self) -> list[Mobject]:
         """Return the text at the layers, without the names of the inputs, which stay with these."""
@@ -56,17 +56,17 @@ class TrainingChapter(Chapter):
     def replay(self, first: int, last: int, seconds: float) -> None:
         if last <= first:
             return
-        portrait, diagram = self.board.portrait, self.diagram
+        closeup, diagram = self.board.closeup, self.diagram
         seen: list[Mobject] = [diagram.edges[0], diagram.layers[0]]
-        if portrait is not None:
-            seen += [portrait]
+        if closeup is not None:
+            seen += [closeup]
         else:
             seen += [*diagram.edges[1:], *diagram.layers[1:], diagram.confidences, *self.panel()]
         self.play(ReplayRun(self.board, first, last, seen), run_time=seconds)
 
     # -- close-up of one neuron ---------------------------------------------------------------------------
 
-    def go_close(self, position: int, number: int) -> None:
+    def open_closeup(self, position: int, number: int) -> None:
         """Zoom in on the neuron shown at ``position``, at snapshot ``number``.
 
         Its edges stay lit, everything else fades, and its weights fly from the inputs into a picture behind it.
@@ -75,13 +75,13 @@ class TrainingChapter(Chapter):
         picture = self.picture_place(position)
         view = self.view_of(picture, position)
         zoom = min(self.stage.width / view.width, self.stage.height / view.height)
-        portrait = WeightsCloseup(diagram, position, area=picture, form=time_format(self), zoom=zoom)
-        board.portrait = portrait
+        closeup = WeightsCloseup(diagram, position, area=picture, form=time_format(self), zoom=zoom)
+        board.closeup = closeup
         board.show_moment(float(number))
-        squares, settled = portrait.picture.squares, portrait.picture.squares.copy()
+        squares, settled = closeup.picture.squares, closeup.picture.squares.copy()
         squares.points = diagram.inputs.pixels.points.copy()
         squares.set_opacities(np.zeros(len(squares.values)))
-        self.add(portrait.lines, portrait.picture)
+        self.add(closeup.lines, closeup.picture)
         self.beside = [*diagram.edges[1:], *diagram.layers[1:], diagram.names, diagram.confidences]
         self.beside += [*self.words_around(), *self.panel()]
         others = np.full(len(diagram.shown[0]), ASIDE)
@@ -91,27 +91,27 @@ class TrainingChapter(Chapter):
             self.look_at(view),
             FadeOut(*self.beside, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
             diagram.edges[0].animate.set_opacity(DIM),
-            FadeIn(portrait.lines),
-            Create(portrait.ring),
+            FadeIn(closeup.lines),
+            Create(closeup.ring),
             diagram.layers[0].discs.animate.set_opacities(others),
             MoveMarks(squares, settled, lag=0.5, lift=0.0),
-            FadeIn(portrait.number, rate_func=late),
+            FadeIn(closeup.number, rate_func=late),
             run_time=3.0,
         )
 
-    def go_back(self) -> None:
-        portrait = self.board.portrait
-        assert portrait is not None
-        self.board.portrait, discs = None, self.diagram.layers[0].discs
+    def close_closeup(self) -> None:
+        closeup = self.board.closeup
+        assert closeup is not None
+        self.board.closeup, discs = None, self.diagram.layers[0].discs
         self.play(
             self.look_home(),
-            FadeOut(portrait),
+            FadeOut(closeup),
             self.diagram.edges[0].animate.set_opacity(1.0),
             discs.animate.set_opacities(np.ones(len(discs.values))),
             FadeIn(*self.beside, rate_func=squish_rate_func(smooth, 0.5, 1.0)),
             run_time=1.8,
         )
-        self.arrive_home()
+        self.end_closeup()
 
     def picture_place(self, position: int) -> Area:
         """Return the area of the weight picture: behind the neuron, seen from the inputs, and as large as these."""

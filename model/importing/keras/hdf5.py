@@ -1,7 +1,7 @@
 """Read an HDF5 file: only data in the file itself, uncompressed and as long as it claims.
 
-This part runs in a process of its own (see hdf5_apart): over a damaged file, the HDF5 library may never come to an
-end, or end the process that called it. A reader in Python alone would need that, too: pyfive 1.3 reads the same of
+This part runs in a process of its own (see hdf5_process.py): over a damaged file, the HDF5 library may never come to
+an end, or end the process that called it. A reader in Python alone would need that, too: pyfive 1.3 reads the same of
 all Keras files here, but over 2 KB in which a header is continued by itself it goes round without end.
 """
 

@@ -1,4 +1,4 @@
-"""The process that reads HDF5 files for hdf5_apart.
+"""The process that reads HDF5 files for hdf5_process.py.
 
 Requests and answers are one line each; arrays follow their answers.
 """

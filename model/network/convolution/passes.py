@@ -106,7 +106,7 @@ class ConvolutionPasses:
     """Forward passes, and with ``learns`` backward passes, for ``size`` digits at once, in buffers made once.
 
     Every pass reads the parameters in ``parts``. With ``learns``, ``gradient`` is a flat array in the order of
-    ``Layout.views``.
+    ``ConvolutionSizes.views``.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class ConvolutionPasses:
             for filters, biases, shape in zip(parts.filters, parts.filter_biases, before, strict=True)
         ]
         self.sums, self.answers, self.targets = (np.empty((size, layout.classes), dtype) for _ in range(3))
-        self.wishes = np.eye(layout.classes, dtype=dtype)
+        self.one_hot = np.eye(layout.classes, dtype=dtype)
         if learns:
             self.sum_slopes, self.scratch = np.empty_like(self.sums), np.empty_like(self.sums)
             self.gradient = np.zeros(layout.parameters, dtype)
@@ -157,7 +157,7 @@ class ConvolutionPasses:
     def learn(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, int]:
         """Write the gradient of the mean loss to ``gradient``; return this loss and the number of right answers."""
         self.forward(images)
-        self.wishes.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
+        self.one_hot.take(labels, axis=0, out=self.targets, mode="clip")  # other modes make one more copy
         loss = mean_loss("cross-entropy", "softmax", self.sums, self.answers, self.targets)
         right = int(np.count_nonzero(self.answers.argmax(axis=1) == labels))
         self._backward()

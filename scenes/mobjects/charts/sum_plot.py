@@ -37,7 +37,7 @@ class SumPlot(Group):
         The sum and the small picture of the digit that is marked on the line.
     bias, reach
         The neuron's bias, and how far it may be lowered or raised.
-    squash
+    neuron_activation
         The activation function.
     levels
         The activations at the plot's bottom and top.

@@ -22,7 +22,7 @@ class BoardSnapshot:
     """The content of the board at one snapshot.
 
     ``weights[k]`` is (fan_out, fan_in); ``brightness[k]`` (size of layer k + 1,) for the digit shown;
-    ``confidences`` (outputs,); ``when`` is the snapshot's time, in the scrubber's unit.
+    ``confidences`` (outputs,); ``when`` is the snapshot's time, in the unit of ``progress``.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -35,7 +35,7 @@ class TrainingBoard:
     """Everything that changes during training, updated together.
 
     Brightness and colours are interpolated between two snapshots; written numbers are those of the last snapshot.
-    ``pictures`` is None if there are none, or no room for them; ``portrait`` is set during a close-up of a neuron.
+    ``pictures`` is None if there are none, or no room for them; ``closeup`` is set during a close-up of a neuron.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class TrainingBoard:
         diagram: NetworkDiagram,
         pictures: WeightPictures | None,
         curves: Sequence[Curve],
-        scrubber: TrainingProgress,
+        progress: TrainingProgress,
         moments: Sequence[BoardSnapshot],
     ) -> None:
         self.diagram = diagram
         self.pictures = pictures
         self.curves = list(curves)
-        self.scrubber = scrubber
-        self.portrait: WeightsCloseup | None = None
+        self.progress = progress
+        self.closeup: WeightsCloseup | None = None
         self.moments = list(moments)
         self._edges = [
             [read_only_copy(diagram.edge_values(gap, matrix)) for gap, matrix in enumerate(moment.weights)]
@@ -72,13 +72,13 @@ class TrainingBoard:
             self.diagram.set_brightness(layer, (1 - part) * before + part * after)
         if self.pictures is not None:
             self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
-        if self.portrait is not None:
-            self.portrait.set_weights_between(now.weights[0], then.weights[0], part)
-            self.portrait.number.set_value(now.when)
+        if self.closeup is not None:
+            self.closeup.set_weights_between(now.weights[0], then.weights[0], part)
+            self.closeup.number.set_value(now.when)
         self.diagram.set_confidences(now.confidences)
         for curve in self.curves:
             curve.show_until(position)
-        self.scrubber.set_moment((1 - part) * now.when + part * then.when, written=now.when)
+        self.progress.set_moment((1 - part) * now.when + part * then.when, written=now.when)
         return self
 
 

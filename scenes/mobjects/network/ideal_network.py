@@ -32,27 +32,27 @@ class IdealNetwork(Group):
 
     Nothing in it is an activation or a weight: a chapter that shows it must say that it is staged. Its lines
     have another colour than weights. ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]``
-    and ``wishes[s][i]``. ``over_pictures`` draws neurons above the pictures, for those on their borders.
+    and ``features[s][i]``. ``over_pictures`` draws neurons above the pictures, for those on their borders.
     """
 
     def __init__(
         self,
         stages: Sequence[Sequence[PictureSlot]],
-        wishes: Sequence[Sequence[IdealFeature]],
+        features: Sequence[Sequence[IdealFeature]],
         radius: float,
         theme: Theme = DARK,
         over_pictures: bool = False,
     ) -> None:
         super().__init__()
         self.stages = stages
-        self.wishes = wishes
+        self.features = features
         self.theme = theme
         self.pictures = [
             [
-                PartPicture(wish.image, wish.window, slot.picture, theme).light(wish.part)
-                for slot, wish in zip(slots, wished, strict=True)
+                PartPicture(feature.image, feature.window, slot.picture, theme).light(feature.part)
+                for slot, feature in zip(slots, row, strict=True)
             ]
-            for slots, wished in zip(stages, wishes, strict=True)
+            for slots, row in zip(stages, features, strict=True)
         ]
         self.discs = [
             SquareField(

@@ -84,7 +84,7 @@ class LayerEquation(VGroup):
 
     ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The blocks are ``matrix``,
     ``column`` and, unless ``with_biases`` is False, ``shift_by``. ``heads`` are the numbers of the pixels, from
-    1, above the matrix; ``lamps`` (a field, not part of this group) the pixels beside their activations.
+    1, above the matrix; ``pixel_squares`` (a field, not part of this group) the pixels beside their activations.
     ``names`` (pixels,) are the inputs' names, if they are numbers of any size instead of pixels; those of the
     column are written at its left, ``called``.
     """
@@ -105,22 +105,22 @@ class LayerEquation(VGroup):
     ) -> None:
         super().__init__()
         self.excerpt, self.with_biases, self.theme = excerpt, with_biases, theme
-        self.lamps_side = 0.0075 * size
+        self.pixel_side = 0.0075 * size
         rows, columns = excerpt.rows, excerpt.columns
-        look: dict[str, Any] = {"size": size, "theme": theme}
+        options: dict[str, Any] = {"size": size, "theme": theme}
         written = weights[np.ix_(rows, columns)]
         self.matrix = NumberMatrix(
             written,
             row_breaks=excerpt.row_breaks,
             column_breaks=excerpt.column_breaks,
             forms=[column_format(column) for column in written.T] if names else None,
-            **look,
+            **options,
         )
         form = format_number if names else "{:z.2f}".format
         self.column = NumberMatrix(
-            before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **look
+            before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options
         )
-        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **look)
+        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **options)
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
         self.called = VGroup()
@@ -131,7 +131,7 @@ class LayerEquation(VGroup):
         blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
         VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
         room = self.called.width + 0.006 * size if self.called else 0.0
-        VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the lamps and the names
+        VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the pixels and the names
         self._place_names()
         self.heads = self._heads(head, theme)
         self.add(*blocks, self.heads, self.called)
@@ -161,9 +161,14 @@ class LayerEquation(VGroup):
         few = neighbours(rows, neuron, 2)
         for room, written, (size, count) in _tries(rows, few, len(names), are_named):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
-            look: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
-            look |= {"names": names, "widest_name": room}
-            equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **look)
+            options: dict[str, Any] = {
+                "head": head,
+                "with_biases": with_biases,
+                "size": size,
+                "theme": theme,
+            }
+            options |= {"names": names, "widest_name": room}
+            equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:
                 break
         area.fit(equation, 1.0)
@@ -201,20 +206,20 @@ class LayerEquation(VGroup):
         )
         return field.set_z_index(2)
 
-    def lamps(self, inputs: InputPlane) -> SquareField:
+    def pixel_squares(self, inputs: InputPlane) -> SquareField:
         """Return the pixels left of their activations in the column, as bright as in ``inputs``."""
-        centers = np.array([[self._lamps_left, row[0].get_y(), 0.0] for row in self.column.numbers])
-        lamps = inputs.squares(centers, self.lamps_side, inputs.pixels.values[self.excerpt.places])
-        return lamps.set_stroke(self.theme.outline, 0.015).set_z_index(6)
+        centers = np.array([[self._pixels_x, row[0].get_y(), 0.0] for row in self.column.numbers])
+        squares = inputs.squares(centers, self.pixel_side, inputs.pixels.values[self.excerpt.places])
+        return squares.set_stroke(self.theme.outline, 0.015).set_z_index(6)
 
     @property
-    def _lamps_left(self) -> float:
-        """Horizontal position (x) of the middles of the lamps."""
-        return float(self.column.brackets[0].get_left()[0]) - 0.7 * self.lamps_side - 0.04
+    def _pixels_x(self) -> float:
+        """Horizontal position (x) of the middles of the pixel squares."""
+        return float(self.column.brackets[0].get_left()[0]) - 0.7 * self.pixel_side - 0.04
 
     def _place_names(self) -> None:
-        """Place the names left of the lamps."""
-        right = self._lamps_left - 0.9 * self.lamps_side
+        """Place the names left of the pixel squares."""
+        right = self._pixels_x - 0.9 * self.pixel_side
         for name, row in zip(self.called, self.column.numbers, strict=False):  # there may be no names
             name.next_to([right, 0, 0], LEFT, buff=0)
             align_capitals(name, float(row[0].get_y()))

@@ -28,7 +28,7 @@ class ParameterEntry:
 
 
 class ParameterTableLine(VGroup):
-    """A line of a tally: ``words`` at its left end, ``number`` at its right end."""
+    """A line of the table: ``words`` at its left end, ``number`` at its right end."""
 
     def __init__(
         self, entry: ParameterEntry, width: float, size: float, color: ManimColor, theme: Theme

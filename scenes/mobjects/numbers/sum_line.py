@@ -16,9 +16,9 @@ FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of t
 
 
 class SumLine(VGroup):
-    """The parts ``sum``, ``bias``, ``equals`` and ``both`` in a row, and ``squashed``, which replaces them.
+    """The parts ``sum``, ``bias``, ``equals`` and ``both`` in a row, and ``activated``, which replaces them.
 
-    The second part of ``squashed`` is ``both``, the last the ``activation``. ``kind`` is the name of the
+    The second part of ``activated`` is ``both``, the last the ``activation``. ``kind`` is the name of the
     activation function. Everything is in the middle of ``area``.
     """
 
@@ -52,14 +52,14 @@ class SumLine(VGroup):
             before = Formula(function_symbol(kind) + r" \(", FORMULA_SIZE * size, theme.muted, theme)
             after = Formula(r"\) =", FORMULA_SIZE * size, theme.muted, theme)
         place = self.both.copy()
-        self.squashed = VGroup(before, place, after, self.activation).arrange(RIGHT, buff=0.09)
+        self.activated = VGroup(before, place, after, self.activation).arrange(RIGHT, buff=0.09)
         self.activation.shift([0, place.base_line - self.activation.base_line, 0])
-        self.squashed.move_to(area.center)
+        self.activated.move_to(area.center)
 
     @property
     def result(self) -> VGroup:
         """The line in its final state."""
-        before, _, after, activation = self.squashed
+        before, _, after, activation = self.activated
         return VGroup(before, self.both, after, activation)
 
 
