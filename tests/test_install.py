@@ -17,7 +17,7 @@ import av
 import pytest
 from casts import make_run
 
-import edgeglow.render
+from edgeglow.render import main
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("command", "film", "lesson", "model", "scenes")
@@ -171,7 +171,7 @@ def test_a_users_own_modules_of_the_same_names_are_in_nobodys_way(
 
 
 def test_help_calls_it_as_it_is_called(installed: Path, where: Path, fresh: dict[str, str]) -> None:
-    for command in ("", *sorted(set(edgeglow.render.main.commands) - {"film"})):
+    for command in ("", *sorted(set(main.commands) - {"film"})):
         words = [*command.split(), "--help"]
         done = edgeglow(installed, where, fresh, *words)
         assert done.returncode == 0, done.stderr
