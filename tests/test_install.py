@@ -114,7 +114,9 @@ def test_the_wheel_holds_every_file_of_the_program_and_no_other(wheel: Path) -> 
     }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (points,) = [archive.read(name) for name in archive.namelist() if name.endswith("/entry_points.txt")]
     assert held == {f"edgeglow/{name}" for name in files | set(PARTS)}
+    assert b"[manim.plugins]\nedgeglow = edgeglow\n" in points.replace(b"\r", b"")
     wanted = {"scenes/script/ko.toml", "model/importing/__init__.py", "lesson/assets/scorm/scorm.js"}
     assert {f"edgeglow/{name}" for name in wanted} <= held
 
