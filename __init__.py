@@ -59,7 +59,8 @@ _HOMES = {  # the module that defines each public name
     "train": "model.training.loop",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604
+# Manim has a Matrix, too: ``from edgeglow import *`` takes no name from scenes that import all of Manim.
+__all__ = [name for name in _HOMES if name != "Matrix"]
 
 
 def __getattr__(name: str) -> object:

@@ -43,13 +43,54 @@ def show(
 ) -> Video:
     """Return one chapter of a run, or its whole film if none is named, as a video embedded in the notebook.
 
-    ``run`` is a Run or a run file; by default it is the default run, which is trained first if it does not exist.
-    ``digit`` is a picture of a digit (a file, an array or a Pillow image) or a list of them, and ``label`` the label
-    or labels. ``resolution`` is (width, height) in pixels and ``fps`` in frames per second; they replace those of
-    ``quality`` and ``aspect``. The other options mean the same as on the command line. Files go to ``media`` (by
-    default a folder of their own beside the films); chapters rendered before are reused.
+    Chapters that were rendered before are reused.
 
-    Raises EdgeglowError when an argument is invalid, and InvalidRequest when a name is unknown.
+    Parameters
+    ----------
+    run
+        A Run, or its file. By default it is the default run, which is trained first if it does not exist.
+    chapter
+        The chapter's name, as "PixelFlow".
+    digit
+        A picture of a digit, or a list of them: each is a file, a Pillow image, or an array, (height, width) or
+        (height, width, channels).
+    label
+        The class of the digit, as "7", or a list with one for each digit.
+    lang
+        The language of the words: "en" or "ko".
+    theme
+        The colours: "dark" or "light".
+    script
+        A TOML file with sentences that replace the installed ones.
+    captions
+        "burnt" draws the captions in the picture, "sidecar" writes them to files beside it, "none" leaves them out.
+    quality
+        The size of the frames: "l", "m", "h", "p" or "k".
+    aspect
+        The shape of the frames: "16:9", "1:1" or "9:16".
+    resolution
+        The width and height in pixels, both even, instead of those of ``quality`` and ``aspect``.
+    fps
+        The frames per second, instead of those of ``quality``.
+    media
+        The folder of the files, by default one of its own beside the films.
+    jobs
+        The number of processes that render; 0 means as many as there are cores and room in memory for.
+
+    Raises
+    ------
+    InvalidRequest
+        A name is unknown, or the resolution is odd. It is an EdgeglowError.
+    EdgeglowError
+        The run or a picture cannot be read, the chapter cannot show this run, or IPython is missing.
+
+    Examples
+    --------
+    >>> from edgeglow import Config, show, train
+    >>> from edgeglow.model.data.strokes import draw_digits
+    >>> run = train(Config(epochs=2), draw_digits(1_000, seed=1), draw_digits(200, seed=2))
+    >>> show(run, "PixelFlow", theme="light")
+    <IPython.core.display.Video object>
     """
     player = _player()
     width, height, rate = _size(quality, aspect)

@@ -17,7 +17,7 @@ import av
 import pytest
 from casts import make_run
 
-import edgeglow.render
+from edgeglow.render import main
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("command", "film", "lesson", "model", "scenes")
@@ -114,7 +114,9 @@ def test_the_wheel_holds_every_file_of_the_program_and_no_other(wheel: Path) -> 
     }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (points,) = [archive.read(name) for name in archive.namelist() if name.endswith("/entry_points.txt")]
     assert held == {f"edgeglow/{name}" for name in files | set(PARTS)}
+    assert b"[manim.plugins]\nedgeglow = edgeglow\n" in points.replace(b"\r", b"")
     wanted = {"scenes/script/ko.toml", "model/importing/__init__.py", "lesson/assets/scorm/scorm.js"}
     assert {f"edgeglow/{name}" for name in wanted} <= held
 
@@ -171,7 +173,7 @@ def test_a_users_own_modules_of_the_same_names_are_in_nobodys_way(
 
 
 def test_help_calls_it_as_it_is_called(installed: Path, where: Path, fresh: dict[str, str]) -> None:
-    for command in ("", *sorted(set(edgeglow.render.main.commands) - {"film"})):
+    for command in ("", *sorted(set(main.commands) - {"film"})):
         words = [*command.split(), "--help"]
         done = edgeglow(installed, where, fresh, *words)
         assert done.returncode == 0, done.stderr

@@ -19,9 +19,65 @@ __all__ = ["Example", "Run", "Snapshot"]
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
 class Run(RunData):
-    """A record that was checked on creation (EdgeglowError): a run that exists is whole and consistent.
+    """The result of a training: the network on its way, and the data to show of it.
 
-    With ``is_checked`` the very same one has been checked before.
+    It is checked on creation, so a run that exists is whole and consistent. It and its arrays cannot be changed.
+
+    Parameters
+    ----------
+    config
+        The configuration of its training by edgeglow; None for a network that was trained elsewhere.
+    source
+        The origin of the digits, as "strokes" or "mnist".
+    image_shape
+        The height and width of the input pictures in pixels; None where the inputs are no pictures but named numbers.
+    class_names
+        The names of the classes, one for each output.
+    training_count
+        The number of training digits, None if unknown.
+    test_count
+        The number of test digits.
+    snapshots
+        The network at moments of its training, the last one at its end. ``weights[k]`` of a snapshot is float32
+        (neurons of layer k + 1, neurons of layer k), ``biases[k]`` is float32 (neurons of layer k + 1,).
+    curve_examples, curve_losses, curve_accuracies
+        The training digits seen at each point of the training, and the loss and accuracy, averaged over the batches
+        since the last point; each (points,). Empty if they were not recorded.
+    confusion
+        The counts of test digits, int64 (classes, classes): row = true label, column = the last snapshot's answer.
+    examples
+        The digits that are shown.
+    test_digits
+        The test digits, or the first 10,000 of them. Results over all test digits, as ``confusion`` and
+        ``accuracy``, count the others as well.
+    interrupted
+        Whether the training was stopped before its last epoch.
+    convolution
+        A convolutional network trained on the same digits, for comparison, or None.
+    imported
+        The origin of a network that was trained elsewhere, else None.
+    feature_names
+        The names of the inputs where they are no pictures, else empty; each input is stored as a picture of one row.
+    is_checked
+        Whether the very same run was checked before, so that it need not be checked again.
+
+    Raises
+    ------
+    EdgeglowError
+        The parts do not fit each other.
+
+    Examples
+    --------
+    >>> from edgeglow import Config, Run, train
+    >>> from edgeglow.model.data.strokes import draw_digits
+    >>> run = train(Config(epochs=2), draw_digits(1_000, seed=1), draw_digits(200, seed=2))
+    >>> run.save("mine.npz")
+    >>> run = Run.load("mine.npz")
+    >>> [weights.shape for weights in run.last.weights]
+    [(16, 784), (16, 16), (10, 16)]
+    >>> answers = run.network().activations(run.test_digits.pixels)[-1].argmax(axis=1)
+    >>> bool((answers == run.test_digits.labels).mean() == run.accuracy)
+    True
     """
 
     is_checked: InitVar[bool] = False

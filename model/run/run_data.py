@@ -18,19 +18,7 @@ from edgeglow.model.run.training_config import Config
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
 class RunData:
-    """A trained network, its origin, and the data to show of it.
-
-    ``config`` is the configuration of its training by edgeglow; None for a network trained elsewhere, described by
-    ``imported``. ``image_shape`` is (height, width) of its input pictures; None where its inputs are no picture but
-    numbers called ``feature_names`` (else empty), stored as pictures of one row. ``training_count`` is the number of
-    training digits, None if unknown. ``curve_examples``, ``curve_losses`` and ``curve_accuracies`` (points,) follow
-    the training: digits seen, and the loss and accuracy averaged over the batches since the last point; empty if they
-    were not recorded. ``confusion`` is int64 (classes, classes) over the test digits: row = true label, column = last
-    answer. ``test_digits`` are the test digits, or the first 10,000 if ``test_count`` is more; results over all of
-    them, such as ``confusion`` and ``accuracy``, count the others as well. ``convolution`` is a convolutional network
-    trained on the same digits, for comparison, or None. ``interrupted`` says that training was stopped before its
-    last epoch.
-    """
+    """A trained network, its origin, and the data to show of it, as described in :class:`~edgeglow.Run`."""
 
     config: Config | None
     source: str

@@ -31,11 +31,48 @@ MOST_KEPT = 250_000_000  # numbers in all snapshots together: 1 GB in memory, an
 
 @dataclass(frozen=True)
 class Config:
-    """The configuration of a training, checked on creation (EdgeglowError).
+    """The configuration of a training, checked on creation.
 
-    ``hidden`` names the activation function of all hidden layers, or one for each, as "relu,tanh". ``learning_rate``
-    None stands for the optimiser's default and is replaced by it. With ``decay``, the learning rate shrinks at each
-    step and is 0 at the end, so that the weights settle. ``momentum`` is used by SGD only.
+    Parameters
+    ----------
+    layer_sizes
+        The numbers of neurons from the inputs to the outputs, with at most 8 hidden layers between them.
+    hidden
+        The activation function of all hidden layers, or one name for each, as "relu,tanh".
+    output
+        The activation function of the last layer: "softmax" or "sigmoid".
+    loss
+        What is minimised: "cross-entropy" or "squared".
+    optimiser
+        "adam" or "sgd".
+    learning_rate
+        The size of the optimiser's steps, above 0; by default 0.004 for Adam and 0.04 for SGD.
+    decay
+        Whether the learning rate shrinks at each step and is 0 at the end, so that the weights settle.
+    momentum
+        The share of a step that is carried into the next, 0 to below 1; SGD alone uses it.
+    batch_size
+        The number of digits in one step.
+    epochs
+        How many times all training digits are learnt from.
+    seed
+        The seed of the first weights, and of the digits' order.
+    snapshots
+        The number of times the network is recorded, from before the first step to after the last.
+
+    Raises
+    ------
+    EdgeglowError
+        A setting is outside its range, or the network is larger than what can be shown.
+
+    Examples
+    --------
+    >>> from edgeglow import Config
+    >>> Config(layer_sizes=(784, 32, 10), epochs=3).learning_rate
+    0.004
+    >>> Config(epochs=0)
+    Traceback (most recent call last):
+    edgeglow.model.errors.EdgeglowError: epochs 0: expected a whole number from 1 to 100,000
     """
 
     layer_sizes: tuple[int, ...] = (784, 16, 16, 10)

@@ -29,7 +29,32 @@ def train(config: Config, training: Digits, test: Digits, *, report: ProgressRep
 
     The same configuration and digits give the same run, bit for bit, on the same machine. After a KeyboardInterrupt,
     the run contains what was learnt so far and is marked as interrupted; before the first step, the interrupt is
-    raised again. Raises EdgeglowError when the digits do not fit the network, and as soon as training diverges.
+    raised again.
+
+    Parameters
+    ----------
+    config
+        The network's shape and the training's settings.
+    training, test
+        The digits to learn from, and those to test the network on. ``images`` is (count, height, width), from 0 to
+        1, with as many pixels as the network has inputs; ``labels`` is (count,), below the number of outputs.
+    report
+        A function that is called during the training, at most ten times a second, with its progress.
+
+    Raises
+    ------
+    EdgeglowError
+        The digits do not fit the network, or the training diverges.
+
+    Examples
+    --------
+    >>> from edgeglow import Config, train
+    >>> from edgeglow.model.data.strokes import draw_digits
+    >>> run = train(Config((784, 16, 10), epochs=3), draw_digits(2_000, seed=1), draw_digits(500, seed=2))
+    >>> [snapshot.step for snapshot in (run.first, run.last)]
+    [0, 189]
+    >>> run.accuracy > 0.7
+    True
     """
     check_digits(config.layer_sizes, training, "training")
     check_digits(config.layer_sizes, test, "test")

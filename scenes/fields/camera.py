@@ -217,7 +217,28 @@ class FieldCamera(MovingCamera):
 
 
 class FieldScene(MovingCameraScene):
-    """A scene that can show fields and move the camera: a MovingCameraScene with a FieldCamera."""
+    """A scene that can show fields and move the camera: a MovingCameraScene with a FieldCamera.
+
+    Parameters
+    ----------
+    camera_class
+        The class of its camera.
+    **kwargs
+        Keyword arguments of :class:`manim.MovingCameraScene`.
+
+    Examples
+    --------
+    .. code-block:: python
+
+        from edgeglow import FieldScene, LineField
+        from manim import BLUE, LEFT, ORANGE, RIGHT, UP
+
+
+        class FieldSceneExample(FieldScene):
+            def construct(self):
+                self.add(LineField([3 * LEFT], [3 * RIGHT], [-1.0], positive=BLUE, negative=ORANGE, width=0.2))
+                self.play(self.camera.frame.animate.shift(UP))
+    """
 
     def __init__(self, camera_class: type[FieldCamera] = FieldCamera, **kwargs: Any) -> None:
         super().__init__(camera_class=camera_class, **kwargs)

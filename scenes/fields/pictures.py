@@ -30,12 +30,33 @@ class PictureField(Field):
     filled
         Side of a pixel's square as a share of its cell.
     opacity, opacities
-        The opacity of the field, and those of the pictures, (n,), which are multiplied with it.
+        The opacity of the field, and those of the pictures, (n,), which are multiplied with it; all 0 to 1.
+    **kwargs
+        Keyword arguments of :class:`manim.Mobject`.
 
     Raises
     ------
     EdgeglowError
         Shapes do not fit each other, or a number is not finite.
+
+    Examples
+    --------
+    .. code-block:: python
+
+        import numpy as np
+        from edgeglow import FieldScene, PictureField
+        from manim import WHITE
+
+
+        class PictureFieldExample(FieldScene):
+            def construct(self):
+                row, column = np.divmod(np.arange(12), 4)
+                centers = 2.0 * np.column_stack([column - 1.5, 1.0 - row, 0 * row])
+                values = np.random.default_rng(1).random((2, 12, 14, 14))
+                pictures = PictureField(centers, 1.8, values[0], low="#161A21", high=WHITE, filled=0.9)
+                self.add(pictures)
+                self.play(pictures.animate.set_values(values[1]))
+                self.play(pictures.animate.scale(0.5))
     """
 
     points_per_mark = 4

@@ -53,6 +53,8 @@ class Chapter(KeyFrameScene):
 
     ``script`` is a file with sentences that replace the installed ones; without ``captions`` no caption is
     drawn; ``voice`` maps the names of beats to the seconds of their recordings.
+
+    Raises EdgeglowError when the run, a picture or the script cannot be read, or the chapter cannot show this run.
     """
 
     name: ClassVar[str]  # the chapter's table in the script
