@@ -154,9 +154,7 @@ def script(chapters: tuple[str, ...], target: Path | None, **rest: Any) -> None:
 
 @main.command()
 @training_options
-@option(
-    "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/default.npz)."
-)
+@option("-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/default.npz).")
 @as_json
 def train(
     data: str,
@@ -195,11 +193,7 @@ def train(
 @run_argument
 @activation
 @option(
-    "--data",
-    type=Choice(["strokes", "mnist"]),
-    default="mnist",
-    show_default=True,
-    help="Whose test digits to read.",
+    "--data", type=Choice(["strokes", "mnist"]), default="mnist", show_default=True, help="Whose test digits to read."
 )
 @mnist_dir
 @as_json
@@ -216,16 +210,12 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
     run = Run.load(run_path)
     with ProgressBar("preparing") as bar:
         count = 1 if data == "strokes" else None  # only the run's own test digits are used
-        _, test = load_digits(
-            data, bar, count=count, seed=run.config.seed if run.config else 0, folder=mnist_dir
-        )
+        _, test = load_digits(data, bar, count=count, seed=run.config.seed if run.config else 0, folder=mnist_dir)
     facts = reports.score(run, test, run_path)
     if as_json:
         click.echo(json_text(facts))
     else:
-        click.echo(
-            f"{facts['accuracy']:.2%}  {facts['right']:,} of {facts['digits']:,} {data} digits read right"
-        )
+        click.echo(f"{facts['accuracy']:.2%}  {facts['right']:,} of {facts['digits']:,} {data} digits read right")
 
 
 @main.command()

@@ -44,9 +44,7 @@ class Parts:
         """Return the seconds for a range of segments on a worker that has rendered before."""
         a, b = self.skip[chapter]
         return (
-            a
-            + b * cut_points[0].frame
-            + sum(self.segments[chapter, cut_point.play] for cut_point in cut_points[:-1])
+            a + b * cut_points[0].frame + sum(self.segments[chapter, cut_point.play] for cut_point in cut_points[:-1])
         )
 
 
@@ -105,9 +103,7 @@ class _Film:
 
         def put_together(segment_range: SegmentRange) -> float:
             left[segment_range.chapter] -= 1
-            return (
-                0.0 if left[segment_range.chapter] else parts.assemble[parts.chapters[segment_range.chapter]]
-            )
+            return 0.0 if left[segment_range.chapter] else parts.assemble[parts.chapters[segment_range.chapter]]
 
         self.work(segment_ranges, lambda one: parts.chapters[one.chapter], self.rendering, put_together)
         done = self.now + parts.finish

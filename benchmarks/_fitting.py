@@ -91,9 +91,7 @@ def _skipping(
         name = each["chapter"]
         points[name].append((frames[name, each["plays"][0]], each["first"] - each["begin"]))
     lines = {name: _line(found[1:] or found) for name, found in points.items()}
-    colder = {
-        name: found[0][1] - lines[name][0] - lines[name][1] * found[0][0] for name, found in points.items()
-    }
+    colder = {name: found[0][1] - lines[name][0] - lines[name][1] * found[0][0] for name, found in points.items()}
     first = min(renders, key=lambda each: float(each["begin"]))["chapter"]
     chapter_cold = max(0.0, median([colder[name] for name in chapters if name != first] or [0.0]))
     return lines, chapter_cold, max(0.0, colder[first] - chapter_cold)

@@ -85,9 +85,7 @@ def one_by_one(chapters: Mapping[int, Sequence[CutPoint]], processes: int) -> li
 
     Replaces ``schedule_segments``; the number of processes makes no difference.
     """
-    found = [
-        SegmentRange(number, pair) for number, cut_points in chapters.items() for pair in pairwise(cut_points)
-    ]
+    found = [SegmentRange(number, pair) for number, cut_points in chapters.items() for pair in pairwise(cut_points)]
     return sorted(found, key=lambda segment_range: -segment_range.frames)
 
 
@@ -97,14 +95,7 @@ def settings_of(quality: str) -> FilmSettings:
 
 
 def make_timed(
-    started: float,
-    run: str,
-    names: Sequence[str],
-    quality: str,
-    folder: str,
-    jobs: int,
-    cores: int,
-    apart: bool,
+    started: float, run: str, names: Sequence[str], quality: str, folder: str, jobs: int, cores: int, apart: bool
 ) -> list[dict[str, Any]]:
     """Make the film with ``jobs`` processes on ``cores`` cores, and return all notes.
 
@@ -135,8 +126,7 @@ def make_timed(
     note(kind="phase", phase="started", begin=started)
     with Clock("") as bar:
         pipeline.make_film(
-            FilmRequest(tuple(names), settings_of(quality), FilmInputs(Path(run)), media=media, jobs=jobs),
-            bar,
+            FilmRequest(tuple(names), settings_of(quality), FilmInputs(Path(run)), media=media, jobs=jobs), bar
         )
     note(kind="phase", phase="done", begin=time.time())
     return [json.loads(line) for line in Path(os.environ[NOTES]).read_text("utf-8").splitlines()]

@@ -101,14 +101,10 @@ def in_process(function: Callable[..., Any], **arguments: Any) -> Any:
 
 
 def _run(command: Sequence[str | Path], **options: Any) -> str:
-    done = subprocess.run(
-        list(map(str, command)), check=False, text=True, **{"capture_output": True} | options
-    )
+    done = subprocess.run(list(map(str, command)), check=False, text=True, **{"capture_output": True} | options)
     if done.returncode:
         said = ((done.stderr or "") + (done.stdout or "")).strip().splitlines() or ["it said nothing"]
-        sys.exit(
-            f"{Path(sys.argv[0]).name}: {Path(command[0]).name} ended with {done.returncode}: {said[-1]}"
-        )
+        sys.exit(f"{Path(sys.argv[0]).name}: {Path(command[0]).name} ended with {done.returncode}: {said[-1]}")
     return done.stdout or ""
 
 
@@ -212,16 +208,12 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """Return the options; exit with one line if the run does not exist."""
     options = parser.parse_args()
     if not options.run.is_file():
-        parser.error(
-            f"{options.run} is not there: train it first (./dev video train), or name one with --run"
-        )
+        parser.error(f"{options.run} is not there: train it first (./dev video train), or name one with --run")
     return options
 
 
 def tell(
-    rows: Iterable[Mapping[str, Any]],
-    as_json: bool,
-    as_text: Callable[[Mapping[str, Any]], str] | None = None,
+    rows: Iterable[Mapping[str, Any]], as_json: bool, as_text: Callable[[Mapping[str, Any]], str] | None = None
 ) -> None:
     """Print the machine once and a line for each row as it arrives; as JSON, each object has the machine."""
     if not as_json:

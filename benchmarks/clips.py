@@ -145,9 +145,7 @@ def measure(chapter: type[Any], run: Path, seconds: int) -> Iterator[dict[str, A
             target = Path(name) / f"encoded.{kind}"
             taken = cpu_seconds(partial(encode, raw, target, codec, options)) - reading
             pairs = zip(frames_of(raw), frames_of(target), strict=True)
-            ssims = [
-                drawn_ssim(*map(luma_of, pair)) for number, pair in enumerate(pairs) if not number % EVERY
-            ]
+            ssims = [drawn_ssim(*map(luma_of, pair)) for number, pair in enumerate(pairs) if not number % EVERY]
             yield {
                 "bench": "clips",
                 "chapter": chapter.__name__,
@@ -168,9 +166,7 @@ def main() -> None:
     parser.add_argument("chapters", nargs="*", default=CHAPTERS, metavar="CHAPTER")
     options = parser.parse_args()
     if not options.run.is_file():
-        parser.error(
-            f"{options.run} is not there: train it first (./dev video train), or name one with --run"
-        )
+        parser.error(f"{options.run} is not there: train it first (./dev video train), or name one with --run")
     by_name = {chapter.__name__: chapter for chapter in FILM}
     if unknown := [name for name in options.chapters if name not in by_name]:
         parser.error(f"there is no chapter {unknown[0]}; there are: {', '.join(by_name)}")

@@ -138,9 +138,7 @@ def beside_manimml(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def as_text(row: Mapping[str, Any]) -> str:
     if "skipped" in row:
         return f"{row['name']}: {row['skipped']}"
-    lines = [
-        f"{row['name']}: {row['edges']:,} edges at 1080p60, milliseconds a frame (medians of {row['rounds']})"
-    ]
+    lines = [f"{row['name']}: {row['edges']:,} edges at 1080p60, milliseconds a frame (medians of {row['rounds']})"]
     lines += [f"  {key[:-3]:10s}{value:9.1f}" for key, value in row.items() if key.endswith("_ms")]
     slow = "manimml" if "manimml_ms" in row else "lines"
     encoding = f", field / encode {row['of_encoding']}" if "of_encoding" in row else ""
@@ -163,12 +161,8 @@ def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--frames", type=positive, default=180, help="frames of a shot with fields (180)")
-    parser.add_argument(
-        "--line-frames", type=positive, default=4, help="frames of a shot with Lines, 2 or more (4)"
-    )
-    parser.add_argument(
-        "--manimml-inputs", type=positive, default=100, help="of the network for ManimML (100)"
-    )
+    parser.add_argument("--line-frames", type=positive, default=4, help="frames of a shot with Lines, 2 or more (4)")
+    parser.add_argument("--manimml-inputs", type=positive, default=100, help="of the network for ManimML (100)")
     parser.add_argument("shots", nargs="*", default=NAMES, metavar="SHOT", help=", ".join(NAMES))
     options = parsed(parser)
     if options.line_frames < 2:

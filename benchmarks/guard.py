@@ -145,9 +145,7 @@ class Works:
         kept, camera.layers = camera.layers, type(camera.layers)()
         field = line_field(self.edges)
         values = self.edges.snapshots[0]
-        found = _each(
-            lambda alpha: camera.capture_mobjects([field.set_values(values * np.float32(1 + alpha))])
-        )
+        found = _each(lambda alpha: camera.capture_mobjects([field.set_values(values * np.float32(1 + alpha))]))
         camera.layers = kept
         return found
 
@@ -205,9 +203,7 @@ def measure(rounds: int) -> dict[str, float]:
         works = Works(Path(folder)).all()
         timings(works, 1)  # warms up, and compiles the kernels
         times = timings(works, rounds)
-    return {
-        name: median(np.divide(times[one], times[other]).tolist()) for name, (one, other) in RATIOS.items()
-    }
+    return {name: median(np.divide(times[one], times[other]).tolist()) for name, (one, other) in RATIOS.items()}
 
 
 def rows(found: Mapping[str, float], recorded: Mapping[str, Recorded]) -> Iterator[dict[str, Any]]:

@@ -58,15 +58,7 @@ class Contest:
         """Return the seconds to render it without a cache."""
         options = self.options
         with tempfile.TemporaryDirectory() as folder:
-            command = [
-                sys.executable,
-                ROOT / "render.py",
-                "--fresh",
-                "-q",
-                options.quality,
-                "--run",
-                options.run,
-            ]
+            command = [sys.executable, ROOT / "render.py", "--fresh", "-q", options.quality, "--run", options.run]
             command += ["--jobs", options.jobs, "--media_dir", folder, *more, *options.chapters]
             return seconds_of_command(command)
 
@@ -142,9 +134,7 @@ def main() -> None:
     parser = arguments(__doc__, rounds=3)
     parser.add_argument("-q", "--quality", choices=tuple(QUALITIES), default="h", help="as render.py's (h)")
     parser.add_argument("--jobs", type=positive, default=cores(), help="processes at once (one a core)")
-    parser.add_argument(
-        "--whole", action="store_true", help="encode all frames, not two seconds of every ten"
-    )
+    parser.add_argument("--whole", action="store_true", help="encode all frames, not two seconds of every ten")
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="only these (default: the whole film)")
     options = parsed(parser)
     if unknown := [name for name in options.chapters if name not in names()]:

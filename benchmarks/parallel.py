@@ -77,9 +77,7 @@ class Film:
 
     @staticmethod
     def _render(command: list[str], cores: int) -> None:
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, preexec_fn=lambda: pin(cores)
-        )
+        done = subprocess.run(command, check=False, capture_output=True, text=True, preexec_fn=lambda: pin(cores))
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["it said nothing"]
             sys.exit(f"parallel.py: render.py ended with {done.returncode}: {said[-1]}")
@@ -152,20 +150,14 @@ def told(parts: Parts) -> dict[str, Any]:
     """Return the parts as a row of seconds."""
     single = ("start", "prepare", "spawn", "wake", "measure_cold", "cold", "chapter_cold", "finish")
     row = {name: round(getattr(parts, name), 3) for name in single}
-    row |= {
-        "measure": round(sum(parts.measure.values()), 2),
-        "segments": round(sum(parts.segments.values()), 1),
-    }
+    row |= {"measure": round(sum(parts.measure.values()), 2), "segments": round(sum(parts.segments.values()), 1)}
     lines = parts.skip.values()
     ends = [parts.cut_points[name][-2].frame for name in parts.chapters]
     row["skip_to_begin"] = round(sum(a for a, _ in lines) / len(lines), 2)
     row["skip_to_last_segment"] = round(
         sum(a + b * end for (a, b), end in zip(lines, ends, strict=True)) / len(ends), 2
     )
-    return row | {
-        "assemble": round(sum(parts.assemble.values()), 2),
-        "count_of_segments": len(parts.segments),
-    }
+    return row | {"assemble": round(sum(parts.assemble.values()), 2), "count_of_segments": len(parts.segments)}
 
 
 def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
@@ -173,10 +165,7 @@ def limit(parts: Parts, found: Prediction) -> dict[str, Any]:
     row: dict[str, Any] = {"bench": "parallel", "name": f"limit of {found.workers}"}
     row |= {"seconds": round(found.done, 1), "until_measuring": round(found.measuring, 1)}
     row |= {"measuring": round(found.rendering - found.measuring, 1)}
-    row |= {
-        "rendering": round(found.assembled - found.rendering, 1),
-        "longest_range": round(found.longest, 1),
-    }
+    row |= {"rendering": round(found.assembled - found.rendering, 1), "longest_range": round(found.longest, 1)}
     row |= {"ended_last": found.last, "joining_and_end": round(parts.finish, 1)}
     return row | {"workers_busy_percent": round(100 * found.busy / found.workers / found.done)}
 
@@ -185,9 +174,7 @@ def main() -> None:
     parser = side.arguments(__doc__, rounds=3)
     parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="clips of these only, not the film")
     parser.add_argument("-q", "--quality", choices=list(QUALITIES), default="l", help="as of render.py (l)")
-    parser.add_argument(
-        "--model", action="store_true", help="only the model, not held against measured times"
-    )
+    parser.add_argument("--model", action="store_true", help="only the model, not held against measured times")
     options = side.parsed(parser)
     film = Film(options.run, options.chapters, options.quality)
     with bytecode_kept():

@@ -68,9 +68,7 @@ def outcome(network: Network, pixels: np.ndarray, label: int) -> str:
     return "right" if answers(network, read[None])[0] == label else "wrong"
 
 
-def old_troubles(
-    images: np.ndarray, labels: np.ndarray, each: int, halves: tuple[int, ...]
-) -> Iterator[Framed]:
+def old_troubles(images: np.ndarray, labels: np.ndarray, each: int, halves: tuple[int, ...]) -> Iterator[Framed]:
     for half in halves:
         for trouble in TROUBLES:
             for number in range(each):

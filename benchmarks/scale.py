@@ -106,9 +106,7 @@ def by_edges(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     stages = {count: Mixing(edges_of(count), options.frames) for count in COUNTS}
     found = {}
     for name in ("mixed", "scene", "snapshot"):
-        found[name] = alternate(
-            {str(count): getattr(stage, name) for count, stage in stages.items()}, options.rounds
-        )
+        found[name] = alternate({str(count): getattr(stage, name) for count, stage in stages.items()}, options.rounds)
     mix, scene = found["mixed"], found["scene"]
     for count in COUNTS:
         yield {

@@ -44,9 +44,7 @@ def commands(run: Path, media: Path, *, short: bool) -> dict[str, tuple[str, ...
         "cached_film": (*PROGRAM, "film", *options),
         "still": (*PROGRAM, "stills", CHAPTERS[0], *options),
     }
-    return FLOORS | {
-        name: command for name, command in found.items() if not (short and name == "cached_film")
-    }
+    return FLOORS | {name: command for name, command in found.items() if not (short and name == "cached_film")}
 
 
 def started(name: str, command: tuple[str, ...], *, must_be_cached: bool) -> float:

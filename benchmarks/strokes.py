@@ -14,15 +14,7 @@ import numpy as np
 
 from edgeglow.model.data.digit_templates import LEAN, PEN, WAYS
 from edgeglow.model.data.pen_path import PenPath, prepare_pen_path
-from edgeglow.model.data.strokes import (
-    BOX,
-    HAND,
-    SAMPLES,
-    centre_boxes,
-    draw_digits,
-    draw_pen_lines,
-    fit_pen_lines,
-)
+from edgeglow.model.data.strokes import BOX, HAND, SAMPLES, centre_boxes, draw_digits, draw_pen_lines, fit_pen_lines
 
 COUNT = 20_000
 SLOW_COUNT = 20
@@ -30,17 +22,14 @@ SLOW_COUNT = 20
 
 def draw_slowly(path: PenPath, label: int, random: np.random.Generator) -> np.ndarray:
     """Return one digit, drawn in the most obvious way: for every pixel, test every point of the line."""
-    lines, radii = fit_pen_lines(
-        draw_pen_lines(path, 1, LEAN[label], random, HAND), path, PEN[label], random, HAND
-    )
+    lines, radii = fit_pen_lines(draw_pen_lines(path, 1, LEAN[label], random, HAND), path, PEN[label], random, HAND)
     line, radius = lines[0].tolist(), radii[0].tolist()
     typical = sum(radius) / len(radius)
     box = np.zeros((1, BOX, BOX), np.float32)
     for row in range(BOX):
         for column in range(BOX):
             nearest = min(
-                math.hypot(column + 0.5 - x, row + 0.5 - y) / r
-                for (x, y), r in zip(line, radius, strict=True)
+                math.hypot(column + 0.5 - x, row + 0.5 - y) / r for (x, y), r in zip(line, radius, strict=True)
             )
             outside = (nearest - 1) * typical + HAND.rough * random.standard_normal()
             box[0, row, column] = min(max(0.5 - outside / HAND.soft, 0.0), 1.0)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 @option_group(
     "Work",
     option("--dry-run", is_flag=True, help="Check all of it, and only list what would be made."),
-    option(
-        "--skip-refused", is_flag=True, help="Leave out networks that cannot be shown, and render the others."
-    ),
+    option("--skip-refused", is_flag=True, help="Leave out networks that cannot be shown, and render the others."),
     fresh,
     *work,
 )
@@ -106,9 +104,7 @@ def _list(requests: Sequence[FilmRequest], networks: Mapping[Path, Path], as_jso
         click.echo(json_text(rows))
         return
     for request, target, _ in plan:
-        click.echo(
-            f"{display_path(target)}  {display_path(networks[request.source.run])}, {request.settings}"
-        )
+        click.echo(f"{display_path(target)}  {display_path(networks[request.source.run])}, {request.settings}")
     count = sum(exists for *_, exists in plan)
     videos, of = (
         _counted(len(plan), "video"),

@@ -17,9 +17,7 @@ from edgeglow.model.text.visible_text import is_visible_text
 
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in value.split(",")) if value else ()
-    if value is not None and (
-        len(names) != 2 or not all(map(is_visible_text, names)) or names[0] == names[1]
-    ):
+    if value is not None and (len(names) != 2 or not all(map(is_visible_text, names)) or names[0] == names[1]):
         raise click.BadParameter(f"{short_repr(value)}: expected two different names, as in good,overfitted")
     return names
 
@@ -28,16 +26,12 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 @argument("first", metavar="A", type=path)
 @argument("second", metavar="B", type=path)
 @argument("chapters", nargs=-1)
-@option(
-    "--names", metavar="A,B", callback=_names, help="What the two are called (default: their files' names)."
-)
+@option("--names", metavar="A,B", callback=_names, help="What the two are called (default: their files' names).")
 @comparison_options
 @telling
 @file_format
 @again
-def compare(
-    first: Path, second: Path, chapters: tuple[str, ...], names: tuple[str, ...], **rest: Any
-) -> None:
+def compare(first: Path, second: Path, chapters: tuple[str, ...], names: tuple[str, ...], **rest: Any) -> None:
     """Render two networks side by side on the same digits: TwoNetworks and TwoTrainings, as one film.
 
     A and B are runs, or networks from elsewhere. With CHAPTERS each of them is a clip of its own.

@@ -30,14 +30,7 @@ if TYPE_CHECKING:
 )
 @activation
 @words_language
-@option(
-    "-o",
-    "--output",
-    "target",
-    type=place,
-    metavar="PNG",
-    help="Where the sheet goes (default: media/digits/).",
-)
+@option("-o", "--output", "target", type=place, metavar="PNG", help="Where the sheet goes (default: media/digits/).")
 @as_json
 def digit(
     pictures: tuple[Path, ...],
@@ -83,12 +76,7 @@ def digit(
         names = {step.name: script.label("digit", step.name) for step in made.steps}
         write_digit_sheet(made, names, sheet, title=picture.name, answers=answers)
         told.append(
-            {
-                "picture": str(picture),
-                "sheet": str(sheet),
-                "answers": dict(answers),
-                "notes": list(made.notes),
-            }
+            {"picture": str(picture), "sheet": str(sheet), "answers": dict(answers), "notes": list(made.notes)}
         )
     click.echo(json_text(told) if as_json else _told(told))
 
@@ -98,10 +86,7 @@ def _sheets(pictures: Sequence[Path], folder: Path, language: str) -> dict[Path,
     from edgeglow.film.batch_networks import absolute_path, unique_names
 
     places = {absolute_path(picture): picture for picture in pictures}
-    return {
-        folder / f"{name}-{language}.png": places[picture]
-        for picture, name in unique_names([*places]).items()
-    }
+    return {folder / f"{name}-{language}.png": places[picture] for picture, name in unique_names([*places]).items()}
 
 
 def _answers(run: Run, pixels: np.ndarray) -> list[tuple[str, float]]:

@@ -78,9 +78,7 @@ _tested = option_group(
 
 @cloup.command(name="import")
 @argument("source", metavar="FILE", type=path)
-@option(
-    "-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/NAME.npz)."
-)
+@option("-o", "--output", "target", type=place, metavar="RUN", help="Where to (default: media/runs/NAME.npz).")
 @_described
 @_tested
 @as_json
@@ -137,9 +135,7 @@ def _run_path(source: Path, target: Path | None, data: str | None, mnist_dir: Pa
     from edgeglow.model.training.default_run import default_path
 
     if not (source.exists() or needs_import(source)):
-        raise EdgeglowError(
-            f"{source}: there is no such file; expected a network, or a folder of checkpoints"
-        )
+        raise EdgeglowError(f"{source}: there is no such file; expected a network, or a folder of checkpoints")
     if source.is_file() and is_run_file(source):
         raise EdgeglowError(f"{source}: is a run already; use it with --run")
     place = target or default_path().parent / f"{source.resolve().name.split('.')[0] or 'imported'}.npz"
@@ -148,9 +144,7 @@ def _run_path(source: Path, target: Path | None, data: str | None, mnist_dir: Pa
     if target is None and place == default_path():
         raise EdgeglowError(f"{display_path(place)}: is the place of the default run; say where to with -o")
     if target is None and place.exists() and _imported_from(place) != source.resolve().name:
-        raise EdgeglowError(
-            f"{display_path(place)}: is there already, and of another network; say where to with -o"
-        )
+        raise EdgeglowError(f"{display_path(place)}: is there already, and of another network; say where to with -o")
     return place
 
 
@@ -204,9 +198,7 @@ def check_activation(activation: str | None, *runs: Path | None) -> None:
 
 def _import_hint(run: Path, activation: str | None, said: str) -> str:
     """Return a hint to use ``import`` if a message names options that only ``import`` has, else an empty string."""
-    known = {name for each in import_.params for name in each.opts if name.startswith("--")} - {
-        "--activation"
-    }
+    known = {name for each in import_.params for name in each.opts if name.startswith("--")} - {"--activation"}
     if not known & set(re.findall(r"--[a-z-]+", said)):
         return ""
     told = f" --activation {activation}" if activation else ""
@@ -217,9 +209,6 @@ def _import_hint(run: Path, activation: str | None, said: str) -> str:
 
 def print_import_notes(adoption: ImportedRun, *, remarks: bool = True, more: str = "") -> None:
     """Print the import's remarks and doubts to stderr; ``more`` is added to each doubt."""
-    for sentence in (
-        *(adoption.remarks if remarks else ()),
-        *(f"{doubt}{more}" for doubt in adoption.doubts),
-    ):
+    for sentence in (*(adoption.remarks if remarks else ()), *(f"{doubt}{more}" for doubt in adoption.doubts)):
         end = "" if sentence.endswith((".", "?", ")")) else "."
         click.echo(few_lines(f"{sentence[:1].upper()}{sentence[1:]}{end}", 1), err=True)

@@ -28,9 +28,7 @@ MEGA = 1e6
 @lesson_options
 @option_group(
     "Pack",
-    option(
-        "--also", "kinds", multiple=True, type=Choice(KINDS), help="Make this of it, too; may be repeated."
-    ),
+    option("--also", "kinds", multiple=True, type=Choice(KINDS), help="Make this of it, too; may be repeated."),
     option("--one-file", is_flag=True, help="The same as --also one-file: all of it in one HTML file."),
     option("-t", "--transparent", is_flag=True, help="Each clip also without background, as WebM."),
     option("--no-webm", is_flag=True, help="Clips as MP4 alone, which all browsers play."),
@@ -45,15 +43,11 @@ MEGA = 1e6
         metavar="N",
         help="Per cent of right first answers that pass (default: 60).",
     ),
-    option(
-        "--sco-per-chapter", is_flag=True, help="Each chapter as an activity of its own, scored by itself."
-    ),
+    option("--sco-per-chapter", is_flag=True, help="Each chapter as an activity of its own, scored by itself."),
 )
 @option_group(
     "Serve",
-    option(
-        "--serve", is_flag=True, help="Then show it in the browser, from this machine alone, until Ctrl-C."
-    ),
+    option("--serve", is_flag=True, help="Then show it in the browser, from this machine alone, until Ctrl-C."),
     option("--port", type=IntRange(1, 65535), metavar="N", help="At this port (default: one that is free)."),
 )
 def lesson(chapters: tuple[str, ...], languages: tuple[str, ...], **rest: Any) -> None:

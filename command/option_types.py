@@ -46,9 +46,7 @@ class OutputPath(InputPath):
             self.fail(f"{short_repr(str(found))}: its name is not UTF-8, expected one that is", param, ctx)
         if length > DEEPEST:
             self.fail(
-                f"{short_repr(str(found))}: has {length:,} bytes, expected a path of at most {DEEPEST:,}",
-                param,
-                ctx,
+                f"{short_repr(str(found))}: has {length:,} bytes, expected a path of at most {DEEPEST:,}", param, ctx
             )
         return found
 
@@ -75,9 +73,7 @@ class KnownName(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         known = installed_languages() if self.what == "language" else THEMES
         if value not in known:
-            self.fail(
-                f"there is no {self.what} {short_repr(value)}; choose one of {', '.join(known)}", param, ctx
-            )
+            self.fail(f"there is no {self.what} {short_repr(value)}; choose one of {', '.join(known)}", param, ctx)
         return value
 
 

@@ -18,15 +18,7 @@ from edgeglow.command.option_types import (
     OutputPath,
     SchedulerAddress,
 )
-from edgeglow.film.settings import (
-    ASPECTS,
-    CAPTIONS,
-    FORMATS,
-    LARGEST_SEED,
-    QUALITIES,
-    FilmSettings,
-    frame_size,
-)
+from edgeglow.film.settings import ASPECTS, CAPTIONS, FORMATS, LARGEST_SEED, QUALITIES, FilmSettings, frame_size
 from edgeglow.model.text.printable import short_repr
 
 path = InputPath()  # a file to read
@@ -64,9 +56,7 @@ language = option(
     help="Language of the words: en, ko, ...",
 )  # fmt: skip
 _theme = _shown("--theme", "Colours: dark or light.", "dark", type=KnownName("theme"), metavar="NAME")
-_script = option(
-    "--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones."
-)
+_script = option("--script", type=path, metavar="FILE", help="Sentences of your own, instead of installed ones.")
 _run = option(
     "--run",
     "run_path",
@@ -82,10 +72,7 @@ _languages = option(
     help="Language, once for each (default: all there are).",
 )
 _seed = option(
-    "--seed",
-    type=IntRange(0, LARGEST_SEED),
-    metavar="N",
-    help="Random seed, also of a training that comes first.",
+    "--seed", type=IntRange(0, LARGEST_SEED), metavar="N", help="Random seed, also of a training that comes first."
 )
 _own = (
     option("--digit", "digits", multiple=True, type=path, metavar="FILE",
@@ -93,9 +80,7 @@ _own = (
     option("--label", "labels", multiple=True, metavar="NAME", help="What the digit is; once for each, in order."),
 )  # fmt: skip
 _what = option_group("What is shown", _run, activation, language, _theme, _script, _seed, *_own)
-_what_in_all_languages = option_group(
-    "What is shown", _run, activation, _languages, _theme, _script, _seed, *_own
-)
+_what_in_all_languages = option_group("What is shown", _run, activation, _languages, _theme, _script, _seed, *_own)
 _how = option_group("How it is shown", language, _theme, _script,
                     option("--seed", type=IntRange(0, LARGEST_SEED), metavar="N", help="Random seed."))  # fmt: skip
 _picture = option_group(
@@ -115,10 +100,7 @@ work = (
         help="Processes at once (default: one a core, or what memory allows).",
     ),
     option(
-        "--cluster",
-        type=SchedulerAddress(),
-        metavar="ADDRESS",
-        help="Let a dask.distributed cluster do it instead.",
+        "--cluster", type=SchedulerAddress(), metavar="ADDRESS", help="Let a dask.distributed cluster do it instead."
     ),
     as_json,
 )
@@ -202,7 +184,5 @@ def settings_from_options(
     width, height = resolution or frame_size(quality.lower(), aspect)
     settings = FilmSettings(width, height, fps or QUALITIES[quality.lower()][2], **rest)
     if settings.has_half_colour and (width % 2 or height % 2):
-        raise click.UsageError(
-            f"{width}x{height}: the width and height of {settings.format} videos must be even"
-        )
+        raise click.UsageError(f"{width}x{height}: the width and height of {settings.format} videos must be even")
     return settings

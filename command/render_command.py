@@ -32,9 +32,7 @@ def render_once_or_watch(chapters: tuple[str, ...], options: dict[str, Any]) -> 
     def once() -> None:
         nonlocal preview
         start = time.monotonic()
-        request = request_from_options(
-            chapters, options, format=options["kind"], transparent=options["transparent"]
-        )
+        request = request_from_options(chapters, options, format=options["kind"], transparent=options["transparent"])
         from edgeglow.film.pipeline import make_film, render_last_frames
         from edgeglow.film.progress_bar import ProgressBar
 

@@ -123,17 +123,13 @@ def score(run: Run, digits: Digits, path: Path) -> dict[str, Any]:
     Raises EdgeglowError when the network reads no digits, or digits of another size.
     """
     if run.subject != "digits":
-        raise EdgeglowError(
-            f"{display_path(path)}: reads {run.subject}, expected a network that reads digits"
-        )
+        raise EdgeglowError(f"{display_path(path)}: reads {run.subject}, expected a network that reads digits")
     shape = digits.images.shape[1:]
     if shape != run.image_shape:
         own, other = ("×".join(map(str, sides)) for sides in (run.image_shape or (), shape))
         raise EdgeglowError(f"{display_path(path)}: reads digits of {own} pixels, but these have {other}")
     answers = run.network().activations(digits.pixels)[-1].argmax(axis=1)
-    meant = np.array(
-        [int(name) for name in run.class_names]
-    )  # an imported network's classes may be in any order
+    meant = np.array([int(name) for name in run.class_names])  # an imported network's classes may be in any order
     right = int((meant[answers] == digits.labels).sum())
     return {
         "run": str(path),

@@ -93,9 +93,7 @@ def files_to_watch(options: dict[str, Any]) -> list[Path]:
     return [options["run_path"] or default_path(), *options["digits"], *own, *words]
 
 
-def print_outputs(
-    outputs: Sequence[OutputFile], settings: FilmSettings, as_json: bool, seconds: float
-) -> None:
+def print_outputs(outputs: Sequence[OutputFile], settings: FilmSettings, as_json: bool, seconds: float) -> None:
     """Print what was made, the seconds it took, and how many chapters came from the cache."""
     from edgeglow.command.reports import minutes_and_seconds, output_rows
     from edgeglow.film.paths import display_path
@@ -110,8 +108,6 @@ def print_outputs(
     if kept := sum(len(output.kept) for output in outputs):
         click.echo(f"{kept} of {chapters} chapters were there already", err=True)
     if settings.format == "gif" and len(outputs) > 1:
-        click.echo(
-            "GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True
-        )
+        click.echo("GIFs cannot be joined without encoding them again: here is one for each chapter.", err=True)
     if sys.stderr.isatty():
         click.echo(f"made in {minutes_and_seconds(seconds)}", err=True)

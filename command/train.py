@@ -51,9 +51,7 @@ def make_config(**values: Any) -> Config:
         raise InvalidRequest(str(error)) from error
 
 
-def train_run(
-    config: Config, training: Digits, test: Digits, bar: ProgressBar, *, convolution: bool = True
-) -> Run:
+def train_run(config: Config, training: Digits, test: Digits, bar: ProgressBar, *, convolution: bool = True) -> Run:
     """Train the network, and then a convolutional one to compare it with, showing loss and accuracy.
 
     After Ctrl-C the run holds what was learnt so far; a Ctrl-C in the first training skips the second. The second is
@@ -63,9 +61,7 @@ def train_run(
     if run.interrupted or not convolution:
         return run
     try:
-        return add_convolution(
-            run, training, test, report=_reporter(bar, "training the convolutional network")
-        )
+        return add_convolution(run, training, test, report=_reporter(bar, "training the convolutional network"))
     except KeyboardInterrupt:  # before its first step
         return run
 

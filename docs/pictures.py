@@ -66,9 +66,7 @@ def page(lesson: Path) -> None:
         clip = shown.locator('.edition:not([hidden]) [data-clip="pixel-flow"]')
         clip.locator("video").evaluate(f"(video) => {{ video.currentTime = {ASKED}; video.play(); }}")
         clip.locator("form.question").wait_for()
-        clip.locator("video").evaluate(
-            "(video) => scrollTo(0, video.getBoundingClientRect().top + scrollY - 20)"
-        )
+        clip.locator("video").evaluate("(video) => scrollTo(0, video.getBoundingClientRect().top + scrollY - 20)")
         shown.wait_for_timeout(500)
         shown.screenshot(path=MEDIA / "lesson.png")
     save(Image.open(MEDIA / "lesson.png"), "lesson.webp", 960)

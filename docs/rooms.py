@@ -180,9 +180,7 @@ def benchmarks(folder: Path = ROOT / "benchmarks") -> str:
     lines = []
     for path in sorted(folder.glob("[!_]*.py")):
         about = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        lines.append(
-            f"<tr><td><code>{path.stem}</code></td><td>{html.escape(about.split(chr(10))[0])}</td></tr>"
-        )
+        lines.append(f"<tr><td><code>{path.stem}</code></td><td>{html.escape(about.split(chr(10))[0])}</td></tr>")
     return f"<table>{''.join(lines)}</table>"
 
 

@@ -171,8 +171,7 @@ def _checked_texts(films: Iterable[_BatchFilm]) -> Iterator[_BatchFilm]:
             chapters, words = request.chapters(), request.words()
             if (
                 request.voice
-                and (voice := (request.voice, request.settings.language, request.settings.script))
-                not in heard
+                and (voice := (request.voice, request.settings.language, request.settings.script)) not in heard
             ):
                 find_espeak() if request.voice == ESPEAK else find_recordings(Path(request.voice), words)
                 heard.add(voice)

@@ -15,16 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edgeglow.film.settings import (
-    ASPECTS,
-    CAPTIONS,
-    FORMATS,
-    LARGEST,
-    LARGEST_SEED,
-    QUALITIES,
-    RATES,
-    is_frame_rate,
-)
+from edgeglow.film.settings import ASPECTS, CAPTIONS, FORMATS, LARGEST, LARGEST_SEED, QUALITIES, RATES, is_frame_rate
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.files.input_file import read_input
 
@@ -32,9 +23,7 @@ LONGEST = 60  # characters of a wrong value shown in an error
 MOST_BYTES = 2**20
 MOST_PARTS = 50
 # A key of n parts costs tomllib memory in n², so keys that are too long are refused before parsing.
-MANY_PARTS = re.compile(
-    rf"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS},}}"""
-)
+MANY_PARTS = re.compile(rf"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS},}}""")
 JOBS = "jobs"
 
 
@@ -75,9 +64,7 @@ SETTINGS = {
     "language": TEXT,
     "theme": TEXT,
     "script": TEXT,
-    "seed": ValueType(
-        f"a whole number from 0 to {LARGEST_SEED}", lambda value: _is_whole(value, 0, LARGEST_SEED)
-    ),
+    "seed": ValueType(f"a whole number from 0 to {LARGEST_SEED}", lambda value: _is_whole(value, 0, LARGEST_SEED)),
     "digits": TEXTS,
     "labels": TEXTS,
     "quality": _one_of(tuple(QUALITIES)),
@@ -180,9 +167,7 @@ def _kinds(where: str, key: str, value: Any) -> Iterator[tuple[ValueType, Any]]:
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
         raise EdgeglowError(f"{where}: there is no key {_told(key)}; {hint}")
     elif not isinstance(value, list):
-        raise EdgeglowError(
-            f"{where}: {key}: is {_told(value)}, expected a list; a single one is {SINGLE[key]}"
-        )
+        raise EdgeglowError(f"{where}: {key}: is {_told(value)}, expected a list; a single one is {SINGLE[key]}")
     elif not value:
         raise EdgeglowError(f"{where}: {key}: is empty, expected at least one; or leave it out")
     else:

@@ -57,9 +57,7 @@ def job_networks(table: JobTable, refused: Refusals) -> list[Path]:
     names = table.axis("run")
     if names == [None]:
         if not default_path().exists():
-            raise EdgeglowError(
-                f"{table.where}: names no runs, and there is no default run yet; train one first"
-            )
+            raise EdgeglowError(f"{table.where}: names no runs, and there is no default run yet; train one first")
         return [default_path()]
     found: dict[Path, None] = {}
     for name in names:
@@ -122,9 +120,7 @@ def _told_apart(networks: Sequence[Path]) -> list[str]:
             if len(set(map(case_folded, names))) == len(names):
                 return names
     files = " and ".join(map(display_path, networks))
-    raise EdgeglowError(
-        f"{files} differ by nothing but upper and lower case; rename one, since folders are named so"
-    )
+    raise EdgeglowError(f"{files} differ by nothing but upper and lower case; rename one, since folders are named so")
 
 
 def _ending(network: Path, depth: int, *, is_whole: bool) -> str:

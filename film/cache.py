@@ -58,8 +58,7 @@ class Cache:
                     clip = file.with_name(_clip_name(entry["clip"]))
                     os.utime(clip)
                     result = replace(
-                        result,
-                        files=(copy_verified(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),),
+                        result, files=(copy_verified(clip, folder / f"kept-{clip.name}", entry["clip"]["digest"]),)
                     )
                 os.utime(file)
             except DAMAGE:  # or another render has just deleted it

@@ -29,9 +29,7 @@ class InputDigests:
     beside: str = ""
 
 
-def input_digests(
-    chapter: type[Any], run: str, script: Script, version: str, beside: str = ""
-) -> InputDigests:
+def input_digests(chapter: type[Any], run: str, script: Script, version: str, beside: str = "") -> InputDigests:
     """Return the digests for a chapter that shows this run with this script.
 
     ``version`` is ``code_version()``.
@@ -54,10 +52,7 @@ def chapter_pages(chapter: type[Any], script: Script) -> dict[str, Any]:
         page: without_lesson_texts(content)
         for page, content in script.pages.items()
         if page != LESSON
-        and (
-            page in (chapter.name, *chapter.also_says)
-            or not (isinstance(content, dict) and "beats" in content)
-        )
+        and (page in (chapter.name, *chapter.also_says) or not (isinstance(content, dict) and "beats" in content))
     }
 
 

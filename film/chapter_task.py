@@ -178,9 +178,7 @@ def _cut_points(scene: Any, frames: int) -> tuple[CutPoint, ...]:
     cut_points = [CutPoint(0, 0), *(CutPoint(*cut_point) for cut_point in getattr(scene, "cut_points", ()))]
     cut_points.append(CutPoint(scene.renderer.num_plays, frames))
     return tuple(
-        cut_point
-        for cut_point, after in pairwise([*cut_points, CutPoint(-1, -1)])
-        if cut_point.frame != after.frame
+        cut_point for cut_point, after in pairwise([*cut_points, CutPoint(-1, -1)]) if cut_point.frame != after.frame
     )
 
 

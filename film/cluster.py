@@ -97,9 +97,7 @@ class DaskCluster:
             if isinstance(there, OSError):  # it has left meanwhile; new workers are checked before each task
                 continue
             if not isinstance(there, Mapping):
-                raise EdgeglowError(
-                    f"{worker}: cannot render: {there}; install edgeglow there, as it is here"
-                )
+                raise EdgeglowError(f"{worker}: cannot render: {there}; install edgeglow there, as it is here")
             if strange := environment_difference(there, environment_facts()):
                 raise EdgeglowError(f"{worker}: its frames could differ: {strange}")
 
@@ -189,11 +187,7 @@ class DaskCluster:
 
         Raises EdgeglowError when the worker had other code, or a file is damaged.
         """
-        if (
-            result.chapter.digests is not None
-            and task.digests is not None
-            and result.chapter.digests != task.digests
-        ):
+        if result.chapter.digests is not None and task.digests is not None and result.chapter.digests != task.digests:
             raise EdgeglowError(
                 f"{task.name}: a worker has rendered it by other code than there is here; restart the workers"
             )

@@ -55,9 +55,7 @@ def write_digit_sheet(
     words need a font that is not there.
     """
     *way, last = picture.steps
-    fonts = _fonts(
-        title + "".join(names[step.name] for step in picture.steps) + "".join(n for n, _ in answers)
-    )
+    fonts = _fonts(title + "".join(names[step.name] for step in picture.steps) + "".join(n for n, _ in answers))
     columns = min(ROW, len(way))
     rows = -(-len(way) // columns)
     line = STEP + NAME + GAP
@@ -99,12 +97,7 @@ def _fonts(words: str) -> tuple[Font, ...]:
 
 
 def _draw_step(
-    sheet: Image.Image,
-    step: PictureStep,
-    name: str,
-    corner: tuple[int, int],
-    side: int,
-    font: Font,
+    sheet: Image.Image, step: PictureStep, name: str, corner: tuple[int, int], side: int, font: Font
 ) -> None:
     """Draw the label, and below it the picture as large as the square allows, small images with crisp pixels."""
     pen = ImageDraw.Draw(sheet)
@@ -132,10 +125,7 @@ def _fitting(words: str, width: float, font: Font) -> str:
 
 
 def _draw_answers(
-    pen: ImageDraw.ImageDraw,
-    answers: Sequence[tuple[str, float]],
-    corner: tuple[int, int],
-    font: Font,
+    pen: ImageDraw.ImageDraw, answers: Sequence[tuple[str, float]], corner: tuple[int, int], font: Font
 ) -> None:
     """Draw a bar for each class, as long as its activation, the largest marked; negative values get a number only."""
     values = [value for _, value in answers]
@@ -154,6 +144,4 @@ def _draw_answers(
         length = round((end - start) * min(1.0, max(0.0, value / full)))
         if length:
             pen.rectangle((start, middle - half, start + length, middle + half), fill=color)
-        pen.text(
-            (end + GAP // 2, middle), f"{value:.3f}", fill=color if best else MUTED, font=font, anchor="lm"
-        )
+        pen.text((end + GAP // 2, middle), f"{value:.3f}", fill=color if best else MUTED, font=font, anchor="lm")

@@ -50,9 +50,7 @@ def join_clips(
     if kind in ("mp4", "mov"):
         options["movflags"] = "+faststart"
     lengths, delays = zip(*(_measured(clip.path) for clip in clips), strict=True)
-    with av.open(
-        target, "w", format="matroska" if kind == "mkv" else kind, container_options=options
-    ) as film:
+    with av.open(target, "w", format="matroska" if kind == "mkv" else kind, container_options=options) as film:
         film.metadata.update({"title": title, "comment": comment})
         with av.open(clips[0].path) as first:
             rate, stream_format = _rate(first), _stream_format(first)
@@ -82,9 +80,7 @@ def join_clips(
 
 def join_segments(segments: Sequence[Path], target: Path) -> list[int]:
     """Write the segments of a chapter one after another, and return each one's number of frames."""
-    return join_clips(
-        [TitledClip(segment, "") for segment in segments], target, title="", language="", comment=""
-    )
+    return join_clips([TitledClip(segment, "") for segment in segments], target, title="", language="", comment="")
 
 
 def _copy(

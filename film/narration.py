@@ -79,28 +79,18 @@ def find_recordings(folder: Path, script: Script) -> Narration:
     """
     if not folder.is_dir():
         found = "is a file" if folder.exists() else "there is no such folder"
-        raise EdgeglowError(
-            f"{display_path(folder)}: {found}; expected a folder of recordings, as {EXAMPLE} in it"
-        )
-    pages = [
-        page for page, content in script.pages.items() if isinstance(content, dict) and "beats" in content
-    ]
+        raise EdgeglowError(f"{display_path(folder)}: {found}; expected a folder of recordings, as {EXAMPLE} in it")
+    pages = [page for page, content in script.pages.items() if isinstance(content, dict) and "beats" in content]
     recordings: dict[str, dict[str, Recording]] = {}
     for place in _entries(folder):
         if place.is_dir():
             if place.name not in pages:
-                raise EdgeglowError(
-                    f"{display_path(place)}: there is no such chapter; {_hint(place.name, pages)}"
-                )
+                raise EdgeglowError(f"{display_path(place)}: there is no such chapter; {_hint(place.name, pages)}")
             recordings[place.name] = _chapter(place, script.beats(place.name))
         elif place.suffix.lower() not in NOTES:
-            raise EdgeglowError(
-                f"{display_path(place)}: lies beside the chapters' folders; expected {EXAMPLE}"
-            )
+            raise EdgeglowError(f"{display_path(place)}: lies beside the chapters' folders; expected {EXAMPLE}")
     if not (voice := Narration(recordings)):
-        raise EdgeglowError(
-            f"{display_path(folder)}: holds no recording; expected at least one, as {EXAMPLE} in it"
-        )
+        raise EdgeglowError(f"{display_path(folder)}: holds no recording; expected at least one, as {EXAMPLE} in it")
     return voice
 
 
@@ -166,18 +156,12 @@ def _chapter(folder: Path, beats: tuple[str, ...]) -> dict[str, Recording]:
         if path.suffix.lower() in NOTES:
             continue
         if path.is_dir() or path.suffix.lower() not in KINDS:
-            raise EdgeglowError(
-                f"{display_path(path)}: is no recording; expected a file in {', '.join(KINDS)}"
-            )
+            raise EdgeglowError(f"{display_path(path)}: is no recording; expected a file in {', '.join(KINDS)}")
         if path.stem not in beats:
-            raise EdgeglowError(
-                f"{display_path(path)}: {folder.name} has no such beat; {_hint(path.stem, beats)}"
-            )
+            raise EdgeglowError(f"{display_path(path)}: {folder.name} has no such beat; {_hint(path.stem, beats)}")
         if path.stem in files:
             names = f"{files[path.stem].name} and {path.name}"
-            raise EdgeglowError(
-                f"{display_path(folder)}: {names} are both of the beat {path.stem}; keep one of them"
-            )
+            raise EdgeglowError(f"{display_path(folder)}: {names} are both of the beat {path.stem}; keep one of them")
         files[path.stem] = path
     return {beat: measured_recording(path) for beat, path in files.items()}
 
@@ -194,6 +178,4 @@ def _hint(name: str, known: Sequence[str]) -> str:
 
 
 def _broken(path: Path, reason: str) -> EdgeglowError:
-    return EdgeglowError(
-        f"{display_path(path)}: cannot be read as sound: {reason}; record or export it again"
-    )
+    return EdgeglowError(f"{display_path(path)}: cannot be read as sound: {reason}; record or export it again")

@@ -79,13 +79,9 @@ class OutputWriter:
         sheets: list[Path] = []
         for number, (start, end) in enumerate(parts, start=1):
             sheet = self.folder / (f"{name}.png" if len(parts) == 1 else f"{name}-{number}.png")
-            title = (
-                f"{result.name}   {settings.language}   {settings.theme}   {settings.width}x{settings.height}"
-            )
+            title = f"{result.name}   {settings.language}   {settings.theme}   {settings.width}x{settings.height}"
             try:
-                write_contact_sheet(
-                    result.files[start:end], result.beats[start:end], title, sheet, first=start + 1
-                )
+                write_contact_sheet(result.files[start:end], result.beats[start:end], title, sheet, first=start + 1)
             except OSError as error:
                 raise unwritable_error(sheet, error) from error
             sheets.append(sheet)

@@ -215,9 +215,7 @@ class _Pipeline:
         results = {}
         for turn, result in self._work(self.places, tasks, self.bar.advance):
             results[turn] = result
-            self.bar.finish(
-                f"stills of {self._called(self.places[turn])} taken, {len(results)} of {len(tasks)}"
-            )
+            self.bar.finish(f"stills of {self._called(self.places[turn])} taken, {len(results)} of {len(tasks)}")
         return [results[turn] for turn in sorted(results)]
 
     def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, ChapterResult]:
@@ -233,9 +231,7 @@ class _Pipeline:
     def _task(self, job: type[Any], place: Place, folder: str = "", **rest: Any) -> Any:
         return self.all_prepared[place[0]].task(job, place[1], folder, **rest)
 
-    def _work(
-        self, places: Sequence[Place], tasks: Sequence[Any], report: Report
-    ) -> Iterator[tuple[int, Any]]:
+    def _work(self, places: Sequence[Place], tasks: Sequence[Any], report: Report) -> Iterator[tuple[int, Any]]:
         """Yield the workers' results; for an unexpected error, write a log beside the film and raise one line."""
         try:
             yield from self.runner.work(tasks, report)

@@ -52,32 +52,23 @@ class PreparedRequest:
         """Return a copy with synthesised narration for the measured chapters."""
         bar.begin("speaking", len(results))
         chapters = [(result.page, result.cues) for result in results]
-        voice = synthesise_narration(
-            chapters, self.request.settings.language, self.folder / "voice", bar.advance
-        )
+        voice = synthesise_narration(chapters, self.request.settings.language, self.folder / "voice", bar.advance)
         return replace(self, voice=voice)
 
     def task(self, job: type[ChapterTask], number: int, folder: str = "", **rest: Any) -> Any:
         """Return the task ``job`` for the chapter with this number; ``folder`` is relative to ``self.folder``."""
         request, chapter = self.request, self.chapters[number]
         voice = self.voice.seconds(chapter.name)
-        return job(
-            chapter, self._source, request.settings, self.folder / folder, voice, self.digests[number], **rest
-        )
+        return job(chapter, self._source, request.settings, self.folder / folder, voice, self.digests[number], **rest)
 
     def kept(self, numbers: Iterable[int], *, with_clip: bool) -> dict[int, ChapterResult]:
         """Return those of the chapters that are in the cache, by number."""
-        found = {
-            number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip)
-            for number in numbers
-        }
+        found = {number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip) for number in numbers}
         return {number: result for number, result in found.items() if result is not None}
 
     def keep(self, number: int, result: ChapterResult) -> ChapterResult:
         """Store a result in the cache, unless a worker had other code than there was when the film was begun."""
-        return (
-            self.cache.keep(self._keys[number], result) if result.digests == self.digests[number] else result
-        )
+        return self.cache.keep(self._keys[number], result) if result.digests == self.digests[number] else result
 
     @cached_property
     def _source(self) -> FilmInputs:

@@ -22,9 +22,7 @@ class ProgressBar:
     and the percentage once a minute during a long stage. ``has_lines=False`` leaves out these lines, too.
     """
 
-    def __init__(
-        self, text: str, *, has_lines: bool = True, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, text: str, *, has_lines: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = Console(stderr=True)
         is_drawn = sys.stderr.isatty()
         self._has_lines = has_lines and not is_drawn

@@ -105,9 +105,7 @@ def run_remote_task(sent_task: RemoteTask, *sent: SentFile) -> RemoteResult | Fa
         return replace(failure, message=_with_sender_paths(failure.message, places))
 
 
-def _with_local_paths(
-    sent_task: RemoteTask, sent: Iterable[SentFile], home: Path
-) -> tuple[Any, dict[Path, Path]]:
+def _with_local_paths(sent_task: RemoteTask, sent: Iterable[SentFile], home: Path) -> tuple[Any, dict[Path, Path]]:
     """Return the task with its files' paths on this worker, and a map from the sender's paths to these."""
     by_digest = {one.digest: one for one in sent}
     places = {}

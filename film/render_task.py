@@ -45,8 +45,7 @@ class RenderTask(ChapterTask):
                 from edgeglow.film.segment_writer import write_segments
 
                 write_segments(
-                    renderer,
-                    [cut_point.frame - self.cut_points[0].frame for cut_point in self.cut_points[1:-1]],
+                    renderer, [cut_point.frame - self.cut_points[0].frame for cut_point in self.cut_points[1:-1]]
                 )
             write = renderer.file_writer.write_frame
 
@@ -58,9 +57,7 @@ class RenderTask(ChapterTask):
             _draw_nothing_while_skipping(renderer)
             scene.render()
             counter.flush()
-            files = getattr(renderer.file_writer, "segments", None) or [
-                Path(renderer.file_writer.final_file_path)
-            ]
+            files = getattr(renderer.file_writer, "segments", None) or [Path(renderer.file_writer.final_file_path)]
             return self.told(stage, counter.total, files=tuple(files))
 
 

@@ -109,8 +109,7 @@ def showable_chapters(
     Raises EdgeglowError when there is none left.
     """
     reasons = {
-        chapter.__name__: chapter.fits_both(run, other) if other else chapter.fits(run)
-        for chapter in chapters
+        chapter.__name__: chapter.fits_both(run, other) if other else chapter.fits(run) for chapter in chapters
     }
     left_out = {name: reason for name, reason in reasons.items() if reason}
     if len(left_out) == len(reasons):

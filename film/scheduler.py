@@ -13,9 +13,7 @@ from edgeglow.model.files.input_file import read_input
 
 EXPECTED = "a scheduler's address, as in tcp://10.0.0.1:8786, or its scheduler file"
 MOST_BYTES = 2**20  # size limit of a scheduler file
-ADDRESS = re.compile(
-    r"(?:(?P<kind>[a-z]{2,9})://)?(?P<host>\[[\da-fA-F:.%\w]+\]|[^\s/:\[\]]+):(?P<port>\d{1,5})/?"
-)
+ADDRESS = re.compile(r"(?:(?P<kind>[a-z]{2,9})://)?(?P<host>\[[\da-fA-F:.%\w]+\]|[^\s/:\[\]]+):(?P<port>\d{1,5})/?")
 PATIENCE = 20  # seconds to find the scheduler
 DIRECT = (None, "tcp", "tls", "ws", "wss")  # protocols whose port accepts plain socket connections
 
@@ -56,9 +54,7 @@ def check_scheduler(address: str) -> None:
 
 def no_scheduler(address: str) -> EdgeglowError:
     """Return the error for an address where no scheduler answers."""
-    return EdgeglowError(
-        f"{address}: no cluster answers there; expected {EXPECTED}. Start one with: dask scheduler"
-    )
+    return EdgeglowError(f"{address}: no cluster answers there; expected {EXPECTED}. Start one with: dask scheduler")
 
 
 def _parts(address: str) -> re.Match[str] | None:

@@ -80,15 +80,10 @@ class SegmentWriter(SceneFileWriter):
     _current_encode_job: PartialMovieEncodeJob | None
 
     def __init__(
-        self,
-        settings: Any,
-        starts: Sequence[int] = (),
-        changes: Callable[[], np.ndarray | None] = lambda: None,
+        self, settings: Any, starts: Sequence[int] = (), changes: Callable[[], np.ndarray | None] = lambda: None
     ) -> None:
         super().__init__(settings)
-        self._converter = (
-            YuvConverter() if self.video_encoder and converts_itself(self.video_encoder) else None
-        )
+        self._converter = YuvConverter() if self.video_encoder and converts_itself(self.video_encoder) else None
         self._changes = changes
         self.segments: list[Path] = []
         self._starts = list(starts)

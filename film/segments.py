@@ -45,9 +45,7 @@ def schedule_segments(chapters: Mapping[int, Sequence[CutPoint]], processes: int
     total = sum(cut_points[-1].frame for cut_points in chapters.values())
     most = max(1.0, total / (processes * ROUNDS))
     found = [
-        segment
-        for number, cut_points in chapters.items()
-        for segment in _split_chapter(number, cut_points, most)
+        segment for number, cut_points in chapters.items() for segment in _split_chapter(number, cut_points, most)
     ]
     return sorted(found, key=lambda segment: -segment.frames)
 

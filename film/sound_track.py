@@ -32,9 +32,7 @@ class PlacedRecording:
     recording: Recording
 
 
-def place_recordings(
-    chapters: Iterable[ChapterCaptions], voice: Narration, fps: float
-) -> list[PlacedRecording]:
+def place_recordings(chapters: Iterable[ChapterCaptions], voice: Narration, fps: float) -> list[PlacedRecording]:
     """Return where the recordings of these consecutive chapters begin."""
     spots = []
     for page, cue in in_film(chapters):

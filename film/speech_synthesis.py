@@ -28,10 +28,7 @@ def find_espeak() -> str:
 
 
 def synthesise_narration(
-    chapters: Sequence[tuple[str, Sequence[TimedCaption]]],
-    language: str,
-    folder: Path,
-    report: Callable[[int], None],
+    chapters: Sequence[tuple[str, Sequence[TimedCaption]]], language: str, folder: Path, report: Callable[[int], None]
 ) -> Narration:
     """Synthesise every cue of the chapters, given as (page in the script, cues), as WAV files in ``folder``.
 
@@ -54,9 +51,7 @@ def _say(speaker: str, text: str, language: str, path: Path) -> None:
     # -b 1: the text is UTF-8. It is passed by standard input, so that no text is taken for an option.
     command = [speaker, "-v", language, "-s", str(WORDS_PER_MINUTE), "-b", "1", "-w", str(path), "--stdin"]
     try:
-        done = subprocess.run(
-            command, input=text.encode(), capture_output=True, timeout=PATIENCE, check=False
-        )
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         raise EdgeglowError(f"{PROGRAM}: was still at {text!r} after {PATIENCE} seconds; try again") from None
     if done.returncode or not path.exists():

@@ -44,10 +44,7 @@ def in_film(chapters: Iterable[ChapterCaptions]) -> Iterator[tuple[str, TimedCap
     for chapter in chapters:
         for cue in chapter.cues:
             if cue.text.strip():
-                yield (
-                    chapter.page,
-                    TimedCaption(start + cue.start_frame, start + cue.end_frame, cue.beat, cue.text),
-                )
+                yield (chapter.page, TimedCaption(start + cue.start_frame, start + cue.end_frame, cue.beat, cue.text))
         start += chapter.frames
 
 

@@ -120,17 +120,13 @@ class WorkerPool:
         """Start workers until there are ``size``."""
         if size <= len(self._workers):
             return
-        context = multiprocessing.get_context(
-            "spawn"
-        )  # a fork would copy threads' locks, but not the threads
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks, but not the threads
         # ignoring interrupts is inherited, so that a Ctrl-C reaches only this process
         with _starting, _interrupts_ignored(), _program_hidden(), isolated_environment(self._folder):
             for number in range(len(self._workers), size):
                 here, there = context.Pipe()
                 log = self._folder / f"worker-{number}.log"
-                process = context.Process(
-                    target=_worker_main, args=(there, log, self._first_import), daemon=True
-                )
+                process = context.Process(target=_worker_main, args=(there, log, self._first_import), daemon=True)
                 process.start()
                 there.close()  # so that the worker's end closes when it dies
                 self._workers.append(_Worker(process, here, log))
@@ -264,9 +260,7 @@ def failure_from(error: BaseException, place: str) -> Failure:
     if isinstance(error, EdgeglowError):
         return Failure(type(error).__name__, str(error), trace, True)
     if trouble := _disk_error(error):
-        return Failure(
-            "OSError", str(unwritable_error(Path(trouble.filename or place), trouble)), trace, True
-        )
+        return Failure("OSError", str(unwritable_error(Path(trouble.filename or place), trouble)), trace, True)
     message = (str(error).strip().splitlines() or ["no message"])[0]
     return Failure(type(error).__name__, message, trace, False)
 

@@ -54,9 +54,7 @@ def to_luma(pixels: np.ndarray, at: int, luma: np.ndarray, to: int, count: int) 
 
 
 @kernel
-def to_chroma(
-    pixels: np.ndarray, at: int, next_row: int, u: np.ndarray, v: np.ndarray, to: int, count: int
-) -> None:
+def to_chroma(pixels: np.ndarray, at: int, next_row: int, u: np.ndarray, v: np.ndarray, to: int, count: int) -> None:
     """Compute U = 128 + 224 (B - Y) / (1.8556 * 255) and V = 128 + 224 (R - Y) / (1.5748 * 255) of 2x2 pixel means.
 
     Fixed-point arithmetic in units of 1 / 2**17.
@@ -73,12 +71,8 @@ def to_chroma(
             ((a >> eight) & byte) + ((b >> eight) & byte) + ((c >> eight) & byte) + ((d >> eight) & byte)
         )
         red, blue = np.uint32(pair & low), np.uint32(pair >> sixteen)
-        cb = np.uint32(np.uint32(14392) * blue + base) - np.uint32(
-            np.uint32(3298) * red + np.uint32(11094) * green
-        )
-        cr = np.uint32(np.uint32(14392) * red + base) - np.uint32(
-            np.uint32(13073) * green + np.uint32(1319) * blue
-        )
+        cb = np.uint32(np.uint32(14392) * blue + base) - np.uint32(np.uint32(3298) * red + np.uint32(11094) * green)
+        cr = np.uint32(np.uint32(14392) * red + base) - np.uint32(np.uint32(13073) * green + np.uint32(1319) * blue)
         u[target + k] = np.uint8(np.uint32(cb) >> np.uint32(17))
         v[target + k] = np.uint8(np.uint32(cr) >> np.uint32(17))
 

@@ -65,8 +65,7 @@ class ClipSource:
     def spans(self) -> tuple[BeatSpan, ...]:
         """The beats, each with the numbers of its first and last frame."""
         return tuple(
-            BeatSpan(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1)
-            for one in self.sentences
+            BeatSpan(one.beat, round(one.start * self.fps), round(one.end * self.fps) - 1) for one in self.sentences
         )
 
 
@@ -113,9 +112,7 @@ def _copied_files(source: ClipSource, made: Path, folder: Path) -> ClipFiles:
         names = {"clip.webm": ".webm"} if (made / "clip.webm").exists() else {}
         names |= {"poster.jpg": ".jpg", "loop.webp": "-loop.webp"}
         files = {name: stem.with_name(stem.name + end) for name, end in names.items()}
-        files |= {
-            still: stem / still for still in sorted(path.name for path in made.glob("[0-9][0-9]-*.webp"))
-        }
+        files |= {still: stem / still for still in sorted(path.name for path in made.glob("[0-9][0-9]-*.webp"))}
         for name, target in files.items():
             shutil.copyfile(made / name, target)
         captions = tuple(_captions(source, language, folder) for language in source.told)
@@ -186,9 +183,7 @@ class _TranscodeCache:
             video = sha256_of(source.video)
             heard = [[spot.start, sha256_of(spot.recording.path)] for spot in spots]
         except OSError as error:
-            raise EdgeglowError(
-                f"{source.video}: cannot be read: {error.strerror}; render it again"
-            ) from error
+            raise EdgeglowError(f"{source.video}: cannot be read: {error.strerror}; render it again") from error
         parts: list[Any] = [video, [asdict(span) for span in source.spans], transcode_version()]
         parts += [webm, heard]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

@@ -31,9 +31,7 @@ def snippets_of(clip: LessonClip, base: str = BASE) -> Iterator[Snippet]:
     """
     frame = _frame(clip, base)
     yield Snippet("HTML", frame)
-    yield Snippet(
-        "Markdown", f"[![{_plain(clip.title)}]({base}/{clip.media.loop.path})]({_page(clip, base)})"
-    )
+    yield Snippet("Markdown", f"[![{_plain(clip.title)}]({base}/{clip.media.loop.path})]({_page(clip, base)})")
     yield Snippet("Quarto", _quarto(clip, base, frame))
     yield Snippet("Jupyter", _jupyter(clip, base))
     yield Snippet("reStructuredText", f".. raw:: html\n\n{indent(frame, '   ')}")

@@ -147,18 +147,10 @@ def _lesson(
     cache = request.media / FOLDER / NAME
     media = iter(
         make_clip_files(
-            sources,
-            folder,
-            jobs=request.processes,
-            cache=cache,
-            is_fresh=request.is_fresh,
-            bar=bar,
-            webm=webm,
+            sources, folder, jobs=request.processes, cache=cache, is_fresh=request.is_fresh, bar=bar, webm=webm
         )
     )
-    editions = [
-        _edition(request, one.results, said, media, run) for request, one in zip(requests, told, strict=True)
-    ]
+    editions = [_edition(request, one.results, said, media, run) for request, one in zip(requests, told, strict=True)]
     return Lesson(run.digest, tuple(editions))
 
 
@@ -186,8 +178,7 @@ def _in_every_language(name: str, language: str, said: Said) -> dict[str, tuple[
     for other, chapters in said.items():
         if other != language and [one.beat for one in chapters[name]] == [one.beat for one in own]:
             told[other] = tuple(
-                replace(sentence, text=theirs.text)
-                for sentence, theirs in zip(own, chapters[name], strict=True)
+                replace(sentence, text=theirs.text) for sentence, theirs in zip(own, chapters[name], strict=True)
             )
     return told
 
@@ -220,9 +211,7 @@ def _edition(
     clips = [_clip(request, result, said, next(media), script, facts) for result in results]
     words: Mapping[str, str] = script.pages[LESSON]["labels"]
     called = str(script.pages["words"]["language"])
-    return Edition(
-        script.language, called, script.title(LESSON), tuple(clips), key_numbers(run, script), words
-    )
+    return Edition(script.language, called, script.title(LESSON), tuple(clips), key_numbers(run, script), words)
 
 
 def _clip(

@@ -92,9 +92,7 @@ class _SlideBuilder:
         texts = [question.ask, *question.choices, question.why]
         size = MEDIUM * min(1.0, (ROOM / sum(map(len, texts))) ** 0.5)
         self._title(question.ask, HEAD, min(LARGE * 0.75, size * 1.2))
-        lines = [
-            f"{number}.  {choice}" for number, choice in zip("ABCDEFGHIJ", question.choices, strict=False)
-        ]
+        lines = [f"{number}.  {choice}" for number, choice in zip("ABCDEFGHIJ", question.choices, strict=False)]
         frame = self._words(lines, BODY, size)
         if not slide.is_answered:
             return

@@ -94,9 +94,7 @@ def manifest(lesson: Lesson, names: Iterable[str], scoring: Scoring | None = Non
     scoring = scoring or Scoring()
     for prefix, address in PREFIXES.items():
         ElementTree.register_namespace(prefix, address)
-    root = ElementTree.Element(
-        f"{{{PACKAGING}}}manifest", identifier=_identifier(lesson, scoring), version="1.0"
-    )
+    root = ElementTree.Element(f"{{{PACKAGING}}}manifest", identifier=_identifier(lesson, scoring), version="1.0")
     about = _add(root, "metadata")
     _add(about, "schema", "ADL SCORM")
     _add(about, "schemaversion", "1.2")
@@ -110,9 +108,7 @@ def manifest(lesson: Lesson, names: Iterable[str], scoring: Scoring | None = Non
     shared = set(names) - {MANIFEST, *pages}
     for place, part in pages.items():
         page = Path(place).stem
-        item = _add(
-            organization, "item", identifier=f"item-{page}", identifierref=f"page-{page}", isvisible="true"
-        )
+        item = _add(organization, "item", identifier=f"item-{page}", identifierref=f"page-{page}", isvisible="true")
         _add(item, "title", _title(part.editions[0]))
         if any(clip.questions for clip in part.editions[0].clips):
             _add(item, f"{{{SCORM}}}masteryscore", str(scoring.mastery))

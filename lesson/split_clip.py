@@ -104,9 +104,7 @@ class SplitTask:
 class _SegmentFile:
     """Writer of one segment with the format of ``source``, which begins with ``frame`` and has its own sound."""
 
-    def __init__(
-        self, target: Path, source: VideoStream, frame: VideoFrame, heard: np.ndarray | None = None
-    ) -> None:
+    def __init__(self, target: Path, source: VideoStream, frame: VideoFrame, heard: np.ndarray | None = None) -> None:
         import av
 
         self._start = frame.pts or 0

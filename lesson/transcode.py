@@ -78,9 +78,7 @@ class TranscodeTask:
                                 self._still(frame, f"{place:02d}-{span.beat}.webp")
                         report(1)
         except (av.error.InvalidDataError, IndexError) as error:
-            raise EdgeglowError(
-                f"{display_path(self.video)}: cannot be read as a video; render it again"
-            ) from error
+            raise EdgeglowError(f"{display_path(self.video)}: cannot be read as a video; render it again") from error
         self._show(chooser.best())
 
     @contextmanager
@@ -144,9 +142,7 @@ def frame_image(frame: VideoFrame, **size: int) -> Image:
     from av.video.reformatter import Colorspace, Interpolation
 
     return frame.to_image(
-        src_colorspace=Colorspace.ITU709,
-        interpolation=Interpolation.AREA if size else Interpolation.BICUBIC,
-        **size,
+        src_colorspace=Colorspace.ITU709, interpolation=Interpolation.AREA if size else Interpolation.BICUBIC, **size
     )
 
 
@@ -182,9 +178,7 @@ class _ChangeDetector:
 class _WebMWriter(_ChangeDetector):
     """Writer of a WebM that stores an unchanged picture once, with the length for which it is shown."""
 
-    def __init__(
-        self, file: OutputContainer, source: VideoStream, rate: Fraction, sound: SoundTrack | None
-    ) -> None:
+    def __init__(self, file: OutputContainer, source: VideoStream, rate: Fraction, sound: SoundTrack | None) -> None:
         super().__init__(rate)
         given = source.codec_context
         stream: Any = file.add_stream("libvpx-vp9", rate=rate, options=VP9)
@@ -221,9 +215,7 @@ def _differ(one: VideoFrame, other: VideoFrame) -> bool:
     import numpy as np
 
     some = slice(None, None, 61)  # a sample of the bytes is enough where much moves
-    pairs = [
-        (bytes_of(plane), bytes_of(before)) for plane, before in zip(one.planes, other.planes, strict=True)
-    ]
+    pairs = [(bytes_of(plane), bytes_of(before)) for plane, before in zip(one.planes, other.planes, strict=True)]
     for new, old in [(new[some], old[some]) for new, old in pairs] + pairs:
         if int((np.maximum(new, old) - np.minimum(new, old)).max()) > MENDED:
             return True

@@ -27,13 +27,7 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 STYLES = ("page.css", "player.css", "print.css")
 START = "start.js"  # runs before anything is shown
-PLAYER = (
-    "progress.js",
-    "played.js",
-    "question.js",
-    "controls.js",
-    "player.js",
-)  # scripts of every page with a clip
+PLAYER = ("progress.js", "played.js", "question.js", "controls.js", "player.js")  # scripts of every page with a clip
 SCRIPTS = (*PLAYER, "keys.js", "sharing.js", "table.js", "page.js")
 EMBED_STYLES = ("page.css", "player.css", "embed.css")
 EMBED_SCRIPTS = (*PLAYER, "keys.js", "embed.js")
@@ -191,9 +185,7 @@ def data_of(lesson: Lesson) -> dict[str, Any]:
                     {
                         "slug": clip.slug,
                         "title": clip.title,
-                        "told": {
-                            name: [in_one_line(one.text) for one in told] for name, told in clip.told.items()
-                        },
+                        "told": {name: [in_one_line(one.text) for one in told] for name, told in clip.told.items()},
                         "questions": [asdict(question) for question in clip.questions],
                     }
                     for clip in edition.clips
@@ -229,10 +221,7 @@ def time_needed(edition: Edition) -> str:
     film = sum(clip.seconds for clip in edition.clips)
     whole = film + THINKING * questions + STUDYING * len(edition.clips)
     return words_of(edition)["time"].format(
-        clips=len(edition.clips),
-        film=clock_time(film),
-        questions=questions,
-        minutes=5 * math.ceil(whole / 300),
+        clips=len(edition.clips), film=clock_time(film), questions=questions, minutes=5 * math.ceil(whole / 300)
     )
 
 

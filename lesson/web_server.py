@@ -97,9 +97,7 @@ def _bound(port: int) -> _Server:
         return _Server((LOOPBACK, port), _Handler)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
-        reason = (
-            "is in use by another program" if taken else f"cannot be had: {error.strerror or error}".lower()
-        )
+        reason = "is in use by another program" if taken else f"cannot be had: {error.strerror or error}".lower()
         raise EdgeglowError(
             f"port {port} of {LOOPBACK} {reason}. Choose another with --port, or leave --port out"
         ) from error

@@ -56,9 +56,7 @@ def _typeset(told: dict[str, Any], font: str, root: Path) -> bytes:
     except RuntimeError as error:  # typst's errors
         raise EdgeglowError(f"worksheet: typst cannot set it: {str(error).splitlines()[0]}") from error
     if warnings:  # only missing fonts cause warnings
-        raise EdgeglowError(
-            f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users"
-        )
+        raise EdgeglowError(f"worksheet: typst cannot set it: {warnings[0].message}; install the font for all users")
     return content
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from edgeglow.film.paths import atomic_file
 
 # Compressing these again would only take time, and videos could not be played from inside the archive.
-STORED = frozenset(
-    {".gif", ".jpg", ".jpeg", ".mp4", ".png", ".pptx", ".webm", ".webp", ".woff", ".woff2", ".zip"}
-)
+STORED = frozenset({".gif", ".jpg", ".jpeg", ".mp4", ".png", ".pptx", ".webm", ".webp", ".woff", ".woff2", ".zip"})
 WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 READABLE = 0o100644 << 16  # a regular file, writable by its owner, readable by everybody
 UNIX = 3

@@ -22,9 +22,7 @@ def safe_path(entries: Iterable[str] | None = None) -> list[str]:
     Files beside ``render.py`` are imported as parts of ``edgeglow``, and so replace no other module.
     """
     given = list(sys.path if entries is None else entries)
-    return [
-        entry for entry in given if not _is_same(entry, ROOT) and (_is_python(entry) or not is_here(entry))
-    ]
+    return [entry for entry in given if not _is_same(entry, ROOT) and (_is_python(entry) or not is_here(entry))]
 
 
 def safe_environment(path: Iterable[str] = ()) -> dict[str, str]:

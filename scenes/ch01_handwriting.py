@@ -96,9 +96,7 @@ class Handwriting(Chapter):
     def show_title(self) -> None:
         self.title_card = title = self.write_title()
         late = squish_rate_func(smooth, 0.4, 1.0)
-        self.clear_caption(
-            self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2
-        )
+        self.clear_caption(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
         self.wait(1.0)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
@@ -159,9 +157,7 @@ class Handwriting(Chapter):
         """Return a copy of the class's digits at the positions where they are gathered."""
         count = len(self.alike)
         rows, columns = self.picture_shape
-        places = grid_cells(
-            self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6
-        )
+        places = grid_cells(self.stage.inset(0.1), count, columns / rows, 0.35 * self.stage.width / count**0.5 / 6)
         centers = np.array([place.center for place in places])
         middle = int(np.linalg.norm(centers - self.stage.center, axis=1).argmin())
         mine = int(np.flatnonzero(self.alike == self.main)[0])

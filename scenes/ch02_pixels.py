@@ -57,12 +57,8 @@ class Pixels(Chapter):
     def read(self) -> None:
         """Fade in the value of each pixel of the close-up."""
         values = self.picture.ravel()[self.near]
-        share = (
-            0.62 if any(len(pixel_text(float(value))) > 1 for value in values) else 0.2
-        )  # 0 and 1 are narrow
-        self.numbers = MarkNumbers(
-            self.plane.pixels, self.near, form=pixel_text, share=share, theme=self.theme
-        )
+        share = 0.62 if any(len(pixel_text(float(value))) > 1 for value in values) else 0.2  # 0 and 1 are narrow
+        self.numbers = MarkNumbers(self.plane.pixels, self.near, form=pixel_text, share=share, theme=self.theme)
         with self.beat("numbers"):
             self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
 
@@ -104,9 +100,7 @@ class Pixels(Chapter):
         """Move the picture aside and count its pixels row by row."""
         rows, columns = self.picture_shape
         place, panel = self.stage.along(3, 1.4)
-        number = NumberLabel(
-            rows * columns, "{:,.0f}".format, COUNTER, theme=self.theme, edge=(0.0, 0.0, 0.0)
-        )
+        number = NumberLabel(rows * columns, "{:,.0f}".format, COUNTER, theme=self.theme, edge=(0.0, 0.0, 0.0))
         words = self.theme.write(self.label("numbers"), LABEL, self.theme.muted).next_to(number, DOWN, 0.3)
         panel.fit(VGroup(number, words), most=1.0)
         faint = np.full(rows * columns, UNCOUNTED)

@@ -224,10 +224,7 @@ class Neurons(Chapter):
             fresh = [note for note in dict.fromkeys(notes) if note not in self.get_mobject_family_members()]
             self.add(*diagram.edges)
             self.play(
-                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4),
-                FadeIn(self.names[2], *fresh),
-                grow,
-                run_time=3.0,
+                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=3.0
             )
 
     def notes_of(self, layer: int) -> list[Mobject]:

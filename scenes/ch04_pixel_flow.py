@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import (
-    LEFT,
-    Animation,
-    Circle,
-    Create,
-    FadeIn,
-    FadeOut,
-    Group,
-    linear,
-    smooth,
-    squish_rate_func,
-)
+from manim import LEFT, Animation, Circle, Create, FadeIn, FadeOut, Group, linear, smooth, squish_rate_func
 
 from edgeglow.scenes.fields import LineField
 from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
 from edgeglow.scenes.mobjects.numbers.input_drops import build_drops
 from edgeglow.scenes.mobjects.numbers.mark_numbers import SHARE, MarkNumbers
 from edgeglow.scenes.mobjects.text.function_names import function_shape, shape_facts
-from edgeglow.scenes.motions.forward_animations import (
-    SumDrops,
-    play_layer_step,
-    show_answer,
-    show_contributions,
-)
+from edgeglow.scenes.motions.forward_animations import SumDrops, play_layer_step, show_answer, show_contributions
 from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.key_frames import REST
 from edgeglow.scenes.stage.sum_closeup import SumCloseup
@@ -151,9 +135,7 @@ class PixelFlow(Chapter):
         share = SHARE if len(form(activation)) <= SHORT else MOST_SHARE
         self.inside = MarkNumbers(lit, here, number, form=form, share=share, theme=self.theme)
         function = self.cast.function(1)
-        with self.beat(
-            "squeeze", variant=function_shape(function), activation=activation, **shape_facts(function)
-        ):
+        with self.beat("squeeze", variant=function_shape(function), activation=activation, **shape_facts(function)):
             self.wait(0.5)
             self.play(
                 FadeOut(self.sum, target_position=self.near.center, scale=0.5),

@@ -67,9 +67,7 @@ class HiddenLayers(Chapter):
 
     def plan(self) -> None:
         diagram, main = self.diagram, self.cast.main
-        self.ideal = IdealFeatures(
-            self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall
-        )
+        self.ideal = IdealFeatures(self.run, main, diagram.shown[-1], len(diagram.layers[0].indices), diagram.is_tall)
         self.staged = IdealLayout(self.ideal, diagram, self.layout, self.theme)
         self.ideal_network = self.staged.network
         self.main_place = self.ideal.main_place
@@ -118,9 +116,7 @@ class HiddenLayers(Chapter):
         diagram, ideal_network = self.diagram, self.ideal_network
         self.real = self.staged.neurons_at_home()
         self.answer_names = VGroup(*(diagram.names[int(at)].copy() for at in self.staged.chosen[-1]))
-        self.tag = self.theme.write(
-            self.label("staged"), self.layout.pick(LABEL, LABEL, SMALL), self.theme.accent
-        )
+        self.tag = self.theme.write(self.label("staged"), self.layout.pick(LABEL, LABEL, SMALL), self.theme.accent)
         self.tag.move_to([self.staged.region.x, diagram.area.top - 0.1, 0]).set_z_index(STILL)
         self.add(*self.real, self.answer_names)
         self.play(
@@ -164,9 +160,7 @@ class HiddenLayers(Chapter):
         self.lines.append(lines)
         self.add(lines.set_drawn(0.0, 0.0))
         late = squish_rate_func(smooth, 0.6, 1.0)
-        self.play(
-            lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.2
-        )
+        self.play(lines.animate.set_drawn(0.0, 1.0), neurons.animate(rate_func=late).set_values(lit), run_time=1.2)
 
     def share(self) -> None:
         """Show other digits with a similar loop, in their own pixels."""
@@ -176,8 +170,7 @@ class HiddenLayers(Chapter):
         for picture in pictures:
             picture.cells.set_values(picture.seen(picture.image))
         with self.beat(
-            "share",
-            others=", ".join(self.cast.name(self.ideal.class_of(number)) for number in self.ideal.sharing),
+            "share", others=", ".join(self.cast.name(self.ideal.class_of(number)) for number in self.ideal.sharing)
         ):
             appear = [FadeIn(picture, shift=0.2 * UP) for picture in pictures]
             self.play(LaggedStart(*appear, lag_ratio=0.4), run_time=1.2)

@@ -23,13 +23,7 @@ from edgeglow.model.network.convolution.layout import POOL
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.mobjects.network.feature_map_row import FeatureMapRow
 from edgeglow.scenes.mobjects.network.sliding_filter import FillMap, SlideFilter, SlidingFilter
-from edgeglow.scenes.mobjects.pictures.tiles import (
-    Tiles,
-    even_cells,
-    frame_of,
-    one_above_other,
-    signed_shades,
-)
+from edgeglow.scenes.mobjects.pictures.tiles import Tiles, even_cells, frame_of, one_above_other, signed_shades
 from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.digit_maps import DigitMaps
@@ -81,10 +75,7 @@ class Convolution(Chapter):
         """Move the digit aside and show the filters of the first layer."""
         seen = self.seen
         self.filters = Tiles(
-            (seen.side, seen.side),
-            even_cells(self.panel, len(seen.shown), 1.0, 0.45),
-            signed=True,
-            theme=self.theme,
+            (seen.side, seen.side), even_cells(self.panel, len(seen.shown), 1.0, 0.45), signed=True, theme=self.theme
         )
         self.filters.set_pictures(signed_shades(seen.network.filters[0][seen.shown, 0], seen.weight_scale))
         under = self.layout.pick(0.0, 0.45, 0.35)  # space below the digit for text

@@ -73,9 +73,7 @@ class Weights(Chapter):
             self.add(laid)
             self.play(
                 self.lines.animate.set_drawn(0.0, 0.0),
-                laid.animate(rate_func=squish_rate_func(smooth, 0.35, 1.0)).set_opacities(
-                    np.ones(len(shades))
-                ),
+                laid.animate(rate_func=squish_rate_func(smooth, 0.35, 1.0)).set_opacities(np.ones(len(shades))),
                 run_time=1.7,
             )
             self.remove(self.lines)
@@ -137,9 +135,7 @@ class Weights(Chapter):
         self.wall = self.weight_wall()
         with self.beat("all", self.how_many(shown, count), shown=shown, count=count):
             self.play(
-                FadeOut(
-                    self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number
-                ),
+                FadeOut(self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number),
                 self.picture.squares.animate.set_values(self.picture.shades(weights)),
                 run_time=0.8,
             )

@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import (
-    DOWN,
-    Animation,
-    Create,
-    FadeIn,
-    FadeOut,
-    Group,
-    LaggedStart,
-    VGroup,
-    smooth,
-    squish_rate_func,
-)
+from manim import DOWN, Animation, Create, FadeIn, FadeOut, Group, LaggedStart, VGroup, smooth, squish_rate_func
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.fields import SquareField
@@ -76,9 +65,7 @@ class Bias(Chapter):
                 self.leave_network(axis)
             else:
                 self.play(
-                    ZoomOutPictures(self.wall, self.place, self.cell, self.stage, inwards=True),
-                    axis,
-                    run_time=2.0,
+                    ZoomOutPictures(self.wall, self.place, self.cell, self.stage, inwards=True), axis, run_time=2.0
                 )
                 self.remove(self.wall)
                 self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
@@ -254,9 +241,7 @@ class Bias(Chapter):
     def build_count(self) -> None:
         """Write how many digits light the neuron, below or beside its picture."""
         theme, size = self.theme, self.layout.pick(COUNT, COUNT, 0.8 * COUNT)
-        self.lit_number = NumberLabel(
-            self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0)
-        )
+        self.lit_number = NumberLabel(self.plot.lit, "{:,.0f}".format, size, theme.text, theme, edge=(0.0, 0.0, 0.0))
         text = self.label("lit", squares=len(self.plot.sums))
         words = theme.write(text, LABEL, theme.muted)
         if words.width > self.count_place.width - CLEAR:

@@ -189,9 +189,7 @@ class Matrix(Chapter):
             away = FadeOut(line.sum, line.bias, line.equals)
             self.play(away, line.both.animate.move_to(place), run_time=0.7)
             self.play(
-                FadeIn(before, after, becomes),
-                first.discs.animate.set_values(light[first.indices]),
-                run_time=0.8,
+                FadeIn(before, after, becomes), first.discs.animate.set_values(light[first.indices]), run_time=0.8
             )
 
     # -- formula ------------------------------------------------------------------------------------------
@@ -286,9 +284,7 @@ class Matrix(Chapter):
             heading = [FadeIn(table.headings[0])] if number == 0 else []
             self.play(*heading, *highlight_gaps(diagram, lit), *count_up(line), run_time=0.8)
         rims = [layer.discs.animate.set_stroke(self.theme.accent) for layer in diagram.layers]
-        self.play(
-            FadeIn(table.headings[1]), *highlight_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0
-        )
+        self.play(FadeIn(table.headings[1]), *highlight_gaps(diagram, ()), *rims, *count_up(biases), run_time=1.0)
 
     def go_home(self) -> None:
         """Return to the whole network."""

@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import (
-    AnimationGroup,
-    Create,
-    FadeIn,
-    FadeOut,
-    Indicate,
-    LaggedStart,
-    smooth,
-    squish_rate_func,
-)
+from manim import AnimationGroup, Create, FadeIn, FadeOut, Indicate, LaggedStart, smooth, squish_rate_func
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.mobjects.network.weights_closeup import OVER_NETWORK
@@ -140,9 +131,7 @@ class Training(TrainingChapter):
         if self.shaped < end:
             reached = self.run.snapshots[self.shaped]
             facts = {"examples": reached.examples, "moment": self.moment(self.shaped)}
-            with self.beat(
-                "early", "" if self.is_taught_here else "given", accuracy=reached.accuracy, **facts
-            ):
+            with self.beat("early", "" if self.is_taught_here else "given", accuracy=reached.accuracy, **facts):
                 self.look_at_the_score()
             self.clear_caption()
             self.replay(self.shaped, end, STRETCH_SECONDS[2])

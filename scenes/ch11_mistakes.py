@@ -77,9 +77,7 @@ class Mistakes(GalleryChapter):
         flawless = self.evaluation.right == len(self.evaluation.digits)
         with self.beat("fill", "flawless" if flawless else ""):
             self.play(FadeOut(*self.landed), run_time=0.3)
-            moving = Group(
-                self.matrix.cells, self.ticker, self.plane, *(layer.discs for layer in self.readers)
-            )
+            moving = Group(self.matrix.cells, self.ticker, self.plane, *(layer.discs for layer in self.readers))
             self.play(
                 ReadDigits(
                     moving,
@@ -120,9 +118,7 @@ class Mistakes(GalleryChapter):
     def show_few(self, found: np.ndarray) -> None:
         """Show some digits with the same mistake."""
         found = found[: round(self.layout.pick(6, 3, 3))]
-        sure = [
-            (self.label("sure", confidence=float(self.evaluation.confidences[number])),) for number in found
-        ]
+        sure = [(self.label("sure", confidence=float(self.evaluation.confidences[number])),) for number in found]
         self.few = self.build_gallery(self.evaluation.digits.pixels[found], sure, self.reader)
         self.play(self.fly_out(self.few, found), run_time=1.8)
 
@@ -192,9 +188,7 @@ class Mistakes(GalleryChapter):
         self.build_network()
         gone = FadeOut(awake[0].ring, awake[0].confidences)
         more = ((awake[1], self.names), (awake[2], self.notes))
-        self.clear_caption(
-            gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2
-        )
+        self.clear_caption(gone, transform_diagram(awake[0], self.diagram, *more, numbers=False), run_time=1.2)
         self.remove(*self.mobjects)
         self.set_asleep()
 

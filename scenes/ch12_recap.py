@@ -127,9 +127,7 @@ class Recap(Chapter):
             self.wait(max(seconds - 2.2, CARD_SECONDS))
 
     def card(self, scale: float = 1.0) -> Card:
-        entries = [
-            (self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)
-        ]
+        entries = [(self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)]
         width = scale * self.layout.pick(5.6, 4.5, 4.06)
         size = scale * self.layout.pick(SMALL + 2, SMALL, SMALL)
         for air in AIRS[2 * self.layout.is_tall :]:

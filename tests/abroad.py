@@ -33,18 +33,14 @@ def make_abroad(name: str) -> Run:
 def _single() -> Run:
     """Return a run with digits of 8×8, ReLU, and only the trained network."""
     training, test = _padded(segment_digits(2000, 1)), _padded(segment_digits(500, 2))
-    run = train(
-        Config((64, 12, 8, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01), training, test
-    )
+    run = train(Config((64, 12, 8, 10), hidden="relu", epochs=6, snapshots=2, learning_rate=0.01), training, test)
     return from_elsewhere([run.network()], test, tuple("0123456789"), image_shape=(8, 8))
 
 
 def _epochs() -> Run:
     """Return a run with checkpoints after every epoch, but none from before the training."""
     training, test = segment_digits(2000, 1), segment_digits(500, 2)
-    run = train(
-        Config((49, 12, 10), hidden="tanh", epochs=6, snapshots=7, learning_rate=0.01), training, test
-    )
+    run = train(Config((49, 12, 10), hidden="tanh", epochs=6, snapshots=7, learning_rate=0.01), training, test)
     networks = [run.network(snapshot) for snapshot in run.snapshots[1:]]
     return from_elsewhere(networks, test, tuple("0123456789"), image_shape=(7, 7), clock="epoch", first=1)
 
@@ -168,13 +164,7 @@ def random_run(
     test = Digits(inputs, labels, "made up")
     clock = "step" if snapshots > 1 else ""
     return from_elsewhere(
-        networks,
-        test,
-        class_names,
-        image_shape=image_shape,
-        clock=clock,
-        first=first,
-        feature_names=feature_names,
+        networks, test, class_names, image_shape=image_shape, clock=clock, first=first, feature_names=feature_names
     )
 
 
@@ -194,16 +184,10 @@ def from_elsewhere(
     factor = 1 if clock == "epoch" else 100
     times = [{clock: first + number * factor} if clock else {} for number in range(len(networks))]
     states = [
-        record_state(network, imported.loss, test, **time)
-        for network, time in zip(networks, times, strict=True)
+        record_state(network, imported.loss, test, **time) for network, time in zip(networks, times, strict=True)
     ]
     return make_imported_run(
-        imported,
-        states,
-        test,
-        image_shape=image_shape,
-        class_names=class_names,
-        feature_names=feature_names,
+        imported, states, test, image_shape=image_shape, class_names=class_names, feature_names=feature_names
     )
 
 
@@ -225,9 +209,7 @@ def _tabular(
     config = Config(sizes, hidden=hidden, epochs=15, snapshots=snapshots, learning_rate=0.01, batch_size=16)
     run = train(config, training, test)
     networks = []
-    for (
-        snapshot
-    ) in run.snapshots:  # fold the scaling into the first layer, so that the run takes unscaled numbers
+    for snapshot in run.snapshots:  # fold the scaling into the first layer, so that the run takes unscaled numbers
         network = run.network(snapshot)
         network.biases[0] += network.weights[0] @ shift.astype(np.float32)
         network.weights[0] /= scale.astype(np.float32)

@@ -12,16 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from films import make_lesson_of_films
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    Playwright,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from edgeglow.lesson.lesson_data import Lesson

@@ -53,9 +53,7 @@ def segment_digits(count: int, seed: int, noise: float = 0.3) -> Digits:
         for place, lit in zip(PLACES, SEGMENTS[label], strict=True):
             image[top : top + 5, 2:5][place] += lit == "1"
     images = np.clip(images, 0, 1) + generator.normal(0, noise, images.shape)
-    return Digits(np.clip(images, 0, 1).astype(np.float32), labels.astype(np.int64), "segments").shuffled(
-        seed
-    )
+    return Digits(np.clip(images, 0, 1).astype(np.float32), labels.astype(np.int64), "segments").shuffled(seed)
 
 
 WORKER = 1_500_000_000  # bytes of a test process with its own processes (a browser, a program that renders)
@@ -90,9 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def key(item: pytest.Item) -> tuple[int, list[int]]:
         values = (
-            item.callspec.params.values()
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else ()
+            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         )
         shown = [known[value] for value in values if isinstance(value, str) and value in known]
         return modules.index(item.path), sorted(shown, reverse=True)
@@ -133,17 +129,13 @@ def tiny_run(digits: tuple[Digits, Digits]) -> Run:
 @pytest.fixture(scope="session")
 def relu_run(digits: tuple[Digits, Digits]) -> Run:
     """Return a run of 49-12-10 with ReLU, whose activations are unbounded."""
-    return train(
-        Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=8, snapshots=5, learning_rate=0.01), *digits
-    )
+    return train(Config(layer_sizes=(49, 12, 10), hidden="relu", epochs=8, snapshots=5, learning_rate=0.01), *digits)
 
 
 @pytest.fixture(scope="session")
 def wide_run(digits: tuple[Digits, Digits]) -> Run:
     """Return a run of 49-40-10 with tanh and sigmoid: more neurons in a layer than a picture has room for."""
-    config = Config(
-        layer_sizes=(49, 40, 10), hidden="tanh", output="sigmoid", loss="squared", epochs=12, snapshots=4
-    )
+    config = Config(layer_sizes=(49, 40, 10), hidden="tanh", output="sigmoid", loss="squared", epochs=12, snapshots=4)
     return train(config, *digits)
 
 

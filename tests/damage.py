@@ -14,32 +14,8 @@ import numpy as np
 HEADER = 128  # bytes of the header of an .npy member
 # damage that random bytes would hardly ever produce: open brackets, other types, extreme numbers
 PIECES = (
-    *(
-        b"(",
-        b"{",
-        b"'''",
-        b"\n\n",
-        b"\\",
-        b"\x00",
-        b"\xff\xff",
-        b"#",
-        b"(3,",
-        b"3L",
-        b"-1",
-        b"1e9",
-        b"lambda: 0",
-    ),
-    *(
-        b"__import__('os')",
-        b"9" * 30,
-        b"9" * 5_000,
-        b"(" * 300,
-        b"'O'",
-        b"'|V8'",
-        b"<U999999999",
-        b"True",
-        b",",
-    ),
+    *(b"(", b"{", b"'''", b"\n\n", b"\\", b"\x00", b"\xff\xff", b"#", b"(3,", b"3L", b"-1", b"1e9", b"lambda: 0"),
+    *(b"__import__('os')", b"9" * 30, b"9" * 5_000, b"(" * 300, b"'O'", b"'|V8'", b"<U999999999", b"True", b","),
 )
 WORDS: tuple[Any, ...] = (
     *("\ud800", "\x1b[31mred\x1b[0m", "a\nb", "x" * 100_000, "\u202eabc", "", " ", "\x00", "\x9b2J"),

@@ -58,10 +58,7 @@ def line_coverage(size: tuple[int, int], ends: np.ndarray, width: float) -> np.n
 
 def evened(amount: float, width: float) -> float:
     """Return the amount with which a line hides 1 - exp(-amount) of what is below on average, by bisection."""
-    slopes, offsets = (
-        np.linspace(0, 1, 11)[:, None, None],
-        np.linspace(0, 1, 20, endpoint=False)[None, :, None],
-    )
+    slopes, offsets = (np.linspace(0, 1, 11)[:, None, None], np.linspace(0, 1, 20, endpoint=False)[None, :, None])
     thickness = width * np.hypot(1, slopes)
     off = np.arange(-width - 3, width + 4).round()[None, None, :] - offsets
     covered = tent_sum(off + thickness / 2) - tent_sum(off - thickness / 2)
@@ -104,9 +101,7 @@ def square_coverage(
     for sub_x in steps:
         for sub_y in steps:
             away = np.stack([x + sub_x - center[0], y + sub_y - center[1]], axis=-1)
-            beyond = np.stack([abs(away @ u) / half[0], abs(away @ v) / half[1]], axis=-1) - (
-                half + grow - radius
-            )
+            beyond = np.stack([abs(away @ u) / half[0], abs(away @ v) / half[1]], axis=-1) - (half + grow - radius)
             covered += np.hypot(*np.moveaxis(np.maximum(beyond, 0), -1, 0)) <= radius
     return covered / samples**2
 

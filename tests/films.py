@@ -39,9 +39,7 @@ def _fill(clip: LessonClip, folder: Path) -> None:
         grey[number].save(folder / still.path)
     for captions in media.captions:
         said = clip.told[captions.language]
-        cues = [
-            TimedCaption(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said
-        ]
+        cues = [TimedCaption(round(one.start * FPS), round(one.end * FPS), one.beat, one.text) for one in said]
         told = ChapterCaptions(clip.slug, FRAMES, tuple(cues))
         text = webvtt([told], FPS, captions.language)
         (folder / captions.vtt.path).write_text(text, encoding="utf-8")
@@ -50,9 +48,7 @@ def _fill(clip: LessonClip, folder: Path) -> None:
 def write_webm(path: Path, *, rate: int = FPS, count: int = FRAMES, step: int = 6) -> None:
     """Write ``count`` grey frames, each by ``step`` lighter than the one before."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(
-            "libvpx-vp9", rate=rate, options={"deadline": "realtime", "cpu-used": "8"}
-        )
+        stream = container.add_stream("libvpx-vp9", rate=rate, options={"deadline": "realtime", "cpu-used": "8"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.time_base = Fraction(1, rate)
         for number in range(count):

@@ -41,9 +41,7 @@ class Firefox:
     def call(self, method: str, **params: Any) -> Any:
         """Send a command and return its result. Raises AssertionError with Firefox's message when it fails."""
         self.number += 1
-        return self.loop.run_until_complete(
-            asyncio.wait_for(self._call(self.number, method, params), SECONDS)
-        )
+        return self.loop.run_until_complete(asyncio.wait_for(self._call(self.number, method, params), SECONDS))
 
     async def _call(self, number: int, method: str, params: dict[str, Any]) -> Any:
         await self.socket.write_message(json.dumps({"id": number, "method": method, "params": params}))
@@ -55,9 +53,7 @@ class Firefox:
         raise AssertionError(f"{method}: Firefox ended")
 
     def go(self, address: str, *, width: int = 1000, height: int = 800) -> None:
-        self.call(
-            "browsingContext.setViewport", context=self.page, viewport={"width": width, "height": height}
-        )
+        self.call("browsingContext.setViewport", context=self.page, viewport={"width": width, "height": height})
         self.call("browsingContext.navigate", context=self.page, url=address, wait="complete")
 
     def run(self, code: str) -> Any:

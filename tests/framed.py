@@ -72,9 +72,7 @@ def sheet_of(
     return put(page, line, pick(PENS, random), (width * (0.5 + away[0]), height * (0.5 + away[1])))
 
 
-def laid(
-    sheet: np.ndarray, ground: np.ndarray, random: Random, turn: float, tilt: float, room: float
-) -> np.ndarray:
+def laid(sheet: np.ndarray, ground: np.ndarray, random: Random, turn: float, tilt: float, room: float) -> np.ndarray:
     places = corners(random, *sheet.shape[:2], turn, tilt, room)
     return photographed(lit(lay(sheet, ground, places, shadow=0.3), random), random)
 
@@ -84,12 +82,7 @@ def laid(
 
 def on_a_dark_desk(digit: np.ndarray, random: Random) -> np.ndarray:
     return laid(
-        sheet_of(digit, random),
-        dark_desk(random),
-        random,
-        random.uniform(-4, 4),
-        0.05,
-        random.uniform(0.7, 0.95),
+        sheet_of(digit, random), dark_desk(random), random, random.uniform(-4, 4), 0.05, random.uniform(0.7, 0.95)
     )
 
 
@@ -158,9 +151,7 @@ def scanned_with_margins(digit: np.ndarray, random: Random) -> np.ndarray:
 
 def sticky_note(digit: np.ndarray, random: Random) -> np.ndarray:
     """Return a picture of a coloured sticky note on a white wall, a grey screen or a desk."""
-    note = filled(
-        pick(((0.98, 0.9, 0.4), (0.98, 0.6, 0.7), (0.6, 0.9, 0.55), (0.55, 0.8, 0.95)), random), 400, 400
-    )
+    note = filled(pick(((0.98, 0.9, 0.4), (0.98, 0.6, 0.7), (0.6, 0.9, 0.55), (0.55, 0.8, 0.95)), random), 400, 400)
     note = note * np.linspace(0.9, 1.0, 400)[:, None, None]
     line = written(digit, random, random.uniform(0.4, 0.75) * 400)
     note = put(note, line, PENS[random.integers(3)], (200, 200))
@@ -206,9 +197,7 @@ def whiteboard(digit: np.ndarray, random: Random) -> np.ndarray:
     board = put(board, line, pick(PENS, random), (330, 240))
     wall = filled(pick(((0.75, 0.7, 0.55), (0.5, 0.6, 0.65), (0.35, 0.35, 0.38)), random))
     places = corners(random, 480, 660, random.uniform(-3, 3), 0.08, random.uniform(0.8, 0.98))
-    middle = places.mean(axis=0) + (places[random.integers(4)] - places.mean(axis=0)) * random.uniform(
-        0.5, 0.8
-    )
+    middle = places.mean(axis=0) + (places[random.integers(4)] - places.mean(axis=0)) * random.uniform(0.5, 0.8)
     return photographed(glare(lit(lay(board, wall, places), random), random, tuple(middle), 50), random)
 
 

@@ -26,9 +26,7 @@ def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> 
 
 
 def torch_file(pickled: bytes, **storages: bytes) -> bytes:
-    return zipped(
-        {"a/data.pkl": pickled, "a/byteorder": b"little"} | {f"a/data/{k}": v for k, v in storages.items()}
-    )
+    return zipped({"a/data.pkl": pickled, "a/byteorder": b"little"} | {f"a/data/{k}": v for k, v in storages.items()})
 
 
 class Runs:
@@ -110,9 +108,7 @@ def _false_arrays(touched: Path) -> dict[str, bytes]:
         "array below 0": Claims(1, (-1, -4), single, False, bytes(16)),
         "array of words": Claims(1, ("a", 2), single, False, bytes(16)),
         "array of code": Claims(1, (1,), np.dtype(object), False, [Runs(os.system, f"touch {touched}")]),
-        "array of itself": Claims(
-            1, (), np.dtype(object), False, [Claims(1, (), np.dtype(object), False, [None])]
-        ),
+        "array of itself": Claims(1, (), np.dtype(object), False, [Claims(1, (), np.dtype(object), False, [None])]),
         "array of dates": Claims(1, (2,), np.dtype("M8[s]"), False, bytes(16)),
         "array of pairs": Claims(1, (2,), np.dtype("f4,f4"), False, bytes(16)),
         "number that is none": Runs(scalar, single, Runs(os.system, f"touch {touched}")),
@@ -177,9 +173,7 @@ def plain() -> dict[str, bytes]:
     lying = bytearray(zipped({"W1.npy": bytes(1_000_000)}, zipfile.ZIP_DEFLATED))
     at = lying.index(b"PK\x01\x02")
     lying[at + 24 : at + 28] = struct.pack("<I", 1_000)
-    directory = (
-        zipped({"W1.npy": b"x"})[:-22] + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 2**31, 0, 0)
-    )
+    directory = zipped({"W1.npy": b"x"})[:-22] + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 2**31, 0, 0)
     return {
         "terabytes.npy": npy(many),
         "objects.npy": objects.getvalue(),
@@ -225,12 +219,7 @@ def write_hdf5(folder: Path) -> None:
         file.create_dataset("layers/dense/vars/0", data=np.zeros((2000, 2000), "f4"), compression="gzip")
     with h5py.File(folder / "chunks.weights.h5", "w") as file:
         file.create_dataset(
-            "layers/dense/vars/0",
-            (4, 3),
-            "f4",
-            chunks=(2**14, 2**14),
-            maxshape=(None, None),
-            compression="gzip",
+            "layers/dense/vars/0", (4, 3), "f4", chunks=(2**14, 2**14), maxshape=(None, None), compression="gzip"
         )
     with h5py.File(folder / "circle.h5", "w") as file:
         inner = file.create_group("layers/dense")
@@ -256,11 +245,7 @@ def write_onnx(folder: Path) -> None:
     nan = helper.make_tensor("w", TensorProto.FLOAT, [4, 3], np.full(12, np.nan))
     product = helper.make_node("MatMul", ["x", "w"], ["y"], "product")
     for name, nodes, weights in (
-        (
-            "loop",
-            [helper.make_node("Relu", ["y"], ["z"], "a"), helper.make_node("Tanh", ["z"], ["y"], "b")],
-            good,
-        ),
+        ("loop", [helper.make_node("Relu", ["y"], ["z"], "a"), helper.make_node("Tanh", ["z"], ["y"], "b")], good),
         (
             "constants",
             [helper.make_node("Identity", ["v"], ["v"], "c"), helper.make_node("MatMul", ["x", "v"], ["y"])],

@@ -139,9 +139,7 @@ def grounds(writing: Writing, shot: Shot, theme: Theme) -> Iterator[ManimColor |
                 return
             seen = np.flatnonzero(squares.opacities > 0.02)[index]
             value, opacity = float(squares.values[seen]), float(squares.opacities[seen])
-            low, high = (
-                (squares.hues[1], squares.hues[2]) if value >= 0 else (squares.hues[1], squares.hues[0])
-            )
+            low, high = (squares.hues[1], squares.hues[2]) if value >= 0 else (squares.hues[1], squares.hues[0])
             fill = low + min(abs(value), 1.0) * (high - low)
             yield ManimColor.from_rgb(opacity * fill + (1 - opacity) * np.array(theme.background.to_rgb()))
     if not covered:

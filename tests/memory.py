@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-GROWTH = (
-    120_000_000  # bytes that a process may take before it is worth the time to look what of it can be freed
-)
+GROWTH = 120_000_000  # bytes that a process may take before it is worth the time to look what of it can be freed
 
 
 @dataclass

@@ -198,9 +198,7 @@ def deep(line: np.ndarray, random: Random) -> np.ndarray:
 def table(line: np.ndarray, random: Random) -> np.ndarray:
     """Return a photograph in which the page ends, on a dark wooden table."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
-    wood = (
-        0.3 + 0.05 * np.sin(columns / 6 + 3 * np.sin(rows / 90)) + 0.02 * random.standard_normal(rows.shape)
-    )
+    wood = 0.3 + 0.05 * np.sin(columns / 6 + 3 * np.sin(rows / 90)) + 0.02 * random.standard_normal(rows.shape)
     lean = random.uniform(-0.08, 0.08)
     off = (columns - WIDTH * random.uniform(0.0, 0.2)) + lean * (rows - HEIGHT / 2)
     down = (HEIGHT * random.uniform(0.82, 1.0) - rows) + lean * (columns - WIDTH / 2)

@@ -134,9 +134,7 @@ def look(scene: Chapter, beat: str, drawing: Callable[..., None] | None) -> Shot
     picture = picture_of(scene, drawing) if drawing else None
     family = scene.get_mobject_family_members()
     shot = Shot(beat, [], [], [], [], picture, scene.layout, zoom, scene._strip in family)
-    captions = {
-        id(part) for mobject in family if isinstance(mobject, Caption) for part in mobject.get_family()
-    }
+    captions = {id(part) for mobject in family if isinstance(mobject, Caption) for part in mobject.get_family()}
     for mobject in family:
         if len(mobject.points) == 0 or mobject is scene._strip:
             continue

@@ -22,11 +22,7 @@ from edgeglow.lesson.lesson_data import (
 
 FPS = 10
 WIDTH, HEIGHT = 160, 90
-BEATS = {
-    "given": (0, 7),
-    "shift": (9, 20),
-    "end": (20, 26),
-}  # the first frame of each, and the frame after its last
+BEATS = {"given": (0, 7), "shift": (9, 20), "end": (20, 26)}  # the first frame of each, and the frame after its last
 FRAMES = 30  # four of them after the last beat
 SAID = {
     "en": {"given": "This is <b> & w.", "shift": "A bias shifts.", "end": "So it ends."},
@@ -66,15 +62,12 @@ def level(frame: int, step: int = 6) -> int:
 
 def _clip(folder: Path, slug: str, language: str, asks: bool) -> LessonClip:
     told = {
-        one: tuple(
-            Sentence(start / FPS, end / FPS, beat, SAID[one][beat]) for beat, (start, end) in BEATS.items()
-        )
+        one: tuple(Sentence(start / FPS, end / FPS, beat, SAID[one][beat]) for beat, (start, end) in BEATS.items())
         for one in SAID
     }
     ask, choices, why = ASKED[language]
     questions = tuple(
-        Question(beat, BEATS[beat][1] / FPS, f"{ask} ({slug}/{beat})", choices, 2, why)
-        for beat in ("given", "end")
+        Question(beat, BEATS[beat][1] / FPS, f"{ask} ({slug}/{beat})", choices, 2, why) for beat in ("given", "end")
     )
     return LessonClip(
         slug.title(),
@@ -107,15 +100,11 @@ def _media(folder: Path, slug: str, language: str) -> ClipFiles:
 
     captions = tuple(
         CaptionFiles(
-            one,
-            write(f".{one}.vtt", b"WEBVTT\n", "text/vtt"),
-            write(f".{one}.srt", b"1\n", "application/x-subrip"),
+            one, write(f".{one}.vtt", b"WEBVTT\n", "text/vtt"), write(f".{one}.srt", b"1\n", "application/x-subrip")
         )
         for one in SAID
     )
-    stills = [
-        write(f"/{number:02d}-{beat}.webp", b"webp", "image/webp") for number, beat in enumerate(BEATS, 1)
-    ]
+    stills = [write(f"/{number:02d}-{beat}.webp", b"webp", "image/webp") for number, beat in enumerate(BEATS, 1)]
     return ClipFiles(
         write(".mp4", None, "video/mp4"),
         write(".webm", b"webm", "video/webm"),
@@ -133,9 +122,7 @@ def film(path: Path) -> None:
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.time_base = Fraction(1, FPS)
         for number in range(FRAMES):
-            frame = av.VideoFrame.from_ndarray(
-                np.full((HEIGHT, WIDTH, 3), level(number), np.uint8), format="rgb24"
-            )
+            frame = av.VideoFrame.from_ndarray(np.full((HEIGHT, WIDTH, 3), level(number), np.uint8), format="rgb24")
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

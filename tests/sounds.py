@@ -13,13 +13,9 @@ LOUD = 0.1  # of full scale: minimum amplitude of a sound
 GAP = 0.05  # seconds of silence that end a sound
 
 
-def write_tone(
-    path: Path, seconds: float, *, rate: int = 48_000, channels: int = 1, pitch: float = 440.0
-) -> Path:
+def write_tone(path: Path, seconds: float, *, rate: int = 48_000, channels: int = 1, pitch: float = 440.0) -> Path:
     """Write a sine of this length, in the format of the path's suffix."""
-    codec = {".wav": "pcm_s16le", ".mp3": "mp3", ".m4a": "aac", ".ogg": "libopus", ".flac": "flac"}[
-        path.suffix
-    ]
+    codec = {".wav": "pcm_s16le", ".mp3": "mp3", ".m4a": "aac", ".ogg": "libopus", ".flac": "flac"}[path.suffix]
     path.parent.mkdir(parents=True, exist_ok=True)
     tone = 0.6 * np.sin(2 * np.pi * pitch * np.arange(round(seconds * rate)) / rate)
     samples = np.repeat(tone[None], channels, axis=0).astype(np.float32)

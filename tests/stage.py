@@ -80,15 +80,11 @@ class Words:
     subject: str  # of the run
     told: tuple[Told, ...]
     cues: tuple[TimedCaption, ...]
-    written: tuple[
-        tuple[str, tuple[str, ...]], ...
-    ]  # the name of every beat, and the texts that are seen at its end
+    written: tuple[tuple[str, tuple[str, ...]], ...]  # the name of every beat, and the texts that are seen at its end
 
     @classmethod
     def of(cls, played: Performance) -> Words:
-        written = tuple(
-            (shot.beat, tuple(writing.text for writing in shot.writings)) for shot in played.shots
-        )
+        written = tuple((shot.beat, tuple(writing.text for writing in shot.writings)) for shot in played.shots)
         return cls(played.run.subject, tuple(played.told), tuple(played.cues), written)
 
 
@@ -107,9 +103,7 @@ class _Prompter(Script):
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def perform(
-    chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9"
-) -> Performance:
+def perform(chapter: str, run: str, lang: str = "en", theme: str = "dark", aspect: str = "16:9") -> Performance:
     """Play the chapter with one of the runs of ``casts`` or ``abroad``; the result is cached."""
     width, height = ASPECTS[aspect]
     played = play(CHAPTERS[chapter], run_called(run), lang, theme, pixel_width=width, pixel_height=height)
@@ -152,13 +146,7 @@ def run_called(name: str) -> Run:
 
 
 def play(
-    chapter: type[Chapter],
-    run: Run,
-    lang: str = "en",
-    theme: str = "dark",
-    *,
-    draw: bool = False,
-    **settings: Any,
+    chapter: type[Chapter], run: Run, lang: str = "en", theme: str = "dark", *, draw: bool = False, **settings: Any
 ) -> Performance:
     """Play a chapter, with every animation jumping to its end.
 
@@ -174,9 +162,7 @@ def play(
         prompter = _Prompter(scene.script.language, scene.script.pages, subject=scene.script.subject)
         object.__setattr__(prompter, "told", performance.told)
         scene.script = prompter
-        scene.on_beat_end = lambda _, beat: performance.shots.append(
-            look(scene, beat, drawing if draw else None)
-        )
+        scene.on_beat_end = lambda _, beat: performance.shots.append(look(scene, beat, drawing if draw else None))
         if draw:
             scene.on_open = lambda _: setattr(performance, "opening", picture_of(scene, drawing))
         scene.render()

@@ -24,9 +24,7 @@ def filled(color: Color | float, height: int = HEIGHT, width: int = WIDTH) -> np
 
 def dark_desk(random: Random) -> np.ndarray:
     """Return a desk of one dark colour, with a little grain."""
-    color = np.array(
-        [(0.28, 0.2, 0.15), (0.12, 0.12, 0.14), (0.2, 0.26, 0.3), (0.35, 0.3, 0.28)][random.integers(4)]
-    )
+    color = np.array([(0.28, 0.2, 0.15), (0.12, 0.12, 0.14), (0.2, 0.26, 0.3), (0.35, 0.3, 0.28)][random.integers(4)])
     return filled(color * random.uniform(0.6, 1.1)) * (1 + 0.05 * random.standard_normal((HEIGHT, WIDTH, 1)))
 
 
@@ -36,9 +34,7 @@ def wooden_desk(random: Random, brightness: float = 0.45) -> np.ndarray:
     if random.random() < 0.5:
         rows, columns = columns, rows
     wave = ndimage.gaussian_filter(random.standard_normal((HEIGHT, WIDTH)), 40)
-    grain = np.sin(
-        (rows + 400 * wave / (np.abs(wave).max() + 1e-9) * 0.2 + columns * 0.05) / random.uniform(3, 7)
-    )
+    grain = np.sin((rows + 400 * wave / (np.abs(wave).max() + 1e-9) * 0.2 + columns * 0.05) / random.uniform(3, 7))
     fine = ndimage.gaussian_filter(random.standard_normal((HEIGHT, WIDTH)), (1, 1))
     wood = brightness * (1 + 0.12 * grain + 0.15 * fine)
     plank = rows % random.uniform(130, 220)
@@ -53,9 +49,7 @@ def light_desk(random: Random) -> np.ndarray:
     return filled(random.uniform(0.5, 0.66)) * (1 + 0.02 * random.standard_normal((HEIGHT, WIDTH, 1)))
 
 
-def corners(
-    random: Random, height: int, width: int, turn: float, tilt: float, room: float = 0.9
-) -> np.ndarray:
+def corners(random: Random, height: int, width: int, turn: float, tilt: float, room: float = 0.9) -> np.ndarray:
     """Return the corners (4, 2; x and y) of a sheet of that shape, turned and seen at an angle.
 
     ``turn`` is in degrees; the sheet takes up at most ``room`` of the picture.
@@ -146,9 +140,7 @@ def words(
     return np.asarray(image, float) / 255
 
 
-def rectangle(
-    page: np.ndarray, box: tuple[float, float, float, float], color: Color, width: int = 0
-) -> np.ndarray:
+def rectangle(page: np.ndarray, box: tuple[float, float, float, float], color: Color, width: int = 0) -> np.ndarray:
     """Draw a rectangle (left, top, right, bottom), filled if ``width`` is 0, else its outline."""
     image = _image(page)
     ink = tuple(round(255 * part) for part in color)

@@ -83,9 +83,7 @@ def test_pictures_in_a_networks_own_scale(tiny_run: Run, low: float, high: float
 
 def test_a_wrong_activation_is_noticed(relu_run: Run) -> None:
     wrong = stored(relu_run, hidden="sigmoid")
-    (doubt,) = run_from_network(
-        "a", [(None, wrong)], examples(relu_run), ImportOptions(activation="sigmoid")
-    ).doubts
+    (doubt,) = run_from_network("a", [(None, wrong)], examples(relu_run), ImportOptions(activation="sigmoid")).doubts
     assert f"{relu_run.accuracy:.1%} with --activation relu" in doubt
 
 
@@ -99,9 +97,7 @@ def test_classes_in_another_order_are_asked_for(tiny_run: Run) -> None:
 
 def test_named_numbers(tiny_run: Run) -> None:
     names = tuple(f"f{number}" for number in range(49))
-    rows = LabelledExamples(
-        tiny_run.test_digits.pixels * 90 - 30, tiny_run.test_digits.labels, "table", (), names
-    )
+    rows = LabelledExamples(tiny_run.test_digits.pixels * 90 - 30, tiny_run.test_digits.labels, "table", (), names)
     run = run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions()).run
     assert run.image_shape is None and run.feature_names == names and run.subject == "rows"
     np.testing.assert_allclose(run.test_digits.pixels, rows.inputs)
@@ -197,16 +193,12 @@ def test_digits_as_classes_in_another_order(tiny_run: Run) -> None:
 
 
 def test_a_class_that_the_network_does_not_know(tiny_run: Run) -> None:
-    fruits = LabelledExamples(
-        tiny_run.test_digits.images, tiny_run.test_digits.labels % 2, "fruits", ("fig", "pear")
-    )
+    fruits = LabelledExamples(tiny_run.test_digits.images, tiny_run.test_digits.labels % 2, "fruits", ("fig", "pear"))
     with pytest.raises(
         EdgeglowError, match=r"fruits has the class fig, but those of the network are zero, one, .*--classes"
     ):
         run_from_network("a", [(None, stored(tiny_run, class_names=WORDS))], fruits, ImportOptions())
-    with pytest.raises(
-        EdgeglowError, match=r"there are 2 class names \(fig, pear\), but the last layer has 10"
-    ):
+    with pytest.raises(EdgeglowError, match=r"there are 2 class names \(fig, pear\), but the last layer has 10"):
         run_from_network("a", [(None, stored(tiny_run))], fruits, ImportOptions())
     beyond = replace(fruits, labels=fruits.labels + 1)
     with pytest.raises(EdgeglowError, match="fruits has label 2, but names 2 classes"):

@@ -27,12 +27,7 @@ from edgeglow.model.run.user_digits import add_user_digits
 from edgeglow.scenes.style.theme import THEMES
 
 MIXED = 43
-FEW = (
-    0,
-    1,
-    3,
-    MIXED,
-)  # pictures without hidden layers and with eight, rows of numbers, and different functions
+FEW = (0, 1, 3, MIXED)  # pictures without hidden layers and with eight, rows of numbers, and different functions
 ADJECTIVES = ("small", "rather large", "an extraordinarily unlikely")
 MOST_INPUTS = 60  # that are no picture
 ORDINARY, LARGE = 40, 1024  # neurons of a layer

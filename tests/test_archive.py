@@ -59,9 +59,7 @@ def zip_with(path: Path, members: dict[str, bytes], compression: int = zipfile.Z
 
 def npy(descr: str, shape: str, data: bytes = b"", fortran: bool = False, version: int = 1) -> bytes:
     """The bytes of an .npy file with any claims."""
-    header = (
-        f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
-    )
+    header = f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
     length = struct.pack("<H" if version == 1 else "<I", len(header))
     return b"\x93NUMPY" + bytes([version, 0]) + length + header + data
 
@@ -91,8 +89,7 @@ def test_overlapping_members_are_refused(tmp_path: Path, refusal: Refusal) -> No
     entries = content[start : content.index(b"PK\x05\x06")]
     size = len(entries) // 100
     overlapping = b"".join(
-        entries[k * size : k * size + 42] + bytes(4) + entries[k * size + 46 : (k + 1) * size]
-        for k in range(100)
+        entries[k * size : k * size + 42] + bytes(4) + entries[k * size + 46 : (k + 1) * size] for k in range(100)
     )
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 100, 100, len(overlapping), 300, 0)
     path.write_bytes(content[:300] + overlapping + end)

@@ -23,17 +23,13 @@ def test_a_log_is_told_what_is_finished(capsys: pytest.CaptureFixture[str], cloc
     with ProgressBar("preparing", clock=clock) as bar:
         bar.begin("rendering", 100)
         bar.advance(50)
-        bar.finish(
-            "[Pixels] rendered, 1 of 2, a line that is not to be broken anywhere, however narrow it is"
-        )
+        bar.finish("[Pixels] rendered, 1 of 2, a line that is not to be broken anywhere, however narrow it is")
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert told.err.startswith("[Pixels] rendered, 1 of 2,")
 
 
-def test_a_long_stage_tells_how_far_it_is_once_a_minute(
-    capsys: pytest.CaptureFixture[str], clock: Clock
-) -> None:
+def test_a_long_stage_tells_how_far_it_is_once_a_minute(capsys: pytest.CaptureFixture[str], clock: Clock) -> None:
     with ProgressBar("preparing", clock=clock) as bar:
         bar.begin("rendering", 10)
         for _ in range(10):

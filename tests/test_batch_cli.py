@@ -73,17 +73,12 @@ def test_tells_what_was_made(jobs: Path) -> None:
     jobs.write_text('run = "class/anna.npz"\nresolution = [64, 36]\nfps = 5\n')
     media = jobs.parent / "media"
     told = [call("batch", jobs, "--media_dir", media, "--jobs", 1) for _ in range(2)]
-    assert [done.stdout for done in told] == [
-        f"{media / 'film-en.mp4'}  0:04, 64x36 at 5 frames a second\n"
-    ] * 2
+    assert [done.stdout for done in told] == [f"{media / 'film-en.mp4'}  0:04, 64x36 at 5 frames a second\n"] * 2
     assert [done.stderr.splitlines() for done in told] == [
         [line for line in told[0].stderr.splitlines() if line.endswith((" 1 of 2", " 2 of 2"))],
         ["2 of 2 chapters were there already"],
     ]
-    assert sorted(line.split("-en rendered")[0] for line in told[0].stderr.splitlines()) == [
-        "First",
-        "Second",
-    ]
+    assert sorted(line.split("-en rendered")[0] for line in told[0].stderr.splitlines()) == ["First", "Second"]
 
 
 def test_a_dry_run_lists_all_and_makes_nothing(jobs: Path) -> None:

@@ -73,9 +73,7 @@ def test_the_others_are_rendered_if_that_is_asked(ask: Ask, mixed: str) -> None:
 
 
 def test_where_none_is_left_it_is_an_error(ask: Ask) -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"one\.npz: there is no such file.*\n.*two\.npz: there is no such file"
-    ):
+    with pytest.raises(EdgeglowError, match=r"one\.npz: there is no such file.*\n.*two\.npz: there is no such file"):
         ask('runs = ["class/one.npz", "class/two.npz"]', skips=True)
 
 
@@ -96,6 +94,4 @@ def test_the_command_skips_what_it_refuses(jobs: Path) -> None:
     assert (done.exit_code, counted.split(";")[0]) == (0, "4 videos of 2 networks")
     assert [line.split(".npz")[0].rpartition("/")[2] for line in left_out] == ["yan", "zoe"]
     made = rows(jobs, "--skip-refused")
-    assert set(made) == {
-        f"{name}/Second-{language}.mp4" for name in ("anna", "ben") for language in ("en", "ko")
-    }
+    assert set(made) == {f"{name}/Second-{language}.mp4" for name in ("anna", "ben") for language in ("en", "ko")}

@@ -71,9 +71,7 @@ def test_spread_is_a_part_of_the_median() -> None:
 
 def test_a_function_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "asked.py"
-    file.write_text(
-        'import os\ndef double(number):\n    print("noise")\n    return [2 * number, os.getpid()]\n'
-    )
+    file.write_text('import os\ndef double(number):\n    print("noise")\n    return [2 * number, os.getpid()]\n')
     other = load(file)
     number, process = shared().in_process(other.double, number=4)
     assert number == 8 and process != other.os.getpid()
@@ -91,9 +89,7 @@ def test_a_program_that_fails_ends_the_benchmark_with_what_it_said() -> None:
 
 def test_the_machine_is_told_without_names_or_places() -> None:
     found = shared().machine()
-    assert {"cpu", "cores", "memory_gb", "system", "python", "manim", "numpy", "numba", "av", "x264"} <= set(
-        found
-    )
+    assert {"cpu", "cores", "memory_gb", "system", "python", "manim", "numpy", "numba", "av", "x264"} <= set(found)
     told = json.dumps(found)
     assert str(FOLDER.parent) not in told
     assert len(platform.node()) < 4 or platform.node() not in told
@@ -101,10 +97,7 @@ def test_the_machine_is_told_without_names_or_places() -> None:
 
 def test_every_object_names_the_machine(capsys: pytest.CaptureFixture[str]) -> None:
     common = shared()
-    rows = [
-        {"bench": "made-up", "name": "one", "ratio": 1.5},
-        {"bench": "made-up", "name": "two", "ratio": 2},
-    ]
+    rows = [{"bench": "made-up", "name": "one", "ratio": 1.5}, {"bench": "made-up", "name": "two", "ratio": 2}]
     common.tell(rows, True)
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert told == [{**row, "machine": common.machine()} for row in rows]

@@ -59,9 +59,7 @@ def make(order: FilmRequest) -> list[OutputFile]:
 def rendered() -> list[str]:
     """The chapters that the last ``make`` rendered."""
     return sorted(
-        done.removeprefix("RenderTask ")
-        for done in readers.RecordingPool.done
-        if done.startswith("RenderTask ")
+        done.removeprefix("RenderTask ") for done in readers.RecordingPool.done if done.startswith("RenderTask ")
     )
 
 
@@ -131,9 +129,7 @@ def test_lengths_are_those_of_what_was_rendered(order: FilmRequest) -> None:
     with ProgressBar("test") as bar:
         measured = measure_film(order, bar)
         readers.RecordingPool.done.clear()
-        assert measure_film(order, bar) == [
-            replace(result, was_kept=True, digests=None) for result in measured
-        ]
+        assert measure_film(order, bar) == [replace(result, was_kept=True, digests=None) for result in measured]
         assert readers.RecordingPool.done == []
     make(order)
     assert readers.RecordingPool.done == [f"RenderTask {name}" for name in ALL], "they were measured before"
@@ -294,9 +290,7 @@ def test_a_sentence_that_changes_meanwhile_is_told(
         make(order)
 
 
-def test_a_chapter_that_fails_does_not_cost_the_others(
-    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chapter_that_fails_does_not_cost_the_others(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     read = readers.Picture.read
 
     def fail(self: readers.Picture) -> float:

@@ -45,9 +45,7 @@ def test_the_code_is_that_of_every_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert render_environment.chapter_file_version(readers.Losses)
 
 
-def test_what_newer_code_has_rendered_is_not_kept(
-    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_newer_code_has_rendered_is_not_kept(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody works on a chapter while the film is made: its workers may have begun with either."""
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(edgeglow.film.chapter_task, "code_version", lambda: "newer code")

@@ -26,11 +26,7 @@ def damages(order: FilmRequest) -> list[tuple[Path, bytes]]:
     found = []
     for path in sorted(order.media.glob(f"{FOLDER}/*/*")):
         content = path.read_bytes()
-        found += [
-            (path, content[: len(content) // 2]),
-            (path, b""),
-            (path, content[:-9] + b"}" + content[-8:]),
-        ]
+        found += [(path, content[: len(content) // 2]), (path, b""), (path, content[:-9] + b"}" + content[-8:])]
         if path.suffix == ".json":
             found += [(path, b"[]"), (path, b'{"digest": 3}'), (path, content.replace(b"loss", b"less"))]
     return found
@@ -142,9 +138,7 @@ def test_an_entry_with_other_things_than_belong_there_is_rendered_again(
     assert files(order) == good
 
 
-def test_the_cache_may_be_deleted_while_a_film_is_made(
-    order: FilmRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cache_may_be_deleted_while_a_film_is_made(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     def deleted(self: OutputWriter, results: Sequence[ChapterResult]) -> OutputFile:
         shutil.rmtree(order.media / FOLDER)
         return publish_film(self, results)

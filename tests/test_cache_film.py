@@ -35,9 +35,7 @@ def film_of(run: Run) -> Film:
         file = Path(folder) / "run.npz"
         run.save(file)
         return {
-            chapter.__name__: filmed(
-                RenderTask(chapter, FilmInputs(file), LOOK, Path(folder))(lambda frames: None)
-            )
+            chapter.__name__: filmed(RenderTask(chapter, FilmInputs(file), LOOK, Path(folder))(lambda frames: None))
             for chapter in edgeglow.scenes.chapters.FILM
             if chapter.fits(run) is None
         }
@@ -62,9 +60,7 @@ def with_weight(run: Run, number: int, change: float = 0.1) -> Run:
     first[np.unravel_index(int(np.abs(first).argmax()), first.shape)] += np.float32(change)
     weights = (first, *snapshot.weights[1:])
     network = Network.of(weights, snapshot.biases, run.hidden, run.output)
-    answers, old = (
-        one.activations(digits.pixels)[-1].argmax(axis=1) for one in (network, run.network(snapshot))
-    )
+    answers, old = (one.activations(digits.pixels)[-1].argmax(axis=1) for one in (network, run.network(snapshot)))
     if (answers != old).any():
         return with_weight(run, number, change / 2)
     loss = network.loss(digits.pixels, digits.labels, run.loss)
@@ -124,7 +120,4 @@ def test_words_of_no_chapter_concern_them_all(tmp_path: Path) -> None:
     old, new = load_script("en"), load_script("en", tmp_path / "mine.toml")
     for chapter in edgeglow.scenes.chapters.FILM:
         assert input_digests(chapter, "", old, "").words != input_digests(chapter, "", new, "").words
-        assert (
-            input_digests(chapter, "", old, "").words
-            != input_digests(chapter, "", load_script("ko"), "").words
-        )
+        assert input_digests(chapter, "", old, "").words != input_digests(chapter, "", load_script("ko"), "").words

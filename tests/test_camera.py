@@ -126,9 +126,7 @@ def test_a_chapter_goes_close_and_comes_home_with_its_caption_in_place(aspect: s
 # -- layouts ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("size", "name"), [((1280, 720), "wide"), ((720, 720), "square"), ((720, 1280), "tall")]
-)
+@pytest.mark.parametrize(("size", "name"), [((1280, 720), "wide"), ((720, 720), "square"), ((720, 1280), "tall")])
 def test_the_stage_and_the_captions_strip_share_the_frame(size: tuple[int, int], name: str) -> None:
     layout = layout_of(*size)
     assert layout.name == name and layout.width == pytest.approx(8 * size[0] / size[1])

@@ -105,11 +105,7 @@ def test_examples_tell_the_order(turn: int, tmp_path: Path) -> None:
     assert np.count_nonzero(differing) > 100
     np.savez(tmp_path / "its.npz", x=pixels[differing].reshape(-1, 28, 28), y=answers[0][differing])
     found = import_network(
-        MADE / "odd_order.pt",
-        ImportOptions(activation="relu", scale=(0.0, 1.0)),
-        data=str(tmp_path / "its.npz"),
+        MADE / "odd_order.pt", ImportOptions(activation="relu", scale=(0.0, 1.0)), data=str(tmp_path / "its.npz")
     )
     assert found.run.accuracy == 1.0
-    assert any(
-        remark.startswith(f"--order {','.join(order)} fits: it reads 100.0%") for remark in found.remarks
-    )
+    assert any(remark.startswith(f"--order {','.join(order)} fits: it reads 100.0%") for remark in found.remarks)

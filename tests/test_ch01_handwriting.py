@@ -83,9 +83,7 @@ def test_the_wall_takes_the_test_digits_in_their_order() -> None:
     run = make_run("usual")
     images, labels = wall_digits(run, 3, 40)
     assert np.array_equal(images[0].ravel(), run.examples[3].pixels) and labels[0] == run.examples[3].label
-    order = [
-        int(np.flatnonzero((run.test_digits.images == image).all(axis=(1, 2)))[0]) for image in images[1:]
-    ]
+    order = [int(np.flatnonzero((run.test_digits.images == image).all(axis=(1, 2)))[0]) for image in images[1:]]
     assert order == sorted(order) and order[-1] <= 40
     assert labels[1:].tolist() == run.test_digits.labels[order].tolist()
 

@@ -87,9 +87,7 @@ def test_the_frame_is_around_what_is_spoken_of(run_name: str) -> None:
         if shot.beat not in ("black", "white", "grey"):
             continue
         picture = picture_in(played, shot)
-        marks = [
-            frame for frame in shot.frames() if np.ptp([frame.box[0], frame.box[2]]) < 2 * picture.sides[0]
-        ]
+        marks = [frame for frame in shot.frames() if np.ptp([frame.box[0], frame.box[2]]) < 2 * picture.sides[0]]
         seen = pixels[picture.opacities == 1]
         if shot.beat != "grey" and not np.isin({"black": 0.0, "white": 1.0}[shot.beat], seen):
             assert not marks, "what is not quite black or white is pointed out as such"
@@ -148,13 +146,7 @@ def test_rows_light_up_as_they_are_counted() -> None:
 
 
 def test_black_and_white_are_written_plainly_and_nothing_else_is() -> None:
-    assert [pixel_text(value) for value in (0.0, 1.0, 0.002, 0.998, 0.5)] == [
-        "0",
-        "1",
-        "0.00",
-        "1.00",
-        "0.50",
-    ]
+    assert [pixel_text(value) for value in (0.0, 1.0, 0.002, 0.998, 0.5)] == ["0", "1", "0.00", "1.00", "0.50"]
 
 
 def test_the_corner_has_black_white_and_grey() -> None:

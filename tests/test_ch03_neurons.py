@@ -94,9 +94,7 @@ def test_nothing_but_the_pixels_lights_up_and_no_answer_is_given_away(run_name: 
     assert "believe" in [shot.beat for shot in played.shots]
     for shot in played.shots:
         assert not any(column.values.any() for column in columns_of(shot, played.run).values()), shot.beat
-        assert not [writing for writing in shot.words if writing.value is not None] or shot.zoom > 1, (
-            shot.beat
-        )
+        assert not [writing for writing in shot.words if writing.value is not None] or shot.zoom > 1, shot.beat
         assert not shot.rings() or shot.beat == "bright"
         assert all(lines.opacity < 0.7 for lines in shot.lines), "edges that nobody speaks of are at rest"
 
@@ -166,9 +164,7 @@ def test_what_full_light_means_is_told_where_it_is_not_the_number_itself(run_nam
     hidden = set(functions(played.run)[:-1])
     unbound = bool(hidden - {"sigmoid"})
     assert ("scale" in beats) == unbound
-    assert ("below" in beats) == (
-        run_name == "medley"
-    )  # of which a sentence about its scales has no room to tell
+    assert ("below" in beats) == (run_name == "medley")  # of which a sentence about its scales has no room to tell
     assert ("largest" in beats) == (run_name in ROWS)
     if unbound:
         told = " ".join(played.shot(beat).caption for beat in ("scale", "below") if beat in beats)
@@ -208,9 +204,7 @@ def test_attention_passes_over_every_name_and_leaves_it_as_it_was() -> None:
         order: list[int] = []
         for alpha in np.linspace(0.0, 1.0, 401):
             motion.interpolate(float(alpha))
-            lit = [
-                number for number, name in enumerate(diagram.names) if name.get_fill_color() == theme.accent
-            ]
+            lit = [number for number, name in enumerate(diagram.names) if name.get_fill_color() == theme.accent]
             if lit and lit != order[-1:]:
                 order += lit
                 away = np.linalg.norm(places - ring.get_center(), axis=1)

@@ -135,12 +135,8 @@ def test_of_rows_an_edge_carries_weight_times_the_number_itself(run_name: str) -
     assert (expected < 0).any() and (row < 0).any(), "a row that tests nothing"
 
 
-@pytest.mark.parametrize(
-    ("run_name", "verdict"), [("own", "right"), ("mistaken", "wrong"), ("unnamed", None)]
-)
-def test_of_an_own_digit_it_is_said_what_it_is_only_if_somebody_said_so(
-    run_name: str, verdict: str | None
-) -> None:
+@pytest.mark.parametrize(("run_name", "verdict"), [("own", "right"), ("mistaken", "wrong"), ("unnamed", None)])
+def test_of_an_own_digit_it_is_said_what_it_is_only_if_somebody_said_so(run_name: str, verdict: str | None) -> None:
     played = perform("PixelFlow", run_name)
     run, main = played.run, played.chapter.cast.main
     own = run.examples[main]

@@ -88,8 +88,7 @@ def test_every_piece_has_a_picture_with_only_its_own_pixels_lit(run_name: str) -
     for piece in pieces:
         brightest = np.sort(image[piece])
         assert any(
-            np.isin(np.round(brightest, 5), np.round(picture.values.astype(np.float64), 5)).all()
-            for picture in shown
+            np.isin(np.round(brightest, 5), np.round(picture.values.astype(np.float64), 5)).all() for picture in shown
         )
 
 
@@ -158,9 +157,7 @@ def test_the_usual_nine_is_a_loop_and_a_line_and_an_eight_has_its_loop_but_no_no
     played = perform("HiddenLayers", "usual")
     assert played.chapter.ideal.parts.has_loop
     examples = played.run.examples
-    assert [played.run.class_names[examples[number].label] for number in played.chapter.ideal.sharing] == [
-        "8"
-    ]
+    assert [played.run.class_names[examples[number].label] for number in played.chapter.ideal.sharing] == ["8"]
 
 
 # -- and what is true --------------------------------------------------------------------------------------

@@ -157,12 +157,8 @@ def test_a_cell_of_the_chain_changes_with_what_it_sees_and_with_nothing_else(run
         outside = np.ones(image.shape, dtype=bool)
         outside[top : top + height, left : left + width] = False
         before = network.maps(image[None])[stage][0][cell]
-        assert network.maps(np.where(outside, 1 - image, image)[None])[stage][0][cell] == pytest.approx(
-            before
-        )
-        assert network.maps(np.where(outside, image, 1 - image)[None])[stage][0][cell] != pytest.approx(
-            before
-        )
+        assert network.maps(np.where(outside, 1 - image, image)[None])[stage][0][cell] == pytest.approx(before)
+        assert network.maps(np.where(outside, image, 1 - image)[None])[stage][0][cell] != pytest.approx(before)
 
 
 @every_film

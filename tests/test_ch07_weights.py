@@ -24,9 +24,7 @@ every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 def pictures(shot: Shot, theme: str = "dark") -> Squares:
     """The one field in the hues of weights that is made of squares."""
     hue = THEMES[theme].negative.to_rgb()
-    found = [
-        squares for squares in shot.squares if squares.roundness == 0 and np.allclose(squares.hues[0], hue)
-    ]
+    found = [squares for squares in shot.squares if squares.roundness == 0 and np.allclose(squares.hues[0], hue)]
     (one,) = found
     return one
 
@@ -238,9 +236,7 @@ def test_the_total_grows_by_true_partial_sums() -> None:
         assert head[1] == pytest.approx(1 - 2 * count / 12)
         left = total.axis.get_x() + terms[:count].sum() * total.per_unit
         assert head[0] == pytest.approx(left)
-    assert total.show_until(5.7).number.value == pytest.approx(terms[:5].sum()), (
-        "a term counts once it is added"
-    )
+    assert total.show_until(5.7).number.value == pytest.approx(terms[:5].sum()), "a term counts once it is added"
     counting = AnimateRunningTotal(total)
     counting.interpolate_mobject(1.0)
     assert total.number.value == pytest.approx(terms.sum())

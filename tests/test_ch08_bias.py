@@ -17,17 +17,7 @@ from edgeglow.scenes.mobjects.charts.sum_plot import SlideBias
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 
 # of the networks from elsewhere
-ABROAD = (
-    "single",
-    "rows",
-    "columns",
-    "letters",
-    "unnamed",
-    "leaky",
-    "smooth",
-    "medley",
-    "floor",
-)
+ABROAD = ("single", "rows", "columns", "letters", "unnamed", "leaky", "smooth", "medley", "floor")
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 MOVED = ("lit", "raise", "lower", "trained")
 
@@ -73,9 +63,7 @@ def marks(shot: Shot, played: Performance) -> Squares:
 
 @every_film
 @pytest.mark.parametrize("beat", MOVED)
-def test_the_digits_that_light_the_neuron_are_counted_in_a_network_with_that_bias(
-    run_name: str, beat: str
-) -> None:
+def test_the_digits_that_light_the_neuron_are_counted_in_a_network_with_that_bias(run_name: str, beat: str) -> None:
     played = perform("Bias", run_name)
     expected = lit(played, bias_at(played, beat))
     (number,) = [w for w in played.shot(beat).words if w.value is not None and w.text == f"{expected:,}"]
@@ -140,9 +128,7 @@ def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) 
     shot = played.shot("squeeze")
     drawn = parts(played) if played.run.image_shape is None else pixels
     (digit,) = [
-        field
-        for field in shot.squares
-        if field.values.shape == drawn.shape and np.allclose(field.values, drawn)
+        field for field in shot.squares if field.values.shape == drawn.shape and np.allclose(field.values, drawn)
     ]
     last, neuron = played.run.last, played.chapter.cast.neuron
     sums = last.weights[0].astype(np.float64) @ pixels + last.biases[0]

@@ -54,9 +54,7 @@ def rows(shot: Shot) -> list[list[Writing]]:
 
 def lit(row: list[Writing]) -> bool:
     """Whether a row of numbers has the full hues of their signs."""
-    return all(
-        writing.color == sign_color(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row
-    )
+    return all(writing.color == sign_color(THEMES["dark"], float(writing.value or 0)).to_hex() for writing in row)
 
 
 def texts(values: np.ndarray, decimals: int = 2) -> list[str]:
@@ -241,13 +239,7 @@ def test_the_line_of_every_layer_is_shown_in_turn(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(formula_by_layer, "_changed", watched)
     play(CHAPTERS["Matrix"], run_called("medley"))
-    symbols = {
-        "layer 2": "ELU",
-        "layers 3 to 4": "ReLU6",
-        "layer 5": "tanh",
-        "layer 6": "softmax",
-        "": "{f :",
-    }
+    symbols = {"layer 2": "ELU", "layers 3 to 4": "ReLU6", "layer 5": "tanh", "layer 6": "softmax", "": "{f :"}
     assert [words for words, _ in shown] == list(symbols)
     assert all(symbol in code for (_, code), symbol in zip(shown, symbols.values(), strict=True))
 

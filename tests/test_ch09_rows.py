@@ -64,9 +64,7 @@ def test_the_largest_weight_of_a_column_shows_two_figures_at_least(run_name: str
         shown = np.array([float(label.text.replace(",", "")) for label in labels])
         assert shown[largest] == pytest.approx(true[largest], rel=0.05)
         np.testing.assert_allclose(shown, true, atol=0.05 * abs(true[largest]))
-        assert len({len(label.text.partition(".")[2]) for label in labels}) == 1, (
-            "points not under each other"
-        )
+        assert len({len(label.text.partition(".")[2]) for label in labels}) == 1, "points not under each other"
 
 
 @every_row
@@ -79,14 +77,10 @@ def test_lamps_edges_and_frame_belong_to_the_inputs_written(run_name: str, aspec
     parts = row(played) / np.abs(rows).max(axis=0)
     (squares,) = [s for s in shot.squares if s.roundness == 0]
     np.testing.assert_allclose(squares.values, parts[inputs], rtol=1e-4)
-    (plane,) = [
-        s for s in shot.squares if s.roundness == 1 and np.allclose(s.values[:1], parts[cast.inputs][:1])
-    ]
+    (plane,) = [s for s in shot.squares if s.roundness == 1 and np.allclose(s.values[:1], parts[cast.inputs][:1])]
     np.testing.assert_allclose(plane.values, parts[cast.inputs], rtol=1e-4)
     (lines,) = [
-        lines
-        for lines in shot.lines
-        if len(lines.values) == len(inputs) and lines.gain > played.chapter.lines.gain
+        lines for lines in shot.lines if len(lines.values) == len(inputs) and lines.gain > played.chapter.lines.gain
     ]
     np.testing.assert_allclose(lines.values, weights(played)[inputs], rtol=1e-5)
     places = [int(np.flatnonzero(cast.inputs == number)[0]) for number in inputs]
@@ -124,9 +118,7 @@ def test_a_row_is_called_neither_picture_nor_digit(beat: str) -> None:
 
 @pytest.mark.parametrize(("inputs", "neurons"), [(1, 4), (3, 1), (2, 7), (7, 30)])
 @pytest.mark.parametrize("aspect", [(1280, 720), (720, 1280)])
-def test_every_number_of_inputs_and_neurons_is_told_right(
-    inputs: int, neurons: int, aspect: tuple[int, int]
-) -> None:
+def test_every_number_of_inputs_and_neurons_is_told_right(inputs: int, neurons: int, aspect: tuple[int, int]) -> None:
     names = tuple(f"input {letter}" for letter in "abcdefg"[:inputs])
     run = random_run((inputs, neurons, 2), None, ("yes", "no"), "relu", 1, feature_names=names)
     played = play(CHAPTERS["Matrix"], run, pixel_width=aspect[0], pixel_height=aspect[1])

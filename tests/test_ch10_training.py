@@ -86,9 +86,7 @@ def test_curves_go_through_the_checkpoints(run_name: str) -> None:
     for corners, values in zip(curves_of(shot), (losses, accuracies), strict=True):
         points = corners[: len(along)]  # the last of them is written twice
         np.testing.assert_allclose(points[:, 0], along, atol=1e-6)
-        np.testing.assert_allclose(
-            points[:, 1] * max(values), np.array(values) * points[:, 1].max(), atol=1e-6
-        )
+        np.testing.assert_allclose(points[:, 1] * max(values), np.array(values) * points[:, 1].max(), atol=1e-6)
     assert curves_of(shot)[1][: len(along), 1].max() == pytest.approx(max(accuracies))
 
 
@@ -186,8 +184,6 @@ def test_a_network_that_begins_with_zeros_is_not_said_to_be_random() -> None:
     end = make_abroad("epochs").network()
     zero = Network(end.layer_sizes, end.hidden, end.output)
     zero.parameters[...] = 0
-    run = from_elsewhere(
-        [zero, end], segment_digits(500, 2), tuple("0123456789"), image_shape=(7, 7), clock="step"
-    )
+    run = from_elsewhere([zero, end], segment_digits(500, 2), tuple("0123456789"), image_shape=(7, 7), clock="step")
     cues = {cue.beat: cue.text for cue in play(CHAPTERS["Training"], run).cues}
     assert "random" not in cues["guess"]

@@ -120,9 +120,7 @@ def test_numbers_by_chance_are_within_their_range_and_answered_by_the_network(ru
         "digits": answers(played, held).max(axis=1).mean(),
     }
     assert played.shot("sure").caption == said("en", "mistakes", "sure", "rows", **facts)
-    assert played.shot("no_way").caption == said(
-        "en", "mistakes", "no_way", "rows", outputs=run.layer_sizes[-1]
-    )
+    assert played.shot("no_way").caption == said("en", "mistakes", "no_way", "rows", outputs=run.layer_sizes[-1])
 
 
 @every_run

@@ -90,9 +90,7 @@ def test_while_it_reads_pictures_change_less_than_three_times_a_second() -> None
     """However many digits are read, and the last one is the last there is."""
     shown: list[int] = []
     pictures = int(FILL_SECONDS * PICTURES_A_SECOND)
-    reading = ReadDigits(
-        Mobject(), 2, 10_000, count=int, show=shown.append, pictures=pictures, run_time=FILL_SECONDS
-    )
+    reading = ReadDigits(Mobject(), 2, 10_000, count=int, show=shown.append, pictures=pictures, run_time=FILL_SECONDS)
     frames = round(FILL_SECONDS * FPS)
     for frame in range(frames + 1):
         reading.interpolate(frame / frames)

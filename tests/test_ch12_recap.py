@@ -17,13 +17,7 @@ from edgeglow.scenes.mobjects.text.card import Card
 from edgeglow.scenes.style.theme import THEMES
 
 # what functions are called on the card, where it is not their name
-WRITTEN = {
-    "relu": "ReLU",
-    "relu6": "ReLU6",
-    "leaky_relu:0.2": "leaky ReLU 0.2",
-    "elu:0.5": "ELU 0.5",
-    "gelu": "GELU",
-}
+WRITTEN = {"relu": "ReLU", "relu6": "ReLU6", "leaky_relu:0.2": "leaky ReLU 0.2", "elu:0.5": "ELU 0.5", "gelu": "GELU"}
 every_film = pytest.mark.parametrize("run_name", [*NAMES, *ABROAD])
 ASPECTS = ("16:9", "1:1", "9:16")
 CARDS = [(name, lang, aspect) for name in NAMES for lang in ("en", "ko") for aspect in ASPECTS]
@@ -40,8 +34,7 @@ def edges(shot: Shot, played: Performance, gap: int, values: np.ndarray) -> int:
     shown = [played.chapter.cast.inputs, *played.chapter.cast.shown]
     expected = values[np.ix_(shown[gap + 1], shown[gap])].ravel()
     return sum(
-        len(lines.values) == len(expected) and np.allclose(lines.values, expected, atol=1e-5)
-        for lines in shot.lines
+        len(lines.values) == len(expected) and np.allclose(lines.values, expected, atol=1e-5) for lines in shot.lines
     )
 
 
@@ -62,11 +55,7 @@ def test_the_light_has_come_through_every_layer(run_name: str) -> None:
 @every_film
 def test_before_nothing_but_the_pixels_is_lit(run_name: str) -> None:
     played = perform("Recap", run_name)
-    shot, drawn, cast = (
-        played.shot("in"),
-        activations(played)[0][played.chapter.cast.inputs],
-        played.chapter.cast,
-    )
+    shot, drawn, cast = (played.shot("in"), activations(played)[0][played.chapter.cast.inputs], played.chapter.cast)
     (plane,) = [s for s in shot.squares if s.values.any()]
     np.testing.assert_allclose(plane.values, drawn / cast.peaks[cast.inputs], atol=1e-6)
     assert len(plane.values) == len(drawn)
@@ -174,9 +163,7 @@ def test_a_long_word_on_a_card_is_broken_where_it_must_be() -> None:
     card = Card("title", [("file", "checkpoints_of_a_network_with_a_very_long_name.safetensors")], width=3.0)
     ((_, lines),) = card.entries
     assert len(lines) > 1 and card.width <= 3.0 + 1e-6
-    assert (
-        "".join(line.text for line in lines) == "checkpoints_of_a_network_with_a_very_long_name.safetensors"
-    )
+    assert "".join(line.text for line in lines) == "checkpoints_of_a_network_with_a_very_long_name.safetensors"
 
 
 def test_the_card_names_where_the_digits_come_from() -> None:

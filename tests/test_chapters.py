@@ -234,10 +234,7 @@ def answers_of(played: Performance) -> set[int]:
 def convinced_of(run: Run, output: int) -> Run:
     """The same run, but untrained its network takes every digit for this output."""
     first = run.first
-    biases = (
-        *first.biases[:-1],
-        first.biases[-1] + 20 * np.eye(run.layer_sizes[-1], dtype=np.float32)[output],
-    )
+    biases = (*first.biases[:-1], first.biases[-1] + 20 * np.eye(run.layer_sizes[-1], dtype=np.float32)[output])
     network = run.network(replace(first, biases=biases))
     pixels = first.activations[0]
     layers = (pixels, *network.activations(pixels)[1:])

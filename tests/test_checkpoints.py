@@ -45,14 +45,7 @@ def said(folder: Path) -> str:
 
 
 def test_what_is_no_network_is_no_matter(folder: Path, saved: Path) -> None:
-    for name in (
-        "README.md",
-        ".DS_Store",
-        "checkpoint",
-        "log.csv",
-        "events.out.tfevents.1",
-        ".step_000050.pt",
-    ):
+    for name in ("README.md", ".DS_Store", "checkpoint", "log.csv", "events.out.tfevents.1", ".step_000050.pt"):
         (folder / name).write_text("not a network")
     (folder / "old.pt").mkdir()
     shutil.copy(saved, folder / "run.npz")  # as an import writes it
@@ -104,10 +97,7 @@ def test_a_numbered_file_must_be_of_the_same_network(folder: Path, damage: str) 
     ("names", "numbers"),
     [
         (["model_1.pt", "model_2.pt", "model_10.pt", "model_11.pt", "model_12.pt"], [1, 2, 10, 11, 12]),
-        (
-            ["ckpt-0.pt", "ckpt-500.pt", "ckpt-1000.pt", "ckpt-1500.pt", "ckpt-2000.pt"],
-            [0, 500, 1000, 1500, 2000],
-        ),
+        (["ckpt-0.pt", "ckpt-500.pt", "ckpt-1000.pt", "ckpt-1500.pt", "ckpt-2000.pt"], [0, 500, 1000, 1500, 2000]),
     ],
 )
 def test_numbers_alone_count_steps_and_order_as_numbers(
@@ -125,9 +115,7 @@ def test_numbers_alone_count_steps_and_order_as_numbers(
 def runs() -> dict[str, Run]:
     """Runs of the folders that the callbacks in the README wrote."""
     return {
-        "step": import_network(
-            NETWORKS / "checkpoints", ImportOptions(activation="relu"), data="strokes"
-        ).run,
+        "step": import_network(NETWORKS / "checkpoints", ImportOptions(activation="relu"), data="strokes").run,
         "epoch": import_network(NETWORKS / "checkpoints_keras", data="strokes").run,
     }
 

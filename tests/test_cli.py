@@ -55,9 +55,7 @@ def test_help_imports_nothing_slow() -> None:
 
 def test_help_answers_at_once() -> None:
     """It loads nothing that takes long."""
-    code = (
-        "import atexit, runpy, sys; atexit.register(lambda: print(*sys.modules)); sys.argv[1:] = ['--help']\n"
-    )
+    code = "import atexit, runpy, sys; atexit.register(lambda: print(*sys.modules)); sys.argv[1:] = ['--help']\n"
     code += f"runpy.run_path({str(ROOT / 'render.py')!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
     assert "Usage: render.py [OPTIONS] [CHAPTERS]..." in done.stdout
@@ -231,15 +229,9 @@ def test_trains_tells_and_scores(small_digits: None, tmp_path: Path, digits: tup
     assert "49-6-10, relu, sigmoid; 370 weights and biases" in call("info", path).stdout
 
     mixed = tmp_path / "mixed.npz"
-    done = call(
-        "train", "--layers", "49,6,5,10", "--epochs", 1, "--hidden", "swish,leaky_relu:0.2", "-o", mixed
-    )
+    done = call("train", "--layers", "49,6,5,10", "--epochs", 1, "--hidden", "swish,leaky_relu:0.2", "-o", mixed)
     assert done.exit_code == 0 and "49-6-5-10, silu, leaky_relu:0.2, softmax; " in done.stdout
-    assert json.loads(call("info", mixed, "--json").stdout)["functions"] == [
-        "silu",
-        "leaky_relu:0.2",
-        "softmax",
-    ]
+    assert json.loads(call("info", mixed, "--json").stdout)["functions"] == ["silu", "leaky_relu:0.2", "softmax"]
 
     scored = json.loads(call("score", path, "--json").stdout)
     test = digits[1]

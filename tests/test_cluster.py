@@ -115,9 +115,7 @@ def test_the_film_is_the_same(machines: LocalCluster, order: FilmRequest, alone:
 @pytest.mark.slow
 def test_real_chapters_are_the_same(machines: LocalCluster, tmp_path: Path) -> None:
     make_run("tiny").save(tmp_path / "tiny.npz")
-    order = FilmRequest(
-        ("Neurons", "Training"), LOOK, FilmInputs(tmp_path / "tiny.npz"), tmp_path / "here", jobs=2
-    )
+    order = FilmRequest(("Neurons", "Training"), LOOK, FilmInputs(tmp_path / "tiny.npz"), tmp_path / "here", jobs=2)
     languages = [order, replace(order, settings=replace(LOOK, language="ko"))]
     alone = make_films(languages, ProgressBar(""))
     shared = make_films([by(machines, one) for one in languages], ProgressBar(""))
@@ -144,10 +142,7 @@ def kill(processes: list[psutil.Process]) -> None:
 
 @pytest.mark.parametrize("who", [workers_of, renderers_of])
 def test_what_is_lost_is_done_again(
-    machines: LocalCluster,
-    order: FilmRequest,
-    alone: OutputFile,
-    who: Callable[[LocalCluster], list[psutil.Process]],
+    machines: LocalCluster, order: FilmRequest, alone: OutputFile, who: Callable[[LocalCluster], list[psutil.Process]]
 ) -> None:
     """A worker that is killed in the middle, or its process that renders, costs what it was at and nothing else."""
     witness = Witness(lambda: kill(who(machines)))
@@ -172,14 +167,10 @@ def test_nobody_is_left_behind(machines: LocalCluster, order: FilmRequest) -> No
 # -- what goes wrong --------------------------------------------------------------------------------------------
 
 
-def test_a_chapter_that_fails(
-    machines: LocalCluster, order: FilmRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chapter_that_fails(machines: LocalCluster, order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Broken))
     shared = by(machines, order)
-    with pytest.raises(
-        EdgeglowError, match=r"Broken: ZeroDivisionError: the third act.*in .*Broken-en.log"
-    ) as told:
+    with pytest.raises(EdgeglowError, match=r"Broken: ZeroDivisionError: the third act.*in .*Broken-en.log") as told:
         make_film(shared, ProgressBar(""))
     assert "\n" not in str(told.value)
     assert "stand_ins.py" in (shared.media / "logs" / "Broken-en.log").read_text()
@@ -213,9 +204,7 @@ def test_workers_that_would_draw_otherwise(
 ) -> None:
     here = edgeglow.film.cluster.environment_facts()
     monkeypatch.setattr(edgeglow.film.cluster, "environment_facts", lambda: here | {"cairo": "1.0"})
-    with pytest.raises(
-        EdgeglowError, match=r"its frames could differ: its cairo is missing, and here it is 1"
-    ):
+    with pytest.raises(EdgeglowError, match=r"its frames could differ: its cairo is missing, and here it is 1"):
         make_film(by(machines, order), ProgressBar(""))
 
 

@@ -104,9 +104,7 @@ def test_each_side_shows_what_its_network_computes(name: str) -> None:
             ):
                 if layer is layers[-1] or kind != "relu":
                     np.testing.assert_allclose(column.values, layer[shown], atol=2e-5)
-            numbers = [
-                w for w in shot.writings if w.value is not None and area.left <= w.middle[0] <= area.right
-            ]
+            numbers = [w for w in shot.writings if w.value is not None and area.left <= w.middle[0] <= area.right]
             told = sorted(numbers, key=lambda writing: -writing.middle[1])
             np.testing.assert_allclose([w.value for w in told], layers[-1][side.cast.shown[-1]], atol=2e-5)
             seen += 1
@@ -122,10 +120,7 @@ def test_the_trainings_end_where_the_runs_do(name: str) -> None:
     for run in (first, second):
         assert f"{run.last.loss:.2f}" in texts and f"{run.accuracy:.1%}" in texts
     beats = [cue.beat for cue in played.cues]
-    gap = [
-        float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0
-        for run in two(name)
-    ]
+    gap = [float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0 for run in two(name)]
     assert ("by_heart" in beats) == (max(gap) > 0.05)
     if name == "overfitted":
         assert f"{second.curve_accuracies[-1]:.1%}" in played.cues[-1].text

@@ -29,14 +29,8 @@ def test_default_rates_fit_their_optimiser() -> None:
         ({"layer_sizes": (784, 2000, 10), "snapshots": 2000}, "fewer snapshots, or smaller layers"),
         ({"layer_sizes": "784"}, "layer sizes '784'"),
         ({"hidden": "prelu"}, "hidden activation 'prelu': expected one of sigmoid, tanh, relu"),
-        (
-            {"hidden": "relu,tanh,elu"},
-            "there are 3 names, but 2 hidden layers; expected one for all",
-        ),
-        (
-            {"hidden": "leaky_relu:2"},
-            "'leaky_relu:2': expected a number above 0 and below 1, as in leaky_relu:0.01",
-        ),
+        ({"hidden": "relu,tanh,elu"}, "there are 3 names, but 2 hidden layers; expected one for all"),
+        ({"hidden": "leaky_relu:2"}, "'leaky_relu:2': expected a number above 0 and below 1, as in leaky_relu:0.01"),
         ({"hidden": "relu:2"}, "'relu:2': relu has no parameter"),
         ({"hidden": "x" * 100}, "hidden activation '" + "x" * 20),
         ({"hidden": ["relu"]}, "hidden activation"),

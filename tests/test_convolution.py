@@ -36,9 +36,7 @@ def random_images(layout: ConvolutionSizes, count: int = 6) -> np.ndarray:
     return np.random.default_rng(4).random((count, *layout.image_shape))
 
 
-def by_hand(
-    layout: ConvolutionSizes, flat: np.ndarray, image: np.ndarray
-) -> tuple[list[np.ndarray], np.ndarray]:
+def by_hand(layout: ConvolutionSizes, flat: np.ndarray, image: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """The stages of one image, map by map and cell by cell, and the answers."""
     parts = layout.views(flat)
     stages = [image[None]]
@@ -133,9 +131,7 @@ def test_a_cell_sees_its_receptive_field_and_nothing_else(layout: ConvolutionSiz
     height, width = layout.image_shape
     before = random_images(layout, 1).astype(np.float32)
     changed = np.repeat(before, height * width, axis=0)
-    changed.reshape(len(changed), -1)[np.diag_indices(height * width)] += (
-        9  # so great that no pool leaves it out
-    )
+    changed.reshape(len(changed), -1)[np.diag_indices(height * width)] += 9  # so great that no pool leaves it out
     old, new = network.maps(before), network.maps(changed)
     for stage, (_, rows, columns) in enumerate(layout.map_shapes):
         moved = (new[stage] != old[stage]).all(axis=1).reshape(height, width, rows, columns)
@@ -158,11 +154,7 @@ def test_receptive_fields_of_the_usual_network() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "message"),
-    [
-        ((5, 0, 0), "stage 5: expected 0"),
-        ((-1, 0, 0), "stage -1"),
-        ((4, 0, 4), r"cell \(0, 4\): the maps of"),
-    ],
+    [((5, 0, 0), "stage 5: expected 0"), ((-1, 0, 0), "stage -1"), ((4, 0, 4), r"cell \(0, 4\): the maps of")],
 )
 def test_cells_that_are_not_there(cell: tuple[int, int, int], message: str) -> None:
     with pytest.raises(EdgeglowError, match=message):

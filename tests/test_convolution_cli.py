@@ -31,8 +31,7 @@ def call(*args: object) -> Result:
 def large_digits(monkeypatch: pytest.MonkeyPatch, digits: Pair) -> Pair:
     """Every source gives the small digits three times as large, for which the usual filters are not too big."""
     training, test = (
-        Digits(np.kron(some.images, np.ones((1, 3, 3), np.float32)), some.labels, some.source)
-        for some in digits
+        Digits(np.kron(some.images, np.ones((1, 3, 3), np.float32)), some.labels, some.source) for some in digits
     )
     pair = training.head(300), test.head(100)
     monkeypatch.setattr(edgeglow.command.train, "load_digits", lambda *args, **kwargs: pair)
@@ -59,10 +58,7 @@ def test_both_are_trained(large_digits: Pair, tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
     done = call(*TRAIN, "-o", path)
     assert done.exit_code == 0, done.output
-    assert (
-        "filters   8-16 of 5×5 in a convolutional network; 4,074 weights and biases; 3 epochs; "
-        in done.stdout
-    )
+    assert "filters   8-16 of 5×5 in a convolutional network; 4,074 weights and biases; 3 epochs; " in done.stdout
     assert not done.stderr
     network = Run.load(path).convolution
     assert network is not None and network.examples == 900
@@ -110,9 +106,7 @@ def test_an_interrupt_before_the_second_has_begun(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(
-        "edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt
-    )
+    monkeypatch.setattr("edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt)
     done = call(*TRAIN, "-o", tmp_path / "run.npz")
     assert done.exit_code == 0, done.output
     run = Run.load(tmp_path / "run.npz")

@@ -79,9 +79,7 @@ def test_interrupt_before_the_first_step_goes_on(digits: Pair, monkeypatch: pyte
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(
-        "edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt
-    )
+    monkeypatch.setattr("edgeglow.model.training.convolution_loop._ConvolutionTraining.learn_batch", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train_convolution(SMALL, *digits, 10)
 

@@ -43,9 +43,7 @@ def words_of(note: Mobject) -> TextLine | None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize(
-    "hidden", [(24,), (24,) * 3, (4096,) * 3, (1024, 30, 512), (24,) * 5, (16, 24, 8, 4096)]
-)
+@pytest.mark.parametrize("hidden", [(24,), (24,) * 3, (4096,) * 3, (1024, 30, 512), (24,) * 5, (16, 24, 8, 4096)])
 def test_each_count_stands_under_its_own_column(hidden: tuple[int, ...], lang: str) -> None:
     counts = counted(hidden, WIDE, lang=lang)
     columns = [layer.get_x() for layer in counts.diagram.layers]
@@ -60,9 +58,7 @@ def test_each_count_stands_under_its_own_column(hidden: tuple[int, ...], lang: s
 
 
 @pytest.mark.parametrize("area", [WIDE, SQUARE, TALL], ids=["wide", "square", "tall"])
-@pytest.mark.parametrize(
-    "hidden", [DEEP, MIXED, (4096,) * 8, (24,) * 7, (1, 4096, 2, 4096, 3, 4096, 4, 4096)]
-)
+@pytest.mark.parametrize("hidden", [DEEP, MIXED, (4096,) * 8, (24,) * 7, (1, 4096, 2, 4096, 3, 4096, 4, 4096)])
 def test_no_count_stands_beside_another_layer(hidden: tuple[int, ...], area: Area) -> None:
     """Either each has its own, or one counts them all; and all can be read."""
     counts = counted(hidden, area, outputs=40)

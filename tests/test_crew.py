@@ -28,11 +28,7 @@ def test_crew_does_all_tasks_and_counts(tmp_path: Path) -> None:
     ("error", "kind", "message"),
     [
         (ValueError("no negative numbers\nnot one"), TaskError, "^chore: ValueError: no negative numbers$"),
-        (
-            EdgeglowError("a sentence is missing; write it"),
-            EdgeglowError,
-            "^a sentence is missing; write it$",
-        ),
+        (EdgeglowError("a sentence is missing; write it"), EdgeglowError, "^a sentence is missing; write it$"),
         (OSError(errno.ENOSPC, "Full"), EdgeglowError, "^chore: cannot be written: full. Free it up"),
         (
             OSError(errno.ENOSPC, "Full", "/media/film.mp4"),

@@ -85,9 +85,7 @@ def test_words_that_nobody_would_write_in_a_run(run_file: Path, tmp_path: Path) 
         assert survives(Run.load, tmp_path / "a.npz", content, seed) == same, text[:2_000]
 
 
-@pytest.mark.parametrize(
-    "name", ["\ud800", "\x1b[31mred", "a\nb", "\x9b2J", "\u202eabc", "x" * 100_000], ids=ascii
-)
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[31mred", "a\nb", "\x9b2J", "\u202eabc", "x" * 100_000], ids=ascii)
 def test_names_that_cannot_be_shown(name: str, tiny_run: Run) -> None:
     """Wherever a run comes from, none of what it is called harms a terminal or a file."""
     with pytest.raises(EdgeglowError, match=r"letters") as caught:

@@ -118,18 +118,14 @@ def test_installs_what_is_missing_and_no_more(machine: Machine) -> None:
     (machine.bin / "fc-list").unlink()
     machine.stub("apt-get")
     assert machine.run("setup").returncode == 0
-    assert (
-        "apt-get install --yes --quiet --no-install-recommends fontconfig fonts-noto-cjk\n" in machine.calls
-    )
+    assert "apt-get install --yes --quiet --no-install-recommends fontconfig fonts-noto-cjk\n" in machine.calls
     assert "update" not in machine.calls
 
 
 def test_fetches_package_lists_when_they_lack_a_package(machine: Machine) -> None:
     machine.complete()
     (machine.bin / "pkg-config").unlink()
-    machine.stub(
-        "apt-get", f'[ "$1" = update ] && touch "{machine.bin}/updated"; [ -e "{machine.bin}/updated" ]'
-    )
+    machine.stub("apt-get", f'[ "$1" = update ] && touch "{machine.bin}/updated"; [ -e "{machine.bin}/updated" ]')
     (machine.bin / "touch").symlink_to(shutil.which("touch") or "")
     done = machine.run("setup")
     assert done.returncode == 0, done.stderr
@@ -220,11 +216,7 @@ def test_tests_say_at_once_what_they_are_going_to_do(machine: Machine) -> None:
     for args, told, ran in (
         ((), "running all tests", ""),
         (("quick", "-x"), "running a part of the tests", "[tests/test_a.py][tests/test_b.py][-x]"),
-        (
-            ("tests/test_a.py", "-k", "one two"),
-            "running pytest tests/test_a.py -k",
-            "[tests/test_a.py][-k][one two]",
-        ),
+        (("tests/test_a.py", "-k", "one two"), "running pytest tests/test_a.py -k", "[tests/test_a.py][-k][one two]"),
     ):
         done = machine.run("test", *args)
         assert (done.returncode, done.stdout) == (0, f"[-m][pytest][-n][auto]{ran}"), done.stderr
@@ -294,9 +286,7 @@ def test_benchmarks_run_by_name_or_all(machine: Machine) -> None:
     for name in ("edges", "training", "_shared"):
         (folder / f"{name}.py").write_text("")
     assert machine.run("bench", "edges", "--json").stdout == f"[{folder}/edges.py][--json]"
-    assert (
-        machine.run("bench", "--json").stdout == f"[{folder}/edges.py][--json][{folder}/training.py][--json]"
-    )
+    assert machine.run("bench", "--json").stdout == f"[{folder}/edges.py][--json][{folder}/training.py][--json]"
     missing = machine.run("bench", "nodes")
     assert missing.returncode == 2
     assert "edges training" in missing.stderr
@@ -304,7 +294,5 @@ def test_benchmarks_run_by_name_or_all(machine: Machine) -> None:
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 def test_shell_is_clean() -> None:
-    done = subprocess.run(
-        ["shellcheck", "dev", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["shellcheck", "dev", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

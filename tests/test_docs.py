@@ -39,9 +39,7 @@ SMALL = {"width": 64, "height": 36, "fps": 2.0}
 
 def blocks(language: str) -> dict[str, str]:
     """All examples in a language, each once, with the page that it stands in."""
-    return {
-        text: page.name for page in PAGES for name, text in FENCE.findall(_text(page)) if name == language
-    }
+    return {text: page.name for page in PAGES for name, text in FENCE.findall(_text(page)) if name == language}
 
 
 def _text(page: Path) -> str:
@@ -160,12 +158,8 @@ def test_what_an_example_calls_is_there(words: list[str]) -> None:
     if words[0] == "./dev":
         cases = re.findall(r"^    ([a-z]+)\)$", _text(ROOT / "dev"), re.MULTILINE)
         assert words[1] in cases
-        assert (
-            words[1] != "bench" or words[2:] == ["NAME"] or (ROOT / "benchmarks" / f"{words[2]}.py").exists()
-        )
-        assert words[1] != "test" or all(
-            (ROOT / one).exists() for one in words[2:] if one.startswith("tests/")
-        )
+        assert words[1] != "bench" or words[2:] == ["NAME"] or (ROOT / "benchmarks" / f"{words[2]}.py").exists()
+        assert words[1] != "test" or all((ROOT / one).exists() for one in words[2:] if one.startswith("tests/"))
     elif words[0] == "manim":
         assert f"class {words[-1]}(" in _text(ROOT / words[-2])
     else:
@@ -226,9 +220,7 @@ def test_every_command_is_told_of(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(edgeglow.render.main.commands))
 def test_every_option_is_told_of(name: str) -> None:
     """By one of its names, in the text: the reference, which is made from the commands, has all of them anyway."""
-    options = [
-        param.opts for param in edgeglow.render.main.commands[name].params if isinstance(param, click.Option)
-    ]
+    options = [param.opts for param in edgeglow.render.main.commands[name].params if isinstance(param, click.Option)]
     missing = [opts for opts in options if not any(f"`{opt}" in TEXT or f" {opt} " in TEXT for opt in opts)]
     assert not missing
 
@@ -243,9 +235,7 @@ def test_the_reference_takes_the_commands_from_the_program() -> None:
     assert ".. click:: edgeglow.render:main" in page and ":nested: full" in page and ":commands:" not in page
 
 
-@pytest.mark.parametrize(
-    "name", ["PixelFlow", "LineField", "SquareField", "FieldCamera", "Run", "train", "show"]
-)
+@pytest.mark.parametrize("name", ["PixelFlow", "LineField", "SquareField", "FieldCamera", "Run", "train", "show"])
 def test_the_reference_has_what_is_for_users_of_python(name: str) -> None:
     pages = [_text(page) for page in (ROOT / "docs" / "reference").glob("*.md")]
     assert re.search(rf"^\.\. auto(class|function):: [\w.]+\.{name}$", "\n".join(pages), re.MULTILINE)

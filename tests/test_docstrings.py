@@ -49,18 +49,7 @@ def code_of(name: str) -> str:
 def test_an_example_is_a_scene_file_that_manim_plays(name: str, tmp_path: Path) -> None:
     """As ``manim -ql file.py Name`` does."""
     (tmp_path / "file.py").write_text(code_of(name))
-    size = [
-        "-r",
-        "64,36",
-        "--fps",
-        "4",
-        "--media_dir",
-        str(tmp_path),
-        "--progress_bar",
-        "none",
-        "-v",
-        "ERROR",
-    ]
+    size = ["-r", "64,36", "--fps", "4", "--media_dir", str(tmp_path), "--progress_bar", "none", "-v", "ERROR"]
     with tempconfig({}):
         done = CliRunner().invoke(manim_render, ["-ql", *size, str(tmp_path / "file.py"), f"{name}Example"])
     assert done.exit_code == 0, done.output

@@ -127,9 +127,7 @@ def test_setters_return_the_field():
 
 def test_interpolation_is_linear_in_everything():
     first = lines().set_gain(1).set_opacity(0.2)
-    second = (
-        lines().shift(RIGHT).set_values(-first.values).set_gain(3).set_opacity(1.0).set_colors(GREEN, WHITE)
-    )
+    second = lines().shift(RIGHT).set_values(-first.values).set_gain(3).set_opacity(1.0).set_colors(GREEN, WHITE)
     middle = first.copy().interpolate(first, second, 0.25)
     for name, value in state(middle).items():
         mix = 0.75 * np.asarray(state(first)[name]) + 0.25 * np.asarray(state(second)[name])
@@ -219,15 +217,9 @@ def test_a_field_is_not_transformed_with_something_else():
 
 BAD = [
     (lambda: lines().set_values(np.ones(5)), r"LineField: values has shape \(5,\), expected \(4,\)"),
-    (
-        lambda: lines().set_values([0, 1, np.nan, 0]),
-        r"LineField: values\[2\] is nan, expected finite numbers",
-    ),
+    (lambda: lines().set_values([0, 1, np.nan, 0]), r"LineField: values\[2\] is nan, expected finite numbers"),
     (lambda: lines().set_ends(np.zeros((4, 3)), np.full((4, 3), np.inf)), r"ends\[0, 0\] is inf"),
-    (
-        lambda: lines().set_ends(np.zeros((4, 2)), np.zeros((4, 2))),
-        r"starts has shape \(4, 2\), expected \(4, 3\)",
-    ),
+    (lambda: lines().set_ends(np.zeros((4, 2)), np.zeros((4, 2))), r"starts has shape \(4, 2\), expected \(4, 3\)"),
     (lambda: lines(width=-1), r"width is -1.0, expected a finite number, 0 or more"),
     (lambda: lines().set_drawn(0, 2), r"stop is 2.0, expected a finite number, 0 to 1"),
     (lambda: lines().set_opacity(1.5), r"opacity is 1.5"),

@@ -51,9 +51,7 @@ def test_a_picture_of_lines_is_the_reference(background):
     assert close(found, expected, 3) and not close(found, behind, 50)
 
 
-@pytest.mark.parametrize(
-    "field", [lines(400, width=0.012, gain=2), grid(), grid(roundness=1, stroke_width=0.05)]
-)
+@pytest.mark.parametrize("field", [lines(400, width=0.012, gain=2), grid(), grid(roundness=1, stroke_width=0.05)])
 def test_the_same_picture_at_480p_1080p_and_2160p(field):
     pictures = []
     for height in (480, 1080, 2160):
@@ -105,9 +103,7 @@ CASES = [
 @pytest.mark.parametrize(("make", "name", "change"), CASES, ids=[f"{c[0].__name__}-{c[1]}" for c in CASES])
 def test_animate(make, name, change):
     """``.animate`` shows the interpolated field on the way and the changed one in the end."""
-    frames = frames_of(
-        lambda scene: [scene.add(field := make()), scene.play(change(field.animate, make()), **HALF)]
-    )
+    frames = frames_of(lambda scene: [scene.add(field := make()), scene.play(change(field.animate, make()), **HALF)])
     first, last = make(), change(make(), make())
     assert close(frames[0], picture(first))
     assert close(frames[2], picture(first.copy().interpolate(first, last, 0.5)))
@@ -223,9 +219,7 @@ def test_camera_zoom_and_pan():
 
 def test_a_plain_scene_with_the_camera():
     with tempconfig(SMALL):
-        scene = type("Plain", (Scene,), {"construct": lambda self: self.add(lines())})(
-            camera_class=FieldCamera
-        )
+        scene = type("Plain", (Scene,), {"construct": lambda self: self.add(lines())})(camera_class=FieldCamera)
         scene.render()
         assert close(scene.renderer.get_frame(), picture(lines()))
 

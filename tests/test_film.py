@@ -66,9 +66,9 @@ def test_measured_and_rendered_lengths_agree(run_file: Path, tmp_path: Path, kin
 
 
 def test_a_still_for_every_beat(run_file: Path, tmp_path: Path) -> None:
-    result = StillsTask(
-        stand_ins.First, FilmInputs(run_file), FilmSettings(64, 36, 5.0, format="png"), tmp_path
-    )(lambda frames: None)
+    result = StillsTask(stand_ins.First, FilmInputs(run_file), FilmSettings(64, 36, 5.0, format="png"), tmp_path)(
+        lambda frames: None
+    )
     assert result.beats == ("appears", "rests")
     assert [file.name for file in result.files] == ["01-appears.png", "02-rests.png"]
     with Image.open(result.files[0]) as first, Image.open(result.files[1]) as second:
@@ -104,11 +104,7 @@ def test_film_is_whole(order: FilmRequest) -> None:
 
 def test_chosen_chapters_are_clips(order: FilmRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = FilmRequest(
-        ("second", "First"),
-        FilmSettings(64, 36, 5.0, language="ko", theme="light"),
-        order.source,
-        order.media,
-        1,
+        ("second", "First"), FilmSettings(64, 36, 5.0, language="ko", theme="light"), order.source, order.media, 1
     )
     with ProgressBar("test") as bar:
         products = make_film(chosen, bar)
@@ -119,9 +115,7 @@ def test_chosen_chapters_are_clips(order: FilmRequest, monkeypatch: pytest.Monke
 def test_what_the_run_cannot_show_is_left_out_and_said(
     order: FilmRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(
-        edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second)
-    )
+    monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit, stand_ins.Second))
     with ProgressBar("test") as bar:
         results = measure_film(order, bar)
     assert [result.name for result in results] == ["First", "Second"]

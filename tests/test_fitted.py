@@ -23,11 +23,7 @@ TALL, WIDE = Area(-2.0, -2.0, 2.0, 3.7), Area(-6.4, -2.4, 6.4, 3.7)
 
 
 def test_a_short_name_stays_as_it_is_and_of_a_long_one_the_beginning() -> None:
-    assert short_names(("cat", "hippopotamus", "rhinoceroses!"), 12) == (
-        "cat",
-        "hippopotamus",
-        "rhinocerose…",
-    )
+    assert short_names(("cat", "hippopotamus", "rhinoceroses!"), 12) == ("cat", "hippopotamus", "rhinocerose…")
     assert short_names(("a long name",), 7) == ("a long…",), "a space before the dots is none too many"
 
 
@@ -57,9 +53,7 @@ def diagram(area: Area, names: tuple[str, ...]) -> NetworkDiagram:
 
 @pytest.mark.parametrize("area", [TALL, WIDE])
 @pytest.mark.parametrize("names", [FLOWERS, KINDS, tuple("abcdefghij"), tuple(map(str, range(90, 100)))])
-def test_names_of_outputs_are_by_their_neurons_and_not_on_each_other(
-    area: Area, names: tuple[str, ...]
-) -> None:
+def test_names_of_outputs_are_by_their_neurons_and_not_on_each_other(area: Area, names: tuple[str, ...]) -> None:
     drawn = diagram(area, names)
     assert isinstance(drawn.names, OutputNames)
     written = [*drawn.names, *drawn.confidences]
@@ -67,9 +61,7 @@ def test_names_of_outputs_are_by_their_neurons_and_not_on_each_other(
     assert all(overlap(one, other) <= 0.012 for one, other in combinations(boxes, 2))
     for words, center in zip(drawn.names, drawn.layers[-1].discs.centers, strict=True):
         away = np.abs(words.get_center() - center)
-        assert away[0 if drawn.is_tall else 1] < 0.3 * drawn.layers[-1].spacing, (
-            "a name beside another neuron"
-        )
+        assert away[0 if drawn.is_tall else 1] < 0.3 * drawn.layers[-1].spacing, "a name beside another neuron"
     for left, bottom, right, top in boxes:
         assert area.left - 1e-6 <= left and right <= area.right + 1e-6
         assert area.bottom - 1e-6 <= bottom and top <= area.top + 1e-6
@@ -82,9 +74,7 @@ def test_long_names_below_a_row_stand_upright() -> None:
 
 
 def test_words_that_lie_on_each_other_are_moved_apart_and_others_not() -> None:
-    words = [
-        DARK.write(text, LABEL).move_to([place, 1.0, 0.0]) for text, place in (("one", 0), ("other", 0.1))
-    ]
+    words = [DARK.write(text, LABEL).move_to([place, 1.0, 0.0]) for text, place in (("one", 0), ("other", 0.1))]
     far = DARK.write("far", LABEL).move_to([5.0, 1.0, 0.0])
     keep_apart([*words, far], WIDE, gap=0.2)
     assert words[1].get_left()[0] - words[0].get_right()[0] >= 0.2 - 1e-6

@@ -60,20 +60,14 @@ def test_digits_are_made_to_fit_in_the_way_it_reads_best(side: int, tmp_path: Pa
 
 def test_foreign_files_are_told_from_runs(tmp_path: Path, saved: Path) -> None:
     assert not needs_import(saved) and not needs_import(tmp_path / "nowhere.pt")
-    assert (
-        needs_import(tmp_path)
-        and needs_import(NETWORKS / "state_dict.pt")
-        and needs_import(NETWORKS / "mlp.npz")
-    )
+    assert needs_import(tmp_path) and needs_import(NETWORKS / "state_dict.pt") and needs_import(NETWORKS / "mlp.npz")
     (tmp_path / "cut.npz").write_bytes(saved.read_bytes()[:4000])
     assert not needs_import(tmp_path / "cut.npz")  # a run that was damaged: it is said how to mend it
     done = call("info", tmp_path / "cut.npz")
     assert done.exit_code == 1 and "retrain it, or import the weights again" in done.stderr
 
 
-def test_a_network_is_shown_where_a_run_is(
-    tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_network_is_shown_where_a_run_is(tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
     monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
     network = network_in(tmp_path, "state_dict.pt")
@@ -134,9 +128,7 @@ def test_options_beyond_the_activation_are_for_import(tmp_path: Path, media: Pat
         if "info" in args:
             import_network(NETWORKS / "sequential.keras").run.save(tmp_path / "run.npz")
         done = call(*args, "--activation", "relu")
-        assert (
-            done.exit_code == 2 and "--activation is for networks that were trained elsewhere" in done.stderr
-        )
+        assert done.exit_code == 2 and "--activation is for networks that were trained elsewhere" in done.stderr
     assert listing(tmp_path) == ["run.npz"]
 
 
@@ -147,9 +139,7 @@ def test_a_chapter_takes_a_network_from_elsewhere(tmp_path: Path) -> None:
     assert first.digest == import_network(network).run.digest
     shutil.copy(NETWORKS / "functional.keras", network)
     assert PixelFlow(run=str(network)).run.digest != first.digest
-    with pytest.raises(
-        EdgeglowError, match=r"say which with --activation .* \(an option of: render.py import "
-    ):
+    with pytest.raises(EdgeglowError, match=r"say which with --activation .* \(an option of: render.py import "):
         PixelFlow(run=NETWORKS / "state_dict.pt")
     assert listing(tmp_path) == [network.name]
 

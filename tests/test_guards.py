@@ -29,9 +29,7 @@ SCENES = sorted((ROOT / "scenes").rglob("*.py"))
 OTHERS = [path for room in ("film", "lesson", "command") for path in sorted((ROOT / room).rglob("*.py"))]
 PROGRAM = [ROOT / "__init__.py", ROOT / "render.py", *MODEL, *SCENES, *OTHERS]
 # What draws by chance, or by the time of day
-CHANCE = re.compile(
-    r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random"
-)
+CHANCE = re.compile(r"(^|\.)(random|secrets|uuid|time|datetime|shuffle|default_rng|urandom)(\.|$)|random_|_random")
 
 
 MODULES = {".".join(("edgeglow", *path.relative_to(ROOT).with_suffix("").parts)) for path in PROGRAM}
@@ -103,9 +101,7 @@ def test_a_chapter_is_drawn_the_same_twice(chapter: str) -> None:
         played = play(CHAPTERS[chapter], make_run("tiny"), draw=True, pixel_width=320, pixel_height=180)
         pictures.append([shot.picture for shot in played.shots])
     assert pictures[0] == pictures[1]
-    assert len(set(pictures[0])) == len(pictures[0]), (
-        "two beats end with the same picture, or nothing is drawn"
-    )
+    assert len(set(pictures[0])) == len(pictures[0]), "two beats end with the same picture, or nothing is drawn"
 
 
 # -- rooms ----------------------------------------------------------------------------------------------------
@@ -160,9 +156,7 @@ def test_no_folder_is_in_no_room() -> None:
     assert folders == {room.split(".")[0] for room in ROOMS} - {""}
     for parent in ("model", "scenes"):
         inside = {path.parent.name for path in ROOT.glob(f"{parent}/*/*.py")}
-        assert {f"{parent}.{name}" for name in inside} == {
-            room for room in ROOMS if room.startswith(f"{parent}.")
-        }
+        assert {f"{parent}.{name}" for name in inside} == {room for room in ROOMS if room.startswith(f"{parent}.")}
 
 
 @pytest.mark.parametrize("path", PROGRAM, ids=lambda path: str(path.relative_to(ROOT)))
@@ -172,9 +166,7 @@ def test_a_room_knows_only_those_before_it(path: Path) -> None:
     for name in imported(path):
         if name.split(".")[0] == "edgeglow" and path != ROOT / "__init__.py":
             other = room_of(name)
-            assert other in allowed or name in LATE.get((room, other), ()), (
-                f"{name}, in a room that {room} is below"
-            )
+            assert other in allowed or name in LATE.get((room, other), ()), f"{name}, in a room that {room} is below"
 
 
 def test_another_rooms_import_would_be_found() -> None:
@@ -221,9 +213,7 @@ def test_every_public_name_is_where_the_package_says() -> None:
 
 def test_the_house_shows_the_film_in_its_running_order() -> None:
     """Beside the chapters there are only rooms; every chapter's file is in the film, in its place."""
-    files = sorted(
-        path.stem for path in (ROOT / "scenes").glob("*.py") if path.stem not in ("__init__", "chapters")
-    )
+    files = sorted(path.stem for path in (ROOT / "scenes").glob("*.py") if path.stem not in ("__init__", "chapters"))
     assert files == [chapter.__module__.rpartition(".")[2] for chapter in FILM]
     for number, (file, chapter) in enumerate(zip(files, FILM, strict=True), start=1):
         assert file == f"ch{number:02d}_{chapter.name}"

@@ -86,17 +86,9 @@ WRONG_FILES = {
     ("state_dict.pt",): "does not tell the activation function of 1.weight; say which with --activation",
     ("sequential.keras", "--activation", "relu"): "--activation relu was given; leave it out",
     ("sequential.keras", "--shape", "7,8"): "--shape 7,8 has 56 pixels, but there are 49 inputs",
-    (
-        "sequential.keras",
-        "--classes",
-        "a,b",
-    ): "there are 2 class names (a, b), but the last layer has 10 neurons;",
+    ("sequential.keras", "--classes", "a,b"): "there are 2 class names (a, b), but the last layer has 10 neurons;",
     ("sequential.keras", "--features", "a,b"): "there are 2 feature names (a, b), but there are 49 inputs;",
-    (
-        "sequential.keras",
-        "--data",
-        "none.csv",
-    ): "none.csv: there is no such file; expected strokes, mnist, a .csv",
+    ("sequential.keras", "--data", "none.csv"): "none.csv: there is no such file; expected strokes, mnist, a .csv",
     ("two.npz",): "no examples at hand for a network of 64 inputs and 2 classes; name some with --data",
     ("scaled.npz",): "64 inputs that are no picture and 10 classes; name some with --data FILE",
     ("nowhere.pt",): "there is no such file; expected a network",
@@ -146,10 +138,7 @@ def test_no_other_run_is_replaced_unless_it_is_named(
     shutil.copy(network, tmp_path / "mine.keras")
     tiny_run.save(media / "runs" / "mine.npz")
     done = call("import", tmp_path / "mine.keras")
-    assert (
-        done.exit_code == 1
-        and "is there already, and of another network; say where to with -o" in done.stderr
-    )
+    assert done.exit_code == 1 and "is there already, and of another network; say where to with -o" in done.stderr
     shutil.copy(network, tmp_path / "default.keras")
     assert "is the place of the default run" in call("import", tmp_path / "default.keras").stderr
     assert Run.load(media / "runs" / "mine.npz").digest == tiny_run.digest

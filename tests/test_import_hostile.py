@@ -89,16 +89,12 @@ def test_hostile_files_through_the_program(file: str, hostile: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("command", ["import", "info"])
-def test_all_hostile_files(
-    command: str, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_hostile_files(command: str, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: tmp_path)
     paths = [path for path in sorted(hostile.iterdir()) if command == "import" or path.suffix != ".npz"]
     assert len(paths) > 70
     for path in paths:
-        done = call(
-            command, path, "--activation", "relu", *(("-o", tmp_path / "run.npz") * (command == "import"))
-        )
+        done = call(command, path, "--activation", "relu", *(("-o", tmp_path / "run.npz") * (command == "import")))
         assert (done.exit_code, done.stdout) == (1, ""), f"{path.name}: {done.output}"
         check_line(done.stderr, path)
     assert listing(tmp_path) == []

@@ -33,9 +33,7 @@ def test_callbacks_are_those_that_wrote_the_checkpoints(name: str) -> None:
     assert callback in [block.rstrip() for block in BLOCKS]
 
 
-def test_the_lines_for_scikit_learn_write_what_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_for_scikit_learn_write_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (lines,) = [block for block in BLOCKS if "mlp.coefs_" in block]
     assert len(lines.strip().splitlines()) == 2
     about, save = ast.parse(lines).body

@@ -16,13 +16,7 @@ import numpy as np
 import pytest
 
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
-from edgeglow.model.importing import (
-    CheckpointStep,
-    ParsedNetwork,
-    is_run_file,
-    read_checkpoints,
-    read_network,
-)
+from edgeglow.model.importing import CheckpointStep, ParsedNetwork, is_run_file, read_checkpoints, read_network
 from edgeglow.model.network.network import Network
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -108,12 +102,7 @@ def test_a_file_tells_its_functions_and_shapes(
     name: str, hidden: str, output: str, image: tuple[int, int] | None, sizes: tuple[int, ...]
 ) -> None:
     stored = read_network(NETWORKS / name)
-    assert (stored.hidden, stored.output, stored.image_shape, stored.layer_sizes) == (
-        hidden,
-        output,
-        image,
-        sizes,
-    )
+    assert (stored.hidden, stored.output, stored.image_shape, stored.layer_sizes) == (hidden, output, image, sizes)
 
 
 def test_names_and_moments_are_told() -> None:
@@ -157,9 +146,7 @@ def test_what_cannot_be_shown_is_refused_with_its_name(name: str, words: list[st
 
 
 def test_a_function_that_is_not_told_is_asked_for() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"with --activation NAME, as relu or leaky_relu:0.2, or one for each"
-    ):
+    with pytest.raises(EdgeglowError, match=r"with --activation NAME, as relu or leaky_relu:0.2, or one for each"):
         read_network(NETWORKS / "state_dict.pt")
     assert read_network(NETWORKS / "no_hidden.safetensors").layer_sizes == (49, 10)  # none is needed
 
@@ -262,9 +249,7 @@ def test_numbers_beside_an_onnx_file_are_looked_for_nowhere_else(tmp_path: Path)
 
 def test_checkpoints_of_a_real_training_come_in_its_order() -> None:
     found = read_checkpoints(NETWORKS / "checkpoints", activation="relu")
-    assert [moment for moment, _ in found] == [
-        CheckpointStep("step", number) for number in (0, 10, 20, 30, 40)
-    ]
+    assert [moment for moment, _ in found] == [CheckpointStep("step", number) for number in (0, 10, 20, 30, 40)]
     inputs, outputs = expected("checkpoints")
     assert np.abs(answers(found[-1][1], inputs) - outputs).max() < 1e-5
     assert np.abs(answers(found[0][1], inputs) - outputs).max() > 1e-2
@@ -296,11 +281,6 @@ def test_a_folder_called_model_where_the_user_stands_is_not_run(tmp_path: Path) 
         f" print(read_network({str(NETWORKS / 'whole.h5')!r}).layer_sizes)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-c", code], cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "(49, 7, 5, 10)", done.stderr

@@ -57,9 +57,7 @@ def test_fixtures_can_tell_each_function_from_the_others(name: str) -> None:
 def test_layers_without_a_function_between_them_become_one() -> None:
     for name, layers in {"functions.pt": "7 and 9", "functions.keras": "dense_2 and dense_3"}.items():
         stored = read_network(NETWORKS / name)
-        assert (
-            f"{layers}, which have no activation function between them, became one layer." in stored.remarks
-        )
+        assert f"{layers}, which have no activation function between them, became one layer." in stored.remarks
 
 
 def random_chain(*parts: int | str | None) -> StepChain:
@@ -89,9 +87,7 @@ def through(chain: StepChain, functions: list[str], inputs: np.ndarray) -> np.nd
     return a
 
 
-@pytest.mark.parametrize(
-    "asked", ["identity,relu,identity", "relu,linear,tanh", "none,none,none", "identity"]
-)
+@pytest.mark.parametrize("asked", ["identity,relu,identity", "relu,linear,tanh", "none,none,none", "identity"])
 def test_what_is_called_identity_is_folded(asked: str) -> None:
     chain = random_chain(5, None, 6, None, 4, None, 3)
     dice = np.random.default_rng(4)
@@ -111,9 +107,7 @@ def test_two_narrow_layers_that_would_become_a_huge_one_are_refused() -> None:
     chain = StepChain(
         [DenseStep("a", np.zeros((1, 100_000), np.float32)), DenseStep("b", np.zeros((1_000, 1), np.float32))]
     )
-    with pytest.raises(
-        EdgeglowError, match=r"a and b, with no activation .* 100,000,000 weights, expected at most"
-    ):
+    with pytest.raises(EdgeglowError, match=r"a and b, with no activation .* 100,000,000 weights, expected at most"):
         assemble(chain)
 
 
@@ -129,16 +123,12 @@ def test_a_list_of_functions_is_for_the_hidden_layers_in_order() -> None:
 
 
 def test_a_list_of_another_length_is_told() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"--activation relu,tanh,elu names 3 functions, but there are 2 hidden"
-    ):
+    with pytest.raises(EdgeglowError, match=r"--activation relu,tanh,elu names 3 functions, but there are 2 hidden"):
         read_network(NETWORKS / "state_dict.pt", activation="relu,tanh,elu")
 
 
 def test_what_the_file_tells_must_not_be_contradicted() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"act3 has the activation tanh, but --activation relu,elu was given"
-    ):
+    with pytest.raises(EdgeglowError, match=r"act3 has the activation tanh, but --activation relu,elu was given"):
         assemble(random_chain(5, None, 6, "tanh", 3), "relu,elu")
     assert assemble(random_chain(5, None, 6, "tanh", 3), "relu,tanh").hidden == "relu,tanh"
 
@@ -181,10 +171,7 @@ def test_numpy_files_name_a_function_for_each_layer(tmp_path: Path) -> None:
         ({"class_name": "LeakyReLU", "config": {"name": "l", "negative_slope": 0.15}}, "leaky_relu:0.15"),
         ({"class_name": "LeakyReLU", "config": {"alpha": 0.25}}, "leaky_relu:0.25"),  # as Keras 2 called it
         ({"class_name": "function", "config": "gelu"}, "gelu"),
-        (
-            {"class_name": "ReLU", "config": {"max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0}},
-            "relu6",
-        ),
+        ({"class_name": "ReLU", "config": {"max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0}}, "relu6"),
     ],
 )
 def test_keras_functions(function: object, name: str) -> None:
@@ -199,11 +186,7 @@ def test_keras_functions(function: object, name: str) -> None:
         ("ReLU", {"max_value": 6.0, "negative_slope": 0.1}, "negative_slope 0.1"),
         ("ReLU", {"threshold": 0.5}, "threshold 0.5"),
         ("LeakyReLU", {"negative_slope": "0.3"}, "act has negative_slope '0.3', expected a number"),
-        (
-            "LeakyReLU",
-            {"negative_slope": -0.5},
-            "act has negative_slope -0.5; expected a number above 0 and below 1",
-        ),
+        ("LeakyReLU", {"negative_slope": -0.5}, "act has negative_slope -0.5; expected a number above 0 and below 1"),
         ("ELU", {"alpha": float("nan")}, "act has alpha 'nan', expected a number"),
     ],
 )
@@ -225,9 +208,7 @@ def test_a_softplus_that_soon_is_linear_is_another_function() -> None:
 
 
 def test_slopes_that_were_learnt_for_each_neuron_are_refused() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"4 is PReLU with 6 slopes, 2 of them different, which cannot be shown"
-    ):
+    with pytest.raises(EdgeglowError, match=r"4 is PReLU with 6 slopes, 2 of them different, which cannot be shown"):
         read_network(NETWORKS / "slopes.pt")
 
 
@@ -287,9 +268,7 @@ def _one_and_power(drawing: Drawing, x: str) -> str:
     return drawing.node("Add", power, drawing.constant(1.0))
 
 
-@pytest.mark.parametrize(
-    "kind", ["gelu", "gelu_tanh", "silu", "leaky_relu:0.1", "softsign", "relu6", "elu:0.5"]
-)
+@pytest.mark.parametrize("kind", ["gelu", "gelu_tanh", "silu", "leaky_relu:0.1", "softsign", "relu6", "elu:0.5"])
 def test_onnx_functions_of_several_nodes_are_known_by_what_they_compute(kind: str, tmp_path: Path) -> None:
     drawing = Drawing((4,))
     dense(drawing, 4, 5, "product")  # whose biases are an Add of their own
@@ -305,9 +284,7 @@ def test_an_onnx_function_that_is_nearly_another_is_not_taken_for_it(tmp_path: P
     drawing = Drawing((4,))
     dense(drawing, 4, 5, "gemm")
     x = drawing.last
-    drawing.last = drawing.node(
-        "Mul", x, drawing.node("Sigmoid", drawing.node("Mul", x, drawing.constant(1.702)))
-    )
+    drawing.last = drawing.node("Mul", x, drawing.node("Sigmoid", drawing.node("Mul", x, drawing.constant(1.702))))
     dense(drawing, 5, 3, "gemm")
     with pytest.raises(EdgeglowError, match=r"the Mul \(Mul\) takes in 2 computed tensors"):
         drawing.read(tmp_path)
@@ -326,11 +303,7 @@ def test_an_identity_node_between_onnx_layers_makes_them_one(tmp_path: Path) -> 
 
 def test_onnx_itself_agrees_with_the_formulas() -> None:
     """So that the functions are those that ONNX means by these names."""
-    for kind, settings, name in (
-        ("Selu", {}, "selu"),
-        ("Mish", {}, "mish"),
-        ("Celu", {"alpha": 2.0}, "celu:2"),
-    ):
+    for kind, settings, name in (("Selu", {}, "selu"), ("Mish", {}, "mish"), ("Celu", {"alpha": 2.0}, "celu:2")):
         drawing = Drawing((9,))
         drawing.then(kind, **settings)
         sums = np.linspace(-4, 4, 9, dtype=np.float32)[None]

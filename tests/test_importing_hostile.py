@@ -20,9 +20,7 @@ from tests.hostile import write_hostile, zipped
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
 ROOT = Path(__file__).parents[1]
 FIXTURES = sorted(
-    path
-    for path in NETWORKS.iterdir()
-    if path.is_file() and not path.name.endswith((".expected.npz", ".data"))
+    path for path in NETWORKS.iterdir() if path.is_file() and not path.name.endswith((".expected.npz", ".data"))
 )
 
 # reads every file of a folder in one process, and prints what came of each, and how much memory it took in all

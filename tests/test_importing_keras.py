@@ -72,9 +72,7 @@ def same(stored: ParsedNetwork, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [joined, mixed, doubled, all_joined])
-@pytest.mark.parametrize(
-    "file", ["sequential.keras", "functional.keras", "functional.h5", "alone.weights.h5"]
-)
+@pytest.mark.parametrize("file", ["sequential.keras", "functional.keras", "functional.h5", "alone.weights.h5"])
 def test_files_that_were_written_on_windows_are_read(file: str, name: Names, tmp_path: Path) -> None:
     path = on_windows(NETWORKS / file, tmp_path / file, name)
     same(read_network(path, activation="tanh" if file.startswith("alone") else None), file)
@@ -114,9 +112,7 @@ def test_layers_whose_own_names_have_slashes_find_their_weights(tmp_path: Path) 
     source = (NETWORKS / "whole.h5").read_bytes()
     with h5py.File(io.BytesIO(source)) as file:
         config = json.loads(file.attrs["model_config"])
-    dense = [
-        layer["config"]["name"] for layer in config["config"]["layers"] if layer["class_name"] == "Dense"
-    ]
+    dense = [layer["config"]["name"] for layer in config["config"]["layers"] if layer["class_name"] == "Dense"]
     for mark in ("/", "\\"):
         text = json.dumps(config)
         for name in dense:
@@ -155,15 +151,12 @@ def test_layers_that_only_a_training_needs_are_passed_over_and_said() -> None:
         assert all(f"({kind})" in said for kind in kinds)
 
 
-def model_of(
-    *layers: tuple[str, dict[str, object]], nodes: dict[str, object] | None = None
-) -> dict[str, object]:
+def model_of(*layers: tuple[str, dict[str, object]], nodes: dict[str, object] | None = None) -> dict[str, object]:
     """A Sequential model of Keras 2 that reads 6x6 pictures, these layers in it before the last."""
     start = ("Flatten", {"name": "flat", "batch_input_shape": [None, 6, 6]})
     end = ("Dense", {"name": "dense", "units": 3, "activation": "softmax", "use_bias": False})
     found = [
-        {"class_name": kind, "config": {"name": kind.lower()} | config}
-        for kind, config in (start, *layers, end)
+        {"class_name": kind, "config": {"name": kind.lower()} | config} for kind, config in (start, *layers, end)
     ]
     return {"class_name": "Sequential", "config": {"name": "s", "layers": found}}
 
@@ -195,9 +188,7 @@ def test_layers_that_change_the_size_are_refused(
 ) -> None:
     model = model_of()
     layers = model["config"]["layers"]  # type: ignore[index]
-    layers.insert(
-        0, {"class_name": kind, "config": {"name": "cut", "batch_input_shape": [None, 6, 6, 1]} | config}
-    )
+    layers.insert(0, {"class_name": kind, "config": {"name": "cut", "batch_input_shape": [None, 6, 6, 1]} | config})
     message = rf"cut is {kind} and makes pictures of {size} out of \(6, 6, 1\)"
     with pytest.raises(EdgeglowError, match=message):
         read_network(saved(tmp_path / "a.h5", model))
@@ -205,9 +196,7 @@ def test_layers_that_change_the_size_are_refused(
     assert f"cut ({kind})" in read_network(saved(tmp_path / "a.h5", model)).remarks[0]
 
 
-@pytest.mark.parametrize(
-    "kind", ["RandomFourierFeatures", "AutoContrast", "LayerNormalization", "Masking", "Lambda"]
-)
+@pytest.mark.parametrize("kind", ["RandomFourierFeatures", "AutoContrast", "LayerNormalization", "Masking", "Lambda"])
 def test_layers_that_do_something_are_not_passed_over(kind: str, tmp_path: Path) -> None:
     with pytest.raises(EdgeglowError, match=rf"is {kind}, which cannot be shown"):
         read_network(saved(tmp_path / "a.h5", model_of((kind, {}))))
@@ -234,7 +223,5 @@ def test_a_layer_that_always_acts_as_in_a_training_is_refused(
 
 
 def test_a_crop_that_keras_wrote_is_refused() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"cut is CenterCrop and makes pictures of 7x7 out of \(9, 9, 1\)"
-    ):
+    with pytest.raises(EdgeglowError, match=r"cut is CenterCrop and makes pictures of 7x7 out of \(9, 9, 1\)"):
         read_network(NETWORKS / "cropped.keras")

@@ -10,13 +10,7 @@ import numpy as np
 import pytest
 
 from edgeglow.model.errors import EdgeglowError
-from edgeglow.model.importing import (
-    CheckpointStep,
-    ImportChoices,
-    ParsedNetwork,
-    read_checkpoints,
-    read_network,
-)
+from edgeglow.model.importing import CheckpointStep, ImportChoices, ParsedNetwork, read_checkpoints, read_network
 from edgeglow.model.network.network import Network
 
 NETWORKS = Path(__file__).parent / "fixtures" / "networks"
@@ -37,9 +31,7 @@ def saved(folder: Path, activation: str | None = "relu", **arrays: np.ndarray) -
 def safe(folder: Path, arrays: dict[str, np.ndarray]) -> ParsedNetwork:
     from safetensors.numpy import save_file
 
-    save_file(
-        {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "some.safetensors"
-    )
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "some.safetensors")
     return read_network(folder / "some.safetensors", activation="relu")
 
 
@@ -122,13 +114,9 @@ def test_more_orders_than_can_be_tried_are_asked_for(tmp_path: Path) -> None:
     weights, _ = layers((6, *(4,) * 8, 2))
     names = [f"layer {letter}" for letter in "abcdefghi"]
     arrays = {f"{name}.weight": w for name, w in zip(names, weights, strict=True)}
-    with pytest.raises(
-        EdgeglowError, match=r"order of its layers .* cannot be told; say it with --order A,B"
-    ):
+    with pytest.raises(EdgeglowError, match=r"order of its layers .* cannot be told; say it with --order A,B"):
         safe(tmp_path, arrays)
-    asked = read_network(
-        tmp_path / "some.safetensors", activation="relu", way=ImportChoices(order=tuple(names))
-    )
+    asked = read_network(tmp_path / "some.safetensors", activation="relu", way=ImportChoices(order=tuple(names)))
     assert alike(asked, weights, [np.zeros(len(w), np.float32) for w in weights])
     numbered = {f"fc{index}.weight": w for index, w in enumerate(weights)}
     assert not safe(tmp_path, numbered).ways
@@ -137,10 +125,7 @@ def test_more_orders_than_can_be_tried_are_asked_for(tmp_path: Path) -> None:
 def test_biases_among_the_weights_may_be_the_last_column(tmp_path: Path) -> None:
     weights, biases = layers()
     for at, column in ((0, "first"), (-1, "last")):
-        parts = [
-            np.insert(w, 0 if at == 0 else w.shape[1], b, axis=1)
-            for w, b in zip(weights, biases, strict=True)
-        ]
+        parts = [np.insert(w, 0 if at == 0 else w.shape[1], b, axis=1) for w, b in zip(weights, biases, strict=True)]
         stored = saved(tmp_path, **{f"W{k}": part for k, part in enumerate(parts)})
         assert [way.column for way in stored.ways] == ["first", "last"]
         asked = read_network(tmp_path / "some.npz", activation="relu", way=ImportChoices(column=column))  # type: ignore[arg-type]
@@ -212,9 +197,7 @@ def test_a_batch_norm_without_a_place_is_refused(tmp_path: Path) -> None:
         ("mystery", (4, 4), "no name that is known"),
     ],
 )
-def test_what_is_not_dense_is_refused_by_name(
-    name: str, shape: tuple[int, ...], words: str, tmp_path: Path
-) -> None:
+def test_what_is_not_dense_is_refused_by_name(name: str, shape: tuple[int, ...], words: str, tmp_path: Path) -> None:
     with pytest.raises(EdgeglowError, match=words):
         safe(tmp_path, {"fc.weight": np.ones((3, 4), np.float32), name: np.ones(shape, np.float32)})
 
@@ -230,10 +213,7 @@ def test_too_many_weights_are_refused_before_they_are_read(tmp_path: Path) -> No
 
 def test_names_of_classes_must_be_as_many_as_there_are(tmp_path: Path) -> None:
     weights, biases = layers()
-    assert saved(tmp_path, **_pairs(weights, biases), classes=np.array(["no", "yes"])).class_names == (
-        "no",
-        "yes",
-    )
+    assert saved(tmp_path, **_pairs(weights, biases), classes=np.array(["no", "yes"])).class_names == ("no", "yes")
     with pytest.raises(EdgeglowError, match="it names 3 classes, but has 2 neurons"):
         saved(tmp_path, **_pairs(weights, biases), classes=np.array(["no", "yes", "maybe"]))
 
@@ -303,7 +283,5 @@ def test_moments_that_cannot_be_told_are_an_error(names: list[str], words: str, 
 def test_checkpoints_of_different_networks_are_an_error(tmp_path: Path) -> None:
     shutil.copy(NETWORKS / "state_dict.pt", tmp_path / "step_1.pt")
     shutil.copy(NETWORKS / "two_classes.pt", tmp_path / "step_2.pt")
-    with pytest.raises(
-        EdgeglowError, match=r"step_2\.pt: its layers are 49-5-2, but those of step_1\.pt 49-7-5-10"
-    ):
+    with pytest.raises(EdgeglowError, match=r"step_2\.pt: its layers are 49-5-2, but those of step_1\.pt 49-7-5-10"):
         read_checkpoints(tmp_path, activation="relu")

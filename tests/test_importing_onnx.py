@@ -110,13 +110,7 @@ WAYS = st.sampled_from(["gemm", "turned gemm", "bare gemm", "product", "turned p
     last=st.sampled_from(["Softmax", "Sigmoid"]),
 )
 def test_any_chain_of_layers_answers_as_onnx_does(
-    tmp_path: Path,
-    sizes: list[int],
-    outputs: int,
-    ways: list[str],
-    norms: list[str],
-    function: str,
-    last: str,
+    tmp_path: Path, sizes: list[int], outputs: int, ways: list[str], norms: list[str], function: str, last: str
 ) -> None:
     drawing = Drawing((sizes[0],))
     every = [*sizes, outputs]
@@ -182,11 +176,7 @@ def test_weights_of_other_precision_are_read(kind: str, tmp_path: Path) -> None:
     [
         ("HardSwish", {}, r"the HardSwish \(HardSwish\) cannot be shown"),
         ("ThresholdedRelu", {}, r"the ThresholdedRelu \(ThresholdedRelu\) cannot be shown"),
-        (
-            "LeakyRelu",
-            {"alpha": 1.5},
-            r"the LeakyRelu \(LeakyRelu\) has alpha 1.5; expected a number above 0",
-        ),
+        ("LeakyRelu", {"alpha": 1.5}, r"the LeakyRelu \(LeakyRelu\) has alpha 1.5; expected a number above 0"),
         ("Selu", {"alpha": 1.0}, r"the Selu \(Selu\) has alpha 1, expected 1.67"),
         ("Softmax", {}, "activation softmax, expected one of sigmoid, tanh, relu"),
         ("Softmax", {"axis": 0}, "does not run over the last axis"),

@@ -37,8 +37,7 @@ def test_weights_among_the_inputs_are_no_pictures(tmp_path: Path) -> None:
     model = drawing.model()
     model.ir_version = 3
     model.graph.input.extend(
-        helper.make_tensor_value_info(each.name, each.data_type, list(each.dims))
-        for each in drawing.constants
+        helper.make_tensor_value_info(each.name, each.data_type, list(each.dims)) for each in drawing.constants
     )
     onnx.save(model, tmp_path / "old.onnx")
     stored = read_network(tmp_path / "old.onnx")
@@ -57,9 +56,7 @@ def test_weights_among_the_inputs_are_no_pictures(tmp_path: Path) -> None:
         ("softmax", "softmax"),
     ],
 )
-def test_of_outputs_along_one_way_the_probabilities_are_taken(
-    outputs: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_of_outputs_along_one_way_the_probabilities_are_taken(outputs: tuple[str, ...], tmp_path: Path) -> None:
     drawing = drawn("Softmax", "LogSoftmax")
     stored = drawing.read(tmp_path, *outputs)
     drawing.last = "softmax"
@@ -110,9 +107,7 @@ def test_the_class_says_which_of_two_heads_is_right(tmp_path: Path) -> None:
     drawing = drawn("Softmax")
     drawing.last, drawing.called = "hidden", "place"
     dense(drawing, 5, 2, "gemm")
-    with pytest.raises(
-        EdgeglowError, match=r"outputs softmax, place are made by different layers.*extract_model"
-    ):
+    with pytest.raises(EdgeglowError, match=r"outputs softmax, place are made by different layers.*extract_model"):
         drawing.read(tmp_path, "place", "softmax")
     drawing.called = "label"
     drawing.node("ArgMax", "logits", axis=1)
@@ -141,9 +136,7 @@ def test_two_classes_told_apart_by_a_threshold(kind: str, edge: float | None, tm
     drawing.then(kind, *([] if edge is None else [drawing.constant(np.float32([edge]))]))
     stored = drawing.read(tmp_path)
     drawing.last = "p"
-    drawing.last = drawing.node(
-        "Concat", drawing.node("Sub", drawing.constant(np.float32(1)), "p"), "p", axis=1
-    )
+    drawing.last = drawing.node("Concat", drawing.node("Sub", drawing.constant(np.float32(1)), "p"), "p", axis=1)
     same(drawing, stored)
 
 

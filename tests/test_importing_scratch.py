@@ -134,12 +134,7 @@ class Network:
     """A class of somebody's own, whose objects are pickled whole."""
 
     def __init__(self) -> None:
-        self.sizes, self.num_layers, self.weights, self.biases = (
-            [9, 5, 3],
-            3,
-            [A, B],
-            [a[:, None], b[:, None]],
-        )
+        self.sizes, self.num_layers, self.weights, self.biases = ([9, 5, 3], 3, [A, B], [a[:, None], b[:, None]])
         self.cost = print  # a function
 
 

@@ -48,9 +48,7 @@ def test_one_neuron_at_the_end(value: Any, tmp_path: Path) -> None:
         ({"W": ONLY.T, "lr": 0.1}, ONLY, np.zeros(10)),
     ],
 )
-def test_a_layer_alone(
-    arrays: dict[str, Any], weights: np.ndarray, biases: list[float], tmp_path: Path
-) -> None:
+def test_a_layer_alone(arrays: dict[str, Any], weights: np.ndarray, biases: list[float], tmp_path: Path) -> None:
     np.savez(tmp_path / "net.npz", **arrays)
     check(read_network(tmp_path / "net.npz"), ([weights], [np.float32(biases)]))
 
@@ -61,9 +59,7 @@ def test_names_that_tell_nothing_are_said(tmp_path: Path) -> None:
     check(stored, BARE)
     assert "No name tells what foo, bar are: their shapes and their order do." in stored.remarks
     np.savez(tmp_path / "net.npz", A, B)
-    assert not any(
-        "No name" in remark for remark in read_network(tmp_path / "net.npz", activation="relu").remarks
-    )
+    assert not any("No name" in remark for remark in read_network(tmp_path / "net.npz", activation="relu").remarks)
 
 
 def test_arrays_of_jax_are_those_of_numpy_that_they_are_pickled_by(
@@ -83,9 +79,7 @@ def test_arrays_of_jax_are_those_of_numpy_that_they_are_pickled_by(
     for name in ("jax", "jax._src", "jax._src.array"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     _reconstruct_array.__module__, _reconstruct_array.__qualname__ = "jax._src.array", "_reconstruct_array"
-    monkeypatch.setattr(
-        sys.modules["jax._src.array"], "_reconstruct_array", _reconstruct_array, raising=False
-    )
+    monkeypatch.setattr(sys.modules["jax._src.array"], "_reconstruct_array", _reconstruct_array, raising=False)
     dense = {"Dense_0": {"kernel": Array(A.T)}, "Dense_1": {"kernel": Array(B.T)}}
     (tmp_path / "net.pkl").write_bytes(pickle.dumps({"params": dense}))
     check(read_network(tmp_path / "net.pkl", activation="relu"), BARE)

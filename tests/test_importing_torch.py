@@ -70,9 +70,7 @@ def test_what_was_done_is_said(name: str, remark: str) -> None:
 
 
 def test_what_cannot_be_computed_from_the_file_is_refused_for_that_reason() -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"1\.weight is computed from .*original.* remove_parametrizations"
-    ):
+    with pytest.raises(EdgeglowError, match=r"1\.weight is computed from .*original.* remove_parametrizations"):
         read("orthogonal.pt")
 
 
@@ -87,9 +85,7 @@ def test_whole_models_may_be_pruned_too() -> None:
 
 @pytest.mark.parametrize(("name", "way"), OPEN.items())
 def test_what_names_leave_open_is_settled_by_what_it_reads(name: str, way: ImportChoices) -> None:
-    found = import_network(
-        FOLDER / name, ImportOptions(activation=activation(name)), data=str(FOLDER / "digits.npz")
-    )
+    found = import_network(FOLDER / name, ImportOptions(activation=activation(name)), data=str(FOLDER / "digits.npz"))
     last = found.run.last
     truth = read(name, way)
     for mine, its in zip((*last.weights, *last.biases), (*truth.weights, *truth.biases), strict=True):
@@ -110,10 +106,7 @@ def test_without_data_it_is_said_what_was_taken() -> None:
 def test_the_wrong_way_is_another_network() -> None:
     """Were it the same, the tests above would show nothing."""
     assert distance(read("norm_after.pt", ImportChoices(norm="before")), "norm_after.pt") > 0.1
-    assert (
-        distance(read("used_1324.pt", ImportChoices(order=("fc1", "fc2", "fc3", "fc4"))), "used_1324.pt")
-        > 0.1
-    )
+    assert distance(read("used_1324.pt", ImportChoices(order=("fc1", "fc2", "fc3", "fc4"))), "used_1324.pt") > 0.1
 
 
 def test_what_a_user_says_stands(tmp_path: Path) -> None:
@@ -174,19 +167,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("case", "message"), WRONG.items(), ids=str)
-def test_what_a_file_does_not_leave_open_cannot_be_said(
-    case: tuple[str, ImportChoices], message: str
-) -> None:
+def test_what_a_file_does_not_leave_open_cannot_be_said(case: tuple[str, ImportChoices], message: str) -> None:
     with pytest.raises(EdgeglowError, match=message):
         read(*case)
 
 
 def test_words_that_are_none_are_wrong_usage() -> None:
-    for way in (
-        ImportChoices(norm="beside"),
-        ImportChoices(column="middle"),
-        ImportChoices(order=("fc1", "fc1")),
-    ):  # type: ignore[arg-type]
+    for way in (ImportChoices(norm="beside"), ImportChoices(column="middle"), ImportChoices(order=("fc1", "fc1"))):  # type: ignore[arg-type]
         with pytest.raises(InvalidRequest, match="expected"):
             read("norm_after.pt", way)
 
@@ -225,9 +212,7 @@ def test_a_network_that_reads_nothing_tells_nothing(tmp_path: Path) -> None:
         for name, fan_in, fan_out in zip(("first", "upper", "lower", "last"), sizes, sizes[1:], strict=False)
     }
     np.savez(tmp_path / "net.npz", **arrays)
-    found = import_network(
-        tmp_path / "net.npz", ImportOptions(activation="tanh"), data=str(FOLDER / "digits.npz")
-    )
+    found = import_network(tmp_path / "net.npz", ImportOptions(activation="tanh"), data=str(FOLDER / "digits.npz"))
     np.testing.assert_array_equal(found.run.last.weights[1], np.float32(arrays["upper.weight"]))
     (said,) = [remark for remark in found.remarks if "--order" in remark]
     assert said.endswith("that does not tell which is right; --order first,upper,lower,last was taken.")

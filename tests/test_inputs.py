@@ -52,9 +52,7 @@ for read in (Run.load, read_job_tables, read_contents, read_picture):
     except EdgeglowError as error:
         print(error)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     lines = done.stdout.splitlines()
     assert len(lines) == 4 and all(line.startswith(f"{file}: is ") for line in lines), done.stdout
     assert sum("is a pipe or a device, no file; expected " in line for line in lines) == 3
@@ -134,9 +132,7 @@ def test_a_file_of_jobs_asks_for_so_many_films_at_most(
 # -- names --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", ["", " ", "\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", "\u0301"]
-)
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", "\u0301"])
 def test_names_that_cannot_be_seen(name: str) -> None:
     assert not is_visible_text(name)
 

@@ -96,9 +96,7 @@ def fresh(tmp_path: Path) -> dict[str, str]:
     return kept | {"HOME": str(home), "USERPROFILE": str(home)}
 
 
-def edgeglow(
-    installed: Path, where: Path, fresh: Mapping[str, str], *args: str
-) -> subprocess.CompletedProcess[str]:
+def edgeglow(installed: Path, where: Path, fresh: Mapping[str, str], *args: str) -> subprocess.CompletedProcess[str]:
     (program,) = [*installed.glob("bin/edgeglow"), *installed.glob("Scripts/edgeglow.exe")]
     return subprocess.run(
         [str(program), *args], cwd=where, env=dict(fresh), capture_output=True, text=True, check=False
@@ -124,10 +122,7 @@ def test_the_wheel_holds_every_file_of_the_program_and_no_other(wheel: Path) -> 
 def test_the_packages_of_the_wheel_are_all_folders_with_code() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     folders = {path.parent.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")}
-    assert settings["packages"] == [
-        "edgeglow",
-        *sorted(".".join(("edgeglow", *folder.parts)) for folder in folders),
-    ]
+    assert settings["packages"] == ["edgeglow", *sorted(".".join(("edgeglow", *folder.parts)) for folder in folders)]
 
 
 OWN = "THIS = 'mine'\n"  # a module of the user's, of a name that one of ours has inside the package
@@ -135,14 +130,7 @@ OWN = "THIS = 'mine'\n"  # a module of the user's, of a name that one of ours ha
 
 @pytest.mark.parametrize(
     "names",
-    [
-        ("scenes",),
-        ("model",),
-        ("film",),
-        ("command", "lesson"),
-        ("render",),
-        ("scenes", "model", "film", "render"),
-    ],
+    [("scenes",), ("model",), ("film",), ("command", "lesson"), ("render",), ("scenes", "model", "film", "render")],
     ids="-".join,
 )
 def test_a_users_own_modules_of_the_same_names_are_in_nobodys_way(
@@ -158,13 +146,7 @@ def test_a_users_own_modules_of_the_same_names_are_in_nobodys_way(
     code = f"{asked}; import edgeglow.render; from edgeglow import Run, PixelFlow; {asked}"
     (python,) = [*installed.glob("bin/python"), *installed.glob("Scripts/python.exe")]
     done = subprocess.run(
-        [str(python), "-c", code],
-        cwd=where,
-        env=fresh,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        [str(python), "-c", code], cwd=where, env=fresh, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     fresh["PYTHONPATH"] = str(where)  # as whoever has a project of their own may set it
@@ -197,9 +179,7 @@ def test_errors_call_it_as_it_is_called(installed: Path, where: Path, fresh: dic
         assert "render.py" not in done.stderr
 
 
-def test_it_makes_films_of_what_is_where_the_user_stands(
-    installed: Path, where: Path, fresh: dict[str, str]
-) -> None:
+def test_it_makes_films_of_what_is_where_the_user_stands(installed: Path, where: Path, fresh: dict[str, str]) -> None:
     before = state_of(packages_of(installed))
     told = edgeglow(installed, where, fresh, "info", "media/runs/default.npz")
     assert told.returncode == 0 and make_run("tiny").digest[:12] in told.stdout, told.stderr
@@ -213,9 +193,7 @@ def test_it_makes_films_of_what_is_where_the_user_stands(
     assert any(Path(fresh["HOME"]).rglob("*.nbi"))  # compiled loops are kept, but not beside the program
 
 
-def test_a_training_is_left_where_the_user_stands(
-    installed: Path, where: Path, fresh: dict[str, str]
-) -> None:
+def test_a_training_is_left_where_the_user_stands(installed: Path, where: Path, fresh: dict[str, str]) -> None:
     default = where / "media" / "runs" / "default.npz"
     before = default.read_bytes()
     words = ["--count", "200", "--epochs", "1", "--snapshots", "2", "--no-convolution"]

@@ -25,9 +25,7 @@ def make_clip(
         stream = clip.add_stream("libvpx-vp9" if path.suffix == ".webm" else "libx264", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         for shade in shades:
-            frame = av.VideoFrame.from_ndarray(
-                np.full((size[1], size[0], 3), shade, np.uint8), format="rgb24"
-            )
+            frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), shade, np.uint8), format="rgb24")
             clip.mux(stream.encode(frame))
         clip.mux(stream.encode())
     return TitledClip(path, path.stem.title())
@@ -41,19 +39,14 @@ def test_joined_film_holds_every_frame_in_order_as_it_was_encoded(tmp_path: Path
     assert join_clips(clips, film, title="Nine", language="ko", comment="run 5a") == [7, 3, 11]
     assert packets(film) == [packet for clip in clips for packet in packets(clip.path)]
     with av.open(film) as joined:
-        frames = [
-            (round(frame.time * 5), frame.to_ndarray(format="gray").mean())
-            for frame in joined.decode(video=0)
-        ]
+        frames = [(round(frame.time * 5), frame.to_ndarray(format="gray").mean()) for frame in joined.decode(video=0)]
     assert [time for time, _ in frames] == list(range(21))
     assert [shade for _, shade in frames] == pytest.approx(list(chain(*shades)), abs=4)
 
 
 @pytest.mark.parametrize("kind", ["mp4", "webm"])
 def test_joined_film_knows_its_chapters(tmp_path: Path, kind: str) -> None:
-    clips = [
-        make_clip(tmp_path / f"part{number}.{kind}", [50] * length) for number, length in enumerate((7, 4))
-    ]
+    clips = [make_clip(tmp_path / f"part{number}.{kind}", [50] * length) for number, length in enumerate((7, 4))]
     film = tmp_path / f"film.{kind}"
     join_clips(clips, film, title="Nine", language="ko", comment="run 5a")
     with av.open(film) as joined:

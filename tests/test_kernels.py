@@ -164,9 +164,7 @@ def test_tone_and_composition(background):
     frame = np.tile(np.array(background, dtype=np.uint8), (SIZE[1], SIZE[0], 1))
     expected = drawn.toned(frame, sums, HUES, gain=1.5, opacity=0.8)
     margin = reach(1.6)
-    composite_light(
-        frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES, cells_of(frame.shape[:2])
-    )
+    composite_light(frame, layer, 1.5, layer, 0.0, -margin, -margin, margin, 0.8, HUES, cells_of(frame.shape[:2]))
     assert np.abs(frame.astype(int) - expected).max() <= 1
     assert np.ptp(frame) > 50
 
@@ -199,11 +197,7 @@ def squares(frames, fills, opacities=None, roundness=0.0, stroke=0.0, stroke_opa
     layer = np.zeros((SIZE[1], SIZE[0], 4), dtype=np.float32)
     opacities = np.ones(len(frames)) if opacities is None else np.asarray(opacities, dtype=float)
     outline = np.array([1, 0.5, 0], dtype=np.float32), stroke, stroke_opacity
-    arrays = (
-        np.asarray(frames, dtype=float),
-        np.asarray(fills, dtype=np.float32),
-        opacities.astype(np.float32),
-    )
+    arrays = (np.asarray(frames, dtype=float), np.asarray(fills, dtype=np.float32), opacities.astype(np.float32))
     draw_squares(layer, SquareArrays(*arrays, roundness, *outline))
     return layer
 

@@ -27,9 +27,7 @@ def test_pictures_in_an_npz(tmp_path: Path, pair: tuple[str, str], save: object)
 def test_the_part_kept_for_testing_is_taken(tmp_path: Path) -> None:
     """As Keras's own mnist.npz has it."""
     train, test = np.zeros((9, 4, 4), np.uint8), np.full((2, 4, 4), 255, np.uint8)
-    np.savez(
-        tmp_path / "a.npz", x_train=train, y_train=np.zeros(9, int), x_test=test, y_test=np.array([1, 0])
-    )
+    np.savez(tmp_path / "a.npz", x_train=train, y_train=np.zeros(9, int), x_test=test, y_test=np.array([1, 0]))
     found = read_labelled(tmp_path / "a.npz")
     assert len(found.inputs) == 2 and found.inputs.min() == 1.0
 
@@ -94,9 +92,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     assert "there is no such file" in refusal(tmp_path / "none.npz")
     assert "neither .npz nor .csv" in refusal(tmp_path / "a.npz", b"hello")
     assert "has no rows below a header" in refusal(tmp_path / "a.csv", b"\xff\xfe\x00\x01" * 9)
-    assert "holds weights; expected inputs and labels" in refusal(
-        tmp_path / "b.npz", npz(weights=np.zeros(3))
-    )
+    assert "holds weights; expected inputs and labels" in refusal(tmp_path / "b.npz", npz(weights=np.zeros(3)))
     assert "but 2 labels" in refusal(tmp_path / "c.npz", npz(x=np.zeros((3, 4)), y=np.zeros(2, int)))
     assert "has label -1" in refusal(tmp_path / "d.npz", npz(x=np.zeros((1, 4)), y=np.array([-1])))
     assert "holds no examples" in refusal(tmp_path / "e.npz", npz(x=np.zeros((0, 4)), y=np.zeros(0, int)))
@@ -106,9 +102,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", "<workbook/>")
     for name in ("w.xlsx", "w.csv"):  # some only change the ending
         assert "is an Excel workbook; save its table as CSV" in refusal(tmp_path / name, workbook.getvalue())
-    assert "shape (2, 3, 4, 5)" in refusal(
-        tmp_path / "g.npz", npz(x=np.zeros((2, 3, 4, 5)), y=np.zeros(2, int))
-    )
+    assert "shape (2, 3, 4, 5)" in refusal(tmp_path / "g.npz", npz(x=np.zeros((2, 3, 4, 5)), y=np.zeros(2, int)))
     objects = io.BytesIO()
     np.savez(objects, x=np.array([{}, {}], object), y=np.zeros(2, int))
     assert "x holds Python objects, which are never loaded" in refusal(tmp_path / "h.npz", objects.getvalue())

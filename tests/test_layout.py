@@ -45,13 +45,9 @@ def test_a_chapter_looks_right_in_every_language_aspect_and_theme(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(
-    ("run_name", "chapter"), [(run, chapter) for run in OTHERS for chapter in fitting(run)]
-)
+@pytest.mark.parametrize(("run_name", "chapter"), [(run, chapter) for run in OTHERS for chapter in fitting(run)])
 @pytest.mark.parametrize("look", [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark")])
-def test_a_chapter_looks_right_with_every_network(
-    chapter: str, run_name: str, look: tuple[str, str, str]
-) -> None:
+def test_a_chapter_looks_right_with_every_network(chapter: str, run_name: str, look: tuple[str, str, str]) -> None:
     found = faults(play(chapter, run_name, *look), look[2])
     assert not found, "\n".join(found)
 
@@ -139,11 +135,7 @@ def test_every_color_of_text_stands_out(theme: Theme) -> None:
 
 # How colours look without one kind of cone: Machado, Oliveira and Fernandes (2009), severity 1, over linear RGB
 BLINDNESS = {
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
     "deuteranopia": [
         [0.367322, 0.860646, -0.227968],
         [0.280085, 0.672501, 0.047413],

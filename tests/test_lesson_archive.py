@@ -45,9 +45,7 @@ def test_the_same_files_make_the_same_bytes(tmp_path: Path) -> None:
     for path in other.rglob("*"):
         os.utime(path, (10**9, 10**9))
         path.chmod(0o700)
-    assert (
-        write_zip(one, tmp_path / "1.zip").read_bytes() == write_zip(other, tmp_path / "2.zip").read_bytes()
-    )
+    assert write_zip(one, tmp_path / "1.zip").read_bytes() == write_zip(other, tmp_path / "2.zip").read_bytes()
 
 
 def test_what_is_compressed_already_is_stored(tmp_path: Path) -> None:

@@ -92,11 +92,7 @@ def files_of(media: ClipFiles) -> list[LessonFile]:
 def test_every_file_is_where_it_is_said_and_as_large(packed: tuple[ClipFiles, Path]) -> None:
     media, folder = packed
     told = {file.path.as_posix(): file.size for file in files_of(media)}
-    there = {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    there = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     assert told == there
     assert media.mp4.type == "video/mp4" and media.captions[0].vtt.type == "text/vtt"
 
@@ -122,8 +118,7 @@ def test_the_webm_shows_the_same_at_every_moment_and_holds_what_is_held(
             video.streams.video[0].codec_context.name
         )
         shown = [
-            (float(frame.time or 0), np.asarray(frame_image(frame)).astype(int))
-            for frame in video.decode(video=0)
+            (float(frame.time or 0), np.asarray(frame_image(frame)).astype(int)) for frame in video.decode(video=0)
         ]
     assert len(shown) < len(source) - 2 * HELD, "what is held is not encoded again and again"
     times = [time for time, _ in shown]
@@ -134,9 +129,7 @@ def test_the_webm_shows_the_same_at_every_moment_and_holds_what_is_held(
         assert np.abs(shown[there][1] - expected).mean() < 3.0, number
 
 
-def test_stills_are_the_last_frames_of_their_beats(
-    packed: tuple[ClipFiles, Path], footage: ClipSource
-) -> None:
+def test_stills_are_the_last_frames_of_their_beats(packed: tuple[ClipFiles, Path], footage: ClipSource) -> None:
     media, folder = packed
     source = frames(footage.video)
     assert [file.path.name for file in media.stills] == ["01-beat0.webp", "02-beat1.webp", "03-beat2.webp"]
@@ -202,8 +195,7 @@ def test_what_was_made_before_is_not_made_again_and_is_the_same(
         raise AssertionError("nothing is to be made")
 
     monkeypatch.setattr(
-        "edgeglow.lesson.clip_files.WorkerPool.work",
-        lambda self, tasks, report: iter([no_work()] if tasks else []),
+        "edgeglow.lesson.clip_files.WorkerPool.work", lambda self, tasks, report: iter([no_work()] if tasks else [])
     )
     assert made(footage, tmp_path) == first
     assert {path: path.read_bytes() for path in before} == before
@@ -219,9 +211,7 @@ def test_a_clip_without_words_has_its_files(footage: ClipSource, tmp_path: Path)
 def test_a_video_that_cannot_be_read_is_one_line(footage: ClipSource, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(footage.video.read_bytes()[:200])
-    with pytest.raises(
-        EdgeglowError, match=r"damaged\.mp4: cannot be read as a video; render it again"
-    ) as caught:
+    with pytest.raises(EdgeglowError, match=r"damaged\.mp4: cannot be read as a video; render it again") as caught:
         made(replace(footage, video=damaged), tmp_path)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "pack" / "clips").exists(), "nothing half-written"

@@ -43,9 +43,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> ClipSource:
         PlacedRecording(round(2.0 * RATE), measured_recording(write_tone(folder / "end.wav", 0.5))),
     )
     said = {"en": sentences}
-    return ClipSource(
-        folder / "clip.mp4", "en", "a-clip", "A", "", FPS, sentences, said, sound=SoundTrack(spots)
-    )
+    return ClipSource(folder / "clip.mp4", "en", "a-clip", "A", "", FPS, sentences, said, sound=SoundTrack(spots))
 
 
 def made(footage: ClipSource, folder: Path, *, webm: bool = True) -> ClipFiles:
@@ -107,18 +105,14 @@ def test_a_lesson_of_one_chapter_with_all_of_it(tmp_path: Path) -> None:
     write_tone(tmp_path / "voice" / "pixels" / "black.wav", 4.0)
     order = replace(order, voice=str(tmp_path / "voice"))
     with ProgressBar("") as bar:
-        pack = make_lesson(
-            [order], bar, ("scorm", "slides"), webm=False, scoring=Scoring(75, by_chapter=True)
-        )
+        pack = make_lesson([order], bar, ("scorm", "slides"), webm=False, scoring=Scoring(75, by_chapter=True))
     (clip,) = pack.lesson.editions[0].clips
     beat = next(one for one in clip.sentences if one.beat == "black")
     assert beat.end - beat.start >= 4.0
     heard = listen(pack.folder / clip.media.mp4.path)
     assert beat.start <= heard.begins[0] and heard.ends[-1] <= beat.end + LATE
     assert heard.length == pytest.approx(clip.seconds, abs=LATE)
-    assert ".webm" not in (pack.folder / "index.html").read_text(encoding="utf-8").replace(
-        "-transparent.webm", ""
-    )
+    assert ".webm" not in (pack.folder / "index.html").read_text(encoding="utf-8").replace("-transparent.webm", "")
     assert {one.kind for one in pack.made} == {"lesson", "clip", "scorm", "slides"}
     with zipfile.ZipFile(pack.made[1].path) as archive:
         assert "<adlcp:masteryscore>75<" in archive.read(MANIFEST).decode()
@@ -132,10 +126,7 @@ def test_a_page_without_webm_names_none(tmp_path: Path) -> None:
 
     lesson = make_lesson_of_films(tmp_path)
     editions = tuple(
-        replace(
-            edition,
-            clips=tuple(replace(one, media=replace(one.media, webm=None)) for one in edition.clips),
-        )
+        replace(edition, clips=tuple(replace(one, media=replace(one.media, webm=None)) for one in edition.clips))
         for edition in lesson.editions
     )
     write_page(replace(lesson, editions=editions), tmp_path)

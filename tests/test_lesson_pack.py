@@ -45,18 +45,12 @@ def test_what_is_said_is_told_in_the_other_language_at_the_same_times(pack: Fini
     for one, other in zip(english.clips, korean.clips, strict=True):
         assert list(one.told) == ["en", "ko"] and list(other.told) == ["ko", "en"]
         assert one.told["en"] == one.sentences and other.told["ko"] == other.sentences
-        assert [sentence.text for sentence in one.told["ko"]] == [
-            sentence.text for sentence in other.sentences
-        ]
-        assert [sentence.start for sentence in one.told["ko"]] == [
-            sentence.start for sentence in one.sentences
-        ]
+        assert [sentence.text for sentence in one.told["ko"]] == [sentence.text for sentence in other.sentences]
+        assert [sentence.start for sentence in one.told["ko"]] == [sentence.start for sentence in one.sentences]
         assert [captions.language for captions in one.media.captions] == ["en", "ko"]
 
 
-def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_languages(
-    pack: FinishedLesson,
-) -> None:
+def test_questions_come_when_their_beat_has_ended_and_are_the_same_in_all_languages(pack: FinishedLesson) -> None:
     for editions in zip(*(edition.clips for edition in pack.lesson.editions), strict=True):
         asked = [[(one.beat, one.right, len(one.choices)) for one in clip.questions] for clip in editions]
         assert asked[0] == asked[1] != []
@@ -80,9 +74,7 @@ def test_a_second_lesson_renders_nothing_and_is_the_same(tmp_path: Path) -> None
     assert again == first
     assert {path: path.read_bytes() for path in before} == before
     assert {made.kind for made in first.made} == {"lesson", "zip", "worksheet", "clip"}
-    assert first.made[0].size == sum(
-        path.stat().st_size for path in first.folder.rglob("*") if path.is_file()
-    )
+    assert first.made[0].size == sum(path.stat().st_size for path in first.folder.rglob("*") if path.is_file())
 
 
 def _no_work(self: object, tasks: list[object], report: object) -> object:
@@ -125,10 +117,7 @@ def test_what_is_no_lesson_is_not_thrown_away(tmp_path: Path) -> None:
     own = order.media / "lesson" / "notes.txt"
     own.parent.mkdir(parents=True)
     own.write_text("mine")
-    with (
-        ProgressBar("") as bar,
-        pytest.raises(EdgeglowError, match="lesson: holds something else than a lesson"),
-    ):
+    with ProgressBar("") as bar, pytest.raises(EdgeglowError, match="lesson: holds something else than a lesson"):
         make_lesson([order], bar)
     assert own.read_text() == "mine"
 

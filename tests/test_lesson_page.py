@@ -42,9 +42,7 @@ def test_every_page_is_valid_html(made: tuple[Lesson, Path]) -> None:
         assert len(list(parsed(path).iter())) > 30
 
 
-@pytest.mark.parametrize(
-    "bad", ["<p>a</div>", "<a <b>", "<!doctype html><p id=a id=b>", "<table><p></table>"]
-)
+@pytest.mark.parametrize("bad", ["<p>a</div>", "<a <b>", "<!doctype html><p id=a id=b>", "<table><p></table>"])
 def test_a_mistake_in_html_would_be_found(tmp_path: Path, bad: str) -> None:
     (tmp_path / "bad.html").write_text(f"<!doctype html><title>x</title>{bad}", encoding="utf-8")
     with pytest.raises(html5lib.html5parser.ParseError):
@@ -95,14 +93,10 @@ def test_the_page_in_one_file_holds_every_file_once(made: tuple[Lesson, Path]) -
     assert len(held) == len(blocks)
     for name, content in held.items():
         assert content == (folder / name).read_bytes()
-    wanted = {
-        value for one in tree.iter() for kind, value in one.attrib.items() if kind.startswith("data-held-")
-    }
+    wanted = {value for one in tree.iter() for kind, value in one.attrib.items() if kind.startswith("data-held-")}
     assert wanted <= set(held)
     assert {str(clip.media.mp4.path) for edition in lesson.editions for clip in edition.clips} <= set(held)
-    assert not [
-        one for one in tree.iter() if "href" in one.attrib and one.attrib["href"][:1] not in ("#", "d")
-    ]
+    assert not [one for one in tree.iter() if "href" in one.attrib and one.attrib["href"][:1] not in ("#", "d")]
 
 
 def test_large_files_are_held_whole(made: tuple[Lesson, Path], tmp_path: Path) -> None:
@@ -132,9 +126,7 @@ def test_scripts_and_styles_are_the_policys(made: tuple[Lesson, Path]) -> None:
         (policy,) = [one.attrib["content"] for one in tree.iter("meta") if "http-equiv" in one.attrib]
         assert policy.startswith("default-src 'none'")
         assert "http" not in policy and "unsafe" not in policy and "*" not in policy
-        assert not [
-            name for one in tree.iter() for name in one.attrib if name.startswith("on") or name == "style"
-        ]
+        assert not [name for one in tree.iter() for name in one.attrib if name.startswith("on") or name == "style"]
 
 
 def test_scripts_that_others_add_come_first(made: tuple[Lesson, Path]) -> None:
@@ -145,9 +137,7 @@ def test_scripts_that_others_add_come_first(made: tuple[Lesson, Path]) -> None:
 def test_no_script_of_ours_asks_the_network_for_anything() -> None:
     for path in [*ASSETS.glob("*.js"), *ASSETS.glob("*.css"), *ASSETS.glob("templates/*")]:
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"https?://|fetch\(|XMLHttpRequest|sendBeacon|WebSocket|@import|url\(", text), (
-            path.name
-        )
+        assert not re.search(r"https?://|fetch\(|XMLHttpRequest|sendBeacon|WebSocket|@import|url\(", text), path.name
 
 
 def test_every_asset_is_installed_with_the_package() -> None:

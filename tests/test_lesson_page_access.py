@@ -14,26 +14,19 @@ from edgeglow.lesson.lesson_data import Lesson
 pytest_plugins = ("browser",)
 
 
-AXE = {
-    "rules": {"target-size": {"enabled": True}},
-    "preload": False,
-}  # it would fetch styles, which pages forbid
+AXE = {"rules": {"target-size": {"enabled": True}}, "preload": False}  # it would fetch styles, which pages forbid
 
 
 def check(visit: Visit) -> None:
     """What axe-core finds against WCAG 2.2, its best practices among them."""
     found = Axe().run(visit.page, options=AXE)
-    assert [
-        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found.response["violations"]
-    ] == []
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found.response["violations"]] == []
     assert len(found.response["passes"]) > 10
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_axe_finds_no_violation(
-    browser: Browser, addresses: dict[str, str], scheme: str, language: str
-) -> None:
+def test_axe_finds_no_violation(browser: Browser, addresses: dict[str, str], scheme: str, language: str) -> None:
     width = {"width": 320, "height": 640} if scheme == "light" else {"width": 1280, "height": 900}
     address = f"{addresses['file']}?lang={language}"
     with visiting(browser, address, color_scheme=scheme, viewport=width, reduced_motion="reduce") as visit:
@@ -54,9 +47,7 @@ def test_axe_finds_no_violation(
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_axe_finds_no_violation_in_a_frames_page(
-    browser: Browser, made: tuple[Lesson, Path], language: str
-) -> None:
+def test_axe_finds_no_violation_in_a_frames_page(browser: Browser, made: tuple[Lesson, Path], language: str) -> None:
     address = (made[1] / "embed" / f"pixels-{language}.html").as_uri()
     with visiting(browser, address, viewport={"width": 480, "height": 270}) as visit:
         check(visit)

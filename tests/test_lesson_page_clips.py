@@ -44,9 +44,7 @@ def test_clips_play_and_seek_with_captions_and_a_transcript_that_follows(
 
 
 @pytest.mark.parametrize("way", ["file", "server", "one"])
-def test_a_clip_far_from_the_window_can_be_jumped_into(
-    browser: Browser, addresses: dict[str, str], way: str
-) -> None:
+def test_a_clip_far_from_the_window_can_be_jumped_into(browser: Browser, addresses: dict[str, str], way: str) -> None:
     """In one file its film is not there yet; elsewhere nothing of it is loaded."""
     with visiting(browser, addresses[way], viewport={"width": 390, "height": 100}) as visit:
         visit.page.evaluate("document.querySelector('#bias').style.marginTop = '5000px'")
@@ -82,9 +80,7 @@ def test_pictures_after_a_jump_are_those_of_the_moment(browser: Browser, address
         assert round((grey - 30) / 6) == 12
 
 
-def test_the_box_moves_to_the_sentence_and_the_page_does_not(
-    browser: Browser, addresses: dict[str, str]
-) -> None:
+def test_the_box_moves_to_the_sentence_and_the_page_does_not(browser: Browser, addresses: dict[str, str]) -> None:
     with visiting(browser, addresses["file"], viewport=PHONE, reduced_motion="reduce") as visit:
         page = visit.page
         box = page.locator(f"{visit.clip('pixels')} .box")
@@ -130,9 +126,7 @@ def test_a_clip_in_the_page_of_a_course_fills_its_frame(
         assert shape["height"] >= (0.7 if width < 400 else 0.9) * width * 9 / 16
         assert below["y"] >= shape["y"] + shape["height"]  # nothing lies over the picture
         assert below["y"] + below["height"] <= frames["y"] + frames["height"]
-        fits = (
-            "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
-        )
+        fits = "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
         assert video.evaluate(f"() => {fits}")
         visit.page.wait_for_load_state("networkidle")  # scripts of frames that are loaded late
         frame.locator(".toggle").click()

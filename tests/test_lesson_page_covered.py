@@ -53,9 +53,7 @@ def test_what_follows_is_covered_until_the_question_is_answered(
 
 
 @pytest.mark.parametrize("way", ["skip", "play", "pass"])
-def test_who_skips_a_question_sees_what_follows(
-    browser: Browser, addresses: dict[str, str], way: str
-) -> None:
+def test_who_skips_a_question_sees_what_follows(browser: Browser, addresses: dict[str, str], way: str) -> None:
     with visiting(browser, addresses["file"]) as visit:
         whole = legible(visit)
         ask(visit)

@@ -44,9 +44,7 @@ def test_it_stops_on_the_last_picture_before_the_answer(
         firefox.run("Player.all[0].play()")
         firefox.wait("document.querySelector('#pixels form.question')")
         firefox.wait(STILL)
-        firefox.run(
-            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
-        )
+        firefox.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
         assert firefox.run("document.querySelector('#pixels video').paused")
         assert round((firefox.run(GREY) - 30) / step) == round(question.at * rate) - 1
         assert firefox.run("document.querySelector('#pixels .caption').textContent") == "This is <b> & w."
@@ -61,9 +59,7 @@ def test_a_step_is_what_the_page_says(firefox: Firefox, addresses: dict[str, str
     for focus in (".position", ".play"):
         firefox.run(f"(document.querySelector('#pixels {focus}').focus(), Player.current = Player.all[0], 0)")
         firefox.press(RIGHT_ARROW)
-        firefox.wait(
-            f"{now} === document.querySelector('#pixels video').duration"
-        )  # it is shorter than 5 seconds
+        firefox.wait(f"{now} === document.querySelector('#pixels video').duration")  # it is shorter than 5 seconds
         firefox.press(LEFT_ARROW)
         firefox.wait(f"{now} === 0")
 

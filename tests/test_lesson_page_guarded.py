@@ -30,9 +30,7 @@ def under_policy(browser: Browser, address: str, policy: str) -> Iterator[Visit]
         visit.page.route(lambda url: url == address, give)
         visit.page.goto(address)
         yield visit
-        refused = [
-            one for one in visit.said if "data:" in one
-        ]  # tracks and the icon, which the page holds itself
+        refused = [one for one in visit.said if "data:" in one]  # tracks and the icon, which the page holds itself
         assert refused, "the policy forbids nothing"
         visit.said[:] = [one for one in visit.said if one not in refused]
 

@@ -46,15 +46,7 @@ def test_progress_outlives_a_reload_and_is_saved_as_a_table(
         expect(page.locator(SHOWN)).to_have_text("1 of 2 watched, 1 of 4 right")  # the first answer counts
         expect(page.locator(f"{visit.clip('bias')} [data-answered]").nth(1)).to_be_visible()
         names, *rows = table(visit, tmp_path)
-        assert names == [
-            "Clip",
-            "Watched",
-            "Question",
-            "First answer",
-            "Right",
-            "Attempts",
-            "First answered at",
-        ]
+        assert names == ["Clip", "Watched", "Question", "First answer", "Right", "Attempts", "First answered at"]
         asked = "How many pixels? ({})"
         assert [row[:-1] for row in rows] == [
             ["Pixels", "no", asked.format("pixels/given"), "10", "no", "2"],
@@ -65,12 +57,7 @@ def test_progress_outlives_a_reload_and_is_saved_as_a_table(
         assert rows[0][-1].startswith("20") and not rows[1][-1]
         page.locator("button[data-language=ko]:visible").click()
         expect(page.locator(SHOWN)).to_have_text("영상 2개 중 1개 시청, 질문 4개 중 1개 정답")
-        assert table(visit, tmp_path)[1][:4] == [
-            "픽셀",
-            "아니요",
-            "픽셀은 몇 개입니까? (pixels/given)",
-            "10개",
-        ]
+        assert table(visit, tmp_path)[1][:4] == ["픽셀", "아니요", "픽셀은 몇 개입니까? (pixels/given)", "10개"]
         assert visit.told == []
         page.locator("details:has(.forget):visible summary").click()
         page.locator(".forget:visible").click()
@@ -89,9 +76,7 @@ def test_two_windows_lose_nothing_of_each_other(browser: Browser, addresses: dic
         expect(visit.page.locator(SHOWN)).to_have_text("1 of 2 watched, 1 of 4 right")
 
 
-def test_what_a_platform_knows_counts_alone_and_is_not_kept(
-    browser: Browser, addresses: dict[str, str]
-) -> None:
+def test_what_a_platform_knows_counts_alone_and_is_not_kept(browser: Browser, addresses: dict[str, str]) -> None:
     """The browser may be another student's: of a school, say."""
     with visiting(browser, addresses["server"]) as visit:
         visit.page.evaluate("Progress.watch('pixels')")
@@ -106,9 +91,7 @@ def test_what_a_platform_knows_counts_alone_and_is_not_kept(
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[]", "7", '{"watched":7,"answered":{"pixels/given":null}}'])
-def test_what_others_keep_there_breaks_nothing(
-    browser: Browser, addresses: dict[str, str], kept: str
-) -> None:
+def test_what_others_keep_there_breaks_nothing(browser: Browser, addresses: dict[str, str], kept: str) -> None:
     with visiting(browser, addresses["server"]) as visit:
         visit.page.evaluate("(kept) => localStorage.setItem(`edgeglow.${Progress.place}`, kept)", kept)
         visit.page.reload()
@@ -158,9 +141,7 @@ def test_an_address_names_a_moment(browser: Browser, addresses: dict[str, str], 
 
 
 @pytest.mark.parametrize("name", ["bias@x", "nothing@0:10", "@", "%", "bias@0:99999"])
-def test_an_address_that_names_nothing_breaks_nothing(
-    browser: Browser, addresses: dict[str, str], name: str
-) -> None:
+def test_an_address_that_names_nothing_breaks_nothing(browser: Browser, addresses: dict[str, str], name: str) -> None:
     with visiting(browser, f"{addresses['file']}#{name}") as visit:
         expect(visit.page.locator("h1:visible")).to_have_text("A neural network & its lesson")
         if name.endswith("99999"):

@@ -89,9 +89,7 @@ def test_jumping_past_a_question_does_not_ask_it_but_it_can_be_opened(
         visit.wait("pixels", "!video.paused")
 
 
-def test_stopping_can_be_turned_off_and_that_is_remembered(
-    browser: Browser, addresses: dict[str, str]
-) -> None:
+def test_stopping_can_be_turned_off_and_that_is_remembered(browser: Browser, addresses: dict[str, str]) -> None:
     with visiting(browser, addresses["file"]) as visit:
         for _ in range(2):
             visit.page.locator(".edition:not([hidden]) .settings summary").click()
@@ -122,9 +120,7 @@ def test_an_earlier_visit_is_gone_on_with(browser: Browser, addresses: dict[str,
         assert visit.told == []
 
 
-def test_a_film_that_fills_the_screen_makes_room_for_a_question(
-    browser: Browser, addresses: dict[str, str]
-) -> None:
+def test_a_film_that_fills_the_screen_makes_room_for_a_question(browser: Browser, addresses: dict[str, str]) -> None:
     full = "document.fullscreenElement?.className ?? ''"
     with visiting(browser, addresses["file"]) as visit:
         visit.play("pixels")
@@ -148,9 +144,7 @@ def test_a_request_that_would_leave_is_found(browser: Browser, addresses: dict[s
 
 def test_it_stops_before_the_next_sentence(browser: Browser, addresses: dict[str, str]) -> None:
     with visiting(browser, addresses["file"]) as visit:
-        visit.page.evaluate(
-            "Player.all[0].questions[0].at = 2.0"
-        )  # where one sentence ends and the next begins
+        visit.page.evaluate("Player.all[0].questions[0].at = 2.0")  # where one sentence ends and the next begins
         visit.play("pixels")
         expect(visit.form("pixels").locator("fieldset")).to_be_focused()
         expect(visit.sentence("pixels", 1)).to_have_attribute("aria-current", "true")

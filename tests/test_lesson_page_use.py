@@ -74,9 +74,7 @@ def test_colours_follow_the_system_or_the_reader(browser: Browser, addresses: di
 
 
 @pytest.mark.parametrize("way", ["file", "server"])
-def test_code_is_filled_with_the_address_and_copied(
-    browser: Browser, addresses: dict[str, str], way: str
-) -> None:
+def test_code_is_filled_with_the_address_and_copied(browser: Browser, addresses: dict[str, str], way: str) -> None:
     with visiting(browser, addresses[way]) as visit:
         panel = visit.page.locator(f"{visit.clip('bias')} .sharing")
         panel.locator("summary").click()

@@ -125,9 +125,7 @@ def test_data_cannot_end_its_block() -> None:
     assert json.loads(block) == {"ask": "</script><script>alert(1)</script>"}
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0.0, "0:00"), (59.9, "0:59"), (65.0, "1:05"), (600.0, "10:00")]
-)
+@pytest.mark.parametrize(("seconds", "said"), [(0.0, "0:00"), (59.9, "0:59"), (65.0, "1:05"), (600.0, "10:00")])
 def test_times_are_said_shortly(seconds: float, said: str) -> None:
     assert clock_time(seconds) == said
 

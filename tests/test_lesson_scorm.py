@@ -34,11 +34,7 @@ from edgeglow.lesson.scorm import (
 from edgeglow.lesson.web_server import serve_folder
 
 HERE = Path(__file__).parent
-SCHEMAS = {
-    PACKAGING: "imscp_rootv1p1p2.xsd",
-    SCORM: "adlcp_rootv1p2.xsd",
-    METADATA: "imsmd_rootv1p2p1.xsd",
-}
+SCHEMAS = {PACKAGING: "imscp_rootv1p1p2.xsd", SCORM: "adlcp_rootv1p2.xsd", METADATA: "imsmd_rootv1p2p1.xsd"}
 Made = tuple[Lesson, Path, Path]
 CP, ADL, MD = f"{{{PACKAGING}}}", f"{{{SCORM}}}", f"{{{METADATA}}}"
 
@@ -141,10 +137,7 @@ def test_what_is_referred_to_is_there(root: ElementTree.Element) -> None:
     assert resource.attrib[f"{ADL}scormtype"] == "sco"
     assert resource.attrib["href"] == LAUNCH
     assert LAUNCH in [one.attrib["href"] for one in resource.iter(f"{CP}file")]
-    assert [root.findtext(f"{CP}metadata/{CP}{name}") for name in ("schema", "schemaversion")] == [
-        "ADL SCORM",
-        "1.2",
-    ]
+    assert [root.findtext(f"{CP}metadata/{CP}{name}") for name in ("schema", "schemaversion")] == ["ADL SCORM", "1.2"]
 
 
 def test_identifiers_are_unique_and_tell_lessons_apart(made: Made, root: ElementTree.Element) -> None:
@@ -314,11 +307,7 @@ def test_completion_and_score_arrive(
     platform.visit(*WATCHED, *answers(*choices))
     kept = platform.now["kept"]
     assert kept["cmi.core.lesson_status"] == status  # before the page is left
-    assert (kept["cmi.core.score.min"], kept["cmi.core.score.raw"], kept["cmi.core.score.max"]) == (
-        "0",
-        score,
-        "100",
-    )
+    assert (kept["cmi.core.score.min"], kept["cmi.core.score.raw"], kept["cmi.core.score.max"]) == ("0", score, "100")
     left = platform.leave()
     assert (left["state"], left["errors"]) == ("finished", [])
     assert left["kept"]["cmi.core.lesson_status"] == status
@@ -444,8 +433,7 @@ def test_the_platform_is_found_from_a_window_of_its_own(opened: Opened) -> None:
     platform = opened()
     with platform.page.expect_popup() as found:
         platform.page.evaluate(
-            "(launch(), leave(), lms.api = window.API = new Api(lms.attempt),"
-            " void window.open('lesson/index.html'))"
+            "(launch(), leave(), lms.api = window.API = new Api(lms.attempt), void window.open('lesson/index.html'))"
         )
     window = found.value
     window.wait_for_load_state("load")

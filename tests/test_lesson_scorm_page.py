@@ -81,9 +81,7 @@ def test_a_drag_to_the_end_is_not_watching(platform: Platform, drag: str) -> Non
 def test_what_was_played_in_two_visits_counts(platform: Platform) -> None:
     """Half of it today and the rest tomorrow, at double speed, is all of it; the first half twice is not."""
     frame = platform.launch()
-    to_half = (
-        "while (video.currentTime < 1.7) await new Promise((done) => setTimeout(done, 20)); video.pause();"
-    )
+    to_half = "while (video.currentTime < 1.7) await new Promise((done) => setTimeout(done, 20)); video.pause();"
     for _ in range(2):
         video_in(frame).evaluate(PLAYED % f"video.currentTime = 0; {to_half}")
     kept = platform.leave()["kept"]["cmi.suspend_data"]
@@ -132,9 +130,7 @@ def test_each_chapter_can_be_an_activity_of_its_own(
             assert frame.evaluate("window.edgeglow.clips") == [slug]
             video_in(frame, slug).evaluate(PLAYED % END)
             for question in frame.evaluate("window.edgeglow.questions"):
-                frame.evaluate(
-                    "({ clip, beat, right }) => Progress.answer(clip, beat, right, true)", question
-                )
+                frame.evaluate("({ clip, beat, right }) => Progress.answer(clip, beat, right, true)", question)
             left = platform.leave()["kept"]
             assert (left["cmi.core.lesson_status"], left["cmi.core.score.raw"]) == ("passed", "100")
             assert platform.said == []

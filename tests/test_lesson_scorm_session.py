@@ -8,9 +8,7 @@ from test_lesson_scorm import NOTICE, WATCHED, Opened, answers, browser, opened,
 
 __all__ = ["browser", "opened", "site"]  # fixtures
 
-OLD_BROWSER = (
-    "Object.defineProperty(window, 'navigation', { value: undefined })"  # does not tell why a page goes
-)
+OLD_BROWSER = "Object.defineProperty(window, 'navigation', { value: undefined })"  # does not tell why a page goes
 
 
 def tell(frame: Frame, *deeds: tuple[object, ...]) -> None:

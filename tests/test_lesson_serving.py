@@ -94,11 +94,7 @@ def ask(address: str, path: str, headers: Mapping[str, str] | None = None, metho
         ("/clips/en/bias/01-shift.webp", "clips/en/bias/01-shift.webp", "image/webp"),
         ("/clips/en/empty.txt", "clips/en/empty.txt", "text/plain; charset=utf-8"),
         ("/embed/", "embed/index.html", "text/html; charset=utf-8"),
-        (
-            "/assets/%EA%B0%80%EC%A4%91%EC%B9%98%20100%25.css",
-            "assets/가중치 100%.css",
-            "text/css; charset=utf-8",
-        ),
+        ("/assets/%EA%B0%80%EC%A4%91%EC%B9%98%20100%25.css", "assets/가중치 100%.css", "text/css; charset=utf-8"),
     ],
 )
 def test_a_file_is_given_as_what_it_is(address: str, path: str, name: str, kind: str) -> None:
@@ -164,9 +160,7 @@ def test_nothing_can_be_sent(address: str) -> None:
 # -- who asks -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "", "127.0.0.1:{port}.evil"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "", "127.0.0.1:{port}.evil"])
 def test_a_name_from_elsewhere_that_points_here_reads_nothing(address: str, host: str) -> None:
     port = str(urlsplit(address).port)
     answer = ask(address, "/", {"Host": host.replace("{port}", port)})
@@ -280,9 +274,7 @@ def test_several_are_answered_at_once(address: str) -> None:
     idle = [socket.create_connection(("127.0.0.1", urlsplit(address).port or 0)) for _ in range(8)]
     try:
         for one in idle:
-            one.sendall(
-                f"GET /clips/en/bias.mp4 HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n\r\n".encode()
-            )
+            one.sendall(f"GET /clips/en/bias.mp4 HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n\r\n".encode())
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             assert answer.read() == FILES["index.html"]
     finally:
@@ -304,9 +296,7 @@ def test_chromium_seeks_in_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     head = content[:offsets] + moved + content[offsets + 4 * count : place]
     (tmp_path / "clip.mp4").write_bytes(head + empty + content[place:])
-    (tmp_path / "index.html").write_text(
-        "<!doctype html><link rel=icon href='data:,'><video src='clip.mp4'></video>"
-    )
+    (tmp_path / "index.html").write_text("<!doctype html><link rel=icon href='data:,'><video src='clip.mp4'></video>")
     asked: list[range] = []
 
     def spied(wanted: str, size: int) -> range | None:
@@ -345,10 +335,7 @@ def test_a_port_in_use_is_one_line(folder: Path) -> None:
 
 
 def test_a_folder_without_a_page_is_one_line(tmp_path: Path) -> None:
-    with (
-        pytest.raises(EdgeglowError, match=r"holds no index\.html, expected a lesson"),
-        serve_folder(tmp_path),
-    ):
+    with pytest.raises(EdgeglowError, match=r"holds no index\.html, expected a lesson"), serve_folder(tmp_path):
         pass
 
 
@@ -364,9 +351,7 @@ def test_the_port_is_free_again_afterwards(folder: Path) -> None:
 def test_ctrl_c_ends_it_quietly(folder: Path) -> None:
     program = "from pathlib import Path; from edgeglow.lesson.web_server import show_in_browser;"
     program += f" show_in_browser(Path({str(folder)!r}))"
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     with (
         interrupts_delivered(),
         subprocess.Popen(

@@ -14,19 +14,7 @@ import pytest
 from browser import launched
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from small_lesson import (
-    ASKED,
-    BEATS,
-    FPS,
-    FRAMES,
-    HEIGHT,
-    SAID,
-    SLUGS,
-    TITLES,
-    WIDTH,
-    level,
-    make_small_lesson,
-)
+from small_lesson import ASKED, BEATS, FPS, FRAMES, HEIGHT, SAID, SLUGS, TITLES, WIDTH, level, make_small_lesson
 
 from edgeglow.lesson.lesson_data import Lesson
 from edgeglow.lesson.slide_deck import (
@@ -102,9 +90,7 @@ def test_beats_that_end_after_the_clip_still_have_a_picture(tmp_path: Path) -> N
     assert brightness(targets[2])[-1] == pytest.approx(level(FRAMES - 1), abs=3)
     assert is_close(brightness(targets[3]), range(FRAMES - 1, FRAMES))
     assert sum(told) == FRAMES
-    assert [abs(int(colour[place : place + 2], 16) - level(FRAMES - 1)) < 4 for place in (1, 3, 5)] == [
-        True
-    ] * 3
+    assert [abs(int(colour[place : place + 2], 16) - level(FRAMES - 1)) < 4 for place in (1, 3, 5)] == [True] * 3
 
 
 def test_pieces_are_used_again(made: Made, tmp_path: Path) -> None:
@@ -125,9 +111,7 @@ def test_a_clip_that_is_none_is_one_line(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".cuts*"))
 
 
-def test_without_python_pptx_it_is_one_line(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_python_pptx_it_is_one_line(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pptx", None)
     line = r"^presentations are made with python-pptx, which is not installed\. Install it: pip install .*$"
     with pytest.raises(EdgeglowError, match=line):
@@ -156,26 +140,14 @@ def slides_of(lesson: Lesson, language: str = "en") -> list[Slide]:
     return [slide for section in deck_of(edition, segments).sections for slide in section.slides]
 
 
-ORDER = [
-    ClipTitleSlide,
-    BeatSlide,
-    QuestionSlide,
-    QuestionSlide,
-    BeatSlide,
-    BeatSlide,
-    QuestionSlide,
-    QuestionSlide,
-]
+ORDER = [ClipTitleSlide, BeatSlide, QuestionSlide, QuestionSlide, BeatSlide, BeatSlide, QuestionSlide, QuestionSlide]
 
 
 def test_there_is_a_slide_for_all_that_is_told_and_asked(made: Made) -> None:
     for edition in made[0].editions:
         slides = slides_of(made[0], edition.language)
         assert [type(slide) for slide in slides] == [TitleSlide, *ORDER, *ORDER]
-        assert [slide.is_answered for slide in slides if isinstance(slide, QuestionSlide)] == [
-            False,
-            True,
-        ] * 4
+        assert [slide.is_answered for slide in slides if isinstance(slide, QuestionSlide)] == [False, True] * 4
         said, (ask, choices, why) = SAID[edition.language], ASKED[edition.language]
         title, opening, film, asked, answered = slides[:5]
         assert isinstance(opening, ClipTitleSlide)
@@ -218,8 +190,7 @@ def open_deck(
     context = browser.new_context(offline=True, **options)
     page = context.new_page()
     page.on(
-        "request",
-        lambda request: request.url.startswith(("file:", "data:", "blob:")) or strays.append(request.url),
+        "request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or strays.append(request.url)
     )
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -229,9 +200,7 @@ def open_deck(
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "index.html"), ("ko", "ko.html")])
-def test_a_deck_plays_from_a_file_without_a_network(
-    made: Made, browser: Browser, language: str, name: str
-) -> None:
+def test_a_deck_plays_from_a_file_without_a_network(made: Made, browser: Browser, language: str, name: str) -> None:
     strays: list[str] = []
     said: list[str] = []
     page = open_deck(browser, made[1] / name, strays, said)

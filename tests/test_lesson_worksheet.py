@@ -19,16 +19,10 @@ from edgeglow.model.errors import EdgeglowError
 pytest_plugins = ("browser",)
 
 
-def test_there_is_a_sheet_for_each_clip_and_a_page_of_answers(
-    made: tuple[Lesson, Path], tmp_path: Path
-) -> None:
+def test_there_is_a_sheet_for_each_clip_and_a_page_of_answers(made: tuple[Lesson, Path], tmp_path: Path) -> None:
     lesson, folder = made
     target = write_worksheet(lesson, folder, tmp_path / "worksheet")
-    assert sorted(path.name for path in tmp_path.rglob("*")) == [
-        "lesson-en.pdf",
-        "lesson-ko.pdf",
-        "worksheet",
-    ]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["lesson-en.pdf", "lesson-ko.pdf", "worksheet"]
     for edition in lesson.editions:
         content = (target / f"lesson-{edition.language}.pdf").read_bytes()
         assert pages_in(content) == len(edition.clips) + 1
@@ -46,9 +40,7 @@ def told(made: tuple[Lesson, Path], tmp_path: Path, language: str) -> dict[str, 
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_everything_that_is_said_and_asked_is_on_it(
-    made: tuple[Lesson, Path], tmp_path: Path, language: str
-) -> None:
+def test_everything_that_is_said_and_asked_is_on_it(made: tuple[Lesson, Path], tmp_path: Path, language: str) -> None:
     (edition,) = (one for one in made[0].editions if one.language == language)
     page = told(made, tmp_path, language)
     for clip, sheet in zip(edition.clips, page["clips"], strict=True):

@@ -29,9 +29,7 @@ def saved(path: Path, sizes: tuple[int, ...], **about: object) -> Path:
 
 
 @pytest.mark.parametrize(("sizes", "message"), LIMITS)
-def test_a_network_that_is_too_large_is_not_imported(
-    sizes: tuple[int, ...], message: str, tmp_path: Path
-) -> None:
+def test_a_network_that_is_too_large_is_not_imported(sizes: tuple[int, ...], message: str, tmp_path: Path) -> None:
     path = saved(tmp_path / "large.npz", sizes, activation="relu")
     with pytest.raises(EdgeglowError) as caught:
         import_network(path)
@@ -53,9 +51,7 @@ def test_autoencoders_are_told(sizes: tuple[int, ...], output: dict[str, str], t
     with pytest.raises(EdgeglowError) as caught:
         import_network(path)
     first, *code = str(caught.value).split("\n")
-    assert first.startswith(
-        f"{path}: it is an autoencoder: it takes in {sizes[0]} numbers and gives back as many"
-    )
+    assert first.startswith(f"{path}: it is an autoencoder: it takes in {sizes[0]} numbers and gives back as many")
     assert [line.split(" = ")[0].split(".")[0] for line in code] == ["model", "model"]
     done = call("info", path)
     assert done.exit_code == 1 and len(done.stderr.splitlines()) == 3

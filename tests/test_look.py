@@ -38,12 +38,7 @@ def test_files_are_named_after_the_shape(order: FilmRequest, size: tuple[int, in
 
 @pytest.mark.parametrize(
     ("quality", "aspect", "size"),
-    [
-        ("m", "16:9", (1280, 720)),
-        ("m", "9:16", (720, 1280)),
-        ("h", "1:1", (1080, 1080)),
-        ("L", "9:16", (480, 854)),
-    ],
+    [("m", "16:9", (1280, 720)), ("m", "9:16", (720, 1280)), ("h", "1:1", (1080, 1080)), ("L", "9:16", (480, 854))],
 )
 def test_quality_is_the_short_side(quality: str, aspect: str, size: tuple[int, int]) -> None:
     look = settings_from_options(quality, aspect, None, None)

@@ -23,10 +23,7 @@ ROOMS = ("model", "scenes", "film", "lesson", "command")
 # public parts of Manim that it documents as modules of their own
 DOCUMENTED = ("manim", "manim.utils.color", "manim.utils.rate_functions", "manim.typing")
 # methods that Manim documents as made to be overridden, or as setters of every mobject
-OVERRIDABLE = {
-    *("construct", "setup", "play", "begin", "interpolate_mobject"),
-    *("set_color", "set_opacity", "fade"),
-}
+OVERRIDABLE = {*("construct", "setup", "play", "begin", "interpolate_mobject"), *("set_color", "set_opacity", "fade")}
 INSIDE = (manim.Camera, SceneFileWriter, VideoSegmentEncoder)  # whose subclasses use what nobody else may
 OWNERS = {  # what a variable or attribute of this name holds
     "renderer": manim_internals.CairoRenderer,
@@ -41,9 +38,7 @@ def test_this_manim_has_all_that_is_used() -> None:
     assert manim_internals.missing() == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [(manim.Camera, "pixel_array"), (manim.MovingCamera, "type_or_raise")]
-)
+@pytest.mark.parametrize(("kind", "name"), [(manim.Camera, "pixel_array"), (manim.MovingCamera, "type_or_raise")])
 def test_what_a_manim_lacks_is_named(kind: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(manim_internals.METHODS, kind, ("set_pixel_array", f"{name}s"))
     monkeypatch.setitem(manim_internals.ATTRIBUTES, kind, ("pixel_width", f"{name}_too"))
@@ -66,12 +61,7 @@ def program() -> Iterator[tuple[Path, ast.AST]]:
 def listed(kind: type) -> set[str]:
     """The names that the module has of a class, and of those that it inherits from or that inherit from it."""
     tables = [*METHODS.items(), *ATTRIBUTES.items()]
-    return {
-        name
-        for other, names in tables
-        if issubclass(kind, other) or issubclass(other, kind)
-        for name in names
-    }
+    return {name for other, names in tables if issubclass(kind, other) or issubclass(other, kind) for name in names}
 
 
 def own_classes() -> Iterator[type]:

@@ -52,9 +52,7 @@ def test_names_that_do_not_match_are_told() -> None:
 
 @pytest.mark.parametrize("known", [("c", "q", "d"), ("a b", "q"), ("a b", "c", "d", "e")])
 def test_no_column_is_taken_for_another(known: tuple[str, ...]) -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"table has no column '[qe]', which the network reads; it has a b,"
-    ):
+    with pytest.raises(EdgeglowError, match=r"table has no column '[qe]', which the network reads; it has a b,"):
         match_columns(ROWS, known)
 
 
@@ -81,18 +79,14 @@ LABELS = {
 
 
 @pytest.mark.parametrize(("classes", "named", "labels", "expected"), LABELS.values(), ids=LABELS)
-def test_classes(
-    classes: tuple[str, ...], named: tuple[str, ...], labels: list[int], expected: list[int]
-) -> None:
+def test_classes(classes: tuple[str, ...], named: tuple[str, ...], labels: list[int], expected: list[int]) -> None:
     rows = replace(ROWS, labels=np.array(labels), class_names=named)
     assert match_labels(rows, classes).tolist() == expected
 
 
 def test_a_class_that_is_none() -> None:
     rows = replace(ROWS, labels=np.array([7]), class_names=())
-    with pytest.raises(
-        EdgeglowError, match="table has the class 7, but those of the network are 01, 02; name"
-    ):
+    with pytest.raises(EdgeglowError, match="table has the class 7, but those of the network are 01, 02; name"):
         match_labels(rows, ("01", "02"))
     rows = replace(ROWS, labels=np.array([0]), class_names=("x" * 100_000,))
     with pytest.raises(EdgeglowError) as caught:

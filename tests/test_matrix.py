@@ -68,9 +68,7 @@ def test_a_single_run_has_the_usual_place(ask: Ask) -> None:
     assert (order.settings, places([order])) == (FilmSettings(), ["film-en.mp4"])
 
 
-def test_without_a_run_it_is_the_default_one(
-    ask: Ask, run_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_run_it_is_the_default_one(ask: Ask, run_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edgeglow.film.batch_networks.default_path", lambda: run_file)
     (order,) = ask("")
     assert (order.source.run, places([order])) == (run_file, ["film-en.mp4"])
@@ -118,12 +116,7 @@ def test_tables_of_jobs_stand_over_what_is_above_them(ask: Ask) -> None:
         resolution = [64, 36]
         languages = ["en"]
     """)
-    assert places(orders) == [
-        "film-ko-light.mp4",
-        "film-ko-light-1x1.mp4",
-        "anna/film-en.mp4",
-        "ben/film-en.mp4",
-    ]
+    assert places(orders) == ["film-ko-light.mp4", "film-ko-light-1x1.mp4", "anna/film-en.mp4", "ben/film-en.mp4"]
 
 
 def test_qualities_have_folders(ask: Ask) -> None:
@@ -178,10 +171,7 @@ def test_files_of_one_name_are_told_apart_by_their_path(ask: Ask, tmp_path: Path
 @pytest.mark.skipif(os.name == "nt", reason="there they are one file")
 def test_files_that_differ_by_case_alone_are_refused(ask: Ask, tmp_path: Path) -> None:
     shutil.copy(tmp_path / "class" / "anna.npz", tmp_path / "class" / "ANNA.npz")
-    if (
-        len(list((tmp_path / "class").glob("*nna.npz"))) + len(list((tmp_path / "class").glob("ANNA.npz")))
-        < 2
-    ):
+    if len(list((tmp_path / "class").glob("*nna.npz"))) + len(list((tmp_path / "class").glob("ANNA.npz"))) < 2:
         pytest.skip("they are one file here")
     with pytest.raises(EdgeglowError, match="differ by nothing but upper and lower case"):
         ask('runs = ["class/*.npz"]')
@@ -196,9 +186,7 @@ def test_names_may_look_like_patterns_and_links_keep_theirs(ask: Ask, tmp_path: 
     assert places(orders) == ["anna[1]/film-en.mp4", "dora/film-en.mp4", "ben/film-en.mp4"]
 
 
-def test_every_network_is_brought_in_once_and_after_all_else(
-    ask: Ask, run_file: Path, tmp_path: Path
-) -> None:
+def test_every_network_is_brought_in_once_and_after_all_else(ask: Ask, run_file: Path, tmp_path: Path) -> None:
     shutil.copy(NETWORKS / "state_dict.pt", tmp_path)
     shutil.copytree(NETWORKS / "checkpoints", tmp_path / "checkpoints")
     asked: list[tuple[str, str | None]] = []
@@ -235,9 +223,7 @@ def test_chapters_that_a_network_cannot_show_are_left_out_and_told(
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Unfit))
     assert places(ask('runs = ["class/a*.npz"]')) == ["anna/film-en.mp4"]
     told: list[str] = []
-    orders = ask(
-        'run = "class/ben.npz"\nlanguages = ["en", "ko"]\nchapters = ["first", "unfit"]', tell=told.append
-    )
+    orders = ask('run = "class/ben.npz"\nlanguages = ["en", "ko"]\nchapters = ["first", "unfit"]', tell=told.append)
     assert places(orders) == ["First-en.mp4", "First-ko.mp4"]
     reason = "a network of 4 layers has no such thing."
     assert told == [f"{tmp_path / 'class' / 'ben.npz'}: Unfit is left out: {reason}"]

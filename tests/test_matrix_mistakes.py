@@ -81,9 +81,7 @@ def test_a_mistake_is_told_in_a_line(ask: Ask, tmp_path: Path, jobs: str | bytes
 
 
 def test_a_missing_file_of_jobs_is_told(tmp_path: Path) -> None:
-    with pytest.raises(
-        EdgeglowError, match=r"jobs\.toml: no such file or directory; expected a file of jobs"
-    ):
+    with pytest.raises(EdgeglowError, match=r"jobs\.toml: no such file or directory; expected a file of jobs"):
         read_batch(tmp_path / "jobs.toml", MEDIA)
     with pytest.raises(EdgeglowError, match="is a folder; expected a file of jobs"):
         read_batch(tmp_path, MEDIA)
@@ -95,9 +93,7 @@ def test_a_mark_of_the_byte_order_is_passed_over(ask: Ask) -> None:
 
 def test_there_is_no_default_run_to_train(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edgeglow.film.batch_networks.default_path", lambda: tmp_path / "none.npz")
-    with pytest.raises(
-        EdgeglowError, match="names no runs, and there is no default run yet; train one first"
-    ):
+    with pytest.raises(EdgeglowError, match="names no runs, and there is no default run yet; train one first"):
         ask('language = "ko"')
 
 

@@ -111,11 +111,7 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "contents", "said"),
     [
-        (
-            TRAIN_IMAGES,
-            FILES[TRAIN_IMAGES][:-7],
-            "header says 12 x 6 x 4 bytes of images, but 281 bytes follow",
-        ),
+        (TRAIN_IMAGES, FILES[TRAIN_IMAGES][:-7], "header says 12 x 6 x 4 bytes of images, but 281 bytes follow"),
         (TRAIN_IMAGES, FILES[TRAIN_IMAGES] + b"!", "but 289 bytes follow"),
         (TRAIN_IMAGES, FILES[TRAIN_IMAGES][:9], "9 bytes, too few for the header of 16 bytes"),
         (TRAIN_IMAGES, b"", "0 bytes, too few"),
@@ -125,19 +121,13 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
         (TEST_IMAGES, b"\0\0\x08\x03" + b"\xff" * 12, "header says 4294967295 x 4294967295 x 4294967295"),
         (TEST_LABELS, idx(np.arange(6)), "6 labels, but t10k-images-idx3-ubyte has 5 images"),
         (TEST_LABELS, idx(np.array([0, 1, 2, 12, 4])), "label 3 is 12, expected 0 to 9"),
-        (
-            TEST_IMAGES,
-            idx(np.zeros((5, 7, 4))),
-            "test images of 7 x 4 pixels, but the training images have 6 x 4",
-        ),
+        (TEST_IMAGES, idx(np.zeros((5, 7, 4))), "test images of 7 x 4 pixels, but the training images have 6 x 4"),
         (TRAIN_LABELS, gzip.compress(FILES[TRAIN_LABELS])[:-9], "its gzip data is broken"),
         (TRAIN_LABELS, b"\x1f\x8b nonsense", "its gzip data is broken"),
     ],
     ids=lambda value: "bytes" if isinstance(value, bytes) else None,  # workers must agree on the names
 )
-def test_a_broken_file_is_named_with_what_is_wrong(
-    folder: Path, name: str, contents: bytes, said: str
-) -> None:
+def test_a_broken_file_is_named_with_what_is_wrong(folder: Path, name: str, contents: bytes, said: str) -> None:
     (folder / name).write_bytes(contents)
     message = load_error(folder)
     assert message.startswith(f"{folder / name}: ")
@@ -310,14 +300,7 @@ def test_when_no_mirror_helps_both_ways_out_are_named(cache: Path, mirror: Mirro
         load_mnist(mirrors=[gone.url, mirror.url], checksums=SUMS)
     message = str(caught.value)
     assert "\n" not in message
-    for part in (
-        f"{TRAIN_IMAGES}.gz",
-        gone.url[7:-7],
-        "refused",
-        "answered 404",
-        "MNIST_DIR",
-        "--data strokes",
-    ):
+    for part in (f"{TRAIN_IMAGES}.gz", gone.url[7:-7], "refused", "answered 404", "MNIST_DIR", "--data strokes"):
         assert part in message
     assert not list(cache.iterdir())
 

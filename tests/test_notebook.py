@@ -67,13 +67,9 @@ def test_show_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_show_displays_a_run_that_is_only_in_memory(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_show_displays_a_run_that_is_only_in_memory(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     run, media = make_run("tiny"), tmp_path / "media"
-    pages = [
-        show(run, "PixelFlow", media=media, digit=digit, **TINY)._repr_html_() for digit in (None, ONE, None)
-    ]
+    pages = [show(run, "PixelFlow", media=media, digit=digit, **TINY)._repr_html_() for digit in (None, ONE, None)]
     assert capfd.readouterr() == ("", "")
     videos = [video_in(page) for page in pages]
     assert pages[0] == pages[2] and videos[0].shape[1:] == (36, 64, 3)

@@ -9,17 +9,7 @@ import pytest
 from casts import NAMES
 from shot import Shot
 from stage import FPS, Performance, perform
-from truth import (
-    ANSWERED,
-    columns_of,
-    digit_of,
-    forward,
-    functions,
-    said,
-    shown,
-    snapshot_of,
-    under,
-)
+from truth import ANSWERED, columns_of, digit_of, forward, functions, said, shown, snapshot_of, under
 
 SPEED = {"en": 17, "ko": 12}  # characters a second, of film.md
 PAGES = {"Neurons": "neurons", "PixelFlow": "pixel_flow", "Training": "training"}
@@ -38,9 +28,7 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
     run = played.run
     *between, _ = run.layer_sizes[1:]
     comma, joined = {"en": (", ", " and "), "ko": ("개, ", "개, ")}[played.lang]
-    hidden = (
-        comma.join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
-    )
+    hidden = comma.join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
     if len(between) > 3:
         hidden = str(sum(between))
     rows, columns = run.image_shape
@@ -141,9 +129,7 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
             "squeeze": functions(played.run)[0],
             "most": "last" if flat else "",
             "layer": {2: "none", 3: "one"}.get(len(played.run.layer_sizes), ""),
-            "hidden": {3: "one"}.get(
-                len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""
-            ),
+            "hidden": {3: "one"}.get(len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""),
         }
         if chapter == "Training":
             variants |= in_training(played, facts)

@@ -77,9 +77,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(
-    "args", WRONG, ids=lambda args: " ".join(args)[:40].encode("ascii", "replace").decode()
-)
+@pytest.mark.parametrize("args", WRONG, ids=lambda args: " ".join(args)[:40].encode("ascii", "replace").decode())
 def test_a_wrong_value_is_wrong_usage(
     film: None, args: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,18 +95,11 @@ def test_rates_that_encoders_know(rate: str) -> None:
 
 
 def test_a_wrong_language_or_theme_is_told_before_anything_slow_is_imported() -> None:
-    for args in (
-        ["--lang", "xx"],
-        ["--theme", "pink"],
-        ["lesson", "--lang", "xx"],
-        ["digit", "x", "--lang", "xx"],
-    ):
+    for args in (["--lang", "xx"], ["--theme", "pink"], ["lesson", "--lang", "xx"], ["digit", "x", "--lang", "xx"]):
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import edgeglow.render\n"
         code += f"try: edgeglow.render.main({args!r})\nexcept SystemExit as end: print(end.code)\n"
         code += "print({'manim', 'numpy', 'av', 'scenes', 'rich'} & set(sys.modules))"
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
         assert done.stdout == "2\nset()\n", done.stderr
 
 
@@ -132,9 +123,7 @@ def test_every_option_that_names_a_file_is_of_a_kind_that_checks_it() -> None:
 # -- clusters -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "address", ["tcp://10.0.0.1:8786", "host:8786", "tls://[::1]:8786", "ws://a.b.example:80/"]
-)
+@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "host:8786", "tls://[::1]:8786", "ws://a.b.example:80/"])
 def test_addresses_of_schedulers(address: str) -> None:
     assert scheduler_at(address) == address
 

@@ -213,9 +213,7 @@ def test_the_lines_for_scikit_learn_keep_the_scaling(tmp_path: Path, monkeypatch
     np.testing.assert_allclose(stored.biases[0], -(coefs[0].T / 2) @ np.arange(4.0), rtol=1e-5)
 
 
-def test_the_lines_for_json_and_matlab_write_what_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_for_json_and_matlab_write_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = [DICE.normal(size=(5, 4)), DICE.normal(size=(3, 5))]
     net = {"sizes": [4, 5, 3], "weights": [w.tolist() for w in weights], "biases": [[[0.0]] * 5, [[0.0]] * 3]}
     _, code = told(written(tmp_path / "net.json", json.dumps(net)))
@@ -230,9 +228,7 @@ def test_the_lines_for_json_and_matlab_write_what_is_read(
         assert all((found[name].ravel() == arrays[name].ravel()).all() for name in arrays)
 
 
-def test_the_lines_for_an_unpacked_keras_file_pack_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_for_an_unpacked_keras_file_pack_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(NETWORKS / "sequential.keras") as archive:
         archive.extractall(tmp_path / "net")
     _, code = told(tmp_path / "net")

@@ -45,18 +45,13 @@ def test_a_device_is_not_replaced(
     for target in (pipe, link, Path("/dev/null"), Path("/dev/stdout")):
         done = call(*commands(saved, drawing, target, tmp_path / "media")[command])
         assert done.exit_code == 1, done.output
-        assert (
-            f"{target}: cannot be written: it is a device or a pipe, expected the name of a file"
-            in done.stderr
-        )
+        assert f"{target}: cannot be written: it is a device or a pipe, expected the name of a file" in done.stderr
     assert pipe.is_fifo() and link.is_symlink() and Path("/dev/null").is_char_device()
     assert not (tmp_path / "media").exists(), "it is told before any work begins"
 
 
 @pytest.mark.parametrize("command", ["script", "digit"])
-def test_what_is_read_is_not_replaced(
-    film: None, command: str, saved: Path, drawing: Path, tmp_path: Path
-) -> None:
+def test_what_is_read_is_not_replaced(film: None, command: str, saved: Path, drawing: Path, tmp_path: Path) -> None:
     before = saved.read_bytes(), drawing.read_bytes()
     (tmp_path / "again.npz").hardlink_to(saved)
     targets = [saved, tmp_path / "x" / ".." / saved.name, tmp_path / "again.npz"]
@@ -73,9 +68,7 @@ def test_sentences_digits_and_recordings_are_not_replaced(
     words = tmp_path / "my.toml"
     words.write_text('[words]\ncomma = ", "\n')
     for option, file in (("--script", words), ("--digit", drawing)):
-        done = call(
-            "script", "first", "--run", saved, "--media_dir", tmp_path / "m", *TINY, option, file, "-o", file
-        )
+        done = call("script", "first", "--run", saved, "--media_dir", tmp_path / "m", *TINY, option, file, "-o", file)
         assert done.exit_code == 2 and "is what is read" in done.stderr, done.output
 
 
@@ -96,15 +89,7 @@ def test_a_picture_that_a_film_is_made_from_is_not_replaced(film: None, saved: P
     (target.parent / "mine.png").symlink_to(target)
     before = target.read_bytes()
     done = call(
-        "first",
-        "-s",
-        "--run",
-        saved,
-        "--digit",
-        target.parent / "mine.png",
-        "--media_dir",
-        target.parent,
-        *TINY,
+        "first", "-s", "--run", saved, "--digit", target.parent / "mine.png", "--media_dir", target.parent, *TINY
     )
     assert done.exit_code == 2 and "is what is read" in done.stderr, done.output
     assert target.read_bytes() == before
@@ -126,9 +111,7 @@ def test_pictures_of_one_name_have_each_their_own_sheet(
         shutil.copy(drawing, tmp_path / folder / "five.png")
     done = call("digit", tmp_path / "a" / "five.png", tmp_path / "b" / "five.png", "--run", saved)
     assert done.exit_code == 0, done.output
-    sheets = sorted(
-        file.relative_to(tmp_path / "media" / "digits") for file in tmp_path.glob("media/**/*.png")
-    )
+    sheets = sorted(file.relative_to(tmp_path / "media" / "digits") for file in tmp_path.glob("media/**/*.png"))
     assert sheets == [Path("a/five-en.png"), Path("b/five-en.png")]
 
 

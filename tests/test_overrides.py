@@ -48,9 +48,7 @@ def refusal(lang: str, file: Path | None) -> str:
 
 
 def test_only_what_the_file_holds_is_different(mine: Path) -> None:
-    mine.write_text(
-        '[flow.beats]\ngiven = "Only {pixels}!"\nshown-tanh = "Less."\n[words]\ncharacters_per_line = 30'
-    )
+    mine.write_text('[flow.beats]\ngiven = "Only {pixels}!"\nshown-tanh = "Less."\n[words]\ncharacters_per_line = 30')
     script = load_script("ko", mine)
     assert script.line("flow", "given", pixels=49) == "Only 49!"
     assert script.line("flow", "given", "relu", pixels=49, most=3) == "It has 49 pixels, 3 at most."
@@ -58,9 +56,7 @@ def test_only_what_the_file_holds_is_different(mine: Path) -> None:
     assert script.line("flow", "shown") == "Nothing to count."
     assert (script.title("flow"), script.characters_per_line) == ("The flow", 30)
     assert script.beats("flow") == ("given", "shown")
-    assert load_script("ko").line("flow", "given", pixels=49) == "It has 49 pixels.", (
-        "the installed one stays"
-    )
+    assert load_script("ko").line("flow", "given", pixels=49) == "It has 49 pixels.", "the installed one stays"
 
 
 def test_questions_may_be_asked_at_any_beat_in_any_wording(mine: Path) -> None:
@@ -150,13 +146,9 @@ def test_a_sentence_of_the_file_is_named_where_it_fails(mine: Path) -> None:
         EdgeglowError, match=r"^my\.toml: flow\.beats\.given: placeholder .*; known here: \{pixels\}$"
     ):
         script.line("flow", "given", pixels="many")
-    with pytest.raises(
-        EdgeglowError, match=r"^my\.toml: flow\.beats\.shown: 'never.* does not fit 2 lines of 20"
-    ):
+    with pytest.raises(EdgeglowError, match=r"^my\.toml: flow\.beats\.shown: 'never.* does not fit 2 lines of 20"):
         script.lines(script.line("flow", "shown"))
-    with pytest.raises(
-        EdgeglowError, match=r"^en\.toml: flow\.labels\.sum: 'sum of 7.* does not fit 1 lines of 3"
-    ):
+    with pytest.raises(EdgeglowError, match=r"^en\.toml: flow\.labels\.sum: 'sum of 7.* does not fit 1 lines of 3"):
         script.lines(script.label("flow", "sum", count=7), 1, 3)
 
 
@@ -171,9 +163,7 @@ def test_a_key_that_a_language_lacks_is_told_with_the_nearest(mine: Path) -> Non
     with pytest.raises(EdgeglowError) as caught:
         load_script("ko").line("flow", "givens")
     message = "ko.toml: flow.beats.givens is missing; add it, as in"
-    assert str(caught.value).startswith(message) and str(caught.value).endswith(
-        "did you mean given or given-relu?"
-    )
+    assert str(caught.value).startswith(message) and str(caught.value).endswith("did you mean given or given-relu?")
 
 
 def test_merging_changes_neither_side() -> None:

@@ -106,9 +106,7 @@ def test_mnists_own_digits_stay_as_they_are() -> None:
         assert distance(padded, image) < 0.03
     widths = [pen_width(np.kron(image, np.ones((4, 4)))) / 4 for image in images]
     hairlines = [with_pen(write_large(image), 3) for image in images[:20]]
-    read = [
-        read_picture(np.pad(255 - 255 * line, 40, constant_values=255).astype(np.uint8)) for line in hairlines
-    ]
+    read = [read_picture(np.pad(255 - 255 * line, 40, constant_values=255).astype(np.uint8)) for line in hairlines]
     drawn = [pen_width(np.kron(picture.pixels, np.ones((4, 4)))) / 4 for picture in read]
     assert np.percentile(widths, 5) < np.median(drawn) < np.percentile(widths, 95)
 
@@ -148,9 +146,7 @@ def test_a_camera_held_any_way_gives_the_same(orientation: int, written: np.ndar
 def test_size_makes_no_difference(factor: float, written: np.ndarray) -> None:
     for seed, digit in enumerate(written[:4]):
         photo = Image.fromarray(photograph(digit, "clean", seed))
-        other = photo.resize(
-            (round(photo.width * factor), round(photo.height * factor)), Image.Resampling.BICUBIC
-        )
+        other = photo.resize((round(photo.width * factor), round(photo.height * factor)), Image.Resampling.BICUBIC)
         expected, read = read_picture(photo).pixels, read_picture(other).pixels
         assert np.abs(middle(read) - middle(expected)).max() <= 1
         assert distance(read, expected) < (0.03 if factor > 0.2 else 0.06)
@@ -202,11 +198,7 @@ def test_every_mode_and_format_gives_the_same(written: np.ndarray, tmp_path: Pat
     expected = read_picture(photo).pixels
     for mode in ("L", "LA", "RGB", "RGBA", "P", "CMYK", "I;16", "I", "F", "1"):
         values = np.asarray(photo)
-        deep = {
-            "I;16": values.astype(np.uint16) * 257,
-            "I": values.astype(np.int32),
-            "F": values.astype(np.float32),
-        }
+        deep = {"I;16": values.astype(np.uint16) * 257, "I": values.astype(np.int32), "F": values.astype(np.float32)}
         image = Image.fromarray(deep[mode]) if mode in deep else photo.convert(mode)
         assert np.abs(read_picture(image).pixels - expected).mean() < 0.02, mode
     for kind in ("png", "jpg", "webp", "gif", "bmp", "tif"):

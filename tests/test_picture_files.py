@@ -73,9 +73,7 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(kind: str, tmp_path: Path
         if number % 3 == 0:
             content = content[: chance.randrange(1, len(content))]
         for _ in range(chance.randrange(1, 8)):
-            content[chance.randrange(min(len(content), chance.choice([64, 256, 10_000])))] = chance.randrange(
-                256
-            )
+            content[chance.randrange(min(len(content), chance.choice([64, 256, 10_000])))] = chance.randrange(256)
         place.write_bytes(content)
         try:
             pixels = open_picture(place)[0]
@@ -134,10 +132,7 @@ def test_of_several_frames_the_first_that_is_not_blank(kind: str, tmp_path: Path
     blank = Image.new("L", (140, 105), 235)
     place = tmp_path / "moving"
     blank.save(
-        place,
-        kind,
-        save_all=True,
-        append_images=[blank.point(lambda value: value - 9), photo(), photo().rotate(90)],
+        place, kind, save_all=True, append_images=[blank.point(lambda value: value - 9), photo(), photo().rotate(90)]
     )
     read = read_picture(place)
     pages = "pages" if kind == "TIFF" else "frames"

@@ -59,10 +59,7 @@ def test_most_are_read_right_and_hardly_one_is_read_wrong(reader: Network) -> No
         return int(reader.activations(pixels.reshape(1, -1))[-1][0].argmax())
 
     drawn = draw_digits(60, seed=5)
-    good = [
-        answer(alone(write_large(image, 8))) == label
-        for image, label in zip(*drawn_pairs(drawn), strict=True)
-    ]
+    good = [answer(alone(write_large(image, 8))) == label for image, label in zip(*drawn_pairs(drawn), strict=True)]
     counter: Counter[str] = Counter()
     for picture in make_framed(drawn.images[good], drawn.labels[good], 1, halves=(1,)):
         counter[outcome(picture, answer)] += 1

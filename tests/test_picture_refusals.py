@@ -104,16 +104,12 @@ def test_cut_short(kind: str, tmp_path: Path) -> None:
 
 def test_a_picture_that_claims_to_be_huge(tmp_path: Path) -> None:
     def chunk(name: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        )
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
     for side in (12_000, 100_000):
         header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
         bomb = tmp_path / f"{side}.png"
-        bomb.write_bytes(
-            b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
-        )
+        bomb.write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b""))
         assert "has too many pixels to be opened" in refusal(bomb)
 
 

@@ -14,9 +14,7 @@ from edgeglow.model.data.strokes import draw_digits
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.picture.read_picture import DigitPicture, read_picture
 
-NAMES = {
-    name: name for name in ["picture", "grey", "paper", "ink", "lines", "cut", "pen", "sized", "centred"]
-}
+NAMES = {name: name for name in ["picture", "grey", "paper", "ink", "lines", "cut", "pen", "sized", "centred"]}
 
 
 @pytest.fixture(scope="module")

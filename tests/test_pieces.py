@@ -37,9 +37,7 @@ def cut_points_of(lengths: Sequence[int]) -> tuple[CutPoint, ...]:
 
 
 chapters = some.dictionaries(
-    some.integers(0, 20),
-    some.lists(some.integers(1, 900), min_size=1, max_size=12).map(cut_points_of),
-    min_size=1,
+    some.integers(0, 20), some.lists(some.integers(1, 900), min_size=1, max_size=12).map(cut_points_of), min_size=1
 )
 
 
@@ -84,9 +82,7 @@ def pictures(files: Sequence[Path]) -> list[str]:
     return found
 
 
-def rendered(
-    chapter: type, source: FilmInputs, folder: Path, cut_points: Sequence[CutPoint]
-) -> ChapterResult:
+def rendered(chapter: type, source: FilmInputs, folder: Path, cut_points: Sequence[CutPoint]) -> ChapterResult:
     return RenderTask(chapter, source, LOOK, folder, cut_points=tuple(cut_points))(lambda frames: None)
 
 
@@ -127,9 +123,7 @@ def test_pieces_become_one_clip(source: FilmInputs, tmp_path: Path) -> None:
 def test_a_chapter_that_plays_otherwise_each_time_is_refused(source: FilmInputs, tmp_path: Path) -> None:
     measured = MeasureTask(PixelFlow, source, LOOK, tmp_path)(lambda frames: None)
     part = rendered(PixelFlow, source, tmp_path, measured.cut_points[:3])
-    with pytest.raises(
-        EdgeglowError, match=rf"PixelFlow: {part.frames} frames were rendered, but {measured.frames}"
-    ):
+    with pytest.raises(EdgeglowError, match=rf"PixelFlow: {part.frames} frames were rendered, but {measured.frames}"):
         assemble_chapter(measured, [part], tmp_path)
 
 

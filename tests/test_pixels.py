@@ -15,12 +15,7 @@ from edgeglow.model.data.digits import Digits
 from edgeglow.model.data.mnist import load_mnist
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
 from edgeglow.model.importing import ParsedNetwork
-from edgeglow.model.importing.alternatives import (
-    AS_GOOD,
-    AlternativeResult,
-    alternatives_sentence,
-    rank_alternatives,
-)
+from edgeglow.model.importing.alternatives import AS_GOOD, AlternativeResult, alternatives_sentence, rank_alternatives
 from edgeglow.model.importing.examples.labelled_file import LabelledExamples
 from edgeglow.model.importing.import_run import ImportOptions, run_from_network
 from edgeglow.model.importing.pixel_feed import HALF, MNIST, PixelFeed, network_for_pixels
@@ -54,9 +49,7 @@ def fed(network: ParsedNetwork, import_options: ImportOptions) -> ParsedNetwork:
 
 
 @pytest.mark.parametrize(("options", "import_options"), WAYS.items())
-def test_how_it_was_fed_is_told_and_folded_in(
-    tiny_run: Run, options: str, import_options: ImportOptions
-) -> None:
+def test_how_it_was_fed_is_told_and_folded_in(tiny_run: Run, options: str, import_options: ImportOptions) -> None:
     network = fed(stored(tiny_run), import_options)
     (told,) = run_from_network("a.pt", [(None, network)], examples(tiny_run), ImportOptions()).doubts
     assert f"{tiny_run.accuracy:.1%} with {options}" in told
@@ -98,9 +91,7 @@ def test_rows_are_no_pixels(tiny_run: Run) -> None:
     for kind in ("transposed", "inverted", "0-255"):
         with pytest.raises(EdgeglowError, match="it reads no pictures, as --pixels says"):
             run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions(pixels=(kind,)))
-    with pytest.raises(
-        InvalidRequest, match="--pixels 'mirrored': expected some of inverted, transposed, 0-255"
-    ):
+    with pytest.raises(InvalidRequest, match="--pixels 'mirrored': expected some of inverted, transposed, 0-255"):
         run_from_network("a", [(None, stored(tiny_run))], rows, ImportOptions(pixels=("mirrored",)))
 
 
@@ -108,9 +99,7 @@ def test_rows_are_no_pixels(tiny_run: Run) -> None:
     "trained_on", [ImportOptions(), ImportOptions(pixels=("0-255",))], ids=["0 to 1", "0 to 255"]
 )
 @pytest.mark.parametrize("kept_as", ["table", "bytes"])
-def test_of_pixels_kept_as_bytes_both_ways_are_tried(
-    tiny_run: Run, trained_on: ImportOptions, kept_as: str
-) -> None:
+def test_of_pixels_kept_as_bytes_both_ways_are_tried(tiny_run: Run, trained_on: ImportOptions, kept_as: str) -> None:
     images = np.rint(tiny_run.test_digits.images * 255).astype(np.float32)
     given = LabelledExamples(images, tiny_run.test_digits.labels, "mine")
     if kept_as == "bytes":
@@ -144,12 +133,9 @@ def test_what_is_too_near_to_tell_is_told_as_that() -> None:
     now, half, mnist = trial("", 9_500, 0.30), trial("with A", 9_700, 0.10), trial("with B", 9_690, 0.11)
     far = trial("with C", 9_600, 0.2)
     told = alternatives_sentence(now, [half, mnist, far], "mnist")
-    assert told.startswith(
-        "as it stands it reads 95.0% of mnist, but 97.0% with A, 96.9% with B (too near to tell"
-    )
+    assert told.startswith("as it stands it reads 95.0% of mnist, but 97.0% with A, 96.9% with B (too near to tell")
     assert (
-        alternatives_sentence(now, [half, far], "mnist")
-        == "as it stands it reads 95.0% of mnist, but 97.0% with A"
+        alternatives_sentence(now, [half, far], "mnist") == "as it stands it reads 95.0% of mnist, but 97.0% with A"
     )
     hardly = trial("with D", 9_560, 0.29)
     assert "and 95.6% with D (too near to tell" in alternatives_sentence(now, [hardly], "mnist")
@@ -250,9 +236,7 @@ def test_whoever_shows_it_at_once_is_told_as_well(
 ) -> None:
     """With --run and compare the number would stand in big letters in the film."""
     monkeypatch.setattr("edgeglow.model.importing.importer.media_folder", lambda: tmp_path / "media")
-    monkeypatch.setattr(
-        "edgeglow.model.importing.importer.stroke_digits", lambda count: (tiny_run.test_digits,) * 2
-    )
+    monkeypatch.setattr("edgeglow.model.importing.importer.stroke_digits", lambda count: (tiny_run.test_digits,) * 2)
     monkeypatch.setattr("edgeglow.film.pipeline.make_film", lambda order, bar: [])
     network = fed(stored(tiny_run), WAYS["--pixels inverted"])
     arrays = {f"W{k}": part for k, part in enumerate(network.weights)}

@@ -26,13 +26,7 @@ TINY = ("-ql", "-r", "64,36", "--fps", "2", "--progress_bar", "none")
 def run_python(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EDGEGLOW")}
     return subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env=kept | env,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        [sys.executable, *words], cwd=folder, env=kept | env, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -121,9 +115,7 @@ def test_manims_command_works_in_the_clones_folder(tmp_path: Path) -> None:
     """There, the folders of the program lie where Python looks for modules first."""
     make_run("tiny").save(tmp_path / "run.npz")
     words = ["-m", "manim", *TINY, "--media_dir", str(tmp_path)]
-    done = run_python(
-        ROOT, *words, "scenes/ch04_pixel_flow.py", "PixelFlow", EDGEGLOW_RUN=str(tmp_path / "run.npz")
-    )
+    done = run_python(ROOT, *words, "scenes/ch04_pixel_flow.py", "PixelFlow", EDGEGLOW_RUN=str(tmp_path / "run.npz"))
     assert done.returncode == 0, done.stdout + done.stderr
     (video,) = tmp_path.rglob("PixelFlow.mp4")
     assert np.ptp(frames_of(video).astype(int), axis=0).max() > 60

@@ -198,22 +198,12 @@ def test_manims_command_line_trains_the_default_run_first(
     monkeypatch.setattr("edgeglow.model.training.default_run.ROOT", tmp_path / "nowhere")
     monkeypatch.setattr("edgeglow.model.training.default_run.Config", lambda: small)
     monkeypatch.setattr(
-        "edgeglow.model.training.default_run.stroke_digits",
-        lambda: (segment_digits(500, 1), segment_digits(200, 2)),
+        "edgeglow.model.training.default_run.stroke_digits", lambda: (segment_digits(500, 1), segment_digits(200, 2))
     )
     monkeypatch.chdir(tmp_path)
     if not can_be_written:
         Path("media").write_text("")
-    words = [
-        "-ql",
-        "--dry_run",
-        "--fps",
-        "2",
-        "--media_dir",
-        str(tmp_path / "manim"),
-        "--progress_bar",
-        "none",
-    ]
+    words = ["-ql", "--dry_run", "--fps", "2", "--media_dir", str(tmp_path / "manim"), "--progress_bar", "none"]
     with tempconfig({}):
         done = CliRunner().invoke(
             manim_render, [*words, str(ROOT / "scenes" / "ch03_neurons.py"), "Neurons"], prog_name="manim"

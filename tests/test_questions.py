@@ -35,10 +35,7 @@ def test_of_a_square_matrix_no_wrong_answer_is_right() -> None:
 def test_a_layer_of_one_neuron_and_one_input_is_still_asked_about() -> None:
     run = random_run((1, 1, 3), None, ("a", "b", "c"), "tanh", 1, feature_names=("length",))
     script = replace(load_script("en"), subject=run.subject)
-    cues = (
-        TimedCaption(0, 9, "row", "", "whole", {"inputs": 1, "columns": 1}),
-        TimedCaption(9, 19, "formula", ""),
-    )
+    cues = (TimedCaption(0, 9, "row", "", "whole", {"inputs": 1, "columns": 1}), TimedCaption(9, 19, "formula", ""))
     (left,) = questions_of(script, "matrix", cues, FPS, run_facts(run, script))
     assert left.beat == "formula"
 
@@ -67,10 +64,7 @@ WHOLE = {"ask": "How many?", "right": "{n}", "wrong": ["3", "4", "3"], "why": "C
 
 
 def test_a_beat_that_is_told_twice_asks_once_with_what_was_told_until_then() -> None:
-    cues = [
-        TimedCaption(0, 10, "numbers", "", "", {"n": 5}),
-        TimedCaption(10, 30, "numbers", "", "", {"n": 4}),
-    ]
+    cues = [TimedCaption(0, 10, "numbers", "", "", {"n": 5}), TimedCaption(10, 30, "numbers", "", "", {"n": 4})]
     (one,) = questions_of(asking(WHOLE), "pixels", cues, 10, {"n": 1})
     assert (one.at, one.answer, one.why, sorted(one.choices)) == (3.0, "4", "Count: 4.", ["3", "4"])
 
@@ -95,9 +89,7 @@ def test_a_question_without_a_part_of_it_is_refused(part: str) -> None:
 
 
 def test_what_a_question_cannot_be_filled_with_is_told() -> None:
-    script = replace(
-        asking(WHOLE | {"why": "{m}"}), origins={("pixels", "questions", "numbers", "why"): "my.toml"}
-    )
+    script = replace(asking(WHOLE | {"why": "{m}"}), origins={("pixels", "questions", "numbers", "why"): "my.toml"})
     message = "my.toml: pixels.questions.numbers.why: placeholder 'm' in '{m}'; known here: {n}"
     with pytest.raises(EdgeglowError, match=f"^{re.escape(message)}$"):
         question_at(script, "pixels", "numbers", "", {"n": 5})

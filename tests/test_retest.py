@@ -88,9 +88,7 @@ def test_ties_may_turn(digits: Pair) -> None:
     examples = [one for one in run.examples if one.answer not in {4, 7}]
     kept = [one for one in examples if network.activations(one.pixels[None])[-1].argmax() == one.answer]
     pixels = np.stack([one.pixels for one in kept])
-    shots = [
-        replace(shot, activations=tuple(run.network(shot).activations(pixels))) for shot in run.snapshots[:-1]
-    ]
+    shots = [replace(shot, activations=tuple(run.network(shot).activations(pixels))) for shot in run.snapshots[:-1]]
     tied = replace(
         last,
         weights=(weights,),

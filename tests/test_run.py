@@ -27,15 +27,7 @@ def test_round_trip(name: str, request: pytest.FixtureRequest, tmp_path: Path) -
     run.save(tmp_path / "a.npz")
     loaded = Run.load(tmp_path / "a.npz")
     assert loaded.digest == run.digest
-    for field in (
-        "config",
-        "source",
-        "image_shape",
-        "class_names",
-        "training_count",
-        "test_count",
-        "interrupted",
-    ):
+    for field in ("config", "source", "image_shape", "class_names", "training_count", "test_count", "interrupted"):
         assert getattr(loaded, field) == getattr(run, field)
     for curve in ("curve_examples", "curve_losses", "curve_accuracies", "confusion"):
         np.testing.assert_array_equal(getattr(loaded, curve), getattr(run, curve))
@@ -43,9 +35,7 @@ def test_round_trip(name: str, request: pytest.FixtureRequest, tmp_path: Path) -
         for field in ("step", "examples", "epoch", "loss", "accuracy"):
             assert getattr(one, field) == getattr(other, field)
         for mine, yours in zip(
-            one.weights + one.biases + one.activations,
-            other.weights + other.biases + other.activations,
-            strict=True,
+            one.weights + one.biases + one.activations, other.weights + other.biases + other.activations, strict=True
         ):
             assert mine.dtype == yours.dtype == np.float32
             np.testing.assert_array_equal(mine, yours)
@@ -61,11 +51,7 @@ def test_a_run_that_was_saved_before_there_were_more_functions_is_read(tmp_path:
     """The file was written by version 3 of the format; saved again it is the same."""
     old = Path(__file__).parent / "fixtures" / "version3.npz"
     run = Run.load(old)
-    assert (run.hidden, run.functions, run.layer_sizes) == (
-        "tanh",
-        ("tanh", "tanh", "softmax"),
-        (49, 3, 2, 10),
-    )
+    assert (run.hidden, run.functions, run.layer_sizes) == ("tanh", ("tanh", "tanh", "softmax"), (49, 3, 2, 10))
     run.save(tmp_path / "again.npz")
     with np.load(old) as before, np.load(tmp_path / "again.npz") as after:
         assert str(before["about"]) == str(after["about"])
@@ -112,9 +98,7 @@ def test_numpy_reads_it_without_pickle(saved: Path, tiny_run: Run) -> None:
     assert about["version"] == 3 and about["config"]["seed"] == 0 and about["digest"] == tiny_run.digest
 
 
-def test_digest_depends_on_the_contents_only(
-    tiny_run: Run, relu_run: Run, saved: Path, tmp_path: Path
-) -> None:
+def test_digest_depends_on_the_contents_only(tiny_run: Run, relu_run: Run, saved: Path, tmp_path: Path) -> None:
     again = tmp_path / "elsewhere" / "other.npz"  # the folder is made
     Run.load(saved).save(again)
     assert again.read_bytes() == saved.read_bytes()
@@ -130,9 +114,7 @@ def test_pickling_to_a_worker(tiny_run: Run) -> None:
     assert pickle.loads(pickle.dumps(tiny_run)).digest == tiny_run.digest
 
 
-def test_a_failed_write_keeps_what_was_there(
-    saved: Path, relu_run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_keeps_what_was_there(saved: Path, relu_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     before = saved.read_bytes()
 
     def full(_: int) -> None:

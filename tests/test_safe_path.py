@@ -77,9 +77,7 @@ def test_the_reader_of_hdf5_runs_nothing_of_the_current_folder(
     assert not (tmp_path / "run").exists(), (tmp_path / "run").read_text()
 
 
-def test_the_command_line_runs_nothing_of_the_current_folder(
-    hostile: Path, tmp_path: Path, saved: Path
-) -> None:
+def test_the_command_line_runs_nothing_of_the_current_folder(hostile: Path, tmp_path: Path, saved: Path) -> None:
     command = [sys.executable, str(Path(ROOT) / "render.py"), "info", str(saved)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert "49-7-5-10" in done.stdout, done.stderr

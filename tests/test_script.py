@@ -118,9 +118,7 @@ def is_of_words(script: Script, chapter: str, key: str) -> bool:
     if suffix in SUBJECTS:
         return suffix != "digits"
     (shows,) = [found.subjects for found in EVERY if found.name == chapter]
-    return not suffix.isdecimal() and any(
-        f"{key}-{subject}" not in said for subject in shows if subject != "digits"
-    )
+    return not suffix.isdecimal() and any(f"{key}-{subject}" not in said for subject in shows if subject != "digits")
 
 
 every_language = pytest.mark.parametrize("lang", languages())
@@ -221,9 +219,7 @@ def test_every_sentence_is_said_and_every_label_used() -> None:
     ways = {(one.kind, one.page, *wordings(one, subject)) for one, subject in every_told()}
     for lang in languages():
         book = pages(lang)
-        said = {
-            (kind, page, next(key for key in keys if key in book[page][kind])) for kind, page, *keys in ways
-        }
+        said = {(kind, page, next(key for key in keys if key in book[page][kind])) for kind, page, *keys in ways}
         for kind in ("beats", "labels"):
             for chapter, key, _ in sentences(lang, kind):
                 if chapter in (STEPS, LESSON):  # on a sheet, or around the clips: no chapters
@@ -292,13 +288,8 @@ def test_more_and_shorter_lines_are_as_even_and_as_few_as_can_be() -> None:
     lines = script.lines(text, 4, 25)
     assert " ".join(lines) == text and len(lines) == 4
     assert max(map(len, lines)) - min(map(len, lines)) <= 8
-    assert script.lines("One.\nTwo words and more.", 4, 25) == ["One. Two words and more."], (
-        "it needs no break"
-    )
-    assert script.lines("The first part. And then the second.", 4, 25) == [
-        "The first part.",
-        "And then the second.",
-    ]
+    assert script.lines("One.\nTwo words and more.", 4, 25) == ["One. Two words and more."], "it needs no break"
+    assert script.lines("The first part. And then the second.", 4, 25) == ["The first part.", "And then the second."]
     assert script.lines("한글도 여러 줄로 나뉩니다. 짧게, 고르게.", 3, 12) == [
         "한글도 여러",
         "줄로 나뉩니다.",

@@ -49,11 +49,7 @@ def test_a_wrong_placeholder_is_named_with_those_there_are(beat: str, facts: dic
     with pytest.raises(EdgeglowError) as caught:
         Script("xx", PAGES).line("neurons", beat, **facts)
     message = one_line(caught)
-    assert (
-        "xx.toml" in message
-        and f"neurons.beats.{beat}" in message
-        and "{" + next(iter(facts)) + "}" in message
-    )
+    assert "xx.toml" in message and f"neurons.beats.{beat}" in message and "{" + next(iter(facts)) + "}" in message
 
 
 def test_a_sentence_too_long_is_refused_with_its_limit() -> None:
@@ -65,10 +61,7 @@ def test_a_sentence_too_long_is_refused_with_its_limit() -> None:
 def test_unusual_numbers_may_stretch_a_line_a_little_rather_than_stop_the_film() -> None:
     """A break that was asked for gives way first; what is a fourth longer than agreed is still shown."""
     script = Script("xx", PAGES)
-    assert script.lines("short, but\nbroken elsewhere if needed") == [
-        "short, but broken",
-        "elsewhere if needed",
-    ]
+    assert script.lines("short, but\nbroken elsewhere if needed") == ["short, but broken", "elsewhere if needed"]
     lines = script.lines("one two three four five six seven eight nine")
     assert len(lines) == 2 and 20 < max(map(len, lines)) <= 25
 

@@ -57,9 +57,7 @@ def is_dark(picture: bytes) -> bool:
 
 
 @pytest.mark.parametrize(("run_name", "aspect"), RUNS)
-def test_the_film_of_every_run_is_one_picture_that_changes_from_dark_to_dark(
-    run_name: str, aspect: str
-) -> None:
+def test_the_film_of_every_run_is_one_picture_that_changes_from_dark_to_dark(run_name: str, aspect: str) -> None:
     names = fitting(run_name)
     assert is_dark(drawn(names[0], run_name, aspect).opening), f"{names[0]} begins with a picture"
     for before, after in pairwise(names):
@@ -92,9 +90,7 @@ def without_layers(run: Run) -> Run:
 
 def ways(run: Run) -> set[tuple[str, str]]:
     """From which set to which the film of a run has to go between two chapters, or before the first."""
-    found = {
-        (chapter.before(run), chapter.opening(run)) for chapter in CHAPTERS.values() if not chapter.fits(run)
-    }
+    found = {(chapter.before(run), chapter.opening(run)) for chapter in CHAPTERS.values() if not chapter.fits(run)}
     return {way for way in found if way[0] != way[1]}
 
 
@@ -114,9 +110,7 @@ WAYS: list[tuple[str, str, str]] = [
 
 
 def test_every_way_that_a_film_needs_is_tried() -> None:
-    needed = set().union(
-        *(ways(run_called(name)) for name, _ in RUNS), ways(without_layers(run_called("tiny")))
-    )
+    needed = set().union(*(ways(run_called(name)) for name, _ in RUNS), ways(without_layers(run_called("tiny"))))
     assert needed <= {(before, after) for _, before, after in WAYS}
 
 

@@ -120,9 +120,7 @@ def test_a_colour_alone_is_not_traced_again(
     assert len(traced) == 2
 
 
-def test_colours_that_run_into_each_other_are_left_to_cairo(
-    cameras: tuple[FieldCamera, MovingCamera],
-) -> None:
+def test_colours_that_run_into_each_other_are_left_to_cairo(cameras: tuple[FieldCamera, MovingCamera]) -> None:
     shape = Square().set_fill([ManimColor("#FF0000"), ManimColor("#0000FF")], opacity=1)
     ours, manims = (drawn(camera, shape) for camera in cameras)
     assert np.array_equal(ours, manims) and len(np.unique(ours[..., 0])) > 20

@@ -9,18 +9,7 @@ import numpy as np
 import pytest
 from casts import make_run
 from drawn import planes
-from manim import (
-    Circle,
-    Dot,
-    ImageMobject,
-    ManimColor,
-    Mobject,
-    PMobject,
-    Rectangle,
-    Square,
-    Text,
-    tempconfig,
-)
+from manim import Circle, Dot, ImageMobject, ManimColor, Mobject, PMobject, Rectangle, Square, Text, tempconfig
 from stage import SETTINGS
 
 from edgeglow.film.segment_writer import write_segments

@@ -126,12 +126,8 @@ def test_a_digit_that_cannot_be_shown_is_told_before_anything_starts(
     assert not Path("media").exists()
 
 
-def test_a_digit_is_read_before_a_first_training(
-    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "edgeglow.command.train.load_or_train", lambda *args: pytest.fail("it began to train")
-    )
+def test_a_digit_is_read_before_a_first_training(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edgeglow.command.train.load_or_train", lambda *args: pytest.fail("it began to train"))
     draw(one)
     with pytest.raises(EdgeglowError, match=r"one\.png"):
         FilmInputs(tmp_path / "none.npz", (one,)).read_digits()

@@ -55,9 +55,7 @@ def drawn(frames, fills, opacities, *look):
     layer = np.zeros((HIGH, WIDE, 4), dtype=np.float32)
     arrays = (np.array(numbers, dtype=np.float32) for numbers in (fills, opacities))
     roundness, stroke_width, stroke_opacity = look
-    draw_squares(
-        layer, SquareArrays(np.array(frames), *arrays, roundness, STROKE, stroke_width, stroke_opacity)
-    )
+    draw_squares(layer, SquareArrays(np.array(frames), *arrays, roundness, STROKE, stroke_width, stroke_opacity))
     return layer
 
 

@@ -20,9 +20,7 @@ def run(*args: object, streams: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("streams", ["2>&-", "2>/dev/full", ">&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(
-    ("args", "code"), [(("info", "RUN"), 0), (("info", "none.npz"), 1), (("--fps", "x"), 2)]
-)
+@pytest.mark.parametrize(("args", "code"), [(("info", "RUN"), 0), (("info", "none.npz"), 1), (("--fps", "x"), 2)])
 def test_the_exit_code_tells(saved: Path, args: tuple[str, ...], code: int, streams: str) -> None:
     done = run(*(str(saved) if arg == "RUN" else arg for arg in args), streams=streams)
     assert done.returncode == code

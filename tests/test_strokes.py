@@ -86,17 +86,14 @@ def test_ink_is_what_a_slow_and_obvious_pen_leaves() -> None:
     random = np.random.default_rng(1)
     steady = replace(HAND, rough=0.0)
     path = prepare_pen_path(WAYS[8][0], 40)
-    lines, radii = fit_pen_lines(
-        draw_pen_lines(path, 3, LEAN[8], random, steady), path, PEN[8], random, steady
-    )
+    lines, radii = fit_pen_lines(draw_pen_lines(path, 3, LEAN[8], random, steady), path, PEN[8], random, steady)
     fast = rasterise_lines(lines, radii, random, steady)
     for image, line, radius in zip(fast, lines.tolist(), radii.tolist(), strict=True):
         typical = sum(radius) / len(radius)
         for row in range(BOX):
             for column in range(BOX):
                 nearest = min(
-                    math.hypot(column + 0.5 - x, row + 0.5 - y) / r
-                    for (x, y), r in zip(line, radius, strict=True)
+                    math.hypot(column + 0.5 - x, row + 0.5 - y) / r for (x, y), r in zip(line, radius, strict=True)
                 )
                 covered = min(max(0.5 - (nearest - 1) * typical / steady.soft, 0.0), 1.0)
                 assert image[row, column] == pytest.approx(covered, abs=0.5 / 255 + 2e-3)
@@ -109,11 +106,7 @@ def test_lines_fill_the_box_and_leave_room_for_the_pen() -> None:
         draw_pen_lines(path, 50, LEAN[2], random, HAND), path, PEN[2], random, replace(HAND, pressure=0.0)
     )
     thin = fit_pen_lines(
-        draw_pen_lines(path, 50, LEAN[2], random, HAND),
-        path,
-        PEN[2],
-        random,
-        replace(HAND, pressure=0.0, pen=0.1),
+        draw_pen_lines(path, 50, LEAN[2], random, HAND), path, PEN[2], random, replace(HAND, pressure=0.0, pen=0.1)
     )
     assert lines.min() > 0
     assert lines.max() < BOX

@@ -21,16 +21,11 @@ OF_PICTURES = {
     "en": r"\bpixels?\b|\bpictures?\b|\bimages?\b|\bink\b|\bstrokes?\b|\bloops?\b|\bblack\b|\bwhite\b|\bgr[ea]y\b",
     "ko": "픽셀|그림|이미지|잉크|획|동그라미|검은|흰|회색",
 }
-FORBIDDEN = {
-    "pictures": OF_DIGITS,
-    "rows": {lang: f"{OF_DIGITS[lang]}|{OF_PICTURES[lang]}" for lang in OF_DIGITS},
-}
+FORBIDDEN = {"pictures": OF_DIGITS, "rows": {lang: f"{OF_DIGITS[lang]}|{OF_PICTURES[lang]}" for lang in OF_DIGITS}}
 
 
 # Runs and the chapters shown of them where not all words are true; of digits they all are
-NO_DIGITS = [
-    (run, chapter) for run in ABROAD if make_abroad(run).subject != "digits" for chapter in fitting(run)
-]
+NO_DIGITS = [(run, chapter) for run in ABROAD if make_abroad(run).subject != "digits" for chapter in fitting(run)]
 
 
 def told(chapter: str, run_name: str, lang: str) -> Iterator[tuple[str, str]]:
@@ -52,9 +47,7 @@ def untrue(text: str, subject: str, lang: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize(("run_name", "chapter"), NO_DIGITS)
-def test_nothing_is_said_of_digits_or_pictures_where_there_are_none(
-    run_name: str, chapter: str, lang: str
-) -> None:
+def test_nothing_is_said_of_digits_or_pictures_where_there_are_none(run_name: str, chapter: str, lang: str) -> None:
     subject = make_abroad(run_name).subject
     for key, text in told(chapter, run_name, lang):
         assert not untrue(text, subject, lang), f"{lang} {key}: {text!r}"
@@ -72,9 +65,7 @@ def test_nothing_else_that_is_written_says_so(run_name: str, chapter: str) -> No
 def test_names_on_screen_have_the_same_wordings_for_rows_in_all_languages() -> None:
     """Titles are read by themselves, in contents and on sheets: what one language says otherwise, all do."""
     titles = {
-        lang: {
-            (page, kind) for page, table in pages(lang).items() for kind in table if kind.startswith("title-")
-        }
+        lang: {(page, kind) for page, table in pages(lang).items() for kind in table if kind.startswith("title-")}
         for lang in languages()
     }
     assert all(found == titles["en"] for found in titles.values())
@@ -86,9 +77,7 @@ def test_wordings_are_for_what_a_chapter_can_show() -> None:
             for kind in ("beats", "labels"):
                 for key in pages(lang)[chapter.name].get(kind, {}):
                     _, _, subject = key.rpartition("-")
-                    assert subject not in SUBJECTS or subject in chapter.subjects, (
-                        f"{lang} {chapter.name} {key}"
-                    )
+                    assert subject not in SUBJECTS or subject in chapter.subjects, f"{lang} {chapter.name} {key}"
 
 
 def test_a_chapter_that_makes_no_sense_says_why_in_a_sentence() -> None:

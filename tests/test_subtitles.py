@@ -21,9 +21,7 @@ __all__ = ["order"]  # a fixture
 
 TOLD = [
     ChapterCaptions("flow", 60, (TimedCaption(0, 30, "a", "One."), TimedCaption(30, 60, "b", ""))),
-    ChapterCaptions(
-        "net", 90, (TimedCaption(45, 60, "c", "w < 0 & a > 0"), TimedCaption(60, 90, "c", "둘."))
-    ),
+    ChapterCaptions("net", 90, (TimedCaption(45, 60, "c", "w < 0 & a > 0"), TimedCaption(60, 90, "c", "둘."))),
 ]
 CUE = re.compile(r"^(\S+)\n(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})\n(.+)$", re.MULTILINE)
 CAPTION = (34, 32)  # row and column of a pixel of what stands for words in a stand-in

@@ -27,9 +27,7 @@ def table(
     return read_labelled(folder / name, sought)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp949"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp949"])
 def test_encodings(encoding: str, tmp_path: Path) -> None:
     found = table(tmp_path, FLOWERS.encode(encoding))
     assert found.feature_names == ("꽃받침", "너비") and found.class_names == ("버시컬러", "세토사")

@@ -160,9 +160,7 @@ def test_all_languages_have_the_same_keys_and_fill_in_the_same() -> None:
         return [(part, [sorted(re.findall(r"{.*?}", text)) for text in texts]) for part, texts in parts]
 
     def told(language: str) -> set[tuple[str, str]]:
-        return {
-            (page, key) for page in PAGES for key in pages(language)[page] if key not in ("beats", "labels")
-        }
+        return {(page, key) for page in PAGES for key in pages(language)[page] if key not in ("beats", "labels")}
 
     english = {where: shape(table) for where, table in question_tables("en").items()}
     for language in languages():
@@ -218,8 +216,7 @@ def test_wordings_are_for_what_a_chapter_can_show() -> None:
 def test_shuffled_pixels_are_learnt_just_as_well(digits: tuple[Digits, Digits]) -> None:
     order = np.random.default_rng(7).permutation(49)
     shuffled = [
-        Digits(np.ascontiguousarray(one.pixels[:, order].reshape(-1, 7, 7)), one.labels, one.source)
-        for one in digits
+        Digits(np.ascontiguousarray(one.pixels[:, order].reshape(-1, 7, 7)), one.labels, one.source) for one in digits
     ]
     config = Config((49, 12, 10), epochs=15, snapshots=2, learning_rate=0.02)
     before, after = train(config, *digits).accuracy, train(config, *shuffled).accuracy

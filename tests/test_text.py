@@ -79,9 +79,7 @@ def test_a_runs_names_do_nothing_to_a_terminal(source: str, run_file: Path, tmp_
     with np.load(run_file) as arrays:
         about = json.loads(str(arrays["about"]))
     path = tmp_path / "a.npz"
-    path.write_bytes(
-        zip_of(members_of(run_file) | {"about.npy": array(json.dumps(about | {"source": source}))})
-    )
+    path.write_bytes(zip_of(members_of(run_file) | {"about.npy": array(json.dumps(about | {"source": source}))}))
     for command in (("info", path), ("info", path, "--json"), ("list", "--run", path)):
         done = call(*command)
         assert done.exit_code == 1 and is_harmless(done.output) and len(done.output) < 1_000

@@ -27,8 +27,7 @@ def small(**changes: object) -> Config:
 
 
 @pytest.mark.parametrize(
-    ("hidden", "output", "loss", "optimiser"),
-    list(itertools.product(HIDDEN, OUTPUTS, LOSSES, ("adam", "sgd"))),
+    ("hidden", "output", "loss", "optimiser"), list(itertools.product(HIDDEN, OUTPUTS, LOSSES, ("adam", "sgd")))
 )
 def test_every_kind_learns(hidden: str, output: str, loss: str, optimiser: str, digits: Pair) -> None:
     kind = {"hidden": hidden, "output": output, "loss": loss, "optimiser": optimiser}
@@ -61,9 +60,7 @@ def test_snapshots_say_what_their_weights_do(digits: Pair) -> None:
     training, test = digits
     run = train(SMALL, training, test)
     assert run.first.step == 0 and run.first.examples == 0
-    assert (
-        run.last.step == 4 * 63 and run.last.epoch == 4.0
-    )  # 2000 digits are 62 batches of 32, and one of 16
+    assert run.last.step == 4 * 63 and run.last.epoch == 4.0  # 2000 digits are 62 batches of 32, and one of 16
     assert run.last.examples == 8000
     for snapshot in run.snapshots:
         network = run.network(snapshot)
@@ -80,9 +77,7 @@ def test_curve_averages_every_batch_once(digits: Pair) -> None:
     shares = np.diff(run.curve_examples, prepend=0)
     assert shares.sum() == len(digits[0])
     pixels, labels = digits[0].pixels, digits[0].labels
-    assert shares @ run.curve_losses / shares.sum() == pytest.approx(
-        run.network().loss(pixels, labels), rel=1e-5
-    )
+    assert shares @ run.curve_losses / shares.sum() == pytest.approx(run.network().loss(pixels, labels), rel=1e-5)
     answers = run.network().activations(pixels)[-1].argmax(axis=1)
     assert shares @ run.curve_accuracies / shares.sum() == pytest.approx(np.mean(answers == labels))
 
@@ -159,9 +154,7 @@ def test_interrupt_before_the_first_step_goes_on(digits: Pair, monkeypatch: pyte
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_divergence_is_stopped_early(hidden: str, digits: Pair) -> None:
     config = small(hidden=hidden, optimiser="sgd", learning_rate=1e30, decay=False)
-    with pytest.raises(
-        EdgeglowError, match=r"diverged: .* at step \d of 252; lower --learning-rate .*1e\+30"
-    ):
+    with pytest.raises(EdgeglowError, match=r"diverged: .* at step \d of 252; lower --learning-rate .*1e\+30"):
         train(config, *digits)
 
 

@@ -115,15 +115,9 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("but the last snapshot's accuracy is 50.0000%", put("snapshot_accuracy", -1, 0.5)),
     ("snapshot 0 is of step 1, expected step 0", put("snapshot_step", 0, 1)),
     ("snapshot 3 is of step 675", put("snapshot_step", 2, 3125)),
-    (
-        "snapshot_step is float64 of shape (6,), expected int64 (6,)",
-        make("snapshot_step", lambda array: array * 1.0),
-    ),
+    ("snapshot_step is float64 of shape (6,), expected int64 (6,)", make("snapshot_step", lambda array: array * 1.0)),
     ("snapshot_step is int64 of shape (6, 1)", make("snapshot_step", lambda array: array[:, None])),
-    (
-        "example_pixels has shape (18, 49), but there are 1 examples",
-        make("example_label", lambda array: array[0]),
-    ),
+    ("example_pixels has shape (18, 49), but there are 1 examples", make("example_label", lambda array: array[0])),
     ("example 0: the label is 10, expected 0 to 9", put("example_label", 0, 10)),
     ("example 0 is called 'right', but it is 1 and the answer is 0", put("example_label", 0, 1)),
     ("example 0: the answer is -1", put("example_answer", 0, -1)),
@@ -134,10 +128,7 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
     ("activations[1] are not what", put("example_pixels", 0, 0.5)),
     ("curve_losses holds nan", put("curve_losses", 0, np.nan)),
     ("curve_losses holds -1", put("curve_losses", 0, -1)),
-    (
-        "curve_losses has shape (199,), but the curve has 200 points",
-        make("curve_losses", lambda array: array[1:]),
-    ),
+    ("curve_losses has shape (199,), but the curve has 200 points", make("curve_losses", lambda array: array[1:])),
     ("curve_examples has type float64", make("curve_examples", lambda array: array * 1.0)),
     ("curve_examples has shape ()", make("curve_examples", lambda array: array[0])),
     ("curve_examples does not grow", make("curve_examples", lambda array: array[::-1])),
@@ -158,9 +149,7 @@ CONTRADICTIONS: list[tuple[str, Change]] = [
 
 
 @pytest.mark.parametrize(("message", "change"), CONTRADICTIONS)
-def test_contradictions(
-    message: str, change: Change, tiny_run: Run, tmp_path: Path, refusal: Refusal
-) -> None:
+def test_contradictions(message: str, change: Change, tiny_run: Run, tmp_path: Path, refusal: Refusal) -> None:
     """Changed by somebody who also mended the checksums and the digest."""
     arrays = to_arrays(tiny_run)
     change(arrays)
@@ -175,9 +164,7 @@ def test_wrong_answers_of_examples(tiny_run: Run) -> None:
     other = next(c for c in range(10) if c not in {example.label, example.answer})
     examples = list(tiny_run.examples)
     examples[wrong] = replace(example, answer=other)
-    with pytest.raises(
-        EdgeglowError, match=f"example {wrong}: the answer is {other}, but in the last snapshot"
-    ):
+    with pytest.raises(EdgeglowError, match=f"example {wrong}: the answer is {other}, but in the last snapshot"):
         replace(tiny_run, examples=tuple(examples))
 
 
@@ -187,9 +174,7 @@ def test_empty_runs(tiny_run: Run) -> None:
     with pytest.raises(EdgeglowError, match="there are no example digits"):
         replace(tiny_run, examples=())
     shot = tiny_run.first
-    with pytest.raises(
-        EdgeglowError, match="snapshot 0: there are 2 arrays of weights, expected 3 for 4 layers"
-    ):
+    with pytest.raises(EdgeglowError, match="snapshot 0: there are 2 arrays of weights, expected 3 for 4 layers"):
         replace(tiny_run, snapshots=(replace(shot, weights=shot.weights[:2]), *tiny_run.snapshots[1:]))
     with pytest.raises(EdgeglowError, match=r"snapshot 0: the epoch is 3, but 0 examples of 2,000 are 0"):
         replace(tiny_run, snapshots=(replace(shot, epoch=3.0), *tiny_run.snapshots[1:]))

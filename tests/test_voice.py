@@ -57,9 +57,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 
 @pytest.fixture
-def film(
-    script: Script, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., list[str]]:
+def film(script: Script, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Calls the command line for the film of the stand-ins; returns the lines it answers."""
     monkeypatch.setattr(edgeglow.scenes.chapters, "FILM", (stand_ins.First, stand_ins.Second))
     monkeypatch.setattr("edgeglow.film.pipeline.SLOW_IMPORT", "manim")
@@ -85,12 +83,7 @@ def recordings(tmp_path: Path) -> Path:
 
 
 def test_recordings_of_every_kind_are_measured(script: Script, tmp_path: Path) -> None:
-    kinds = {
-        "first/appears.wav": 0.5,
-        "first/rests.m4a": 0.75,
-        "second/appears.ogg": 1.0,
-        "second/rests.flac": 0.25,
-    }
+    kinds = {"first/appears.wav": 0.5, "first/rests.m4a": 0.75, "second/appears.ogg": 1.0, "second/rests.flac": 0.25}
     for name, seconds in kinds.items():
         write_tone(tmp_path / "voice" / name, seconds, rate=48_000 if ".ogg" in name else 44_100)
     (tmp_path / "voice" / ".DS_Store").write_text("")
@@ -113,9 +106,7 @@ def test_recordings_of_every_kind_are_measured(script: Script, tmp_path: Path) -
         ([], r"voice: holds no recording; expected at least one, as pixel_flow/given\.wav in it"),
     ],
 )  # fmt: skip
-def test_what_belongs_to_no_beat_is_told(
-    script: Script, tmp_path: Path, files: list[str], message: str
-) -> None:
+def test_what_belongs_to_no_beat_is_told(script: Script, tmp_path: Path, files: list[str], message: str) -> None:
     (tmp_path / "voice").mkdir()
     for name in files:
         path = tmp_path / "voice" / name
@@ -127,9 +118,7 @@ def test_what_belongs_to_no_beat_is_told(
 
 
 def test_a_folder_that_is_none_is_told(script: Script, tmp_path: Path) -> None:
-    with pytest.raises(
-        EdgeglowError, match="voice: there is no such folder; expected a folder of recordings"
-    ):
+    with pytest.raises(EdgeglowError, match="voice: there is no such folder; expected a folder of recordings"):
         find_recordings(tmp_path / "voice", script)
     (tmp_path / "voice").write_text("")
     with pytest.raises(EdgeglowError, match="voice: is a file; expected a folder of recordings"):
@@ -148,9 +137,7 @@ def test_broken_recordings_are_named(tmp_path: Path) -> None:
         file.mux(stream.encode(av.VideoFrame(16, 16, "yuv420p")))
         file.mux(stream.encode())
     for name, reason in (("noise.wav", ""), ("empty.wav", "it is empty"), ("silent.m4a", "it has no sound")):
-        with pytest.raises(
-            EdgeglowError, match=rf"{name}: cannot be read as sound: {reason}.*; record or export"
-        ):
+        with pytest.raises(EdgeglowError, match=rf"{name}: cannot be read as sound: {reason}.*; record or export"):
             measured_recording(tmp_path / name)
 
 
@@ -235,9 +222,7 @@ def test_lengths_are_listed_with_their_voice(film: Callable[..., list[str]], rec
 
 
 @pytest.mark.parametrize("args", [("--format", "gif"), ("-s",)])
-def test_pictures_have_no_voice(
-    film: Callable[..., list[str]], recordings: Path, args: tuple[str, ...]
-) -> None:
+def test_pictures_have_no_voice(film: Callable[..., list[str]], recordings: Path, args: tuple[str, ...]) -> None:
     told = film("--voice", recordings, *args, code=2)
     assert "has no sound: leave out --voice, or use --format mp4, mov or webm" in told[-1]
 
@@ -296,11 +281,7 @@ def test_a_draft_is_spoken_in_the_films_language(
     begins = [0 + 0.1, 8 / FPS + LEAD_IN, 12 / FPS + 0.1, 20 / FPS + LEAD_IN]
     assert heard.begins == pytest.approx(begins, abs=0.03)
     assert heard.length == pytest.approx((8 + 4 + 8 + 7) / FPS, abs=FRAME / 2)
-    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == [
-        "cache",
-        "captions",
-        "film-en.mp4",
-    ]
+    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == ["cache", "captions", "film-en.mp4"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an executable script")

@@ -73,9 +73,7 @@ def test_what_is_cut_or_damaged_is_measured_or_refused(tmp_path: Path, kind: str
         (12, "<I", 2**31 - 1, "it has 2,147,483,647 samples a second"),
     ],
 )
-def test_what_a_header_claims_is_bounded(
-    tmp_path: Path, offset: int, code: str, number: int, reason: str
-) -> None:
+def test_what_a_header_claims_is_bounded(tmp_path: Path, offset: int, code: str, number: int, reason: str) -> None:
     content = bytearray(write_tone(tmp_path / "a.wav", 0.1).read_bytes())
     at = content.index(b"fmt ") + offset
     content[at : at + struct.calcsize(code)] = struct.pack(code, number)
@@ -98,9 +96,7 @@ def test_a_recording_has_a_longest_length(tmp_path: Path, monkeypatch: pytest.Mo
     assert "it is longer than 60 seconds, too long for one beat" in refusal(path)
 
 
-@pytest.mark.parametrize(
-    "text", ["ffconcat version 1.0\nfile whole.wav\n", "#EXTM3U\n#EXTINF:1,\nwhole.wav\n"]
-)
+@pytest.mark.parametrize("text", ["ffconcat version 1.0\nfile whole.wav\n", "#EXTM3U\n#EXTINF:1,\nwhole.wav\n"])
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.m4a", "a.ogg", "a.flac"])
 def test_a_list_of_other_files_is_no_recording(tmp_path: Path, name: str, text: str) -> None:
     write_tone(tmp_path / "whole.wav", 0.1)

@@ -76,30 +76,19 @@ def test_a_change_of_any_file_makes_it_again(
     two_files: list[Path], number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     maker = Maker(two_files)
-    watch(
-        maker,
-        nothing,
-        lambda: two_files[number].write_text("newer"),
-        nothing,
-        nothing,
-        monkeypatch=monkeypatch,
-    )
+    watch(maker, nothing, lambda: two_files[number].write_text("newer"), nothing, nothing, monkeypatch=monkeypatch)
     assert len(maker.seen) == 2
     assert maker.seen[1][number] == "newer"
 
 
-def test_a_file_that_is_being_written_is_waited_for(
-    two_files: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_being_written_is_waited_for(two_files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     maker, file = Maker(two_files), two_files[0]
     steps = [lambda: file.write_text("a"), lambda: file.write_text("ab"), file.unlink, nothing, nothing]
     watch(maker, *steps, lambda: file.write_text("abc"), nothing, nothing, monkeypatch=monkeypatch)
     assert [seen[0] for seen in maker.seen] == ["old", "abc"]
 
 
-def test_what_changes_while_it_is_made_makes_it_again(
-    two_files: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_changes_while_it_is_made_makes_it_again(two_files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     maker = Maker(two_files)
     make = maker.__call__
 
@@ -133,14 +122,8 @@ def test_errors_are_one_line_and_may_be_mended(
     two_files: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["render.py"])
-    maker = Maker(
-        two_files, EdgeglowError("my.png: is blank; draw something"), OSError(28, "Full", "/disk/film")
-    )
-    steps = [
-        lambda: two_files[1].write_text("better"),
-        nothing,
-        lambda: two_files[1].write_text("best of all"),
-    ]
+    maker = Maker(two_files, EdgeglowError("my.png: is blank; draw something"), OSError(28, "Full", "/disk/film"))
+    steps = [lambda: two_files[1].write_text("better"), nothing, lambda: two_files[1].write_text("best of all")]
     watch(maker, *steps, nothing, nothing, monkeypatch=monkeypatch)
     assert [seen[1] for seen in maker.seen] == ["old", "better", "best of all"]
     lines = capsys.readouterr().err.splitlines()
@@ -214,9 +197,7 @@ def test_the_command_line_watches(watching: subprocess.Popen[str], tiny_run: Run
     first = (tmp_path / "media" / "film-en.mp4").read_bytes()
     longer = replace(tiny_run.snapshots[1], loss=2.0)
     replace(tiny_run, snapshots=(tiny_run.first, longer, *tiny_run.snapshots[2:])).save(tmp_path / "run.npz")
-    assert told()[-1].endswith("film-en.mp4  0:03, 64x36 at 5 frames a second"), (
-        "none of it was there already"
-    )
+    assert told()[-1].endswith("film-en.mp4  0:03, 64x36 at 5 frames a second"), "none of it was there already"
     assert (tmp_path / "media" / "film-en.mp4").read_bytes() != first
     words = tmp_path / "words" / "en.toml"
     words.write_text(readers.SCRIPT.replace("A loss comes.", 'A loss" comes.'))

@@ -115,13 +115,9 @@ def test_values_that_cannot_change_are_looked_at_once(monkeypatch: pytest.Monkey
     expected = seen(lines().set_values_between(first, second, 0.5))
     seen(field.set_values_between(one, two, 0.3), camera)
     seen(field.set_values_between(one, two, 0.4), camera)
-    monkeypatch.setattr(
-        "edgeglow.scenes.fields.lines.checked_array", lambda *rest: pytest.fail("looked at again")
-    )
+    monkeypatch.setattr("edgeglow.scenes.fields.lines.checked_array", lambda *rest: pytest.fail("looked at again"))
     monkeypatch.setattr("edgeglow.scenes.fields.layer_store.digest", lambda *rest: pytest.fail("read again"))
-    monkeypatch.setattr(
-        "edgeglow.scenes.fields.drawing.projected", lambda *rest: pytest.fail("projected again")
-    )
+    monkeypatch.setattr("edgeglow.scenes.fields.drawing.projected", lambda *rest: pytest.fail("projected again"))
     assert np.array_equal(seen(field.set_values_between(one, two, 0.5), camera), expected)
 
 

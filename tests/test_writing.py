@@ -118,9 +118,7 @@ def test_a_tally_counts_every_weight_and_bias(
 
 
 def test_a_card_breaks_what_is_too_long_for_it() -> None:
-    card = Card(
-        "Title", [("name", "short"), ("layers", "784-16-16-16-16-16-10"), ("kind", "two words")], width=2.7
-    )
+    card = Card("Title", [("name", "short"), ("layers", "784-16-16-16-16-16-10"), ("kind", "two words")], width=2.7)
     lines = [[line.text for line in lines] for _, lines in card.entries]
     assert lines[0] == ["short"] and len(lines[1]) > 1 and "".join(lines[1]) == "784-16-16-16-16-16-10"
     assert card.width <= 2.7 + 1e-9
@@ -137,10 +135,7 @@ def test_room_beside_the_stage_is_as_large_as_asked_when_it_is_seen(size: tuple[
     assert free.width / scale >= 3.0 - 1e-9 and free.height / scale >= 2.0 - 1e-9
     assert free.left >= stage.right or free.top <= stage.bottom, "over the stage"
     assert target.left <= min(stage.left, free.left) and target.right >= max(stage.right, free.right) - 1e-9
-    assert (
-        target.top >= max(stage.top, free.top) - 1e-9
-        and target.bottom <= min(stage.bottom, free.bottom) + 1e-9
-    )
+    assert target.top >= max(stage.top, free.top) - 1e-9 and target.bottom <= min(stage.bottom, free.bottom) + 1e-9
 
 
 def test_a_number_runs_through_what_was_measured_and_nothing_else() -> None:

@@ -92,11 +92,7 @@ BEFORE_FLOW = ("joined", "weights")
 # Beats of Training with a close-up of a single neuron, and those in which the digit is evaluated again
 NEAR, ASKED = ("most", "form"), ("found",)
 # Beats in which outputs are bright, with their numbers, and a ring around the answer
-ANSWERED = {
-    "Neurons": (),
-    "PixelFlow": ("answer", "again", "hard", "wrong", "whole"),
-    "Training": ("guess", *ASKED),
-}
+ANSWERED = {"Neurons": (), "PixelFlow": ("answer", "again", "hard", "wrong", "whole"), "Training": ("guess", *ASKED)}
 
 # -- finding mobjects in a shot -------------------------------------------------------------------------------
 

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-INKS = (
-    0.5,
-    0.3,
-    0.7,
-    0.15,
-    0.85,
-)  # thresholds of brightness for ink; each is tried in turn to find a hole
+INKS = (0.5, 0.3, 0.7, 0.15, 0.85)  # thresholds of brightness for ink; each is tried in turn to find a hole
 LEAST_REST = 0.12  # of all ink: with less outside the loop, the digit counts as a loop only
 LOOP_PIECES, REST_PIECES = 4, 2
 

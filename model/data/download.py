@@ -18,9 +18,7 @@ from pathlib import Path
 
 from edgeglow.model.errors import EdgeglowError
 
-DownloadReport = Callable[
-    [str, int, int], None
-]  # file name, bytes done, bytes in all (0 if the mirror does not say)
+DownloadReport = Callable[[str, int, int], None]  # file name, bytes done, bytes in all (0 if the mirror does not say)
 
 CHUNK = 1 << 16  # bytes
 TIMEOUT_SECONDS = 20.0  # seconds without a byte
@@ -31,9 +29,7 @@ class _MirrorError(Exception):
     """The reason why a mirror did not give the file."""
 
 
-def download(
-    name: str, folder: Path, mirrors: Sequence[str], checksum: str, report: DownloadReport | None
-) -> Path:
+def download(name: str, folder: Path, mirrors: Sequence[str], checksum: str, report: DownloadReport | None) -> Path:
     """Download ``name`` into ``folder``; ``checksum`` is the sha256 of its decompressed bytes.
 
     Received bytes are kept in ``folder`` as a .part file, so that a broken download is resumed. The file gets its own
@@ -62,9 +58,7 @@ def download(
     )
 
 
-def _fetch_or_start_anew(
-    url: str, name: str, part: Path, checksum: str, report: DownloadReport | None
-) -> None:
+def _fetch_or_start_anew(url: str, name: str, part: Path, checksum: str, report: DownloadReport | None) -> None:
     resumed = part.exists()
     try:
         _fetch_verified(url, name, part, checksum, report)

@@ -18,10 +18,7 @@ from edgeglow.model.data.download import download
 from edgeglow.model.data.idx import read_contents, read_idx
 from edgeglow.model.errors import EdgeglowError
 
-MIRRORS = (
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-)
+MIRRORS = ("https://storage.googleapis.com/cvdf-datasets/mnist/", "https://ossci-datasets.s3.amazonaws.com/mnist/")
 
 # sha256 of the decompressed bytes, since the gzip headers differ between mirrors
 CHECKSUMS = {
@@ -74,9 +71,7 @@ def mnist_files(folder: Path | None = None) -> list[Path]:
 def _find_all(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         found = "is not a folder" if folder.exists() else "does not exist"
-        raise EdgeglowError(
-            f"{folder}: {found}; expected a folder with MNIST's four IDX files, see MNIST_DIR"
-        )
+        raise EdgeglowError(f"{folder}: {found}; expected a folder with MNIST's four IDX files, see MNIST_DIR")
     paths = {name: _find(name, folder) for name in CHECKSUMS}
     missing = [name for name, path in paths.items() if path is None]
     if missing:
@@ -97,11 +92,7 @@ def _find(name: str, folder: Path) -> Path | None:
 
 
 def _cached(
-    name: str,
-    cache: Path,
-    mirrors: Sequence[str],
-    checksum: str,
-    report: Callable[[str, int, int], None] | None,
+    name: str, cache: Path, mirrors: Sequence[str], checksum: str, report: Callable[[str, int, int], None] | None
 ) -> Path:
     """Return the verified file in the cache, after a download if necessary."""
     path = _find(name, cache)
@@ -124,9 +115,7 @@ def _read_digits(images_path: Path, labels_path: Path) -> Digits:
         )
     if labels.max() > 9:
         place = int(np.argmax(labels > 9))
-        raise EdgeglowError(
-            f"{labels_path}: label {place} is {labels[place]}, expected 0 to 9; use another set"
-        )
+        raise EdgeglowError(f"{labels_path}: label {place} is {labels[place]}, expected 0 to 9; use another set")
     scaled = np.divide(images, np.float32(255), dtype=np.float32)
     return Digits(scaled, labels.astype(np.int64), "mnist")
 
@@ -135,6 +124,5 @@ def _check_same_size(training: Digits, test: Digits, path: Path) -> None:
     if training.images.shape[1:] != test.images.shape[1:]:
         sizes = [" x ".join(map(str, digits.images.shape[1:])) for digits in (training, test)]
         raise EdgeglowError(
-            f"{path}: test images of {sizes[1]} pixels, but the training images"
-            f" have {sizes[0]}; use files of one set"
+            f"{path}: test images of {sizes[1]} pixels, but the training images have {sizes[0]}; use files of one set"
         )

@@ -58,9 +58,7 @@ def prepare_pen_path(way: DigitTemplate, samples: int) -> PenPath:
         knots = _knots(points[piece], 0.5)
         basis = CubicSpline(knots, np.eye(len(piece)), bc_type="natural")
         spline[start:end, piece] = basis(np.linspace(0.0, knots[-1], end - start))
-    return PenPath(
-        way.share, points, other_points, freedom, spline, np.linspace(0.0, 1.0, samples, dtype=np.float32)
-    )
+    return PenPath(way.share, points, other_points, freedom, spline, np.linspace(0.0, 1.0, samples, dtype=np.float32))
 
 
 def _parse(strokes: str) -> tuple[np.ndarray, list[list[int]]]:

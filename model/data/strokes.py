@@ -111,8 +111,7 @@ def fit_pen_lines(
     size = (high - low).max(axis=2, keepdims=True)
     lines = (lines - (low + high) / 2) * ((BOX - 2 * radii[..., None]) / size) + BOX / 2
     waves = np.float32(2 * np.pi) * (
-        path.progress[:, None] * np.array([1.0, 2.5], np.float32)
-        + random.random((count, 1, 2), dtype=np.float32)
+        path.progress[:, None] * np.array([1.0, 2.5], np.float32) + random.random((count, 1, 2), dtype=np.float32)
     )
     return lines, radii * (1 + hand.pressure * np.sin(waves).sum(axis=2))
 
@@ -129,8 +128,7 @@ def rasterise_lines(
     pixels = np.stack([rows**2 + columns**2, columns, rows, np.ones_like(rows)])
     inverse = 1 / radii**2
     line_powers = np.stack(
-        [inverse, *(-2 * inverse[..., None] * lines).transpose(2, 0, 1), inverse * (lines**2).sum(axis=2)],
-        axis=-1,
+        [inverse, *(-2 * inverse[..., None] * lines).transpose(2, 0, 1), inverse * (lines**2).sum(axis=2)], axis=-1
     )
     nearest = np.empty((len(lines), BOX * BOX), np.float32)
     for start in range(0, len(lines), SHEET):

@@ -66,6 +66,4 @@ def _what_is_wrong(state: os.stat_result, most: int) -> str:
         return "is a folder"
     if not stat.S_ISREG(state.st_mode):
         return "is a pipe or a device, no file"
-    return (
-        f"has {state.st_size:,} bytes, more than the {most:,} that are read" if state.st_size > most else ""
-    )
+    return f"has {state.st_size:,} bytes, more than the {most:,} that are read" if state.st_size > most else ""

@@ -79,18 +79,14 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 def _read_members(archive: zipfile.ZipFile, size: int) -> dict[str, np.ndarray]:
     members = archive.infolist()
     if sum(member.file_size for member in members) > size:
-        raise EdgeglowError(
-            "it claims to hold more bytes than it has, as only a compressed or a damaged file does"
-        )
+        raise EdgeglowError("it claims to hold more bytes than it has, as only a compressed or a damaged file does")
     arrays: dict[str, np.ndarray] = {}
     for member in members:
         name = member.filename.removesuffix(".npy")
         if member.compress_type != zipfile.ZIP_STORED:
             raise EdgeglowError(f"{short_repr(member.filename)} is compressed, which a run never is")
         if name == member.filename or name in arrays:
-            raise EdgeglowError(
-                f"it holds {short_repr(member.filename)}, expected .npy members with different names"
-            )
+            raise EdgeglowError(f"it holds {short_repr(member.filename)}, expected .npy members with different names")
         arrays[name] = _parse(archive.read(member), one_line(member.filename, 60))
     return arrays
 

@@ -25,9 +25,7 @@ def check_output(path: Path, *inputs: Path | None, is_folder: bool = False) -> N
         for one in filter(None, inputs):
             if path.exists() and one.exists() and _holds(path, one):
                 what = "is" if path.samefile(one) else "holds"
-                raise InvalidRequest(
-                    f"{path}: {what} what is read, {one}; expected another place to write to"
-                )
+                raise InvalidRequest(f"{path}: {what} what is read, {one}; expected another place to write to")
         if not os.access(path.resolve().parent, os.W_OK):
             raise PermissionError(0, "nothing may be put into that folder")
     except OSError as error:
@@ -41,9 +39,7 @@ def check_replaceable(path: Path, *, is_folder: bool = False) -> None:
     place = path.absolute()
     is_stream = place.parent in (Path("/dev"), Path("/dev/fd")) or place.is_relative_to("/proc")
     if is_stream or (path.exists() and not (path.is_file() or path.is_dir())):
-        raise EdgeglowError(
-            f"{path}: cannot be written: it is a device or a pipe, expected the name of a file"
-        )
+        raise EdgeglowError(f"{path}: cannot be written: it is a device or a pipe, expected the name of a file")
 
 
 def make_folders(folder: Path) -> None:

@@ -156,7 +156,5 @@ def alternatives_sentence(now: AlternativeResult, others: Sequence[AlternativeRe
             f" with a loss of {surer[0].loss:.2f} instead of {now.loss:.2f}"
         )
     if maybe := [trial for trial in others if trial.beats(now, MAYBE_BETTER)]:
-        return (
-            f"{stands}, and {maybe[0].accuracy:.1%} {maybe[0].how} (too near to tell: say how it was trained)"
-        )
+        return f"{stands}, and {maybe[0].accuracy:.1%} {maybe[0].how} (too near to tell: say how it was trained)"
     return ""

@@ -37,10 +37,7 @@ def place_norms(
     """
     if not norms:
         return {}
-    sizes = [
-        _side(dense[0], 0 if transposed else 1),
-        *(_side(module, 1 if transposed else 0) for module in dense),
-    ]
+    sizes = [_side(dense[0], 0 if transposed else 1), *(_side(module, 1 if transposed else 0) for module in dense)]
     found = {norm: place for norm in norms if (place := _in_sequence(norm, dense, modules)) is not None}
     rest = [norm for norm in norms if norm not in found]
     for way in (_by_order, _by_parent, _by_number, _by_size):
@@ -81,17 +78,11 @@ def _fit(guess: dict[LayerArrays, NormPlace], norms: Sequence[LayerArrays], size
     )
 
 
-def _in_sequence(
-    norm: LayerArrays, dense: Sequence[LayerArrays], modules: Sequence[LayerArrays]
-) -> NormPlace | None:
+def _in_sequence(norm: LayerArrays, dense: Sequence[LayerArrays], modules: Sequence[LayerArrays]) -> NormPlace | None:
     """Find the place by positions in one nn.Sequential, where a gap stands for a module without weights."""
     if norm.place is None:
         return None
-    beside = {
-        module.place: module
-        for module in modules
-        if module.place is not None and module.parent == norm.parent
-    }
+    beside = {module.place: module for module in modules if module.place is not None and module.parent == norm.parent}
     before = [place for place, module in beside.items() if place < norm.place and module in dense]
     if not before:
         first = norm.parent == dense[0].parent and dense[0].place is not None
@@ -108,10 +99,7 @@ def _in_sequence(
 
 
 def _by_order(
-    norms: Sequence[LayerArrays],
-    dense: Sequence[LayerArrays],
-    modules: Sequence[LayerArrays],
-    _: Sequence[int],
+    norms: Sequence[LayerArrays], dense: Sequence[LayerArrays], modules: Sequence[LayerArrays], _: Sequence[int]
 ) -> dict[LayerArrays, NormPlace]:
     """Place each batch-norm after the dense layer that the file lists before it."""
     found: dict[LayerArrays, NormPlace] = {}
@@ -156,9 +144,7 @@ def _by_parent(
     """Place batch-norms by parent: blocks.2.bn follows blocks.2.fc."""
     parents = [module.name.rpartition(".")[0] for module in dense]
     found = {norm: norm.name.rpartition(".")[0] for norm in norms}
-    return {
-        norm: NormPlace(parents.index(parent)) for norm, parent in found.items() if parents.count(parent) == 1
-    }
+    return {norm: NormPlace(parents.index(parent)) for norm, parent in found.items() if parents.count(parent) == 1}
 
 
 def _by_number(
@@ -167,9 +153,7 @@ def _by_number(
     """Place batch-norms by number: bn2 follows fc2. The first of a kind may have none, as in dense, dense_1."""
     numbers = [module.number or 0 for module in dense]
     return {
-        norm: NormPlace(numbers.index(norm.number or 0))
-        for norm in norms
-        if numbers.count(norm.number or 0) == 1
+        norm: NormPlace(numbers.index(norm.number or 0)) for norm in norms if numbers.count(norm.number or 0) == 1
     }
 
 

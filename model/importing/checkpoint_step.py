@@ -69,12 +69,9 @@ def steps_in_names(names: Sequence[str]) -> dict[str, CheckpointStep | int]:
     found: dict[str, CheckpointStep | int] = {}
     for kind, words in WORDS.items():
         told = {
-            name: re.search(rf"(?:{words})[=_\- .]*(\d{{1,15}})(?!\d)", stem.lower())
-            for name, stem in stems.items()
+            name: re.search(rf"(?:{words})[=_\- .]*(\d{{1,15}})(?!\d)", stem.lower()) for name, stem in stems.items()
         }
-        of_kind = {
-            name: CheckpointStep(kind, int(match[1])) for name, match in told.items() if match is not None
-        }
+        of_kind = {name: CheckpointStep(kind, int(match[1])) for name, match in told.items() if match is not None}
         if len(set(of_kind.values())) == len(stems):
             return dict(of_kind)
         found = {**of_kind, **found}
@@ -82,9 +79,7 @@ def steps_in_names(names: Sequence[str]) -> dict[str, CheckpointStep | int]:
 
 
 def _bare_numbers(stems: Mapping[str, str]) -> dict[str, CheckpointStep | int]:
-    wholes = {
-        name: [text for text in NUMBER.findall(stem) if "." not in text] for name, stem in stems.items()
-    }
+    wholes = {name: [text for text in NUMBER.findall(stem) if "." not in text] for name, stem in stems.items()}
     wholes = {name: numbers for name, numbers in wholes.items() if numbers and len(numbers[-1]) < 16}
     if len({len(numbers) for numbers in wholes.values()}) != 1:
         return {}

@@ -90,9 +90,7 @@ def _best(
 
 def _with_all(taken: ChoiceResult, read: Read) -> ChoiceResult:
     """Repeat the trial over all examples."""
-    return replace(
-        taken, trial=tried("", *network_and_test_digits(read(taken.way), taken.examples, taken.options))
-    )
+    return replace(taken, trial=tried("", *network_and_test_digits(read(taken.way), taken.examples, taken.options)))
 
 
 def _feeds(options: ImportOptions) -> Iterator[ImportOptions]:

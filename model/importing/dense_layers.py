@@ -146,9 +146,7 @@ def assemble(chain: StepChain, activation: str | None = None, output: str | None
     if not assembly.layers:
         raise EdgeglowError("it holds no dense layer, expected at least one")
     if assembly.waiting is not None:
-        raise EdgeglowError(
-            f"{assembly.waiting.name} comes after the last activation, expected a dense layer"
-        )
+        raise EdgeglowError(f"{assembly.waiting.name} comes after the last activation, expected a dense layer")
     hidden = _hidden(assembly.layers[:-1], activation)
     if not chain.class_names and output is None:
         _check_classes(assembly.layers)
@@ -197,9 +195,7 @@ def _hidden(layers: list[OpenLayer], asked: str | None) -> str:
                 " or leaky_relu:0.2, or one for each hidden layer, as relu,tanh"
             )
         if not is_known_function(function):
-            raise EdgeglowError(
-                f"{layer.name} has the activation {function}, expected one of {', '.join(HIDDEN)}"
-            )
+            raise EdgeglowError(f"{layer.name} has the activation {function}, expected one of {', '.join(HIDDEN)}")
         functions.append(parse_function(function))
     if functions:
         return joined_function_names(functions)
@@ -219,9 +215,7 @@ def _output(assembly: LayerAssembler, asked: str | None) -> str:
         assembly.remarks.append("The file ends in the logarithm of softmax; softmax itself is shown.")
         told = "softmax"
     if told is not None and told not in OUTPUTS:
-        raise EdgeglowError(
-            f"{last.name}, the last layer, has the activation {told}, expected softmax or sigmoid"
-        )
+        raise EdgeglowError(f"{last.name}, the last layer, has the activation {told}, expected softmax or sigmoid")
     if told is not None and asked is not None and told != asked:
         raise EdgeglowError(f"{last.name} ends in {told}, but --output-layer {asked} was given; leave it out")
     if len(last.weights) == 1:
@@ -239,11 +233,7 @@ def _check_classes(layers: list[OpenLayer]) -> None:
     """Raise an error for an autoencoder, which has as many outputs as inputs and does not classify."""
     count, last = layers[0].weights.shape[1], layers[-1]
     ends = canonical_function(last.function.function) if last.function is not None else None
-    if (
-        len(layers) > 1
-        and count == len(last.weights) >= LEAST_GIVEN_BACK
-        and not str(ends).endswith("softmax")
-    ):
+    if len(layers) > 1 and count == len(last.weights) >= LEAST_GIVEN_BACK and not str(ends).endswith("softmax"):
         refuse_autoencoder(count)
 
 

@@ -16,8 +16,7 @@ PartialShape = tuple[int | None, ...]
 def partial_shape(sizes: Sequence[object]) -> PartialShape:
     """Return a file's sizes as a shape, with None for sizes that it leaves open."""
     return tuple(
-        size if isinstance(size, int) and not isinstance(size, bool) and 0 < size < 2**40 else None
-        for size in sizes
+        size if isinstance(size, int) and not isinstance(size, bool) and 0 < size < 2**40 else None for size in sizes
     )
 
 
@@ -31,9 +30,7 @@ def image_shape_in(shape: PartialShape) -> tuple[int, int] | None:
     return sizes[0], sizes[1]
 
 
-def spread_over_inputs(
-    name: str, values: np.ndarray, shape: PartialShape | None, axis: object = -1
-) -> np.ndarray:
+def spread_over_inputs(name: str, values: np.ndarray, shape: PartialShape | None, axis: object = -1) -> np.ndarray:
     """Return one value for each number of a flattened example, (size,), or one for all, (1,).
 
     ``axis`` is the axis or axes that the values belong to, counted with the batch as axis 0.
@@ -47,9 +44,7 @@ def spread_over_inputs(
     sizes = [size or 0 for size in shape]
     check_count(math.prod(sizes))
     axes = {
-        one % (len(sizes) + 1) - 1
-        for one in (axis if isinstance(axis, list) else [axis])
-        if isinstance(one, int)
+        one % (len(sizes) + 1) - 1 for one in (axis if isinstance(axis, list) else [axis]) if isinstance(one, int)
     }
     aligned = [size if index in axes else 1 for index, size in enumerate(sizes)]
     if math.prod(aligned) != values.size:

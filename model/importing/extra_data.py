@@ -16,14 +16,7 @@ from edgeglow.model.importing.parsed_network import ActivationStep, ScalingStep,
 from edgeglow.model.importing.tensor_names import PASSED, is_layer_side, parsed_name, unsupported_layer
 
 # names of facts beside the weights; the first of each is the one in the two lines for scikit-learn
-ACTIVATION = (
-    "activation",
-    "activations",
-    "hidden",
-    "hidden_activation",
-    "activation_function",
-    "activation_fn",
-)
+ACTIVATION = ("activation", "activations", "hidden", "hidden_activation", "activation_function", "activation_fn")
 OUTPUT = ("out_activation", "out_activation_", "output", "output_activation", "output_function")
 CLASSES = ("classes", "classes_", "class_names", "labels")
 FEATURES = ("features", "feature_names", "feature_names_in_")

@@ -16,18 +16,10 @@ from edgeglow.model.network.activations import parse_function
 from edgeglow.model.text.printable import short_repr
 
 LINEAR = "linear"
-OTHERS = {
-    "softmax": "softmax",
-    "logsoftmax": "log-softmax",
-    "linear": LINEAR,
-    "identity": LINEAR,
-    "none": LINEAR,
-}
+OTHERS = {"softmax": "softmax", "logsoftmax": "log-softmax", "linear": LINEAR, "identity": LINEAR, "none": LINEAR}
 KERAS_SLOPE, KERAS_LAYER_SLOPE = 0.2, 0.3  # defaults of Keras' function leaky_relu and layer LeakyReLU
 SELU = {"alpha": 1.6732632, "gamma": 1.0507010}
-EXACT_FROM = (
-    10.0  # a softplus that is linear only above this sum differs by less than 0.00005 from one that never is
-)
+EXACT_FROM = 10.0  # a softplus that is linear only above this sum differs by less than 0.00005 from one that never is
 
 KERAS_LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax")
 TORCH_MODULES = {
@@ -136,14 +128,8 @@ def keras_layer_function(name: str, kind: str, settings: dict[str, Any]) -> str 
     if kind == "ELU":
         return with_parameter("elu", settings.get("alpha", 1.0), name, "alpha")
     most, slope = settings.get("max_value"), settings.get("negative_slope") or 0.0
-    if (
-        settings.get("threshold") not in {0, None}
-        or most not in {None, 6}
-        or (most is not None and slope != 0)
-    ):
-        told = ", ".join(
-            f"{each} {settings.get(each)}" for each in ("max_value", "negative_slope", "threshold")
-        )
+    if settings.get("threshold") not in {0, None} or most not in {None, 6} or (most is not None and slope != 0):
+        told = ", ".join(f"{each} {settings.get(each)}" for each in ("max_value", "negative_slope", "threshold"))
         raise EdgeglowError(f"{name} is a ReLU with {told}, expected max_value 6 or none, and threshold 0")
     return "relu6" if most is not None else with_parameter("leaky_relu", slope, name, "negative_slope")
 

@@ -46,10 +46,7 @@ NO_CHOICES = ImportChoices()
 
 
 def choice_combinations(
-    requested: ImportChoices,
-    norms: Sequence[Norm],
-    orders: Iterable[tuple[str, ...]],
-    columns: Sequence[Column],
+    requested: ImportChoices, norms: Sequence[Norm], orders: Iterable[tuple[str, ...]], columns: Sequence[Column]
 ) -> tuple[ImportChoices, ...]:
     """Return all combinations of the open choices, the preferred one first; closed choices are as in ``requested``.
 

@@ -13,12 +13,7 @@ from PIL import Image
 from edgeglow.model.data.digits import Digits
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.importing import NO_CHOICES, CheckpointStep, ImportChoices, ParsedNetwork
-from edgeglow.model.importing.alternatives import (
-    NetworkFactory,
-    alternatives_sentence,
-    rank_alternatives,
-    tried,
-)
+from edgeglow.model.importing.alternatives import NetworkFactory, alternatives_sentence, rank_alternatives, tried
 from edgeglow.model.importing.examples.labelled_file import LabelledExamples
 from edgeglow.model.importing.examples.match_examples import match_columns, match_labels
 from edgeglow.model.importing.lazy_array import list_names
@@ -89,9 +84,7 @@ def run_from_network(
     if not all(math.isfinite(seen.loss) for seen in states):
         raise EdgeglowError("its answers are beyond all bounds; expected weights that give finite numbers")
     features = feature_names_of(last, options, examples) if shape is None else ()
-    run = make_imported_run(
-        imported, states, test, image_shape=shape, class_names=classes, feature_names=features
-    )
+    run = make_imported_run(imported, states, test, image_shape=shape, class_names=classes, feature_names=features)
     return ImportedRun(run, tuple(dict.fromkeys(remarks)), _doubts(run, last, options, fed, test))
 
 
@@ -199,9 +192,7 @@ def _test_digits(
     inputs = stored.layer_sizes[0]
     given = math.prod(examples.inputs.shape[1:])
     if given != inputs:
-        raise EdgeglowError(
-            f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs"
-        )
+        raise EdgeglowError(f"{examples.source} has examples of {given} numbers, but the network has {inputs} inputs")
     images = examples.inputs.reshape(-1, *(shape or (1, inputs)))
     fed = PixelFeed(check_pixel_kinds(options.pixels), options.scale or AS_IT_IS)
     told: list[str] = []
@@ -251,9 +242,7 @@ def _as_bytes_or_not(
     return ways[better], [told]
 
 
-def _doubts(
-    run: Run, stored: ParsedNetwork, options: ImportOptions, fed: PixelFeed, test: Digits
-) -> tuple[str, ...]:
+def _doubts(run: Run, stored: ParsedNetwork, options: ImportOptions, fed: PixelFeed, test: Digits) -> tuple[str, ...]:
     """Return sentences about what looks wrong: a low accuracy, or a better one with other settings."""
     now = tried("", network_for_pixels(stored, fed, run.image_shape), test)
     others = rank_alternatives(_otherwise(run, stored, options, fed, test), test)
@@ -292,7 +281,5 @@ def _otherwise(
         for hidden in USUAL_HIDDEN:
             if hidden != stored.hidden:
                 other = replace(stored, hidden=hidden)
-                others[f"with --activation {hidden}"] = partial(
-                    network_for_pixels, other, fed, run.image_shape
-                )
+                others[f"with --activation {hidden}"] = partial(network_for_pixels, other, fed, run.image_shape)
     return others

@@ -102,8 +102,7 @@ def import_network(
         stages, options = _settled(source, stages, list(examples.values()), options, output)
     with _beginning_with(source):
         ways = [
-            run_from_network(one_line(source.resolve().name), stages, each, options)
-            for each in examples.values()
+            run_from_network(one_line(source.resolve().name), stages, each, options) for each in examples.values()
         ]
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
     if len(ways) == 1:
@@ -198,12 +197,8 @@ def _digits(
         ways["with a wider margin"] = replace(test, images=np.pad(test.images, edges))
     if rows < 0 and columns < 0:
         inner = test.images[:, MARGIN : height - MARGIN, MARGIN : width - MARGIN]
-        ways["scaled without their margin"] = resize_digits(
-            replace(test, images=np.ascontiguousarray(inner)), shape
-        )
-    return {
-        how: LabelledExamples(digits.images, digits.labels, digits.source) for how, digits in ways.items()
-    }
+        ways["scaled without their margin"] = resize_digits(replace(test, images=np.ascontiguousarray(inner)), shape)
+    return {how: LabelledExamples(digits.images, digits.labels, digits.source) for how, digits in ways.items()}
 
 
 @contextmanager

@@ -62,10 +62,7 @@ class LayerOrder:
 
 
 def find_layer_order(
-    matrices: Sequence[LayerShape],
-    transposed: bool | None,
-    in_order: bool,
-    requested: Sequence[str] = (),
+    matrices: Sequence[LayerShape], transposed: bool | None, in_order: bool, requested: Sequence[str] = ()
 ) -> LayerOrder:
     """Find the order and the orientation of the matrices.
 
@@ -97,9 +94,7 @@ def fit_in_order(matrices: Sequence[LayerShape]) -> bool:
     """Return whether the matrices fit each other in this order, all with the same orientation."""
     order = range(len(matrices))
     views = [MatrixView(turn) for turn in (False, True)]
-    return any(
-        all(matrix.fits(view) for matrix in matrices) and _follow(matrices, order, view) for view in views
-    )
+    return any(all(matrix.fits(view) for matrix in matrices) and _follow(matrices, order, view) for view in views)
 
 
 def _of_one(matrix: LayerShape, views: list[MatrixView]) -> list[MatrixView]:
@@ -129,11 +124,7 @@ def _ordered(
     """Return the order that sizes and names allow, and the other orders where names do not decide."""
     fits = _follow(matrices, given, view)
     if complete and len(orders) == 1:
-        said = (
-            ""
-            if fits
-            else f"The order of the layers was found from their shapes: {_names(matrices, orders[0])}."
-        )
+        said = "" if fits else f"The order of the layers was found from their shapes: {_names(matrices, orders[0])}."
         return LayerOrder(orders[0], view, said or remark)
     numbered = _numbered(matrices, view, orders)
     if numbered is not None and (numbered == given or not in_order or not fits):
@@ -165,15 +156,11 @@ def _turned(matrices: Sequence[LayerShape], good: list[MatrixView]) -> tuple[boo
     return False, "The weights were taken to be (outputs, inputs): the shapes allow both."
 
 
-def _numbered(
-    matrices: Sequence[LayerShape], view: MatrixView, orders: list[LayerIndices]
-) -> LayerIndices | None:
+def _numbered(matrices: Sequence[LayerShape], view: MatrixView, orders: list[LayerIndices]) -> LayerIndices | None:
     """Return the order in which interchangeable layers have ascending numbers in their names."""
     links = [matrix.link(view) for matrix in matrices]
     places = [{order.index(index) for order in orders} for index in range(len(matrices))]
-    moving = [
-        index for index in range(len(matrices)) if len(places[index]) > 1 or links.count(links[index]) > 1
-    ]
+    moving = [index for index in range(len(matrices)) if len(places[index]) > 1 or links.count(links[index]) > 1]
     keys = [matrices[index].number for index in moving]
     if () in keys or len(set(keys)) < len(keys) or len({matrices[index].stem for index in moving}) > 1:
         return None

@@ -46,9 +46,7 @@ def add_pictures(
     Raises EdgeglowError when a picture cannot be read, or as ``add_user_digits`` does.
     """
     if sources and run.image_shape is None:
-        raise EdgeglowError(
-            "this network reads no pictures, so no picture can be shown to it; leave --digit out"
-        )
+        raise EdgeglowError("this network reads no pictures, so no picture can be shown to it; leave --digit out")
     pictures = [read_picture(source, run.image_shape or (0, 0)) for source in sources]
     for note in (note for picture in pictures for note in picture.notes):
         tell(note)
@@ -80,6 +78,4 @@ def _loaded(place: Path, file: Path, checked: frozenset[str], state: FileState) 
     except EdgeglowError as error:
         if " --" not in str(error):
             raise
-        raise EdgeglowError(
-            f"{error} (an option of: render.py import {file} -o RUN; then give RUN)"
-        ) from error
+        raise EdgeglowError(f"{error} (an option of: render.py import {file} -o RUN; then give RUN)") from error

@@ -16,13 +16,7 @@ from edgeglow.model.importing.import_choices import (
     Norm,
     choice_combinations,
 )
-from edgeglow.model.importing.layer_order import (
-    MOST_LAYERS,
-    LayerOrder,
-    LayerShape,
-    MatrixView,
-    find_layer_order,
-)
+from edgeglow.model.importing.layer_order import MOST_LAYERS, LayerOrder, LayerShape, MatrixView, find_layer_order
 from edgeglow.model.importing.lazy_array import LazyArray, check_total, read_finite
 from edgeglow.model.importing.parsed_network import (
     ActivationStep,
@@ -32,12 +26,7 @@ from edgeglow.model.importing.parsed_network import (
     StepChain,
     batch_norm_scaling,
 )
-from edgeglow.model.importing.tensor_names import (
-    LayerArrays,
-    group_by_layer,
-    layer_sort_key,
-    natural_sort_key,
-)
+from edgeglow.model.importing.tensor_names import LayerArrays, group_by_layer, layer_sort_key, natural_sort_key
 
 TORCH_EPSILON = 1e-5
 KERAS_EPSILON = 1e-3
@@ -84,9 +73,7 @@ def chain_from_names(
     return chain
 
 
-def _said(
-    sides: Sequence[Norm], columns: Sequence[Column], norms: list[LayerArrays], epsilon: float
-) -> list[str]:
+def _said(sides: Sequence[Norm], columns: Sequence[Column], norms: list[LayerArrays], epsilon: float) -> list[str]:
     """Return sentences about what was assumed."""
     said = []
     if sides:
@@ -114,9 +101,7 @@ def _column(
         return None, ()
     if requested is not None:
         return requested, ()
-    thetas = all(
-        layer_label(module).lower().startswith("theta") for module in dense
-    )  # the constant 1 comes first
+    thetas = all(layer_label(module).lower().startswith("theta") for module in dense)  # the constant 1 comes first
     return "first", () if thetas else COLUMNS
 
 
@@ -137,9 +122,7 @@ def pair_biases(modules: list[LayerArrays]) -> list[LayerArrays]:
     for some, others in ways:
         pairs = list(zip(sorted(some, key=layer_sort_key), sorted(others, key=layer_sort_key), strict=False))
         rest = [module for module in together if module not in some]
-        if len(some) == len(others) and all(
-            _bias_fits(*pair) for pair in [*pairs, *zip(rest, rest, strict=True)]
-        ):
+        if len(some) == len(others) and all(_bias_fits(*pair) for pair in [*pairs, *zip(rest, rest, strict=True)]):
             given = [other.arrays["bias"] for _, other in pairs]
             for (module, _), bias in zip(pairs, given, strict=True):
                 module.arrays["bias"] = bias
@@ -155,9 +138,7 @@ def _is_matrix(module: LayerArrays) -> bool:
 def _bias_fits(module: LayerArrays, other: LayerArrays) -> bool:
     """Return whether the number of one layer's biases equals a side of the other layer's weight matrix."""
     weight = (module.arrays.get("weight") or module.arrays["kernel"])[1]
-    return (
-        "bias" not in other.arrays or len(weight.shape) != 2 or other.arrays["bias"][1].size in weight.shape
-    )
+    return "bias" not in other.arrays or len(weight.shape) != 2 or other.arrays["bias"][1].size in weight.shape
 
 
 def _steps(
@@ -251,6 +232,4 @@ def _scaling(module: LayerArrays, epsilon: float) -> ScalingStep:
     if mean.ndim != 1 or any(part.shape != mean.shape for part in read.values()):
         raise EdgeglowError(f"{module.name} is a batch-norm whose arrays have different shapes, expected one")
     gamma = read.get("gamma", read.get("weight", np.ones_like(mean)))
-    return batch_norm_scaling(
-        module.name, gamma, read.get("bias", np.zeros_like(mean)), mean, variance, epsilon
-    )
+    return batch_norm_scaling(module.name, gamma, read.get("bias", np.zeros_like(mean)), mean, variance, epsilon)

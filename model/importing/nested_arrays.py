@@ -30,9 +30,7 @@ MOST_VALUES = 400_000
 MOST_DEPTH = 8
 LINEAR = re.compile(r"(^|[./])weight$")  # the name in nn.Linear
 
-TensorOf = Callable[
-    [str, PickledObject], LazyArray | None
-]  # takes a value's name and the pickle's record of it
+TensorOf = Callable[[str, PickledObject], LazyArray | None]  # takes a value's name and the pickle's record of it
 
 
 @dataclass(eq=False)

@@ -39,11 +39,7 @@ UNPACKERS: dict[bytes, tuple[str, Callable[[], object]]] = {
     b"\xfd7zXZ\0": ("xz", lambda: lzma.LZMADecompressor(memlimit=2**27)),
     b"\x5d\0\0": ("lzma", lambda: lzma.LZMADecompressor(memlimit=2**27)),
 }
-CONVERTED = {
-    ".tflite": "a TensorFlow Lite network",
-    ".mlmodel": "a Core ML network",
-    ".pte": "an ExecuTorch program",
-}
+CONVERTED = {".tflite": "a TensorFlow Lite network", ".mlmodel": "a Core ML network", ".pte": "an ExecuTorch program"}
 
 
 class UnsupportedFormat(EdgeglowError):
@@ -139,9 +135,7 @@ def _refuse_saved_model(folder: Path) -> NoReturn:
 
 def _refuse_checkpoint(path: Path) -> NoReturn:
     prefix = re.sub(r"\.(index|data-\d+-of-\d+)$", "", path.name)
-    load = (
-        f"model.load_weights({_quoted(path.with_name(prefix))})  # model: built as it was when it was saved"
-    )
+    load = f"model.load_weights({_quoted(path.with_name(prefix))})  # model: built as it was when it was saved"
     _refuse("a checkpoint of TensorFlow", load, 'model.save("my.h5")')
 
 

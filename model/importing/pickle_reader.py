@@ -63,11 +63,7 @@ class _Mark:
 
 
 MARK = _Mark()
-CONSTANTS = {
-    "NONE": None,
-    "NEWTRUE": True,
-    "NEWFALSE": False,
-}
+CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 EMPTY: dict[str, Callable[[], Any]] = {
     "EMPTY_LIST": list,
     "EMPTY_DICT": dict,

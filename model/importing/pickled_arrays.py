@@ -85,11 +85,7 @@ def array_from_pickle(value: PickledObject) -> LazyArray:
 
 def _bytes(content: object) -> bytes | None:
     """Return bytes unchanged, and decode the form of pickles for Python 2: text in Latin-1."""
-    if (
-        isinstance(content, PickledObject)
-        and content.kind == "_codecs.encode"
-        and len(content.arguments) == 2
-    ):
+    if isinstance(content, PickledObject) and content.kind == "_codecs.encode" and len(content.arguments) == 2:
         content = content.arguments[0]
     if isinstance(content, str):
         try:

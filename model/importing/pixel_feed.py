@@ -93,9 +93,7 @@ def _usual_ways(images: np.ndarray) -> list[PixelFeed]:
     for turned in (frozenset[str](), frozenset({TRANSPOSED})):
         for inverted in (frozenset[str](), frozenset({INVERTED})):
             kinds = turned | inverted
-            ways += [PixelFeed(kinds, scale) for scale in (AS_IT_IS, MNIST, HALF)] + [
-                PixelFeed(kinds | {BYTES})
-            ]
+            ways += [PixelFeed(kinds, scale) for scale in (AS_IT_IS, MNIST, HALF)] + [PixelFeed(kinds | {BYTES})]
         ways += [PixelFeed(turned, scale) for scale in others]
     return ways
 
@@ -104,9 +102,7 @@ def network_for_pixels(stored: ParsedNetwork, fed: PixelFeed, shape: tuple[int, 
     """Return the network for pictures of this ``shape`` as they are here; ``shape`` is None for no pictures."""
     if TRANSPOSED in fed.kinds and shape is not None:
         height, width = shape
-        first = (
-            stored.weights[0].reshape(-1, width, height).swapaxes(1, 2).reshape(len(stored.weights[0]), -1)
-        )
+        first = stored.weights[0].reshape(-1, width, height).swapaxes(1, 2).reshape(len(stored.weights[0]), -1)
         stored = replace(stored, weights=(first, *stored.weights[1:]))
     return fold_input_scaling(stored, *fed.line)
 

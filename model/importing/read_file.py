@@ -48,9 +48,7 @@ def read_network(
         with damage_as_error():
             chain = read_array_files(pieces, way) if pieces else _chain(file, way)
             if chain.way != way:
-                raise EdgeglowError(
-                    f"it tells the place of its layers itself; leave {way.unlike(chain.way)} out"
-                )
+                raise EdgeglowError(f"it tells the place of its layers itself; leave {way.unlike(chain.way)} out")
             return replace(assemble(chain, activation, output), file=path)
     except UnsupportedFormat as error:  # its lines are this program's own text
         raise UnsupportedFormat(f"{path}: {error}") from error

@@ -49,10 +49,7 @@ REFUSED = (
     ),
     (re.compile(r"in_proj|out_proj|[./_](q|k|v|query|key|value)_proj[./]|attn|attention"), "attention"),
     (re.compile(r"(^|[./_])\w*emb(ed|edding|eddings)?\d*[./]|embeddings$"), "an embedding"),
-    (
-        re.compile(r"_packed_params|zero_point|(^|[./])scale$|weight_scale|qweight|scales$"),
-        "a quantised layer",
-    ),
+    (re.compile(r"_packed_params|zero_point|(^|[./])scale$|weight_scale|qweight|scales$"), "a quantised layer"),
 )
 
 
@@ -92,9 +89,7 @@ class LayerArrays:
 def natural_sort_key(name: str) -> list[tuple[int, int, str]]:
     """Return a key that sorts names in natural order: 2 before 10."""
     parts = re.split(r"(\d+)", name)
-    return [
-        (0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part) for part in parts if part
-    ]
+    return [(0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part) for part in parts if part]
 
 
 def group_by_layer(tensors: Mapping[str, LazyArray]) -> list[LayerArrays]:

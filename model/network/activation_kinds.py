@@ -12,14 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgeglow.model.network.activation_functions import (
-    relu,
-    relu_slope,
-    sigmoid,
-    sigmoid_slope,
-    tanh,
-    tanh_slope,
-)
+from edgeglow.model.network.activation_functions import relu, relu_slope, sigmoid, sigmoid_slope, tanh, tanh_slope
 
 Apply = Callable[[np.ndarray, float, np.ndarray], None]  # sums, parameter, out
 Slope = Callable[[np.ndarray, np.ndarray, float, np.ndarray], None]  # sums, activations, parameter, out

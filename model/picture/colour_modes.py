@@ -31,9 +31,7 @@ def from_array(array: np.ndarray) -> Image.Image:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:
-        raise EdgeglowError(
-            f"{given}; expected (height, width), or (height, width, 3) for colours; reshape it"
-        )
+        raise EdgeglowError(f"{given}; expected (height, width), or (height, width, 3) for colours; reshape it")
     if array.dtype == np.bool_ or np.issubdtype(array.dtype, np.floating):
         if not (array.min() >= 0 and array.max() <= 1):  # NaN fails both
             raise EdgeglowError(f"{given} has values outside 0 to 1; expected 0..1, or bytes; scale it")
@@ -124,9 +122,7 @@ def _shallow(image: Image.Image, name: str) -> Image.Image:
         means.append(rows.reshape(step, width // step, step).mean(axis=(0, 2), dtype=np.float64))
     values = np.array(means)
     if not np.isfinite(values).all():
-        raise EdgeglowError(
-            f"{name}: has pixels that are no numbers; expected a plain picture; save it as PNG"
-        )
+        raise EdgeglowError(f"{name}: has pixels that are no numbers; expected a plain picture; save it as PNG")
     if image.mode == "F" or values.min() < 0 or values.max() >= DEEP * DEEP:
         low, high = float(values.min()), float(values.max())
         values = (values - low) * (255 / (high - low)) if high > low else np.zeros_like(values)

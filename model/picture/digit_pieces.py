@@ -211,9 +211,7 @@ def check_pen_lines(found: FoundDigit, ink: np.ndarray, name: str) -> None:
         raise no_ink_error(name)
     top, left, bottom, right = box
     if is_box_with_content(found.mask[top:bottom, left:right]):
-        raise EdgeglowError(
-            f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out"
-        )
+        raise EdgeglowError(f"{name}: a box and what touches it cannot be told apart; expected one digit; cut it out")
     # in a small picture, the grey edges of a bold line are as wide as the line itself
     core = found.mask & (ink > 0.5 * np.median(ink[found.mask]))
     if core.sum() > FILLED * size * size or widest_place(core) - 1 > WIDEST_PLACE * size:
@@ -271,9 +269,6 @@ def _off_the_frame(piece: _InkPiece, shape: tuple[int, ...]) -> int:
 
 def _arrangement(boxes: list[tuple[int, int, int, int]]) -> str:
     for axis, said in ((1, " side by side"), (0, " one above the other")):
-        if all(
-            one[axis + 2] <= next_one[axis]
-            for one, next_one in pairwise(sorted(boxes, key=lambda b: b[axis]))
-        ):
+        if all(one[axis + 2] <= next_one[axis] for one, next_one in pairwise(sorted(boxes, key=lambda b: b[axis]))):
             return said
     return ""

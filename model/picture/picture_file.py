@@ -90,9 +90,7 @@ def _errors_as_line(name: str) -> Iterator[None]:
     except EdgeglowError:
         raise
     except UnidentifiedImageError as error:
-        raise EdgeglowError(
-            f"{name}: is {_kind_of(name)}; expected {EXPECTED}; save it as one of these"
-        ) from error
+        raise EdgeglowError(f"{name}: is {_kind_of(name)}; expected {EXPECTED}; save it as one of these") from error
     except DecompressionBombError as error:
         raise EdgeglowError(f"{name}: {_too_large(MOST_PIXELS)}") from error
     except PermissionError as error:

@@ -65,9 +65,7 @@ def read_picture(source: PictureSource, shape: tuple[int, int] = (28, 28)) -> Di
     picture, name, notes = open_picture(source)
     if is_ready(picture, shape):
         pixels = picture[..., 0].astype(np.float32) / 255
-        return DigitPicture(
-            pixels, (PictureStep("picture", picture), PictureStep("centred", _bytes(pixels))), notes
-        )
+        return DigitPicture(pixels, (PictureStep("picture", picture), PictureStep("centred", _bytes(pixels))), notes)
     sheet = find_sheet(picture, name)
     whole, picture = picture, picture if sheet is None else sheet.image
     grey = to_grey(picture)

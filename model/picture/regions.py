@@ -104,9 +104,7 @@ def _parts(mask: np.ndarray, channel: np.ndarray) -> Iterator[SheetRegion]:
 def _eroded(mask: np.ndarray) -> np.ndarray:
     """Without the pixels of which one of the four neighbours is missing; beyond the array nothing is there."""
     eroded = np.zeros_like(mask)
-    eroded[1:-1, 1:-1] = (
-        mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
-    )
+    eroded[1:-1, 1:-1] = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
     return eroded
 
 

@@ -96,8 +96,7 @@ def find_sheet(picture: np.ndarray, name: str) -> Sheet | None:
         return None
     if best.doubtful:
         raise EdgeglowError(
-            f"{name}: a line runs around something small, and either may be the digit; expected one digit;"
-            " cut it out"
+            f"{name}: a line runs around something small, and either may be the digit; expected one digit; cut it out"
         )
     return Sheet(straighten_region(picture, best.region, scale), best.framed, best.dark_ink)
 
@@ -117,9 +116,7 @@ def _check_blank(regions: list[SheetRegion], best: _InkedRegion | None, grey: np
         if framed:
             continue
         rows, columns = mask_bounds(region.mask)
-        deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[
-            rows, columns
-        ]
+        deep = ndimage.binary_erosion(region.mask, EIGHT, iterations=2 * RIM + 1, border_value=1)[rows, columns]
         if not deep.any():
             continue
         light = extend_pixels(grey[rows, columns], deep)
@@ -188,9 +185,7 @@ def _look_into(region: SheetRegion, grey: np.ndarray) -> _InkedRegion | None:
         return None
     rim = inner & ~ndimage.binary_erosion(inner, EIGHT, border_value=1)
     deep = ndimage.binary_erosion(inner, EIGHT, iterations=max(3, min(light.shape) // 8), border_value=1)
-    alike = (
-        np.abs(light - extend_pixels(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
-    )
+    alike = np.abs(light - extend_pixels(light, deep))[rim] < max(0.4 * step, DIM) if deep.any() else np.zeros(1)
     if alike.mean() < PLAIN_RIM:
         return None
     least = (AS_DARK if framed else DARK) * step

@@ -110,9 +110,7 @@ def _cross(one: np.ndarray, other: np.ndarray) -> float:
     return float(one[0] * other[1] - one[1] * other[0])
 
 
-def _straightened(
-    picture: np.ndarray, mask: np.ndarray, corners: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _straightened(picture: np.ndarray, mask: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Transform the picture and the mask so that the corners become those of a rectangle."""
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     width, height = round((sides[0] + sides[2]) / 2), round((sides[1] + sides[3]) / 2)

@@ -26,9 +26,7 @@ def check_test_digits(run: RunData) -> None:
         check_range(images, "test_images")
     check_array(labels, "test_labels", (held,), f"there are {held:,} test digits", "int64")
     if labels.min() < 0 or labels.max() >= classes:
-        raise EdgeglowError(
-            f"test_labels holds {labels.min()} to {labels.max()}, expected 0 to {classes - 1}"
-        )
+        raise EdgeglowError(f"test_labels holds {labels.min()} to {labels.max()}, expected 0 to {classes - 1}")
 
 
 def check_confusion(run: RunData) -> None:
@@ -38,14 +36,11 @@ def check_confusion(run: RunData) -> None:
     if run.confusion.min() < 0:
         raise EdgeglowError(f"confusion holds {run.confusion.min()}, expected counts")
     if (total := int(run.confusion.sum())) != run.test_count:
-        raise EdgeglowError(
-            f"confusion counts {total:,} digits, but there are {run.test_count:,} test digits"
-        )
+        raise EdgeglowError(f"confusion counts {total:,} digits, but there are {run.test_count:,} test digits")
     share = np.trace(run.confusion) / run.test_count
     if abs(share - run.accuracy) > 1e-9:
         raise EdgeglowError(
-            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is"
-            f" {run.accuracy:.4%}"
+            f"confusion counts {share:.4%} right answers, but the last snapshot's accuracy is {run.accuracy:.4%}"
         )
     _check_counts(run)
 

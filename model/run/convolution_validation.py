@@ -35,9 +35,7 @@ def _check_shapes(run: RunData, convolution: ConvolutionalNetwork) -> None:
     into, side = 1, filters[0].shape[-1] if filters[0].ndim else 0
     for k, (own, bias) in enumerate(zip(filters, biases, strict=True)):
         if own.ndim != 4 or not own.size or own.shape[1:] != (into, side, side):
-            raise EdgeglowError(
-                f"conv_filters_{k} has shape {own.shape}, expected (filters, {into}, {side}, {side})"
-            )
+            raise EdgeglowError(f"conv_filters_{k} has shape {own.shape}, expected (filters, {into}, {side}, {side})")
         check_array(own, f"conv_filters_{k}", own.shape, "")
         check_array(bias, f"conv_filter_biases_{k}", own.shape[:1], f"there are {len(own)} filters")
         into = len(own)
@@ -59,21 +57,15 @@ def _check_shapes(run: RunData, convolution: ConvolutionalNetwork) -> None:
 
 def _check_facts(run: RunData, convolution: ConvolutionalNetwork) -> None:
     if not 0 <= convolution.accuracy <= 1:
-        raise EdgeglowError(
-            f"convolution: the accuracy is {convolution.accuracy}, expected a number from 0 to 1"
-        )
+        raise EdgeglowError(f"convolution: the accuracy is {convolution.accuracy}, expected a number from 0 to 1")
     if not (math.isfinite(convolution.loss) and convolution.loss >= 0):
-        raise EdgeglowError(
-            f"convolution: the loss is {convolution.loss}, expected a finite number, 0 or above"
-        )
+        raise EdgeglowError(f"convolution: the loss is {convolution.loss}, expected a finite number, 0 or above")
     if not is_count(convolution.examples):
         raise EdgeglowError(
             f"convolution: it has seen {short_repr(convolution.examples)} examples, expected a whole number above 0"
         )
     if run.training_count is None or run.image_shape is None:
-        raise EdgeglowError(
-            "convolution: it learnt from no digits of this run, which knows of none to learn from"
-        )
+        raise EdgeglowError("convolution: it learnt from no digits of this run, which knows of none to learn from")
     epochs = convolution.examples / run.training_count
     if abs(convolution.epochs - epochs) > 1e-9 * max(1.0, epochs):
         raise EdgeglowError(
@@ -99,6 +91,4 @@ def _check_answers(run: RunData, convolution: ConvolutionalNetwork) -> None:
             " test digits right"
         )
     if not abs(loss - convolution.loss) <= TOLERANCE * max(1.0, loss):
-        raise EdgeglowError(
-            f"convolution: the loss is {convolution.loss:g}, but over the test digits it is {loss:g}"
-        )
+        raise EdgeglowError(f"convolution: the loss is {convolution.loss:g}, but over the test digits it is {loss:g}")

@@ -115,9 +115,7 @@ class Run(RunData):
             if is_known:
                 vars(run)["digest"] = claimed
             elif run.digest != claimed:
-                raise EdgeglowError(
-                    f"the contents have digest {run.digest[:12]}…, but {claimed[:12]}… is stored"
-                )
+                raise EdgeglowError(f"the contents have digest {run.digest[:12]}…, but {claimed[:12]}… is stored")
         except EdgeglowError as error:
             raise EdgeglowError(f"{path}: {error}; {REMEDY}") from error
         return run

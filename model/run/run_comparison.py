@@ -41,9 +41,7 @@ def compare_networks(first: Run, second: Run) -> RunComparison:
     outputs = [run.network().activations(digits.pixels)[-1] for run in (first, second)]
     answers = [output.argmax(axis=1) for output in outputs]
     right = [answer == digits.labels for answer in answers]
-    sure = np.minimum(
-        outputs[0].max(axis=1), outputs[1].max(axis=1)
-    )  # the lower confidence of the two answers
+    sure = np.minimum(outputs[0].max(axis=1), outputs[1].max(axis=1))  # the lower confidence of the two answers
     kinds = (right[0] & right[1], right[0] & ~right[1], ~right[0] & right[1])
     found = [_surest(kind, sure) for kind in kinds]
     numbers = {index: number for number, index in enumerate(dict.fromkeys(i for i in found if i is not None))}

@@ -37,13 +37,7 @@ REMEDY = "retrain it, or import the weights again"
 
 ABOUT_FIELDS = {"source": str, "class_names": list, "feature_names": list, "test_count": int}
 ABOUT_FIELDS |= {"interrupted": bool, "digest": str}
-MAYBE_FIELDS = {
-    "image_shape": list,
-    "training_count": int,
-    "config": dict,
-    "imported": dict,
-    "convolution": dict,
-}
+MAYBE_FIELDS = {"image_shape": list, "training_count": int, "config": dict, "imported": dict, "convolution": dict}
 CURVES = ("curve_examples", "curve_losses", "curve_accuracies", "confusion")
 SNAPSHOT_COLUMNS = {"step": "int64", "examples": "int64", "epoch": "float64", "loss": "float64"}
 SNAPSHOT_COLUMNS |= {"accuracy": "float64"}
@@ -71,13 +65,9 @@ def to_arrays(run: RunData) -> dict[str, np.ndarray]:
     arrays = {"about": _as_array(about)}
     arrays |= {name: getattr(run, name) for name in CURVES}
     for name, kind in SNAPSHOT_COLUMNS.items():
-        arrays[f"snapshot_{name}"] = np.array(
-            [_or_unknown(getattr(shot, name)) for shot in run.snapshots], kind
-        )
+        arrays[f"snapshot_{name}"] = np.array([_or_unknown(getattr(shot, name)) for shot in run.snapshots], kind)
     for name, kind in EXAMPLE_COLUMNS.items():
-        arrays[f"example_{name}"] = np.array(
-            [_or_unknown(getattr(example, name)) for example in run.examples], kind
-        )
+        arrays[f"example_{name}"] = np.array([_or_unknown(getattr(example, name)) for example in run.examples], kind)
     arrays["example_pixels"] = np.stack([example.pixels for example in run.examples])
     arrays["test_images"] = as_bytes(run.test_digits.images)
     arrays["test_labels"] = run.test_digits.labels
@@ -185,9 +175,7 @@ def _parse_about(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
         if name not in about:
             raise EdgeglowError(f"about: {name} is missing, expected a {kind.__name__} or null")
         if not (about[name] is None or type(about[name]) is kind):
-            raise EdgeglowError(
-                f"about: {name} is {short_repr(about[name])}, expected a {kind.__name__} or null"
-            )
+            raise EdgeglowError(f"about: {name} is {short_repr(about[name])}, expected a {kind.__name__} or null")
     for name in sorted(set(about) - set(ABOUT_FIELDS) - set(MAYBE_FIELDS) - {"format", "version"}):
         raise EdgeglowError(f"about: unknown field {short_repr(name)}")
     return about
@@ -214,9 +202,7 @@ def _stack(arrays: dict[str, np.ndarray], name: str, count: int, of_what: str) -
     return array
 
 
-def _columns(
-    arrays: dict[str, np.ndarray], of_what: str, kinds: dict[str, str], count: int
-) -> list[dict[str, Any]]:
+def _columns(arrays: dict[str, np.ndarray], of_what: str, kinds: dict[str, str], count: int) -> list[dict[str, Any]]:
     """Return arrays of one value for each snapshot or example as plain Python values: one dict for each."""
     columns = []
     for name, kind in kinds.items():

@@ -149,9 +149,7 @@ def check_layers(sizes: Any) -> tuple[int, ...]:
     checked = tuple(whole_number("layer size", size, 1, MOST_PARAMETERS) for size in sizes)
     for number, size in enumerate(checked[1:-1], 1):
         if size > MOST_NEURONS:
-            raise EdgeglowError(
-                f"hidden layer {number} has {size:,} neurons: expected at most {MOST_NEURONS:,}"
-            )
+            raise EdgeglowError(f"hidden layer {number} has {size:,} neurons: expected at most {MOST_NEURONS:,}")
     if not 2 <= checked[-1] <= MOST_CLASSES:
         raise EdgeglowError(f"{checked[-1]:,} output neurons: expected 2 to {MOST_CLASSES}, one per class")
     if (count := count_parameters(checked)) > MOST_PARAMETERS:

@@ -22,13 +22,9 @@ def add_user_digits(run: Run, pixels: Sequence[np.ndarray], labels: Sequence[str
     class.
     """
     if pixels and run.image_shape is None:
-        raise EdgeglowError(
-            "this network reads no pictures, so no picture can be shown to it; leave --digit out"
-        )
+        raise EdgeglowError("this network reads no pictures, so no picture can be shown to it; leave --digit out")
     if len(labels) > len(pixels):
-        raise EdgeglowError(
-            f"there are {len(labels)} labels for {len(pixels)} digits; give one for each, in order"
-        )
+        raise EdgeglowError(f"there are {len(labels)} labels for {len(pixels)} digits; give one for each, in order")
     for number, picture in enumerate(pixels, start=1):
         if picture.shape != run.image_shape:
             raise EdgeglowError(f"own digit {number} has shape {picture.shape}, expected {run.image_shape}")
@@ -43,8 +39,7 @@ def add_examples(run: Run, rows: np.ndarray, labels: Sequence[int | None]) -> Ru
     """Return the run with these inputs (examples, inputs) as its first examples, of the kind "own"."""
     answers = run.network().activations(rows)[-1].argmax(axis=1)
     own = tuple(
-        Example(row, label, int(answer), "own")
-        for row, label, answer in zip(rows, labels, answers, strict=True)
+        Example(row, label, int(answer), "own") for row, label, answer in zip(rows, labels, answers, strict=True)
     )
     snapshots = tuple(_with_rows(run, snapshot, rows) for snapshot in run.snapshots)
     return replace(run, examples=own + run.examples, snapshots=snapshots)

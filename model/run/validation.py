@@ -69,8 +69,7 @@ def _check_inputs(run: RunData) -> None:
     height, width = run.image_shape
     if height * width != run.layer_sizes[0]:
         raise EdgeglowError(
-            f"images of {height}×{width} have {height * width} pixels, but layer 0 has"
-            f" {run.layer_sizes[0]} neurons"
+            f"images of {height}×{width} have {height * width} pixels, but layer 0 has {run.layer_sizes[0]} neurons"
         )
 
 
@@ -85,13 +84,10 @@ def _check_example(run: RunData, example: Example, where: str) -> None:
         if value is None or not 0 <= value < classes:
             raise EdgeglowError(f"{where}: the {name} is {value}, expected 0 to {classes - 1}")
     if example.kind not in KINDS:
-        raise EdgeglowError(
-            f"{where}: the kind is {short_repr(example.kind)}, expected one of {', '.join(KINDS)}"
-        )
+        raise EdgeglowError(f"{where}: the kind is {short_repr(example.kind)}, expected one of {', '.join(KINDS)}")
     if example.kind != "own" and (example.kind == "wrong") != (example.label != example.answer):
         raise EdgeglowError(
-            f"{where} is called {example.kind!r}, but it is {example.label} and the answer is"
-            f" {example.answer}"
+            f"{where} is called {example.kind!r}, but it is {example.label} and the answer is {example.answer}"
         )
 
 
@@ -137,8 +133,7 @@ def _check_time(run: RunData, snapshot: Snapshot, where: str) -> None:
         raise EdgeglowError(f"{where}: expected step, examples and epoch, since it was trained here")
     if not abs(epoch - examples / training) <= 1e-9 * max(1.0, epoch):
         raise EdgeglowError(
-            f"{where}: the epoch is {epoch:g}, but {examples:,} examples of {training:,} are"
-            f" {examples / training:g}"
+            f"{where}: the epoch is {epoch:g}, but {examples:,} examples of {training:,} are {examples / training:g}"
         )
 
 
@@ -175,9 +170,7 @@ def _check_order(run: RunData) -> None:
                     " expected more"
                 )
     if not run.clock and len(run.snapshots) > 1:
-        raise EdgeglowError(
-            f"there are {len(run.snapshots)} snapshots, but nothing tells when they were taken"
-        )
+        raise EdgeglowError(f"there are {len(run.snapshots)} snapshots, but nothing tells when they were taken")
 
 
 def _check_answers(run: RunData) -> None:

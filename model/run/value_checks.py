@@ -18,9 +18,7 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
 
 
-def check_array(
-    array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32"
-) -> None:
+def check_array(array: np.ndarray, where: str, shape: tuple[int, ...], because: str, kind: str = "float32") -> None:
     """Check the type and shape, and that all numbers are finite.
 
     Raises EdgeglowError; ``because`` explains in its message why the array must have ``shape``.
@@ -51,9 +49,7 @@ def check_names(names: Sequence[object], what: str, count: int, where: str) -> N
     for name in names:
         if isinstance(name, str) and name:
             check_name(name, f"the {what} name")
-    if not all(isinstance(name, str) and is_visible_text(name) for name in names) or len(set(names)) != len(
-        names
-    ):
+    if not all(isinstance(name, str) and is_visible_text(name) for name in names) or len(set(names)) != len(names):
         raise EdgeglowError(
             f"the {what} names are {short_repr(list(names))}, expected different names, none of them empty"
         )
@@ -68,6 +64,4 @@ def check_name(name: object, what: str) -> None:
     if not is_printable(name):
         raise EdgeglowError(f"{what} is {short_repr(name)}, which holds letters that cannot be shown")
     if len(name) > MOST_LETTERS:
-        raise EdgeglowError(
-            f"{what} is {short_repr(name)}, {len(name):,} letters, expected at most {MOST_LETTERS:,}"
-        )
+        raise EdgeglowError(f"{what} is {short_repr(name)}, {len(name):,} letters, expected at most {MOST_LETTERS:,}")

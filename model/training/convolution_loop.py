@@ -79,12 +79,7 @@ def add_convolution(
 
 
 def train_convolution(
-    config: ConvolutionConfig,
-    training: Digits,
-    test: Digits,
-    classes: int,
-    *,
-    report: ProgressReport | None = None,
+    config: ConvolutionConfig, training: Digits, test: Digits, classes: int, *, report: ProgressReport | None = None
 ) -> ConvolutionalNetwork:
     """Train a convolutional network for this number of classes, with Adam and cross-entropy.
 
@@ -121,11 +116,7 @@ class _ConvolutionTraining:
     """The state of one training."""
 
     def __init__(
-        self,
-        config: ConvolutionConfig,
-        layout: ConvolutionSizes,
-        training: Digits,
-        report: ProgressReport | None,
+        self, config: ConvolutionConfig, layout: ConvolutionSizes, training: Digits, report: ProgressReport | None
     ) -> None:
         # other random streams than those of the fully connected network, which is trained with the same seed
         weights_seed, order_seed = np.random.SeedSequence((config.seed, 1)).spawn(2)

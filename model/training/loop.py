@@ -129,9 +129,7 @@ class _TrainingLoop:
 
     def rate(self) -> float:
         """Return the learning rate of the next step."""
-        return (
-            decayed_rate(self.config.rate, self.step, self.steps) if self.config.decay else self.config.rate
-        )
+        return decayed_rate(self.config.rate, self.step, self.steps) if self.config.decay else self.config.rate
 
     def divergence(self, loss: float) -> EdgeglowError:
         what = "the weights grew beyond all bounds" if math.isfinite(loss) else f"the loss became {loss}"

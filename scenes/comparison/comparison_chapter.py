@@ -92,15 +92,11 @@ class Comparison(Chapter):
 
     side_by_side = False
 
-    def __init__(
-        self, run: Run, *args: Any, other: Run, called: tuple[str, str] = ("A", "B"), **kwargs: Any
-    ) -> None:
+    def __init__(self, run: Run, *args: Any, other: Run, called: tuple[str, str] = ("A", "B"), **kwargs: Any) -> None:
         self.pairing: RunComparison = compare_networks(run, other)
         super().__init__(self.pairing.first, *args, **kwargs)
         stage, below = self.stage, self.layout.is_tall and not self.side_by_side
-        areas = (
-            stage.down(1, 1, gap=0.15) if below else stage.across(1, 1, gap=self.layout.pick(0.5, 0.4, 0.3))
-        )
+        areas = stage.down(1, 1, gap=0.15) if below else stage.across(1, 1, gap=self.layout.pick(0.5, 0.4, 0.3))
         runs = self.pairing.first, self.pairing.second
         self.sides = [ComparisonSide(self, *each) for each in zip(runs, called, areas, strict=True)]
 

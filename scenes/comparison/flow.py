@@ -46,9 +46,7 @@ class TwoNetworks(Comparison):
 
     def differ(self) -> None:
         """Show digits that only one of the two networks reads right."""
-        for number, (digit, knows) in enumerate(
-            ((self.pairing.first_only, 0), (self.pairing.second_only, 1))
-        ):
+        for number, (digit, knows) in enumerate(((self.pairing.first_only, 0), (self.pairing.second_only, 1))):
             if digit is None:
                 continue
             self.clear_caption()
@@ -86,9 +84,7 @@ class TwoNetworks(Comparison):
         changes, seen = [], self.get_mobject_family_members()
         for side in self.sides:
             diagram = side.diagram
-            changes += [
-                column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers
-            ]
+            changes += [column.discs.animate.set_values(np.zeros(len(column.indices))) for column in diagram.layers]
             if diagram.ring in seen:
                 changes += [FadeOut(diagram.ring, *diagram.confidences)]
             changes += [name.animate.set_fill(self.theme.text) for name in diagram.names]

@@ -69,11 +69,7 @@ class TwoTrainings(Comparison):
 
     def learn(self) -> None:
         with self.beat("learn"):
-            self.play(
-                ReplayBoth(
-                    self.boards, [snapshot_progress(side.run) for side in self.sides], run_time=SECONDS
-                )
-            )
+            self.play(ReplayBoth(self.boards, [snapshot_progress(side.run) for side in self.sides], run_time=SECONDS))
 
     def end(self) -> None:
         late = [side.run.accuracy for side in self.sides]
@@ -170,9 +166,7 @@ class ReplayBoth(Animation):
     most is learnt, takes more time than the rest.
     """
 
-    def __init__(
-        self, boards: Sequence[TrainingBoard], moments: Sequence[np.ndarray], **kwargs: float
-    ) -> None:
+    def __init__(self, boards: Sequence[TrainingBoard], moments: Sequence[np.ndarray], **kwargs: float) -> None:
         self.boards = boards
         self.moments = moments
         seen = [part for board in boards for part in (*board.diagram.edges, *board.curves, board.progress)]

@@ -73,9 +73,7 @@ def transpose_tile(tile: np.ndarray, turned: np.ndarray) -> bool:
 
 
 @kernel
-def composite_pixel(
-    pixel: int, rest: float, red: float, green: float, blue: float, alpha: float
-) -> np.uint32:
+def composite_pixel(pixel: int, rest: float, red: float, green: float, blue: float, alpha: float) -> np.uint32:
     """Return a pixel of which the share ``rest`` is kept, with four channels, 0..255, added.
 
     numba can load whole pixels as vectors, but not every fourth byte.
@@ -86,9 +84,7 @@ def composite_pixel(
     g = np.int32(np.float32(np.int32((pixel >> eight) & byte)) * rest + green + half)
     b = np.int32(np.float32(np.int32((pixel >> sixteen) & byte)) * rest + blue + half)
     a = np.int32(np.float32(np.int32(pixel >> high)) * rest + alpha + half)
-    return np.uint32(
-        np.uint32(r) | (np.uint32(g) << eight) | (np.uint32(b) << sixteen) | (np.uint32(a) << high)
-    )
+    return np.uint32(np.uint32(r) | (np.uint32(g) << eight) | (np.uint32(b) << sixteen) | (np.uint32(a) << high))
 
 
 @kernel
@@ -144,9 +140,7 @@ def composite_light(
         for x in range(margin, columns - margin, WIDE):
             wide, high = min(WIDE, columns - margin - x), min(HIGH, rows - margin - y)
             at = x * rows + y
-            tone_map(
-                tile, one, np.float32(share), two, np.float32(other), at, rows, rows * columns, wide, high
-            )
+            tone_map(tile, one, np.float32(share), two, np.float32(other), at, rows, rows * columns, wide, high)
             if transpose_tile(tile, turned):
                 to = (top + y) * frame.shape[1] + left + x
                 mark_cells(drawn, left + x, top + y, wide, high)
@@ -167,9 +161,7 @@ def composite_layer(frame: np.ndarray, layer: np.ndarray, left: int, top: int, o
             s = row + four * i
             red, green, blue, alpha = above[s], above[s + one], above[s + two], above[s + three]
             rest = whole - per_alpha * alpha
-            out[to + i] = composite_pixel(
-                out[to + i], rest, solid * red, solid * green, solid * blue, solid * alpha
-            )
+            out[to + i] = composite_pixel(out[to + i], rest, solid * red, solid * green, solid * blue, solid * alpha)
 
 
 @kernel

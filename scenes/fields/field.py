@@ -148,9 +148,7 @@ def rgb(color: ParsableManimColor) -> np.ndarray:
     return np.array(ManimColor.parse(color).to_rgb(), dtype=np.float64)
 
 
-def checked_number(
-    field: Mobject, name: str, value: float, least: float = 0.0, most: float = np.inf
-) -> float:
+def checked_number(field: Mobject, name: str, value: float, least: float = 0.0, most: float = np.inf) -> float:
     """Return ``value`` as a float. Raises EdgeglowError if it is not finite or outside least..most."""
     number = float(value)
     if not (np.isfinite(number) and least <= number <= most):

@@ -123,8 +123,7 @@ class LayerStore:
         spare: np.ndarray | None = None
         # The most recent layer stays: it may be about to be mixed with this one.
         while (
-            len(self.stored) > 1
-            and sum(layer.pixels.nbytes for layer in self.stored.values()) + wanted > self.limit
+            len(self.stored) > 1 and sum(layer.pixels.nbytes for layer in self.stored.values()) + wanted > self.limit
         ):
             spare = self.stored.popitem(last=False)[1].pixels
         if spare is not None and spare.shape == shape:

@@ -199,9 +199,7 @@ class LineField(Field):
         self.positive, self.negative = rgb(positive), rgb(negative)
         return self
 
-    def set_color(
-        self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True
-    ) -> Self:
+    def set_color(self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True) -> Self:
         """Set the same colour for both signs."""
         self.set_colors(color, color)
         return cast(Self, super().set_color(color, alpha, family))
@@ -236,9 +234,7 @@ class LineField(Field):
         if same:
             return self._set_mixture(second)
         mixture = [(share * (1 - alpha), amounts, gain) for share, amounts, gain in first]
-        return self._set_mixture(
-            mixture + [(share * alpha, amounts, gain) for share, amounts, gain in second]
-        )
+        return self._set_mixture(mixture + [(share * alpha, amounts, gain) for share, amounts, gain in second])
 
     def pictures(self) -> list[BlendPart]:
         """Return the pictures whose mixture this field is."""

@@ -25,9 +25,7 @@ class PictureDrawing(Drawing[PictureField]):
         low = field.low.astype(np.float32)
         rise = (field.high - field.low).astype(np.float32)
         self.touch(frame_buffer, boxes)
-        draw_pictures(
-            frame_buffer.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise
-        )
+        draw_pictures(frame_buffer.pixels, boxes, np.clip(field.values, 0, 1), opacities, field.filled, low, rise)
 
     def touch(self, frame_buffer: FrameBuffer, boxes: np.ndarray) -> None:
         """Mark the part of the frame that contains all pictures as drawn on."""

@@ -77,9 +77,7 @@ class ShapeStore:
         if self._size != size:
             stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_A8, width)
             self._size, self._ink = size, np.zeros((height, stride), dtype=np.uint8)
-            surface = cairo.ImageSurface.create_for_data(
-                self._ink.data, cairo.FORMAT_A8, width, height, stride
-            )
+            surface = cairo.ImageSurface.create_for_data(self._ink.data, cairo.FORMAT_A8, width, height, stride)
             self._canvas = cairo.Context(surface)
         return self._canvas, self._ink
 
@@ -99,11 +97,7 @@ class ShapeDrawing:
     def has_one_colour(self) -> bool:
         """Return whether fill and strokes have a single colour each. Other shapes are drawn by Cairo itself."""
         mobject = self.mobject
-        colours = (
-            mobject.get_fill_rgbas(),
-            mobject.get_stroke_rgbas(False),
-            mobject.get_stroke_rgbas(True),
-        )
+        colours = (mobject.get_fill_rgbas(), mobject.get_stroke_rgbas(False), mobject.get_stroke_rgbas(True))
         return all(len(rgbas) == 1 for rgbas in colours)
 
     def touch(self, frame_buffer: FrameBuffer) -> None:
@@ -140,12 +134,7 @@ class ShapeDrawing:
         self.lay(frame_buffer, mobject.get_stroke_rgbas(behind)[0], key, self.reach(behind), draw)
 
     def lay(
-        self,
-        frame_buffer: FrameBuffer,
-        rgba: np.ndarray,
-        key: Key,
-        around: float,
-        draw: Callable[[Any], None],
+        self, frame_buffer: FrameBuffer, rgba: np.ndarray, key: Key, around: float, draw: Callable[[Any], None]
     ) -> None:
         """Lay over the frame what ``draw`` covers, at most ``around`` scene units from the curves."""
         colour = colour_of(rgba.tobytes(), rgba.dtype.str)

@@ -44,9 +44,7 @@ def spans(squares: SquareArrays) -> np.ndarray:
 
 
 @kernel
-def draw_band(
-    layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray, squares: SquareArrays
-) -> None:
+def draw_band(layer: np.ndarray, above: int, rows: np.ndarray, spans: np.ndarray, squares: SquareArrays) -> None:
     """Draw the squares' part in a band of rows that begins ``above`` rows down; its old content is overwritten."""
     high, wide, _ = layer.shape
     pixels, grown = layer.reshape(-1), squares.stroke_width / 2
@@ -55,11 +53,7 @@ def draw_band(
     for n in range(len(spans)):
         if spans[n, 0] < above + high and spans[n, 1] > above:
             part, fill = np.float64(squares.opacities[n]), squares.fills[n]
-            red, green, blue = (
-                np.float32(part * fill[0]),
-                np.float32(part * fill[1]),
-                np.float32(part * fill[2]),
-            )
+            red, green, blue = (np.float32(part * fill[0]), np.float32(part * fill[1]), np.float32(part * fill[2]))
             colors = SquareColors((red, green, blue, np.float32(part)), edge, part, squares.stroke_opacity)
             draw_square(pixels, wide, high, rows, squares.frames[n], above, squares.roundness, grown, colors)
 

@@ -52,9 +52,7 @@ def overlap(at: float, half: float) -> float:
 
 
 @kernel
-def cover_row(
-    row: np.ndarray, box: LayerBox, j: int, place: SquareAxes, outline: RoundedRectangleSize
-) -> None:
+def cover_row(row: np.ndarray, box: LayerBox, j: int, place: SquareAxes, outline: RoundedRectangleSize) -> None:
     """Compute how much of each of the box's pixels in row j of the layer a rounded rectangle covers.
 
     The loops have no branches and run to the end of a whole vector, beyond the box if needed.
@@ -148,14 +146,8 @@ def draw_upright(
 ) -> None:
     """Draw a sharp square without a stroke whose sides run along x and y: rows and columns are independent."""
     x, y, half_x, half_y = place.x, place.y, outline.half_a, outline.half_b
-    left, right = (
-        max(box.left, int(np.floor(x - half_x + 0.5))),
-        min(box.right, int(np.ceil(x + half_x + 0.5))),
-    )
-    top, bottom = (
-        max(box.top, int(np.floor(y - half_y + 0.5))),
-        min(box.bottom, int(np.ceil(y + half_y + 0.5))),
-    )
+    left, right = (max(box.left, int(np.floor(x - half_x + 0.5))), min(box.right, int(np.ceil(x + half_x + 0.5))))
+    top, bottom = (max(box.top, int(np.floor(y - half_y + 0.5))), min(box.bottom, int(np.ceil(y + half_y + 0.5))))
     for k in range(right - left):
         rows[0, k] = overlap(abs(left + k - x), half_x)
     for j in range(top, bottom):

@@ -128,9 +128,7 @@ class SquareField(Field):
 
     def set_opacities(self, opacities: Any) -> Self:
         """Set the opacity of every square, shape (n,)."""
-        self.opacities = checked_array(self, "opacities", opacities, (self.count,), most=1.0).astype(
-            np.float32
-        )
+        self.opacities = checked_array(self, "opacities", opacities, (self.count,), most=1.0).astype(np.float32)
         return self
 
     def set_roundness(self, roundness: float) -> Self:
@@ -139,10 +137,7 @@ class SquareField(Field):
         return self
 
     def set_stroke(
-        self,
-        color: ParsableManimColor | None = None,
-        width: float | None = None,
-        opacity: float | None = None,
+        self, color: ParsableManimColor | None = None, width: float | None = None, opacity: float | None = None
     ) -> Self:
         """Set the outline: colour, width in scene units, opacity; None leaves a property unchanged."""
         if color is not None:
@@ -154,19 +149,14 @@ class SquareField(Field):
         return self
 
     def set_colors(
-        self,
-        low: ParsableManimColor,
-        high: ParsableManimColor,
-        negative: ParsableManimColor | None = None,
+        self, low: ParsableManimColor, high: ParsableManimColor, negative: ParsableManimColor | None = None
     ) -> Self:
         """Set the colours of the values 0, 1 and -1; ``negative`` is ``low`` by default."""
         self.low, self.high = rgb(low), rgb(high)
         self.negative = rgb(low if negative is None else negative)
         return self
 
-    def set_color(
-        self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True
-    ) -> Self:
+    def set_color(self, color: ParsableManimColor = PURE_YELLOW, alpha: Any = None, family: bool = True) -> Self:
         """Set the colour of the value 1."""
         self.high = rgb(color)
         return cast(Self, super().set_color(color, alpha, family))

@@ -55,9 +55,7 @@ def _add_chunk(typing: Any, light: Any, at: Any, profile: Any, first: Any, amoun
     return types.void(light, types.uint64, profile, types.uint64, types.float32), generate
 
 
-def plain_turn_chunks(
-    tile: np.ndarray, at: int, apart: int, turned: np.ndarray, to: int, beside: int
-) -> None:
+def plain_turn_chunks(tile: np.ndarray, at: int, apart: int, turned: np.ndarray, to: int, beside: int) -> None:
     """turned[to + i * beside + j] = tile[at + j * apart + i], i and j 0..7: eight vectors, turned."""
     for j in range(CHUNK):
         for i in range(CHUNK):
@@ -76,9 +74,7 @@ def _turn_chunks(typing: Any, tile: Any, at: Any, apart: Any, turned: Any, to: A
             return builder.shuffle_vector(first, second, ir.Constant(ir.VectorType(LANE, CHUNK), list(which)))
 
         kinds = signature.args
-        rows = [
-            builder.load(place(kinds[0], args[0], args[1], args[2], number), align=4) for number in range(8)
-        ]
+        rows = [builder.load(place(kinds[0], args[0], args[1], args[2], number), align=4) for number in range(8)]
         # First numbers change places within pairs of rows, then pairs of numbers, then halves of rows. Each step is
         # one instruction of x86.
         rows = [
@@ -106,9 +102,7 @@ def _turn_chunks(typing: Any, tile: Any, at: Any, apart: Any, turned: Any, to: A
 Color = tuple[float, float, float, float]
 
 
-def plain_mix(
-    layer: np.ndarray, at: int, part: float, fill: Color, ring: float, stroke: Color, keep: float
-) -> None:
+def plain_mix(layer: np.ndarray, at: int, part: float, fill: Color, ring: float, stroke: Color, keep: float) -> None:
     """layer[at:at + 4] = part * fill + ring * stroke + keep * layer[at:at + 4]"""
     for k in range(4):
         layer[at + k] = part * fill[k] + ring * stroke[k] + keep * layer[at + k]
@@ -126,9 +120,7 @@ def _mix(typing: Any, layer: Any, at: Any, part: Any, fill: Any, ring: Any, stro
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         place = _place(context, builder, signature.args[0], args[0], args[1], PIXEL)
         parts, rings, kept = (packed(builder, [args[n]] * 4) for n in (2, 4, 6))
-        fills, strokes = (
-            packed(builder, [builder.extract_value(args[n], k) for k in range(4)]) for n in (3, 5)
-        )
+        fills, strokes = (packed(builder, [builder.extract_value(args[n], k) for k in range(4)]) for n in (3, 5))
         kind = ir.FunctionType(PIXEL, [PIXEL] * 3)
         multiply_add = builder.module.declare_intrinsic("llvm.fmuladd.v4f32", (), kind)
         new = builder.call(multiply_add, [parts, fills, builder.fmul(rings, strokes)])

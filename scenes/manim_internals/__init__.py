@@ -17,11 +17,7 @@ from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 from manim.mobject.text.text_mobject import TEXT2SVG_ADJUSTMENT_FACTOR, TEXT_MOB_SCALE_FACTOR
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from manim.renderer.cairo_renderer import CairoRenderer
-from manim.scene.scene_file_writer import (
-    SceneFileWriter,
-    _PartialMovieEncodeJob,
-    _SceneFileWriterSettings,
-)
+from manim.scene.scene_file_writer import SceneFileWriter, _PartialMovieEncodeJob, _SceneFileWriterSettings
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from manim.utils.paths import straight_path
 
@@ -106,13 +102,7 @@ ATTRIBUTES: dict[type, tuple[str, ...]] = {
         "skip_animations",
         "static_image",
     ),
-    SceneFileWriter: (
-        "_current_encode_job",
-        "final_file_path",
-        "movie_file_path",
-        "settings",
-        "video_encoder",
-    ),
+    SceneFileWriter: ("_current_encode_job", "final_file_path", "movie_file_path", "settings", "video_encoder"),
     _SceneFileWriterSettings: ("encoder_queue_size",),
     VideoSegmentEncoder: ("_container", "_next_pts", "_stream", "spec"),
     VideoEncoderSpec: ("frame_rate", "pixel_format"),

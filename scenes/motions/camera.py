@@ -15,9 +15,7 @@ class CameraMove(Animation):
     units, the end would be too fast.
     """
 
-    def __init__(
-        self, frame: Mobject, target: Area, stage: Area, home_height: float, **kwargs: float
-    ) -> None:
+    def __init__(self, frame: Mobject, target: Area, stage: Area, home_height: float, **kwargs: float) -> None:
         zoom = min(stage.width / target.width, stage.height / target.height)
         self.end_zoom = zoom
         self.end_center = target.center - stage.center / zoom

@@ -15,9 +15,7 @@ LIT, FAINT = 0.8, 0.12  # opacity of edges that are highlighted, and of the othe
 
 def highlight_gaps(diagram: NetworkDiagram, lit: Collection[int]) -> list[Animation]:
     """Light the edges of some gaps, and dim the others."""
-    return [
-        edges.animate.set_opacity(LIT if gap in lit else FAINT) for gap, edges in enumerate(diagram.edges)
-    ]
+    return [edges.animate.set_opacity(LIT if gap in lit else FAINT) for gap, edges in enumerate(diagram.edges)]
 
 
 def count_up(line: ParameterTableLine) -> list[Animation]:

@@ -15,9 +15,7 @@ class CountRows(Animation):
     ``frame`` is around the row that is counted. Rows not counted yet have the opacity ``faint``.
     """
 
-    def __init__(
-        self, plane: InputPlane, number: NumberLabel, frame: Mobject, faint: float, **kwargs: float
-    ) -> None:
+    def __init__(self, plane: InputPlane, number: NumberLabel, frame: Mobject, faint: float, **kwargs: float) -> None:
         self.plane, self.number, self.frame = plane, number, frame
         self.faint = faint
         super().__init__(Group(plane, number, frame), rate_func=lambda t: t, **kwargs)

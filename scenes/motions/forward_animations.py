@@ -25,9 +25,7 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 NEAR = 0.2  # share of a drop's way before the first arrival during which the number fades in
 
 
-def show_contributions(
-    diagram: NetworkDiagram, gap: int, weights: np.ndarray, activations: np.ndarray
-) -> Animation:
+def show_contributions(diagram: NetworkDiagram, gap: int, weights: np.ndarray, activations: np.ndarray) -> Animation:
     """Change the edges of a gap from their weights to weight × activation."""
     values, gain = diagram.flow(gap, weights, activations)
     return diagram.edges[gap].animate.set_values(values).set_gain(gain).set_opacity(1.0)

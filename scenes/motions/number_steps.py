@@ -16,9 +16,7 @@ class StepThroughValues(Animation):
     With ``appear``, it fades in at the start.
     """
 
-    def __init__(
-        self, number: NumberLabel, values: np.ndarray, *, appear: bool = False, **kwargs: float
-    ) -> None:
+    def __init__(self, number: NumberLabel, values: np.ndarray, *, appear: bool = False, **kwargs: float) -> None:
         self.values = np.asarray(values, dtype=np.float64)
         self.appear = appear
         super().__init__(number, rate_func=linear, introducer=appear, **kwargs)

@@ -17,9 +17,7 @@ class PassOver(Animation):
     end the mark is removed and the words are as before.
     """
 
-    def __init__(
-        self, mark: VMobject, words: Sequence[VMobject], places: np.ndarray, **kwargs: float
-    ) -> None:
+    def __init__(self, mark: VMobject, words: Sequence[VMobject], places: np.ndarray, **kwargs: float) -> None:
         self.mark = mark
         self.words = tuple(words)
         self.places = np.asarray(places, dtype=np.float64)

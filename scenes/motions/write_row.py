@@ -15,9 +15,7 @@ LENGTH, STRENGTH = 0.3, 2.0
 def pulse_along(lines: LineField) -> Animation:
     """Send a pulse along the lines once; apart from the pulse they are invisible."""
     pulse = lines.set_pulse(FROM, length=LENGTH, strength=STRENGTH, base=0.0)
-    run: Animation = pulse.animate(remover=True, introducer=True).set_pulse(
-        TO, length=LENGTH, strength=STRENGTH
-    )
+    run: Animation = pulse.animate(remover=True, introducer=True).set_pulse(TO, length=LENGTH, strength=STRENGTH)
     return run
 
 

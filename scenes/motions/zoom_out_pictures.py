@@ -19,13 +19,7 @@ class ZoomOutPictures(Animation):
     """
 
     def __init__(
-        self,
-        pictures: WeightPictures,
-        position: int,
-        near: Area,
-        stage: Area,
-        inwards: bool = False,
-        **kwargs: float,
+        self, pictures: WeightPictures, position: int, near: Area, stage: Area, inwards: bool = False, **kwargs: float
     ) -> None:
         self.inwards = inwards
         self.stage = stage
@@ -45,9 +39,7 @@ class ZoomOutPictures(Animation):
         squares.points = (1 - part) * self.near + part * self.home
         start, stop = OTHERS_COME
         come = float(np.clip((part - start) / (stop - start), 0.0, 1.0))
-        squares.set_opacities(
-            np.where(self.mine, 1.0, come * self._clear(squares.centers, SOFT * (1 - part)))
-        )
+        squares.set_opacities(np.where(self.mine, 1.0, come * self._clear(squares.centers, SOFT * (1 - part))))
 
     def _clear(self, centers: np.ndarray, soft: float) -> np.ndarray:
         """Return the opacity of squares (n, 3): 1 within the stage, 0 outside, between them near its border."""

@@ -39,9 +39,7 @@ def lesson_text(script: Script, chapter: str, what: str, facts: Mapping[str, obj
     page = script.pages[chapter]
     name = next((name for name in (f"{what}-{script.subject}", what) if name in page), None)
     if name is None:
-        raise EdgeglowError(
-            f"{script.language}.toml: {chapter}.{what} is missing; write it, as en.toml has it"
-        )
+        raise EdgeglowError(f"{script.language}.toml: {chapter}.{what} is missing; write it, as en.toml has it")
     return fill_placeholders(f"{_file(script, chapter, name)}: {chapter}.{name}", page[name], facts)
 
 
@@ -65,9 +63,7 @@ def question_at(
     ask, right, why = (
         fill_placeholders(f"{where}.{part}", questions[key][part], facts) for part in ("ask", "right", "why")
     )
-    wrong = _others(
-        right, [fill_placeholders(f"{where}.wrong", one, facts) for one in questions[key]["wrong"]]
-    )
+    wrong = _others(right, [fill_placeholders(f"{where}.wrong", one, facts) for one in questions[key]["wrong"]])
     return RunQuestion(ask, right, wrong, why) if wrong else None
 
 

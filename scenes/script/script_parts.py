@@ -112,9 +112,7 @@ def _filled_in(where: str, template: str) -> set[str]:
     try:
         parts = [(name, form, how) for _, name, form, how in Formatter().parse(template) if name is not None]
     except ValueError as error:
-        raise EdgeglowError(
-            f"{where}: {error} in {short_repr(template)}; write {{{{ and }}}} for braces"
-        ) from None
+        raise EdgeglowError(f"{where}: {error} in {short_repr(template)}; write {{{{ and }}}} for braces") from None
     for name, form, how in parts:
         if how or not FORM.fullmatch(form or ""):
             written = f"{{{name}{'!' + how if how else ''}{':' + form if form else ''}}}"
@@ -156,9 +154,7 @@ def merged_pages(pages: Pages, overrides: Pages) -> dict[str, Any]:
     result = dict(pages)
     for key, value in overrides.items():
         below = result.get(key)
-        result[key] = (
-            merged_pages(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
-        )
+        result[key] = merged_pages(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
     return result
 
 
@@ -183,9 +179,7 @@ def _check_place(file: str, key: Key, known: Pages, places: Mapping[Key, object]
             return
         if rest[0] in (*known[page], QUESTIONS):
             raise EdgeglowError(f"{where}: expected a table, as [{page}.{rest[0]}]")
-        raise EdgeglowError(
-            f"{where}: there is no such thing in a chapter; {similar_names(rest[0], known[page])}"
-        )
+        raise EdgeglowError(f"{where}: there is no such thing in a chapter; {similar_names(rest[0], known[page])}")
     if rest[0] == QUESTIONS:
         _check_question(where, rest, known[page])
         return

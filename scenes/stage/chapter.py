@@ -18,13 +18,7 @@ from edgeglow.scenes.fields import pin
 from edgeglow.scenes.mobjects.text.caption import Caption
 from edgeglow.scenes.motions.camera import CameraMove
 from edgeglow.scenes.script import load_script
-from edgeglow.scenes.stage.chapter_inputs import (
-    DigitLabel,
-    DigitSource,
-    RunSource,
-    find_run,
-    short_errors_in_manim,
-)
+from edgeglow.scenes.stage.chapter_inputs import DigitLabel, DigitSource, RunSource, find_run, short_errors_in_manim
 from edgeglow.scenes.stage.chapter_selection import MOST_SHOWN, ChapterSelection
 from edgeglow.scenes.stage.key_frames import KeyFrameScene
 from edgeglow.scenes.stage.timed_caption import TimedCaption, python_numbers
@@ -83,9 +77,7 @@ class Chapter(KeyFrameScene):
     ) -> None:
         with short_errors_in_manim():
             # errors in words and colours are reported before a training, not after it
-            words = load_script(
-                lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None
-            )
+            words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None)
             self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
             self.run = self._given_run(run, digit, label)
         self.script = replace(words, subject=self.run.subject)
@@ -94,9 +86,7 @@ class Chapter(KeyFrameScene):
         self.captions = captions
         self.voice = dict(voice or {})
         self.cues: list[TimedCaption] = []
-        self.cut_points: list[
-            tuple[int, int]
-        ] = []  # numbers of plays and frames before each beat, as cut points
+        self.cut_points: list[tuple[int, int]] = []  # numbers of plays and frames before each beat, as cut points
         self.frame = 0
         self.on_open: Callable[[Chapter], None] | None = None
         self.on_beat_end: Callable[[Chapter, str], None] | None = None
@@ -109,9 +99,7 @@ class Chapter(KeyFrameScene):
         if run is None:
             run = self.run_file if self.run_file is not None else os.environ.get("EDGEGLOW_RUN")
         if digit is None:
-            digit = (
-                self.digit_file if self.digit_file is not None else os.environ.get("EDGEGLOW_DIGIT") or None
-            )
+            digit = self.digit_file if self.digit_file is not None else os.environ.get("EDGEGLOW_DIGIT") or None
         found = find_run(run, digit, self.digit_label if label is None else label)
         if reason := self.fits(found):
             raise EdgeglowError(f"{type(self).__name__} cannot be shown: {reason}")
@@ -186,9 +174,7 @@ class Chapter(KeyFrameScene):
         missing = reading - (self.frame - since) / config.frame_rate
         if missing * config.frame_rate >= 1:
             self.wait(missing)
-        self.cues.append(
-            TimedCaption(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts))
-        )
+        self.cues.append(TimedCaption(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts)))
         if self.on_beat_end is not None:
             self.on_beat_end(self, beat)
 

@@ -27,9 +27,7 @@ DigitSource = PictureSource | Sequence[PictureSource]
 DigitLabel = str | int | Sequence[str | int]
 
 
-def find_run(
-    given: RunSource | None, digit: DigitSource | None = None, label: DigitLabel | None = None
-) -> Run:
+def find_run(given: RunSource | None, digit: DigitSource | None = None, label: DigitLabel | None = None) -> Run:
     """Return the given run, or the one in the given file, or else the default run, trained if it does not exist.
 
     ``digit`` is a picture (a file, an array or a Pillow image), or a list of these, and ``label`` its class, or a

@@ -99,9 +99,7 @@ class EvaluationChapter(Chapter):
         rest = [*away.edges, *away.layers, away.names]
         self.add(*rest, away.confidences, away.ring, plane)
         self.plane = plane
-        return AnimationGroup(
-            MoveMarks(plane.pixels, target, lag=0.0, lift=0.0), FadeOut(*rest, rate_func=EARLY)
-        )
+        return AnimationGroup(MoveMarks(plane.pixels, target, lag=0.0, lift=0.0), FadeOut(*rest, rate_func=EARLY))
 
     def see(self, number: int) -> list[Animation]:
         """Return animations that show test digit ``number`` to the network."""

@@ -26,9 +26,7 @@ class GalleryChapter(EvaluationChapter):
     def most_pictures(self) -> int:
         return round(self.layout.pick(8, 6, 6))
 
-    def build_gallery(
-        self, inputs: np.ndarray, words: Sequence[Sequence[str]], area: Area
-    ) -> Gallery | RowGallery:
+    def build_gallery(self, inputs: np.ndarray, words: Sequence[Sequence[str]], area: Area) -> Gallery | RowGallery:
         """Return a gallery of inputs (n, inputs) with words below each; of rows only as many as fit."""
         if self.run.image_shape is not None:
             images = inputs.reshape(-1, *self.run.image_shape)
@@ -83,9 +81,7 @@ class GalleryChapter(EvaluationChapter):
         return self.upright(side, gallery.centers[number], values), gallery.pictures.part(others)
 
 
-def _fly(
-    field: PictureField | SquareField, centers: np.ndarray, middles: np.ndarray, scale: float
-) -> Animation:
+def _fly(field: PictureField | SquareField, centers: np.ndarray, middles: np.ndarray, scale: float) -> Animation:
     """Grow marks from invisible at ``middles`` to their present places.
 
     At the start they are ``scale`` times as large around their ``centers``, (n, 3) to move one after another, or (1,

@@ -39,12 +39,8 @@ class IdealLayout:
         self.network = IdealNetwork(plan.stages(), features, plan.radius, theme, plan.touching)
         self.homes = [layers[0], layers[-2], layers[-1]][-len(features) :]
         hidden = zip(features[:-1], self.homes[:-1], strict=True)
-        answers = [
-            int(np.flatnonzero(diagram.shown[-1] == ideal.class_of(number))[0]) for number in ideal.answers
-        ]
-        self.chosen = [evenly_spaced(len(found), len(home.indices)) for found, home in hidden] + [
-            np.array(answers)
-        ]
+        answers = [int(np.flatnonzero(diagram.shown[-1] == ideal.class_of(number))[0]) for number in ideal.answers]
+        self.chosen = [evenly_spaced(len(found), len(home.indices)) for found, home in hidden] + [np.array(answers)]
 
     @property
     def _radius(self) -> float:
@@ -69,9 +65,7 @@ class IdealLayout:
         stages, main = self.network.stages, self.ideal.main_place
         if stage == 0:
             parts = [feature.part for feature in self.network.features[0]]
-            return self.network.lines(
-                [self._middle_of(part) for part in parts], [slot.entry for slot in stages[0]]
-            )
+            return self.network.lines([self._middle_of(part) for part in parts], [slot.entry for slot in stages[0]])
         if stage == len(stages) - 1:
             return self.network.lines_between(stage - 1, [(0, main), (1, main)])
         return self.network.lines_between(stage - 1, list(enumerate(self.ideal.owners)))

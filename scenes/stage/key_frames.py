@@ -68,9 +68,7 @@ class KeyFrameScene(FieldScene):
     def digit_picture(self) -> InputPlane:
         """Return the film's digit, large and centred; for a row, the column of named numbers without its words."""
         rows, columns = self.run.image_shape or (1, 1)
-        side = 0.88 * min(
-            self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1)
-        )
+        side = 0.88 * min(self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1))
         widest = self.layout.pick(WIDEST_COLUMN, WIDEST_COLUMN, 0.65 * WIDEST_COLUMN)
         plane = self.cast.input_plane(side, 0.9 * self.stage.height, self.theme, widest=widest)
         plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
@@ -161,9 +159,7 @@ class KeyFrameScene(FieldScene):
         self.words = self.digit_words(self.plane)
         target = self.plane.pixels.copy()
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
-        rest += [
-            part for part in (diagram.confidences, diagram.ring) if part in self.get_mobject_family_members()
-        ]
+        rest += [part for part in (diagram.confidences, diagram.ring) if part in self.get_mobject_family_members()]
         self.plane.pixels.become(diagram.inputs.pixels)
         self.remove(diagram, diagram.inputs)
         self.add(*rest, self.plane)

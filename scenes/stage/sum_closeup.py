@@ -34,14 +34,7 @@ class SumCloseup:
     """
 
     def __init__(
-        self,
-        diagram: NetworkDiagram,
-        position: int,
-        arrived: float,
-        bias: float,
-        *,
-        layout: Layout,
-        theme: Theme,
+        self, diagram: NetworkDiagram, position: int, arrived: float, bias: float, *, layout: Layout, theme: Theme
     ) -> None:
         column = diagram.layers[0]
         self.column, self.layout, self.theme = column, layout, theme

@@ -79,11 +79,7 @@ def training_board(chapter: TrainingSource) -> TrainingBoard:
     if places.pictures is not None and run.image_shape is not None:
         # Full colour is the weight that one in a hundred exceeds, as for the edges.
         pictures = WeightPictures(
-            run.image_shape,
-            diagram.shown[0],
-            scale=cast.weight_scale[0],
-            area=places.pictures,
-            theme=chapter.theme,
+            run.image_shape, diagram.shown[0], scale=cast.weight_scale[0], area=places.pictures, theme=chapter.theme
         )
     moments = [board_snapshot(chapter, number) for number in range(len(run.snapshots))]
     curves = (loss_curve(chapter, places.loss), accuracy_curve(chapter, places.accuracy))
@@ -125,9 +121,7 @@ def round_above(value: float) -> float:
     return float(np.ceil(value / power - 1e-9) * power)
 
 
-def _curve(
-    chapter: TrainingSource, area: Area, values: np.ndarray, most: str, name: str, **kwargs: Any
-) -> Curve:
+def _curve(chapter: TrainingSource, area: Area, values: np.ndarray, most: str, name: str, **kwargs: Any) -> Curve:
     times = chapter.run.times
     curve = Curve(
         (times - times[0]) / (times[-1] - times[0]),

@@ -48,9 +48,7 @@ class TrainingChapter(Chapter):
             return []
         inputs = list(self.diagram.input_names)
         return (
-            [*(name for name in self.names if name not in inputs), self.notes]
-            if inputs
-            else [self.names, self.notes]
+            [*(name for name in self.names if name not in inputs), self.notes] if inputs else [self.names, self.notes]
         )
 
     def replay(self, first: int, last: int, seconds: float) -> None:
@@ -133,10 +131,7 @@ class TrainingChapter(Chapter):
         named = [inputs, *(self.diagram.input_names if self.has_names else ())]
         corners = [part.get_corner(corner) for part in named for corner in ([-1, -1, 0], [1, 1, 0])]
         corners += [layer.center_of(position) - reach, layer.center_of(position) + reach]
-        corners += [
-            np.array([picture.left, picture.bottom - BELOW, 0]),
-            np.array([picture.right, picture.top, 0]),
-        ]
+        corners += [np.array([picture.left, picture.bottom - BELOW, 0]), np.array([picture.right, picture.top, 0])]
         left, bottom = np.min(corners, axis=0)[:2]
         right, top = np.max(corners, axis=0)[:2]
         return Area(float(left), float(bottom), float(right), float(top)).inset(-0.1)

@@ -79,9 +79,7 @@ class Area:
 
     def fit(self, mobject: Mobject, most: float = np.inf) -> Mobject:
         """Scale a mobject, by at most ``most``, so that it just fits, and move it to the middle."""
-        scale = min(
-            self.width / max(mobject.width, 1e-9), self.height / max(mobject.height, 1e-9), float(most)
-        )
+        scale = min(self.width / max(mobject.width, 1e-9), self.height / max(mobject.height, 1e-9), float(most))
         return mobject.scale(scale).move_to(self.center)
 
 
@@ -153,9 +151,7 @@ def best_columns(areas: Area, count: int, aspect: float = 1.0, gap: float = 0.15
     best = (1, 0.0)
     for columns in range(1, count + 1):
         rows = -(-count // columns)
-        width = min(
-            (areas.width - gap * (columns - 1)) / columns, aspect * (areas.height - gap * (rows - 1)) / rows
-        )
+        width = min((areas.width - gap * (columns - 1)) / columns, aspect * (areas.height - gap * (rows - 1)) / rows)
         if width > best[1]:
             best = (columns, width)
     return best

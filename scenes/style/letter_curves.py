@@ -36,11 +36,7 @@ def curves_of(text: str, font: str, size: float) -> list[np.ndarray]:
         if (link := use.get(LINK)) is None:
             continue
         if link not in shapes:
-            paths = [
-                path.get("d", "")
-                for path in glyphs[link.removeprefix("#")].iter()
-                if path.tag.endswith("path")
-            ]
+            paths = [path.get("d", "") for path in glyphs[link.removeprefix("#")].iter() if path.tag.endswith("path")]
             shapes[link] = _curves(" ".join(paths))
         if len(shapes[link]):
             letters.append(shapes[link] + [float(use.get("x", 0)), float(use.get("y", 0)), 0.0])

@@ -65,9 +65,7 @@ def read_labelled(path: Path, sought: ExpectedInputs | None = None) -> LabelledE
             " with x and y"
         )
     if (size := path.stat().st_size) > MOST_BYTES:
-        raise EdgeglowError(
-            f"{path}: has {size:,} bytes, expected at most {MOST_BYTES:,}; keep fewer examples in it"
-        )
+        raise EdgeglowError(f"{path}: has {size:,} bytes, expected at most {MOST_BYTES:,}; keep fewer examples in it")
     try:
         return _checked(_read_table(path, sought) if _is_table(path) else _read_npz(path))
     except EdgeglowError as error:
@@ -138,14 +136,10 @@ def _names(archive: LimitedZip, keys: Iterable[str]) -> tuple[str, ...]:
 
 def _read_table(path: Path, sought: ExpectedInputs | None) -> LabelledExamples:
     if (size := path.stat().st_size) > MOST_TABLE:
-        raise EdgeglowError(
-            f"has {size:,} bytes, expected at most {MOST_TABLE:,} of a table; keep fewer rows"
-        )
+        raise EdgeglowError(f"has {size:,} bytes, expected at most {MOST_TABLE:,} of a table; keep fewer rows")
     table = read_table(path.read_bytes(), "\t" if path.suffix.lower() == ".tsv" else "", sought)
     labels, classes = _numbered(np.array(table.words), ())
-    return LabelledExamples(
-        table.numbers, labels, _source(path), classes, table.feature_names, remarks=table.remarks
-    )
+    return LabelledExamples(table.numbers, labels, _source(path), classes, table.feature_names, remarks=table.remarks)
 
 
 def _source(path: Path) -> str:
@@ -167,9 +161,7 @@ def _numbered(labels: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, t
         return np.array([int(word.partition(".")[0]) for word in words], np.int64), ()
     known = names or tuple(sorted(set(words)))
     if len(known) > MOST_CLASSES:
-        raise EdgeglowError(
-            f"there are {len(known):,} different labels, expected at most {MOST_CLASSES:,} classes"
-        )
+        raise EdgeglowError(f"there are {len(known):,} different labels, expected at most {MOST_CLASSES:,} classes")
     if unknown := sorted(set(words) - set(known)):
         raise EdgeglowError(f"label {short_repr(unknown[0])} is none of the classes {list_names(known)}")
     places = {name: number for number, name in enumerate(known)}
@@ -181,9 +173,7 @@ def _checked(found: LabelledExamples) -> LabelledExamples:
     if not len(found.inputs):
         raise EdgeglowError("holds no examples; at least one is needed")
     if found.labels.shape != shape[:1]:
-        raise EdgeglowError(
-            f"has inputs of shape {shape}, but {len(found.labels)} labels; expected one for each"
-        )
+        raise EdgeglowError(f"has inputs of shape {shape}, but {len(found.labels)} labels; expected one for each")
     if not np.isfinite(found.inputs).all():
         raise EdgeglowError("holds inputs that are not finite numbers")
     if found.labels.min() < 0:

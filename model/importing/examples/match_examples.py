@@ -25,9 +25,7 @@ def match_columns(examples: LabelledExamples, known: tuple[str, ...]) -> Labelle
     if not known or examples.inputs.ndim != 2:
         return examples
     if not names:
-        return _remarked(
-            examples, f"the columns of {examples.source} have no names: taken to be {list_names(known)}"
-        )
+        return _remarked(examples, f"the columns of {examples.source} have no names: taken to be {list_names(known)}")
     places = _places(known, names)
     missing = [name for name, place in zip(known, places, strict=True) if place is None]
     if not missing:

@@ -72,27 +72,19 @@ def read_table(content: bytes, separator: str = "", sought: ExpectedInputs | Non
     text = read_text(content, separator)
     stride = max(1, len(text.lines) // LOOKED_AT)
     sample = [
-        cells
-        for line in text.lines[::stride]
-        if line[:1] != "#" and (cells := split_cells(line, text.separator))
+        cells for line in text.lines[::stride] if line[:1] != "#" and (cells := split_cells(line, text.separator))
     ]
     header, is_row = _header(text, sample)
     sample = sample[is_row:]
     if not sample:
-        raise EdgeglowError(
-            "has no rows below a header; expected the names of the columns, then one example a line"
-        )
+        raise EdgeglowError("has no rows below a header; expected the names of the columns, then one example a line")
     layout = _layout(header, sample, sought or ExpectedInputs(), text.separator)
     if not layout.features:
         raise EdgeglowError("has a single column; expected one for each input, and one of classes")
     remarks = [] if text.encoding == "utf-8" else [f"the table was read as {text.encoding} text"]
     if not layout.names:
-        remarks.append(
-            f"the table has no header: all rows are examples, column {layout.label + 1} their classes"
-        )
-    if counting := [
-        layout.names[column] or "the first" for column in sorted(layout.left_out) if layout.names
-    ]:
+        remarks.append(f"the table has no header: all rows are examples, column {layout.label + 1} their classes")
+    if counting := [layout.names[column] or "the first" for column in sorted(layout.left_out) if layout.names]:
         remarks.append(f"columns that only count the rows, or are empty, were left out: {_listed(counting)}")
     numbers, words = _numbers(text, layout, int(is_row))
     return ExampleTable(numbers, words, _feature_names(layout), tuple(remarks))
@@ -136,9 +128,7 @@ def _share_of_numbers(cells: Sequence[str], separator: str) -> float:
 # -- the roles of the columns ---------------------------------------------------------------------------------
 
 
-def _layout(
-    header: list[str], sample: Sequence[list[str]], sought: ExpectedInputs, separator: str
-) -> _Layout:
+def _layout(header: list[str], sample: Sequence[list[str]], sought: ExpectedInputs, separator: str) -> _Layout:
     usual = Counter(map(len, sample)).most_common(1)[0][0]
     if header and usual == len(header) + 1 and all(row[-1] for row in sample if len(row) == usual):
         header = ["", *header]  # as in R's files, where the column of row names has no name
@@ -158,11 +148,7 @@ def _layout(
 
 
 def _label(
-    names: Sequence[str],
-    rows: Sequence[list[str]],
-    sought: ExpectedInputs,
-    separator: str,
-    left_out: Iterable[int],
+    names: Sequence[str], rows: Sequence[list[str]], sought: ExpectedInputs, separator: str, left_out: Iterable[int]
 ) -> int:
     """Return the column of classes: by its name, or the only one of words, or the last or first if possible."""
     known = {name.lower() for name in sought.feature_names}
@@ -192,9 +178,7 @@ def _feature_names(layout: _Layout) -> tuple[str, ...]:
     names = [one_line(layout.names[at], 200) for at in layout.features] if layout.names else []
     side = math.isqrt(len(names))
     kinds = (PIXEL, BARE) if len(names) >= LEAST_BARE else (PIXEL,)
-    if side * side == len(names) and any(
-        all(kind.fullmatch(name.lower()) for name in names) for kind in kinds
-    ):
+    if side * side == len(names) and any(all(kind.fullmatch(name.lower()) for name in names) for kind in kinds):
         return ()
     seen: Counter[str] = Counter()
     found = []

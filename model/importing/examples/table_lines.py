@@ -54,9 +54,7 @@ def read_text(content: bytes, separator: str = "") -> TableLines:
     above = lines[skipped - 1] if skipped else ""
     body = lines[skipped:]
     separator = separator or _separator([line for line in body if line.strip()][:LOOKED_AT])
-    return TableLines(
-        body, skipped + 1, separator, above.lstrip("# ") if above.startswith("#") else "", encoding
-    )
+    return TableLines(body, skipped + 1, separator, above.lstrip("# ") if above.startswith("#") else "", encoding)
 
 
 def decode_table(content: bytes) -> tuple[str, str]:

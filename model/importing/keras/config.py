@@ -119,9 +119,7 @@ def _chain(layers: list[Any], settings: dict[str, Any]) -> list[Any]:
         name = before[0]
     for name, layer in by_name.items():
         if not any(layer is each for each in chain):
-            raise EdgeglowError(
-                f"{name} ({_parts(layer)[0]}) stands beside the chain of layers, expected none"
-            )
+            raise EdgeglowError(f"{name} ({_parts(layer)[0]}) stands beside the chain of layers, expected none")
     return chain[::-1]
 
 

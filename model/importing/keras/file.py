@@ -77,9 +77,7 @@ def _variables(found: Hdf5Contents) -> KerasWeights:
         }
         roles = _roles(layer)
         if len(numbered) > len(roles):
-            raise EdgeglowError(
-                f"{layer.name} has {len(numbered)} arrays in the file, expected {', '.join(roles)}"
-            )
+            raise EdgeglowError(f"{layer.name} has {len(numbered)} arrays in the file, expected {', '.join(roles)}")
         return {roles[index]: tensor for index, tensor in numbered.items() if index < len(roles)}
 
     return weights
@@ -92,11 +90,7 @@ def _group(found: Hdf5Contents, place: str, name: str, siblings: tuple[tuple[str
     if container is None:
         raise EdgeglowError(f"its weights have no group of layers for {name}")
     for group, text in found.texts.items():
-        if (
-            text == name
-            and group.count("/") == container.count("/") + 2
-            and group.startswith(f"{container}/")
-        ):
+        if text == name and group.count("/") == container.count("/") + 2 and group.startswith(f"{container}/"):
             return group.removesuffix("/vars")
     counts: dict[str, int] = {}
     for sibling, kind in siblings:

@@ -82,9 +82,7 @@ class Hdf5Reader:
         if dataset.is_virtual or layout.get_external_count():
             raise EdgeglowError(f"{path} keeps its numbers in another file, expected all in one")
         if layout.get_nfilters():
-            raise EdgeglowError(
-                f"{path} is compressed, which Keras never does; save the model again with model.save"
-            )
+            raise EdgeglowError(f"{path} is compressed, which Keras never does; save the model again with model.save")
         needed, there = dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size()
         if there < needed:
             raise EdgeglowError(f"{path} claims {needed:,} bytes, but has {there:,}")

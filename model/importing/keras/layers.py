@@ -10,12 +10,7 @@ import numpy as np
 
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.importing.example_shape import image_shape_in, partial_shape, spread_over_inputs
-from edgeglow.model.importing.function_names import (
-    KERAS_LAYERS,
-    keras_function,
-    keras_layer_function,
-    shared_slope,
-)
+from edgeglow.model.importing.function_names import KERAS_LAYERS, keras_function, keras_layer_function, shared_slope
 from edgeglow.model.importing.keras.config import KerasLayer
 from edgeglow.model.importing.lazy_array import LazyArray, check_count, list_names, read_finite
 from edgeglow.model.importing.parsed_network import (
@@ -123,21 +118,15 @@ class KerasChainBuilder:
             if role not in tensors:
                 raise EdgeglowError(f"{layer.name} has no {role} in the file")
         return {
-            role: read_finite(f"{layer.name}'s {role}", tensor)
-            for role, tensor in tensors.items()
-            if role != "count"
+            role: read_finite(f"{layer.name}'s {role}", tensor) for role, tensor in tensors.items() if role != "count"
         }
 
     def _dense(self, layer: KerasLayer) -> None:
         settings = layer.settings
         if settings.get("quantization_config") or settings.get("lora_rank"):
-            raise EdgeglowError(
-                f"{layer.name} is quantised or has LoRA weights beside its own, expected neither"
-            )
+            raise EdgeglowError(f"{layer.name} is quantised or has LoRA weights beside its own, expected neither")
         if self.shape is not None and len(self.shape) != 1:
-            raise EdgeglowError(
-                f"{layer.name} is applied to every row of {self.shape}, expected a Flatten before it"
-            )
+            raise EdgeglowError(f"{layer.name} is applied to every row of {self.shape}, expected a Flatten before it")
         arrays = self._arrays(layer, "kernel", *(["bias"] if settings.get("use_bias", True) else []))
         kernel = arrays["kernel"]
         if kernel.ndim != 2:
@@ -194,7 +183,6 @@ class KerasChainBuilder:
     def _scale(self, layer: KerasLayer, factor: Any, shift: Any, kind: str) -> None:
         axis = layer.settings.get("axis", -1)
         parts = [
-            spread_over_inputs(layer.name, np.asarray(part, np.float64), self.shape, axis)
-            for part in (factor, shift)
+            spread_over_inputs(layer.name, np.asarray(part, np.float64), self.shape, axis) for part in (factor, shift)
         ]
         self.chain.steps.append(ScalingStep(layer.name, parts[0], parts[1], kind))

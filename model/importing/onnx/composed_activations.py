@@ -123,11 +123,7 @@ def _candidates(given: np.ndarray) -> list[str]:
         "leaky_relu": below / -GRID[0],
         "elu": below / -np.expm1(GRID[0]),
     }
-    told = [
-        (kind, shortest_float32(value))
-        for kind, value in parameters.items()
-        if value > 0 and np.isfinite(value)
-    ]
+    told = [(kind, shortest_float32(value)) for kind, value in parameters.items() if value > 0 and np.isfinite(value)]
     return [*KNOWN, *(f"{kind}:{value!r}" for kind, value in told if is_known_function(f"{kind}:{value!r}"))]
 
 

@@ -96,9 +96,7 @@ class OnnxConstants:
         kind = onnx.TensorProto.DataType.Name(tensor.data_type).lower()
         kind = {"float": "float32", "double": "float64"}.get(kind, kind)
         if kind not in FIELDS and kind not in FLOATS:
-            raise EdgeglowError(
-                f"{name} holds {kind}, expected floating point; a quantised network cannot be shown"
-            )
+            raise EdgeglowError(f"{name} holds {kind}, expected floating point; a quantised network cannot be shown")
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             array = _numbers(self._beside(tensor, name), kind)
         elif tensor.HasField("raw_data"):
@@ -131,11 +129,7 @@ class OnnxConstants:
 
 
 def _numbers(content: bytes, kind: str) -> np.ndarray:
-    return (
-        from_bytes(content, kind)
-        if kind in FLOATS
-        else np.frombuffer(content, np.dtype(kind).newbyteorder("<"))
-    )
+    return from_bytes(content, kind) if kind in FLOATS else np.frombuffer(content, np.dtype(kind).newbyteorder("<"))
 
 
 def _shaped(node: NodeProto, known: list[np.ndarray]) -> np.ndarray:

@@ -120,9 +120,7 @@ class _OnnxChainBuilder:
         if len(node.input) > 2 and node.input[2]:
             offset = self._constant(node, 2)
             if offset.size not in {1, len(weights)}:
-                raise EdgeglowError(
-                    f"{node_label(node)} has biases {offset.shape}, expected ({len(weights)},)"
-                )
+                raise EdgeglowError(f"{node_label(node)} has biases {offset.shape}, expected ({len(weights)},)")
             biases = np.broadcast_to(offset.ravel(), len(weights)) * np.float32(settings.get("beta", 1.0))
         alpha = np.float32(settings.get("alpha", 1.0))
         self._dense(node, weights if alpha == 1 else weights * alpha, biases)
@@ -151,13 +149,9 @@ class _OnnxChainBuilder:
                 self._scale(node, 1 / values, zero)
 
     def _scale(self, node: NodeProto, factor: np.ndarray, shift: np.ndarray) -> None:
-        bias = (
-            node.op_type == "Add" and bool(self.chain.steps) and isinstance(self.chain.steps[-1], DenseStep)
-        )
+        bias = node.op_type == "Add" and bool(self.chain.steps) and isinstance(self.chain.steps[-1], DenseStep)
         parts = [self._spread(node, part) for part in (factor, shift)]
-        self.chain.steps.append(
-            ScalingStep(node_label(node), parts[0], parts[1], "" if bias else "normalisation")
-        )
+        self.chain.steps.append(ScalingStep(node_label(node), parts[0], parts[1], "" if bias else "normalisation"))
 
     def _spread(self, node: NodeProto, values: np.ndarray) -> np.ndarray:
         """Spread a constant over one example as NumPy broadcasts it over a batch: one value for each input."""
@@ -172,18 +166,13 @@ class _OnnxChainBuilder:
     def _norm(self, node: NodeProto) -> None:
         settings = attributes(node)
         if settings.get("training_mode", 0):
-            raise EdgeglowError(
-                f"{node_label(node)} depends on the batch; export the model in evaluation mode"
-            )
+            raise EdgeglowError(f"{node_label(node)} depends on the batch; export the model in evaluation mode")
         gamma, beta, mean, variance = (self._constant(node, index) for index in range(1, 5))
         if not gamma.shape == beta.shape == mean.shape == variance.shape or gamma.ndim != 1:
             raise EdgeglowError(f"{node_label(node)} has constants of different shapes, expected one")
-        scaling = batch_norm_scaling(
-            node_label(node), gamma, beta, mean, variance, settings.get("epsilon", 1e-5)
-        )
+        scaling = batch_norm_scaling(node_label(node), gamma, beta, mean, variance, settings.get("epsilon", 1e-5))
         parts = [
-            spread_over_inputs(node_label(node), part, self.shape, 1)
-            for part in (scaling.factor, scaling.shift)
+            spread_over_inputs(node_label(node), part, self.shape, 1) for part in (scaling.factor, scaling.shift)
         ]
         self.chain.steps.append(ScalingStep(node_label(node), parts[0], parts[1], "batch-norm"))
 
@@ -191,11 +180,7 @@ class _OnnxChainBuilder:
         """Add (a - offset) · scale, the form in which scikit-learn's exporter writes a StandardScaler."""
         settings = attributes(node)
         offset, scale = (np.array(settings.get(name, ()), np.float64) for name in ("offset", "scale"))
-        if (
-            not offset.size
-            or not scale.size
-            or (offset.size != scale.size and 1 not in {offset.size, scale.size})
-        ):
+        if not offset.size or not scale.size or (offset.size != scale.size and 1 not in {offset.size, scale.size}):
             raise EdgeglowError(f"{node_label(node)} has {offset.size} offsets and {scale.size} scales")
         self._scale(node, scale, -offset * scale)
 

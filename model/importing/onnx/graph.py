@@ -18,17 +18,7 @@ if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
 
 # nodes whose first input is the data; the other inputs are parameters
-SHAPING = {
-    "Reshape",
-    "Flatten",
-    "Squeeze",
-    "Unsqueeze",
-    "Dropout",
-    "Identity",
-    "Cast",
-    "Transpose",
-    "Softmax",
-}
+SHAPING = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout", "Identity", "Cast", "Transpose", "Softmax"}
 LABELS = {2, 3, 4, 5, 6, 7, 8, 9, 12, 13}  # the types of whole numbers, texts and booleans
 MOST_NODES = 2_000
 MOST_OUTPUTS = 50
@@ -52,9 +42,7 @@ def load_onnx(path: Path) -> ModelProto:
     if len(model.graph.node) > MOST_NODES:
         raise EdgeglowError(f"its graph has {len(model.graph.node):,} nodes, expected at most {MOST_NODES:,}")
     if len(model.graph.output) > MOST_OUTPUTS:
-        raise EdgeglowError(
-            f"its graph has {len(model.graph.output):,} outputs, expected at most {MOST_OUTPUTS}"
-        )
+        raise EdgeglowError(f"its graph has {len(model.graph.output):,} outputs, expected at most {MOST_OUTPUTS}")
     return model
 
 

@@ -46,17 +46,13 @@ class NodeChain:
 
     def is_part_of(self, other: NodeChain) -> bool:
         """Return whether the other chain starts with all nodes of this one."""
-        mine, theirs = (
-            [node for node in way.nodes if node.op_type not in UNCHANGED] for way in (self, other)
-        )
+        mine, theirs = ([node for node in way.nodes if node.op_type not in UNCHANGED] for way in (self, other))
         return len(mine) <= len(theirs) and all(map(_alike, mine, theirs))
 
 
 def _alike(one: NodeProto, other: NodeProto) -> bool:
     """Return whether both are the same node, or softmax and log-softmax of the same sums."""
-    return one is other or (
-        {one.op_type, other.op_type} <= SOFTMAXES and list(one.input) == list(other.input)
-    )
+    return one is other or ({one.op_type, other.op_type} <= SOFTMAXES and list(one.input) == list(other.input))
 
 
 def choose_output(ways: Sequence[NodeChain], outputs: Sequence[str]) -> tuple[NodeChain, str]:
@@ -71,9 +67,7 @@ def choose_output(ways: Sequence[NodeChain], outputs: Sequence[str]) -> tuple[No
     if not answers:
         answers = [max(labels, key=lambda way: way.rank)]
         if len(outputs) == 1:
-            return answers[
-                0
-            ], f"Its output {_names(outputs)} is only the class; what that is made of is shown."
+            return answers[0], f"Its output {_names(outputs)} is only the class; what that is made of is shown."
     fitting = [way for way in answers if any(label.is_part_of(way) for label in labels)] or answers
     best = max(fitting, key=lambda way: way.rank)
     if apart := [way for way in fitting if not way.is_part_of(best)]:

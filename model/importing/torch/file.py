@@ -117,11 +117,7 @@ def _add_facts(chain: StepChain, beside: dict[Any, Any], storages: StorageReader
     told = collect_arrays(near, _tensors_of(storages))
     dense = [step for step in chain.steps if isinstance(step, DenseStep)]
     for name in (*CLASSES, *FEATURES):
-        counts = (
-            {max(2, len(dense[-1].weights)) if name in CLASSES else dense[0].weights.shape[1]}
-            if dense
-            else {}
-        )
+        counts = {max(2, len(dense[-1].weights)) if name in CLASSES else dense[0].weights.shape[1]} if dense else {}
         if name in told.words and len(told.words[name]) not in counts:
             del told.words[name]
     add_facts(chain, split_weights(told.tensors, told.words)[1])
@@ -138,14 +134,10 @@ def _named(value: Any, storages: StorageReader, way: ImportChoices) -> StepChain
     contents = collect_arrays(value, _tensors_of(storages))
     said = []
     if isinstance(value, PickledObject) and pickled_dict_items(value) is None:
-        said = [
-            f"The class {value.kind} is not in the file; the arrays of the object were taken by their names."
-        ]
+        said = [f"The class {value.kind} is not in the file; the arrays of the object were taken by their names."]
     if not contents.tensors:
         keys = list_names(map(str, children_of(value) or ())) or "nothing"
-        raise EdgeglowError(
-            f"it holds {keys}, expected a model's state dict, or one under 'model_state_dict'"
-        )
+        raise EdgeglowError(f"it holds {keys}, expected a model's state dict, or one under 'model_state_dict'")
     contents.tensors, copied = drop_copies(contents.tensors)
     chain = chain_from_arrays(contents, in_order=True, transposed=False, way=way)
     chain.remarks = said + copied + chain.remarks
@@ -168,9 +160,7 @@ def drop_copies(tensors: dict[str, LazyArray]) -> tuple[dict[str, LazyArray], li
         if shapes and twins:
             kept = {name: each for name, each in tensors.items() if not name.startswith(tuple(twins))}
             other = list_names(twin.rstrip(".") for twin in twins)
-            return kept, [
-                f"The file holds the network more than once: {start.rstrip('.')} was taken, not {other}."
-            ]
+            return kept, [f"The file holds the network more than once: {start.rstrip('.')} was taken, not {other}."]
     return tensors, []
 
 

@@ -37,10 +37,7 @@ def pickled_dict_items(value: object) -> dict[Any, Any] | None:
     """Return the items of a dictionary, plain or ordered, in a pickle; None for anything else."""
     if isinstance(value, dict):
         return value
-    if isinstance(value, PickledObject) and value.kind in {
-        "collections.OrderedDict",
-        "collections.defaultdict",
-    }:
+    if isinstance(value, PickledObject) and value.kind in {"collections.OrderedDict", "collections.defaultdict"}:
         return value.items
     return None
 
@@ -73,9 +70,7 @@ def module_chain(model: PickledObject, storages: StorageReader) -> StepChain:
         elif kind == "BatchNorm1d":
             steps.append(_norm(name, module, tensors))
         elif kind == "PReLU" and "weight" in tensors:
-            steps.append(
-                ActivationStep(name, shared_slope(name, read_finite(f"{name}.weight", tensors["weight"])))
-            )
+            steps.append(ActivationStep(name, shared_slope(name, read_finite(f"{name}.weight", tensors["weight"]))))
         else:
             raise EdgeglowError(
                 f"{name} is {kind}, which cannot be shown; expected Linear, BatchNorm1d, Dropout, Flatten,"
@@ -100,9 +95,7 @@ def _leaves(module: PickledObject, name: str, budget: Iterator[int]) -> Iterator
                 raise EdgeglowError(f"{here} holds {key!r}, which is no module")
             yield from _leaves(child, f"{name}.{key}" if name else str(key), budget)
     elif not module.kind.startswith(HOME) and module.kind != NORMALIZE:
-        raise EdgeglowError(
-            f"{here} is a {module.kind or 'class'}, whose computation is not in the file; {ADVICE}"
-        )
+        raise EdgeglowError(f"{here} is a {module.kind or 'class'}, whose computation is not in the file; {ADVICE}")
     else:
         yield here, module
 
@@ -127,10 +120,7 @@ def _tensors(module: PickledObject, storages: StorageReader) -> dict[str, LazyAr
 def _normalisation(name: str, state: dict[Any, Any]) -> ScalingStep:
     """Return the scaling (x - mean) / std, for pictures with one channel."""
     mean, std = (np.atleast_1d(np.array(state.get(key), object)) for key in ("mean", "std"))
-    if (
-        not all(part.shape == (1,) and isinstance(part[0], (int, float)) for part in (mean, std))
-        or not std[0]
-    ):
+    if not all(part.shape == (1,) and isinstance(part[0], (int, float)) for part in (mean, std)) or not std[0]:
         raise EdgeglowError(f"{name} is Normalize for something else than pictures of one colour")
     return ScalingStep(name, 1 / std.astype(float), -mean.astype(float) / std.astype(float), "normalisation")
 
@@ -145,21 +135,13 @@ def _dense(name: str, tensors: dict[str, LazyArray]) -> DenseStep:
 
 def _norm(name: str, module: PickledObject, tensors: dict[str, LazyArray]) -> ScalingStep:
     if not {"running_mean", "running_var"} <= set(tensors):
-        raise EdgeglowError(
-            f"{name} is a batch-norm without running mean and variance, which depends on the batch"
-        )
+        raise EdgeglowError(f"{name} is a batch-norm without running mean and variance, which depends on the batch")
     read = {
-        key: read_finite(f"{name}.{key}", tensor)
-        for key, tensor in tensors.items()
-        if key != "num_batches_tracked"
+        key: read_finite(f"{name}.{key}", tensor) for key, tensor in tensors.items() if key != "num_batches_tracked"
     }
     mean, variance = read["running_mean"], read["running_var"]
     epsilon = module.state.get("eps")
-    if (
-        not isinstance(epsilon, float)
-        or mean.ndim != 1
-        or any(part.shape != mean.shape for part in read.values())
-    ):
+    if not isinstance(epsilon, float) or mean.ndim != 1 or any(part.shape != mean.shape for part in read.values()):
         raise EdgeglowError(f"{name} is a damaged batch-norm; {ADVICE}")
     gamma, beta = read.get("weight", np.ones_like(mean)), read.get("bias", np.zeros_like(mean))
     return batch_norm_scaling(name, gamma, beta, mean, variance, epsilon)

@@ -37,11 +37,7 @@ KINDS = {
 BYTES = {"bfloat16": 2, "bool": 1} | {
     kind: np.dtype(kind).itemsize for kind in KINDS.values() if kind not in {"bfloat16", "bool"}
 }
-REBUILDERS = {
-    "torch._utils._rebuild_tensor",
-    "torch._utils._rebuild_tensor_v2",
-    "torch._utils._rebuild_tensor_v3",
-}
+REBUILDERS = {"torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3"}
 WRAPPERS = {"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"}
 SUBCLASSES = "torch._tensor._rebuild_from_type_v2"
 FROM_BYTES = "torch.storage._load_from_bytes"
@@ -181,9 +177,7 @@ def tensor_of(value: PickledObject, storages: StorageReader, depth: int = 0) -> 
         return tensor_of(PickledObject(arguments[0], arguments[2]), storages, depth + 1)
     if value.kind not in REBUILDERS:
         what = value.kind.removeprefix("torch._utils._rebuild_").replace("_", " ").strip()
-        return LazyArray(
-            (), "quantised numbers" if "qtensor" in what else f"a {what or 'strange'} tensor", _nothing
-        )
+        return LazyArray((), "quantised numbers" if "qtensor" in what else f"a {what or 'strange'} tensor", _nothing)
     if len(arguments) < 4:
         raise EdgeglowError("it holds a tensor without a shape")
     storage, offset, shape, strides = arguments[:4]
@@ -194,9 +188,7 @@ def tensor_of(value: PickledObject, storages: StorageReader, depth: int = 0) -> 
     if not _are_counts((offset,)) or not _are_counts(shape) or not _are_counts(strides):
         raise EdgeglowError(f"the storage {kept.key!r} is seen through a shape that is none")
     if len(shape) != len(strides):
-        raise EdgeglowError(
-            f"the storage {kept.key!r} has {len(shape)} dimensions, but {len(strides)} strides"
-        )
+        raise EdgeglowError(f"the storage {kept.key!r} has {len(shape)} dimensions, but {len(strides)} strides")
     last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
     if 0 not in shape and last >= kept.count:
         raise EdgeglowError(f"a tensor of shape {shape} reaches beyond its storage of {kept.count:,} numbers")

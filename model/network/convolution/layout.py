@@ -64,8 +64,7 @@ class ConvolutionSizes:
         """The most numbers that one digit's patches hold in any layer; each position of a filter reads one patch."""
         before, after = self.map_shapes[:-1:2], self.map_shapes[1::2]
         return max(
-            maps * self.side**2 * height * width
-            for (maps, *_), (_, height, width) in zip(before, after, strict=True)
+            maps * self.side**2 * height * width for (maps, *_), (_, height, width) in zip(before, after, strict=True)
         )
 
     @property
@@ -74,8 +73,7 @@ class ConvolutionSizes:
         inputs = (1, *self.counts[:-1])
         return ConvolutionParameters(
             tuple(
-                _placeholder(out, into, self.side, self.side)
-                for out, into in zip(self.counts, inputs, strict=True)
+                _placeholder(out, into, self.side, self.side) for out, into in zip(self.counts, inputs, strict=True)
             ),
             tuple(_placeholder(out) for out in self.counts),
             _placeholder(self.classes, self.features),
@@ -94,9 +92,7 @@ class ConvolutionSizes:
             parts.append(flat[at : at + array.size].reshape(array.shape))
             at += array.size
         layers = len(self.counts)
-        return ConvolutionParameters(
-            tuple(parts[:layers]), tuple(parts[layers : 2 * layers]), parts[-2], parts[-1]
-        )
+        return ConvolutionParameters(tuple(parts[:layers]), tuple(parts[layers : 2 * layers]), parts[-2], parts[-1])
 
     def receptive_field(self, stage: int, row: int, column: int) -> tuple[int, int, int, int]:
         """Return (top, left, height, width), in pixels, of the area that a cell of this stage is computed from."""

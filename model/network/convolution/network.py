@@ -8,11 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgeglow.model.errors import EdgeglowError
-from edgeglow.model.network.convolution.layout import (
-    ConvolutionParameters,
-    ConvolutionSizes,
-    parameter_arrays,
-)
+from edgeglow.model.network.convolution.layout import ConvolutionParameters, ConvolutionSizes, parameter_arrays
 from edgeglow.model.network.convolution.passes import ConvolutionPasses
 from edgeglow.model.network.threads import one_thread
 
@@ -97,9 +93,7 @@ class ConvolutionalNetwork:
         Both are float32 (digits, classes). Raises EdgeglowError for images of another shape.
         """
         with one_thread():
-            chunks = [
-                (passes.forward(chunk).copy(), passes.sums.copy()) for passes, chunk in self._chunks(images)
-            ]
+            chunks = [(passes.forward(chunk).copy(), passes.sums.copy()) for passes, chunk in self._chunks(images)]
         answers, logarithms = zip(*chunks, strict=True)
         return np.concatenate(answers), np.concatenate(logarithms)
 
@@ -113,9 +107,7 @@ class ConvolutionalNetwork:
             raise EdgeglowError(f"stage {stage}: expected 0, the image, to {len(shapes) - 1}")
         _, height, width = shapes[stage]
         if not (0 <= row < height and 0 <= column < width):
-            raise EdgeglowError(
-                f"cell ({row}, {column}): the maps of stage {stage} have {height}×{width} cells"
-            )
+            raise EdgeglowError(f"cell ({row}, {column}): the maps of stage {stage} have {height}×{width} cells")
         return self.layout.receptive_field(stage, row, column)
 
     def _chunks(self, images: np.ndarray) -> Iterator[tuple[ConvolutionPasses, np.ndarray]]:

@@ -119,12 +119,7 @@ class ConfusionMatrix(Group):
         widest = widths[digits[fitting].max() - 1]
         share = min(LARGEST * widest, room) / (FILLED * self.side)
         return MarkNumbers(
-            self.cells,
-            fitting,
-            self.counts.ravel()[fitting],
-            form="{:.0f}".format,
-            share=share,
-            theme=self.theme,
+            self.cells, fitting, self.counts.ravel()[fitting], form="{:.0f}".format, share=share, theme=self.theme
         )
 
     def cell(self, label: int, answer: int) -> Area:

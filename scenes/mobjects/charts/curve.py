@@ -61,9 +61,7 @@ class Curve(VGroup):
             ((left, 0), (left, height)),
             ((left - TICK / 2, height), (left + TICK / 2, height)),
         )
-        base, side, tick = (
-            Line([*start, 0], [*end, 0], color=theme.outline, stroke_width=2) for start, end in lines
-        )
+        base, side, tick = (Line([*start, 0], [*end, 0], color=theme.outline, stroke_width=2) for start, end in lines)
         self.ends = VGroup(*(theme.write(end, SMALL, theme.muted) for end in ends if end))
         for word, up in zip(self.ends, (0.0, height), strict=False):
             word.move_to([left - BESIDE - word.width / 2, up, 0])

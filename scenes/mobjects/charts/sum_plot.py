@@ -133,9 +133,7 @@ class SumPlot(Group):
         self.knob.set_x(self.across(bias))
         self.bias_number.set_value(bias)
         half = self.bias_number.width / 2
-        self.bias_number.set_x(
-            float(np.clip(self.knob.get_x(), self.area.left + half, self.area.right - half))
-        )
+        self.bias_number.set_x(float(np.clip(self.knob.get_x(), self.area.left + half, self.area.right - half)))
         return self
 
     @property
@@ -171,9 +169,7 @@ class SumPlot(Group):
     def on_curve(self) -> np.ndarray:
         """Return the marks' positions on the curve, (digits, 3)."""
         sums = self.shifted
-        return np.column_stack(
-            [self.across(sums), self.up(self.neuron_activation.activation(sums)), 0 * sums]
-        )
+        return np.column_stack([self.across(sums), self.up(self.neuron_activation.activation(sums)), 0 * sums])
 
     # -- helpers ------------------------------------------------------------------------------------------
 
@@ -255,12 +251,7 @@ class SlideBias(Animation):
     """
 
     def __init__(
-        self,
-        plot: SumPlot,
-        bias: float,
-        count: NumberLabel,
-        neuron: SquareField | None = None,
-        **kwargs: float,
+        self, plot: SumPlot, bias: float, count: NumberLabel, neuron: SquareField | None = None, **kwargs: float
     ) -> None:
         self.plot, self.count, self.neuron = plot, count, neuron
         self.ends = (plot.bias, bias)

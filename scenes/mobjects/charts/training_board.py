@@ -88,9 +88,7 @@ class ReplayRun(Animation):
     ``seen`` are its mobjects in the scene: everything changes, but nothing is added to the scene.
     """
 
-    def __init__(
-        self, board: TrainingBoard, first: int, last: int, seen: Sequence[Mobject], **kwargs: float
-    ) -> None:
+    def __init__(self, board: TrainingBoard, first: int, last: int, seen: Sequence[Mobject], **kwargs: float) -> None:
         self.board = board
         self.span = (first, last)
         super().__init__(Group(*seen), rate_func=lambda t: t, **kwargs)

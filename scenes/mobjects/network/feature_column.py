@@ -49,9 +49,7 @@ class FeatureColumn(InputPlane):
         """Whether there are more inputs than are shown."""
         return len(self.indices) < self.size
 
-    def squares(
-        self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
-    ) -> SquareField:
+    def squares(self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0) -> SquareField:
         """Return squares in this column's style at other places: centres (n, 3), one side, values (n,) in -1..1."""
         field = super().squares(centers, side, values, roundness)
         return field.set_colors(self.theme.dark, self.theme.bright, self.theme.negative).set_stroke(

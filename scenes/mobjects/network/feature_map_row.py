@@ -15,9 +15,7 @@ from edgeglow.scenes.style.theme import DARK, Theme
 class FeatureMapRow(Group):
     """Feature maps (rows, columns), with values in 0..1, side by side in ``area``, as large as fits."""
 
-    def __init__(
-        self, maps: Sequence[np.ndarray], area: Area, *, gap: float = 0.4, theme: Theme = DARK
-    ) -> None:
+    def __init__(self, maps: Sequence[np.ndarray], area: Area, *, gap: float = 0.4, theme: Theme = DARK) -> None:
         super().__init__()
         columns = np.array([values.shape[1] for values in maps])
         between = gap * (len(maps) - 1)

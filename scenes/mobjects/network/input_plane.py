@@ -39,9 +39,7 @@ class InputPlane(Group):
         down = (row - (rows - 1) / 2) * self.cell
         return np.column_stack([across, -down, np.zeros(rows * columns)])
 
-    def squares(
-        self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0
-    ) -> SquareField:
+    def squares(self, centers: np.ndarray, side: float, values: np.ndarray, roundness: float = 0.0) -> SquareField:
         """Return squares in this plane's style at other places: centres (n, 3), one side, values (n,) in 0..1."""
         colors = {"low": self.theme.dark, "high": self.theme.bright}
         return SquareField(centers, side, values, roundness=roundness, **colors)

@@ -102,9 +102,7 @@ class NetworkDiagram(Group):
         self.names = OutputNames(self.layers[-1], called, theme, room=room, upright=self.upright)
         self.confidences = OutputNumbers(self.names, self.is_tall, theme)
         self.ring = Circle(
-            radius=self.layers[-1].radius * (1.25 if self.is_tall else 1.5),
-            color=theme.accent,
-            stroke_width=5,
+            radius=self.layers[-1].radius * (1.25 if self.is_tall else 1.5), color=theme.accent, stroke_width=5
         )
         self.ring.set_z_index(6)
         self.add(*self.edges, self.inputs, *self.layers, self.names, self.confidences)

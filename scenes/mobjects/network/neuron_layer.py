@@ -63,9 +63,7 @@ class NeuronLayer(Group):
         self.dots = VGroup()
         if self.is_cut:
             behind = RIGHT if is_row else DOWN
-            self.dots.add(*(Dot(radius=0.035, color=theme.muted) for _ in range(3))).arrange(
-                behind, buff=0.07
-            )
+            self.dots.add(*(Dot(radius=0.035, color=theme.muted) for _ in range(3))).arrange(behind, buff=0.07)
             self.dots.next_to(self.discs, behind, buff=0.1)
             self.add(self.dots)
 

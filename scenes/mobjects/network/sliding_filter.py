@@ -62,9 +62,7 @@ class SlidingFilter(Group):
         self.filter = Tiles((side, side), [on_filter], signed=True, theme=theme)
         self.filter.set_pictures(signed_shades(filtering.weights, filtering.scale))
         self.products = Tiles((side, side), [on_products], signed=True, theme=theme)
-        cell = min(
-            plane.cell, on_map.width / filtering.cells.shape[1], on_map.height / filtering.cells.shape[0]
-        )
+        cell = min(plane.cell, on_map.width / filtering.cells.shape[1], on_map.height / filtering.cells.shape[0])
         self.map = Tiles(filtering.cells.shape, [on_map], cell=cell, theme=theme)
         self.frame, self.cell_frame = (frame_of(np.zeros(3), 1.0, 1.0, theme) for _ in range(2))
         self.number = NumberLabel(0.0, size=LABEL + 3, color=theme.accent, theme=theme, edge=(0.0, 0.0, 0.0))

@@ -28,13 +28,7 @@ class WeightsCloseup(Group):
     """
 
     def __init__(
-        self,
-        diagram: NetworkDiagram,
-        position: int,
-        *,
-        area: Area,
-        form: Callable[[float], str],
-        zoom: float,
+        self, diagram: NetworkDiagram, position: int, *, area: Area, form: Callable[[float], str], zoom: float
     ) -> None:
         super().__init__()
         theme = diagram.theme

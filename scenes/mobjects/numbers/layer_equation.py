@@ -117,9 +117,7 @@ class LayerEquation(VGroup):
             **options,
         )
         form = format_number if names else "{:z.2f}".format
-        self.column = NumberMatrix(
-            before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options
-        )
+        self.column = NumberMatrix(before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options)
         self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **options)
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
@@ -161,12 +159,7 @@ class LayerEquation(VGroup):
         few = neighbours(rows, neuron, 2)
         for room, written, (size, count) in _tries(rows, few, len(names), are_named):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
-            options: dict[str, Any] = {
-                "head": head,
-                "with_biases": with_biases,
-                "size": size,
-                "theme": theme,
-            }
+            options: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
             options |= {"names": names, "widest_name": room}
             equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:

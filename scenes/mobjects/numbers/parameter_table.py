@@ -30,17 +30,13 @@ class ParameterEntry:
 class ParameterTableLine(VGroup):
     """A line of the table: ``words`` at its left end, ``number`` at its right end."""
 
-    def __init__(
-        self, entry: ParameterEntry, width: float, size: float, color: ManimColor, theme: Theme
-    ) -> None:
+    def __init__(self, entry: ParameterEntry, width: float, size: float, color: ManimColor, theme: Theme) -> None:
         super().__init__()
         self.entry = entry
         self.words: TextLine = theme.write(entry.words, size, theme.text)
         self.number = NumberLabel(entry.count, "{:,.0f}".format, size, color, theme, edge=tuple(RIGHT))
         self.words.shift(LEFT * self.words.get_left()[0])
-        self.number.shift(
-            [width - self.number.get_right()[0], self.words.base_line - self.number.base_line, 0]
-        )
+        self.number.shift([width - self.number.get_right()[0], self.words.base_line - self.number.base_line, 0])
         self.add(self.words, self.number)
 
     @property
@@ -72,9 +68,7 @@ class ParameterTable(VGroup):
     ) -> None:
         super().__init__()
         every = [entry for _, entries in sections for entry in entries] + [total]
-        width = max(
-            width, *(ParameterTableLine(entry, width, size, theme.text, theme).needs for entry in every)
-        )
+        width = max(width, *(ParameterTableLine(entry, width, size, theme.text, theme).needs for entry in every))
         self.headings = VGroup()
         self.lines: list[ParameterTableLine] = []
         down = 0.0
@@ -108,9 +102,7 @@ def build_parameter_table(
     With many layers, those after the first are counted together. ``label`` returns the words "weights",
     "biases", "total", and "more" for a number of layers, ``count``.
     """
-    weights = [
-        ParameterEntry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)
-    ]
+    weights = [ParameterEntry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
     if len(weights) > MOST_LINES:
         others = sum(entry.count for entry in weights[1:])
         weights = [weights[0], ParameterEntry(label("more", count=len(weights) - 1), others)]

@@ -69,9 +69,7 @@ class RunningTotal(VGroup):
         points = np.column_stack([self._across(totals), self._down(numbers), 0 * numbers])
         self.line.set_points_as_corners(points)
         self.head.move_to(points[-1])
-        self.row.set_y(
-            self._down(np.floor(min(reached, len(self.totals) - 1.5) / self.columns) * self.columns)
-        )
+        self.row.set_y(self._down(np.floor(min(reached, len(self.totals) - 1.5) / self.columns) * self.columns))
         self.row.shift(DOWN * self.area.height / self.rows / 2)
         self.number.set_value(float(self.totals[int(reached)]))  # a term counts when it is added completely
         return self

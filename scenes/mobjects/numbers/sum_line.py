@@ -23,15 +23,7 @@ class SumLine(VGroup):
     """
 
     def __init__(
-        self,
-        total: float,
-        bias: float,
-        activation: float,
-        kind: str,
-        *,
-        area: Area,
-        size: float,
-        theme: Theme = DARK,
+        self, total: float, bias: float, activation: float, kind: str, *, area: Area, size: float, theme: Theme = DARK
     ) -> None:
         super().__init__()
 

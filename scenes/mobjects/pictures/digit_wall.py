@@ -42,8 +42,7 @@ class DigitWall(Group):
         x, y = area.left + (column + 0.5) * across, area.top - (row + 0.5) * down
         half_x, half_y = width / 2, width / aspect / 2
         self.cells = [
-            Area(left - half_x, top - half_y, left + half_x, top + half_y)
-            for left, top in zip(x, y, strict=True)
+            Area(left - half_x, top - half_y, left + half_x, top + half_y) for left, top in zip(x, y, strict=True)
         ]
         self.pictures = self.field(np.column_stack([x, y, np.zeros(len(x))]), width, images)
         self.add(self.pictures)

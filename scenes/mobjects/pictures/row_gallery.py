@@ -84,9 +84,7 @@ class RowGallery(Group):
     def _write(self, texts: Sequence[TextLine], place: Area) -> None:
         texts[-1].set_fill(self.theme.accent)
         for number, text in enumerate(reversed(texts)):
-            text.move_to([place.x, 0, 0]).shift(
-                [0, place.bottom + (number + 0.22) * LINE - text.base_line, 0]
-            )
+            text.move_to([place.x, 0, 0]).shift([0, place.bottom + (number + 0.22) * LINE - text.base_line, 0])
         self.words.add(*texts)
 
     def _numbers(self, column: FeatureColumn, row: np.ndarray) -> list[NumberLabel]:
@@ -96,12 +94,7 @@ class RowGallery(Group):
         numbers = []
         for index, center in zip(column.indices, column.pixels.centers, strict=True):
             number = NumberLabel(
-                float(row[index]),
-                "{:z.4g}".format,
-                FIGURES,
-                self.theme.text,
-                self.theme,
-                edge=(0.0, 0.0, 0.0),
+                float(row[index]), "{:z.4g}".format, FIGURES, self.theme.text, self.theme, edge=(0.0, 0.0, 0.0)
             )
             numbers.append(number.next_to(center, DOWN, buff=column.cell / 2 + AIR))
         return numbers

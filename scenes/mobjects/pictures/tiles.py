@@ -98,9 +98,7 @@ class Tiles(Group):
         end = self.squares.copy()
         row, column = np.indices(self.shape)
         kept = (row < fewer_rows * size) & (column < fewer_columns * size)
-        to = np.minimum(row // size, fewer_rows - 1) * fewer_columns + np.minimum(
-            column // size, fewer_columns - 1
-        )
+        to = np.minimum(row // size, fewer_rows - 1) * fewer_columns + np.minimum(column // size, fewer_columns - 1)
         count = fewer_rows * fewer_columns
         ends, seen = [], []
         for number, values in enumerate(pictures):
@@ -121,13 +119,9 @@ def signed_shades(weights: np.ndarray, scale: float) -> np.ndarray:
     return np.asarray(np.clip(np.sign(part) * np.sqrt(np.abs(part)), -1.0, 1.0))
 
 
-def frame_of(
-    corner: np.ndarray, width: float, height: float, theme: Theme = DARK, around: float = 0.0
-) -> Rectangle:
+def frame_of(corner: np.ndarray, width: float, height: float, theme: Theme = DARK, around: float = 0.0) -> Rectangle:
     """Return a frame in the accent colour with this upper left corner, enlarged by ``around`` on all sides."""
-    frame = Rectangle(
-        width=width + 2 * around, height=height + 2 * around, color=theme.accent, stroke_width=4
-    )
+    frame = Rectangle(width=width + 2 * around, height=height + 2 * around, color=theme.accent, stroke_width=4)
     return frame.move_to(corner + np.array([width / 2, -height / 2, 0.0])).set_z_index(OVER_TILES)
 
 
@@ -137,9 +131,7 @@ def even_cells(area: Area, count: int, aspect: float, gap: float) -> Sequence[Ar
     found: list[Sequence[Area]] = []
     for columns in (number for number in range(1, count + 1) if count % number == 0):
         rows = count // columns
-        width = min(
-            (area.width - gap * (columns - 1)) / columns, aspect * (area.height - gap * (rows - 1)) / rows
-        )
+        width = min((area.width - gap * (columns - 1)) / columns, aspect * (area.height - gap * (rows - 1)) / rows)
         across = (area.width - columns * (width + gap) + gap) / 2
         down = (area.height - rows * (width / aspect + gap) + gap) / 2
         if width > 0:

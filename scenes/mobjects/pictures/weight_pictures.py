@@ -22,13 +22,7 @@ class WeightPictures(Group):
     """
 
     def __init__(
-        self,
-        image_shape: tuple[int, int],
-        indices: np.ndarray,
-        *,
-        scale: float,
-        area: Area,
-        theme: Theme = DARK,
+        self, image_shape: tuple[int, int], indices: np.ndarray, *, scale: float, area: Area, theme: Theme = DARK
     ) -> None:
         super().__init__()
         self.image_shape = image_shape

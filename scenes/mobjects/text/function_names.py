@@ -95,10 +95,7 @@ def list_functions(names: Sequence[str]) -> str:
     groups = [(name, len(list(group))) for name, group in groupby(hidden)]
     return ", ".join(
         [
-            *(
-                f"{count} × {function_name(name)}" if count > 1 else function_name(name)
-                for name, count in groups
-            ),
+            *(f"{count} × {function_name(name)}" if count > 1 else function_name(name) for name, count in groups),
             function_name(last),
         ]
     )

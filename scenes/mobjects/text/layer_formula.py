@@ -32,9 +32,7 @@ class LayerFormula(Formula):
             "biases": "b",
         }
         letters = {name: f"{{{{{letter} : {name}}}}}" for name, letter in named.items()}
-        super().__init__(
-            "{after} = {function}({weights} {before} + {biases})".format_map(letters), SIZE, theme=theme
-        )
+        super().__init__("{after} = {function}({weights} {before} + {biases})".format_map(letters), SIZE, theme=theme)
         area.fit(self, 1.0)
         shape = ANY if kind == ANY else common_shape([kind])
         above = {"function": label(SHAPES.get(shape, "function")), "before": label("before")}
