@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import psutil
 
 GROWTH = 120_000_000  # bytes that a process may take before it is worth the time to look what of it can be freed
+LARGE = 700_000_000  # bytes of a process that is near its limit: then it is worth it sooner
+GROWTH_OF_LARGE = 25_000_000
 
 
 @dataclass
@@ -53,5 +55,6 @@ def give_back() -> None:
 
 def give_back_growth() -> None:
     """Give memory back if the process has become much larger since that was done last."""
-    if _STATE.process.memory_info().rss > _STATE.left + GROWTH:
+    used = _STATE.process.memory_info().rss
+    if used > _STATE.left + (GROWTH_OF_LARGE if used > LARGE else GROWTH):
         give_back()
