@@ -26,6 +26,11 @@ class Played {
     this.add(last.currentTime, currentTime);
   }
 
+  /** Forget the last check: what lies between it and the place of a jump was not played. A slow drag is many jumps. */
+  jump() {
+    this.last = null;
+  }
+
   /** Add the part up to a question's time: a clip stops a little earlier, and then shows the picture of that time. */
   stop(moment) {
     const { currentTime } = this.video;

@@ -117,6 +117,7 @@ class Player {
   /** Skip pending questions that a jump passes. */
   sought() {
     const now = this.video.currentTime;
+    this.played.jump();
     this.passed = now + SAME;
     this.looked = now;
     for (const question of this.questions) {

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.importing.import_run import ImportedRun
 from edgeglow.model.importing.importer import import_network, needs_import
@@ -45,9 +47,9 @@ def add_pictures(
 
     Raises EdgeglowError when a picture cannot be read, or as ``add_user_digits`` does.
     """
-    if sources and run.image_shape is None:
-        raise EdgeglowError("this network reads no pictures, so no picture can be shown to it; leave --digit out")
-    pictures = [read_picture(source, run.image_shape or (0, 0)) for source in sources]
+    if run.image_shape is None:  # what add_user_digits refuses, in one place
+        return add_user_digits(run, [np.zeros((1, 1))] * len(sources), labels)
+    pictures = [read_picture(source, run.image_shape) for source in sources]
     for note in (note for picture in pictures for note in picture.notes):
         tell(note)
     return add_user_digits(run, [picture.pixels for picture in pictures], labels)
