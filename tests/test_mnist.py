@@ -15,7 +15,7 @@ import pytest
 
 from edgeglow.model.data import mnist
 from edgeglow.model.data.digits import Digits
-from edgeglow.model.data.mnist import CHECKSUMS, load_mnist
+from edgeglow.model.data.mnist import CHECKSUMS, load_mnist, load_test_mnist
 from edgeglow.model.errors import EdgeglowError
 
 REAL = Path(os.environ.get("MNIST_DIR") or Path(__file__).parents[2] / "shared/data/mnist")
@@ -79,6 +79,8 @@ def test_a_folder_may_use_either_name_packed_or_not(tmp_path: Path, packed: bool
         path = tmp_path / (f"{called}.gz" if packed else called)
         path.write_bytes(gzip.compress(contents) if packed else contents)
     assert_made_up(load_mnist(tmp_path))
+    alone, (_, test) = load_test_mnist(tmp_path), load_mnist(tmp_path)
+    assert alone.images.tobytes() == test.images.tobytes() and alone.labels.tobytes() == test.labels.tobytes()
 
 
 def test_a_file_may_be_unpacked_though_its_name_says_otherwise(folder: Path) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from memory import give_back
 
 from edgeglow.model.data.digit_templates import LEAN, PEN, WAYS
-from edgeglow.model.data.mnist import load_mnist
+from edgeglow.model.data.mnist import load_test_mnist
 from edgeglow.model.data.pen_path import DigitTemplate, prepare_pen_path
 from edgeglow.model.data.strokes import (
     BOX,
@@ -158,8 +157,7 @@ def test_every_digit_has_several_ways() -> None:
 
 @pytest.mark.skipif(not MNIST.is_dir(), reason="no real MNIST here: set MNIST_DIR to its folder")
 def test_a_network_trained_on_strokes_alone_reads_real_handwriting() -> None:
-    give_back()  # MNIST takes a fifth of a worker's memory while it is read
-    real = load_mnist(MNIST)[1]
+    real = load_test_mnist(MNIST)
     run = train(Config(snapshots=2), draw_digits(20_000), draw_digits(1_000, seed=1))
     answers = run.network().activations(real.pixels)[-1].argmax(axis=1)
     assert np.mean(answers == real.labels) > 0.88  # with the default 60,000 strokes it is 0.92 to 0.93

@@ -27,6 +27,7 @@ CHECKSUMS = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
 def load_mnist(
@@ -43,17 +44,31 @@ def load_mnist(
     ``report`` is called during a download with the file name, bytes done, and bytes in all (0 if that is not known).
     Raises EdgeglowError when files are missing, broken or do not fit each other, and when no mirror answers.
     """
+    paths = _paths(folder, report, mirrors, checksums)
+    training = _read_digits(paths["train-images-idx3-ubyte"], paths["train-labels-idx1-ubyte"])
+    test = _read_digits(*(paths[name] for name in TEST))
+    _check_same_size(training, test, paths["t10k-images-idx3-ubyte"])
+    return training, test
+
+
+def load_test_mnist(folder: Path | None = None, *, report: Callable[[str, int, int], None] | None = None) -> Digits:
+    """Return the test digits alone, which take a sixth of the time and memory of both; else as ``load_mnist``."""
+    paths = _paths(folder, report, MIRRORS, CHECKSUMS)
+    return _read_digits(*(paths[name] for name in TEST))
+
+
+def _paths(
+    folder: Path | None,
+    report: Callable[[str, int, int], None] | None,
+    mirrors: Sequence[str],
+    checksums: Mapping[str, str],
+) -> dict[str, Path]:
     if folder is None and os.environ.get("MNIST_DIR"):
         folder = Path(os.environ["MNIST_DIR"])
     if folder is None:
         cache = platformdirs.user_cache_path("edgeglow") / "mnist"
-        paths = {name: _cached(name, cache, mirrors, checksums[name], report) for name in CHECKSUMS}
-    else:
-        paths = _find_all(folder)
-    training = _read_digits(paths["train-images-idx3-ubyte"], paths["train-labels-idx1-ubyte"])
-    test = _read_digits(paths["t10k-images-idx3-ubyte"], paths["t10k-labels-idx1-ubyte"])
-    _check_same_size(training, test, paths["t10k-images-idx3-ubyte"])
-    return training, test
+        return {name: _cached(name, cache, mirrors, checksums[name], report) for name in CHECKSUMS}
+    return _find_all(folder)
 
 
 def has_mnist(folder: Path | None = None) -> bool:

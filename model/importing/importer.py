@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgeglow.model.data.mnist import has_mnist, load_mnist
+from edgeglow.model.data.mnist import has_mnist, load_test_mnist
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.importing import (
     CheckpointStep,
@@ -188,7 +188,7 @@ def _digits(
     """Return labelled digits of this shape, keyed by how they were made to fit: all usual ways are included."""
     if data is None:
         data = "mnist" if has_mnist(folder) else "strokes"
-    _, test = load_mnist(folder, report=report) if data == "mnist" else stroke_digits(1)
+    test = load_test_mnist(folder, report=report) if data == "mnist" else stroke_digits(1)[1]
     ways = {"scaled": resize_digits(test, shape)}
     height, width = test.images.shape[1:]
     rows, columns = shape[0] - height, shape[1] - width
