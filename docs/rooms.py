@@ -44,7 +44,7 @@ def read_rooms(root: Path = ROOT) -> list[Room]:
     files: dict[str, list[Path]] = {}
     for path in sorted(root.rglob("*.py")):
         place = path.relative_to(root)
-        name = place.parent.as_posix() if len(place.parts) > 1 else TOP
+        name = "/".join(place.parent.parts[:2]) or TOP  # what is deeper belongs to the room that it is sorted into
         is_hidden = any(part.startswith((".", "_")) for part in place.parts[:-1])
         if not is_hidden and place.parts[0] not in (*OUTSIDE, "build", "dist", "media"):
             files.setdefault(name, []).append(path)
@@ -65,10 +65,15 @@ def _read(name: str, paths: Sequence[Path], names: set[str]) -> Room:
         if path.stem == "__init__" or name == TOP:
             about = about or line
         if path.stem != "__init__":
-            modules[path.name] = line
+            modules[_name_in(name, path)] = line
         imports.update(room for module in imported(tree) if (room := room_of(module, names)))
     del imports[name]
     return Room(name, about, modules, imports)
+
+
+def _name_in(room: str, path: Path) -> str:
+    """A module's name in its room, as keras/layers.py."""
+    return path.parts[-1] if path.parent.name == room.rpartition("/")[2] or room == TOP else "/".join(path.parts[-2:])
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
