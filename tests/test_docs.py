@@ -11,7 +11,7 @@ import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -252,8 +252,8 @@ def test_links_and_pictures_lead_to_files(page: Path) -> None:
 def test_the_readme_is_short_and_says_the_same_in_korean() -> None:
     english, korean = (ROOT / "README.md", ROOT / "README.ko.md")
     assert all(len(_text(page).splitlines()) <= 160 for page in (english, korean))
-    examples: Callable[[Path], list[str]] = lambda page: [text for name, text in FENCE.findall(_text(page))]  # noqa: E731
-    plain = [[re.sub(r" *#.*", "", text) for text in examples(page)] for page in (english, korean)]
+    examples = [[text for _, text in FENCE.findall(_text(page))] for page in (english, korean)]
+    plain = [[re.sub(r" *#.*", "", text) for text in each] for each in examples]
     assert plain[0] == plain[1]
     pictures = [re.findall(r"[\w/.-]+\.webp", _text(page)) for page in (english, korean)]
     assert pictures[0] == pictures[1]

@@ -67,7 +67,7 @@ def listed(kind: type) -> set[str]:
 def own_classes() -> Iterator[type]:
     """The program's classes that inherit from one of Manim's."""
     for path, _ in program():
-        if path.relative_to(ROOT).parts[0] in ("model", "command"):  # without Manim: see test_guards.py
+        if path.relative_to(ROOT).parts[0] in ("model", "command"):  # without Manim: see test_imports.py
             continue
         module = import_module(
             ".".join(("edgeglow", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")

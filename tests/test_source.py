@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from abroad import make_abroad
 from PIL import Image, ImageDraw
 from test_cli import call
 
@@ -124,6 +125,12 @@ def test_a_digit_that_cannot_be_shown_is_told_before_anything_starts(
     assert (done.exit_code, message in done.output) == (code, True), done.output
     assert len([line for line in done.output.splitlines() if message in line]) == 1
     assert not Path("media").exists()
+
+
+def test_a_digit_for_a_network_that_reads_no_pictures_is_refused(one: Path, tmp_path: Path) -> None:
+    make_abroad("rows").save(tmp_path / "rows.npz")
+    with pytest.raises(EdgeglowError, match="this network reads no pictures, so no picture can be shown to it"):
+        FilmInputs(tmp_path / "rows.npz", (one,)).load()
 
 
 def test_a_digit_is_read_before_a_first_training(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
