@@ -12,8 +12,19 @@ from urllib.parse import urlsplit
 
 import pytest
 from films import make_lesson_of_films
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Download,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from edgeglow.lesson.lesson_data import Lesson
 from edgeglow.lesson.single_file import write_single_file
@@ -25,6 +36,19 @@ OURS = ("file:", "data:", "blob:")
 PATIENCE = 60_000  # timeout in milliseconds; long, since the machine may be busy
 
 expect.set_options(timeout=PATIENCE)
+
+# Counts the clicks on links with a file name, also on those that are not on the page, and so not heard by it.
+COUNT_FILES = """() => {
+    const isFirst = window.started === undefined;
+    window.started = 0;
+    if (!isFirst) return;
+    document.addEventListener("click", ({ target }) => { window.started += Boolean(target.closest("a[download]")); });
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function () {
+        window.started += !this.isConnected && this.hasAttribute("download");
+        click.call(this);
+    };
+}"""
 
 
 def launched(playwright: Playwright) -> Browser:
@@ -82,6 +106,22 @@ class Visit:
             "(one) => `${one.lang}: ${one.textContent}`"
         )
         return found
+
+    def download(self, button: Locator) -> Download:
+        """Click on ``button`` and return the download that it starts.
+
+        Chromium now and then loses a download that a page has started. Then there is one more click, if the page did
+        start one at the click before: clicks on links to files are counted.
+        """
+        self.page.evaluate(COUNT_FILES)
+        for click in (1, 2, 3):
+            try:
+                with self.page.expect_download(timeout=PATIENCE / 3) as taken:
+                    button.click()
+                return taken.value
+            except PlaywrightTimeout:
+                assert self.page.evaluate("started") == click, "the page started no download"
+        pytest.fail("Chromium lost three downloads in a row")
 
     def listen(self) -> None:
         """Start to record the page's events; ``told`` returns them."""

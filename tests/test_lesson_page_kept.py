@@ -22,10 +22,9 @@ def ask(visit: Visit, slug: str, number: int, choice: int) -> None:
 
 
 def table(visit: Visit, tmp_path: Path) -> list[list[str]]:
-    with visit.page.expect_download() as taken:
-        visit.page.locator(".save-table:visible").click()
-    path = tmp_path / taken.value.suggested_filename
-    taken.value.save_as(path)
+    saved = visit.download(visit.page.locator(".save-table:visible"))
+    path = tmp_path / saved.suggested_filename
+    saved.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
