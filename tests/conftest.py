@@ -100,6 +100,17 @@ def pytest_collection_finish() -> None:
     keep_what_there_is()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_around_the_clone() -> None:
+    """Take the folder around the clone out of sys.path.
+
+    pytest puts it first, since the root is a package; a project there may be called as a module of the standard
+    library, which new processes then import instead.
+    """
+    around = str(Path(__file__).resolve().parents[2])
+    sys.path[:] = [folder for folder in sys.path if folder != around]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _memory_is_given_back() -> Iterator[None]:
     yield
