@@ -22,6 +22,7 @@ from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 
+EVEN = 0.5  # share of the mean contribution that is added to every drop's, for the time until the next
 NEAR = 0.2  # share of a drop's way before the first arrival during which the number fades in
 
 
@@ -72,8 +73,8 @@ class SumDrops(Animation):
     """Animation of drops along their edges into one neuron, while a number sums up what has arrived.
 
     ``drops`` are at their starts, ``amounts`` (drops,) are their contributions; ``number`` is the sum of those that
-    have arrived, and fades in when the first one is near. The intervals between drops get shorter. ``flight`` is
-    the share of the time that each drop takes.
+    have arrived, ``total`` when all have, and fades in when the first one is near. The larger a drop, the longer it
+    is until the next one, so that the number changes steadily. ``flight`` is the share of the time that each takes.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class SumDrops(Animation):
         drops: SquareField,
         number: NumberLabel,
         amounts: np.ndarray,
+        total: float,
         goal: Sequence[float] | np.ndarray,
         flight: float = 0.24,
         **kwargs: float,
@@ -88,11 +90,13 @@ class SumDrops(Animation):
         self.drops = drops
         self.number = number
         self.sums = np.concatenate([[0.0], np.cumsum(amounts, dtype=np.float64)])
+        self.sums[-1] = total
         self.origin = drops.centers
         self.goal = np.asarray(goal, dtype=np.float64)
-        count = len(amounts)
-        order = np.arange(count) / max(count - 1, 1)
-        self.starts = (1.0 - flight) * order**0.5
+        sizes = np.abs(amounts)[:-1].astype(np.float64)
+        waits = EVEN * sizes.mean() + sizes if len(sizes) else sizes
+        order = np.concatenate([[0.0], np.cumsum(waits)]) / max(float(waits.sum()), 1e-12)
+        self.starts = (1.0 - flight) * order
         self.flight = flight
         super().__init__(Group(drops, number), rate_func=linear, introducer=True, **kwargs)
 
