@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Integral, Real
 from string import Formatter
 from typing import Any
 
@@ -131,8 +132,10 @@ class _FactFormatter(Formatter):
     """Fills in facts: numbers with a minus sign in place of a hyphen, and none below 1 rounded to 1."""
 
     def format_field(self, value: Any, spec: str) -> str:
-        written = str(super().format_field(Share(value) if isinstance(value, float) else value, spec))
-        return written.replace("-", "\N{MINUS SIGN}") if isinstance(value, int | float) else written
+        if not isinstance(value, Real):
+            return str(super().format_field(value, spec))
+        number = value if isinstance(value, Integral) else Share(value)
+        return str(super().format_field(number, spec)).replace("-", "\N{MINUS SIGN}")
 
 
 _FACTS = _FactFormatter()
