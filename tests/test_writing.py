@@ -28,7 +28,7 @@ def test_the_numbers_of_a_matrix_stand_in_rows_and_end_in_columns() -> None:
     for column in zip(*matrix.numbers, strict=True):
         assert np.ptp([label.get_right()[0] for label in column]) < 1e-9
     assert [[label.text for label in row] for row in matrix.numbers] == [
-        ["0.50", "-12.25", "0.00"],
+        ["0.50", "−12.25", "0.00"],
         ["0.00", "1.00", "2.00"],
     ]
     assert matrix.numbers[0][0].base_line > matrix.numbers[1][0].base_line
