@@ -125,7 +125,7 @@ class PixelFlow(Chapter):
     def squeeze(self) -> None:
         """Turn the sum into the neuron's activation, written inside the neuron."""
         discs = self.diagram.layers[0].discs
-        activation = float(self.activations(1, self.cast.main)[self.cast.neuron])
+        activation = self.cast.neuron_activation
         light = np.zeros(discs.count)
         light[self.near.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.cast.neuron]
         lit = discs.copy().set_values(light)

@@ -45,7 +45,7 @@ class Bias(Chapter):
         self.example = self.run.examples[self.cast.main]
         self.kind = self.cast.function(1)
         self.shape = function_shape(self.kind)
-        self.bias = float(self.run.last.biases[0][self.cast.neuron])
+        self.bias = self.cast.neuron_bias
         self.take_places()
         self.gather_sums()
         self.squeeze()
@@ -209,7 +209,9 @@ class Bias(Chapter):
 
     def build_plot(self) -> SumPlot:
         sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
-        own = float(self.sums(self.example.pixels[None])[0])
+        own = self.cast.neuron_total  # in the digits of the other chapters
+        if self.kind == SOFTMAX:
+            own = float(self.sums(self.example.pixels[None])[0])
         few, most = np.quantile(sums, [SOME, 1 - SOME])
         reach = max(MOVED * float(sums.std()), -float(most), float(few), 1e-3)
         peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))

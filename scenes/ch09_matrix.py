@@ -68,7 +68,7 @@ class Matrix(Chapter):
         products = last.weights[0][self.neuron].astype(np.float64) * last.activations[0][digit]
         self.written = self.cast.neuron_sum
         self.totals = np.concatenate([[0.0], np.cumsum(products)[:-1], [self.written.sum]])
-        self.activation = float(last.activations[1][digit][self.neuron])
+        self.activation = self.cast.neuron_activation
         self.bring_near = shift_towards_inputs(self.diagram, self.layout)
         self.home_ends = self.diagram.edge_ends(0)
         self.panel = free_panel(self.diagram, self.stage, self.bring_near)

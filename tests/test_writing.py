@@ -21,12 +21,12 @@ from edgeglow.scenes.style.theme import DARK, LIGHT
 VALUES = np.array([[0.5, -12.25, 0.004], [-0.004, 1.0, 2.0]])
 
 
-def test_the_numbers_of_a_matrix_stand_in_rows_and_end_in_columns() -> None:
+def test_the_numbers_of_a_matrix_stand_in_rows_and_by_their_points_in_columns() -> None:
     matrix = NumberMatrix(VALUES, row_breaks=[2], column_breaks=[0, 2])
     for row in matrix.numbers:
         assert np.ptp([label.base_line for label in row]) < 1e-9
     for column in zip(*matrix.numbers, strict=True):
-        assert np.ptp([label.get_right()[0] for label in column]) < 1e-9
+        assert np.ptp([label.point for label in column]) < 1e-9
     assert [[label.text for label in row] for row in matrix.numbers] == [
         ["0.50", "−12.25", "0.00"],
         ["0.00", "1.00", "2.00"],
@@ -89,7 +89,7 @@ def test_a_sum_line_says_what_is_added_and_what_becomes_of_it() -> None:
     assert [part.text for part in line] == ["7.68", "− 0.04", "=", "7.64"]
     assert line.activation.text == ">0.999"
     np.testing.assert_allclose(line.get_center(), area.center, atol=1e-9)
-    assert format_added(0.86) == "+ 0.86" and format_added(-0.001) == "− 0.00"
+    assert format_added(0.86) == "+ 0.86" and format_added(-0.001) == "+ 0.00"
 
 
 def words(name: str, **facts: object) -> str:

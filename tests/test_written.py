@@ -62,18 +62,59 @@ def test_the_line_of_a_sum_adds_up(arrived: float, bias: float) -> None:
 
 
 @given(st.floats(0, 1, exclude_max=True))
-def test_a_share_below_one_is_never_written_as_one(share: float) -> None:
+def test_a_share_below_one_is_never_written_as_one_nor_as_nothing(share: float) -> None:
     for spec in (".1f", ".2f", "+z.2f", ".0%", ".1%", ".2%"):
         for value in (share, -share):
             text = format(Share(value), spec)
             number = float(text.lstrip("<>").rstrip("%")) / (100 if "%" in text else 1)
             assert abs(number) < 1
-            assert math.isclose(number, value, abs_tol=0.1) and (number == 0 or number * value > 0)
+            assert math.isclose(number, value, abs_tol=0.1) and (number * value > 0 or number == value == 0)
 
 
 def test_whole_shares_are_written_as_wholes() -> None:
     assert [format_share(1.0), percent(1.0), percent(0.0), format_share(0.0)] == ["1.00", "100.0%", "0.0%", "0.00"]
     assert [percent(0.9363), percent(0.9997), percent(0.99996)] == ["93.6%", "99.97%", ">99.99%"]
+    assert [percent(0.0004), percent(0.00004), format_share(-0.0004)] == ["0.04%", "<0.01%", ">-0.001"]
+
+
+def test_numbers_of_unlike_length_stand_by_their_points() -> None:
+    numbers = np.array([5.1, 150.0, -0.25, 1234.5])
+    column = FeatureColumn(np.arange(4), ["a", "b", "c", "d"], np.full(4, 2000.0)).written_numbers(numbers)
+    matrix = NumberMatrix(numbers[:, None], forms=[format_number])
+    for labels in (list(column), [row[0] for row in matrix.numbers]):
+        assert np.ptp([label.point for label in labels]) < 1e-9
+        assert len({label.text.partition(".")[2] for label in labels}) > 2
+        ends = [label.get_left()[0] + NumberLabel(1.0, lambda _, t=label.text: t.split(".")[0]).width for label in labels]
+        assert ends == pytest.approx([label.point for label in labels], abs=1.0)
+    assert matrix.brackets.get_left()[0] < min(row[0].get_left()[0] for row in matrix.numbers)
+    assert matrix.brackets.get_right()[0] > max(row[0].get_right()[0] for row in matrix.numbers)
+
+
+def test_a_changing_number_keeps_its_point() -> None:
+    label = NumberLabel(0.0, format_output, by_point=True)
+    point = label.point
+    for value in (0.31, 0.997, 0.99999, 0.001, -0.42, 1.0):
+        assert label.set_value(value).point == pytest.approx(point, abs=1e-9)
+
+
+def test_one_of_many_outputs_that_is_almost_nothing_is_not_written_out() -> None:
+    assert [format_output(value) for value in (0.004, 0.0, -0.001, 0.997, 0.5)] == ["0.00", "0.00", "0.00", "0.997", "0.50"]
+    assert format_activation(0.004) == "0.004"
+
+
+@pytest.mark.parametrize("kind", ["relu", "leaky_relu:0.2", "sigmoid", "tanh", "softplus"])
+def test_a_neurons_activation_fits_its_written_total(kind: str) -> None:
+    """So that a ReLU of 1.00 is not 0.996: what goes through unchanged has the same digits."""
+    made = tiny_run(hidden=kind)
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        last = made.last
+        weights = (rng.normal(0, 0.3, last.weights[0].shape).astype(np.float32), *last.weights[1:])
+        cast = ChapterSelection(replace_weights(made, weights))
+        written, shown = cast.neuron_sum, cast.neuron_activation
+        if kind == "relu":
+            assert write_number(shown, "z.2f") == write_number(max(0.0, written.total), "z.2f")
+            assert format_activation(shown) == f"{max(0.0, written.total):z.2f}"
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

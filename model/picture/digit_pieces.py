@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.picture.rings import is_box_with_content, within_rings
+from edgeglow.model.text.shares import format_share
 
 LEAST_INK = 5  # pixels
 FAINTEST = 0.05  # of the paper's light: ink lacks at least this much
@@ -119,7 +120,7 @@ def _find_pieces(ink: np.ndarray, noise: float, name: str) -> tuple[np.ndarray, 
     labels, _ = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
     if (ink > high).mean() > EVERYWHERE:
         raise EdgeglowError(
-            f"{name}: {100 * (ink > high).mean():.0f}% of it is ink; expected one digit with paper around it;"
+            f"{name}: {format_share((ink > high).mean(), '.0%')} of it is ink; expected one digit with paper around it;"
             " cut out the digit, with some of its paper"
         )
     keep = np.unique(labels[ink > max(least, high)])

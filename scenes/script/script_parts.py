@@ -24,6 +24,10 @@ AROUND = ("claim", "description", "goal", "study")  # a chapter's other texts fo
 # would fill the memory.
 FORM = re.compile(r"\+?z?,?(\.[0-9])?[dfg%]?")
 FORMS = "{lit}, {lit:,}, {loss:.2f} or {accuracy:.1%}"
+# Facts that are shares where they are not counts, and the loss, which the curve beside it writes in the same way
+SHARES = {"accuracy", "activation", "against", "confidence", "digits", "doubt", "loss", "seen", "share", "value"}
+MINUS = "\N{MINUS SIGN}"
+HYPHEN = re.compile(r"(?<![\w.{:])-(?=\d)")  # of a negative number
 RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
@@ -129,13 +133,16 @@ def _filled_in(where: str, template: str) -> set[str]:
 
 
 class _FactFormatter(Formatter):
-    """Fills in facts: numbers with a minus sign in place of a hyphen, and none below 1 rounded to 1."""
+    """Fills in facts: numbers with a minus sign in place of a hyphen, shares as no false 1 or 0."""
+
+    def get_field(self, name: str, args: Sequence[Any], facts: Mapping[str, Any]) -> tuple[Any, Any]:
+        value, used = super().get_field(name, args, facts)
+        is_share = name in SHARES and isinstance(value, Real) and not isinstance(value, Integral)
+        return Share(value) if is_share else value, used
 
     def format_field(self, value: Any, spec: str) -> str:
-        if not isinstance(value, Real):
-            return str(super().format_field(value, spec))
-        number = value if isinstance(value, Integral) else Share(value)
-        return str(super().format_field(number, spec)).replace("-", "\N{MINUS SIGN}")
+        written = str(super().format_field(value, spec))
+        return written.replace("-", MINUS) if isinstance(value, Real) else written
 
 
 _FACTS = _FactFormatter()
@@ -144,10 +151,12 @@ _FACTS = _FactFormatter()
 def fill_placeholders(where: str, template: str, facts: Mapping[str, object]) -> str:
     """Return the sentence with the facts filled in, without control characters from their values.
 
+    Its negative numbers get minus signs, however they are typed.
+
     Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
-        return CONTROLS.sub("", _FACTS.vformat(template, (), facts))
+        return CONTROLS.sub("", _FACTS.vformat(HYPHEN.sub(MINUS, template), (), facts))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(

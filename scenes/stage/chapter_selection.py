@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,13 +10,14 @@ import numpy as np
 
 from edgeglow.model.network.network import Network
 from edgeglow.model.run.run import Run, Snapshot
+from edgeglow.model.text.shares import format_share
 from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
 from edgeglow.scenes.mobjects.network.input_plane import InputPlane
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.text.fit_text import short_names
 from edgeglow.scenes.mobjects.text.function_names import at_zero, range_of
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import WrittenSum
+from edgeglow.scenes.style.number_format import DECIMALS, WrittenSum
 from edgeglow.scenes.style.theme import Theme, brightness
 
 PREFERRED_CLASS = "9"  # the preferred class of the film's digit
@@ -66,7 +68,7 @@ class ChapterSelection:
 
         def differs(number: int) -> bool:
             second, best = np.sort(self.run.last.activations[-1][number])[-2:]
-            return f"{second:.2f}" != f"{best:.2f}"
+            return format_share(second) != format_share(best)
 
         hard = self._of_kind("hard")
         return next((number for number in hard if differs(number)), hard[0] if hard else None)
@@ -202,9 +204,30 @@ class ChapterSelection:
     @cached_property
     def neuron_sum(self) -> WrittenSum:
         """The weighted sum of that neuron for the main digit, its bias and their total, as they are written."""
+        return WrittenSum.of(self.neuron_total - self.neuron_bias, self.neuron_bias)
+
+    @cached_property
+    def neuron_bias(self) -> float:
+        return float(self.run.last.biases[0][self.neuron])
+
+    @cached_property
+    def neuron_total(self) -> float:
+        """The sum of that neuron for the main digit, with the bias."""
         last = self.run.last
         products = last.weights[0][self.neuron].astype(np.float64) * last.activations[0][self.main]
-        return WrittenSum.of(float(products.sum()), float(last.biases[0][self.neuron]))
+        return float(products.sum()) + self.neuron_bias
+
+    @cached_property
+    def neuron_activation(self) -> float:
+        """The activation of that neuron for the main digit, as it is written: the written total where it is the sum.
+
+        Where activations have no bounds, they are no shares, and are rounded.
+        """
+        activation = float(self.run.last.activations[1][self.main][self.neuron])
+        if math.isclose(activation, self.neuron_total, rel_tol=1e-5, abs_tol=1e-6):
+            return self.neuron_sum.total
+        low, high = range_of(self.function(1))
+        return activation if low >= -1.0 and high <= 1.0 else round(activation, DECIMALS)
 
     def threshold(self, layer: int) -> float:
         """Return the activation above which a neuron of the layer is called lit: that for the sum 0."""

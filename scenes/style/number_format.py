@@ -44,8 +44,14 @@ def with_minus(text: str) -> str:
 
 
 def format_activation(activation: float) -> str:
-    """Format a pixel or an activation with two decimals, or more where these would round it to 1."""
+    """Format a pixel or an activation with two decimals, or more where these would round it to 1 or to 0."""
     return format_share(activation, "z.2f")
+
+
+def format_output(activation: float) -> str:
+    """Format one of many activations like ``format_activation``, but those that are almost 0 as 0.00."""
+    written = f"{activation:z.2f}"
+    return written if written == "0.00" else format_activation(activation)
 
 
 def column_format(numbers: np.ndarray) -> Callable[[float], str]:

@@ -10,7 +10,7 @@ from manim import LEFT, RIGHT, VGroup
 
 from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.network.input_plane import InputPlane
-from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel, align_points
 from edgeglow.scenes.mobjects.text.fit_text import align_capitals, write_fitting
 from edgeglow.scenes.style.number_format import format_number
 from edgeglow.scenes.style.theme import DARK, LABEL, SMALL, STILL, Theme
@@ -79,7 +79,7 @@ class FeatureColumn(InputPlane):
         return names.set_z_index(STILL)
 
     def written_numbers(self, row: np.ndarray, size: float = LABEL) -> VGroup:
-        """Return labels with the numbers of ``row``, (inputs,), right of the column."""
+        """Return labels with the numbers of ``row``, (inputs,), right of the column, in line by their points."""
         numbers = VGroup()
         size = max(min(size, self.cell / LINE), SMALL)
         for index, center in zip(self.indices, self.pixels.centers, strict=True):
@@ -88,4 +88,5 @@ class FeatureColumn(InputPlane):
             )
             number.move_to(center + RIGHT * (0.6 * self.cell + 0.1), aligned_edge=LEFT)
             numbers.add(number)
+        align_points(list(numbers))
         return numbers.set_z_index(STILL)

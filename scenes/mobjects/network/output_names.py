@@ -9,9 +9,9 @@ import numpy as np
 from manim import DOWN, PI, RIGHT, VGroup
 
 from edgeglow.scenes.mobjects.network.neuron_layer import NeuronLayer
-from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel, align_points
 from edgeglow.scenes.mobjects.text.fit_text import align_capitals, write_fitting
-from edgeglow.scenes.style.number_format import format_activation
+from edgeglow.scenes.style.number_format import format_output
 from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, STILL, Theme
 
 NAME_GAP = 0.2  # between an output neuron and its name
@@ -105,7 +105,7 @@ class OutputNumbers(VGroup):
         apart = float(np.min(np.diff([name.get_x() for name in names]), initial=np.inf))
         for position, name in enumerate(names):
             size = min(NUMBER, name.size)
-            label = NumberLabel(0.0, format_activation, size, theme.muted, theme)
+            label = NumberLabel(0.0, format_output, size, theme.muted, theme, by_point=not is_row)
             if is_row:
                 step = 0.27 if label.width + 0.1 > apart else 0.0
                 foot = low if names.share_a_line else float(name.get_bottom()[1])
@@ -117,7 +117,5 @@ class OutputNumbers(VGroup):
                     label.shift([0, name.base_line - label.base_line, 0])
             self.add(label)
         if not is_row:
-            right = max(label.get_x() for label in self)
-            for label in self:
-                label.set_x(right)
+            align_points(list(self))
         self.set_z_index(STILL)

@@ -118,7 +118,8 @@ class LayerEquation(VGroup):
         )
         form = format_number if names else format_activation
         self.column = NumberMatrix(before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options)
-        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **options)
+        form = "{:z.2f}".format  # as in the line of the sum
+        self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, forms=[form], **options)
         for row in self.column.numbers:
             row[0].set_fill(theme.text)
         self.called = VGroup()

@@ -32,7 +32,7 @@ class NumberLabel(VMobject):
     """A number in the film's typeface, fast enough to be set in every frame.
 
     ``form`` formats the value, by default with two decimals. The side of the box that ``edge`` names (LEFT,
-    RIGHT or ORIGIN) and the base line stay in place when the number changes.
+    RIGHT or ORIGIN) and the base line stay in place when the number changes; ``by_point``, its decimal point does.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class NumberLabel(VMobject):
         color: ManimColor | None = None,
         theme: Theme = DARK,
         edge: Sequence[float] = tuple(LEFT),
+        by_point: bool = False,
     ) -> None:
         super().__init__(fill_color=color or theme.text, fill_opacity=1.0, stroke_width=0.0)
         self.form = form
         self.size = size
-        self.edge = edge
+        self.edge, self.by_point = edge, by_point
+        self.whole = 0.0  # width up to the decimal point, in units of the size drawn
         self.text = ""
         self.hang = 0.0  # from the base line to the lowest point, in units of the size drawn
         self.set_value(value)
@@ -61,20 +63,35 @@ class NumberLabel(VMobject):
         scale = self.size / DRAWN_AT
         points = self._line(text) * scale
         if self.text:
-            side = self.get_critical_point([self.edge[0], 0, 0])[0]
-            stand = self.base_line
+            side, stand = self._fixed, self.base_line
         else:
             side, stand = 0.0, 0.0
         self.text = text
         self.set_points(points)
+        self.whole = self._pen(text.partition(".")[0]) - float(points[:, 0].min()) / scale
         self.hang = float(points[:, 1].min()) / scale
-        self.shift([side - self.get_critical_point([self.edge[0], 0, 0])[0], stand, 0])
+        self.shift([side - self._fixed, stand, 0])
         return self
 
     @property
     def base_line(self) -> float:
         """Height (y) of the base line; a comma extends below it."""
         return float(self.get_bottom()[1] - self.hang * self.size / DRAWN_AT)
+
+    @property
+    def point(self) -> float:
+        """Position (x) of the decimal point, or of the end of a whole number."""
+        return float(self.get_left()[0] + self.whole * self.size / DRAWN_AT)
+
+    @property
+    def _fixed(self) -> float:
+        """Position (x) that stays when the number changes."""
+        return self.point if self.by_point else float(self.get_critical_point([self.edge[0], 0, 0])[0])
+
+    @staticmethod
+    def _pen(text: str) -> float:
+        """Return the room of a text, in units of the size drawn."""
+        return sum(0.5 * _glyph("0")[1] if character == " " else _glyph(character)[1] for character in text)
 
     def _line(self, text: str) -> np.ndarray:
         shapes = []
@@ -87,3 +104,10 @@ class NumberLabel(VMobject):
             shapes.append(points + np.array([pen + room / 2, 0, 0]))
             pen += room
         return np.concatenate(shapes)
+
+
+def align_points(labels: Sequence[NumberLabel]) -> None:
+    """Shift numbers in a column sideways so that their decimal points are at the rightmost of these."""
+    x = max((label.point for label in labels), default=0.0)
+    for label in labels:
+        label.shift([x - label.point, 0, 0])

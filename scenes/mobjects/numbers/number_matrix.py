@@ -31,7 +31,7 @@ class NumberMatrix(VGroup):
 
     ``values`` is (rows, columns). A break, dots for omitted rows, precedes every row whose number is in
     ``row_breaks``, and follows the last one if the number of rows itself is; ``column_breaks`` likewise. Columns
-    are right-aligned. ``forms`` are the formats of the columns, by default one for all.
+    are in line by their decimal points. ``forms`` are the formats of the columns, by default one for all.
     ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
     """
 
@@ -58,8 +58,10 @@ class NumberMatrix(VGroup):
             for row in self.values
         ]
         heights = [ROW * size] * len(self.values)
-        widths = [max(row[column].width for row in self.numbers) for column in range(self.values.shape[1])]
-        self.widths = widths
+        columns_of = list(zip(*self.numbers, strict=True))
+        self.fractions = [max(label.get_right()[0] - label.point for label in column) for column in columns_of]
+        wholes = [max(label.point - label.get_left()[0] for label in column) for column in columns_of]
+        widths = self.widths = [sum(parts) for parts in zip(wholes, self.fractions, strict=True)]
         rows, row_gaps = _places(heights, row_breaks, DOTS * ROW * size, 0.0)
         columns, column_gaps = _places(widths, column_breaks, DOTS * ROW * size, COLUMN * size)
         self._write(-rows, columns)
@@ -87,8 +89,8 @@ class NumberMatrix(VGroup):
     def _write(self, rows: np.ndarray, columns: np.ndarray) -> None:
         figure = 0.5 * self.numbers[0][0].height
         for y, labels in zip(rows, self.numbers, strict=True):
-            for x, width, label in zip(columns, self.widths, labels, strict=True):
-                label.shift([x + width / 2 - label.get_right()[0], y - figure - label.base_line, 0])
+            for x, width, fraction, label in zip(columns, self.widths, self.fractions, labels, strict=True):
+                label.shift([x + width / 2 - fraction - label.point, y - figure - label.base_line, 0])
 
     def _dots(self, places: list[tuple[float, float]], way: tuple[float, float]) -> VMobject:
         """Return three dots at every place, along ``way``, as one mobject."""

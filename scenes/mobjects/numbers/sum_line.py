@@ -10,7 +10,7 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.text.formula import Formula
 from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_symbol
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import MINUS, WrittenSum, format_activation
+from edgeglow.scenes.style.number_format import WrittenSum, format_activation, with_minus
 from edgeglow.scenes.style.theme import DARK, Theme
 
 FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of the same height
@@ -59,4 +59,5 @@ class SumLine(VGroup):
 
 def format_added(value: float) -> str:
     """Format a number for behind another to which it is added."""
-    return f"{MINUS if value < 0 else '+'} {abs(value):.2f}"
+    written = with_minus(f"{value:+z.2f}")
+    return f"{written[0]} {written[1:]}"

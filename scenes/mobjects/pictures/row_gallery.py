@@ -11,6 +11,7 @@ from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.pictures.gallery import AIR, APART, GAP, LINE
 from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.number_format import format_number
 from edgeglow.scenes.style.theme import DARK, SMALL, TextLine, Theme
 
 LEAST = 0.265  # least distance between squares with numbers beside them
@@ -94,7 +95,7 @@ class RowGallery(Group):
         numbers = []
         for index, center in zip(column.indices, column.pixels.centers, strict=True):
             number = NumberLabel(
-                float(row[index]), "{:z.4g}".format, FIGURES, self.theme.text, self.theme, edge=(0.0, 0.0, 0.0)
+                float(row[index]), format_number, FIGURES, self.theme.text, self.theme, edge=(0.0, 0.0, 0.0)
             )
             numbers.append(number.next_to(center, DOWN, buff=column.cell / 2 + AIR))
         return numbers
