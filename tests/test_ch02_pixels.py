@@ -12,7 +12,7 @@ from manim import Square
 from shot import Shape, Shot, Squares
 from stage import ASPECTS, Performance, perform, play
 from truth import pixels_of, under
-from written import tells, write_number
+from written import tells, write_share
 
 from edgeglow.model.run.training_config import Config
 from edgeglow.model.training.loop import train
@@ -97,7 +97,7 @@ def test_the_frame_is_around_what_is_spoken_of(run_name: str) -> None:
         assert picture.opacities[pixel] == 1
         if shot.beat == "grey":
             assert 0.1 < value < 0.9 and abs(value - 0.5) <= np.abs(seen - 0.5).min() + 0.1
-            assert write_number(value, ".2f") in shot.caption
+            assert write_share(value, ".2f") in shot.caption
         else:
             assert value == (seen.min() if shot.beat == "black" else seen.max())
 

@@ -10,7 +10,7 @@ from manim import tempconfig
 from shot import Shot, Writing
 from stage import CHAPTERS, SETTINGS, Performance, perform, run_called
 from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
-from written import read_number, tells, write_number
+from written import read_number, tells, write_output
 
 from edgeglow.scenes.ch04_pixel_flow import PixelFlow
 from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
@@ -105,7 +105,7 @@ def test_the_answer_is_called_by_its_name_and_is_the_greatest_output(run_name: s
     shot = played.shot("answer")
     name = run.class_names[int(outputs.argmax())]
     assert name in shot.caption or (len(name) > 12 and "…" in shot.caption)
-    assert write_number(outputs.max(), ".2f") in shot.texts
+    assert write_output(outputs.max()) in shot.texts
 
 
 def test_inputs_that_are_not_drawn_come_together_in_a_drop_of_their_own() -> None:

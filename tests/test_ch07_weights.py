@@ -8,7 +8,7 @@ from casts import NAMES
 from shot import Shot, Squares
 from stage import Performance, fitting, perform, run_called
 from truth import forward, functions, said
-from written import tells, write_number
+from written import tells, write_share
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.mobjects.numbers.running_total import AnimateRunningTotal, RunningTotal
@@ -196,7 +196,7 @@ def test_how_much_it_reads_is_said_as_what_it_is(run_name: str) -> None:
     run, caption = played.run, played.shot("yet").caption
     right = np.trace(run.confusion) / run.confusion.sum()
     chance = 1 / len(run.class_names)
-    assert write_number(float(right), ".1%") in caption
+    assert write_share(float(right), ".1%") in caption
     assert ("And yet" in caption) == (right - chance >= 1 - right)
     if run.imported is not None:
         assert "never seen" not in caption, "nobody knows what it was trained on"

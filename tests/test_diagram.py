@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from manim import tempconfig
 from stage import SETTINGS
-from written import write_number
+from written import write_output
 
 from edgeglow.scenes.mobjects.charts.curve import Curve
 from edgeglow.scenes.mobjects.charts.training_board import BoardSnapshot, ReplayRun, TrainingBoard
@@ -148,7 +148,7 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
         assert lines_by_place(shown.diagram, gap) == pytest.approx(expected, abs=1e-6)
         np.testing.assert_allclose(shown.diagram.layers[gap].discs.values, moment.brightness[gap])
     texts = [label.text for label in shown.diagram.confidences]
-    assert texts == [write_number(float(value), ".2f") for value in moment.confidences]
+    assert texts == [write_output(float(value)) for value in moment.confidences]
     assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
@@ -170,7 +170,7 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
     expected = 0.75 * now.weights[1].ravel() + 0.25 * then.weights[1].ravel()
     np.testing.assert_allclose(shown.diagram.edges[1].values, expected, atol=1e-6)
     np.testing.assert_allclose(shown.diagram.layers[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
-    written = [write_number(float(value), ".2f") for value in now.confidences]
+    written = [write_output(float(value)) for value in now.confidences]
     assert [label.text for label in shown.diagram.confidences] == written
     assert shown.progress.numbers[0].text == "1,000 seen"
     assert shown.progress.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)

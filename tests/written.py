@@ -35,6 +35,17 @@ def tells(text: str, value: float, units: float = 0.5) -> bool:
 
 
 def write_number(value: object, spec: str) -> str:
+    """Return a number with a minus sign."""
+    return format(value, spec).replace("-", "\N{MINUS SIGN}")
+
+
+def write_output(value: float) -> str:
+    """Return one of many activations: like a share, but 0.00 if it is almost nothing."""
+    written = write_number(value, "z.2f")
+    return written if written == "0.00" else write_share(value, "z.2f")
+
+
+def write_share(value: object, spec: str) -> str:
     """Return a share as a sentence has it: with a minus sign, and one decimal more instead of a false 1 or 0."""
     if not isinstance(value, Real):
         return format(value, spec)
@@ -62,6 +73,6 @@ class Sentences(Formatter):
     @staticmethod
     def fact(name: str, value: Any, spec: str) -> str:
         """Return a fact as it is written: sums and their parts are rounded, shares are no false 1 or 0."""
-        if name in ("bias", "total") or not isinstance(value, Real):
-            return format(value, spec).replace("-", "\N{MINUS SIGN}" if isinstance(value, Real) else "-")
-        return write_number(value, spec)
+        if not isinstance(value, Real):
+            return format(value, spec)
+        return (write_number if name in ("bias", "total") else write_share)(value, spec)

@@ -120,8 +120,8 @@ def _find_pieces(ink: np.ndarray, noise: float, name: str) -> tuple[np.ndarray, 
     labels, _ = ndimage.label(ink > max(least, 0.5 * high), EIGHT)
     if (ink > high).mean() > EVERYWHERE:
         raise EdgeglowError(
-            f"{name}: {format_share((ink > high).mean(), '.0%')} of it is ink; expected one digit with paper around it;"
-            " cut out the digit, with some of its paper"
+            f"{name}: {format_share((ink > high).mean(), '.0%')} of it is ink; expected one digit with paper around"
+            " it; cut out the digit, with some of its paper"
         )
     keep = np.unique(labels[ink > max(least, high)])
     if len(keep) > MOST_PIECES:
