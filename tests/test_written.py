@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written import read_number, tells, write_number
 
+from edgeglow.model.network.activations import parse_function
 from edgeglow.model.network.network import Network
-from edgeglow.model.run.run import Run
 from edgeglow.model.text.shares import Share, format_share, percent
 from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.numbers.number_matrix import NumberMatrix
 from edgeglow.scenes.mobjects.numbers.sum_line import SumLine
 from edgeglow.scenes.script import load_script
-from edgeglow.scenes.stage.chapter_selection import ChapterSelection
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.number_format import WrittenSum, format_activation, format_number, format_output
 
@@ -111,30 +109,21 @@ def test_one_of_many_outputs_that_is_almost_nothing_is_not_written_out() -> None
     assert format_activation(0.004) == "0.004"
 
 
-@pytest.mark.parametrize("kind", ["relu", "leaky_relu:0.2", "sigmoid", "tanh"])
-def test_a_neurons_activation_fits_its_written_total(relu_run: Run, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["relu", "leaky_relu:0.2", "relu6", "sigmoid", "tanh", "gelu"])
+@given(PARTS, PARTS)
+def test_an_activation_fits_its_written_total(kind: str, arrived: float, bias: float) -> None:
     """What goes through unchanged has the same digits: 1.00 does not become 0.996, nor 0.00 become 0.004."""
-    config, last = replace(relu_run.config, hidden=kind), relu_run.last
-    pixels = np.array([example.pixels for example in relu_run.examples])
-    seen: set[bool] = set()
-    for total in (0.9962, 0.0041, -0.0041, 2.4951, -0.3249, 0.5):
-        biases = np.zeros_like(last.biases[0])
-        main = ChapterSelection(relu_run).main
-        biases[:] = total - last.weights[0] @ pixels[main]
-        network = Network(config.layer_sizes, kind)
-        network.weights, network.biases = list(last.weights), [biases, *last.biases[1:]]
-        activations = tuple(np.asarray(layer) for layer in network.forward(pixels)[0])
-        moment = replace(last, biases=(biases, *last.biases[1:]), activations=activations)
-        cast = ChapterSelection(replace(relu_run, config=config, snapshots=(*relu_run.snapshots[:-1], moment)))
-        shown, written = format_activation(cast.neuron_activation), cast.neuron_sum
-        assert tells(shown, float(activations[1][main][cast.neuron]))
-        passes = kind in ("relu", "leaky_relu:0.2") and total > 0
-        seen.add(passes)
-        if passes:
-            assert shown == write_number(written.total, "z.2f")
-        elif kind == "relu":
-            assert shown == "0.00"
-    assert True in seen or kind in ("sigmoid", "tanh")
+    function, total = parse_function(kind), arrived / 50 + bias / 50
+    activation = np.zeros(1)
+    Network((1, 1, 2), kind).activate(1, np.array([total]), activation)
+    is_share = kind in ("sigmoid", "tanh")
+    written = WrittenSum.of(arrived / 50, bias / 50)
+    shown = format_activation(written.activation(float(activation[0]), is_share)).replace("-", "\N{MINUS SIGN}")
+    assert tells(shown, float(activation[0]), 0.5 if is_share else 0.51)
+    if "relu" in kind and 0 <= total <= 6:
+        assert shown == write_number(written.total, "z.2f")
+    elif "relu" in kind and total < 0 and not function.parameter:
+        assert shown == "0.00"
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

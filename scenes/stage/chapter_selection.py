@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +16,7 @@ from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.text.fit_text import short_names
 from edgeglow.scenes.mobjects.text.function_names import at_zero, range_of
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import DECIMALS, WrittenSum
+from edgeglow.scenes.style.number_format import WrittenSum
 from edgeglow.scenes.style.theme import Theme, brightness
 
 PREFERRED_CLASS = "9"  # the preferred class of the film's digit
@@ -219,15 +218,10 @@ class ChapterSelection:
 
     @cached_property
     def neuron_activation(self) -> float:
-        """The activation of that neuron for the main digit, as it is written: the written total where it is the sum.
-
-        Where activations have no bounds, they are no shares, and are rounded.
-        """
-        activation = float(self.run.last.activations[1][self.main][self.neuron])
-        if math.isclose(activation, self.neuron_total, rel_tol=1e-5, abs_tol=1e-6):
-            return self.neuron_sum.total
+        """The activation of that neuron for the main digit, as it is written."""
         low, high = range_of(self.function(1))
-        return activation if low >= -1.0 and high <= 1.0 else round(activation, DECIMALS)
+        activation = float(self.run.last.activations[1][self.main][self.neuron])
+        return self.neuron_sum.activation(activation, is_share=low >= -1.0 and high <= 1.0)
 
     def threshold(self, layer: int) -> float:
         """Return the activation above which a neuron of the layer is called lit: that for the sum 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,12 +31,22 @@ class WrittenSum:
     sum: float
     bias: float
     total: float
+    exact: float  # the total, not rounded
 
     @staticmethod
     def of(arrived: float, bias: float) -> WrittenSum:
         """Round the weighted sum without the bias, ``arrived``, and the bias."""
         total, shift = round(arrived + bias, DECIMALS), round(bias, DECIMALS)
-        return WrittenSum(round(total - shift, DECIMALS), shift, total)
+        return WrittenSum(round(total - shift, DECIMALS), shift, total, arrived + bias)
+
+    def activation(self, activation: float, is_share: bool) -> float:
+        """Return the neuron's activation as it is written: the written total where the function leaves sums alone.
+
+        An activation that is not a share, since it has no bounds, is rounded.
+        """
+        if math.isclose(activation, self.exact, rel_tol=1e-5, abs_tol=1e-6):
+            return self.total
+        return activation if is_share else round(activation, DECIMALS)
 
 
 def with_minus(text: str) -> str:
