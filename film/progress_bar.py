@@ -79,4 +79,4 @@ class ProgressBar:
     def _tell_share(self) -> None:
         task = self._progress.tasks[0]
         if self._has_lines and task.total and self._clock() - self._spoke >= SILENCE:
-            self.finish(f"{task.description}: {task.percentage:.0f}%")
+            self.finish(f"{task.description}: {int(task.percentage)}%")

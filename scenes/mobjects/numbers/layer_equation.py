@@ -130,7 +130,7 @@ class LayerEquation(VGroup):
         blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
         VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
         room = self.called.width + 0.006 * size if self.called else 0.0
-        VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the pixels and the names
+        VGroup(*blocks[1:]).shift(RIGHT * (0.0135 * size + room))  # for the pixels and the names
         self._place_names()
         self.heads = self._heads(head, theme)
         self.add(*blocks, self.heads, self.called)
@@ -209,11 +209,11 @@ class LayerEquation(VGroup):
     @property
     def _pixels_x(self) -> float:
         """Horizontal position (x) of the middles of the pixel squares."""
-        return float(self.column.brackets[0].get_left()[0]) - 0.7 * self.pixel_side - 0.04
+        return float(self.column.brackets[0].get_left()[0]) - 1.2 * self.pixel_side
 
     def _place_names(self) -> None:
         """Place the names left of the pixel squares."""
-        right = self._pixels_x - 0.9 * self.pixel_side
+        right = self._pixels_x - 1.1 * self.pixel_side
         for name, row in zip(self.called, self.column.numbers, strict=False):  # there may be no names
             name.next_to([right, 0, 0], LEFT, buff=0)
             align_capitals(name, float(row[0].get_y()))
