@@ -18,7 +18,7 @@ from truth import pages
 from edgeglow.scenes.comparison import COMPARISON
 from edgeglow.scenes.script import STRETCH, Script, languages, load_script
 from edgeglow.scenes.script.lesson_texts import LESSON
-from edgeglow.scenes.script.script_parts import script_entries
+from edgeglow.scenes.script.script_parts import fill_placeholders, script_entries
 from edgeglow.scenes.style.layout import Layout, layout_of
 
 LINE = {"en": 42, "ko": 20}  # characters, of film.md
@@ -101,7 +101,7 @@ def extremes(script: Script, chapter: str, key: str) -> dict[str, object]:
     """The facts of one sentence; a few are lists, or no list, in one sentence only."""
     special: dict[str, object] = {"hidden": script.enumeration((128, 64, 32))}
     special["moment"] = script.label("training", "step", step=1_000_000)
-    if key.startswith("hidden-many"):
+    if key.startswith(("hidden-many", "hidden-alike")):
         special["hidden"] = "9,999"
     special |= LARGER.get((chapter, key), {})
     if is_of_words(script, chapter, key):
@@ -246,7 +246,7 @@ def test_every_sentence_fits_whatever_the_numbers_and_the_frame(lang: str, layou
     width = round(LINE[lang] * layout.share)
     for chapter, key, template in sentences(lang, "beats"):
         assert names(template) <= set(EXTREMES), "a placeholder that this test has no extreme for"
-        text = template.format(**extremes(script, chapter, key))
+        text = fill_placeholders(f"{chapter} {key}", template, extremes(script, chapter, key))
         lines = script.lines(text, layout.lines, width)
         assert 1 <= len(lines) <= layout.lines, f"{chapter} {key}"
         # A tall frame's lines are so short that a long word may make one a little longer.

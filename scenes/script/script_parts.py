@@ -13,6 +13,7 @@ from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.text.printable import one_line, short_repr
 from edgeglow.model.text.shares import Share
 from edgeglow.model.text.visible_text import is_visible_text
+from edgeglow.scenes.script.agreement import agreed
 from edgeglow.scenes.script.script_file import CONTROLS
 
 WORDS = "words"  # the page with reading speed and separators
@@ -144,10 +145,10 @@ _FACTS = _FactFormatter()
 def fill_placeholders(where: str, template: str, facts: Mapping[str, object]) -> str:
     """Return the sentence with the facts filled in, without control characters from their values.
 
-    Raises EdgeglowError, with its place, if it cannot be filled.
+    Particles and plurals agree with what stands before them. Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
-        return CONTROLS.sub("", _FACTS.vformat(template, (), facts))
+        return agreed(CONTROLS.sub("", _FACTS.vformat(template, (), facts)))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(
