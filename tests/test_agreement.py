@@ -63,7 +63,9 @@ def test_one_is_one_and_everything_else_is_many() -> None:
         "with 1,001 neurons.",
         "with 16 and 1 neurons.",
     ]
-    assert agreed("a function f(s) of s, and a word (in brackets)") == "a function f(s) of s, and a word (in brackets)"
+    assert (
+        agreed("a function f(s) of s, and a word (in brackets)") == "a function f(s) of s, and a word (in brackets)"
+    )
 
 
 @pytest.mark.parametrize("lang", languages())

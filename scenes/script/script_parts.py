@@ -26,6 +26,7 @@ AROUND = ("claim", "description", "goal", "study")  # a chapter's other texts fo
 FORM = re.compile(r"\+?z?,?(\.[0-9])?[dfg%]?")
 FORMS = "{lit}, {lit:,}, {loss:.2f} or {accuracy:.1%}"
 RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
+TOGETHER = (WORDS, "together")  # the pairs of words that stay on one line
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 
@@ -72,6 +73,9 @@ def check_script(file: str, pages: Pages, known: Pages) -> None:
             least, most = RANGES.get(key[-1], (1, 1_000))
             what = f"a number above 0, from {least} to {most:,}"
             fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        elif key == TOGETHER:
+            what = 'a list of pairs of words, as ["of the", "# *"]'
+            fine = isinstance(value, list) and all(isinstance(one, str) and len(one.split(" ")) == 2 for one in value)
         elif len(key) == 4 and key[3] == "wrong":
             what = 'a list of strings, as ["one", "two"]'
             fine = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
