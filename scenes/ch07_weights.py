@@ -201,8 +201,8 @@ class Weights(Chapter):
     def how_well(self) -> str:
         """Return the variant for the accuracy.
 
-        "weak" if the accuracy is less than ``WEAK`` of the way from guessing to 1; "given" for imported networks, whose
-        training data are not known; else "".
+        "weak" if the accuracy is less than ``WEAK`` of the way from guessing to 1; "given" for imported networks,
+        whose training data are not known; else "".
         """
         guessing = 1 / self.run.layer_sizes[-1]
         weak = self.run.accuracy < guessing + WEAK * (1 - guessing)

@@ -1,7 +1,7 @@
 """Words that follow what is filled in before them: Korean particles, and plurals.
 
 A sentence says both forms, as Korean does where the word before is unknown: ``{label}을(를)``, ``{answer}(으)로``,
-``{count} neuron(s)``. The form that fits is left. Particles stay in both forms after a word that cannot be read.
+``{count} neuron(s)``, ``{count} bias(es)``. The form that fits is left. Particles stay in both forms after a word that cannot be read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PARTICLES = {
     "(이)": ("이", ""),
 }  # after a consonant, after a vowel
 _PARTICLE = re.compile("|".join(map(re.escape, PARTICLES)))
-_PLURAL = re.compile(r"(?P<before>\S+ )?(?P<number>\d[\d,.]*) (?P<word>\w+)\(s\)")
+_PLURAL = re.compile(r"(?P<before>\S+ )?(?P<number>\d[\d,.]*) (?P<word>\w+)\((?P<ending>e?s)\)")
 _FIRST_SYLLABLE, _LAST_SYLLABLE, _FINALS = "가", "힣", 28  # every 28th syllable of Unicode ends with a vowel
 _L = 8  # the number of the final ㄹ, after which (으)로 is 로
 _DIGITS = dict(zip("0123456789", (21, _L, 0, 16, 0, 0, 1, _L, _L, 0), strict=True))  # 영 일 이 삼 사 오 육 칠 팔 구
@@ -72,4 +72,4 @@ def _particle(before: str, both: str) -> str:
 def _counted(found: re.Match[str]) -> str:
     """Return number and word; a list of numbers is many, whatever its last."""
     is_one = found["number"] == "1" and (found["before"] or "").strip() not in ("and", "or")
-    return f"{found['before'] or ''}{found['number']} {found['word']}{'' if is_one else 's'}"
+    return f"{found['before'] or ''}{found['number']} {found['word']}{'' if is_one else found['ending']}"

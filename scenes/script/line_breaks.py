@@ -16,8 +16,8 @@ def break_lines(text: str, limit: int, count: int, together: Sequence[str] = ())
     """Break the text into as few lines as possible, at most ``count``, of up to ``limit`` characters.
 
     The lines have about equal lengths. A newline in the text is used as the break if there are two lines and both
-    parts fit; else it is as good a place as a pause. Words that match a pair of ``together`` stay on one line if there
-    is any way, even at the price of one line more. The list is empty if the text does not fit.
+    parts fit; else it is as good a place as a pause. Words that match a pair of ``together`` stay on one line if
+    there is any way, even with more lines. The list is empty if the text does not fit.
     """
     if count == 2 and "\n" in text:
         parts = [" ".join(part.split()) for part in text.split("\n", 1)]

@@ -149,7 +149,9 @@ _FACTS = _FactFormatter()
 def fill_placeholders(where: str, template: str, facts: Mapping[str, object]) -> str:
     """Return the sentence with the facts filled in, without control characters from their values.
 
-    Particles and plurals agree with what stands before them. Raises EdgeglowError, with its place, if it cannot be filled.
+    Particles and plurals agree with the facts before them.
+
+    Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
         return agreed(CONTROLS.sub("", _FACTS.vformat(template, (), facts)))
