@@ -1,7 +1,8 @@
 """Words that follow what is filled in before them: Korean particles, and plurals.
 
 A sentence says both forms, as Korean does where the word before is unknown: ``{label}을(를)``, ``{answer}(으)로``,
-``{count} neuron(s)``, ``{count} bias(es)``. The form that fits is left. Particles stay in both forms after a word that cannot be read.
+``{count} neuron(s)``, ``{count} bias(es)``. The form that fits is left. Particles stay in both forms after a word
+that cannot be read.
 """
 
 from __future__ import annotations
