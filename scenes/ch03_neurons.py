@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import (
     LEFT,
@@ -217,15 +219,22 @@ class Neurons(Chapter):
                 self.add(*diagram.edges)
                 self.play(grow, run_time=2.6)
             return
-        many = len(hidden) > MOST_LISTED
-        sizes = f"{sum(hidden):,}" if many else self.script.enumeration(hidden)
-        with self.beat("hidden", variant="many" if many else "one" if len(hidden) == 1 else "", hidden=sizes):
+        with self.beat("hidden", **self.told_sizes(hidden)):
             notes = [note for layer in range(len(columns)) for note in self.notes_of(layer)]
             fresh = [note for note in dict.fromkeys(notes) if note not in self.get_mobject_family_members()]
             self.add(*diagram.edges)
             self.play(
                 LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=3.0
             )
+
+    def told_sizes(self, hidden: tuple[int, ...]) -> dict[str, Any]:
+        """Return the wording of the hidden layers' sizes, with its facts."""
+        facts: dict[str, Any] = {"layers": len(hidden)}
+        if len(hidden) > 1 and len(set(hidden)) == 1:
+            return facts | {"variant": "alike", "hidden": f"{hidden[0]:,}"}
+        if len(hidden) > MOST_LISTED:
+            return facts | {"variant": "many", "hidden": f"{sum(hidden):,}"}
+        return facts | {"variant": "one" if len(hidden) == 1 else "", "hidden": self.script.enumeration(hidden)}
 
     def notes_of(self, layer: int) -> list[Mobject]:
         """Return the notes on how many neurons of a layer are drawn, and why these; empty if all are drawn."""

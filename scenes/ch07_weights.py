@@ -20,6 +20,7 @@ FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for text
 FLAT = 0.6  # strength of both colours while only signs are shown
+WEAK = 2 / 3  # share of the way from guessing to 1 that an accuracy must reach to be told as an achievement
 FEW = 5  # patches of one sign in a simple picture: an edge has two, a loop three, two lines five
 
 
@@ -200,10 +201,11 @@ class Weights(Chapter):
     def how_well(self) -> str:
         """Return the variant for the accuracy.
 
-        "weak" if the accuracy is nearer to guessing than to 1; "given" for imported networks, whose training data are
-        not known; else "".
+        "weak" if the accuracy is less than ``WEAK`` of the way from guessing to 1; "given" for imported networks,
+        whose training data are not known; else "".
         """
-        weak = self.run.accuracy < (1 + 1 / self.run.layer_sizes[-1]) / 2
+        guessing = 1 / self.run.layer_sizes[-1]
+        weak = self.run.accuracy < guessing + WEAK * (1 - guessing)
         return "weak" if weak else "" if self.run.imported is None else "given"
 
     # -- layout -------------------------------------------------------------------------------------------

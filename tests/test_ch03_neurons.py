@@ -170,7 +170,7 @@ def test_what_full_light_means_is_told_where_it_is_not_the_number_itself(run_nam
     if unbound:
         told = " ".join(played.shot(beat).caption for beat in ("scale", "below") if beat in beats)
         assert ("orange" in told) == any(activation(kind, -1.0) < 0 for kind in hidden)
-        assert ("from -1 to 1" in told) == (hidden == {"tanh"})
+        assert ("from −1 to 1" in told) == (hidden == {"tanh"})
         assert ("from 0 to 6" in told) == (hidden == {"relu6"})
 
 

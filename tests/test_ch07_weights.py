@@ -185,9 +185,9 @@ def test_blotches_are_spoken_of_where_there_are_many(run_name: str) -> None:
 def test_of_a_hope_is_spoken_only_where_the_film_has_had_one(run_name: str) -> None:
     caption = perform("Weights", run_name).shot("all").caption
     if "blotches" in caption:
-        assert ("hoped" in caption) == ("HiddenLayers" in fitting(run_name))
+        assert ("loops" in caption) == ("HiddenLayers" in fitting(run_name))
     else:
-        assert "hope" not in caption
+        assert "loops" not in caption
 
 
 @every_film
@@ -197,7 +197,8 @@ def test_how_much_it_reads_is_said_as_what_it_is(run_name: str) -> None:
     right = np.trace(run.confusion) / run.confusion.sum()
     chance = 1 / len(run.class_names)
     assert write_share(float(right), ".1%") in caption
-    assert ("And yet" in caption) == (right - chance >= 1 - right)
+    weak = right - chance < 2 / 3 * (1 - chance)
+    assert ("However" in caption) == (not weak) and ("only" in caption) == weak
     if run.imported is not None:
         assert "never seen" not in caption, "nobody knows what it was trained on"
 

@@ -18,7 +18,8 @@ from truth import pages
 from edgeglow.scenes.comparison import COMPARISON
 from edgeglow.scenes.script import STRETCH, Script, languages, load_script
 from edgeglow.scenes.script.lesson_texts import LESSON
-from edgeglow.scenes.script.script_parts import script_entries
+from edgeglow.scenes.script.line_breaks import break_lines
+from edgeglow.scenes.script.script_parts import fill_placeholders, script_entries
 from edgeglow.scenes.style.layout import Layout, layout_of
 
 LINE = {"en": 42, "ko": 20}  # characters, of film.md
@@ -101,7 +102,7 @@ def extremes(script: Script, chapter: str, key: str) -> dict[str, object]:
     """The facts of one sentence; a few are lists, or no list, in one sentence only."""
     special: dict[str, object] = {"hidden": script.enumeration((128, 64, 32))}
     special["moment"] = script.label("training", "step", step=1_000_000)
-    if key.startswith("hidden-many"):
+    if key.startswith(("hidden-many", "hidden-alike")):
         special["hidden"] = "9,999"
     special |= LARGER.get((chapter, key), {})
     if is_of_words(script, chapter, key):
@@ -246,13 +247,14 @@ def test_every_sentence_fits_whatever_the_numbers_and_the_frame(lang: str, layou
     width = round(LINE[lang] * layout.share)
     for chapter, key, template in sentences(lang, "beats"):
         assert names(template) <= set(EXTREMES), "a placeholder that this test has no extreme for"
-        text = template.format(**extremes(script, chapter, key))
+        text = fill_placeholders(f"{chapter} {key}", template, extremes(script, chapter, key))
         lines = script.lines(text, layout.lines, width)
         assert 1 <= len(lines) <= layout.lines, f"{chapter} {key}"
         # A tall frame's lines are so short that a long word may make one a little longer.
         most = width if layout.name == "wide" else int(STRETCH * width)
         assert max(map(len, lines)) <= most, f"{chapter} {key}: {lines}"
         assert " ".join(lines) == " ".join(text.split()), "a word was lost"
+        assert not script.splits(lines), f"{chapter} {key}: words that belong together stand apart: {lines}"
 
 
 def test_extremes_are_no_narrower_than_what_the_runs_need() -> None:
@@ -285,7 +287,7 @@ def test_a_break_that_is_asked_for_is_kept_and_others_fall_at_a_pause() -> None:
 def test_more_and_shorter_lines_are_as_even_and_as_few_as_can_be() -> None:
     script = load_script("en")
     text = "Each edge carries weight × activation. From black pixels: nothing, for zero stays zero."
-    lines = script.lines(text, 4, 25)
+    lines = break_lines(text, 25, 4)  # without words that belong together, which come before evenness
     assert " ".join(lines) == text and len(lines) == 4
     assert max(map(len, lines)) - min(map(len, lines)) <= 8
     assert script.lines("One.\nTwo words and more.", 4, 25) == ["One. Two words and more."], "it needs no break"
@@ -295,6 +297,35 @@ def test_more_and_shorter_lines_are_as_even_and_as_few_as_can_be() -> None:
         "줄로 나뉩니다.",
         "짧게, 고르게.",
     ]
+
+
+def test_words_that_belong_together_stay_on_one_line_if_there_is_any_way() -> None:
+    pairs = ["of the", "# *", "* ×", "× *"]
+    text = "These are sums of the weights."
+    assert break_lines(text, 22, 2) == ["These are sums", "of the weights."]
+    assert break_lines(text, 22, 2, ["sums of"]) == ["These are sums of", "the weights."]
+    assert break_lines("An edge, weight × activation.", 20, 2, pairs) == ["An edge,", "weight × activation."]
+    assert break_lines("There are 1,234 digits", 12, 2, pairs) == ["There are", "1,234 digits"]
+    assert break_lines("ab 10 cdefg", 8, 2, pairs) == ["ab", "10 cdefg"]
+    assert break_lines("a 10 digits 2 b", 9, 3) == ["a 10", "digits", "2 b"]
+    assert break_lines("a 10 digits 2 b", 9, 3, pairs) == ["a", "10 digits", "2 b"], "one line more"
+    assert break_lines("Black is 0. White is 1.", 14, 2, pairs) == ["Black is 0.", "White is 1."], "after a pause"
+    assert break_lines("100 200 300", 7, 2, pairs) == ["100", "200 300"], "there is no other way"
+    assert break_lines("One\ntwo three four five six seven", 14, 3) == ["One", "two three four", "five six seven"]
+    assert break_lines("One two three four five six seven", 14, 3) == ["One two three", "four five", "six seven"]
+
+
+def test_a_break_that_a_writer_asks_for_does_not_excuse_a_sentence() -> None:
+    script = load_script("en")
+    assert script.splits(["Each of the", "weights of 0"]) and script.splits(["a sum of", "-1.5"])
+    assert not script.splits(["Black is 0.", "White is 1."]) and not script.splits(["All of it"])
+
+
+@every_language
+def test_pairs_are_two_words_each(lang: str) -> None:
+    pairs = load_script(lang).together
+    assert len(set(pairs)) == len(pairs) > 20
+    assert all(len(pair.split(" ")) == 2 for pair in pairs)
 
 
 @every_language

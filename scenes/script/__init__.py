@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.text.printable import short_repr
-from edgeglow.scenes.script.line_breaks import break_lines
+from edgeglow.scenes.script.line_breaks import break_lines, breaks_apart
 from edgeglow.scenes.script.script_file import read_pages
 from edgeglow.scenes.script.script_parts import (
     Key,
@@ -130,11 +131,22 @@ class Script:
         """Length of a caption's line in the widest frame."""
         return int(self._find("words", "characters_per_line"))
 
+    @property
+    def together(self) -> tuple[str, ...]:
+        """Pairs of words that stay on one line, as ``break_lines`` takes them."""
+        return tuple(self.pages["words"].get("together", ()))
+
+    def splits(self, lines: Sequence[str]) -> bool:
+        """Return whether words that belong together stand on two lines."""
+        ends = ((line.split()[-1], following.split()[0]) for line, following in pairwise(lines))
+        return any(breaks_apart(left, right, self.together) for left, right in ends)
+
     def lines(self, text: str, count: int = LINES_PER_CAPTION, width: int | None = None) -> list[str]:
         """Break the text into at most ``count`` lines of ``width`` characters (by default the language's).
 
         A newline in the text is a break (if there are two lines); otherwise lines are broken at pauses, if there are
-        any, with about equal lengths. There are no more lines than needed.
+        any, with about equal lengths, and not between words that belong together: for these, the lines of a narrow
+        frame may be a little longer. There are no more lines than needed.
 
         Raises
         ------
@@ -142,8 +154,10 @@ class Script:
             The text does not fit.
         """
         agreed = width or self.characters_per_line
-        for limit in (agreed, int(STRETCH * agreed)):
-            if lines := break_lines(text, limit, count):
+        found = [break_lines(text, limit, count, self.together) for limit in (agreed, int(STRETCH * agreed))]
+        whole = [lines for lines in found if lines and not self.splits(lines)] if count > LINES_PER_CAPTION else []
+        for lines in (*whole, *found):
+            if lines:
                 return lines
         own = self.origins.get(("words", "characters_per_line"))
         limit_of = f", as {own} has them" if own else ""

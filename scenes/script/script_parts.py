@@ -13,6 +13,7 @@ from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.text.printable import one_line, short_repr
 from edgeglow.model.text.shares import Share
 from edgeglow.model.text.visible_text import is_visible_text
+from edgeglow.scenes.script.agreement import agreed
 from edgeglow.scenes.script.script_file import CONTROLS
 
 WORDS = "words"  # the page with reading speed and separators
@@ -29,6 +30,7 @@ SHARES = {"accuracy", "activation", "against", "confidence", "digits", "doubt", 
 MINUS = "\N{MINUS SIGN}"
 HYPHEN = re.compile(r"(?<![\w.{:])-(?=\d)")  # of a negative number
 RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
+TOGETHER = (WORDS, "together")  # the pairs of words that stay on one line
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 
@@ -75,6 +77,9 @@ def check_script(file: str, pages: Pages, known: Pages) -> None:
             least, most = RANGES.get(key[-1], (1, 1_000))
             what = f"a number above 0, from {least} to {most:,}"
             fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        elif key == TOGETHER:
+            what = 'a list of pairs of words, as ["of the", "# *"]'
+            fine = isinstance(value, list) and all(isinstance(one, str) and len(one.split(" ")) == 2 for one in value)
         elif len(key) == 4 and key[3] == "wrong":
             what = 'a list of strings, as ["one", "two"]'
             fine = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
@@ -151,12 +156,14 @@ _FACTS = _FactFormatter()
 def fill_placeholders(where: str, template: str, facts: Mapping[str, object]) -> str:
     """Return the sentence with the facts filled in, without control characters from their values.
 
-    Its negative numbers get minus signs, however they are typed.
+    Its negative numbers get minus signs, however they are typed. Particles and plurals agree with the facts before
+    them.
 
     Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
-        return CONTROLS.sub("", _FACTS.vformat(HYPHEN.sub(MINUS, template), (), facts))
+        filled = _FACTS.vformat(HYPHEN.sub(MINUS, template), (), facts)
+        return agreed(CONTROLS.sub("", filled))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(
