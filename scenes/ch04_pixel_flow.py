@@ -162,7 +162,7 @@ class PixelFlow(Chapter):
                 self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
 
     def stay_dark(self) -> None:
-        """Point at the darkest neuron of the first hidden layer: its edges have weights, but carry next to nothing."""
+        """Point at the darkest neuron of the first hidden layer: its edges carry next to nothing."""
         if self.depth < 2:
             return
         diagram, layer, weights = self.diagram, self.diagram.layers[0], self.last.weights[1]
