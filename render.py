@@ -204,6 +204,7 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
     from edgeglow.command.train import load_digits
     from edgeglow.film.progress_bar import ProgressBar
     from edgeglow.model.run.run import Run
+    from edgeglow.model.text.shares import format_share
 
     check_activation(activation, run_path)
     run_path = imported_run(run_path, activation)
@@ -215,7 +216,8 @@ def score(run_path: Path, activation: str | None, data: str, mnist_dir: Path | N
     if as_json:
         click.echo(json_text(facts))
     else:
-        click.echo(f"{facts['accuracy']:.2%}  {facts['right']:,} of {facts['digits']:,} {data} digits read right")
+        accuracy = format_share(facts["accuracy"], ".2%")
+        click.echo(f"{accuracy}  {facts['right']:,} of {facts['digits']:,} {data} digits read right")
 
 
 @main.command()

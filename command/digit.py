@@ -13,6 +13,7 @@ from cloup import argument, option
 from edgeglow.command.options import activation, as_json, path, place
 from edgeglow.command.options import language as words_language
 from edgeglow.model.text.printable import json_text
+from edgeglow.model.text.shares import format_share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +102,7 @@ def _told(sheets: list[dict[str, Any]]) -> str:
     lines = []
     for sheet in sheets:
         best, second = sorted(sheet["answers"].items(), key=lambda answer: -answer[1])[:2]
-        says = f"says {best[0]}, at {best[1]:.2f}; then {second[0]}, at {second[1]:.2f}"
+        says = f"says {best[0]}, at {format_share(best[1])}; then {second[0]}, at {format_share(second[1])}"
         lines += sheet["notes"]
         lines.append(f"{display_path(Path(sheet['picture']))}  {says}\n{display_path(Path(sheet['sheet']))}")
     return "\n".join(lines)

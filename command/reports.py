@@ -17,6 +17,7 @@ from edgeglow.model.network.convolution.network import ConvolutionalNetwork
 from edgeglow.model.run.run import Run
 from edgeglow.model.run.training_config import Config
 from edgeglow.model.text.printable import printable
+from edgeglow.model.text.shares import format_share
 
 
 def describe(run: Run, path: Path) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def describe_text(facts: dict[str, Any]) -> str:
         f" {facts['parameters']:,} weights and biases",
         subject: f"{facts['source']}, {training}{facts['test_digits']:,} to test",
         "training": f"elsewhere, imported from {facts['imported']}" if facts["imported"] else "",
-        "accuracy": f"{facts['accuracy']:.2%} of the test {subject}, loss {facts['test_loss']:.4f}",
+        "accuracy": f"{format_share(facts['accuracy'], '.2%')} of the test {subject}, loss {facts['test_loss']:.4f}",
         "holds": f"{snapshots}; example {subject}: {examples}",
         "filters": "" if facts["imported"] else _convolution_text(facts["convolution"]),
     }
@@ -113,7 +114,7 @@ def _convolution_text(facts: dict[str, Any] | None) -> str:
     return (
         f"{'-'.join(map(str, facts['filters']))} of {facts['side']}×{facts['side']} in a convolutional network;"
         f" {facts['parameters']:,} weights and biases; {facts['epochs']:.3g} epochs{stopped};"
-        f" {facts['accuracy']:.2%} of the test digits"
+        f" {format_share(facts['accuracy'], '.2%')} of the test digits"
     )
 
 

@@ -14,6 +14,7 @@ from edgeglow.model.data.strokes import DEFAULT_TRAINING
 from edgeglow.model.errors import EdgeglowError, InvalidRequest
 from edgeglow.model.run.run import Run
 from edgeglow.model.run.training_config import Config
+from edgeglow.model.text.shares import percent
 from edgeglow.model.training.convolution_loop import add_convolution, filters_fit
 from edgeglow.model.training.default_run import default_path, default_run, stroke_digits
 from edgeglow.model.training.loop import train
@@ -101,7 +102,7 @@ def _reporter(bar: ProgressBar, text: str) -> ProgressReport:
         if not begun:
             bar.begin(text, progress.steps)
             begun = True
-        bar.update(progress.step, f"loss {progress.loss:.3f}, {progress.accuracy:.1%} right")
+        bar.update(progress.step, f"loss {progress.loss:.3f}, {percent(progress.accuracy)} right")
 
     return report
 

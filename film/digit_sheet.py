@@ -13,6 +13,7 @@ from PIL.Image import Resampling
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.files.output_file import atomic_output, write_error
 from edgeglow.model.picture.read_picture import DigitPicture, PictureStep
+from edgeglow.model.text.shares import format_share
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -144,4 +145,4 @@ def _draw_answers(
         length = round((end - start) * min(1.0, max(0.0, value / full)))
         if length:
             pen.rectangle((start, middle - half, start + length, middle + half), fill=color)
-        pen.text((end + GAP // 2, middle), f"{value:.3f}", fill=color if best else MUTED, font=font, anchor="lm")
+        pen.text((end + GAP // 2, middle), format_share(value), fill=color if best else MUTED, font=font, anchor="lm")

@@ -56,9 +56,7 @@ class Pixels(Chapter):
 
     def read(self) -> None:
         """Fade in the value of each pixel of the close-up."""
-        values = self.picture.ravel()[self.near]
-        share = 0.62 if any(len(pixel_text(float(value))) > 1 for value in values) else 0.2  # 0 and 1 are narrow
-        self.numbers = MarkNumbers(self.plane.pixels, self.near, form=pixel_text, share=share, theme=self.theme)
+        self.numbers = MarkNumbers(self.plane.pixels, self.near, theme=self.theme)
         with self.beat("numbers"):
             self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
 
@@ -151,8 +149,3 @@ class Pixels(Chapter):
         frame = Rectangle(width=columns * cell + 0.1, height=cell + 0.06, color=self.theme.accent)
         frame.set_stroke(width=FRAME / 2).set_z_index(OVER_NUMBERS)
         return frame.move_to(centers[:columns].mean(axis=0))
-
-
-def pixel_text(value: float) -> str:
-    """Format a value with two decimals; exactly black and white are written 0 and 1."""
-    return f"{value:.0f}" if value in (0.0, 1.0) else f"{value:z.2f}"

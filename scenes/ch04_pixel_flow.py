@@ -15,6 +15,7 @@ from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.key_frames import REST
 from edgeglow.scenes.stage.sum_closeup import SumCloseup
 from edgeglow.scenes.stage.true_label import TrueLabel
+from edgeglow.scenes.style.number_format import format_activation
 
 FAINT = 0.07  # opacity of edges that are not mentioned
 TRAVEL = (0.05, 0.26)  # shares of the drops' time at which the camera starts and stops to follow the first
@@ -98,9 +99,7 @@ class PixelFlow(Chapter):
         position = int(np.flatnonzero(diagram.shown[0] == neuron)[0])
         flows = self.last.weights[0][neuron] * self.activations(0, self.cast.main)
         drops, amounts = build_drops(diagram, flows, 0.6 * diagram.layers[0].radius)
-        bias = float(self.last.biases[0][neuron])
-        both = float(amounts.sum()), bias
-        self.near = SumCloseup(diagram, position, *both, layout=self.layout, theme=self.theme)
+        self.near = SumCloseup(diagram, position, self.cast.neuron_sum, layout=self.layout, theme=self.theme)
         self.note = self.near.number(0.0)
         self.aside = self.near.in_its_way(diagram.layers[1:])
         is_all = len(diagram.inputs_shown) == len(flows)
@@ -109,15 +108,15 @@ class PixelFlow(Chapter):
             mine = (FadeIn(self.near.edges), Create(self.near.ring))
             self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
-            arrivals = SumDrops(drops, self.note, amounts, self.near.center, flight=FLIGHT)
+            arrivals = SumDrops(drops, self.note, amounts, self.cast.neuron_sum.sum, self.near.center, flight=FLIGHT)
             self.play(travel, arrivals, run_time=max(7.0, seconds - 0.9))
             self.remove(drops)
 
     def add_bias(self) -> None:
         """Write sum + bias = total in one line, and keep the total."""
-        bias = float(self.last.biases[0][self.cast.neuron])
+        written = self.cast.neuron_sum
         first, shift, equals, both = self.near.sum_row
-        with self.beat("bias", bias=bias, total=both.value) as seconds:
+        with self.beat("bias", bias=written.bias, total=written.total) as seconds:
             self.play(self.note.animate.move_to(first), FadeIn(shift), run_time=0.7)
             self.wait(0.4)
             self.play(FadeIn(equals, both), run_time=0.6)
@@ -134,7 +133,7 @@ class PixelFlow(Chapter):
         light[self.near.position] = self.cast.brightness(self.last, 1, self.cast.main)[self.cast.neuron]
         lit = discs.copy().set_values(light)
         here, number = np.array([self.near.position]), np.array([activation])
-        form = "{:.0f}".format if abs(activation) >= MANY_FIGURES else "{:z.2f}".format
+        form = "{:.0f}".format if abs(activation) >= MANY_FIGURES else format_activation
         share = SHARE if len(form(activation)) <= SHORT else MOST_SHARE
         self.inside = MarkNumbers(lit, here, number, form=form, share=share, theme=self.theme)
         function = self.cast.function(1)

@@ -116,12 +116,13 @@ class Weights(Chapter):
         self.total = RunningTotal(
             self.weights * self.example.pixels,
             self.picture_shape[0],
+            self.cast.neuron_sum.sum,
             area=self.panel,
             beside=self.cell.left,
             name=self.label("total"),
             theme=self.theme,
         )
-        with self.beat("sum", self.unnamed, label=self.truth, total=self.total.totals[-1]) as seconds:
+        with self.beat("sum", self.unnamed, label=self.truth, total=self.cast.neuron_sum.sum) as seconds:
             self.play(FadeIn(self.total), run_time=0.5)
             self.play(AnimateRunningTotal(self.total), run_time=max(3.5, seconds - 0.9))
             self.play(FadeOut(self.total.row), run_time=0.4)

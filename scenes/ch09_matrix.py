@@ -66,8 +66,8 @@ class Matrix(Chapter):
         self.neuron = self.cast.neuron
         self.position = int(np.flatnonzero(self.diagram.shown[0] == self.neuron)[0])
         products = last.weights[0][self.neuron].astype(np.float64) * last.activations[0][digit]
-        self.totals = np.concatenate([[0.0], np.cumsum(products)])
-        self.bias = float(last.biases[0][self.neuron])
+        self.written = self.cast.neuron_sum
+        self.totals = np.concatenate([[0.0], np.cumsum(products)[:-1], [self.written.sum]])
         self.activation = float(last.activations[1][digit][self.neuron])
         self.bring_near = shift_towards_inputs(self.diagram, self.layout)
         self.home_ends = self.diagram.edge_ends(0)
@@ -159,11 +159,10 @@ class Matrix(Chapter):
     def row_times_column(self) -> None:
         """Multiply each weight by its pixel, and add the products along the row."""
         size = SMALL + 2 if self.layout.is_tall else LABEL + 4
-        numbers = float(self.totals[-1]), self.bias, self.activation
         function, theme = self.cast.function(1), self.theme
-        self.line = SumLine(*numbers, function, area=self.sum_area, size=size, theme=theme)
+        self.line = SumLine(self.written, self.activation, function, area=self.sum_area, size=size, theme=theme)
         frames = self.equation.frames()
-        with self.beat("product", total=float(self.totals[-1])) as seconds:
+        with self.beat("product", total=self.written.sum) as seconds:
             pulse = self.lines.copy().set_opacity(1.0).set_pulse(-0.15, length=0.3, strength=2.0, base=0.0)
             self.play(*map(Create, frames), run_time=0.6)
             self.play(
@@ -176,8 +175,7 @@ class Matrix(Chapter):
     def bias_and_function(self) -> None:
         shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
         first, kind = self.diagram.layers[0], self.cast.function(1)
-        total = float(self.totals[-1]) + self.bias
-        with self.beat("bias", variant=common_shape([kind]), total=total, activation=self.activation):
+        with self.beat("bias", variant=common_shape([kind]), total=self.written.total, activation=self.activation):
             motions = [FadeOut(*self.frames)]
             if self.equation.with_biases:
                 motions.append(FadeIn(shift.light(row), self.equation.plus))

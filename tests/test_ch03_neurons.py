@@ -10,6 +10,7 @@ from manim import tempconfig
 from shot import Shot, Squares
 from stage import ASPECTS, CHAPTERS, SETTINGS, Performance, perform
 from truth import columns_of, functions, pixels_of, said, under
+from written import read_number, tells
 
 from edgeglow.scenes.ch03_neurons import Neurons
 from edgeglow.scenes.motions.pass_over import PassOver
@@ -72,7 +73,7 @@ def test_seen_from_near_a_neuron_holds_its_own_pixels_number(run_name: str, beat
     pixels = played.run.examples[played.chapter.cast.main].pixels
     numbers = numbers_in(shot, picture.centers, picture.sides)
     assert len(numbers) >= 9
-    assert all(text == f"{pixels[mark]:.2f}" for mark, text in numbers.items())
+    assert all(tells(text, pixels[mark]) for mark, text in numbers.items())
     held = pixels[list(numbers)]
     assert np.ptp(held) > 0.5, "nothing to compare"
 
@@ -115,7 +116,7 @@ def test_every_named_number_stands_beside_its_neuron(run_name: str, aspect: str)
             in_line = [word for word in shot.words if abs(word.middle[1] - center[1]) < discs.sides[0] / 2]
             (value,) = [word for word in in_line if word.middle[0] > center[0]]
             (name,) = [word for word in in_line if word.middle[0] < center[0]]
-            assert float(value.text) == pytest.approx(number, rel=5e-4)
+            assert read_number(value.text) == pytest.approx(number, rel=5e-4)
             called = played.run.feature_names[index]
             assert all(part in called for part in name.text.split("…")), (name.text, called)
         assert len({word.text for word in shot.words if word.value is None}) >= len(inputs), "two alike"

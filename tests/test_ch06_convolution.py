@@ -7,6 +7,7 @@ import pytest
 from casts import NAMES, make_run
 from shot import Shot, Squares
 from stage import CHAPTERS, Performance, fitting, perform
+from written import write_number
 
 from edgeglow.scenes.mobjects.network.sliding_filter import FilterResult
 from edgeglow.scenes.stage.digit_maps import DIM
@@ -82,7 +83,7 @@ def test_the_accuracy_is_that_of_the_network_on_the_test_digits(run_name: str) -
     played = perform("Convolution", run_name)
     digits = played.run.test_digits
     answers = played.run.convolution.answers(digits.images).argmax(axis=1)
-    assert f"{np.mean(answers == digits.labels):.1%}" in played.shot("other").caption
+    assert write_number(float(np.mean(answers == digits.labels)), ".1%") in played.shot("other").caption
 
 
 @every_film

@@ -8,6 +8,7 @@ from casts import NAMES
 from shot import Shot, Squares
 from stage import Performance, fitting, perform, run_called
 from truth import forward, functions, said
+from written import tells, write_number
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.mobjects.numbers.running_total import AnimateRunningTotal, RunningTotal
@@ -122,8 +123,7 @@ def test_the_number_is_what_the_network_computes(run_name: str) -> None:
     assert total + bias == pytest.approx(float(computed[0, played.chapter.cast.neuron]), abs=1e-4)
     shot = played.shot("sum")
     (number,) = [writing for writing in shot.words if writing.value is not None]
-    assert number.value == pytest.approx(total, abs=1e-9)
-    assert number.text == f"{total:z.2f}" and number.text in shot.caption
+    assert tells(number.text, total, 1.0) and number.text in shot.caption
 
 
 @every_film
@@ -196,7 +196,7 @@ def test_how_much_it_reads_is_said_as_what_it_is(run_name: str) -> None:
     run, caption = played.run, played.shot("yet").caption
     right = np.trace(run.confusion) / run.confusion.sum()
     chance = 1 / len(run.class_names)
-    assert f"{right:.1%}" in caption
+    assert write_number(float(right), ".1%") in caption
     assert ("And yet" in caption) == (right - chance >= 1 - right)
     if run.imported is not None:
         assert "never seen" not in caption, "nobody knows what it was trained on"
@@ -228,10 +228,10 @@ def test_a_layer_of_one_neuron_has_one_picture() -> None:
 
 def test_the_total_grows_by_true_partial_sums() -> None:
     terms = np.random.default_rng(1).normal(size=12)
-    total = RunningTotal(terms, 3, area=Area(1, -1, 3, 1), beside=-2, name="so far")
+    total = RunningTotal(terms, 3, round(float(terms.sum()), 2), area=Area(1, -1, 3, 1), beside=-2, name="so far")
     for count in (0, 1, 5, 11, 12):
         total.show_until(count)
-        assert total.number.value == pytest.approx(terms[:count].sum())
+        assert total.number.value == pytest.approx(terms[:count].sum(), abs=0.005 if count == 12 else 1e-6)
         head = total.head.get_center()
         assert head[1] == pytest.approx(1 - 2 * count / 12)
         left = total.axis.get_x() + terms[:count].sum() * total.per_unit
@@ -239,7 +239,7 @@ def test_the_total_grows_by_true_partial_sums() -> None:
     assert total.show_until(5.7).number.value == pytest.approx(terms[:5].sum()), "a term counts once it is added"
     counting = AnimateRunningTotal(total)
     counting.interpolate_mobject(1.0)
-    assert total.number.value == pytest.approx(terms.sum())
+    assert total.number.value == round(float(terms.sum()), 2)
 
 
 def test_pulling_back_begins_at_the_one_picture_and_ends_at_all() -> None:

@@ -11,6 +11,7 @@ from casts import NAMES
 from shot import Shot, Squares
 from stage import Performance, perform
 from truth import bright, forward, functions
+from written import write_number
 
 from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
 from edgeglow.scenes.mobjects.charts.sum_plot import SlideBias
@@ -32,7 +33,7 @@ def bias_at(played: Performance, beat: str) -> float:
     written = [writing for writing in played.shot(beat).words if writing.text.startswith("bias ")]
     if not written:
         return float(played.run.last.biases[0][played.chapter.cast.neuron])
-    assert written[0].text == f"bias {written[0].value:+z.2f}"
+    assert written[0].text == "bias " + write_number(float(written[0].value or 0.0), "+z.2f")
     return float(written[0].value or 0.0)
 
 
@@ -136,7 +137,7 @@ def test_the_pinned_digit_is_the_films_and_its_number_is_its_sum(run_name: str) 
     if functions(played.run)[0] == "softmax":
         own -= float(np.log(np.exp(np.delete(sums, neuron)).sum()))
     assert digit.centers[:, 0].mean() == pytest.approx(played.chapter.plot.across(own), abs=1e-3)
-    assert f"{own:z.2f}" in shot.texts
+    assert write_number(own, "z.2f") in shot.texts
     kind = functions(played.run)[0]
     shown = NeuronActivation(kind, 0.5, 1.0).activation(np.array([own]))
     np.testing.assert_allclose(

@@ -10,6 +10,7 @@ from casts import NAMES
 from shot import Shot, Writing
 from stage import CHAPTERS, Performance, perform, play, run_called
 from truth import forward, functions, light, said
+from written import tells, write_number
 
 from edgeglow.scenes.mobjects.numbers.number_matrix import sign_color
 from edgeglow.scenes.mobjects.text.layer_formula import LayerFormula
@@ -58,7 +59,7 @@ def lit(row: list[Writing]) -> bool:
 
 
 def texts(values: np.ndarray, decimals: int = 2) -> list[str]:
-    return [f"{value:z.{decimals}f}" for value in values]
+    return [write_number(float(value), f"z.{decimals}f") for value in values]
 
 
 def decimals_of(writing: Writing) -> int:
@@ -169,12 +170,15 @@ def test_row_times_column_and_bias_make_the_neurons_activation(run_name: str, as
     activation = float(forward(played.run, played.run.last, pixels(played))[1][neuron])
     line = played.chapter.line
     written = [float(part.value) for part in (line.sum, line.bias, line.both)]
-    np.testing.assert_allclose(written, [total, bias, total + bias], rtol=1e-4, atol=1e-4)
+    for part, value, units in zip(
+        (line.sum, line.bias, line.both), (total, bias, total + bias), (1, 0.5, 0.5), strict=True
+    ):
+        assert tells(part.text, value, units)
+    assert round(written[0] + written[1], 2) == written[2]
     for beat, values in {"product": [total], "bias": [total + bias, activation]}.items():
         accents = [w for w in played.shot(beat).words if w.color == ACCENT and w.value is not None]
         accents.sort(key=lambda writing: writing.middle[0])
-        np.testing.assert_allclose([float(w.value or 0) for w in accents], values, rtol=1e-4, atol=1e-4)
-        assert [w.text for w in accents] == texts(np.array([float(w.value or 0) for w in accents]))
+        assert all(tells(w.text, value, 1.0) for w, value in zip(accents, values, strict=True))
     kind = functions(played.run)[0]
     kind = kind if kind in PLAIN else "bent"
     squeezed = said("en", "matrix", "bias", kind, total=line.both.value, activation=activation)

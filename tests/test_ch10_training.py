@@ -10,6 +10,7 @@ from manim import Dot, Line
 from shot import Shot, Squares
 from stage import CHAPTERS, Performance, perform, play, run_called
 from truth import NEAR, curves_of, of_weights, said, under
+from written import write_number
 
 from edgeglow.model.network.network import Network
 from edgeglow.model.run.run import Run
@@ -106,7 +107,7 @@ def test_captions_say_what_was_measured_and_no_more(run_name: str) -> None:
         **{"answer": played.chapter.cast.name(int(first.argmax())), "moment": written(run, 0)},
     )
     assert cues["guess"] == guess
-    assert f"{right(run, run.first):.1%}" in cues["score"] and f"{run.test_count}" in cues["score"]
+    assert write_number(right(run, run.first), ".1%") in cues["score"] and f"{run.test_count}" in cues["score"]
     assert ("chance" in cues["score"]) == (right(run, run.first) <= luck)
     assert cues["loss"] == said("en", "training", "loss", loss=run.first.loss)
     assert cues["late"] == said(

@@ -10,6 +10,7 @@ from manim import Mobject
 from shot import Shot, Squares
 from stage import FPS, Performance, perform
 from truth import columns_of, forward, pixels_of, said
+from written import write_number
 
 from edgeglow.model.data.noise import noise_pictures
 from edgeglow.scenes.ch11_mistakes import FILL_SECONDS, PICTURES_A_SECOND
@@ -203,4 +204,4 @@ def test_in_the_end_noise_goes_its_real_way_through_the_network(run_name: str) -
         for layer, discs in columns_of(shot, run).items():
             neurons = played.chapter.cast.shown[layer - 1]
             np.testing.assert_allclose(discs.values, layers[layer][neurons], rtol=1e-4, atol=1e-5)
-    assert all(f"{output[index]:.2f}" in shot.texts for index in played.chapter.cast.shown[-1])
+    assert all(write_number(float(output[index]), ".2f") in shot.texts for index in played.chapter.cast.shown[-1])

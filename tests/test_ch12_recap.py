@@ -11,6 +11,7 @@ from casts import NAMES, make_run
 from shot import Shot, Squares
 from stage import Performance, fitting, perform
 from truth import forward, functions, light, said
+from written import write_number
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.mobjects.text.card import Card
@@ -197,4 +198,4 @@ def test_a_convolutional_network_is_on_the_card_if_the_run_has_one() -> None:
         label = said("en", "recap", "convolution", kind="labels")
         assert (label in texts) == (run.convolution is not None)
         if run.convolution is not None:
-            assert f"{run.convolution.accuracy:.1%}" in texts
+            assert write_number(run.convolution.accuracy, ".1%") in texts

@@ -13,6 +13,7 @@ from layout import faults
 from pairs import CALLED, PAIRS, perform_two, two
 from stage import play
 from truth import forward
+from written import write_number
 
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.run.run_comparison import compare_networks
@@ -118,12 +119,12 @@ def test_the_trainings_end_where_the_runs_do(name: str) -> None:
     shot = played.shots[-1]
     texts = [writing.text for writing in shot.writings if not writing.caption]
     for run in (first, second):
-        assert f"{run.last.loss:.2f}" in texts and f"{run.accuracy:.1%}" in texts
+        assert write_number(run.last.loss, ".2f") in texts and write_number(run.accuracy, ".1%") in texts
     beats = [cue.beat for cue in played.cues]
     gap = [float(run.curve_accuracies[-1]) - run.accuracy if len(run.curve_accuracies) else 0 for run in two(name)]
     assert ("by_heart" in beats) == (max(gap) > 0.05)
     if name == "overfitted":
-        assert f"{second.curve_accuracies[-1]:.1%}" in played.cues[-1].text
+        assert write_number(float(second.curve_accuracies[-1]), ".1%") in played.cues[-1].text
 
 
 @pytest.mark.parametrize("chapter", COMPARISON)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from manim import tempconfig
 from stage import SETTINGS
+from written import write_number
 
 from edgeglow.scenes.mobjects.charts.curve import Curve
 from edgeglow.scenes.mobjects.charts.training_board import BoardSnapshot, ReplayRun, TrainingBoard
@@ -132,7 +133,7 @@ def board() -> TrainingBoard:
         for seed in range(3)
     ]
     pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
-    shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": "{:.1f}", "top": 2.0}
+    shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": ".1f", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
     progress = TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
     return TrainingBoard(diagram(), pictures, [curve], progress, moments)
@@ -147,7 +148,7 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
         assert lines_by_place(shown.diagram, gap) == pytest.approx(expected, abs=1e-6)
         np.testing.assert_allclose(shown.diagram.layers[gap].discs.values, moment.brightness[gap])
     texts = [label.text for label in shown.diagram.confidences]
-    assert texts == [f"{value:.2f}" for value in moment.confidences]
+    assert texts == [write_number(float(value), ".2f") for value in moment.confidences]
     assert shown.pictures is not None
     drawn = shown.pictures.squares.values.reshape(5, 12)
     np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
@@ -169,7 +170,8 @@ def test_between_two_snapshots_what_moves_lies_between_and_what_is_written_was_m
     expected = 0.75 * now.weights[1].ravel() + 0.25 * then.weights[1].ravel()
     np.testing.assert_allclose(shown.diagram.edges[1].values, expected, atol=1e-6)
     np.testing.assert_allclose(shown.diagram.layers[0].discs.values, 0.75 * 0.5 + 0.25 * 0.75)
-    assert [label.text for label in shown.diagram.confidences] == [f"{v:.2f}" for v in now.confidences]
+    written = [write_number(float(value), ".2f") for value in now.confidences]
+    assert [label.text for label in shown.diagram.confidences] == written
     assert shown.progress.numbers[0].text == "1,000 seen"
     assert shown.progress.knob.get_x() == pytest.approx(6.0 * 1250 / 3000)
 

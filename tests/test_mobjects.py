@@ -80,7 +80,7 @@ def test_a_number_keeps_its_color_when_it_changes() -> None:
 def curve(values: list[float], top: float = 2.0) -> Curve:
     along = np.linspace(0, 1, len(values)) ** 2
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent}
-    return Curve(along, np.array(values), name="loss", form="{:.1f}", top=top, **shape)  # type: ignore[arg-type]
+    return Curve(along, np.array(values), name="loss", form=".1f", top=top, **shape)  # type: ignore[arg-type]
 
 
 def test_a_curve_runs_through_its_points_as_far_as_it_was_told() -> None:

@@ -15,6 +15,7 @@ from edgeglow.scenes.mobjects.numbers.sum_line import SumLine, format_added
 from edgeglow.scenes.mobjects.text.card import Card
 from edgeglow.scenes.motions.number_steps import StepThroughValues
 from edgeglow.scenes.style.layout import Area, layout_of
+from edgeglow.scenes.style.number_format import WrittenSum
 from edgeglow.scenes.style.theme import DARK, LIGHT
 
 VALUES = np.array([[0.5, -12.25, 0.004], [-0.004, 1.0, 2.0]])
@@ -27,7 +28,7 @@ def test_the_numbers_of_a_matrix_stand_in_rows_and_end_in_columns() -> None:
     for column in zip(*matrix.numbers, strict=True):
         assert np.ptp([label.get_right()[0] for label in column]) < 1e-9
     assert [[label.text for label in row] for row in matrix.numbers] == [
-        ["0.50", "-12.25", "0.00"],
+        ["0.50", "−12.25", "0.00"],
         ["0.00", "1.00", "2.00"],
     ]
     assert matrix.numbers[0][0].base_line > matrix.numbers[1][0].base_line
@@ -84,11 +85,11 @@ def test_an_equation_fits_its_area_in_as_large_a_type_as_there_is_room_for() -> 
 
 def test_a_sum_line_says_what_is_added_and_what_becomes_of_it() -> None:
     area = Area(-3, -1, 3, 1)
-    line = SumLine(7.68, -0.04, 0.9995, "sigmoid", area=area, size=25)
-    assert [part.text for part in line] == ["7.68", "- 0.04", "=", "7.64"]
-    assert line.activation.text == "1.00"
+    line = SumLine(WrittenSum.of(7.68, -0.04), 0.9995, "sigmoid", area=area, size=25)
+    assert [part.text for part in line] == ["7.68", "− 0.04", "=", "7.64"]
+    assert line.activation.text == ">0.999"
     np.testing.assert_allclose(line.get_center(), area.center, atol=1e-9)
-    assert format_added(0.86) == "+ 0.86" and format_added(-0.001) == "- 0.00"
+    assert format_added(0.86) == "+ 0.86" and format_added(-0.001) == "− 0.00"
 
 
 def words(name: str, **facts: object) -> str:

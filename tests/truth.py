@@ -12,6 +12,7 @@ from manim import Line, VMobject
 from scipy.spatial import cKDTree
 from shot import Lines, Shape, Shot, Squares, Writing
 from stage import CHAPTERS, Performance
+from written import Sentences
 
 import edgeglow.scenes.chapters
 from edgeglow.model.run.run import Run, Snapshot
@@ -244,4 +245,4 @@ def said(lang: str, page: str, name: str, variant: str = "", kind: str = "beats"
     """Return a sentence, a label or, without a kind, the title, of the script with these facts, on one line."""
     table = pages(lang)[page][kind] if kind else pages(lang)[page]
     template: str = table.get(f"{name}-{variant}", table[name])
-    return " ".join(template.format(**facts).split())
+    return " ".join(Sentences().vformat(template, (), facts).split())

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgeglow.model.data.digits import Digits
 from edgeglow.model.network.network import Network
+from edgeglow.model.text.shares import percent
 
 LOOKED_AT = 1_000  # digits for a first selection
 FINALISTS = 3
@@ -144,17 +145,17 @@ def alternatives_sentence(now: AlternativeResult, others: Sequence[AlternativeRe
 
     The sentence is empty if none does. ``others`` are in the order of ``rank_alternatives``; near ties are mentioned.
     """
-    stands = f"as it stands it reads {now.accuracy:.1%} of {what}"
+    stands = f"as it stands it reads {percent(now.accuracy)} of {what}"
     if better := [trial for trial in others if trial.beats(now)]:
         near = [trial for trial in better if trial.accuracy >= better[0].accuracy - AS_GOOD]
-        told = ", ".join(f"{trial.accuracy:.1%} {trial.how}" for trial in near)
+        told = ", ".join(f"{percent(trial.accuracy)} {trial.how}" for trial in near)
         end = " (too near to tell: say how it was trained)" if len(near) > 1 else ""
         return f"{stands}, but {told}{end}"
     if surer := [trial for trial in others if trial.is_surer(now)]:
         return (
-            f"{stands}, and {surer[0].accuracy:.1%} {surer[0].how}, but then far more surely:"
+            f"{stands}, and {percent(surer[0].accuracy)} {surer[0].how}, but then far more surely:"
             f" with a loss of {surer[0].loss:.2f} instead of {now.loss:.2f}"
         )
     if maybe := [trial for trial in others if trial.beats(now, MAYBE_BETTER)]:
-        return f"{stands}, and {maybe[0].accuracy:.1%} {maybe[0].how} (too near to tell: say how it was trained)"
+        return f"{stands}, and {percent(maybe[0].accuracy)} {maybe[0].how} (too near to tell: say how it was trained)"
     return ""

@@ -21,6 +21,7 @@ from edgeglow.model.importing.pixel_feed import (
     check_pixel_kinds,
 )
 from edgeglow.model.text.printable import one_line
+from edgeglow.model.text.shares import percent
 
 SCREENED = 1_000  # examples for a first selection; fewer where there are many ways to try
 LEAST_SCREENED = 200
@@ -107,7 +108,7 @@ def _feeds(options: ImportOptions) -> Iterator[ImportOptions]:
 def _said(best: ChoiceResult, other: ChoiceResult, count: int) -> str:
     """Return a sentence about the chosen way and the next best."""
     mine, its = best.way.unlike(other.way), other.way.unlike(best.way)
-    reads, rival = f"{best.trial.accuracy:.1%} of {best.examples.source}", f"{other.trial.accuracy:.1%}"
+    reads, rival = (f"{percent(best.trial.accuracy)} of {best.examples.source}", percent(other.trial.accuracy))
     fed = PixelFeed(check_pixel_kinds(best.options.pixels), best.options.scale or AS_IT_IS).options
     scaled = f" (and {fed})" if fed else ""
     more = f", the best of {count - 1} other ways" if count > 2 else ""

@@ -31,6 +31,7 @@ from edgeglow.model.importing.pixel_feed import (
 from edgeglow.model.network.network import Network
 from edgeglow.model.run.import_info import ImportInfo
 from edgeglow.model.run.run import Run
+from edgeglow.model.text.shares import percent
 from edgeglow.model.training.run_builder import make_imported_run, record_state
 
 LEAST_PICTURE = 16  # pixels: fewer inputs are not taken as a picture unless the user or the file says so
@@ -237,7 +238,7 @@ def _as_bytes_or_not(
     mine, other = words if BYTES in ways[better].kinds else words[::-1]
     told = (
         f"the pixels of {digits.source} go from 0 to 255: fed {mine}, as in the film, it reads"
-        f" {so.accuracy:.1%} of them, {other} {otherwise.accuracy:.1%}"
+        f" {percent(so.accuracy)} of them, {other} {percent(otherwise.accuracy)}"
     )
     return ways[better], [told]
 
@@ -252,9 +253,9 @@ def _doubts(run: Run, stored: ParsedNetwork, options: ImportOptions, fed: PixelF
         return (told,) if told else ()
     scaled = "in the scale (--normalise, --pixels)" if run.image_shape else "scaled as in its training,"
     right = f", and is --activation {options.activation} right" if options.activation else ""
-    also = f" Of what was tried, it reads most {others[0].how}: {others[0].accuracy:.1%}" if told else ""
+    also = f" Of what was tried, it reads most {others[0].how}: {percent(others[0].accuracy)}" if told else ""
     return (
-        f"it reads only {now.accuracy:.1%} of {test.source}: are these {run.subject} like those that it"
+        f"it reads only {percent(now.accuracy)} of {test.source}: are these {run.subject} like those that it"
         f" learnt (--data), {scaled} and with the classes in the order (--classes) that it knows{right}?{also}",
     )
 

@@ -38,6 +38,7 @@ from edgeglow.model.importing.other_formats import is_checkpoint
 from edgeglow.model.run.run import Run
 from edgeglow.model.run.training_config import check_layers
 from edgeglow.model.text.printable import one_line
+from edgeglow.model.text.shares import percent
 from edgeglow.model.training.default_run import media_folder, stroke_digits
 
 BUILT_IN_DATA = ("strokes", "mnist")
@@ -107,7 +108,7 @@ def import_network(
     best = max(range(len(ways)), key=lambda index: ways[index].run.accuracy)
     if len(ways) == 1:
         return ways[0]
-    read = ", ".join(f"{way.run.accuracy:.1%} {how}" for how, way in zip(examples, ways, strict=True))
+    read = ", ".join(f"{percent(way.run.accuracy)} {how}" for how, way in zip(examples, ways, strict=True))
     told = f"Of digits made to fit its size it reads {read}; the film shows them {list(examples)[best]}."
     return replace(ways[best], remarks=(*ways[best].remarks, told))
 

@@ -14,6 +14,7 @@ from edgeglow.model.network.network import Network, count_parameters
 from edgeglow.model.run.import_info import ImportInfo
 from edgeglow.model.run.snapshot import Example, Snapshot
 from edgeglow.model.run.training_config import Config
+from edgeglow.model.text.shares import format_share
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays have no single truth value to compare
@@ -40,7 +41,7 @@ class RunData:
 
     def __repr__(self) -> str:
         shape = "-".join(map(str, self.layer_sizes))
-        return f"Run({shape}, {self.source}, {len(self.snapshots)} snapshots, {self.accuracy:.2%})"
+        return f"Run({shape}, {self.source}, {len(self.snapshots)} snapshots, {format_share(self.accuracy, '.2%')})"
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:

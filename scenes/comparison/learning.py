@@ -130,8 +130,8 @@ class TwoTrainings(Comparison):
         top = round_above(float(max(map(np.max, losses))))
         built = VGroup()
         for area, values, name, most, form in (
-            (areas[0], losses, "loss", top, "{:.2f}"),
-            (areas[1], accuracies, "accuracy", 1.0, "{:.1%}"),
+            (areas[0], losses, "loss", top, ".2f"),
+            (areas[1], accuracies, "accuracy", 1.0, ".1%"),
         ):
             paired = PairedCurves(
                 [snapshot_progress(side.run) for side in self.sides],

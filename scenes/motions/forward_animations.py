@@ -86,7 +86,7 @@ class SumDrops(Animation):
     """Animation of drops along their edges into one neuron, while a number sums up what has arrived.
 
     ``drops`` are at their starts, ``amounts`` (drops,) are their contributions; ``number`` is the sum of those that
-    have arrived, and fades in when the first one is near. The steeper the sum changes, the longer are the
+    have arrived, ``total`` when all have, and fades in when the first one is near. The steeper the sum changes, the longer are the
     intervals between drops (see ``pace``). ``flight`` is the share of the time that each drop takes.
     """
 
@@ -95,6 +95,7 @@ class SumDrops(Animation):
         drops: SquareField,
         number: NumberLabel,
         amounts: np.ndarray,
+        total: float,
         goal: Sequence[float] | np.ndarray,
         flight: float = 0.24,
         **kwargs: float,
@@ -102,6 +103,7 @@ class SumDrops(Animation):
         self.drops = drops
         self.number = number
         self.sums = np.concatenate([[0.0], np.cumsum(amounts, dtype=np.float64)])
+        self.sums[-1] = total
         self.origin = drops.centers
         self.goal = np.asarray(goal, dtype=np.float64)
         self.starts = (1.0 - flight) * pace(amounts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Integral, Real
 from string import Formatter
 from typing import Any
 
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.text.printable import one_line, short_repr
+from edgeglow.model.text.shares import Share
 from edgeglow.model.text.visible_text import is_visible_text
 from edgeglow.scenes.script.script_file import CONTROLS
 
@@ -126,13 +128,26 @@ def _filled_in(where: str, template: str) -> set[str]:
     return {name for name, _, _ in parts}
 
 
+class _FactFormatter(Formatter):
+    """Fills in facts: numbers with a minus sign in place of a hyphen, and none below 1 rounded to 1."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if not isinstance(value, Real):
+            return str(super().format_field(value, spec))
+        number = value if isinstance(value, Integral) else Share(value)
+        return str(super().format_field(number, spec)).replace("-", "\N{MINUS SIGN}")
+
+
+_FACTS = _FactFormatter()
+
+
 def fill_placeholders(where: str, template: str, facts: Mapping[str, object]) -> str:
     """Return the sentence with the facts filled in, without control characters from their values.
 
     Raises EdgeglowError, with its place, if it cannot be filled.
     """
     try:
-        return CONTROLS.sub("", template.format_map(facts))
+        return CONTROLS.sub("", _FACTS.vformat(template, (), facts))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
         known = ", ".join("{" + fact + "}" for fact in sorted(facts)) or "none"
         raise EdgeglowError(

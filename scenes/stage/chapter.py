@@ -27,6 +27,7 @@ from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
 from edgeglow.scenes.style.theme import STILL, THEMES, Theme
 
 CAPTION_CHANGE = 0.5  # seconds
+HOLD = 0.7  # seconds without motion at the end of every beat
 STRIP_STEPS = 5  # height of the strip behind the caption relative to its soft upper edge
 OVER_ALL = 60  # z of the caption, and of the strip behind it, during close-ups
 SUBJECTS = {"digits": "handwritten digits", "pictures": "pictures", "rows": "rows of named numbers"}
@@ -88,6 +89,7 @@ class Chapter(KeyFrameScene):
         self.cues: list[TimedCaption] = []
         self.cut_points: list[tuple[int, int]] = []  # numbers of plays and frames before each beat, as cut points
         self.frame = 0
+        self.still = 0  # frames since the last motion
         self.on_open: Callable[[Chapter], None] | None = None
         self.on_beat_end: Callable[[Chapter, str], None] | None = None
         self._caption: Caption | None = None
@@ -161,7 +163,8 @@ class Chapter(KeyFrameScene):
     def beat(self, beat: str, variant: str = "", **facts: object) -> Iterator[float]:
         """Show the caption of one beat, its placeholders filled from ``facts``, while the body animates it.
 
-        Yields the seconds that a reader needs from now on. If the body takes less, the scene waits.
+        Yields the seconds that a reader needs from now on. If the body takes less, or ends in a motion, the scene
+        waits.
         """
         text = self.script.line(self.name, beat, variant, **facts)
         lines = self._lines(text)
@@ -171,7 +174,8 @@ class Chapter(KeyFrameScene):
         reading = max(self.script.seconds(text), self.voice.get(beat, 0.0))
         since = self.frame
         yield reading
-        missing = reading - (self.frame - since) / config.frame_rate
+        taken, held = (self.frame - since) / config.frame_rate, self.still / config.frame_rate
+        missing = max(reading - taken, HOLD - held)
         if missing * config.frame_rate >= 1:
             self.wait(missing)
         self.cues.append(TimedCaption(start, self.frame, beat, " ".join(lines), variant, python_numbers(facts)))
@@ -263,8 +267,8 @@ class Chapter(KeyFrameScene):
         self._frames = max(1, round(super().get_run_time(animations) * config.frame_rate))
         # Manim counts the frames of an animation with arange and those of a still with int(): a value slightly below
         # the whole number gives the right count for the first, one slightly above for the second.
-        held = len(animations) == 1 and isinstance(animations[0], Wait) and not self.should_update_mobjects()
-        return (self._frames + (0.25 if held else -0.25)) / config.frame_rate
+        self._held = len(animations) == 1 and isinstance(animations[0], Wait) and not self.should_update_mobjects()
+        return (self._frames + (0.25 if self._held else -0.25)) / config.frame_rate
 
     def render(self, *args: Any, **kwargs: Any) -> Any:
         with short_errors_in_manim():
@@ -274,6 +278,7 @@ class Chapter(KeyFrameScene):
         self.camera.layers.forget()  # drawing of a play must not depend on earlier plays
         super().play(*args, **kwargs)
         self.frame += self._frames
+        self.still = self.still + self._frames if self._held else 0
 
 
 def _box(mobject: Mobject) -> Area:

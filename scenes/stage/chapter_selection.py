@@ -15,6 +15,7 @@ from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.text.fit_text import short_names
 from edgeglow.scenes.mobjects.text.function_names import at_zero, range_of
 from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.number_format import WrittenSum
 from edgeglow.scenes.style.theme import Theme, brightness
 
 PREFERRED_CLASS = "9"  # the preferred class of the film's digit
@@ -197,6 +198,13 @@ class ChapterSelection:
         # Relative to the largest activation, so that a ReLU is not chosen only because its values are large.
         spread /= np.maximum(np.abs(activations).max(axis=0), 1e-12)
         return int(shown[lit[np.argmax(spread)]])
+
+    @cached_property
+    def neuron_sum(self) -> WrittenSum:
+        """The weighted sum of that neuron for the main digit, its bias and their total, as they are written."""
+        last = self.run.last
+        products = last.weights[0][self.neuron].astype(np.float64) * last.activations[0][self.main]
+        return WrittenSum.of(float(products.sum()), float(last.biases[0][self.neuron]))
 
     def threshold(self, layer: int) -> float:
         """Return the activation above which a neuron of the layer is called lit: that for the sum 0."""

@@ -15,6 +15,7 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.numbers.sum_line import format_added
 from edgeglow.scenes.stage.chapter import STRIP_STEPS
 from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, Layout
+from edgeglow.scenes.style.number_format import WrittenSum
 from edgeglow.scenes.style.theme import LABEL, Theme
 
 CLOSE = 0.62  # visible radius of the neuron, in scene units
@@ -27,14 +28,14 @@ FINE = 2.4  # zoom above which a neuron's edges are not drawn wider
 class SumCloseup:
     """The camera's view of the neuron at ``position`` of a diagram's first layer, and the mobjects beside it.
 
-    ``arrived`` is its weighted sum, ``bias`` its bias: there is room for both and their total. ``zoom`` is the
-    camera's zoom, ``area`` its target; ``ring`` is an accent ring, ``edges`` are the neuron's edges; ``spot`` is the
+    ``written`` are its weighted sum, its bias and their total: there is room for all. ``zoom`` is the camera's zoom,
+    ``area`` its target; ``ring`` is an accent ring, ``edges`` are the neuron's edges; ``spot`` is the
     place of the number beside it, by its side ``edge``, and ``sum_row`` the line of the sum, the bias, an equals sign
     and the total.
     """
 
     def __init__(
-        self, diagram: NetworkDiagram, position: int, arrived: float, bias: float, *, layout: Layout, theme: Theme
+        self, diagram: NetworkDiagram, position: int, written: WrittenSum, *, layout: Layout, theme: Theme
     ) -> None:
         column = diagram.layers[0]
         self.column, self.layout, self.theme = column, layout, theme
@@ -47,7 +48,7 @@ class SumCloseup:
         self.ring.move_to(self.center).set_z_index(6)
         thin = diagram.edges[0].line_width * min(1.0, FINE / self.zoom)
         self.edges: LineField = edges_into(diagram, 0, position).set_width(thin)
-        self.sum_row = self._row(arrived, bias)
+        self.sum_row = self._row(written)
         side = DOWN if diagram.is_tall else RIGHT
         self.sum_row.next_to(self.center, side, buff=1.3 * column.radius + 0.3 / self.zoom)
         self.area = self._area(float(self.sum_row.get_right()[0]))
@@ -72,12 +73,13 @@ class SumCloseup:
 
         return [layer for layer in layers if not is_free(layer)]
 
-    def _row(self, arrived: float, bias: float) -> VGroup:
+    def _row(self, written: WrittenSum) -> VGroup:
         def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
             return NumberLabel(value, form, self.size, self.theme.accent, self.theme, edge=self.edge)
 
         equals = self.theme.write("=", self.size, self.theme.muted)
-        row = VGroup(number(arrived), number(bias, format_added), equals, number(arrived + bias))
+        parts = number(written.sum), number(written.bias, format_added)
+        row = VGroup(*parts, equals, number(written.total))
         row.arrange(RIGHT, buff=0.2 / self.zoom)
         first, shift, _, both = row
         for label in (shift, both):

@@ -105,14 +105,14 @@ def loss_curve(chapter: TrainingSource, area: Area) -> Curve:
     """Create the curve of the loss on the test digits at every snapshot, over the training."""
     losses = np.array([snapshot.loss for snapshot in chapter.run.snapshots])
     top, color = round_above(float(losses.max())), chapter.theme.accent
-    return _curve(chapter, area, losses, f"{top:g}", name="loss", form="{:.2f}", top=top, color=color)
+    return _curve(chapter, area, losses, f"{top:g}", name="loss", form=".2f", top=top, color=color)
 
 
 def accuracy_curve(chapter: TrainingSource, area: Area) -> Curve:
     """Create the curve of the accuracy on the test digits."""
     accuracies = np.array([snapshot.accuracy for snapshot in chapter.run.snapshots])
     color = chapter.theme.text
-    return _curve(chapter, area, accuracies, "100%", name="accuracy", form="{:.1%}", top=1.0, color=color)
+    return _curve(chapter, area, accuracies, "100%", name="accuracy", form=".1%", top=1.0, color=color)
 
 
 def round_above(value: float) -> float:

@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from edgeglow.model.text.shares import format_share
+
+MINUS = "\N{MINUS SIGN}"
+DECIMALS = 2  # of a sum and its parts
 FIGURES = 2  # significant digits of the largest number in a column
 EXACT = 4  # significant digits of a single number
 MOST_DECIMALS = 6  # a number that needs more is written with a power of ten
 SMALLEST = 10.0 ** (FIGURES - 1 - MOST_DECIMALS)
 HUGE = 1e8  # from this on, a number has too many digits
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class WrittenSum:
+    """A neuron's weighted sum, its bias and their total, rounded so that they add up as they are written.
+
+    Bias and total are rounded to two decimals. The sum is what is missing between them, which differs from the true
+    sum by one unit of its last digit at most.
+    """
+
+    sum: float
+    bias: float
+    total: float
+
+    @staticmethod
+    def of(arrived: float, bias: float) -> WrittenSum:
+        """Round the weighted sum without the bias, ``arrived``, and the bias."""
+        total, shift = round(arrived + bias, DECIMALS), round(bias, DECIMALS)
+        return WrittenSum(round(total - shift, DECIMALS), shift, total)
+
+
+def with_minus(text: str) -> str:
+    """Return a written number with a minus sign in place of a hyphen."""
+    return text.replace("-", MINUS)
+
+
+def format_activation(activation: float) -> str:
+    """Format a pixel or an activation with two decimals, or more where these would round it to 1."""
+    return format_share(activation, "z.2f")
 
 
 def column_format(numbers: np.ndarray) -> Callable[[float], str]:

@@ -11,6 +11,7 @@ from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.network.convolution.layout import ConvolutionParameters, ConvolutionSizes, parameter_arrays
 from edgeglow.model.network.convolution.passes import ConvolutionPasses
 from edgeglow.model.network.threads import one_thread
+from edgeglow.model.text.shares import format_share
 
 AT_ONCE = 128  # digits in one forward pass: their patches still fit into the processor's caches
 MOST_AT_ONCE = 50_000_000  # numbers in the patches of one forward pass, a limit for many filters
@@ -48,7 +49,7 @@ class ConvolutionalNetwork:
 
     def __repr__(self) -> str:
         side, counts = self.layout.side, "-".join(map(str, self.layout.counts))
-        return f"Convolution({counts} filters of {side}×{side}, {self.accuracy:.2%})"
+        return f"Convolution({counts} filters of {side}×{side}, {format_share(self.accuracy, '.2%')})"
 
     @property
     def parts(self) -> ConvolutionParameters:

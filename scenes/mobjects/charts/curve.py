@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Self
 
 import numpy as np
 from manim import DOWN, LEFT, UP, Dot, Line, ManimColor, VGroup, VMobject
 
+from edgeglow.model.text.shares import format_share
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.style.theme import DARK, LABEL, SMALL, Theme
 
@@ -66,7 +68,7 @@ class Curve(VGroup):
         for word, up in zip(self.ends, (0.0, height), strict=False):
             word.move_to([left - BESIDE - word.width / 2, up, 0])
         self.name = theme.write(name, size, theme.muted).next_to(side, UP, buff=0.16).align_to(base, LEFT)
-        self.number = NumberLabel(self.values[0], form.format, size=size + 3, color=color, theme=theme)
+        self.number = NumberLabel(self.values[0], partial(format_share, spec=form), size + 3, color, theme)
         self.number.next_to(self.name, DOWN).set_x(width, direction=[1, 0, 0])
         self.number.edge = (1.0, 0.0, 0.0)
         self.number.shift([0, self.name.base_line - self.number.base_line, 0])

@@ -12,6 +12,7 @@ from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.number_format import with_minus
 from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 
 PIN = 0.95  # scene units above the plot, for the digit marked at its sum
@@ -75,7 +76,7 @@ class SumPlot(Group):
         self.reach = reach
         self.neuron_activation, self.levels = neuron_activation, levels
         self.area, self.theme = area, theme
-        written = max(theme.write(level, SMALL).width for level in self._levels())
+        written = max(theme.write(with_minus(level), SMALL).width for level in self._levels())
         left = area.left + max(LEVELS, written + BESIDE)
         above = area.top - PIN - TITLE
         self.upper = Area(left, above - self._curve_height, area.right, above)
@@ -235,7 +236,7 @@ class SumPlot(Group):
         step = _round((high - low) / (body.width / 0.8))
         for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
             x = self.across(float(tick))
-            number = theme.write(f"{tick:zg}", SMALL, theme.muted)
+            number = theme.write(with_minus(f"{tick:zg}"), SMALL, theme.muted)
             number.move_to([x, body.bottom - TICKS / 2 - 0.05, 0])
             if number.get_right()[0] > words.get_left()[0] - 0.15:
                 continue
@@ -273,7 +274,7 @@ class SumPlot(Group):
         base = Line([upper.left, upper.bottom, 0], [upper.right, upper.bottom, 0], color=self.theme.outline)
         names = VGroup(self._title(words, upper), base.set_stroke(width=2))
         for level in self._levels():
-            name = self.theme.write(level, SMALL, self.theme.muted)
+            name = self.theme.write(with_minus(level), SMALL, self.theme.muted)
             name.next_to([self.body.left - BESIDE, self.up(float(level)), 0], LEFT, buff=0)
             names.add(name)
         return names.set_z_index(STILL)

@@ -11,6 +11,7 @@ from manim import DOWN, PI, RIGHT, VGroup
 from edgeglow.scenes.mobjects.network.neuron_layer import NeuronLayer
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.text.fit_text import align_capitals, write_fitting
+from edgeglow.scenes.style.number_format import format_activation
 from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, STILL, Theme
 
 NAME_GAP = 0.2  # between an output neuron and its name
@@ -103,7 +104,8 @@ class OutputNumbers(VGroup):
         low = float(names.get_bottom()[1])
         apart = float(np.min(np.diff([name.get_x() for name in names]), initial=np.inf))
         for position, name in enumerate(names):
-            label = NumberLabel(0.0, size=min(NUMBER, name.size), color=theme.muted, theme=theme)
+            size = min(NUMBER, name.size)
+            label = NumberLabel(0.0, format_activation, size, theme.muted, theme)
             if is_row:
                 step = 0.27 if label.width + 0.1 > apart else 0.0
                 foot = low if names.share_a_line else float(name.get_bottom()[1])

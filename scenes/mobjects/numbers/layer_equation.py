@@ -15,7 +15,7 @@ from edgeglow.scenes.mobjects.network.input_plane import InputPlane
 from edgeglow.scenes.mobjects.numbers.number_matrix import NumberMatrix
 from edgeglow.scenes.mobjects.text.fit_text import align_capitals, write_fitting
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import column_format, format_number
+from edgeglow.scenes.style.number_format import column_format, format_activation, format_number
 from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, Theme
 
 LARGE = 30.0  # font size where there is much room
@@ -116,7 +116,7 @@ class LayerEquation(VGroup):
             forms=[column_format(column) for column in written.T] if names else None,
             **options,
         )
-        form = format_number if names else "{:z.2f}".format
+        form = format_number if names else format_activation
         self.column = NumberMatrix(before[columns, None], row_breaks=excerpt.column_breaks, forms=[form], **options)
         self.shift_by = NumberMatrix(biases[rows, None], row_breaks=excerpt.row_breaks, **options)
         for row in self.column.numbers:

@@ -9,6 +9,7 @@ from manim import BLACK, WHITE, ManimColor, VGroup
 
 from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.style.number_format import format_activation
 from edgeglow.scenes.style.theme import DARK, DRAWN_AT, Theme
 
 SHARE = 0.62  # width of the widest number, as a share of a mark's width
@@ -28,7 +29,7 @@ class MarkNumbers(VGroup):
         which: np.ndarray,
         numbers: np.ndarray | None = None,
         *,
-        form: Callable[[float], str] = "{:z.2f}".format,
+        form: Callable[[float], str] = format_activation,
         share: float = SHARE,
         theme: Theme = DARK,
     ) -> None:

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from manim import LEFT, ManimColor, VMobject
 
+from edgeglow.scenes.style.number_format import with_minus
 from edgeglow.scenes.style.theme import DARK, DRAWN_AT, NUMBER, Theme, text_curves
 
 
@@ -54,7 +55,7 @@ class NumberLabel(VMobject):
     def set_value(self, value: float) -> Self:
         """Show ``value``."""
         self.value = value
-        text = self.form(value)
+        text = with_minus(self.form(value))
         if text == self.text:
             return self
         scale = self.size / DRAWN_AT

@@ -22,6 +22,8 @@ class RunningTotal(VGroup):
         The terms, pixel by pixel in reading order, (pixels,).
     rows
         Rows of the picture.
+    total
+        The total as it is written when all terms are added.
     area
         The curve's area, as high as the picture; there is a line of text above and below it.
     beside
@@ -34,6 +36,7 @@ class RunningTotal(VGroup):
         self,
         terms: np.ndarray,
         rows: int,
+        total: float,
         *,
         area: Area,
         beside: float,
@@ -43,6 +46,7 @@ class RunningTotal(VGroup):
     ) -> None:
         super().__init__()
         self.totals = np.concatenate([[0.0], np.cumsum(np.asarray(terms, dtype=np.float64))])
+        self.total = total
         self.columns = len(terms) // rows
         self.rows = rows
         self.area = area
@@ -71,7 +75,8 @@ class RunningTotal(VGroup):
         self.head.move_to(points[-1])
         self.row.set_y(self._down(np.floor(min(reached, len(self.totals) - 1.5) / self.columns) * self.columns))
         self.row.shift(DOWN * self.area.height / self.rows / 2)
-        self.number.set_value(float(self.totals[int(reached)]))  # a term counts when it is added completely
+        added = int(reached)  # a term counts when it is added completely
+        self.number.set_value(self.total if added == len(self.totals) - 1 else float(self.totals[added]))
         return self
 
     def _across(self, total: np.ndarray | float) -> np.ndarray | float:

@@ -10,6 +10,7 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.text.formula import Formula
 from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_symbol
 from edgeglow.scenes.style.layout import Area
+from edgeglow.scenes.style.number_format import MINUS, WrittenSum, format_activation
 from edgeglow.scenes.style.theme import DARK, Theme
 
 FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of the same height
@@ -23,20 +24,21 @@ class SumLine(VGroup):
     """
 
     def __init__(
-        self, total: float, bias: float, activation: float, kind: str, *, area: Area, size: float, theme: Theme = DARK
+        self, written: WrittenSum, activation: float, kind: str, *, area: Area, size: float, theme: Theme = DARK
     ) -> None:
         super().__init__()
 
         def number(value: float, form: Callable[[float], str] = "{:z.2f}".format) -> NumberLabel:
             return NumberLabel(value, form, size, theme.accent, theme)
 
-        self.sum, self.bias, self.both = number(total), number(bias, format_added), number(total + bias)
+        self.sum, self.bias = number(written.sum), number(written.bias, format_added)
+        self.both = number(written.total)
         self.equals = theme.write("=", size, theme.muted)
         self.add(self.sum, self.bias, self.equals, self.both).arrange(RIGHT, buff=0.18)
         for part in self:
             part.shift([0, self.sum.base_line - part.base_line, 0])
         self.move_to(area.center)
-        self.activation = number(activation)
+        self.activation = number(activation, format_activation)
         before: VMobject = VGroup()
         if kind == SOFTMAX:  # of all sums of the layer together, not of this one
             after: VMobject = Formula("arrow.r", FORMULA_SIZE * size, theme.muted, theme)
@@ -57,4 +59,4 @@ class SumLine(VGroup):
 
 def format_added(value: float) -> str:
     """Format a number for behind another to which it is added."""
-    return f"{'-' if value < 0 else '+'} {abs(value):.2f}"
+    return f"{MINUS if value < 0 else '+'} {abs(value):.2f}"
