@@ -117,8 +117,8 @@ class Bias(Chapter):
 
     def add_bias(self) -> None:
         """Move every sum by the neuron's bias; from here on the bias is part of all sums."""
-        plot, plain = self.plot, self.plot.own - self.bias
-        facts = {"bias": self.bias, "sum": plain, "total": plot.own}
+        plot = self.plot
+        facts = {"bias": self.bias, "sum": plot.written(0.0), "total": plot.written(self.bias)}
         with self.beat("added", "softmax" if self.kind == SOFTMAX else "", **facts):
             self.wait(0.6)
             names = [] if plot.name.text == plot.plain_name.text else [FadeOut(plot.plain_name), FadeIn(plot.name)]

@@ -86,8 +86,8 @@ class SumDrops(Animation):
     """Animation of drops along their edges into one neuron, while a number sums up what has arrived.
 
     ``drops`` are at their starts, ``amounts`` (drops,) are their contributions; ``number`` is the sum of those that
-    have arrived, ``total`` when all have, and fades in when the first one is near. The steeper the sum changes, the longer are the
-    intervals between drops (see ``pace``). ``flight`` is the share of the time that each drop takes.
+    have arrived, ``total`` when all have, and fades in when the first one is near. The steeper the sum changes, the
+    longer are the intervals between drops (see ``pace``). ``flight`` is the share of the time that each drop takes.
     """
 
     def __init__(

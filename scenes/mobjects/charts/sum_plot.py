@@ -12,7 +12,7 @@ from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import with_minus
+from edgeglow.scenes.style.number_format import DECIMALS, with_minus
 from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 
 PIN = 0.95  # scene units above the plot, for the digit marked at its sum
@@ -135,7 +135,7 @@ class SumPlot(Group):
         self.digit.move_to([x, top - self.digit.height / 2, 0])
         self.stem.put_start_and_end_on([x, self.body.bottom, 0], [x, top - self.digit.height, 0])
         self.dot.move_to([x, self.up(float(self.neuron_activation.activation(np.array([own]))[0])), 0])
-        self.number.set_value(own)
+        self.number.set_value(self.written(bias))
         beside = self.digit.width / 2 + AWAY
         self.number.next_to([x + beside, self.digit.get_y(), 0], -LEFT, buff=0)
         if self.number.get_right()[0] > self.area.right:
@@ -145,6 +145,10 @@ class SumPlot(Group):
         half = self.bias_number.width / 2
         self.bias_number.set_x(float(np.clip(self.knob.get_x(), self.area.left + half, self.area.right - half)))
         return self
+
+    def written(self, bias: float) -> float:
+        """Return the marked digit's sum at this bias, rounded so that it adds up with both biases as written."""
+        return round(self.own, DECIMALS) - round(self.trained, DECIMALS) + round(bias, DECIMALS)
 
     @property
     def lit(self) -> int:

@@ -83,7 +83,7 @@ class LayerEquation(VGroup):
     """An excerpt of a layer's weights, times the activations before it, plus the biases.
 
     ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The blocks are ``matrix``,
-    ``column`` and, unless ``with_biases`` is False, ``shift_by``. ``heads`` are the numbers of the pixels, from
+    ``column`` and ``shift_by``. ``heads`` are the numbers of the pixels, from
     1, above the matrix; ``pixel_squares`` (a field, not part of this group) the pixels beside their activations.
     ``names`` (pixels,) are the inputs' names, if they are numbers of any size instead of pixels; those of the
     column are written at its left, ``called``.
@@ -99,12 +99,11 @@ class LayerEquation(VGroup):
         head: str,
         names: Sequence[str] = (),
         widest_name: float = NAMES[0],
-        with_biases: bool = True,
         size: float = NUMBER,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
-        self.excerpt, self.with_biases, self.theme = excerpt, with_biases, theme
+        self.excerpt, self.theme = excerpt, theme
         self.pixel_side = 0.0075 * size
         rows, columns = excerpt.rows, excerpt.columns
         options: dict[str, Any] = {"size": size, "theme": theme}
@@ -126,7 +125,7 @@ class LayerEquation(VGroup):
             called = [names[column] for column in columns]
             self.called.add(*write_fitting(theme, called, widest_name, min(size, LABEL), theme.muted))
         self.plus = theme.write("+", size, theme.text)
-        blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
+        blocks = [self.matrix, self.column, self.plus, self.shift_by]
         VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
         room = self.called.width + 0.006 * size if self.called else 0.0
         VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the pixels and the names
@@ -147,7 +146,6 @@ class LayerEquation(VGroup):
         names: Sequence[str] = (),
         drawn: np.ndarray | None = None,
         are_named: bool = False,
-        with_biases: bool = True,
         theme: Theme = DARK,
     ) -> LayerEquation:
         """Return an equation in the middle of ``area``, with as many columns and as large a type as fit.
@@ -159,7 +157,7 @@ class LayerEquation(VGroup):
         few = neighbours(rows, neuron, 2)
         for room, written, (size, count) in _tries(rows, few, len(names), are_named):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
-            options: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
+            options: dict[str, Any] = {"head": head, "size": size, "theme": theme}
             options |= {"names": names, "widest_name": room}
             equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:
