@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, Animation, Circle, Create, FadeIn, FadeOut, Group, linear, smooth, squish_rate_func
+from manim import LEFT, Animation, Circle, Create, FadeIn, FadeOut, Group, Mobject, linear, smooth, squish_rate_func
 
 from edgeglow.scenes.fields import LineField
 from edgeglow.scenes.mobjects.network.neuron_edges import edges_onward, edges_out_of
@@ -162,6 +162,7 @@ class PixelFlow(Chapter):
 
     def stay_dark(self) -> None:
         """Point at the darkest neuron of the first hidden layer: its edges carry next to nothing."""
+        self.pointed: list[Mobject] = []
         if self.depth < 2:
             return
         diagram, layer, weights = self.diagram, self.diagram.layers[0], self.last.weights[1]
@@ -181,8 +182,7 @@ class PixelFlow(Chapter):
             self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=0.8)
             self.wait(0.3)
             self.play(fan.animate.set_values(carried.values).set_gain(carried.gain), run_time=1.0)
-            self.wait(0.7)
-            self.play(FadeOut(fan, ring), *self.dim(1.0, diagram.edges), run_time=0.7)
+        self.pointed = [fan, ring]
 
     def answer(self) -> None:
         main = self.cast.main
@@ -191,6 +191,8 @@ class PixelFlow(Chapter):
         if (truth := self.cast.truth(main)) is not None:
             facts["label"] = truth
         with self.beat("answer", self.verdict(main), **facts):
+            if self.pointed:
+                self.play(FadeOut(*self.pointed), *self.dim(1.0, self.diagram.edges), run_time=0.7)
             self.play(show_answer(self.diagram, self.activations(self.depth, main)), run_time=1.6)
             self.tell_of_own(main)
 

@@ -197,7 +197,7 @@ class Bias(Chapter):
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
         rest += [plot.name, plot.plain_name, plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
-        late = squish_rate_func(smooth, 0.6, 1.0)
+        late = squish_rate_func(smooth, 0.45, 0.95)
         moves = [  # each moves as a whole, over an empty stage, and out of the other's way
             MoveMarks(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.3),
             MoveMarks(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.3),
@@ -207,7 +207,7 @@ class Bias(Chapter):
             self.add(*rest, diagram.inputs)
             self.play(*map(FadeOut, rest), run_time=0.5)
             come = (FadeIn(part, rate_func=late, run_time=2.4) for part in network)
-            self.play(LaggedStart(*moves, lag_ratio=0.6), *come)
+            self.play(LaggedStart(*moves, lag_ratio=0.5), *come)
             self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
             self.show_biases()
         self.clear_caption(*(edges.animate.set_opacity(REST) for edges in diagram.edges), *self.hide_biases())

@@ -18,7 +18,7 @@ from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 PIN = 0.95  # scene units above the plot, for the digit marked at its sum
 TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
-TITLE = 0.5  # above each of the two parts, for what is measured in it
+TITLE = 0.4  # above each of the two parts, for what is measured in it
 CURVE = 0.42  # height of the curve's part, as a share of what is left for both
 BENDS = 4.0  # the curve bends most within this distance from 0
 BESIDE = 0.12  # between the level numbers and the curve
@@ -215,9 +215,9 @@ class SumPlot(Group):
         return CURVE * (self.area.height - TICKS - SLIDER - PIN - 2 * TITLE)
 
     def _title(self, words: str, part: Area) -> VMobject:
-        """Return the title of a part, above its left end."""
+        """Return the title of a part, above its left end and beside the numbers of its scale."""
         title = self.theme.write(words, SMALL, self.theme.muted)
-        return title.move_to([self.area.left + title.width / 2, part.top + 0.52 * TITLE, 0])
+        return title.move_to([part.left + BESIDE + title.width / 2, part.top + TITLE / 2, 0])
 
     def _build_counts(self, words: str, side: float) -> VGroup:
         """Return the scale of the stacks: its title, and a number of squares at its height."""

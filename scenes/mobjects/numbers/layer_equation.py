@@ -21,6 +21,7 @@ from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, Theme
 LARGE = 30.0  # font size where there is much room
 SIZES = (LARGE, LARGE - 2, LABEL, NUMBER, SMALL + 1.5, SMALL)
 MOST_COLUMNS = 5
+TIGHT = 0.5  # space around the numbers where there is little room, relative to the usual space
 NAMES = (1.7, 1.2)  # largest width of the inputs' names beside their numbers, in scene units
 
 Try = tuple[float, np.ndarray, tuple[float, int]]
@@ -86,7 +87,7 @@ class LayerEquation(VGroup):
     ``column`` and ``shift_by``. ``heads`` are the numbers of the pixels, from
     1, above the matrix; ``pixel_squares`` (a field, not part of this group) the pixels beside their activations.
     ``names`` (pixels,) are the inputs' names, if they are numbers of any size instead of pixels; those of the
-    column are written at its left, ``called``.
+    column are written at its left, ``called``. ``tight`` scales the space around numbers.
     """
 
     def __init__(
@@ -100,13 +101,14 @@ class LayerEquation(VGroup):
         names: Sequence[str] = (),
         widest_name: float = NAMES[0],
         size: float = NUMBER,
+        tight: float = 1.0,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.excerpt, self.theme = excerpt, theme
         self.pixel_side = 0.0075 * size
         rows, columns = excerpt.rows, excerpt.columns
-        options: dict[str, Any] = {"size": size, "theme": theme}
+        options: dict[str, Any] = {"size": size, "tight": tight, "theme": theme}
         written = weights[np.ix_(rows, columns)]
         self.matrix = NumberMatrix(
             written,
@@ -126,7 +128,7 @@ class LayerEquation(VGroup):
             self.called.add(*write_fitting(theme, called, widest_name, min(size, LABEL), theme.muted))
         self.plus = theme.write("+", size, theme.text)
         blocks = [self.matrix, self.column, self.plus, self.shift_by]
-        VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
+        VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size * tight)
         room = self.called.width + 0.006 * size if self.called else 0.0
         VGroup(*blocks[1:]).shift(RIGHT * (0.011 * size + room))  # for the pixels and the names
         self._place_names()
@@ -155,10 +157,11 @@ class LayerEquation(VGroup):
         room) and ``neuron`` is the main one.
         """
         few = neighbours(rows, neuron, 2)
-        for room, written, (size, count) in _tries(rows, few, len(names), are_named):
+        tries = _tries(rows, few, len(names), are_named)
+        for tight, (room, written, (size, count)) in product((1.0, TIGHT), tries):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
             options: dict[str, Any] = {"head": head, "size": size, "theme": theme}
-            options |= {"names": names, "widest_name": room}
+            options |= {"names": names, "widest_name": room, "tight": tight}
             equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:
                 break
@@ -216,7 +219,7 @@ class LayerEquation(VGroup):
             align_capitals(name, float(row[0].get_y()))
 
     def _heads(self, word: str, theme: Theme) -> VGroup:
-        """Return the pixels' numbers above their columns, with the word for them at the left."""
+        """Return the pixels' numbers above their columns, with the word for them at the left, or above if it is tight."""
         heads = VGroup()
         height = self.matrix.get_top()[1]
         for label, pixel in zip(self.matrix.numbers[0], self.excerpt.columns, strict=True):
@@ -224,7 +227,9 @@ class LayerEquation(VGroup):
             head.next_to([label.get_x(), height, 0], UP, buff=0.1)
             heads.add(head)
         name = theme.write(word, SMALL, theme.muted)
-        name.next_to(heads[0], RIGHT * -1, buff=0.18)
+        if self.matrix.tight < 1.0:
+            return heads.add(name.next_to(heads, UP, buff=0.08))
+        name.next_to(heads[0], LEFT, buff=0.18)
         name.shift([0, heads[0].base_line - name.base_line, 0])
         return heads.add(name)
 
