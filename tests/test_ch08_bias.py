@@ -217,8 +217,8 @@ def test_the_number_of_squares_on_the_scale_is_that_of_a_stack_of_its_height(run
     columns = np.round(found.centers[:, 0] / side, 2)
     for column in np.unique(columns):
         assert sorted(heights[columns == column]) == list(range(1, np.sum(columns == column) + 1))
-    left = [w for w in played.shot("lit").words if w.box[2] < plot.body.left and w.text.replace(",", "").isdigit()]
-    (scale,) = [w for w in left if plot.body.bottom < w.middle[1] < plot.body.top + 0.05]
+    beside = [w for w in played.shot("lit").words if abs(w.box[2] - (plot.body.left - 0.12)) < 0.01]
+    (scale,) = [w for w in beside if plot.body.bottom < w.middle[1] < plot.body.top + 0.05]
     assert scale.middle[1] == pytest.approx(plot.body.bottom + side * int(scale.text.replace(",", "")), abs=0.03)
 
 

@@ -219,7 +219,7 @@ class LayerEquation(VGroup):
             align_capitals(name, float(row[0].get_y()))
 
     def _heads(self, word: str, theme: Theme) -> VGroup:
-        """Return the pixels' numbers above their columns, with the word for them at the left, or above if it is tight."""
+        """Return the pixels' numbers above their columns, with the word for them at the left, or above."""
         heads = VGroup()
         height = self.matrix.get_top()[1]
         for label, pixel in zip(self.matrix.numbers[0], self.excerpt.columns, strict=True):

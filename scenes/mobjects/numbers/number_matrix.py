@@ -31,8 +31,8 @@ class NumberMatrix(VGroup):
 
     ``values`` is (rows, columns). A break, dots for omitted rows, precedes every row whose number is in
     ``row_breaks``, and follows the last one if the number of rows itself is; ``column_breaks`` likewise. Columns
-    are right-aligned. ``tight`` scales the space around numbers. ``forms`` are the formats of the columns, by default one for all.
-    ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
+    are right-aligned. ``tight`` scales the space around numbers. ``forms`` are the formats of the columns, by
+    default one for all. ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
     """
 
     def __init__(
