@@ -256,6 +256,6 @@ class Bias(Chapter):
             column, self.panel = self.stage.across(2.75, 9.6, gap=0.5)
             above, self.count_place = column.down(2.75, 1.6, gap=0.25)
         else:
-            row, self.panel = self.stage.down(1.45, 4.2, gap=0.2)
+            row, self.panel = self.stage.down(1.1, 4.5, gap=0.15)
             above, self.count_place = row.across(1.0, 1.4, gap=0.3)
         (self.cell,) = grid_cells(above, 1, columns / rows)
