@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -157,8 +157,8 @@ class LayerEquation(VGroup):
         room) and ``neuron`` is the main one.
         """
         few = neighbours(rows, neuron, 2)
-        tries = _tries(rows, few, len(names), are_named)
-        for tight, (room, written, (size, count)) in product((1.0, TIGHT), tries):
+        tries = product((1.0, TIGHT), _tries(rows, few, len(names), are_named))
+        for tight, (room, written, (size, count)) in chain(tries, [(TIGHT, (0.0, few, (SMALL, 1)))]):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
             options: dict[str, Any] = {"head": head, "size": size, "theme": theme}
             options |= {"names": names, "widest_name": room, "tight": tight}
