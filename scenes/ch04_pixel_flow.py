@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, Animation, Circle, Create, FadeIn, FadeOut, Group, linear, smooth, squish_rate_func
+from manim import LEFT, Animation, Circle, Create, FadeIn, FadeOut, Group, Mobject, linear, smooth, squish_rate_func
 
 from edgeglow.scenes.fields import LineField
-from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
+from edgeglow.scenes.mobjects.network.neuron_edges import edges_onward, edges_out_of
 from edgeglow.scenes.mobjects.numbers.input_drops import build_drops
 from edgeglow.scenes.mobjects.numbers.mark_numbers import SHARE, MarkNumbers
 from edgeglow.scenes.mobjects.text.function_names import function_shape, shape_facts
@@ -18,8 +18,9 @@ from edgeglow.scenes.stage.true_label import TrueLabel
 from edgeglow.scenes.style.number_format import format_activation
 
 FAINT = 0.07  # opacity of edges that are not mentioned
-TRAVEL = (0.06, 0.36)  # shares of the drops' time at which the camera starts and stops to follow the first
-FLIGHT = 0.36  # share of that time during which a drop moves
+TRAVEL = (0.05, 0.26)  # shares of the drops' time at which the camera starts and stops to follow the first
+FLIGHT = 0.26  # share of that time during which a drop moves
+NEXT_TO_NOTHING, LITTLE = 0.05, 0.5  # a neuron less bright than these passes on so much
 DIGITS = 2  # number of further digits that the network reads right
 REST_OF_A_DIGIT = 0.8  # seconds of pause after each of them
 MANY_FIGURES = 10_000.0  # from this |activation| on, a number is written inside a neuron without decimals
@@ -37,6 +38,7 @@ class PixelFlow(Chapter):
     def construct(self) -> None:
         self.last = self.run.last
         self.depth = len(self.last.weights)
+        self.weight_gain = self.diagram.edges[-1 if self.depth < 2 else 1].gain  # of edges that show their weights
         is_cut = len(self.diagram.inputs_shown) < self.run.layer_sizes[0]
         note = self.notes[0] if is_cut else None
         self.truth = TrueLabel(self.diagram, self.names[0], note, self.stage, self.theme)
@@ -48,6 +50,7 @@ class PixelFlow(Chapter):
         self.add_bias()
         self.squeeze()
         self.flow_on()
+        self.stay_dark()
         self.answer()
         self.again()
         self.hard()
@@ -106,7 +109,7 @@ class PixelFlow(Chapter):
             self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
             arrivals = SumDrops(drops, self.note, amounts, self.cast.neuron_sum.sum, self.near.center, flight=FLIGHT)
-            self.play(travel, arrivals, run_time=max(5.0, seconds - 0.9))
+            self.play(travel, arrivals, run_time=max(7.0, seconds - 0.9))
             self.remove(drops)
 
     def add_bias(self) -> None:
@@ -157,6 +160,30 @@ class PixelFlow(Chapter):
             for gap in range(1, self.depth):
                 self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
 
+    def stay_dark(self) -> None:
+        """Point at the darkest neuron of the first hidden layer: its edges carry next to nothing."""
+        self.pointed: list[Mobject] = []
+        if self.depth < 2:
+            return
+        diagram, layer, weights = self.diagram, self.diagram.layers[0], self.last.weights[1]
+        activations = self.activations(1, self.cast.main)
+        light = np.abs(self.cast.brightness(self.last, 1, self.cast.main)[layer.indices])
+        position = int(np.argmin(light))
+        neuron = layer.indices[position]
+        carried = edges_onward(diagram, 1, position)
+        fan = carried.copy().set_values(weights[diagram.shown[1], neuron])
+        fan.set_gain(carried.gain / diagram.edges[1].gain * self.weight_gain)
+        ring = diagram.ring.copy().scale_to_fit_width(3.0 * layer.radius).move_to(layer.center_of(position))
+        limits = {"": 0.0, "nearly": NEXT_TO_NOTHING, "little": LITTLE}
+        variant = next((name for name, most in limits.items() if light[position] <= most), "all")
+        with self.beat("dark", variant, activation=float(activations[neuron])):
+            self.play(*self.dim(FAINT, diagram.edges), Create(ring), run_time=0.7)
+            self.add(fan.set_drawn(0.0, 0.0))
+            self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=0.8)
+            self.wait(0.3)
+            self.play(fan.animate.set_values(carried.values).set_gain(carried.gain), run_time=1.0)
+        self.pointed = [fan, ring]
+
     def answer(self) -> None:
         main = self.cast.main
         best, confidence = self.ranking(main)[0]
@@ -164,6 +191,8 @@ class PixelFlow(Chapter):
         if (truth := self.cast.truth(main)) is not None:
             facts["label"] = truth
         with self.beat("answer", self.verdict(main), **facts):
+            if self.pointed:
+                self.play(FadeOut(*self.pointed), *self.dim(1.0, self.diagram.edges), run_time=0.7)
             self.play(show_answer(self.diagram, self.activations(self.depth, main)), run_time=1.6)
             self.tell_of_own(main)
 

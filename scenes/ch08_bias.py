@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, Animation, Create, FadeIn, FadeOut, Group, LaggedStart, VGroup, smooth, squish_rate_func
+from manim import (
+    DOWN,
+    Animation,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    LaggedStart,
+    Line,
+    MoveAlongPath,
+    smooth,
+    squish_rate_func,
+)
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.fields import SquareField
-from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
-from edgeglow.scenes.mobjects.charts.sum_plot import PIN, SlideBias, SumPlot
 from edgeglow.scenes.mobjects.network.single_neuron import SingleNeuron
+from edgeglow.scenes.mobjects.numbers.neuron_numbers import numbers_of_neurons
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
-from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_shape, range_of, shape_facts
+from edgeglow.scenes.mobjects.text.function_names import SOFTMAX, function_shape, shape_facts
 from edgeglow.scenes.motions.move_marks import MoveMarks
+from edgeglow.scenes.motions.slide_bias import SlideBias
 from edgeglow.scenes.motions.zoom_out_pictures import ZoomOutPictures
 from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.sums_of_neuron import build_sum_plot
 from edgeglow.scenes.style.layout import grid_cells
 from edgeglow.scenes.style.theme import LABEL, SMALL
 
-MOST_DIGITS = 1000  # test digits in the plot; with more, single marks would be too small to see
-MOVED = 1.2  # multiple of the sums' standard deviation by which the bias is raised and lowered
-SOME = 0.1  # least share of all digits for which raising, or lowering, changes whether the neuron is lit
 CLEAR = 0.1  # scene units left free beside the text below the count
 LONE = 0.5  # diameter of a neuron without a weight picture, as a share of its cell
-FINE = 0.12  # outline width of a small square, as a share of its side
+FAINT = 0.12  # opacity of the edges behind the biases
 COUNT = 52.0  # font size of the number of digits that light the neuron
 
 
@@ -48,7 +60,9 @@ class Bias(Chapter):
         self.bias = self.cast.neuron_bias
         self.take_places()
         self.gather_sums()
+        self.add_bias()
         self.squeeze()
+        self.call_it_a_function()
         self.count_lit()
         self.move_bias()
         self.return_to_network()
@@ -56,26 +70,28 @@ class Bias(Chapter):
     # -- many sums ----------------------------------------------------------------------------------------
 
     def gather_sums(self) -> None:
-        """Bring one weight picture forward, and fly the test digits from it to their sums on the plot."""
-        self.plot = self.build_plot()
-        marks = self.plot.marks
-        with self.beat("sums", self.shape, squares=len(self.plot.sums)):
-            axis = FadeIn(self.plot.axis, rate_func=squish_rate_func(smooth, 0.6, 1.0))
+        """Bring one weight picture forward, and fly the test digits from it to their sums, without the bias."""
+        self.plot = plot = build_sum_plot(self.cast, self.label, self.panel, self.theme).set_bias(0.0)
+        marks = plot.marks
+        target = marks.copy()
+        middle = np.broadcast_to(self.cell.center, (len(plot.sums), 3))
+        marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
+        gather = MoveMarks(marks, target, lag=0.75, lift=0.6, run_time=3.0)
+        late = squish_rate_func(smooth, 0.35, 0.75)
+        with self.beat("sums", self.shape, squares=len(plot.sums)):
+            axis = FadeIn(plot.axis, plot.plain_name, rate_func=late)
             if self.run.image_shape is None:
-                self.leave_network(axis)
-            else:
-                self.play(
-                    ZoomOutPictures(self.wall, self.place, self.cell, self.stage, inwards=True), axis, run_time=2.0
-                )
-                self.remove(self.wall)
-                self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
-                self.add(self.picture)
-            target = marks.copy()
-            middle = np.broadcast_to(self.cell.center, (len(self.plot.sums), 3))
-            marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
-            self.play(MoveMarks(marks, target, lag=0.75, lift=0.6), run_time=3.0)
+                self.leave_network(axis, FadeIn(plot.stem, plot.number, rate_func=squish_rate_func(smooth, 0.8, 1.0)))
+                self.play(gather)
+                return
+            zoom = ZoomOutPictures(self.wall, self.place, self.cell, self.stage, inwards=True)
+            first = AnimationGroup(zoom, axis, FadeIn(plot.pin, shift=0.2 * DOWN, rate_func=late), run_time=2.0)
+            self.play(AnimationGroup(first, gather, lag_ratio=0.7))
+            self.remove(self.wall, plot.pin, marks)
+            self.picture = self.weight_pictures(np.array([self.cast.neuron]), self.cell)
+            self.add(self.picture, marks, plot.pin)
 
-    def leave_network(self, axis: Animation) -> None:
+    def leave_network(self, *animations: Animation) -> None:
         """Leave the network, for rows: the neuron moves to the picture's place, the inputs to their sum.
 
         Rows have no weight pictures. The rest of the network fades out.
@@ -92,24 +108,29 @@ class Bias(Chapter):
             *(FadeOut(part, rate_func=early) for part in rest),
             MoveMarks(self.picture.squares, here.squares, lag=0.0, lift=0.0),
             MoveMarks(inputs, self.plot.digit, lag=0.0, lift=0.0),
-            axis,
+            *animations,
             run_time=2.0,
         )
         self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
         self.remove(diagram.inputs, inputs)
         self.add(self.picture, self.plot.digit)
 
+    def add_bias(self) -> None:
+        """Move every sum by the neuron's bias; from here on the bias is part of all sums."""
+        plot = self.plot
+        facts = {"bias": self.bias, "sum": plot.written(0.0), "total": plot.written(self.bias)}
+        with self.beat("added", "softmax" if self.kind == SOFTMAX else "", **facts):
+            self.wait(0.6)
+            names = [] if plot.name.text == plot.plain_name.text else [FadeOut(plot.plain_name), FadeIn(plot.name)]
+            self.play(SlideBias(plot, self.bias, None), *names, run_time=2.0)
+
     def squeeze(self) -> None:
-        """Mark the sum of the film's digit, draw the activation function, and move every mark up to the curve.
+        """Draw the activation function, and move every mark up to the curve.
 
         Each mark gets the brightness of its activation.
         """
         plot = self.plot
         with self.beat("squeeze", self.shape, **shape_facts(self.kind)):
-            there = self.run.image_shape is None  # a row is in the plot already
-            pin = VGroup(plot.stem, plot.number) if there else plot.pin
-            self.play(FadeIn(pin, shift=0.2 * DOWN), run_time=0.9)
-            self.wait(0.3)
             self.play(Create(plot.curve), FadeIn(plot.level_names), run_time=1.4)
             bright = plot.neuron_activation.light(plot.shifted)
             self.play(plot.marks.animate.set_centers(plot.on_curve()).set_values(bright), run_time=1.8)
@@ -118,6 +139,16 @@ class Bias(Chapter):
             self.wait(0.4)
         plot.is_lit = True
 
+    def call_it_a_function(self) -> None:
+        """Go from the digit down to the curve, and write the activation there: what goes in, and what comes out."""
+        plot = self.plot
+        self.out = plot.activation_number()
+        facts = {"inputs": self.run.layer_sizes[0], "activation": self.out.value}
+        with self.beat("function", "softmax" if self.kind == SOFTMAX else "", **facts):
+            way = Line(plot.stem.get_end(), plot.dot.get_center())
+            self.play(MoveAlongPath(plot.dot.copy(), way, remover=True, introducer=True), run_time=1.0)
+            self.play(FadeIn(self.out), run_time=0.5)
+
     # -- the threshold ------------------------------------------------------------------------------------
 
     def count_lit(self) -> None:
@@ -125,7 +156,12 @@ class Bias(Chapter):
         self.build_count()
         facts = {"lit": plot.lit, "squares": len(plot.sums), "threshold": self.cast.threshold(1)}
         with self.beat("lit", self.shape, **facts):
-            self.play(plot.marks.animate.set_centers(plot.stacked()), Create(plot.threshold), run_time=1.4)
+            self.play(
+                FadeOut(self.out, run_time=0.4),
+                plot.marks.animate.set_centers(plot.stacked()),
+                Create(plot.threshold),
+                run_time=1.4,
+            )
             self.play(FadeIn(self.count), run_time=0.6)
 
     def move_bias(self) -> None:
@@ -159,27 +195,35 @@ class Bias(Chapter):
         if self.neuron is not None:
             home.set_values(np.zeros(1))
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
-        rest += [plot.number, plot.slider, self.count]
+        rest += [plot.name, plot.plain_name, plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
-        early, late = squish_rate_func(smooth, 0.0, 0.5), squish_rate_func(smooth, 0.15, 0.9)
-        moves = [  # each moves as a whole; the digit starts when the picture has left its place
-            MoveMarks(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.7),
-            MoveMarks(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.7),
+        late = squish_rate_func(smooth, 0.45, 0.95)
+        moves = [  # each moves as a whole, over an empty stage, and out of the other's way
+            MoveMarks(self.picture.squares, home, lag=0.0, lift=0.0, run_time=1.3),
+            MoveMarks(diagram.inputs.pixels, target, lag=0.0, lift=0.0, run_time=1.3),
         ]
         with self.beat("every"):
             self.remove(plot, plot.pin, plot.digit)
             self.add(*rest, diagram.inputs)
-            self.play(
-                *(FadeOut(part, rate_func=early) for part in rest),
-                LaggedStart(*moves, lag_ratio=0.4),
-                *(FadeIn(part, rate_func=late) for part in network),
-                run_time=2.4,
-            )
+            self.play(*map(FadeOut, rest), run_time=0.5)
+            come = (FadeIn(part, rate_func=late, run_time=2.4) for part in network)
+            self.play(LaggedStart(*moves, lag_ratio=0.5), *come)
             self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
-            discs = [layer.discs for layer in diagram.layers]
-            self.play(*(disc.animate.set_stroke(self.theme.accent, 0.045) for disc in discs), run_time=0.6)
-            self.play(*(disc.animate.set_stroke(self.theme.outline, 0.022) for disc in discs), run_time=0.8)
-        self.clear_caption()
+            self.show_biases()
+        self.clear_caption(*(edges.animate.set_opacity(REST) for edges in diagram.edges), *self.hide_biases())
+
+    def show_biases(self) -> None:
+        """Write every neuron's bias beside it, where there is room, and give it a rim in the accent colour."""
+        diagram = self.diagram
+        self.biases = numbers_of_neurons(diagram, self.run.last.biases, self.theme)
+        rims = (layer.discs.animate.set_stroke(self.theme.accent, 0.045) for layer in diagram.layers)
+        dim = (edges.animate.set_opacity(FAINT) for edges in diagram.edges)
+        self.play(*rims, *dim, *map(FadeIn, self.biases), run_time=0.9)
+        self.wait(1.2)
+
+    def hide_biases(self) -> list[Animation]:
+        rims = [layer.discs.animate.set_stroke(self.theme.outline, 0.022) for layer in self.diagram.layers]
+        return [*rims, *map(FadeOut, self.biases)]
 
     # -- sums ---------------------------------------------------------------------------------------------
 
@@ -193,52 +237,7 @@ class Bias(Chapter):
         """Position of the neuron among those drawn of its layer."""
         return int(np.flatnonzero(self.cast.shown[0] == self.cast.neuron)[0])
 
-    def sums(self, pixels: np.ndarray) -> np.ndarray:
-        """Return the neuron's sums with the bias, (digits,), for ``pixels`` (digits, pixels).
-
-        With softmax, its lead over the other neurons' sums instead (see ``NeuronActivation``).
-        """
-        sums = self.run.network().sums(1, pixels).astype(np.float64)
-        own = sums[:, self.cast.neuron]
-        if self.kind != SOFTMAX:
-            return own
-        others = np.delete(sums, self.cast.neuron, axis=1)
-        return np.asarray(own - np.logaddexp.reduce(others, axis=1))
-
     # -- mobjects -----------------------------------------------------------------------------------------
-
-    def build_plot(self) -> SumPlot:
-        sums = self.sums(self.run.test_digits.head(MOST_DIGITS).pixels)
-        own = self.cast.neuron_total  # in the digits of the other chapters
-        if self.kind == SOFTMAX:
-            own = float(self.sums(self.example.pixels[None])[0])
-        few, most = np.quantile(sums, [SOME, 1 - SOME])
-        reach = max(MOVED * float(sums.std()), -float(most), float(few), 1e-3)
-        peak = float(np.max(np.abs(self.run.last.activations[1]), initial=0.0))
-        neuron_activation = NeuronActivation(self.kind, self.cast.threshold(1), peak)
-        ends = np.array([min(np.min(sums), own) - reach, max(np.max(sums), own) + reach])
-        levels = zip(range_of(self.kind), neuron_activation.activation(ends), strict=True)
-        low, top = (end if np.isfinite(end) else float(reached) for end, reached in levels)
-
-        def bias_form(bias: float) -> str:
-            return self.label("bias", bias=bias)
-
-        digit = self.cast.input_plane(0.82 * PIN, 0.82 * PIN, self.theme)
-        if self.run.image_shape is None:
-            digit.pixels.set_stroke(width=min(0.02, FINE * digit.cell))
-        return SumPlot(
-            sums,
-            own,
-            digit.set_values(self.example.pixels).pixels,
-            bias=self.bias,
-            reach=reach,
-            neuron_activation=neuron_activation,
-            levels=(low, top),
-            area=self.panel,
-            name=self.label("lead" if self.kind == SOFTMAX else "sum"),
-            bias_form=bias_form,
-            theme=self.theme,
-        )
 
     def build_count(self) -> None:
         """Write how many digits light the neuron, below or beside its picture."""
@@ -257,6 +256,6 @@ class Bias(Chapter):
             column, self.panel = self.stage.across(2.75, 9.6, gap=0.5)
             above, self.count_place = column.down(2.75, 1.6, gap=0.25)
         else:
-            row, self.panel = self.stage.down(1.45, 4.2, gap=0.2)
+            row, self.panel = self.stage.down(1.1, 4.5, gap=0.15)
             above, self.count_place = row.across(1.0, 1.4, gap=0.3)
         (self.cell,) = grid_cells(above, 1, columns / rows)

@@ -27,13 +27,13 @@ from edgeglow.scenes.mobjects.text.formula import Formula
 from edgeglow.scenes.mobjects.text.function_names import common_shape
 from edgeglow.scenes.mobjects.text.layer_formula import LayerFormula
 from edgeglow.scenes.motions.count_parameters import count_up, highlight_gaps
-from edgeglow.scenes.motions.letter_transform import transform_into_letter
 from edgeglow.scenes.motions.number_steps import StepThroughValues
 from edgeglow.scenes.motions.write_row import write_row
 from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.formula_by_layer import play_function_formulas
 from edgeglow.scenes.stage.key_frames import REST
 from edgeglow.scenes.stage.layer_panel import build_layer_equation, free_panel, shift_towards_inputs
+from edgeglow.scenes.stage.letters_for_numbers import put_letters_for_numbers
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import LABEL, SMALL
 
@@ -78,9 +78,8 @@ class Matrix(Chapter):
     def write_equation(self) -> LayerEquation:
         panel = self.panel if self.diagram.is_tall else self.panel.inset(0.0, 0.45)
         board, self.sum_area = panel.down(4.6, 1.0, gap=0.12)
-        options = {"with_biases": self.layout.name == "wide", "theme": self.theme}
         most = int(self.layout.pick(5, 4, 3))
-        return build_layer_equation(self.cast, self.diagram, board, most, head=self.label("pixel"), **options)
+        return build_layer_equation(self.cast, self.diagram, board, most, head=self.label("pixel"), theme=self.theme)
 
     # -- rows ----------------------------------------------------------------------------------------------
 
@@ -176,16 +175,15 @@ class Matrix(Chapter):
         shift, row, line = self.equation.shift_by, self.equation.excerpt.row, self.line
         first, kind = self.diagram.layers[0], self.cast.function(1)
         with self.beat("bias", variant=common_shape([kind]), total=self.written.total, activation=self.activation):
-            motions = [FadeOut(*self.frames)]
-            if self.equation.with_biases:
-                motions.append(FadeIn(shift.light(row), self.equation.plus))
-            self.play(*motions, FadeIn(line.bias, line.equals, line.both, shift=0.15 * RIGHT), run_time=0.9)
+            come = FadeIn(shift.light(row), self.equation.plus)
+            added = FadeIn(line.bias, line.equals, line.both, shift=0.15 * RIGHT)
+            self.play(FadeOut(*self.frames), come, added, run_time=0.9)
             self.wait(0.7)
             light = np.zeros(self.run.layer_sizes[1])
             light[self.neuron] = self.cast.brightness(self.run.last, 1, self.cast.main)[self.neuron]
             before, place, after, becomes = line.activated
-            away = FadeOut(line.sum, line.bias, line.equals)
-            self.play(away, line.both.animate.move_to(place), run_time=0.7)
+            self.play(FadeOut(line.sum, line.bias, line.equals), run_time=0.4)
+            self.play(line.both.animate.move_to(place), run_time=0.6)
             self.play(
                 FadeIn(before, after, becomes), first.discs.animate.set_values(light[first.indices]), run_time=0.8
             )
@@ -193,26 +191,17 @@ class Matrix(Chapter):
     # -- formula ------------------------------------------------------------------------------------------
 
     def one_line(self) -> None:
-        """Turn every block of numbers into its letter."""
+        """Let a letter take the place of every block of numbers, and join the letters to the layer's formula."""
         kind, area = self.cast.function(1), self.panel.inset(0.1, 0.5)
         formula = LayerFormula(kind, self.label, area=area, theme=self.theme)
-        self.formula, equation, run = formula, self.equation, self.run
+        self.formula, run = formula, self.run
         hidden = set(run.functions[:-1])
         own = len(hidden) == 1 and run.output not in hidden  # the output layer has another function
         with self.beat("formula", variant=run.output if own else ""):
-            blocks = {"weights": equation.matrix, "before": equation.column, "after": self.line.result}
-            if equation.with_biases:
-                blocks["biases"] = equation.shift_by
-            away = [self.pixel_squares, equation.heads, *equation.called, self.marks]
-            away += [equation.plus] * equation.with_biases
-            late = [formula.rest, *(formula.part(n) for n in ("function", "biases") if n not in blocks)]
-            self.play(
-                FadeOut(*away, rate_func=SOON),
-                *(transform_into_letter(block, formula.part(name)) for name, block in blocks.items()),
-                FadeIn(*late, rate_func=LATE),
-                run_time=2.0,
-            )
+            put_letters_for_numbers(self, self.equation, self.line.result, formula, self.pixel_squares, self.marks)
             self.play(FadeIn(formula.names), run_time=0.6)
+            if own:
+                self.formula = play_function_formulas(self, formula, area)
         if len(hidden) > 1:
             with self.beat("functions"):
                 self.formula = play_function_formulas(self, formula, area)
@@ -252,7 +241,7 @@ class Matrix(Chapter):
             self.look_at(target),
             Transform(self.formula, heading),
             Transform(first, dark),
-            *map(FadeIn, diagram.layers[1:]),
+            *(FadeIn(layer, rate_func=LATE) for layer in diagram.layers[1:]),
             *edges,
             run_time=1.8,
         )

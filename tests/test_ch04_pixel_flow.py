@@ -9,10 +9,11 @@ from casts import NAMES
 from manim import tempconfig
 from shot import Shot, Writing
 from stage import CHAPTERS, SETTINGS, Performance, perform, run_called
-from truth import ONE_NEURON, columns_of, forward, row_of, shown, under
+from truth import ONE_NEURON, columns_of, forward, light, row_of, shown, under
 from written import read_number, tells, write_output
 
 from edgeglow.scenes.ch04_pixel_flow import PixelFlow
+from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.network.neuron_edges import edges_out_of
 from edgeglow.scenes.mobjects.numbers.input_drops import build_drops
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
@@ -79,6 +80,43 @@ def test_its_edges_carry_what_is_added_up(run_name: str) -> None:
         pixels = played.run.examples[played.chapter.cast.main].pixels
         total = played.run.last.weights[0][neuron].astype(float) @ pixels
         assert its.values.sum() == pytest.approx(total, abs=1e-3)
+
+
+@pytest.mark.parametrize("run_name", [name for name in (*NAMES, *ABROAD) if name not in ("flat", "single")])
+def test_the_darkest_hidden_neuron_passes_on_what_is_said(run_name: str) -> None:
+    played = perform("PixelFlow", run_name)
+    if len(played.run.last.weights) == 1:
+        assert "dark" not in [shot.beat for shot in played.shots]
+        return
+    run, shot, neurons = played.run, played.shot("dark"), shown(played, 1)
+    pixels = run.examples[played.chapter.cast.main].pixels
+    activations, brightness = forward(run, run.last, pixels)[1], np.abs(light(run, run.last, pixels, 1)[neurons])
+    place = under(shot.rings()[0], columns_of(shot, run)[1].centers)
+    assert brightness[place] == pytest.approx(brightness.min(), abs=1e-6)
+    after = shown(played, 2)
+    expected = run.last.weights[1][after, neurons[place]] * activations[neurons[place]]
+    assert any(
+        np.allclose(lines.values, expected, atol=1e-5) for lines in shot.lines if len(lines.values) == len(after)
+    )
+    (told,) = [told for told in played.told if told.kind == "beats" and told.name == "dark"]
+    passed = brightness[place]
+    limits = {"": (0.0, 0.0), "nearly": (0.0, 0.05), "little": (0.05, 0.5), "all": (0.5, 1.0)}
+    low, high = limits[told.variant]
+    assert low <= passed <= high and told.facts["activation"] == pytest.approx(activations[neurons[place]], abs=1e-4)
+
+
+def test_a_sum_that_grows_at_once_is_given_time() -> None:
+    """Of 150 contributions 30 make nearly all of the sum: they do not arrive in a moment."""
+    amounts = np.tile([0.05, -0.05], 75)
+    amounts[90:120] = 0.15
+    drops = SquareField(np.zeros((150, 3)), 0.1, np.zeros(150))
+    starts = SumDrops(drops, NumberLabel(), amounts, amounts.sum(), np.zeros(3), flight=0.25).starts
+    assert starts[0] == 0.0 and starts[-1] == pytest.approx(0.75) and (np.diff(starts) >= 0).all()
+    sums = np.cumsum(amounts)
+    tenth = 0.1 * (starts[-1] - starts[0])
+    for number, start in enumerate(starts):
+        within = sums[number : np.searchsorted(starts, start + tenth, side="right")]
+        assert np.ptp(within) < 0.25 * np.ptp(sums)
 
 
 # -- networks from elsewhere, rows, and the user's own digits ------------------------------------------------

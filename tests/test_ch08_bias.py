@@ -14,8 +14,8 @@ from truth import bright, forward, functions
 from written import write_number
 
 from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
-from edgeglow.scenes.mobjects.charts.sum_plot import SlideBias
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.motions.slide_bias import SlideBias
 
 # of the networks from elsewhere
 ABROAD = ("single", "rows", "columns", "letters", "unnamed", "leaky", "smooth", "medley", "floor")
@@ -29,7 +29,9 @@ def facts(played: Performance, beat: str) -> dict[str, object]:
 
 
 def bias_at(played: Performance, beat: str) -> float:
-    """The bias that stands under the line; before it is shown the trained one."""
+    """The bias that stands under the line; before it is shown the trained one, and before it is added 0."""
+    if beat == "sums":
+        return 0.0
     written = [writing for writing in played.shot(beat).words if writing.text.startswith("bias ")]
     if not written:
         return float(played.run.last.biases[0][played.chapter.cast.neuron])
@@ -94,7 +96,7 @@ def test_every_mark_is_as_bright_as_its_digits_activation(run_name: str, beat: s
 
 
 @every_film
-@pytest.mark.parametrize("beat", ["sums", *MOVED])
+@pytest.mark.parametrize("beat", ["sums", "added", *MOVED])
 def test_every_mark_stands_at_its_sum(run_name: str, beat: str) -> None:
     played = perform("Bias", run_name)
     run, plot = played.run, played.chapter.plot
@@ -118,8 +120,9 @@ def test_squeezed_marks_are_at_the_height_of_their_activations(run_name: str) ->
     expected = activations(played, float(plot.trained), digits(played))
     found = marks(played.shot("squeeze"), played)
     np.testing.assert_allclose(found.centers[:, 1], plot.up(expected), atol=2e-3)
-    assert plot.up(plot.levels[0]) == pytest.approx(plot.body.bottom)
-    assert plot.up(plot.levels[1]) == pytest.approx(plot.body.top)
+    assert plot.up(plot.levels[0]) == pytest.approx(plot.upper.bottom)
+    assert plot.up(plot.levels[1]) == pytest.approx(plot.upper.top)
+    assert plot.upper.bottom > plot.body.top, "counts and activations share a scale"
 
 
 @every_film
@@ -191,3 +194,64 @@ def test_a_softmaxs_share_is_a_sigmoid_of_the_lead() -> None:
     shares = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
     lead = sums[:, 1] - np.log(np.exp(sums[:, [0, 2, 3]]).sum(axis=1))
     np.testing.assert_allclose(NeuronActivation("softmax", 0.5, 1.0).activation(lead), shares[:, 1])
+
+
+@every_film
+def test_the_sum_is_first_without_the_bias_and_what_is_said_of_both_adds_up(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    told = facts(played, "added")
+    plain, bias, total = (float(f"{told[name]:.2f}") for name in ("sum", "bias", "total"))  # type: ignore[str-bytes-safe]
+    assert plain + bias == pytest.approx(total, abs=1e-9)
+    for beat, value in (("sums", plain), ("added", total)):
+        numbers = [w for w in played.shot(beat).words if w.value is not None]
+        assert [float(w.value or 0.0) for w in numbers] == [pytest.approx(value, abs=1e-9)], beat
+    assert bias == pytest.approx(float(played.run.last.biases[0][played.chapter.cast.neuron]), abs=0.0051)
+
+
+@every_film
+def test_the_number_of_squares_on_the_scale_is_that_of_a_stack_of_its_height(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    plot, found = played.chapter.plot, marks(played.shot("lit"), played)
+    side = found.sides[0] / 0.86
+    heights = np.round((found.centers[:, 1] - plot.body.bottom) / side + 0.5).astype(int)
+    columns = np.round(found.centers[:, 0] / side, 2)
+    for column in np.unique(columns):
+        assert sorted(heights[columns == column]) == list(range(1, np.sum(columns == column) + 1))
+    beside = [w for w in played.shot("lit").words if abs(w.box[2] - (plot.body.left - 0.12)) < 0.01]
+    (scale,) = [w for w in beside if plot.body.bottom < w.middle[1] < plot.body.top + 0.05]
+    assert scale.middle[1] == pytest.approx(plot.body.bottom + side * int(scale.text.replace(",", "")), abs=0.03)
+
+
+@every_film
+def test_what_comes_out_of_the_neuron_is_its_activation_for_the_films_digit(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    pixels = played.run.examples[played.chapter.cast.main].pixels[None]
+    (expected,) = activations(played, plot_bias(played), pixels)
+    told = facts(played, "function")
+    assert told["inputs"] == played.run.layer_sizes[0] and told["activation"] == pytest.approx(expected, abs=1e-4)
+    (number,) = [w for w in played.shot("function").words if w.value == told["activation"]]
+    dot = played.chapter.plot.dot.get_center()[:2]
+    assert np.linalg.norm(number.middle - dot) < 1.5, "far from the curve's dot"
+
+
+def plot_bias(played: Performance) -> float:
+    return float(played.run.last.biases[0][played.chapter.cast.neuron])
+
+
+@every_film
+def test_in_the_end_every_neuron_has_its_own_bias_beside_it(run_name: str) -> None:
+    played = perform("Bias", run_name)
+    shot, diagram = played.shot("every"), played.chapter.diagram
+    numbers = [w for w in shot.words if w.value is not None]
+    shown = 0
+    for layer, biases in zip(diagram.layers, played.run.last.biases, strict=True):
+        near = [w for w in numbers if abs(w.box[2] - (layer.get_left()[0] - 0.09)) < 0.02]
+        if not near:
+            continue
+        shown += len(near)
+        for index, center in zip(layer.indices, layer.discs.centers, strict=True):
+            (beside,) = [w for w in near if abs(w.middle[1] - center[1]) < layer.spacing / 2]
+            assert float(beside.text.replace("\N{MINUS SIGN}", "-")) == pytest.approx(
+                float(biases[index]), abs=0.0051
+            )
+    assert shown == len(numbers) and (shown or run_name != "usual")

@@ -22,7 +22,8 @@ from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 
-EVEN = 0.5  # share of the mean contribution that is added to every drop's, for the time until the next
+STRETCH = 16  # the sum's trend, by which its pace is set, is that over this part of the drops
+EVEN = 0.15  # share of the mean trend that every drop takes at least
 NEAR = 0.2  # share of a drop's way before the first arrival during which the number fades in
 
 
@@ -69,12 +70,24 @@ def show_answer(diagram: NetworkDiagram, outputs: np.ndarray) -> Animation:
     return AnimationGroup(write, AnimationGroup(ring, name), lag_ratio=0.4)
 
 
+def pace(amounts: np.ndarray) -> np.ndarray:
+    """Return when to add each of ``amounts`` (n,), from 0 to 1, so that their sum can be followed.
+
+    The time between two is proportional to how fast the sum changes around there, amounts that cancel each other out
+    left aside.
+    """
+    width = max(1, len(amounts) // STRETCH)
+    trend = np.abs(np.convolve(amounts, np.ones(width) / width, mode="same"))[: len(amounts)]
+    times = np.cumsum(trend + EVEN * trend.mean())
+    return np.asarray((times - times[0]) / max(times[-1] - times[0], 1e-12))
+
+
 class SumDrops(Animation):
     """Animation of drops along their edges into one neuron, while a number sums up what has arrived.
 
     ``drops`` are at their starts, ``amounts`` (drops,) are their contributions; ``number`` is the sum of those that
-    have arrived, ``total`` when all have, and fades in when the first one is near. The larger a drop, the longer it
-    is until the next one, so that the number changes steadily. ``flight`` is the share of the time that each takes.
+    have arrived, ``total`` when all have, and fades in when the first one is near. The steeper the sum changes, the
+    longer are the intervals between drops (see ``pace``). ``flight`` is the share of the time that each drop takes.
     """
 
     def __init__(
@@ -93,10 +106,7 @@ class SumDrops(Animation):
         self.sums[-1] = total
         self.origin = drops.centers
         self.goal = np.asarray(goal, dtype=np.float64)
-        sizes = np.abs(amounts)[:-1].astype(np.float64)
-        waits = EVEN * sizes.mean() + sizes if len(sizes) else sizes
-        order = np.concatenate([[0.0], np.cumsum(waits)]) / max(float(waits.sum()), 1e-12)
-        self.starts = (1.0 - flight) * order
+        self.starts = (1.0 - flight) * pace(amounts)
         self.flight = flight
         super().__init__(Group(drops, number), rate_func=linear, introducer=True, **kwargs)
 

@@ -44,7 +44,7 @@ def _changed(
     if words:
         new.add(chapter.theme.write(words, SMALL, chapter.theme.accent))
         new.next_to(VGroup(formula, formula.names), UP, buff=0.2)
-    swap = [FadeOut(each) for each in told] + [FadeIn(each) for each in new]
+    swap = [FadeOut(each, rate_func=SOON) for each in told] + [FadeIn(each, rate_func=LATE) for each in new]
     if formula.code == before.code:
         chapter.play(*swap, run_time=0.7)
         return before, new

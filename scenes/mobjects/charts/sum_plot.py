@@ -1,4 +1,4 @@
-"""The sums of one neuron for many digits on a number line, and their activations."""
+"""The sums of one neuron for many digits on a number line, and above it the activation function."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from collections.abc import Callable
 from typing import Self
 
 import numpy as np
-from manim import DOWN, LEFT, Animation, Dot, Group, Line, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Dot, Group, Line, VGroup, VMobject
 
 from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.charts.neuron_activation import NeuronActivation
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.number_format import with_minus
+from edgeglow.scenes.style.number_format import DECIMALS, with_minus
 from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, STILL, Theme
 
 PIN = 0.95  # scene units above the plot, for the digit marked at its sum
 TICKS = 0.42  # below the line, for its numbers
 SLIDER = 0.78  # below these, for the bias
+TITLE = 0.4  # above each of the two parts, for what is measured in it
+CURVE = 0.42  # height of the curve's part, as a share of what is left for both
 BENDS = 4.0  # the curve bends most within this distance from 0
 BESIDE = 0.12  # between the level numbers and the curve
 APART = 0.26  # least distance between two level numbers
 LEVELS = 0.45  # at the left, for the level numbers
-FULL = 0.94  # height of the highest column, as a share of the plot's height
+FULL = 0.94  # height of the highest column, as a share of its part's height
 LARGEST_MARK = 0.2
 AWAY = 0.12  # between the marked digit and its number
 
 
 class SumPlot(Group):
     """A plot of sums: each digit is a small square at its sum; digits with about the same sum are stacked.
+
+    The stacks stand on the number line, where heights are counts. The part above it has the same sums from left to
+    right, and its heights are activations.
 
     Parameters
     ----------
@@ -41,11 +46,11 @@ class SumPlot(Group):
     neuron_activation
         The activation function.
     levels
-        The activations at the plot's bottom and top.
+        The activations at the bottom and top of the upper part.
     area
         The part of the frame that it fills.
-    name
-        Title of the number line.
+    names
+        Titles: of the sums without and with the bias, of the counts, and of the activations.
     bias_form
         Format of the bias.
     """
@@ -61,7 +66,7 @@ class SumPlot(Group):
         neuron_activation: NeuronActivation,
         levels: tuple[float, float],
         area: Area,
-        name: str,
+        names: tuple[str, str, str, str],
         bias_form: Callable[[float], str],
         theme: Theme = DARK,
     ) -> None:
@@ -73,13 +78,16 @@ class SumPlot(Group):
         self.area, self.theme = area, theme
         written = max(theme.write(with_minus(level), SMALL).width for level in self._levels())
         left = area.left + max(LEVELS, written + BESIDE)
-        self.body = Area(left, area.bottom + TICKS + SLIDER, area.right, area.top - PIN)
+        above = area.top - PIN - TITLE
+        self.upper = Area(left, above - self._curve_height, area.right, above)
+        self.body = Area(left, area.bottom + TICKS + SLIDER, area.right, self.upper.bottom - TITLE)
         every = np.append(self.sums, own)
-        low = min(0.0, bias - reach, float(every.min()) - reach)
-        high = max(0.0, bias + reach, float(every.max()) + reach)
+        less, more = max(reach, bias), max(reach, -bias)  # the sums move this far: there is room without the bias
+        low = min(0.0, bias - reach, float(every.min()) - less)
+        high = max(0.0, bias + reach, float(every.max()) + more)
         # Half the width of the marked digit, which stays within the area.
         half = (high - low) * digit.width / 2 / self.body.width
-        low, high = min(low, own - reach - half), max(high, own + reach + half)
+        low, high = min(low, own - less - half), max(high, own + more + half)
         self.span = (low - 0.02 * (high - low), high + 0.02 * (high - low))
         self.stacks, side = self._stack()
         self.marks = SquareField(
@@ -93,12 +101,13 @@ class SumPlot(Group):
             # The marks are white, so a light background needs a wider outline.
             stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),
         )
-        self.axis = self._build_axis(name)
+        self.plain_name, self.name, self.axis = self._build_axis(*names[:2])
+        self.axis.add(*self._build_counts(names[2], side))
         self.curve = self._build_curve()
-        self.level_names = self._build_levels()
+        self.level_names = self._build_levels(names[3])
         zero = self.across(0.0)
         self.threshold = Line(
-            [zero, self.body.bottom, 0], [zero, self.body.top, 0], color=theme.muted, stroke_width=2
+            [zero, self.body.bottom, 0], [zero, self.upper.top, 0], color=theme.muted, stroke_width=2
         )
         self.digit = digit
         self.stem = Line([0, 0, 0], [0, 1, 0], color=theme.accent, stroke_width=3)
@@ -107,7 +116,7 @@ class SumPlot(Group):
         self.pin = Group(self.stem, self.digit, self.number)
         self.track, self.knob, self.bias_number = self._build_slider(bias_form)
         self.slider = VGroup(self.track, self.knob, self.bias_number)
-        self.add(self.axis, self.marks, self.threshold, self.curve, self.level_names, self.pin, self.dot)
+        self.add(self.axis, self.name, self.marks, self.threshold, self.curve, self.level_names, self.pin, self.dot)
         self.add(self.slider)
         self.is_lit = False
         self.set_bias(bias)
@@ -126,7 +135,7 @@ class SumPlot(Group):
         self.digit.move_to([x, top - self.digit.height / 2, 0])
         self.stem.put_start_and_end_on([x, self.body.bottom, 0], [x, top - self.digit.height, 0])
         self.dot.move_to([x, self.up(float(self.neuron_activation.activation(np.array([own]))[0])), 0])
-        self.number.set_value(own)
+        self.number.set_value(self.written(bias))
         beside = self.digit.width / 2 + AWAY
         self.number.next_to([x + beside, self.digit.get_y(), 0], -LEFT, buff=0)
         if self.number.get_right()[0] > self.area.right:
@@ -136,6 +145,10 @@ class SumPlot(Group):
         half = self.bias_number.width / 2
         self.bias_number.set_x(float(np.clip(self.knob.get_x(), self.area.left + half, self.area.right - half)))
         return self
+
+    def written(self, bias: float) -> float:
+        """Return the marked digit's sum at this bias, rounded so that it adds up with both biases as written."""
+        return round(self.own, DECIMALS) - round(self.trained, DECIMALS) + round(bias, DECIMALS)
 
     @property
     def lit(self) -> int:
@@ -160,7 +173,16 @@ class SumPlot(Group):
     def up(self, activations: np.ndarray | float) -> np.ndarray | float:
         """Return y of activations."""
         low, high = self.levels
-        return self.body.bottom + (activations - low) / (high - low) * self.body.height
+        return self.upper.bottom + (activations - low) / (high - low) * self.upper.height
+
+    def activation_number(self) -> NumberLabel:
+        """Return the activation for the marked digit, to be written beside its dot on the curve, on the free side."""
+        value = float(self.neuron_activation.activation(np.array([self.own + self.bias - self.trained]))[0])
+        number = NumberLabel(value, size=LABEL, color=self.theme.accent, theme=self.theme)
+        is_low = self.dot.get_y() < self.upper.y
+        number.next_to(self.dot, UP + LEFT if is_low else DOWN + RIGHT, buff=0.06)
+        over = float(number.get_right()[0]) - self.area.right
+        return number.shift(LEFT * (number.width + 0.3) if over > 0 else 0 * LEFT)
 
     def stacked(self) -> np.ndarray:
         """Return the marks' positions when stacked on the line, (digits, 3)."""
@@ -188,7 +210,27 @@ class SumPlot(Group):
         x = self.across(0.0) + (column + 0.5) * side
         return np.column_stack([x, self.body.bottom + (level + 0.5) * side, 0 * level]), float(side)
 
-    def _build_axis(self, name: str) -> VGroup:
+    @property
+    def _curve_height(self) -> float:
+        return CURVE * (self.area.height - TICKS - SLIDER - PIN - 2 * TITLE)
+
+    def _title(self, words: str, part: Area) -> VMobject:
+        """Return the title of a part, above its left end and beside the numbers of its scale."""
+        title = self.theme.write(words, SMALL, self.theme.muted)
+        return title.move_to([part.left + BESIDE + title.width / 2, part.top + TITLE / 2, 0])
+
+    def _build_counts(self, words: str, side: float) -> VGroup:
+        """Return the scale of the stacks: its title, and a number of squares at its height."""
+        body = self.body
+        count = _round(FULL * body.height / side, up=False)
+        number = self.theme.write(f"{count:,.0f}", SMALL, self.theme.muted)
+        height = body.bottom + count * side
+        number.next_to([body.left - BESIDE, height, 0], LEFT, buff=0)
+        tick = Line([body.left - 0.08, height, 0], [body.left, height, 0], color=self.theme.outline)
+        return VGroup(self._title(words, body), number, tick.set_stroke(width=2))
+
+    def _build_axis(self, plain: str, name: str) -> tuple[VMobject, VMobject, VGroup]:
+        """Return the titles of the sums without and with the bias, and the number line."""
         body, theme = self.body, self.theme
         line = Line([body.left, body.bottom, 0], [body.right, body.bottom, 0], color=theme.outline)
         axis = VGroup(line.set_stroke(width=2))
@@ -203,7 +245,9 @@ class SumPlot(Group):
             if number.get_right()[0] > words.get_left()[0] - 0.15:
                 continue
             axis.add(number, Line([x, body.bottom, 0], [x, body.bottom - 0.08, 0], color=theme.outline))
-        return axis.add(words).set_z_index(STILL)
+        before = theme.write(plain, SMALL, theme.muted)
+        before.shift([float(words.get_left()[0] - before.get_left()[0]), words.base_line - before.base_line, 0])
+        return before.set_z_index(STILL), words.set_z_index(STILL), axis.set_z_index(STILL)
 
     def _build_curve(self) -> VMobject:
         near = np.linspace(-BENDS, BENDS, 97)
@@ -221,13 +265,18 @@ class SumPlot(Group):
     def _levels(self) -> list[str]:
         low, high = self.levels
         written = [low, _round(high, up=False)]
-        if min(-low, written[1]) / (high - low) * (self.area.height - TICKS - SLIDER - PIN) > APART:
+        if min(-low, written[1]) / (high - low) * self._curve_height > APART:
             written.append(0.0)
         return [f"{level:.3g}" for level in written]
 
-    def _build_levels(self) -> VGroup:
-        """Return the level numbers at the left: bottom, top (rounded down), and 0 if it is not too near to them."""
-        names = VGroup()
+    def _build_levels(self, words: str) -> VGroup:
+        """Return the scale of the curve: its title, its base line, and level numbers at the left.
+
+        The numbers are the bottom, the top (rounded down), and 0 if it is not too near to them.
+        """
+        upper = self.upper
+        base = Line([upper.left, upper.bottom, 0], [upper.right, upper.bottom, 0], color=self.theme.outline)
+        names = VGroup(self._title(words, upper), base.set_stroke(width=2))
         for level in self._levels():
             name = self.theme.write(with_minus(level), SMALL, self.theme.muted)
             name.next_to([self.body.left - BESIDE, self.up(float(level)), 0], LEFT, buff=0)
@@ -243,27 +292,6 @@ class SumPlot(Group):
         number = NumberLabel(self.trained, form, NUMBER, self.theme.accent, self.theme, edge=(0.0, 0.0, 0.0))
         number.next_to(knob, DOWN, buff=0.14)
         return track.set_stroke(width=3), knob, number
-
-
-class SlideBias(Animation):
-    """Animation of the bias from its present value to another; all marks and ``count`` are updated in every frame.
-
-    ``neuron``, if given, is a single disc with the brightness for the marked digit.
-    """
-
-    def __init__(
-        self, plot: SumPlot, bias: float, count: NumberLabel, neuron: SquareField | None = None, **kwargs: float
-    ) -> None:
-        self.plot, self.count, self.neuron = plot, count, neuron
-        self.ends = (plot.bias, bias)
-        super().__init__(Group(plot, count, *([] if neuron is None else [neuron])), **kwargs)
-
-    def interpolate_mobject(self, alpha: float) -> None:
-        part = self.rate_func(alpha)
-        self.plot.set_bias((1 - part) * self.ends[0] + part * self.ends[1])
-        self.count.set_value(self.plot.lit)
-        if self.neuron is not None:
-            self.neuron.set_values(self.plot.own_light)
 
 
 def _round(number: float, up: bool = True) -> float:

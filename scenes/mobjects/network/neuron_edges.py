@@ -1,4 +1,4 @@
-"""Some edges of a network as a field of their own: those into one neuron, or out of one pixel."""
+"""Some edges of a network as a field of their own: those into one neuron, or out of one pixel or neuron."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def edges_into(diagram: NetworkDiagram, gap: int, position: int) -> LineField:
 def edges_out_of(diagram: NetworkDiagram, pixel: int) -> LineField:
     """Return the edges out of one pixel, in the order of their target neurons."""
     return _over(diagram, 0, slice(pixel, None, len(diagram.sources(0))), ALONE)
+
+
+def edges_onward(diagram: NetworkDiagram, gap: int, position: int) -> LineField:
+    """Return the lines of a gap that start at the neuron at ``position``, in the order of their targets."""
+    return _over(diagram, gap, slice(position, None, len(diagram.sources(gap))), STRONGER)
 
 
 def _over(diagram: NetworkDiagram, gap: int, which: slice, stronger: float) -> LineField:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from edgeglow.scenes.style.theme import DARK, LABEL, NUMBER, SMALL, Theme
 LARGE = 30.0  # font size where there is much room
 SIZES = (LARGE, LARGE - 2, LABEL, NUMBER, SMALL + 1.5, SMALL)
 MOST_COLUMNS = 5
+TIGHT = 0.5  # space around the numbers where there is little room, relative to the usual space
 NAMES = (1.7, 1.2)  # largest width of the inputs' names beside their numbers, in scene units
 
 Try = tuple[float, np.ndarray, tuple[float, int]]
@@ -83,10 +84,10 @@ class LayerEquation(VGroup):
     """An excerpt of a layer's weights, times the activations before it, plus the biases.
 
     ``weights`` is (neurons, pixels), ``before`` (pixels,), ``biases`` (neurons,). The blocks are ``matrix``,
-    ``column`` and, unless ``with_biases`` is False, ``shift_by``. ``heads`` are the numbers of the pixels, from
+    ``column`` and ``shift_by``. ``heads`` are the numbers of the pixels, from
     1, above the matrix; ``pixel_squares`` (a field, not part of this group) the pixels beside their activations.
     ``names`` (pixels,) are the inputs' names, if they are numbers of any size instead of pixels; those of the
-    column are written at its left, ``called``.
+    column are written at its left, ``called``. ``tight`` scales the space around numbers.
     """
 
     def __init__(
@@ -99,15 +100,15 @@ class LayerEquation(VGroup):
         head: str,
         names: Sequence[str] = (),
         widest_name: float = NAMES[0],
-        with_biases: bool = True,
         size: float = NUMBER,
+        tight: float = 1.0,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
-        self.excerpt, self.with_biases, self.theme = excerpt, with_biases, theme
+        self.excerpt, self.theme = excerpt, theme
         self.pixel_side = 0.0075 * size
         rows, columns = excerpt.rows, excerpt.columns
-        options: dict[str, Any] = {"size": size, "theme": theme}
+        options: dict[str, Any] = {"size": size, "tight": tight, "theme": theme}
         written = weights[np.ix_(rows, columns)]
         self.matrix = NumberMatrix(
             written,
@@ -127,8 +128,8 @@ class LayerEquation(VGroup):
             called = [names[column] for column in columns]
             self.called.add(*write_fitting(theme, called, widest_name, min(size, LABEL), theme.muted))
         self.plus = theme.write("+", size, theme.text)
-        blocks = [self.matrix, self.column, *([self.plus, self.shift_by] if with_biases else [])]
-        VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size)
+        blocks = [self.matrix, self.column, self.plus, self.shift_by]
+        VGroup(*blocks).arrange(RIGHT, buff=0.0055 * size * tight)
         room = self.called.width + 0.006 * size if self.called else 0.0
         VGroup(*blocks[1:]).shift(RIGHT * (0.0135 * size + room))  # for the pixels and the names
         self._place_names()
@@ -148,7 +149,6 @@ class LayerEquation(VGroup):
         names: Sequence[str] = (),
         drawn: np.ndarray | None = None,
         are_named: bool = False,
-        with_biases: bool = True,
         theme: Theme = DARK,
     ) -> LayerEquation:
         """Return an equation in the middle of ``area``, with as many columns and as large a type as fit.
@@ -158,10 +158,11 @@ class LayerEquation(VGroup):
         room) and ``neuron`` is the main one.
         """
         few = neighbours(rows, neuron, 2)
-        for room, written, (size, count) in _tries(rows, few, len(names), are_named):
+        tries = product((1.0, TIGHT), _tries(rows, few, len(names), are_named))
+        for tight, (room, written, (size, count)) in chain(tries, [(TIGHT, (0.0, few, (SMALL, 1)))]):
             excerpt = MatrixExcerpt.around(weights, picture, neuron, written, count, drawn)
-            options: dict[str, Any] = {"head": head, "with_biases": with_biases, "size": size, "theme": theme}
-            options |= {"names": names, "widest_name": room}
+            options: dict[str, Any] = {"head": head, "size": size, "theme": theme}
+            options |= {"names": names, "widest_name": room, "tight": tight}
             equation = LayerEquation(excerpt, weights, picture.ravel(), biases, **options)
             if equation.width <= area.width and equation.height <= area.height:
                 break
@@ -219,7 +220,7 @@ class LayerEquation(VGroup):
             align_capitals(name, float(row[0].get_y()))
 
     def _heads(self, word: str, theme: Theme) -> VGroup:
-        """Return the pixels' numbers above their columns, with the word for them at the left."""
+        """Return the pixels' numbers above their columns, with the word for them at the left, or above."""
         heads = VGroup()
         height = self.matrix.get_top()[1]
         for label, pixel in zip(self.matrix.numbers[0], self.excerpt.columns, strict=True):
@@ -227,7 +228,9 @@ class LayerEquation(VGroup):
             head.next_to([label.get_x(), height, 0], UP, buff=0.1)
             heads.add(head)
         name = theme.write(word, SMALL, theme.muted)
-        name.next_to(heads[0], RIGHT * -1, buff=0.18)
+        if self.matrix.tight < 1.0:
+            return heads.add(name.next_to(heads, UP, buff=0.08))
+        name.next_to(heads[0], LEFT, buff=0.18)
         name.shift([0, heads[0].base_line - name.base_line, 0])
         return heads.add(name)
 

@@ -31,8 +31,8 @@ class NumberMatrix(VGroup):
 
     ``values`` is (rows, columns). A break, dots for omitted rows, precedes every row whose number is in
     ``row_breaks``, and follows the last one if the number of rows itself is; ``column_breaks`` likewise. Columns
-    are in line by their decimal points. ``forms`` are the formats of the columns, by default one for all.
-    ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
+    are in line by their decimal points. ``tight`` scales the space around numbers. ``forms`` are the formats of the
+    columns, by default one for all. ``numbers[row][column]`` are the labels, ``dots[row]`` the dots in a row.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class NumberMatrix(VGroup):
         column_breaks: Collection[int] = (),
         forms: Sequence[Callable[[float], str]] | None = None,
         size: float = NUMBER,
+        tight: float = 1.0,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.values = np.asarray(values, dtype=float)
         self.size = size
+        self.tight = tight
         self.theme = theme
         forms = forms or [column_format(self.values)] * self.values.shape[1]
         self.numbers = [
@@ -63,7 +65,7 @@ class NumberMatrix(VGroup):
         wholes = [max(label.point - label.get_left()[0] for label in column) for column in columns_of]
         widths = self.widths = [sum(parts) for parts in zip(wholes, self.fractions, strict=True)]
         rows, row_gaps = _places(heights, row_breaks, DOTS * ROW * size, 0.0)
-        columns, column_gaps = _places(widths, column_breaks, DOTS * ROW * size, COLUMN * size)
+        columns, column_gaps = _places(widths, column_breaks, DOTS * ROW * size, tight * COLUMN * size)
         self._write(-rows, columns)
         self.dots = [self._dots([(x, -y) for x in column_gaps], (1, 0)) for y in rows]
         upright = self._dots([(x, -y) for y in row_gaps for x in columns], (0, 1))
@@ -104,7 +106,7 @@ class NumberMatrix(VGroup):
         return dots
 
     def _brackets(self) -> VGroup:
-        room, brackets = BRACKET * self.size, VGroup()
+        room, brackets = self.tight * BRACKET * self.size, VGroup()
         written = VGroup(*(label for row in self.numbers for label in row), *self.dots, self.breaks)
         top, bottom = written.get_top()[1] + room, written.get_bottom()[1] - room
         for side, way in ((written.get_left()[0] - 1.3 * room, 1), (written.get_right()[0] + 1.3 * room, -1)):

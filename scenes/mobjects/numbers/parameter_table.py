@@ -102,13 +102,15 @@ def build_parameter_table(
     With many layers, those after the first are counted together. ``label`` returns the words "weights",
     "biases", "total", and "more" for a number of layers, ``count``.
     """
-    weights = [ParameterEntry(f"{before} × {after}", before * after) for before, after in pairwise(layer_sizes)]
+    weights = [ParameterEntry(f"{before:,} × {after:,}", before * after) for before, after in pairwise(layer_sizes)]
     if len(weights) > MOST_LINES:
         others = sum(entry.count for entry in weights[1:])
         weights = [weights[0], ParameterEntry(label("more", count=len(weights) - 1), others)]
-    terms = [str(neurons) for neurons in layer_sizes[1:]]
+    terms = [f"{neurons:,}" for neurons in layer_sizes[1:]]
     if len(terms) > MOST_TERMS:
         terms = [terms[0], "…", terms[-1]]
+    if len(terms) == 1:  # a sum of one term would be the count itself
+        terms = [f"1 × {terms[0]}"]
     biases = ParameterEntry(" + ".join(terms), sum(layer_sizes[1:]))
     total = ParameterEntry(label("total"), sum(entry.count for entry in weights) + biases.count)
     sections = [(label("weights"), weights), (label("biases"), [biases])]
