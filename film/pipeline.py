@@ -116,6 +116,14 @@ def render_stills(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
         return [output for result in pipeline.photograph() for output in writer.stills(result)]
 
 
+@contextmanager
+def chapter_stills(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[list[ChapterResult]]]:
+    """Yield the chapters of each request with a still of the end of every beat, in a folder that is removed later."""
+    with _opened_pipeline(requests, bar) as pipeline:
+        results = iter(pipeline.photograph())
+        yield [[next(results) for _ in prepared.numbers] for prepared in pipeline.all_prepared]
+
+
 def _check_targets(requests: Sequence[FilmRequest]) -> None:
     """Raise EdgeglowError before any work begins if an output cannot be written or is one of the inputs."""
     for request in requests:
