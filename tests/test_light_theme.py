@@ -86,7 +86,7 @@ def test_the_ground_behind_a_close_up_is_the_paper() -> None:
 def test_the_diagonal_stands_out_when_it_is_spoken_of() -> None:
     """A cell of it with half the most digits has 2.5 times the contrast that the most common mistake then has."""
     matrix = ConfusionMatrix(["a", "b"], rows="r", columns="c", most=(8, 2), area=ROOM, theme=LIGHT)
-    fills = [ManimColor(fill) for fill in matrix.set_counts(np.array([[4, 2], [0, 8]])).cells.fills()]
+    fills = [ManimColor(fill.tolist()) for fill in matrix.set_counts(np.array([[4, 2], [0, 8]])).cells.fills()]
     faint = LIGHT.background.interpolate(fills[1], FAINT)
     half, mistake, most = (contrast(color, LIGHT.background) for color in (fills[0], faint, fills[3]))
     assert most > MUCH and half > 3.0 and half > 2.5 * mistake, f"{half:.2f}, {mistake:.2f}, {most:.2f}"
