@@ -99,7 +99,7 @@ def render_last_frames(request: FilmRequest, bar: ProgressBar) -> list[OutputFil
     """Make a PNG of each chapter's last beat, before everything fades out."""
     _check_targets([request])
     with _opened_pipeline([request], bar) as pipeline:
-        return [pipeline.all_prepared[0].writer.picture(result) for result in pipeline.photograph()]
+        return [pipeline.all_prepared[0].writer.picture(result) for result in pipeline.photograph(pipeline.places)]
 
 
 def measure_film(request: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
@@ -113,7 +113,19 @@ def render_stills(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a still of the end of every beat, and one or more contact sheets for each chapter."""
     with _opened_pipeline([request], bar) as pipeline:
         writer = pipeline.all_prepared[0].writer
-        return [output for result in pipeline.photograph() for output in writer.stills(result)]
+        return [output for result in pipeline.photograph(pipeline.places) for output in writer.stills(result)]
+
+
+@contextmanager
+def chapter_stills(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[list[ChapterResult]]]:
+    """Yield the chapters of each request with a still of the end of every beat, in a folder that is removed later."""
+    with _opened_pipeline(requests, bar) as pipeline:
+        prepared = pipeline.all_prepared
+        found: dict[Place, Any] = {place: prepared[place[0]].kept_stills(place[1]) for place in pipeline.places}
+        missing = [place for place in found if found[place] is None]
+        for place, result in zip(missing, pipeline.photograph(missing), strict=True):
+            found[place] = prepared[place[0]].keep_stills(place[1], result)
+        yield [[found[film, n] for n in one.numbers] for film, one in enumerate(prepared)]
 
 
 def _check_targets(requests: Sequence[FilmRequest]) -> None:
@@ -208,14 +220,14 @@ class _Pipeline:
             self.bar.advance(1)
         return {place: results[place] for place in places}
 
-    def photograph(self) -> list[ChapterResult]:
-        """Return a still of the end of every beat, for each chapter."""
-        self.bar.begin("taking stills", len(self.places))
-        tasks = [self._task(StillsTask, place) for place in self.places]
+    def photograph(self, places: Sequence[Place]) -> list[ChapterResult]:
+        """Return a still of the end of every beat, for each of these chapters."""
+        self.bar.begin("taking stills", len(places))
+        tasks = [self._task(StillsTask, place) for place in places]
         results = {}
-        for turn, result in self._work(self.places, tasks, self.bar.advance):
+        for turn, result in self._work(places, tasks, self.bar.advance):
             results[turn] = result
-            self.bar.finish(f"stills of {self._called(self.places[turn])} taken, {len(results)} of {len(tasks)}")
+            self.bar.finish(f"stills of {self._called(places[turn])} taken, {len(results)} of {len(tasks)}")
         return [results[turn] for turn in sorted(results)]
 
     def _kept(self, places: Sequence[Place], *, with_clip: bool) -> dict[Place, ChapterResult]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from edgeglow.film.cache import FOLDER, Cache
 from edgeglow.film.cache_key import InputDigests, cache_key_of, input_digests
@@ -65,6 +66,28 @@ class PreparedRequest:
         """Return those of the chapters that are in the cache, by number."""
         found = {number: self.cache.find(self._keys[number], self.folder, with_clip=with_clip) for number in numbers}
         return {number: result for number, result in found.items() if result is not None}
+
+    def kept_stills(self, number: int) -> ChapterResult | None:
+        """Return a chapter with the stills of its beats, if they are in the cache."""
+        result = self.cache.find(f"{self._keys[number]}-stills", self.folder, with_clip=True)
+        if result is None:
+            return None
+        place = self.folder / f"stills-{number}"
+        with ZipFile(result.files[0]) as packed:
+            names = packed.namelist()
+            packed.extractall(place)
+        beats = tuple(Path(name).stem.partition("-")[2] for name in names)
+        return replace(result, files=tuple(place / name for name in names), beats=beats)
+
+    def keep_stills(self, number: int, result: ChapterResult) -> ChapterResult:
+        """Store the stills of a chapter's beats in the cache, and return the result."""
+        packed = result.files[0].with_name("stills.zip")
+        with ZipFile(packed, "w") as opened:
+            for file in result.files:
+                opened.write(file, file.name)
+        if result.digests == self.digests[number]:
+            self.cache.keep(f"{self._keys[number]}-stills", replace(result, files=(packed,)))
+        return result
 
     def keep(self, number: int, result: ChapterResult) -> ChapterResult:
         """Store a result in the cache, unless a worker had other code than there was when the film was begun."""

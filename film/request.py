@@ -80,7 +80,7 @@ class FilmRequest:
         """Return the script. Raises EdgeglowError when the user's file of sentences is invalid."""
         from edgeglow.scenes.script import load_script
 
-        return load_script(self.settings.language, self.settings.script)
+        return load_script(self.settings.language, self.settings.script, self.settings.theme)
 
     @staticmethod
     def _check(what: str, value: str, known: Sequence[str]) -> None:

@@ -83,7 +83,7 @@ def make_lesson(
         bar.begin("writing the page")
         write_page(lesson, folder)
         bar.finish("page written")
-        packages = PackageMaker(lesson, folder, draft, bar, first, scoring or Scoring())
+        packages = PackageMaker(lesson, folder, draft, bar, requests, scoring or Scoring())
         others = [packages.make(kind) for kind in kinds]
         stem = f"{NAME}{_suffix(first)}"
         made = [_publish("lesson", folder, first.media / stem)]

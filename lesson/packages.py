@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +16,16 @@ ENDS = {"zip": ".zip", "scorm": "-scorm.zip", "one-file": ".html"}  # else "-KIN
 
 @dataclass(frozen=True)
 class PackageMaker:
-    """Maker of packages, in the folder ``draft``, from a finished lesson whose files lie in ``folder``."""
+    """Maker of packages, in the folder ``draft``, from a finished lesson whose files lie in ``folder``.
+
+    ``requests`` are those that it was made from, one for each language.
+    """
 
     lesson: Lesson
     folder: Path
     draft: Path
     bar: ProgressBar
-    request: FilmRequest
+    requests: Sequence[FilmRequest]
     scoring: Scoring
 
     def make(self, kind: str) -> tuple[str, Path, str]:
@@ -42,9 +46,11 @@ class PackageMaker:
 
             write_single_file(self.lesson, self.folder, target)
         elif kind == "worksheet":
+            from edgeglow.lesson.printed import printed_lesson
             from edgeglow.lesson.worksheet import write_worksheet
 
-            write_worksheet(self.lesson, self.folder, target)
+            printed = printed_lesson(self.lesson, self.requests, self.draft / "printed", self.bar)
+            write_worksheet(printed, self.folder, target)
         else:
             self._slides(kind, target)
         self.bar.finish(f"{kind} packed")
@@ -54,14 +60,14 @@ class PackageMaker:
         from edgeglow.lesson.slides import write_slides
 
         seconds = sum(clip.seconds for edition in self.lesson.editions for clip in edition.clips)
-        self.bar.begin(f"cutting {kind}", seconds * self.request.settings.fps)
+        self.bar.begin(f"cutting {kind}", seconds * self.requests[0].settings.fps)
         write_slides(
             self.lesson,
             self.folder,
             target,
             kind,
             cuts=self.draft / "cuts",
-            jobs=self.request.processes,
+            jobs=self.requests[0].processes,
             report=self.bar.advance,
-            silent=not self.request.voice,
+            silent=not self.requests[0].voice,
         )

@@ -68,7 +68,7 @@ class Handwriting(Chapter):
         close = self.look_at(corner.area(cell, self.picture_shape))
         close.begin()
         close.finish()
-        backing = dark_behind(cell)
+        backing = dark_behind(cell, self.theme)
         self.play(FadeIn(backing, self.pictures, rate_func=rush_from), run_time=1.0)
         with self.beat("close"):
             self.wait(0.6)

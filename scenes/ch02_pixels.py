@@ -48,7 +48,7 @@ class Pixels(Chapter):
         around = np.full(self.picture.size, AROUND)
         around[self.near] = 1.0
         pixels = self.plane.pixels
-        self.backing = dark_behind(self.picture_area())
+        self.backing = dark_behind(self.picture_area(), self.theme)
         with self.beat("close"):
             closer = self.look_at(self.corner.area(self.picture_area(), self.picture_shape), margin=0.03)
             self.play(closer, FadeIn(self.backing), run_time=2.7)

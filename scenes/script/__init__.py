@@ -37,10 +37,11 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(codes, key=lambda code: (code != REFERENCE, code)))
 
 
-def load_script(language: str, overrides: Path | None = None) -> Script:
+def load_script(language: str, overrides: Path | None = None, theme: str = "") -> Script:
     """Load the script in one language, with the words in the file ``overrides`` replacing the installed ones.
 
-    That file has the structure of an installed one, but needs only the keys that differ.
+    That file has the structure of an installed one, but needs only the keys that differ. So has the file of a
+    ``theme``, in a folder of its name, which says what is seen in its colours.
 
     Raises
     ------
@@ -52,13 +53,17 @@ def load_script(language: str, overrides: Path | None = None) -> Script:
     if not path.is_file():
         known = ", ".join(languages())
         raise EdgeglowError(f"language {language!r}: there is no script {path.name}; choose one of {known}")
-    return _loaded(language, path, overrides, tuple(map(_state, (path, overrides))))
+    themed = FOLDER / theme / f"{language}.toml" if theme else path
+    files = (path, themed if themed.is_file() else path, overrides)
+    return _loaded(language, *files, tuple(map(_state, files)))
 
 
 @lru_cache(maxsize=8)
-def _loaded(language: str, path: Path, overrides: Path | None, state: object) -> Script:
+def _loaded(language: str, path: Path, themed: Path, overrides: Path | None, state: object) -> Script:
     """Return the script, read once while its files are unchanged: in a notebook they may be edited."""
     pages = read_pages(path)
+    if themed != path:
+        pages = merged_pages(pages, read_pages(themed))
     if language != REFERENCE and (model := FOLDER / f"{REFERENCE}.toml").is_file():
         check_script(path.name, pages, read_pages(model))
     if overrides is None:

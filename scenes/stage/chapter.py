@@ -78,8 +78,9 @@ class Chapter(KeyFrameScene):
     ) -> None:
         with short_errors_in_manim():
             # errors in words and colours are reported before a training, not after it
-            words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", Path(script) if script else None)
             self.theme = _theme_of(theme or os.environ.get("EDGEGLOW_THEME") or "dark")
+            own = Path(script) if script else None
+            words = load_script(lang or os.environ.get("EDGEGLOW_LANG") or "en", own, self.theme.name)
             self.run = self._given_run(run, digit, label)
         self.script = replace(words, subject=self.run.subject)
         self.layout = layout_of(config.pixel_width, config.pixel_height)

@@ -41,7 +41,11 @@ DRAWN_AT = 96.0
 
 @dataclass(frozen=True)
 class Theme:
-    """A set of colours. Brightness is activation, hue is the sign of a weight, the accent marks what is explained."""
+    """A set of colours. ``dark`` to ``bright`` is activation, in one coding for pixels, neurons and cells.
+
+    It is light on a dark ground, and ink on paper: 0 is nearly the background, 1 has the most contrast with it. Hue
+    is the sign of a weight, the accent marks what is explained.
+    """
 
     name: str
     background: ManimColor
@@ -114,8 +118,9 @@ LIGHT = _theme(
     negative="#D1500F",
     accent="#B3126B",
     outline="#4A5361",
-    dark="#161A21",
-    bright="#FFFFFF",
+    # Ink on paper: no ink is a little darker than the paper, so that a picture without ink has an area.
+    dark="#E9E7E0",
+    bright="#12163A",
 )
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 

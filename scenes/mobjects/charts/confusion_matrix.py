@@ -33,7 +33,7 @@ class ConfusionMatrix(Group):
     """A cell for every pair of classes: the row is the digit's class, the column the network's answer.
 
     A cell's brightness is its count as a share of ``most``, two numbers: the first for right answers, on the
-    diagonal and white, the second for mistakes, in the accent colour. ``rows`` and ``columns`` are the titles of
+    diagonal and ``bright``, the second for mistakes, in the accent colour. ``rows`` and ``columns`` are the titles of
     the names. The table fills ``area``. Names longer than a cell are rotated above it; if they do not fit beside
     each other, only every second or third is written.
     """

@@ -98,7 +98,7 @@ class SumPlot(Group):
             high=theme.bright,
             negative=theme.negative,
             stroke_color=theme.outline,
-            # The marks are white, so a light background needs a wider outline.
+            # Marks without ink need a wider outline on a light background.
             stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),
         )
         self.plain_name, self.name, self.axis = self._build_axis(*names[:2])

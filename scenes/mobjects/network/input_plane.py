@@ -71,7 +71,7 @@ class InputPlane(Group):
         return self
 
 
-def dark_behind(area: Area) -> Rectangle:
-    """Return a dark rectangle for behind a close-up, so that white pixels are visible on any background."""
+def dark_behind(area: Area, theme: Theme = DARK) -> Rectangle:
+    """Return a rectangle for behind a close-up, in the background's colour."""
     dark = Rectangle(width=area.width, height=area.height, stroke_width=0)
-    return dark.set_fill(DARK.background, opacity=1.0).move_to(area.center)
+    return dark.set_fill(theme.background, opacity=1.0).move_to(area.center)

@@ -19,8 +19,8 @@ EVEN = 0.72  # rows of equal length are preferred if their cells keep this share
 class Tiles(Group):
     """One picture of rows × columns cells in the middle of each place, all in one field.
 
-    ``cell`` is the side of a cell, by default as large as fits. Cells are black at 0 and white at 1 or, if
-    ``signed``, in the positive weights' colour at 1 and the negative weights' at -1.
+    ``cell`` is the side of a cell, by default as large as fits. Cells have the theme's ``dark`` at 0 and its
+    ``bright`` at 1 or, if ``signed``, the positive weights' colour at 1 and the negative weights' at -1.
     """
 
     def __init__(
