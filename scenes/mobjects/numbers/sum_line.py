@@ -14,6 +14,7 @@ from edgeglow.scenes.style.number_format import WrittenSum, format_activation, w
 from edgeglow.scenes.style.theme import DARK, Theme
 
 FORMULA_SIZE = 1.35  # font size of a formula relative to text with letters of the same height
+AIR = 0.08  # more room behind the equals sign than the formula has
 
 
 class SumLine(VGroup):
@@ -47,7 +48,7 @@ class SumLine(VGroup):
             after = Formula(r"\) =", FORMULA_SIZE * size, theme.muted, theme)
         place = self.both.copy()
         self.activated = VGroup(before, place, after, self.activation).arrange(RIGHT, buff=0.09)
-        self.activation.shift([0, place.base_line - self.activation.base_line, 0])
+        self.activation.shift([AIR, place.base_line - self.activation.base_line, 0])
         self.activated.move_to(area.center)
 
     @property
