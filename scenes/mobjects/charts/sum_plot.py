@@ -91,7 +91,7 @@ class SumPlot(Group):
             negative=theme.negative,
             stroke_color=theme.outline,
             # Marks without ink need a wider outline on a light background.
-            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),
+            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.18) * side),
         )
         self.axis = self._build_axis(name)
         self.curve = self._build_curve()
