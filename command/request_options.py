@@ -88,7 +88,9 @@ def files_to_watch(options: dict[str, Any]) -> list[Path]:
     from edgeglow.scenes.script import FOLDER, REFERENCE
 
     spoken = (REFERENCE, options["language"])
-    words = {file for one in spoken for file in (FOLDER / f"{one}.toml", FOLDER / options.get("theme", "") / f"{one}.toml")}
+    words = {
+        file for one in spoken for file in (FOLDER / f"{one}.toml", FOLDER / options.get("theme", "") / f"{one}.toml")
+    }
     words = {file for file in words if file.is_file()}
     own = [options["script"]] if options["script"] else []
     own += [options["other"]] if options.get("other") else []
