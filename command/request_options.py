@@ -87,7 +87,11 @@ def files_to_watch(options: dict[str, Any]) -> list[Path]:
     from edgeglow.model.training.default_run import default_path
     from edgeglow.scenes.script import FOLDER, REFERENCE
 
-    words = {FOLDER / f"{language}.toml" for language in (REFERENCE, options["language"])}
+    spoken = (REFERENCE, options["language"])
+    words = {
+        file for one in spoken for file in (FOLDER / f"{one}.toml", FOLDER / options.get("theme", "") / f"{one}.toml")
+    }
+    words = {file for file in words if file.is_file()}
     own = [options["script"]] if options["script"] else []
     own += [options["other"]] if options.get("other") else []
     return [options["run_path"] or default_path(), *options["digits"], *own, *words]

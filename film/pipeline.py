@@ -58,7 +58,7 @@ def make_films(requests: Sequence[FilmRequest], bar: ProgressBar) -> list[Output
     """
     outputs: dict[tuple[int, int], OutputFile] = {}
     _check_targets(requests)
-    with _opened_pipeline(requests, bar) as pipeline:
+    with opened_pipeline(requests, bar) as pipeline:
         pipeline.speak()
         results: list[dict[int, ChapterResult]] = [{} for _ in requests]
         for film, number, result in pipeline.render():
@@ -86,7 +86,7 @@ def rendered_chapters(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iter
 
     Clips and synthesised narration may lie in a temporary folder, which is removed at the end of the ``with`` block.
     """
-    with _opened_pipeline(requests, bar) as pipeline:
+    with opened_pipeline(requests, bar) as pipeline:
         pipeline.speak()
         found = {(film, number): result for film, number, result in pipeline.render()}
         yield [
@@ -98,34 +98,22 @@ def rendered_chapters(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iter
 def render_last_frames(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a PNG of each chapter's last beat, before everything fades out."""
     _check_targets([request])
-    with _opened_pipeline([request], bar) as pipeline:
+    with opened_pipeline([request], bar) as pipeline:
         return [pipeline.all_prepared[0].writer.picture(result) for result in pipeline.photograph(pipeline.places)]
 
 
 def measure_film(request: FilmRequest, bar: ProgressBar) -> list[ChapterResult]:
     """Return each chapter's length and cues without rendering it."""
-    with _opened_pipeline([request], bar) as pipeline:
+    with opened_pipeline([request], bar) as pipeline:
         pipeline.speak()
         return list(pipeline.measure().values())
 
 
 def render_stills(request: FilmRequest, bar: ProgressBar) -> list[OutputFile]:
     """Make a still of the end of every beat, and one or more contact sheets for each chapter."""
-    with _opened_pipeline([request], bar) as pipeline:
+    with opened_pipeline([request], bar) as pipeline:
         writer = pipeline.all_prepared[0].writer
         return [output for result in pipeline.photograph(pipeline.places) for output in writer.stills(result)]
-
-
-@contextmanager
-def chapter_stills(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[list[list[ChapterResult]]]:
-    """Yield the chapters of each request with a still of the end of every beat, in a folder that is removed later."""
-    with _opened_pipeline(requests, bar) as pipeline:
-        prepared = pipeline.all_prepared
-        found: dict[Place, Any] = {place: prepared[place[0]].kept_stills(place[1]) for place in pipeline.places}
-        missing = [place for place in found if found[place] is None]
-        for place, result in zip(missing, pipeline.photograph(missing), strict=True):
-            found[place] = prepared[place[0]].keep_stills(place[1], result)
-        yield [[found[film, n] for n in one.numbers] for film, one in enumerate(prepared)]
 
 
 def _check_targets(requests: Sequence[FilmRequest]) -> None:
@@ -258,7 +246,7 @@ class _Pipeline:
 
 
 @contextmanager
-def _opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[_Pipeline]:
+def opened_pipeline(requests: Sequence[FilmRequest], bar: ProgressBar) -> Iterator[_Pipeline]:
     """Prepare the requests, with workers and a temporary folder for each; prune the caches at the end."""
     bar.begin("preparing")
     version = code_version()  # taken before workers import the code, so that a later change is noticed

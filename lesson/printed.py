@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from edgeglow.film.pipeline import chapter_stills
+from edgeglow.film.chapter_stills import chapter_stills
 from edgeglow.lesson.lesson_data import Edition, Lesson, LessonClip, LessonFile, Sentence
 from edgeglow.lesson.questions import questions_of
 from edgeglow.lesson.run_facts import run_facts

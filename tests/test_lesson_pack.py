@@ -9,13 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from lessons import CHAPTERS, LOOK, orders_in, packed_once
+from PIL import Image
 
 from edgeglow.film.progress_bar import ProgressBar
 from edgeglow.lesson.lesson_builder import FinishedLesson, make_lesson
+from edgeglow.lesson.printed import printed_lesson
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.scenes.script import load_script
+from edgeglow.scenes.style.theme import THEMES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +84,21 @@ def test_a_second_lesson_renders_nothing_and_is_the_same(tmp_path: Path) -> None
 def _no_work(self: object, tasks: list[object], report: object) -> object:
     assert not tasks, "nothing is to be done again"
     return iter(())
+
+
+def test_what_is_printed_is_ink_on_paper_in_the_words_for_it(pack: FinishedLesson, tmp_path: Path) -> None:
+    (order, _) = orders_in(tmp_path, ("Pixels",))
+    english = pack.lesson.editions[0]
+    lesson = replace(pack.lesson, editions=(replace(english, clips=english.clips[:1]),))
+    with ProgressBar("") as bar:
+        (clip,) = printed_lesson(lesson, [order], tmp_path / "printed", bar).editions[0].clips
+    said, paper = [one.text for one in clip.sentences], np.array(THEMES["light"].background.to_int_rgb())
+    assert [one.beat for one in clip.sentences] == [one.beat for one in lesson.editions[0].clips[0].sentences]
+    assert "No ink is 0." in said and "Black is 0." not in said and len(clip.media.stills) == len(said)
+    assert {one.answer for one in clip.questions} > {"Almost full of ink"}
+    for still in clip.media.stills:
+        picture = np.asarray(Image.open(still.path).convert("RGB"), dtype=int)
+        assert abs(picture[-1, 0] - paper).max() <= 2, still.path
 
 
 def test_a_clip_without_background_is_made_on_request(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ class SumPlot(Group):
             negative=theme.negative,
             stroke_color=theme.outline,
             # Marks without ink need a wider outline on a light background.
-            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.3) * side),
+            stroke_width=min(0.018, (0.12 if theme.name == "dark" else 0.18) * side),
         )
         self.plain_name, self.name, self.axis = self._build_axis(*names[:2])
         self.axis.add(*self._build_counts(names[2], side))
