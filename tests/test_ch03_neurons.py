@@ -174,6 +174,22 @@ def test_what_full_light_means_is_told_where_it_is_not_the_number_itself(run_nam
         assert ("from 0 to 6" in told) == (hidden == {"relu6"})
 
 
+@pytest.mark.parametrize("run_name", [*NAMES, *PICTURES, *ROWS])
+def test_hidden_layers_and_their_neurons_are_counted_as_one_says_it(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    sizes = played.run.layer_sizes[1:-1]
+    if not sizes:
+        return
+    told = " ".join(played.shot("hidden").caption.split())
+    alike = len(sizes) > 1 and len(set(sizes)) == 1
+    assert ("each" in told) == alike and ("in all" in told) == (not alike and len(sizes) > 3)
+    if alike:
+        assert f"{len(sizes)} hidden layers" in told
+    numbers = [f"{sizes[0]:,}"] if alike else [f"{sum(sizes):,}"] if len(sizes) > 3 else [f"{size}" for size in sizes]
+    assert all(number in told for number in numbers)
+    assert f"{numbers[-1]} neuron{'' if numbers == ['1'] else 's'}" in told and "(" not in told
+
+
 # -- motions --------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,22 @@ def test_an_unknown_theme_is_answered_with_those_there_are() -> None:
     with pytest.raises(EdgeglowError) as caught:
         Chapter(perform("Neurons", "tiny").run, "en", "pink")
     assert re.search("'pink'.*dark, light", one_line(caught))
+
+
+@pytest.mark.parametrize("pairs", ["of the", ["of"], ["of the *"], ["of  the"], ["a*b* c"], [1], ["a b"] * 1_001])
+def test_pairs_that_are_none_are_refused(tmp_path: Path, pairs: object) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f"[words]\ntogether = {json.dumps(pairs)}\n", "utf-8")
+    with pytest.raises(EdgeglowError) as caught:
+        load_script("en", path)
+    assert "own.toml: words.together" in one_line(caught) and "pairs" in one_line(caught)
+
+
+def test_pairs_of_ones_own_replace_those_of_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[words]\ntogether = ["big cat"]\n', "utf-8")
+    script = load_script("en", path)
+    assert script.together == ("big cat",)
+    text = "See the big cat sleep"
+    assert load_script("en").lines(text, 2, 14) == ["See the big", "cat sleep"]
+    assert script.lines(text, 2, 14) == ["See the", "big cat sleep"]

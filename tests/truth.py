@@ -16,6 +16,7 @@ from written import Sentences
 
 import edgeglow.scenes.chapters
 from edgeglow.model.run.run import Run, Snapshot
+from edgeglow.scenes.script.agreement import agreed
 
 ENDING_AT_ONE = (
     "sigmoid",
@@ -245,4 +246,4 @@ def said(lang: str, page: str, name: str, variant: str = "", kind: str = "beats"
     """Return a sentence, a label or, without a kind, the title, of the script with these facts, on one line."""
     table = pages(lang)[page][kind] if kind else pages(lang)[page]
     template: str = table.get(f"{name}-{variant}", table[name])
-    return " ".join(Sentences().vformat(template, (), facts).split())
+    return " ".join(agreed(Sentences().vformat(template, (), facts)).split())

@@ -36,13 +36,10 @@ def breaks_apart(left: str, right: str, together: Sequence[str]) -> bool:
     """Return whether a break between two words separates what belongs together.
 
     A pair is two words with a space: ``#`` stands for a number, with all that is written onto it, ``*`` for any
-    characters. Case does not count, nor does an opening quotation mark. After a pause a break is always allowed.
+    characters. Case does not count. After a pause a break is always allowed.
     """
-    return not left.endswith(_PAUSES) and any(pattern.fullmatch(f"{left} {right}") for pattern in _patterns(together))
-
-
-def _patterns(together: Sequence[str]) -> list[re.Pattern[str]]:
-    return [_pattern(pair) for pair in together]
+    words = f"{left} {right}"
+    return not left.endswith(_PAUSES) and any(pattern.fullmatch(words) for pattern in map(_pattern, together))
 
 
 @cache

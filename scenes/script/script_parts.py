@@ -31,6 +31,7 @@ MINUS = "\N{MINUS SIGN}"
 HYPHEN = re.compile(r"(?<![\w.{:])-(?=\d)")  # of a negative number
 RANGES = {"characters_per_second": (1, 1_000), "characters_per_line": (8, 400)}
 TOGETHER = (WORDS, "together")  # the pairs of words that stay on one line
+MOST_PAIRS = 1_000
 Pages = Mapping[str, Any]
 Key = tuple[str, ...]
 
@@ -78,8 +79,8 @@ def check_script(file: str, pages: Pages, known: Pages) -> None:
             what = f"a number above 0, from {least} to {most:,}"
             fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
         elif key == TOGETHER:
-            what = 'a list of pairs of words, as ["of the", "# *"]'
-            fine = isinstance(value, list) and all(isinstance(one, str) and len(one.split(" ")) == 2 for one in value)
+            what = 'up to 1,000 pairs of words with at most one # or * each, as ["of the", "# *"]'
+            fine = isinstance(value, list) and len(value) <= MOST_PAIRS and all(map(_is_pair, value))
         elif len(key) == 4 and key[3] == "wrong":
             what = 'a list of strings, as ["one", "two"]'
             fine = isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
@@ -92,6 +93,12 @@ def check_script(file: str, pages: Pages, known: Pages) -> None:
                 raise EdgeglowError(
                     f"{file}: {'.'.join(key)}: is {short_repr(text)}, expected words that can be seen"
                 )
+
+
+def _is_pair(value: object) -> bool:
+    """Return whether this is two words, each matched in linear time: with one wildcard at most."""
+    words = value.split(" ") if isinstance(value, str) else []
+    return len(words) == 2 and all(word and word.count("#") + word.count("*") <= 1 for word in words)
 
 
 def check_placeholders(file: str, pages: Pages, known: Pages) -> None:
