@@ -121,7 +121,11 @@ class Bias(Chapter):
         facts = {"bias": self.bias, "sum": plot.written(0.0), "total": plot.written(self.bias)}
         with self.beat("added", "softmax" if self.kind == SOFTMAX else "", **facts):
             self.wait(0.6)
-            names = [] if plot.name.text == plot.plain_name.text else [FadeOut(plot.plain_name), FadeIn(plot.name)]
+            names = [FadeOut(plot.plain_name), FadeIn(plot.name)]
+            if plot.name.text == plot.plain_name.text:
+                names = []
+                self.remove(plot.plain_name)
+                self.add(plot.name)
             self.play(SlideBias(plot, self.bias, None), *names, run_time=2.0)
 
     def squeeze(self) -> None:
@@ -195,7 +199,7 @@ class Bias(Chapter):
         if self.neuron is not None:
             home.set_values(np.zeros(1))
         rest = [plot.axis, plot.marks, plot.threshold, plot.curve, plot.level_names, plot.stem, plot.dot]
-        rest += [plot.name, plot.plain_name, plot.number, plot.slider, self.count]
+        rest += [plot.name, plot.number, plot.slider, self.count]
         network = (*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes)
         late = squish_rate_func(smooth, 0.45, 0.95)
         moves = [  # each moves as a whole, over an empty stage, and out of the other's way
