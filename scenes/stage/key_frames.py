@@ -33,6 +33,7 @@ from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, Theme
 OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
 REST = 0.6  # opacity of edges that are not highlighted
 WIDEST_COLUMN = 0.62  # largest distance between named numbers without a network
+NAME_ROOM = 0.4  # height of an answer's name below its weight picture
 WIDEST_NAME = 3.4  # and largest width of their names
 
 
@@ -226,8 +227,15 @@ class KeyFrameScene(FieldScene):
     # -- weight pictures ----------------------------------------------------------------------------------
 
     def weight_wall(self) -> WeightPictures:
-        """Return the weight pictures of all neurons shown of the first layer after the inputs."""
-        return self.weight_pictures(self.cast.shown[0], self.stage.inset(0.0, 0.15))
+        """Return the weight pictures of all neurons shown of the first layer after the inputs.
+
+        Without a hidden layer there is room below each for the name of its answer.
+        """
+        area = self.stage.inset(0.0, 0.15)
+        if len(self.run.layer_sizes) > 2:
+            return self.weight_pictures(self.cast.shown[0], area)
+        area = Area(area.left, area.bottom + NAME_ROOM, area.right, area.top)
+        return self.weight_pictures(self.cast.shown[0], area, NAME_ROOM)
 
     @property
     def picture_shape(self) -> tuple[int, int]:
@@ -235,10 +243,10 @@ class KeyFrameScene(FieldScene):
         assert self.run.image_shape is not None
         return self.run.image_shape
 
-    def weight_pictures(self, neurons: np.ndarray, area: Area) -> WeightPictures:
+    def weight_pictures(self, neurons: np.ndarray, area: Area, gap: float | None = None) -> WeightPictures:
         """Return the trained weight pictures of some neurons of that layer."""
         pictures = WeightPictures(
-            self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
+            self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, gap=gap, theme=self.theme
         )
         return pictures.set_weights(self.run.last.weights[0])
 
