@@ -197,7 +197,8 @@ class Weights(Chapter):
         with self.beat("yet", self.how_well(), accuracy=self.run.accuracy, tests=self.run.test_count):
             if self.compared:
                 back = MoveMarks(self.wall.squares, self.home, lag=0.0, lift=0.0, run_time=1.4)
-                self.play(back, FadeOut(*self.compared, run_time=0.6))
+                self.play(FadeOut(*self.compared), run_time=0.5)
+                self.play(back)
                 if len(self.answer_names):
                     self.play(FadeIn(self.answer_names), run_time=0.4)
             for digit in (self.cast.main, *self.cast.others[:2]):

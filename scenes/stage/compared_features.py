@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import Group
+from scipy.optimize import linear_sum_assignment
 
 from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.pictures.feature_comparison import IN_GROUP, FeatureComparison, FeatureGroups
@@ -38,11 +39,11 @@ class ComparedFeatures:
         """Return the layout of all kinds: what is hoped for, the network's own, and the convolutional network's."""
         label, kinds = self.label, [FeatureGroups(self.label("own"), ["", self.layer])]
         if self.ideal is not None:
-            early = [label("strokes")] if self.ideal.has_pieces else []
-            kinds.insert(0, FeatureGroups(label("hope"), [*early, label("parts")]))
+            notes = ["strokes", "parts"] if self.ideal.has_pieces else ["parts_only"]
+            kinds.insert(0, FeatureGroups(label("hope"), [label(note) for note in notes]))
         if self.maps is not None:
-            later = [label("abstract")] if self.maps.is_deep else []
-            kinds.append(FeatureGroups(label("convolution"), [label("edges"), *later]))
+            notes = ["edges", "abstract"] if self.maps.is_deep else ["edges_only"]
+            kinds.append(FeatureGroups(label("convolution"), [label(note) for note in notes]))
         return FeatureComparison(kinds, area, layout, theme)
 
     @property
@@ -81,7 +82,11 @@ class ComparedFeatures:
         target = wall.squares.copy()
         marks = target.marks.copy()
         opacities = np.zeros((len(wall.cells), len(marks) // len(wall.cells)))
-        for place, cell in zip(chosen, cells, strict=False):
+        ways = np.array(
+            [[np.linalg.norm(wall.cells[place].center - cell.center) for cell in cells] for place in chosen]
+        )
+        for number, to in zip(*linear_sum_assignment(ways), strict=True):  # short ways, so that they hardly cross
+            place, cell = chosen[number], cells[to]
             mine = slice(place * opacities.shape[1], (place + 1) * opacities.shape[1])
             home = wall.cells[place]
             scale = min(cell.width / home.width, cell.height / home.height)
