@@ -26,7 +26,7 @@ from edgeglow.scenes.stage.transitions import play_transition
 from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
 from edgeglow.scenes.style.theme import STILL, THEMES, Theme
 
-CAPTION_CHANGE = 0.5  # seconds
+CAPTION_CHANGE = 0.3  # seconds
 HOLD = 0.7  # seconds without motion at the end of every beat
 STRIP_STEPS = 5  # height of the strip behind the caption relative to its soft upper edge
 OVER_ALL = 60  # z of the caption, and of the strip behind it, during close-ups
