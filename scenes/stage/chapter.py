@@ -129,15 +129,15 @@ class Chapter(KeyFrameScene):
     def before(cls, run: Run) -> str:
         """Return the key frame that the film of a run shows before this chapter.
 
-        It is the end of the last chapter before it that fits the run, and "dark" before the first. For a chapter
-        that is not part of the film it is the chapter's own opening.
+        It is the end of the last chapter before it that fits the run. The first begins with its own opening, and so
+        does a chapter that is not part of the film.
         """
         from edgeglow.scenes.chapters import FILM  # imported here because it imports every chapter
 
-        ending = "dark"
+        ending = None
         for chapter in FILM:
             if chapter.name == cls.name:
-                return ending
+                return ending or cls.opening(run)
             ending = ending if chapter.fits(run) else chapter.ending(run)
         return cls.opening(run)
 
