@@ -145,7 +145,7 @@ def check_numbers(run_name: str) -> None:
     assert asked("Recap", run_name, "out").answer.startswith(f"The {count:,} numbers")
     assert asked("Neurons", run_name, "first").answer.startswith(f"{len(run.class_names)}: one")
     assert asked("Matrix", run_name, "row").answer == "{:,} × {:,}".format(*weights[0].shape)
-    assert f": {weights[0].size:,}, one for each edge" in asked("Matrix", run_name, "row").why
+    assert f" {weights[0].size:,} numbers, one for each edge" in asked("Matrix", run_name, "row").why
     if "Pixels" in chapters:
         assert f"{run.test_digits.pixels.shape[1]:,} numbers" in asked("Pixels", run_name, "only").why
     if "Training" in chapters:
