@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, FadeOut, VGroup, rush_from, smooth, squish_rate_func
+from manim import FadeIn, FadeOut, VGroup, smooth, squish_rate_func
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.fields import PictureField
@@ -13,12 +13,10 @@ from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.motions.staggered_opacity import StaggeredOpacity
 from edgeglow.scenes.script.line_breaks import break_lines
 from edgeglow.scenes.stage.chapter import Chapter
-from edgeglow.scenes.stage.picture_crop import find_crop
 from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, grid_cells
 
 DIM = 0.16  # opacity of digits that are not mentioned
 BEHIND = 0.14  # opacity of digits behind the title
-CLOSE = 5  # rows and columns of pixels that fill the first picture
 TITLE = 66.0  # font size of the title, where the frame is wide enough
 AIR = 0.25  # scene units between the wall and the caption strip
 UNKNOWN = -1  # label of a digit whose class is not known
@@ -29,11 +27,10 @@ class Handwriting(Chapter):
 
     name = "handwriting"
     subjects = ("digits",)
-    opens = "dark"
+    opens = "closeup"
     ends = "digit"
 
     def construct(self) -> None:
-        self.build_wall()
         self.look_close()
         self.recognise()
         if self.pictures.count > 1:
@@ -61,18 +58,19 @@ class Handwriting(Chapter):
         self.alike = np.flatnonzero(labels[order] == labels[0]) if named else np.array([self.main])
         self.pictures.set_opacities(self.only([self.main], 0.0))
 
-    def look_close(self) -> None:
-        """Zoom from a few pixels, too few to recognise anything, back to the whole digit."""
+    def set_closeup(self) -> None:
+        """Show a few pixels of the film's digit on the wall, too few to recognise anything."""
+        self.build_wall()
         cell = self.wall.cells[self.main]
-        corner = find_crop(self.pictures.values[self.main], CLOSE, CLOSE)
-        close = self.look_at(corner.area(cell, self.picture_shape))
-        close.begin()
-        close.finish()
-        backing = dark_behind(cell, self.theme)
-        self.play(FadeIn(backing, self.pictures, rate_func=rush_from), run_time=1.0)
+        self.backing = dark_behind(cell, self.theme)
+        self.add(self.backing, self.pictures)
+        self.move_close(self.pictures.values[self.main], cell)
+
+    def look_close(self) -> None:
+        """Zoom from the pixels back to the whole digit."""
         with self.beat("close"):
             self.wait(0.6)
-            self.play(self.look_at(cell, margin=0.06), FadeOut(backing), run_time=3.4)
+            self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.8)
 
     def recognise(self) -> None:
         """Say what the digit is. For a user's own digit, the text does not claim that it was never seen before."""

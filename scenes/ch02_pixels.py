@@ -11,10 +11,8 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.motions.count_rows import CountRows
 from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.picture_crop import NEAR, find_crop
-from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import LABEL
 
-AROUND = 0.1  # opacity of the pixels around the close-up; low, so that dimmed white is not read as grey
 UNCOUNTED = 0.3  # opacity of pixels that are not counted yet
 COUNTER = 64.0  # font size of the pixel count
 OVER_NUMBERS = 8  # z of the accent frame
@@ -45,14 +43,13 @@ class Pixels(Chapter):
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((5, 5, 5), (9, 6, 4)))
         self.corner = find_crop(self.picture, rows, columns)
         self.near = self.corner.numbers(self.picture_shape)
-        around = np.full(self.picture.size, AROUND)
-        around[self.near] = 1.0
-        pixels = self.plane.pixels
-        self.backing = dark_behind(self.picture_area(), self.theme)
+        block = self.corner.area(self.plane.area, self.picture_shape)
+        self.block = Rectangle(width=block.width, height=block.height, color=self.theme.muted)
+        self.block.move_to(block.center).set_z_index(OVER_NUMBERS)
+        self.backing = dark_behind(self.plane.area, self.theme)
         with self.beat("close"):
-            closer = self.look_at(self.corner.area(self.picture_area(), self.picture_shape), margin=0.03)
-            self.play(closer, FadeIn(self.backing), run_time=2.7)
-            self.play(pixels.animate.set_opacities(around), run_time=0.7)
+            self.play(self.look_at(block, margin=0.03), FadeIn(self.backing), run_time=2.7)
+            self.play(Create(self.block.set_stroke(width=FRAME / self.zoom)), run_time=0.7)
 
     def read(self) -> None:
         """Fade in the value of each pixel of the close-up."""
@@ -87,10 +84,8 @@ class Pixels(Chapter):
 
     def step_back(self) -> None:
         """Fade the values out before they get too small to read, and move the camera back."""
-        pixels = self.plane.pixels
-        whole = pixels.animate.set_opacities(np.ones(pixels.count))
-        gone = [self.numbers, self.mark] if self.mark in self.mobjects else [self.numbers]
-        self.clear_caption(FadeOut(*gone), whole, run_time=0.5)
+        gone = [self.numbers, self.block, *([self.mark] if self.mark in self.mobjects else [])]
+        self.clear_caption(FadeOut(*gone), run_time=0.5)
         self.play(self.look_home(), FadeOut(self.backing), run_time=1.6)
         self.end_closeup()
 
@@ -122,13 +117,6 @@ class Pixels(Chapter):
         self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------
-
-    def picture_area(self) -> Area:
-        """Return the area that the cells of the pixels fill."""
-        rows, columns = self.picture_shape
-        x, y, _ = self.plane.pixels.get_center()
-        half_x, half_y = columns * self.plane.cell / 2, rows * self.plane.cell / 2
-        return Area(x - half_x, y - half_y, x + half_x, y + half_y)
 
     def nearest_pixel(self, wanted: float) -> int:
         """Return the number of the close-up's pixel whose value is nearest to ``wanted``.

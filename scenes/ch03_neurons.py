@@ -22,6 +22,7 @@ from manim import (
 )
 
 from edgeglow.scenes.fields import SquareField
+from edgeglow.scenes.mobjects.network.input_plane import InputPlane
 from edgeglow.scenes.mobjects.numbers.mark_numbers import MarkNumbers
 from edgeglow.scenes.mobjects.text.function_names import range_of, scale_wording
 from edgeglow.scenes.motions.camera import CameraMove
@@ -35,6 +36,8 @@ from edgeglow.scenes.style.layout import Area
 STOPS = (0.0, 0.5, 1.0)  # brightnesses at which the ring stops in the close-up
 OUTLINE = 0.045  # width of the outline in the close-up, as a share of a pixel's width
 STRIP = 0.92  # height of the first layer as one strip, as a share of the stage's height
+BETWEEN = 0.58  # place of another picture, as a share of the way from the first layer to the last
+OTHER = 0.34  # its longer side, as a share of that way
 MOST_LISTED = 3  # hidden layers, at most, whose sizes are listed one by one
 FAINT = 0.12  # opacity of edges while the text is about neurons
 OUTLINED = 2.0  # factor by which the outline of highlighted neurons grows
@@ -198,11 +201,33 @@ class Neurons(Chapter):
             )
 
     def pass_over_outputs(self) -> None:
-        """Pass the ring over the outputs, which are still dark because no activation has reached them yet."""
-        column = self.diagram.layers[-1]
+        """Light the outputs as another picture does, about which the network doubts, and ring the two brightest.
+
+        Without such a picture, and for rows, a ring passes over the outputs, which are still dark.
+        """
+        discs, hard = self.diagram.layers[-1].discs, self.cast.hard
         with self.beat("believe") as seconds:
-            ring = self.diagram.ring.copy()
-            self.play(PassOver(ring, self.diagram.names, column.discs.centers), run_time=seconds)
+            if hard is None or self.run.image_shape is None:
+                ring = self.diagram.ring.copy()
+                self.play(PassOver(ring, self.diagram.names, discs.centers), run_time=seconds)
+                return
+            picture = self.other_picture(hard)
+            light = self.cast.brightness(self.run.last, len(self.diagram.layers), hard)[self.diagram.shown[-1]]
+            best = np.sort(np.argsort(-light)[:2])
+            rings = [self.diagram.ring.copy().move_to(discs.centers[place]) for place in best]
+            self.play(FadeIn(picture), run_time=0.6)
+            self.play(discs.animate.set_values(light), run_time=0.8)
+            self.play(*map(Create, rings), run_time=0.7)
+            self.wait(max(0.9, seconds - 2.8))
+            self.play(FadeOut(picture, *rings), discs.animate.set_values(np.zeros(discs.count)), run_time=0.7)
+
+    def other_picture(self, example: int) -> InputPlane:
+        """Return another of the run's pictures, small, between the first layer and the last."""
+        inputs, outputs = self.diagram.inputs.pixels, self.diagram.layers[-1].discs
+        away = outputs.get_center() - inputs.get_center()
+        side = OTHER * (abs(away[1]) if self.layout.is_tall else min(abs(away[0]), self.stage.height))
+        picture = self.cast.input_plane(side, side, self.theme)
+        return picture.set_values(self.run.examples[example].pixels).move_to(inputs.get_center() + BETWEEN * away)
 
     # -- the hidden layers ----------------------------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class PixelFlow(Chapter):
             self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
             arrivals = SumDrops(drops, self.note, amounts, self.cast.neuron_sum.sum, self.near.center, flight=FLIGHT)
-            self.play(travel, arrivals, run_time=max(7.0, seconds - 0.9))
+            self.play(travel, arrivals, run_time=max(5.8, seconds - 0.9))
             self.remove(drops)
 
     def add_bias(self) -> None:
@@ -120,7 +120,7 @@ class PixelFlow(Chapter):
             self.play(self.note.animate.move_to(first), FadeIn(shift), run_time=0.7)
             self.wait(0.4)
             self.play(FadeIn(equals, both), run_time=0.6)
-            self.wait(max(0.6, seconds - 2.5))
+            self.wait(max(0.6, seconds - 2.8))
             self.play(FadeOut(self.note, shift, equals), run_time=0.3)
             self.play(both.animate.move_to(self.near.number(both.value)), run_time=0.5)
         self.sum = both

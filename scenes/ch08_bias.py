@@ -223,7 +223,7 @@ class Bias(Chapter):
         rims = (layer.discs.animate.set_stroke(self.theme.accent, 0.045) for layer in diagram.layers)
         dim = (edges.animate.set_opacity(FAINT) for edges in diagram.edges)
         self.play(*rims, *dim, *map(FadeIn, self.biases), run_time=0.9)
-        self.wait(1.2)
+        self.wait(0.8)
 
     def hide_biases(self) -> list[Animation]:
         rims = [layer.discs.animate.set_stroke(self.theme.outline, 0.022) for layer in self.diagram.layers]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform
+from manim import Animation, Create, FadeIn, FadeOut, LaggedStart, Succession, Transform, smooth, squish_rate_func
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.ch05_hidden_layers import HiddenLayers
+from edgeglow.scenes.mobjects.network.input_plane import dark_behind
 from edgeglow.scenes.mobjects.text.card import Card
 from edgeglow.scenes.mobjects.text.function_names import common_shape, list_functions
 from edgeglow.scenes.motions.forward_animations import play_layer_step
+from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.stage.chapter import Chapter
-from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.key_frames import REST, closeup_area
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import SMALL
 
 FAINT = 0.15  # opacity of edges before the activations reach them
 STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # most seconds from one layer to the next, and through all layers
 LEAST_SHARE = 0.23  # if the network would be scaled below this beside the card, it is faded out
-CARD_SECONDS = 6.7  # seconds during which the card does not move; it is visible for eight
+CARD_SECONDS = 5.0  # seconds during which the card does not move
 MNIST = "mnist"  # written in capitals
 AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between the card's entries; the largest that fits is used
 ABOVE = 0.1  # scene units left free above and below the card
@@ -30,7 +32,7 @@ class Recap(Chapter):
 
     name = "recap"
     opens = "asleep"
-    ends = "dark"
+    ends = "closeup"
 
     def construct(self) -> None:
         digit = self.cast.main
@@ -41,7 +43,7 @@ class Recap(Chapter):
         self.numbers_out()
         self.one_function()
         self.which_run()
-        self.close()
+        self.turn_the_question()
 
     # -- the network --------------------------------------------------------------------------------------
 
@@ -116,15 +118,42 @@ class Recap(Chapter):
         if 1 / scale < LEAST_SHARE:
             self.stage.fit(card, 1.0)
             motions = [FadeOut(*small, *diagram.edges, diagram.inputs, *diagram.layers, diagram.ring)]
+            self.network = []
         else:
             card = self.card(scale)
             card.move_to(free.center)
             motions = [self.look_at(target), FadeOut(*small)]
+            self.network = [*diagram.edges, *diagram.layers, diagram.ring]
         has_ideal = HiddenLayers.fits(self.run) is None
         with self.beat("card", variant="hope" if has_ideal else "") as seconds:
             self.play(*motions, run_time=1.6)
             self.play(FadeIn(card), run_time=0.6)
+            self.shown_card = card
             self.wait(max(seconds - 2.2, CARD_SECONDS))
+
+    def turn_the_question(self) -> None:
+        """Come back to a few pixels of the digit, with which the film began, and ask what the network sees."""
+        plane = self.digit_picture()
+        target = plane.pixels.copy()
+        if self.network:
+            plane.pixels.become(self.diagram.inputs.pixels)
+            self.remove(self.diagram.inputs)
+            self.add(plane)
+            come: list[Animation] = [MoveMarks(plane.pixels, target, lag=0.0, lift=0.0)]
+        else:
+            come = [FadeIn(plane)]
+        late = squish_rate_func(smooth, 0.6, 1.0)
+        words = self.digit_words(plane)
+        gone = FadeOut(self.shown_card, *self.network, rate_func=squish_rate_func(smooth, 0.0, 0.5))
+        with self.beat("turn"):
+            self.play(gone, self.look_home(), *come, *(FadeIn(word, rate_func=late) for word in words), run_time=2.0)
+            if self.run.image_shape is not None:
+                area = closeup_area(self.activations[0].reshape(self.run.image_shape), plane.area)
+                self.backing = dark_behind(plane.area, self.theme)
+                self.play(self.look_at(area), FadeIn(self.backing), run_time=2.2)
+        with self.beat("promise", parameters=self.run.parameters):
+            self.wait(0.5)
+        self.clear_caption()
 
     def card(self, scale: float = 1.0) -> Card:
         entries = [(self.label(name), self.label(f"{name}_value", **facts)) for name, facts in card_facts(self.run)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from abroad import NAMES as ABROAD
 from casts import NAMES
-from manim import tempconfig
+from manim import BLACK, WHITE, tempconfig
 from shot import Shot, Writing
 from stage import CHAPTERS, SETTINGS, Performance, perform, run_called
 from truth import ONE_NEURON, columns_of, forward, light, row_of, shown, under
@@ -91,7 +91,7 @@ def test_the_darkest_hidden_neuron_passes_on_what_is_said(run_name: str) -> None
     run, shot, neurons = played.run, played.shot("dark"), shown(played, 1)
     pixels = run.examples[played.chapter.cast.main].pixels
     activations, brightness = forward(run, run.last, pixels)[1], np.abs(light(run, run.last, pixels, 1)[neurons])
-    place = under(shot.rings()[0], columns_of(shot, run)[1].centers)
+    place = under(shot.rings()[0], played.chapter.diagram.layers[0].discs.centers)
     assert brightness[place] == pytest.approx(brightness.min(), abs=1e-6)
     after = shown(played, 2)
     expected = run.last.weights[1][after, neurons[place]] * activations[neurons[place]]
@@ -109,7 +109,7 @@ def test_a_sum_that_grows_at_once_is_given_time() -> None:
     """Of 150 contributions 30 make nearly all of the sum: they do not arrive in a moment."""
     amounts = np.tile([0.05, -0.05], 75)
     amounts[90:120] = 0.15
-    drops = SquareField(np.zeros((150, 3)), 0.1, np.zeros(150))
+    drops = SquareField(np.zeros((150, 3)), 0.1, np.zeros(150), low=BLACK, high=WHITE)
     starts = SumDrops(drops, NumberLabel(), amounts, amounts.sum(), np.zeros(3), flight=0.25).starts
     assert starts[0] == 0.0 and starts[-1] == pytest.approx(0.75) and (np.diff(starts) >= 0).all()
     sums = np.cumsum(amounts)

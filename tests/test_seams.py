@@ -57,13 +57,13 @@ def is_dark(picture: bytes) -> bool:
 
 
 @pytest.mark.parametrize(("run_name", "aspect"), RUNS)
-def test_the_film_of_every_run_is_one_picture_that_changes_from_dark_to_dark(run_name: str, aspect: str) -> None:
+def test_the_film_of_every_run_is_one_picture_that_changes_from_first_to_last(run_name: str, aspect: str) -> None:
     names = fitting(run_name)
-    assert is_dark(drawn(names[0], run_name, aspect).opening), f"{names[0]} begins with a picture"
+    assert not is_dark(drawn(names[0], run_name, aspect).opening), f"{names[0]} begins in the dark"
     for before, after in pairwise(names):
         last, first = drawn(before, run_name, aspect).ending, drawn(after, run_name, aspect).opening
         assert (step := difference(last, first)) <= 2, f"{before} and {after} differ by {step}"
-    assert is_dark(drawn(names[-1], run_name, aspect).ending), f"{names[-1]} ends with a picture"
+    assert not is_dark(drawn(names[-1], run_name, aspect).ending), f"{names[-1]} ends in the dark"
 
 
 def test_pictures_that_differ_would_be_found() -> None:
@@ -74,7 +74,7 @@ def test_pictures_that_differ_would_be_found() -> None:
 
 def test_the_film_of_the_usual_run_needs_no_way_from_chapter_to_chapter() -> None:
     chapters = list(CHAPTERS.values())
-    assert chapters[0].opens == chapters[-1].ends == "dark"
+    assert chapters[0].opens == chapters[-1].ends == "closeup"
     assert all(before.ends == after.opens for before, after in pairwise(chapters))
     assert all(hasattr(KeyFrameScene, f"set_{chapter.opens}") for chapter in chapters[1:])
     assert all(chapter.before(run_called("usual")) == chapter.opens for chapter in chapters)

@@ -26,6 +26,7 @@ from edgeglow.model.run.training_config import Config
 from edgeglow.model.training.loop import train
 from edgeglow.scenes.ch12_recap import card_facts
 from edgeglow.scenes.script import languages, load_script
+from edgeglow.scenes.script.agreement import agreed
 from edgeglow.scenes.script.lesson_texts import lesson_text
 from edgeglow.scenes.script.script_parts import AROUND, PARTS
 from edgeglow.scenes.stage.chapter import SUBJECTS
@@ -144,7 +145,7 @@ def check_numbers(run_name: str) -> None:
     assert asked("Recap", run_name, "out").answer.startswith(f"The {count:,} numbers")
     assert asked("Neurons", run_name, "first").answer.startswith(f"{len(run.class_names)}: one")
     assert asked("Matrix", run_name, "row").answer == "{:,} × {:,}".format(*weights[0].shape)
-    assert f": {weights[0].size:,}, one for each edge" in asked("Matrix", run_name, "row").why
+    assert f" {weights[0].size:,} numbers, one for each edge" in asked("Matrix", run_name, "row").why
     if "Pixels" in chapters:
         assert f"{run.test_digits.pixels.shape[1]:,} numbers" in asked("Pixels", run_name, "only").why
     if "Training" in chapters:
@@ -197,7 +198,7 @@ def _filled(template: str, lesson: Taught, beat: str, facts: Mapping[str, object
         if cue.beat == beat:
             break
     try:
-        return template.format_map(told)
+        return agreed(template.format_map(told))
     except KeyError:  # it is filled at another beat
         return None
 
@@ -244,7 +245,7 @@ def test_what_is_said_of_the_bent_functions_is_true() -> None:
     assert squash("relu6", np.array([8.0, 80.0])).tolist() == [6, 6]
     assert asked("Bias", "capped", "squeeze").answer == "Neither: both become 6."
     assert squash("elu:0.5", sums)[0] == pytest.approx(-0.5) and squash("elu:0.5", sums).min() >= -0.5
-    assert asked("Bias", "medley", "squeeze").answer == "It comes closer and closer to -0.5."
+    assert asked("Bias", "medley", "squeeze").answer == "It comes closer and closer to −0.5."
     assert -0.2 < gelu.min() < -0.1 and abs(gelu[0]) < 1e-9
     assert asked("Bias", "smooth", "squeeze").answer == "It dips a little below 0 and comes back to it."
     assert squash("softplus", sums).min() > 0

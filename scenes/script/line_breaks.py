@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 _PAUSES = (".", ",", ":", ";", "?", "!")
 _PAUSE = 16  # additional unevenness in characters that a break at a pause may cause
@@ -42,7 +42,7 @@ def breaks_apart(left: str, right: str, together: Sequence[str]) -> bool:
     return not left.endswith(_PAUSES) and any(pattern.fullmatch(words) for pattern in map(_pattern, together))
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _pattern(pair: str) -> re.Pattern[str]:
     parts = {"#": _NUMBER, "*": r"\S*"}
     return re.compile("".join(parts.get(letter, re.escape(letter)) for letter in pair), re.IGNORECASE)

@@ -26,7 +26,7 @@ from edgeglow.scenes.stage.transitions import play_transition
 from edgeglow.scenes.style.layout import FRAME_HEIGHT, Area, layout_of
 from edgeglow.scenes.style.theme import STILL, THEMES, Theme
 
-CAPTION_CHANGE = 0.5  # seconds
+CAPTION_CHANGE = 0.3  # seconds
 HOLD = 0.7  # seconds without motion at the end of every beat
 STRIP_STEPS = 5  # height of the strip behind the caption relative to its soft upper edge
 OVER_ALL = 60  # z of the caption, and of the strip behind it, during close-ups
@@ -129,15 +129,15 @@ class Chapter(KeyFrameScene):
     def before(cls, run: Run) -> str:
         """Return the key frame that the film of a run shows before this chapter.
 
-        It is the end of the last chapter before it that fits the run, and "dark" before the first. For a chapter
-        that is not part of the film it is the chapter's own opening.
+        It is the end of the last chapter before it that fits the run. The first begins with its own opening, and so
+        does a chapter that is not part of the film.
         """
         from edgeglow.scenes.chapters import FILM  # imported here because it imports every chapter
 
-        ending = "dark"
+        ending = None
         for chapter in FILM:
             if chapter.name == cls.name:
-                return ending
+                return ending or cls.opening(run)
             ending = ending if chapter.fits(run) else chapter.ending(run)
         return cls.opening(run)
 

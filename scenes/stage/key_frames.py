@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import (
     DOWN,
@@ -20,17 +22,20 @@ from manim import (
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.fields import FieldScene
 from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
-from edgeglow.scenes.mobjects.network.input_plane import InputPlane
+from edgeglow.scenes.mobjects.network.input_plane import InputPlane, dark_behind
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
+from edgeglow.scenes.motions.camera import CameraMove
 from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.script import Script
 from edgeglow.scenes.stage.chapter_selection import ChapterSelection
 from edgeglow.scenes.stage.neuron_count_notes import NeuronCountNotes, boxes_overlap, write_count
+from edgeglow.scenes.stage.picture_crop import find_crop
 from edgeglow.scenes.style.layout import Area, Layout, keep_apart
 from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, Theme
 
 OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
+CLOSE = 5  # rows and columns of pixels in a close-up
 REST = 0.6  # opacity of edges that are not highlighted
 WIDEST_COLUMN = 0.62  # largest distance between named numbers without a network
 NAME_ROOM = 0.4  # height of an answer's name below its weight picture
@@ -40,9 +45,10 @@ WIDEST_NAME = 3.4  # and largest width of their names
 class KeyFrameScene(FieldScene):
     """A scene that can build the key frames.
 
-    ``opens`` and ``ends`` name the key frames at which a chapter begins and ends: "dark", "digit" (the film's
-    digit, large), "asleep" (the network with its weights, only the inputs lit), "awake" (the network lit by the
-    digit, with the answer), "wall" (the weight pictures of the first hidden layer).
+    ``opens`` and ``ends`` name the key frames at which a chapter begins and ends: "dark", "closeup" (a few pixels of
+    the film's digit, which fill the frame), "digit" (the film's digit, large), "asleep" (the network with its
+    weights, only the inputs lit), "awake" (the network lit by the digit, with the answer), "wall" (the weight
+    pictures of the first hidden layer).
     """
 
     opens = "dark"
@@ -91,6 +97,24 @@ class KeyFrameScene(FieldScene):
             count = write_count(len(plane.indices), plane.size, self.theme, self.script)
             note.add(count.next_to(plane, DOWN, buff=0.1))
         return VGroup(*names, *numbers, *note).set_z_index(STILL)
+
+    def set_closeup(self) -> None:
+        """Show a few pixels of the film's digit, which fill the frame; for a row, the digit itself."""
+        self.set_digit()
+        if self.run.image_shape is not None:
+            self.backing = dark_behind(self.plane.area, self.theme)
+            self.add(self.backing, self.plane)
+            self.move_close(self.run.examples[self.cast.main].pixels.reshape(self.run.image_shape), self.plane.area)
+
+    def move_close(self, picture: np.ndarray, area: Area) -> None:
+        """Place the camera at a few pixels of a picture (height, width) that fills ``area``."""
+        move = self.look_at(closeup_area(picture, area))
+        move.begin()
+        move.finish()
+
+    def look_at(self, target: Area | Mobject, margin: float = 0.0, **kwargs: Any) -> CameraMove:
+        """Return the camera move after which ``target`` fills the stage, apart from ``margin``."""
+        raise NotImplementedError
 
     def set_digit(self) -> None:
         self.plane = self.digit_picture()
@@ -253,3 +277,9 @@ class KeyFrameScene(FieldScene):
     def set_wall(self) -> None:
         self.wall = self.weight_wall()
         self.add(self.wall)
+
+
+def closeup_area(picture: np.ndarray, area: Area) -> Area:
+    """Return the area of a few pixels with many shades of a picture (height, width) that fills ``area``."""
+    height, width = picture.shape
+    return find_crop(picture, CLOSE, CLOSE).area(area, (height, width))

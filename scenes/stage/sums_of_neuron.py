@@ -49,7 +49,7 @@ def build_sum_plot(cast: ChapterSelection, label: Callable[..., str], area: Area
     digit = cast.input_plane(0.82 * PIN, 0.82 * PIN, theme)
     if run.image_shape is None:
         digit.pixels.set_stroke(width=min(0.02, FINE * digit.cell))
-    names = ("lead", "lead") if kind == SOFTMAX else ("plain", "sum")
+    plain, full = ("lead", "lead") if kind == SOFTMAX else ("plain", "sum")
     return SumPlot(
         sums,
         own,
@@ -59,7 +59,7 @@ def build_sum_plot(cast: ChapterSelection, label: Callable[..., str], area: Area
         neuron_activation=neuron_activation,
         levels=(low, top),
         area=area,
-        names=(*map(label, names), label("counted"), label("activation")),
+        names=(label(plain), label(full), label("counted"), label("activation")),
         bias_form=lambda bias: label("bias", bias=bias),
         theme=theme,
     )

@@ -76,6 +76,7 @@ class SumPlot(Group):
         self.reach = reach
         self.neuron_activation, self.levels = neuron_activation, levels
         self.area, self.theme = area, theme
+        self._curve_height = CURVE * (area.height - TICKS - SLIDER - PIN - 2 * TITLE)
         written = max(theme.write(with_minus(level), SMALL).width for level in self._levels())
         left = area.left + max(LEVELS, written + BESIDE)
         above = area.top - PIN - TITLE
@@ -181,8 +182,8 @@ class SumPlot(Group):
         number = NumberLabel(value, size=LABEL, color=self.theme.accent, theme=self.theme)
         is_low = self.dot.get_y() < self.upper.y
         number.next_to(self.dot, UP + LEFT if is_low else DOWN + RIGHT, buff=0.06)
-        over = float(number.get_right()[0]) - self.area.right
-        return number.shift(LEFT * (number.width + 0.3) if over > 0 else 0 * LEFT)
+        is_out = number.get_right()[0] > self.area.right
+        return number.shift(LEFT * (number.width + 0.3) * is_out)
 
     def stacked(self) -> np.ndarray:
         """Return the marks' positions when stacked on the line, (digits, 3)."""
@@ -209,10 +210,6 @@ class SumPlot(Group):
             level[mine] = np.arange(len(mine))
         x = self.across(0.0) + (column + 0.5) * side
         return np.column_stack([x, self.body.bottom + (level + 0.5) * side, 0 * level]), float(side)
-
-    @property
-    def _curve_height(self) -> float:
-        return CURVE * (self.area.height - TICKS - SLIDER - PIN - 2 * TITLE)
 
     def _title(self, words: str, part: Area) -> VMobject:
         """Return the title of a part, above its left end and beside the numbers of its scale."""

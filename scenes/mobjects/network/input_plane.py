@@ -31,6 +31,14 @@ class InputPlane(Group):
         self.pixels = self.squares(self.flat_centers(), self.cell * FILLED, np.zeros(rows * columns))
         self.add(self.pixels.set_z_index(4))
 
+    @property
+    def area(self) -> Area:
+        """The area that the cells of the upright pixels fill."""
+        rows, columns = self.image_shape
+        x, y, _ = self.pixels.get_center()
+        half_x, half_y = columns * self.cell / 2, rows * self.cell / 2
+        return Area(x - half_x, y - half_y, x + half_x, y + half_y)
+
     def flat_centers(self) -> np.ndarray:
         """Return the pixels' positions in an upright picture around the origin, (pixels, 3)."""
         rows, columns = self.image_shape
