@@ -20,7 +20,7 @@ from edgeglow.scenes.stage.compared_features import ComparedFeatures
 from edgeglow.scenes.stage.digit_maps import DigitMaps
 from edgeglow.scenes.stage.ideal_features import IdealFeatures
 from edgeglow.scenes.stage.key_frames import NAME_ROOM
-from edgeglow.scenes.stage.weight_patterns import answer_alike, count_patches
+from edgeglow.scenes.stage.weight_patterns import answer_alike
 from edgeglow.scenes.style.layout import Area, grid_cells
 from edgeglow.scenes.style.theme import SMALL, STILL
 
@@ -28,7 +28,6 @@ FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for text
 WEAK = 2 / 3  # share of the way from guessing to 1 that an accuracy must reach to be told as an achievement
-FEW = 5  # patches of one sign in a simple picture: an edge has two, a loop three, two lines five
 
 
 class Weights(Chapter):
@@ -258,16 +257,15 @@ class Weights(Chapter):
     def how_many(self, shown: int, count: int) -> str:
         """Return the variant for the sentence about all pictures.
 
-        It depends on the number of neurons, whether all are shown, whether the pictures are simple, and whether
-        chapter 5 fits the run.
+        It depends on the number of neurons, on whether all are shown, on whether one of them looks like its answer,
+        and on whether chapter 5 fits the run.
         """
         if count == 1:
             return "single"
         if self.alike:
             return "answers"
-        variant = "plain" if count_patches(self.run, self.cast.shown[0]) <= FEW else "some" if shown < count else ""
-        has_ideal = HiddenLayers.fits(self.run) is None
-        return variant if has_ideal or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
+        variant = "some" if shown < count else ""
+        return variant if HiddenLayers.fits(self.run) is None else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
         """Return the variant for the accuracy.

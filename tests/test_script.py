@@ -71,6 +71,7 @@ EXTREMES: dict[str, object] = {
     "noise": 1_000,
     "digits": 1.0,
     "others": "18, 17",
+    "alike": "17",
     "filters": 16,
     "maps": 64,
     "side": 9,
