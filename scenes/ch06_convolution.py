@@ -31,6 +31,7 @@ from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, TextLine
 
 BEFORE = 0.3  # opacity of the maps from which smaller ones were made
+NEAR = 1.7  # zoom on the pixels of the network
 FILTER_SHARE = 0.42  # width of the filter above a map, as a share of the map's width
 
 
@@ -105,9 +106,8 @@ class Convolution(Chapter):
             self.add(sliding.filter, lying)
             self.play(MoveMarks(lying, target, lag=0.0, lift=0.0), run_time=1.0)
             self.play(Create(sliding.frame), run_time=0.4)
-            products = sliding.products.squares
-            self.play(lying.animate.set_values(products.values), run_time=0.6)
-            flight = MoveMarks(lying, products.copy(), lag=0.0, lift=0.0)
+            self.play(lying.animate.set_values(sliding.products.squares.values), run_time=0.6)
+            flight = MoveMarks(lying, sliding.products.squares.copy(), lag=0.0, lift=0.0)
             self.play(flight, FadeIn(self.bench_words[1]), run_time=1.1)
             self.remove(lying)
             self.add(sliding.products)
@@ -174,8 +174,7 @@ class Convolution(Chapter):
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
         note = self.note_of(len(seen.shown), len(seen.stages[1]))
         truth = self.cast.truth(self.cast.main)
-        told = {"label": truth} if truth else {}
-        with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), **told):
+        with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), label=truth):
             self.play(
                 MoveMarks(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
                 MoveMarks(its_filter, filters.picture(seen.followed_place), lag=0.0, lift=0.0),
@@ -268,11 +267,14 @@ class Convolution(Chapter):
         self.marks.add(words[-1])
 
     def come_back(self) -> None:
-        """Return to the film's network."""
+        """Return to the film's network: first to its pixels, from which the camera draws back."""
         with self.beat("bridge"):
             whole = self.plane.animate.set_values(self.seen.image.ravel())
             self.play(FadeOut(self.line, self.marks), whole, run_time=0.8)
-            self.play(self.into_network(self.plane))
+            grow = self.into_network(self.plane)
+            self.play(grow, self.look_at(self.stage.near(self.diagram.inputs.get_center(), NEAR), run_time=2.0))
+            self.play(self.look_home(), run_time=1.6)
+            self.end_closeup()
         self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------

@@ -184,7 +184,8 @@ class KeyFrameScene(FieldScene):
         self.words = self.digit_words(self.plane)
         target = self.plane.pixels.copy()
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
-        rest += [part for part in (diagram.confidences, diagram.ring) if part in self.get_mobject_family_members()]
+        rest += [diagram.confidences, diagram.ring]
+        rest = [part for part in rest if part in self.get_mobject_family_members()]
         self.plane.pixels.become(diagram.inputs.pixels)
         self.remove(diagram, diagram.inputs)
         self.add(*rest, self.plane)
