@@ -176,7 +176,7 @@ class Weights(Chapter):
                 self.play(*moves)
                 self.show_beside(comparison.words[0], features.hoped(comparison))
         if features.maps is not None:
-            with self.beat("edges", "" if features.maps.is_deep else "shallow"):
+            with self.beat("edges"):
                 if features.ideal is None:
                     self.play(*moves)
                 self.show_beside(comparison.words[-1], features.found(comparison))
@@ -216,6 +216,7 @@ class Weights(Chapter):
             ideal = IdealFeatures(run, main, self.cast.shown[-1], len(self.cast.shown[0]), self.layout.is_tall)
         if run.convolution is not None and Convolution.fits(run) is None:
             maps = DigitMaps(run.convolution, run.examples[main].pixels.reshape(self.picture_shape))
+            maps = maps if maps.is_deep else None
         hidden = len(run.layer_sizes) - 2
         layer = self.label("layer_last" if hidden == 0 else "layer_one" if hidden == 1 else "layer")
         return ComparedFeatures(ideal, maps, layer, self.label)

@@ -169,7 +169,7 @@ def of_one_input() -> Performance:
 
 def of_no_likeness() -> Performance:
     """The weights of a network without hidden layers whose pictures are like no digit."""
-    run = random_run((49, 10), (7, 7), tuple("0123456789"), "tanh", 1)
+    run = random_run((400, 10), (20, 20), tuple("0123456789"), "tanh", 1)
     return play(CHAPTERS["Weights"], run)
 
 

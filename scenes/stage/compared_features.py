@@ -20,7 +20,7 @@ from edgeglow.scenes.style.theme import Theme
 
 @dataclass(frozen=True, eq=False)
 class ComparedFeatures:
-    """What is compared: ``ideal`` if chapter 5 fits the run, ``maps`` if chapter 6 does.
+    """What is compared: ``ideal`` if chapter 5 fits the run, ``maps`` if chapter 6 does and has later maps.
 
     ``layer`` is the name of the network's layer that reads pixels.
     """
@@ -42,8 +42,7 @@ class ComparedFeatures:
             notes = ["strokes", "parts"] if self.ideal.has_pieces else ["parts_only"]
             kinds.insert(0, FeatureGroups(label("hope"), [label(note) for note in notes]))
         if self.maps is not None:
-            notes = ["edges", "abstract"] if self.maps.is_deep else ["edges_only"]
-            kinds.append(FeatureGroups(label("convolution"), [label(note) for note in notes]))
+            kinds.append(FeatureGroups(label("convolution"), [label("edges"), label("abstract")]))
         return FeatureComparison(kinds, area, layout, theme)
 
     @property
@@ -66,10 +65,8 @@ class ComparedFeatures:
         """Return the convolutional network's maps of the digit, those of its first layer and of a later one."""
         assert self.maps is not None
         seen, kind = self.maps, self.own + 1
-        groups = [comparison.maps(kind, seen.lit(1, np.array(seen.unlike[:IN_GROUP])), 0)]
-        if seen.is_deep:
-            later = seen.lit(3, strongest(seen.stages[3], IN_GROUP))
-            groups.append(comparison.maps(kind, later, IN_GROUP))
+        early, later = np.array(seen.unlike[:IN_GROUP]), strongest(seen.stages[3], IN_GROUP)
+        groups = comparison.maps(kind, seen.lit(1, early), 0), comparison.maps(kind, seen.lit(3, later), IN_GROUP)
         return [Group(tiles) for tiles in groups]
 
     def few(self, wall: WeightPictures, followed: int, comparison: FeatureComparison) -> SquareField:
