@@ -29,7 +29,9 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
     *between, _ = run.layer_sizes[1:]
     comma, joined = {"en": (", ", " and "), "ko": ("개, ", "개, ")}[played.lang]
     hidden = comma.join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
-    if len(between) > 3:
+    if len(between) > 1 and len(set(between)) == 1:
+        hidden = str(between[0])
+    elif len(between) > 3:
         hidden = str(sum(between))
     rows, columns = run.image_shape
     return {
@@ -38,7 +40,14 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
         "inputs": rows * columns,
         "outputs": run.layer_sizes[-1],
         "hidden": hidden,
+        "layers": len(between),
     }
+
+
+def wording_of_sizes(hidden: tuple[int, ...]) -> str:
+    if len(hidden) > 1 and len(set(hidden)) == 1:
+        return "alike"
+    return "one" if len(hidden) == 1 else "many" if len(hidden) > 3 else ""
 
 
 def about_the_flow(played: Performance, shot: Shot) -> dict[str, object]:
@@ -129,8 +138,10 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
             "squeeze": functions(played.run)[0],
             "most": "last" if flat else "",
             "layer": {2: "none", 3: "one"}.get(len(played.run.layer_sizes), ""),
-            "hidden": {3: "one"}.get(len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""),
+            "hidden": wording_of_sizes(played.run.layer_sizes[1:-1]),
         }
+        if shot.beat == "dark":  # of which the chapter's own tests tell
+            variants["dark"] = next(told.variant for told in played.told if told.name == "dark")
         if chapter == "Training":
             variants |= in_training(played, facts)
         variant = variants.get(shot.beat, "")

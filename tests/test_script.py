@@ -34,6 +34,7 @@ EXTREMES: dict[str, object] = {
     "hidden": "128, 64 and 32",
     "edges": 784_000,
     "total": -99.99,
+    "sum": -99.99,
     "activation": 123.45,
     "slope": 0.123,
     "low": -0.123,
