@@ -92,7 +92,7 @@ ONE_NEURON = ("arrive", "bias", "squeeze")  # close-ups of a single neuron
 FIRST_FLOW = ("carry", *ONE_NEURON)
 BEFORE_FLOW = ("joined", "weights")
 # Beats of Training with a close-up of a single neuron, and those in which the digit is evaluated again
-NEAR, ASKED = ("most", "form"), ("found",)
+NEAR, ASKED = ("know", "form"), ("found",)
 # Beats in which outputs are bright, with their numbers, and a ring around the answer
 ANSWERED = {"Neurons": (), "PixelFlow": ("answer", "again", "hard", "wrong", "whole"), "Training": ("guess", *ASKED)}
 
