@@ -57,7 +57,7 @@ class Training(TrainingChapter):
         settled = max((k + 1 for k in range(end) if answers[k] != answers[end]), default=0)
         latest = max(self.nudged, round(SWUNG * end))
         self.settled = settled
-        self.swung = min(max(settled + AFTER_SETTLING, self.nudged + 1), latest)
+        self.swung = min(max(settled, self.nudged + 1) + AFTER_SETTLING, latest)
         self.shaped = min(max(self.nudged + 1, round(SHAPED * end)), end)
 
     # -- parts --------------------------------------------------------------------------------------------

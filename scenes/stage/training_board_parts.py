@@ -20,7 +20,7 @@ from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, Theme
 TRACK = 0.5  # height of the training's progress with its numbers
 SCALED_TRACK = 0.85  # the same with the scale between
 CURVE = 1.05  # height of a curve with its name, beside a second training
-SHARE_OF_CURVES = 0.46  # height of the curves in a tall frame, as a share of the stage
+SHARE_OF_CURVES = 0.5  # height of the curves in a tall frame, as a share of the stage
 WRITTEN = 0.44  # height of a curve's name and number, included in CURVE
 GUTTER = 0.62  # width of the labels beside a curve's axis
 DENSE = 0.34  # first step between snapshots, relative to the mean step, below which time is drawn logarithmic
@@ -42,14 +42,14 @@ class BoardAreas:
 
     @classmethod
     def of(cls, layout: Layout) -> BoardAreas:
-        """Compute the areas: curves beside the network, in half of the stage, or below it in a tall frame."""
+        """Compute the areas: curves beside the network, in half of the stage, or beside each other below it."""
         stage = layout.stage
         if layout.is_tall:
             network, panel = stage.down(1 - SHARE_OF_CURVES, SHARE_OF_CURVES, gap=0.2)
         else:
             network, panel = stage.across(1, 1, gap=layout.pick(0.5, 0.35, 0.0))
         charts, track = panel.down(panel.height - SCALED_TRACK - 0.1, SCALED_TRACK, gap=0.1)
-        accuracy, loss = charts.down(1, 1, gap=0.3)
+        accuracy, loss = charts.across(1.45, 1, gap=0.25) if layout.is_tall else charts.down(1, 1, gap=0.3)
         return cls(network, charts, loss, accuracy, track)
 
 
@@ -149,7 +149,7 @@ def output_curves(chapter: TrainingSource, area: Area) -> OutputCurves:
         cast.class_names,
         name=chapter.label("outputs"),
         area=area,
-        gutter=GUTTER,
+        gutter=gutter_of(chapter),
         theme=chapter.theme,
     )
 
@@ -168,8 +168,8 @@ def _curve(chapter: TrainingSource, area: Area, values: np.ndarray, most: str, n
         name=chapter.label(name),
         width=area.width,
         height=area.height - WRITTEN,
-        ends=("0", most),
-        gutter=GUTTER,
+        ends=() if chapter.layout.is_tall else ("0", most),
+        gutter=gutter_of(chapter),
         size=chapter.layout.pick(LABEL, SMALL, SMALL),
         theme=chapter.theme,
         **kwargs,
@@ -177,10 +177,18 @@ def _curve(chapter: TrainingSource, area: Area, values: np.ndarray, most: str, n
     return curve.shift([area.left, area.bottom, 0])
 
 
+def gutter_of(chapter: TrainingSource) -> float:
+    """Return the width of the labels beside the axes, for which a tall frame has no room."""
+    return 0.0 if chapter.layout.is_tall else GUTTER
+
+
 def build_training_progress(chapter: TrainingSource, area: Area) -> TrainingProgress:
-    """Create the training's progress bar below the curves, on the same scale; an even one has a mark for every snapshot."""
+    """Create the training's progress bar below the curves, on the same scale.
+
+    An even one has a mark for every snapshot. A square frame has no room for a second number.
+    """
     run, forms = chapter.run, [time_format(chapter)]
-    if (epoch := run.training_count) is not None:
+    if (epoch := run.training_count) is not None and chapter.layout.name != "square":
         forms.insert(0, lambda seen: chapter.label("epoch", epoch=seen / epoch))
     scale = TimeScale.of(run.times)
     track = TrainingProgress(
@@ -188,13 +196,13 @@ def build_training_progress(chapter: TrainingSource, area: Area) -> TrainingProg
         run.times[-1],
         np.array(scale.ticks) if scale.even else run.times,
         forms=forms,
-        width=area.width - GUTTER,
+        width=area.width - gutter_of(chapter),
         size=chapter.layout.pick(NUMBER, NUMBER, SMALL),
         scale=scale,
         ticks=scale.ticks,
         theme=chapter.theme,
     )
-    return track.shift([area.left + GUTTER, area.top - KNOB, 0])
+    return track.shift([area.left + gutter_of(chapter), area.top - KNOB, 0])
 
 
 def time_format(chapter: TrainingSource) -> Callable[[float], str]:

@@ -31,7 +31,7 @@ class OutputCurves(VGroup):
     name
         The chart's name.
     area, gutter
-        Its place, and the part of the width that is left free for the labels at its side.
+        Its place, and the part of the width that is left free for the labels at its side; without it, there are none.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class OutputCurves(VGroup):
         )
         lines = (Line([*start, 0], [*end, 0], color=theme.outline, stroke_width=2) for start, end in ends)
         self.axes = VGroup(*lines)
-        self.ends = VGroup(*(theme.write(f"{value:.3g}", SMALL, theme.muted) for value in self.range))
-        for word, up in zip(self.ends, (0.0, height), strict=True):
+        self.ends = VGroup(*(theme.write(f"{value:.3g}", SMALL, theme.muted) for value in self.range if gutter))
+        for word, up in zip(self.ends, (0.0, height), strict=False):
             word.move_to([x - BESIDE - word.width / 2, y + up, 0])
         self.name = (
             theme.write(name, LABEL, theme.muted).next_to(self.axes[1], UP, buff=0.16).align_to(self.axes[0], LEFT)

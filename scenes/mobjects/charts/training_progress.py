@@ -12,6 +12,7 @@ from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.style.theme import DARK, NUMBER, SMALL, Theme
 
 MOST_MARKS = 50
+BETWEEN = 0.12  # least distance between two times written at the track; others are left out
 TICK_HEIGHT = 0.2  # of a time written at the track
 
 
@@ -51,7 +52,9 @@ class TrainingProgress(VGroup):
         for moment in ticks:
             x = width * float(self.scale(moment))
             word = theme.write(f"{moment:,.10g}", SMALL, theme.muted)
-            self.ticks.add(word.move_to([min(x, width - word.width / 2), -0.16 - TICK_HEIGHT / 2, 0]))
+            word.move_to([min(max(x, word.width / 2), width - word.width / 2), -0.16 - TICK_HEIGHT / 2, 0])
+            if not len(self.ticks) or word.get_left()[0] > self.ticks[-1].get_right()[0] + BETWEEN:
+                self.ticks.add(word)
         self.numbers = VGroup()
         under = TICK_HEIGHT + 0.12 if len(self.ticks) else 0.0
         for form, edge in zip(forms, (LEFT, RIGHT)[-len(forms) :], strict=True):
