@@ -19,6 +19,7 @@ MOST_ANSWERS = 6  # answers that a sentence lists
 # Seconds of the first examples, of the answers, of the close-up of the first examples and of its rest, and of the end
 SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 5.5, 5.0, 3.0, 4.5, 4.0
 REWIND_SECONDS = 1.2
+WEAK = 0.8  # accuracy below which weights and biases are not called good
 
 
 class Training(TrainingChapter):
@@ -171,7 +172,8 @@ class Training(TrainingChapter):
         best = int(np.argmax(self.run.last.activations[-1][main]))
         wrong = label is not None and best != label  # unknown for a digit without a label
         names = {"answer": self.cast.name(best), "label": self.cast.truth(main) or ""}
-        with self.beat("found", "wrong" if wrong else "", parameters=self.run.parameters, **names):
+        variant = "wrong" if wrong else "weak" if self.run.accuracy < WEAK else ""
+        with self.beat("found", variant, parameters=self.run.parameters, **names):
             self.ask_again(best)
         away, home = self.diagram, (self.names, self.notes)
         self.build_awake()

@@ -215,7 +215,8 @@ def test_a_network_with_a_single_neuron_is_looked_at_closely() -> None:
 def test_of_a_digit_that_nobody_named_it_is_not_said_whether_it_is_read_right() -> None:
     played = perform("Training", "unnamed")
     assert played.run.examples[played.chapter.cast.main].label is None
-    assert played.shot("found").caption == said("en", "training", "found", parameters=played.run.parameters)
+    variant = "weak" if played.run.accuracy < 0.8 else ""
+    assert played.shot("found").caption == said("en", "training", "found", variant, parameters=played.run.parameters)
 
 
 def test_what_was_not_trained_from_its_beginning_is_not_called_untaught() -> None:
