@@ -74,8 +74,10 @@ class TrainingBoard:
             self.closeup.set_weights_between(now.weights[0], then.weights[0], part)
             self.closeup.number.set_value(now.when)
         self.diagram.set_confidences(now.confidences)
-        for curve in self.curves if self.outputs is None else (*self.curves, self.outputs):
+        for curve in self.curves:
             curve.show_until(position)
+        if self.outputs is not None:
+            self.outputs.show_until(position)
         self.progress.set_moment((1 - part) * now.when + part * then.when, written=now.when)
         return self
 

@@ -33,14 +33,14 @@ class TrainingProgress(VGroup):
         forms: Sequence[Callable[[float], str]],
         width: float,
         size: float = NUMBER,
-        scale: Callable[[float], float] | None = None,
+        scale: Callable[[float], float | np.ndarray] | None = None,
         ticks: Sequence[float] = (),
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.start = start
         self.span = end - start if end > start else 1.0
-        self.scale = scale or (lambda moment: (moment - start) / self.span)
+        self.scale = scale or self._evenly
         self.track = Line([0, 0, 0], [width, 0, 0], color=theme.outline, stroke_width=3)
         self.done = Line([0, 0, 0], [0, 0, 0], color=theme.accent, stroke_width=5)
         lines = VGroup()
@@ -71,3 +71,6 @@ class TrainingProgress(VGroup):
         for number in self.numbers:
             number.set_value(moment if written is None else written)
         return self
+
+    def _evenly(self, moment: float) -> float:
+        return (moment - self.start) / self.span
