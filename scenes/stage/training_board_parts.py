@@ -20,7 +20,7 @@ from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, Theme
 TRACK = 0.5  # height of the training's progress with its numbers
 SCALED_TRACK = 0.85  # the same with the scale between
 CURVE = 1.05  # height of a curve with its name, beside a second training
-SHARE_OF_CURVES = 0.5  # height of the curves in a tall frame, as a share of the stage
+SHARE_OF_CURVES = 0.43  # height of the curves in a tall frame, as a share of the stage
 WRITTEN = 0.44  # height of a curve's name and number, included in CURVE
 GUTTER = 0.62  # width of the labels beside a curve's axis
 DENSE = 0.34  # first step between snapshots, relative to the mean step, below which time is drawn logarithmic
