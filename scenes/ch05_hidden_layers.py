@@ -9,6 +9,7 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    Group,
     LaggedStart,
     RoundedRectangle,
     VGroup,
@@ -24,6 +25,7 @@ from edgeglow.scenes.stage.ideal_features import IdealFeatures
 from edgeglow.scenes.stage.ideal_layout import IdealLayout
 from edgeglow.scenes.style.theme import LABEL, SMALL, STILL
 
+NEAR = 1.5  # zoom on the hidden layers
 FEWEST = 2  # neurons that a hidden layer needs, one for each part of the digit
 
 
@@ -225,15 +227,21 @@ class HiddenLayers(Chapter):
         self.remove(*self.lines, *self.real, self.answer_names)
 
     def leave(self) -> None:
-        """Frame the hidden layers again, with the question still open."""
-        frames = self.frames_of_hidden()
+        """Go near to the hidden layers, and frame them again, with the question still open."""
+        diagram, frames = self.diagram, self.frames_of_hidden()
+        words = [diagram.names, diagram.confidences, diagram.ring, self.names, self.notes]
         with self.beat("ask"):
+            hidden = Group(*(layer.discs for layer in diagram.layers[:-1]))
+            near = self.look_at(self.stage.near(hidden.get_center(), NEAR), run_time=1.6)
+            self.play(near, FadeOut(*words, run_time=0.5))
             self.play(LaggedStart(*(Create(frame) for frame in frames), lag_ratio=0.3), run_time=1.4)
         if self.ending(self.run) == "digit":
             early = squish_rate_func(smooth, 0.0, 0.3)
-            self.clear_caption(FadeOut(frames, rate_func=early), self.out_of_network())
+            self.clear_caption(FadeOut(frames, rate_func=early), self.look_home(run_time=1.6), self.out_of_network())
+            self.end_closeup()
             return
-        self.clear_caption(FadeOut(frames), run_time=0.6)
+        self.clear_caption(FadeOut(frames, run_time=0.6), self.look_home(run_time=1.4), FadeIn(*words, run_time=1.4))
+        self.end_closeup()
         self.clear()
         self.set_awake()
 

@@ -30,6 +30,8 @@ from edgeglow.scenes.stage.digit_maps import DigitMaps
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, TextLine
 
+BEFORE = 0.3  # opacity of the maps from which smaller ones were made
+NEAR = 1.7  # zoom on the pixels of the network
 FILTER_SHARE = 0.42  # width of the filter above a map, as a share of the map's width
 
 
@@ -97,20 +99,19 @@ class Convolution(Chapter):
             mine = self.filters.picture(seen.followed_place)
             self.add(mine)
             flight = MoveMarks(mine, sliding.filter.squares, lag=0.0, lift=0.0)
-            self.play(FadeOut(self.filters), flight, FadeIn(self.words[0]), run_time=1.0)
+            self.play(FadeOut(self.filters), flight, FadeIn(self.bench_words[0]), run_time=1.0)
             self.remove(mine)
             lying = sliding.filter.squares.copy()
             target = lying.copy().scale(self.plane.cell / sliding.filter.cell).move_to(sliding.frame)
             self.add(sliding.filter, lying)
             self.play(MoveMarks(lying, target, lag=0.0, lift=0.0), run_time=1.0)
             self.play(Create(sliding.frame), run_time=0.4)
-            products = sliding.products.squares
-            self.play(lying.animate.set_values(products.values), run_time=0.6)
-            flight = MoveMarks(lying, products.copy(), lag=0.0, lift=0.0)
-            self.play(flight, FadeIn(self.words[1]), run_time=1.1)
+            self.play(lying.animate.set_values(sliding.products.squares.values), run_time=0.6)
+            flight = MoveMarks(lying, sliding.products.squares.copy(), lag=0.0, lift=0.0)
+            self.play(flight, FadeIn(self.bench_words[1]), run_time=1.1)
             self.remove(lying)
             self.add(sliding.products)
-            self.play(FadeIn(sliding.number, sliding.map), Create(sliding.cell_frame), run_time=0.6)
+            self.play(FadeIn(sliding.written, sliding.map), Create(sliding.cell_frame), run_time=0.6)
             self.add(sliding)
             self.play(SlideFilter(sliding, here, here, dark), run_time=0.3)
             self.wait(0.4)
@@ -123,21 +124,23 @@ class Convolution(Chapter):
             upper, on_sum = bench.down(1.0, 0.35, gap=0.1)
             on_filter, on_products = upper.across(1.0, 1.0, gap=0.4)
         else:
-            on_filter, on_products, on_sum = bench.down(1.0, 1.0, 0.35, gap=self.layout.pick(0.3, 0.2, 0.15))
+            on_filter, on_products, on_sum = bench.down(1.0, 1.0, 0.42, gap=self.layout.pick(0.3, 0.2, 0.15))
         above = self.layout.pick(0.45, 0.32, 0.32)  # space above a picture for its label
         on_filter, on_products = (
             Area(area.left, area.bottom, area.right, area.top - above) for area in (on_filter, on_products)
         )
         areas = on_filter, on_products, on_map
-        self.sliding = SlidingFilter(self.seen.filtering, self.plane, areas, on_sum.center, self.theme)
-        self.sliding.set_place(*self.seen.places()[0])
         size = self.layout.pick(LABEL, SMALL, SMALL)
-        self.words = VGroup()
+        self.sliding = SlidingFilter(
+            self.seen.filtering, self.plane, areas, on_sum.center, self.label("bias"), size, self.theme
+        )
+        self.sliding.set_place(*self.seen.places()[0])
+        self.bench_words = VGroup()
         for key, tiles in (("filter", self.sliding.filter), ("product", self.sliding.products)):
             word = self.theme.write(self.label(key), size, self.theme.muted)
-            self.words.add(word.next_to(tiles, UP, buff=0.1).set_z_index(STILL))
+            self.bench_words.add(word.next_to(tiles, UP, buff=0.1).set_z_index(STILL))
         if self.layout.name == "square":
-            self.words[0].align_to(self.words[1], UP)
+            self.bench_words[0].align_to(self.bench_words[1], UP)
 
     def slide(self) -> None:
         """Slide the filter along one row, stopping where the sum is smallest, then over all other rows."""
@@ -152,7 +155,7 @@ class Convolution(Chapter):
                 self.play(along, run_time=0.2 + 1.8 * (stop - start) / max(end, 1))
                 lit[row, start : stop + 1] = True
                 self.wait(pause)
-            bench = (sliding.products, sliding.number, self.words, sliding.frame, sliding.cell_frame)
+            bench = (sliding.products, sliding.written, self.bench_words, sliding.frame, sliding.cell_frame)
             self.play(FadeOut(*bench), run_time=0.4)
             self.add(sliding.filter, sliding.map)
             self.play(FillMap(sliding, lit), run_time=1.4)
@@ -171,8 +174,7 @@ class Convolution(Chapter):
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
         note = self.note_of(len(seen.shown), len(seen.stages[1]))
         truth = self.cast.truth(self.cast.main)
-        told = {"label": truth} if truth else {}
-        with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), **told):
+        with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), label=truth):
             self.play(
                 MoveMarks(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
                 MoveMarks(its_filter, filters.picture(seen.followed_place), lag=0.0, lift=0.0),
@@ -188,14 +190,18 @@ class Convolution(Chapter):
         """Apply max pooling: of every few cells only the brightest stays, and the maps shrink in place."""
         seen = self.seen
         smaller = self.tiles.of_shape(seen.stages[2].shape[1:]).set_pictures(seen.lit(2, seen.shown))
+        before = self.tiles.squares.copy()
+        before.set_z_index(before.z_index - 1)
         with self.beat("pool", size=POOL):
-            near = self.look_at(self.tiles.box(seen.followed_place), margin=0.08)
+            near = self.look_at(self.tiles.block(seen.followed_place), margin=0.03)
             self.play(FadeOut(*self.beside_maps, run_time=0.4), near, run_time=1.2)
+            self.add(before)
             pooled = self.tiles.pooled(smaller, POOL)
-            self.play(MoveMarks(self.tiles.squares, pooled, lag=0.0, lift=0.0), run_time=1.6)
+            shrink = MoveMarks(self.tiles.squares, pooled, lag=0.0, lift=0.0)
+            self.play(shrink, before.animate.set_opacity(BEFORE), run_time=1.6)
             self.remove(self.tiles)
             self.add(smaller)
-            self.play(self.look_home(), run_time=1.1)
+            self.play(self.look_home(), FadeOut(before), run_time=1.1)
             self.end_closeup()
         self.tiles = smaller
         self.leaving: list[Mobject] = [smaller]
@@ -261,11 +267,14 @@ class Convolution(Chapter):
         self.marks.add(words[-1])
 
     def come_back(self) -> None:
-        """Return to the film's network."""
+        """Return to the film's network: first to its pixels, from which the camera draws back."""
         with self.beat("bridge"):
             whole = self.plane.animate.set_values(self.seen.image.ravel())
             self.play(FadeOut(self.line, self.marks), whole, run_time=0.8)
-            self.play(self.into_network(self.plane))
+            grow = self.into_network(self.plane)
+            self.play(grow, self.look_at(self.stage.near(self.diagram.inputs.get_center(), NEAR), run_time=2.0))
+            self.play(self.look_home(), run_time=1.6)
+            self.end_closeup()
         self.clear_caption()
 
     # -- helpers ------------------------------------------------------------------------------------------

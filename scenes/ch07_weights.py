@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
-from manim import Create, FadeIn, FadeOut, Transform, smooth, squish_rate_func
-from scipy.ndimage import label
+from manim import UP, Create, FadeIn, FadeOut, Group, Mobject, Transform, VGroup, smooth, squish_rate_func
 
 from edgeglow.scenes.ch05_hidden_layers import HiddenLayers
+from edgeglow.scenes.ch06_convolution import Convolution
 from edgeglow.scenes.fields import SquareField
 from edgeglow.scenes.mobjects.network.neuron_edges import edges_into
 from edgeglow.scenes.mobjects.numbers.running_total import AnimateRunningTotal, RunningTotal
@@ -14,14 +16,18 @@ from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
 from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.motions.zoom_out_pictures import ZoomOutPictures
 from edgeglow.scenes.stage.chapter import Chapter
+from edgeglow.scenes.stage.compared_features import ComparedFeatures
+from edgeglow.scenes.stage.digit_maps import DigitMaps
+from edgeglow.scenes.stage.ideal_features import IdealFeatures
+from edgeglow.scenes.stage.key_frames import NAME_ROOM
+from edgeglow.scenes.stage.weight_patterns import answer_alike
 from edgeglow.scenes.style.layout import Area, grid_cells
+from edgeglow.scenes.style.theme import SMALL, STILL
 
 FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for text
-FLAT = 0.6  # strength of both colours while only signs are shown
 WEAK = 2 / 3  # share of the way from guessing to 1 that an accuracy must reach to be told as an achievement
-FEW = 5  # patches of one sign in a simple picture: an edge has two, a loop three, two lines five
 
 
 class Weights(Chapter):
@@ -42,6 +48,7 @@ class Weights(Chapter):
         self.multiply_by_digit()
         self.add_up()
         self.show_all()
+        self.compare()
         self.read_all()
 
     # -- one neuron ---------------------------------------------------------------------------------------
@@ -131,11 +138,12 @@ class Weights(Chapter):
     # -- all neurons --------------------------------------------------------------------------------------
 
     def show_all(self) -> None:
-        """Show the weight pictures of all neurons, then only the signs, to compare with chapter 5."""
+        """Show the weight pictures of all neurons; each belongs to an answer if there is no hidden layer."""
         weights = self.run.last.weights[0]
         shown, count = len(self.cast.shown[0]), len(weights)
         self.wall = self.weight_wall()
-        with self.beat("all", self.how_many(shown, count), shown=shown, count=count):
+        self.answer_names = self.names_of_answers()
+        with self.beat("all", self.how_many(shown, count), **self.facts_of_all(shown, count)):
             self.play(
                 FadeOut(self.total.axis, self.total.line, self.total.head, self.total.name, self.total.number),
                 self.picture.squares.animate.set_values(self.picture.shades(weights)),
@@ -144,35 +152,95 @@ class Weights(Chapter):
             self.remove(self.picture)
             self.add(self.wall)
             self.play(ZoomOutPictures(self.wall, self.place, self.cell, self.stage), run_time=2.2)
-            self.wait(0.5)
-            self.play(self.wall.squares.animate.set_values(FLAT * self.signs().ravel()), run_time=1.0)
-            self.wait(1.0)
+            if len(self.answer_names):
+                self.play(FadeIn(self.answer_names), run_time=0.6)
+            self.wait(1.5)
+
+    def compare(self) -> None:
+        """Show a few of the pictures beside what chapter 5 hoped for, and beside the maps of chapter 6."""
+        features = self.features_to_compare()
+        self.home = self.wall.squares.copy()
+        self.compared: list[Mobject] = []
+        if features.is_empty:
+            return
+        comparison = features.place(self.stage.inset(0.0, 0.1), self.layout, self.theme)
+        few = features.few(self.wall, self.place, comparison)
+        moves = [
+            MoveMarks(self.wall.squares, few, lag=0.0, lift=0.0, run_time=1.5),
+            FadeOut(self.answer_names, run_time=0.5),
+            FadeIn(comparison.words[features.own], rate_func=squish_rate_func(smooth, 0.5, 1.0), run_time=1.5),
+        ]
+        self.compared.append(comparison.words[features.own])
+        if features.ideal is not None:
+            with self.beat("compare"):
+                self.play(*moves)
+                self.show_beside(comparison.words[0], features.hoped(comparison))
+        if features.maps is not None:
+            with self.beat("edges", "" if features.maps.is_deep else "shallow"):
+                if features.ideal is None:
+                    self.play(*moves)
+                self.show_beside(comparison.words[-1], features.found(comparison))
+
+    def show_beside(self, words: Group, groups: list[Group]) -> None:
+        """Fade in one kind of features: its heading, then each group of pictures with the note below it."""
+        heading, *notes = words
+        self.play(FadeIn(heading), run_time=0.5)
+        for pictures, note in zip(groups, notes, strict=True):
+            self.play(FadeIn(pictures, shift=0.15 * UP), FadeIn(note), run_time=0.8)
+            self.wait(0.4)
+        self.compared += [words, *groups]
 
     def read_all(self) -> None:
         """Lay several digits over all pictures in turn, and say how well the network reads."""
         weights = self.run.last.weights[0]
         with self.beat("yet", self.how_well(), accuracy=self.run.accuracy, tests=self.run.test_count):
+            if self.compared:
+                back = MoveMarks(self.wall.squares, self.home, lag=0.0, lift=0.0, run_time=1.4)
+                self.play(FadeOut(*self.compared), run_time=0.5)
+                self.play(back)
+                if len(self.answer_names):
+                    self.play(FadeIn(self.answer_names), run_time=0.4)
             for digit in (self.cast.main, *self.cast.others[:2]):
                 products = self.wall.shades(weights * self.run.examples[digit].pixels)
                 self.play(self.wall.squares.animate.set_values(products), run_time=0.7)
                 self.wait(0.3)
             self.play(self.wall.squares.animate.set_values(self.wall.shades(weights)), run_time=0.9)
             self.wait(0.3)
-        self.clear_caption()
+        self.clear_caption(FadeOut(self.answer_names, run_time=0.4))
 
-    def signs(self) -> np.ndarray:
-        """Return the sign of every weight, (neurons shown, rows, columns).
+    def features_to_compare(self) -> ComparedFeatures:
+        """Return what chapters 5 and 6 show of this run, and the name of the layer whose weights are pictures."""
+        run, main = self.run, self.cast.main
+        ideal = maps = None
+        if HiddenLayers.fits(run) is None:
+            ideal = IdealFeatures(run, main, self.cast.shown[-1], len(self.cast.shown[0]), self.layout.is_tall)
+        if run.convolution is not None and Convolution.fits(run) is None:
+            maps = DigitMaps(run.convolution, run.examples[main].pixels.reshape(self.picture_shape))
+        hidden = len(run.layer_sizes) - 2
+        layer = self.label("layer_last" if hidden == 0 else "layer_one" if hidden == 1 else "layer")
+        return ComparedFeatures(ideal, maps, layer, self.label)
 
-        It is 0 at pixels that no test digit lights: their weights cannot be learnt.
-        """
-        shape = self.picture_shape
-        lit = self.run.test_digits.pixels.max(axis=0).reshape(shape) > 0
-        return np.sign(self.run.last.weights[0][self.cast.shown[0]].reshape(-1, *shape)) * lit
+    def names_of_answers(self) -> VGroup:
+        """Return the name of the answer that each picture belongs to, below it; empty with hidden layers."""
+        if len(self.run.layer_sizes) > 2:
+            return VGroup()
+        names = VGroup()
+        for neuron, cell in zip(self.cast.shown[0], self.wall.cells, strict=True):
+            name = self.theme.write(self.cast.name(int(neuron)), SMALL, self.theme.text)
+            names.add(name.move_to([cell.x, cell.bottom - NAME_ROOM / 2, 0]))
+        return names.set_z_index(STILL)
 
-    def patches(self) -> int:
-        """Return the median number of connected patches of one sign in the pictures shown."""
-        counts = [sum(label(signs == sign)[1] for sign in (1, -1)) for signs in self.signs()]
-        return int(np.median(counts))
+    def facts_of_all(self, shown: int, count: int) -> dict[str, object]:
+        facts: dict[str, object] = {"shown": shown, "count": count}
+        return facts | {"alike": self.alike} if self.alike else facts
+
+    @cached_property
+    def alike(self) -> str:
+        """The answer whose picture is most like its own digits; "" with hidden layers, or if none is like them."""
+        if len(self.run.layer_sizes) > 2:
+            return ""
+        found = answer_alike(self.run, self.cast.shown[0])
+        return "" if found is None else self.cast.name(found)
 
     # -- text ---------------------------------------------------------------------------------------------
 
@@ -189,14 +257,15 @@ class Weights(Chapter):
     def how_many(self, shown: int, count: int) -> str:
         """Return the variant for the sentence about all pictures.
 
-        It depends on the number of neurons, whether all are shown, whether the pictures are simple, and whether
-        chapter 5 fits the run.
+        It depends on the number of neurons, on whether all are shown, on whether one of them looks like its answer,
+        and on whether chapter 5 fits the run.
         """
         if count == 1:
             return "single"
-        variant = "plain" if self.patches() <= FEW else "some" if shown < count else ""
-        has_ideal = HiddenLayers.fits(self.run) is None
-        return variant if has_ideal or variant == "plain" else f"{variant}_unhoped".removeprefix("_")
+        if self.alike:
+            return "answers"
+        variant = "some" if shown < count else ""
+        return variant if HiddenLayers.fits(self.run) is None else f"{variant}_unhoped".removeprefix("_")
 
     def how_well(self) -> str:
         """Return the variant for the accuracy.

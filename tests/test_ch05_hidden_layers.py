@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from casts import NAMES, make_run
@@ -12,6 +15,7 @@ from truth import forward, light
 from edgeglow.model.data.digit_split import split_digit_strokes, split_loop_and_rest
 from edgeglow.scenes.mobjects.pictures.part_picture import DIM
 from edgeglow.scenes.script import load_script
+from edgeglow.scenes.stage.ideal_features import IdealFeatures
 from edgeglow.scenes.style.theme import THEMES
 
 FROM_ABROAD = ("single", "epochs", "own", "unnamed")
@@ -109,7 +113,8 @@ def test_the_ideal_network_stands_alone_its_lines_have_no_weights_colour_and_it_
             assert all(np.allclose(layer.hues[2], BRIGHT) for layer in layers)
             weights = [lines for lines in shot.lines if not np.allclose(lines.hues[0], ACCENT)]
             assert bool(weights) != is_staged  # none of the network's edges is seen beside the ideal one
-        assert {"en": "staged", "ko": "연출"}[lang] in played.shot("wish").caption
+        hope = {"en": "only a hope", "ko": "기대"}[lang]
+        assert hope in played.shot("truth").caption
 
 
 @every_film
@@ -153,6 +158,49 @@ def test_digits_that_share_the_loop_have_one_like_it_in_its_place_and_are_read_r
         assert played.run.class_names[example.label] in played.shot("share").caption
 
 
+@every_film
+def test_loops_are_shared_with_classes_whose_digits_have_loops(run_name: str) -> None:
+    played = perform("HiddenLayers", run_name)
+    digits = played.run.test_digits
+    for number in played.chapter.ideal.sharing:
+        images = digits.images[digits.labels == played.run.examples[number].label]
+        assert np.mean([split_digit_strokes(image).hole is not None for image in images[:100]]) >= 0.75
+
+
+def test_one_digit_with_a_loop_does_not_speak_for_its_class() -> None:
+    ideal = perform("HiddenLayers", "usual").chapter.ideal
+    run = ideal.run
+    one = IdealFeatures(run, ideal.main, ideal.outputs, ideal.room, ideal.in_row)
+    (eight,) = one.sharing
+    label = run.examples[eight].label
+    straight = run.test_digits.images.copy()
+    straight[run.test_digits.labels == label] = 0.0
+    straight[run.test_digits.labels == label, 4:-4, 12:16] = 1.0  # eights that are written as lines
+    others = SimpleNamespace(
+        examples=run.examples,
+        image_shape=run.image_shape,
+        layer_sizes=run.layer_sizes,
+        test_digits=replace(run.test_digits, images=straight),
+    )
+    assert not IdealFeatures(others, ideal.main, ideal.outputs, ideal.room, ideal.in_row).sharing
+
+
+@every_film
+@pytest.mark.parametrize("aspect", ["16:9", "1:1", "9:16"])
+def test_neurons_do_not_lie_on_pictures(run_name: str, aspect: str) -> None:
+    played = perform("HiddenLayers", run_name, aspect=aspect)
+    shot = played.shot("forward")
+    circles = [one for one in shot.squares if one.roundness == 1 and len(one.values) != played.run.layer_sizes[0]]
+    for picture in pictures(shot):
+        seen = picture.opacities > 0
+        half = picture.sides[seen, None] / 2
+        low = (picture.centers[seen, :2] - half).min(axis=0)
+        high = (picture.centers[seen, :2] + half).max(axis=0)
+        for layer in circles:
+            away = np.maximum(low - layer.centers[:, :2], layer.centers[:, :2] - high).max(axis=1)
+            assert np.all(away >= layer.sides / 2 - 1e-6), "a circle lies on a picture"
+
+
 def test_the_usual_nine_is_a_loop_and_a_line_and_an_eight_has_its_loop_but_no_nought() -> None:
     played = perform("HiddenLayers", "usual")
     assert played.chapter.ideal.parts.has_loop
@@ -193,7 +241,7 @@ def test_an_own_digit_that_nobody_named_is_not_called_by_a_name() -> None:
     for beat in ("wish", "truth"):
         said = played.shot(beat).caption
         assert "this digit" in said and played.run.class_names[example.answer] not in said
-    assert f"the answer, {played.run.class_names[example.answer]}" in played.shot("forward").caption
+    assert f"light up {played.run.class_names[example.answer]}" in played.shot("forward").caption
 
 
 def test_what_it_ends_with_is_where_the_next_chapter_begins() -> None:

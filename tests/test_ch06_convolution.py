@@ -10,7 +10,9 @@ from stage import CHAPTERS, Performance, fitting, perform
 from written import write_share
 
 from edgeglow.scenes.mobjects.network.sliding_filter import FilterResult
+from edgeglow.scenes.mobjects.pictures.tiles import Tiles
 from edgeglow.scenes.stage.digit_maps import DIM
+from edgeglow.scenes.style.layout import Area, grid_cells
 from edgeglow.scenes.style.theme import THEMES
 
 PLAYED = [name for name in (*NAMES, "unnamed") if "Convolution" in fitting(name)]
@@ -108,8 +110,11 @@ def test_the_filter_lies_where_its_sum_is_greatest_and_shows_products_sum_and_ce
     shot = played.shot("filter")
     assert has(tiles(shot, signed=True), shades(played, weights))
     assert has(tiles(shot, signed=True), shades(played, products))
-    (written,) = [word.value for word in shot.words if word.value is not None]
-    assert written == pytest.approx(products.sum() + bias, abs=1e-5)
+    added, shift, total = [word.value for word in shot.words if word.value is not None]
+    assert added == pytest.approx(products.sum(), abs=0.011) and shift == pytest.approx(bias, abs=0.005)
+    assert total == pytest.approx(products.sum() + bias, abs=0.005)
+    assert round(round(added, 2) + round(shift, 2), 2) == round(total, 2), "the sum does not add up as it is written"
+    assert "bias" in shot.texts
     lit = np.zeros(first[number].shape)
     lit[row, column] = first[number][row, column]
     assert has(tiles(shot, signed=False), lit / first.max())
@@ -183,6 +188,31 @@ def test_the_frame_lies_on_the_pixels_that_the_last_cell_sees(run_name: str) -> 
     np.testing.assert_allclose(middle, inside.reshape(-1, 3).mean(axis=0)[:2], atol=1e-6)
     cell = centers[0, 1, 0] - centers[0, 0, 0]
     np.testing.assert_allclose([box[2] - box[0], box[3] - box[1]], [width * cell, height * cell], rtol=1e-5)
+
+
+@every_film
+def test_what_has_left_does_not_come_back(run_name: str) -> None:
+    shots = perform("Convolution", run_name).shots
+    leaves = [shot.beat for shot in shots].index("maps")
+    for shot in shots[leaves:]:
+        assert not {"filter", "bias", "weight × pixel"} & set(shot.texts), shot.beat
+    assert len(perform("Convolution", run_name).chapter.words) == 0, "words that the next picture lets fade"
+
+
+def test_the_view_of_shrinking_maps_holds_four_of_them() -> None:
+    tiles = Tiles((4, 4), grid_cells(Area(0, 0, 8.6, 4.2), 8, 1.0, 0.2))
+    for number in range(8):
+        block = tiles.block(number)
+        held = [
+            place
+            for place in range(8)
+            if block.left <= tiles.box(place).left + 1e-9
+            and tiles.box(place).right <= block.right + 1e-9
+            and block.bottom <= tiles.box(place).bottom + 1e-9
+            and tiles.box(place).top <= block.top + 1e-9
+        ]
+        assert number in held and len(held) == 4
+    assert Tiles((4, 4), [Area(0, 0, 1, 1)]).block(0) == Area(0, 0, 1, 1)
 
 
 def test_a_wrong_weight_would_be_seen() -> None:

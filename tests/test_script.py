@@ -59,6 +59,7 @@ EXTREMES: dict[str, object] = {
     "count": 10_000,
     "value": 0.5,
     "bias": -99.99,
+    "sum": -99.99,
     "biases": 1_000,
     "threshold": 0.5,
     "squares": 1_000,
@@ -72,6 +73,7 @@ EXTREMES: dict[str, object] = {
     "noise": 1_000,
     "digits": 1.0,
     "others": "18, 17",
+    "alike": "17",
     "filters": 16,
     "maps": 64,
     "side": 9,
@@ -156,7 +158,7 @@ def _every_told() -> Iterator[tuple[Told, str]]:
             yield from ((told, found.subject) for told in found.told)
     narrow = (perform(chapter, run_name, aspect=aspect) for chapter, run_name, aspect in NARROW)
     compared = (perform_two(chapter, pair) for pair in PAIRS for chapter in COMPARISON)
-    for played in chain(narrow, compared, [of_one_input()]):
+    for played in chain(narrow, compared, [of_one_input(), of_no_likeness()]):
         yield from ((told, played.run.subject) for told in played.told)
 
 
@@ -164,6 +166,12 @@ def of_one_input() -> Performance:
     """The matrix of a network that has but one."""
     run = random_run((1, 4, 3), None, ("a", "b", "c"), "tanh", 1, feature_names=("length",))
     return play(CHAPTERS["Matrix"], run)
+
+
+def of_no_likeness() -> Performance:
+    """The weights of a network without hidden layers whose pictures are like no digit."""
+    run = random_run((49, 10), (7, 7), tuple("0123456789"), "tanh", 1)
+    return play(CHAPTERS["Weights"], run)
 
 
 def wordings(told: Told, subject: str) -> list[str]:

@@ -39,8 +39,8 @@ class DigitMaps:
         return strongest(self.stages[3], MOST_LATER)
 
     @cached_property
-    def followed(self) -> int:
-        """The strongly responding filter whose map is least similar to the picture."""
+    def unlike(self) -> list[int]:
+        """The filters shown, in order: first those that respond strongly, the least similar to the picture first."""
         patches = np.lib.stride_tricks.sliding_window_view(self.image, (self.side, self.side))
         ink = patches.sum(axis=(2, 3)).ravel()
         peaks = self.stages[1].max(axis=(1, 2))
@@ -51,7 +51,12 @@ class DigitMaps:
                 return np.inf
             return float(np.corrcoef(values, ink)[0, 1])
 
-        return min((int(number) for number in self.shown), key=similarity)
+        return sorted((int(number) for number in self.shown), key=similarity)
+
+    @property
+    def followed(self) -> int:
+        """The strongly responding filter whose map is least similar to the picture."""
+        return self.unlike[0]
 
     @property
     def filtering(self) -> FilterResult:

@@ -14,6 +14,7 @@ from edgeglow.scenes.mobjects.pictures.part_picture import window_around
 MOST_PIECES = 6
 MOST_SHARING = 2  # other digits with a similar part
 NEAR = 1 / 6  # largest distance between the holes of similar loops, as a share of the picture's height
+LOOPED, MOST_JUDGED = 0.75, 100  # least share of a class's test digits with a loop, and how many of them are judged
 ALIKE = 0.5  # least common share of the ink of two loops, with their holes aligned
 
 
@@ -53,16 +54,26 @@ class IdealFeatures:
 
     @cached_property
     def sharing(self) -> list[int]:
-        """Other examples, read right, with a similar loop at a similar place; the most similar first."""
+        """Other examples, read right, with a similar loop at a similar place; the most similar first.
+
+        Only of classes whose digits have loops: a single 2 that is written with one says nothing about other twos.
+        """
         found: dict[int, tuple[float, int]] = {}
         own = self.class_of(self.main)
         for number, example in enumerate(self.run.examples):
             label = self.class_of(number)
-            if example.kind == "right" and label != own and label in self.outputs:
+            if example.kind == "right" and label != own and label in self.outputs and self.has_loops(label):
                 alike = self.similarity(number)
                 if alike >= ALIKE:
                     found.setdefault(label, (-alike, number))
         return [number for _, number in sorted(found.values())[:MOST_SHARING]]
+
+    def has_loops(self, label: int) -> bool:
+        """Whether at least ``LOOPED`` of a class's test digits have a loop, judged by the first ``MOST_JUDGED``."""
+        digits = self.run.test_digits
+        images = digits.images[digits.labels == label][:MOST_JUDGED]
+        looped = [split_digit_strokes(image).hole is not None for image in images]
+        return bool(looped) and float(np.mean(looped)) >= LOOPED
 
     def similarity(self, number: int) -> float:
         """Return the common share of the ink of an example's loop and the main digit's, with their holes aligned.

@@ -32,11 +32,10 @@ class IdealLayout:
             tuple(map(len, features)),
             SHARES[-len(features) :],
             radius=self._radius,
-            touching=diagram.is_tall,
-            gap=layout.pick(0.95, 0.4, 0.22),
+            gap=layout.pick(0.95, 0.4, 0.2),
             after=0.25 if diagram.is_tall else 0.15 + max(name.width for name in diagram.names),
         )
-        self.network = IdealNetwork(plan.stages(), features, plan.radius, theme, plan.touching)
+        self.network = IdealNetwork(plan.stages(), features, plan.radius, theme)
         self.homes = [layers[0], layers[-2], layers[-1]][-len(features) :]
         hidden = zip(features[:-1], self.homes[:-1], strict=True)
         answers = [int(np.flatnonzero(diagram.shown[-1] == ideal.class_of(number))[0]) for number in ideal.answers]

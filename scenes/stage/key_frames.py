@@ -38,6 +38,7 @@ OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
 CLOSE = 5  # rows and columns of pixels in a close-up
 REST = 0.6  # opacity of edges that are not highlighted
 WIDEST_COLUMN = 0.62  # largest distance between named numbers without a network
+NAME_ROOM = 0.4  # height of an answer's name below its weight picture
 WIDEST_NAME = 3.4  # and largest width of their names
 
 
@@ -183,7 +184,8 @@ class KeyFrameScene(FieldScene):
         self.words = self.digit_words(self.plane)
         target = self.plane.pixels.copy()
         rest = [*diagram.edges, *diagram.layers, diagram.names, self.names, self.notes]
-        rest += [part for part in (diagram.confidences, diagram.ring) if part in self.get_mobject_family_members()]
+        rest += [diagram.confidences, diagram.ring]
+        rest = [part for part in rest if part in self.get_mobject_family_members()]
         self.plane.pixels.become(diagram.inputs.pixels)
         self.remove(diagram, diagram.inputs)
         self.add(*rest, self.plane)
@@ -250,8 +252,15 @@ class KeyFrameScene(FieldScene):
     # -- weight pictures ----------------------------------------------------------------------------------
 
     def weight_wall(self) -> WeightPictures:
-        """Return the weight pictures of all neurons shown of the first layer after the inputs."""
-        return self.weight_pictures(self.cast.shown[0], self.stage.inset(0.0, 0.15))
+        """Return the weight pictures of all neurons shown of the first layer after the inputs.
+
+        Without a hidden layer there is room below each for the name of its answer.
+        """
+        area = self.stage.inset(0.0, 0.15)
+        if len(self.run.layer_sizes) > 2:
+            return self.weight_pictures(self.cast.shown[0], area)
+        area = Area(area.left, area.bottom + NAME_ROOM, area.right, area.top)
+        return self.weight_pictures(self.cast.shown[0], area, NAME_ROOM)
 
     @property
     def picture_shape(self) -> tuple[int, int]:
@@ -259,10 +268,10 @@ class KeyFrameScene(FieldScene):
         assert self.run.image_shape is not None
         return self.run.image_shape
 
-    def weight_pictures(self, neurons: np.ndarray, area: Area) -> WeightPictures:
+    def weight_pictures(self, neurons: np.ndarray, area: Area, gap: float | None = None) -> WeightPictures:
         """Return the trained weight pictures of some neurons of that layer."""
         pictures = WeightPictures(
-            self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, theme=self.theme
+            self.picture_shape, neurons, scale=self.cast.weight_scale[0], area=area, gap=gap, theme=self.theme
         )
         return pictures.set_weights(self.run.last.weights[0])
 

@@ -77,6 +77,13 @@ class Area:
         down = across if down is None else down
         return Area(self.left + across, self.bottom + down, self.right - across, self.top - down)
 
+    def near(self, middle: np.ndarray, zoom: float) -> Area:
+        """Return the part of the area around a point of it, (3,), that is ``zoom`` times smaller."""
+        across, up = self.width / 2 / zoom, self.height / 2 / zoom
+        x = float(np.clip(middle[0], self.left + across, self.right - across))
+        y = float(np.clip(middle[1], self.bottom + up, self.top - up))
+        return Area(x - across, y - up, x + across, y + up)
+
     def fit(self, mobject: Mobject, most: float = np.inf) -> Mobject:
         """Scale a mobject, by at most ``most``, so that it just fits, and move it to the middle."""
         scale = min(self.width / max(mobject.width, 1e-9), self.height / max(mobject.height, 1e-9), float(most))

@@ -32,7 +32,7 @@ class IdealNetwork(Group):
 
     Nothing in it is an activation or a weight: a chapter that shows it must say that it is staged. Its lines
     have another colour than weights. ``pictures[s][i]`` and neuron i of ``discs[s]`` belong to ``stages[s][i]``
-    and ``features[s][i]``. ``over_pictures`` draws neurons above the pictures, for those on their borders.
+    and ``features[s][i]``.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class IdealNetwork(Group):
         features: Sequence[Sequence[IdealFeature]],
         radius: float,
         theme: Theme = DARK,
-        over_pictures: bool = False,
     ) -> None:
         super().__init__()
         self.stages = stages
@@ -65,7 +64,7 @@ class IdealNetwork(Group):
                 roundness=1.0,
                 stroke_color=theme.outline,
                 stroke_width=0.022,
-            ).set_z_index(OVER_LINES + 1 if over_pictures else OVER_LINES - 1)
+            ).set_z_index(OVER_LINES - 1)
             for slots in stages
         ]
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from manim import Animation, Group, Rectangle, linear
+from manim import DOWN, LEFT, RIGHT, UP, Animation, Group, Rectangle, VGroup, linear
 
 from edgeglow.scenes.mobjects.network.input_plane import InputPlane
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
+from edgeglow.scenes.mobjects.numbers.sum_line import format_added
 from edgeglow.scenes.mobjects.pictures.tiles import Tiles, frame_of, signed_shades
 from edgeglow.scenes.style.layout import Area
-from edgeglow.scenes.style.theme import DARK, LABEL, Theme
+from edgeglow.scenes.style.number_format import WrittenSum
+from edgeglow.scenes.style.theme import DARK, LABEL, SMALL, STILL, Theme
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +42,37 @@ class FilterResult:
         return float(self.products(row, column).sum() + self.bias)
 
 
+class FilterSum(VGroup):
+    """The sum of the products plus the bias, which has its name behind it, and the total on the line below."""
+
+    def __init__(self, bias: float, bias_name: str, at: np.ndarray, size: float, theme: Theme = DARK) -> None:
+        super().__init__()
+        self.exact_bias = bias
+        color = theme.accent
+        self.sum = NumberLabel(-0.01, "{:z.2f}".format, size, color, theme, edge=tuple(RIGHT))  # the widest kind
+        self.bias = NumberLabel(bias, format_added, size, color, theme)
+        self.name = theme.write(bias_name, SMALL, theme.muted)
+        VGroup(self.sum, self.bias, self.name).arrange(RIGHT, buff=0.005 * size).move_to(at + 0.009 * size * UP)
+        self.equals = theme.write("=", size, theme.muted)
+        self.total = NumberLabel(0.0, "{:z.2f}".format, size, color, theme)
+        self.total.next_to(self.bias, DOWN, buff=0.005 * size, aligned_edge=LEFT)
+        self.equals.next_to(self.total, LEFT, buff=0.005 * size)
+        self.bias.shift([0, self.sum.base_line - self.bias.base_line, 0])
+        self.add(self.sum, self.bias, self.name, self.equals, self.total).set_z_index(STILL)
+
+    def set_sum(self, arrived: float) -> Self:
+        """Show the sum of the products, ``arrived``, and its total with the bias."""
+        written = WrittenSum.of(arrived, self.exact_bias)
+        self.sum.set_value(written.sum)
+        self.total.set_value(written.total)
+        return self
+
+
 class SlidingFilter(Group):
     """The filter, its products with the pixels below it, their sum, and the map, in the given areas.
 
-    A frame on the picture ``plane`` marks the filter's position.
+    A frame on the picture ``plane`` marks the filter's position. ``written`` is the sum, at ``number_at``; the bias
+    in it has a name.
     """
 
     def __init__(
@@ -52,12 +81,15 @@ class SlidingFilter(Group):
         plane: InputPlane,
         areas: tuple[Area, Area, Area],
         number_at: np.ndarray,
+        bias_name: str,
+        size: float = LABEL,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.filtering = filtering
         self.plane = plane
         side = len(filtering.weights)
+        self.written = FilterSum(filtering.bias, bias_name, number_at, size, theme)
         on_filter, on_products, on_map = areas
         self.filter = Tiles((side, side), [on_filter], signed=True, theme=theme)
         self.filter.set_pictures(signed_shades(filtering.weights, filtering.scale))
@@ -65,9 +97,7 @@ class SlidingFilter(Group):
         cell = min(plane.cell, on_map.width / filtering.cells.shape[1], on_map.height / filtering.cells.shape[0])
         self.map = Tiles(filtering.cells.shape, [on_map], cell=cell, theme=theme)
         self.frame, self.cell_frame = (frame_of(np.zeros(3), 1.0, 1.0, theme) for _ in range(2))
-        self.number = NumberLabel(0.0, size=LABEL + 3, color=theme.accent, theme=theme, edge=(0.0, 0.0, 0.0))
-        self.number.move_to(number_at)
-        self.add(self.filter, self.products, self.map, self.frame, self.cell_frame, self.number)
+        self.add(self.filter, self.products, self.map, self.frame, self.cell_frame, self.written)
         self.set_place(0, 0).show_cells(np.zeros(filtering.cells.shape, dtype=bool))
 
     def set_place(self, row: float, column: float) -> Self:
@@ -81,7 +111,7 @@ class SlidingFilter(Group):
         _fit(self.frame, side * step, middle)
         _fit(self.cell_frame, self.map.cell + 0.06, self.map.centers(0)[at[0] * self.map.shape[1] + at[1]])
         self.products.set_pictures(signed_shades(filtering.products(*at), filtering.scale))
-        self.number.set_value(filtering.total(*at))
+        self.written.set_sum(float(filtering.products(*at).sum()))
         return self
 
     def show_cells(self, seen: np.ndarray) -> Self:

@@ -9,6 +9,7 @@ import numpy as np
 from edgeglow.scenes.style.layout import Area
 
 LARGEST = 2.3  # largest side of a picture
+STANDOFF = 1.3  # distance of a neuron's middle from the edge of its picture, in radii
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,7 @@ class StageLayout:
     """Layout of ``counts`` pictures in each stage, from left to right in ``area``, or downwards (``is_down``).
 
     ``shares`` are the lengths of the stages in proportion; ``gap`` is the distance from a neuron to the next
-    stage, ``after`` the space behind the last neurons. With ``touching``, neurons overlap their pictures' edges,
-    to save space.
+    stage, ``after`` the space behind the last neurons.
     """
 
     area: Area
@@ -34,12 +34,11 @@ class StageLayout:
     counts: tuple[int, ...]
     shares: tuple[float, ...]
     radius: float
-    touching: bool
     gap: float
     after: float
 
     def stages(self) -> list[tuple[PictureSlot, ...]]:
-        behind = (1.0 + self.standoff) * self.radius
+        behind = (1.0 + STANDOFF) * self.radius
         area = self.area
         if self.is_down:
             room = Area(area.left, area.bottom + self.after + behind, area.right, area.top)
@@ -48,11 +47,6 @@ class StageLayout:
             room = Area(area.left, area.bottom, area.right - self.after - behind, area.top)
             bands = room.across(*self.shares, gap=self.gap + behind)
         return [self._slots(band, count) for band, count in zip(bands, self.counts, strict=True)]
-
-    @property
-    def standoff(self) -> float:
-        """Distance of a neuron's middle from the edge of its picture, in radii."""
-        return 0.4 if self.touching else 1.3
 
     def _slots(self, band: Area, count: int) -> tuple[PictureSlot, ...]:
         places = (band.across if self.is_down else band.down)(*[1.0] * count, gap=0.1)
@@ -63,6 +57,6 @@ class StageLayout:
             middle = place.center[:2]
             picture = Area(*(middle - half), *(middle + half))
             ahead = np.array([0.0, -1.0, 0.0]) if self.is_down else np.array([1.0, 0.0, 0.0])
-            neuron = picture.center + ahead * (side / 2 + self.standoff * self.radius)
+            neuron = picture.center + ahead * (side / 2 + STANDOFF * self.radius)
             slots.append(PictureSlot(picture, neuron, picture.center - ahead * (side / 2)))
         return tuple(slots)

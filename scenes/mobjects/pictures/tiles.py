@@ -67,6 +67,16 @@ class Tiles(Group):
         middle, half = self.places[number].center[:2], np.array([columns, rows]) * self.cell / 2
         return Area(*(middle - half), *(middle + half))
 
+    def block(self, number: int) -> Area:
+        """Return the area of one picture and of three around it: two by two, if there are as many."""
+        boxes = [self.box(place) for place in range(len(self.places))]
+        own = boxes[number]
+        steps = [np.abs(box.center - own.center)[:2] for box in boxes]
+        diagonal = [place for place, step in enumerate(steps) if step.min() > own.height / 2]
+        far = boxes[min(diagonal, key=lambda place: float(steps[place].sum()))] if diagonal else own
+        low = min(own.left, far.left), min(own.bottom, far.bottom)
+        return Area(*low, max(own.right, far.right), max(own.top, far.top))
+
     def frame(self, number: int, row: int, column: int, side: int = 1) -> Rectangle:
         """Return a frame around side × side cells of a picture; with a small gap around a single cell."""
         box = self.box(number)

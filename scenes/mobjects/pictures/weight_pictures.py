@@ -18,18 +18,26 @@ class WeightPictures(Group):
     """One small picture per neuron of the first layer after the inputs, in a grid, all in one field.
 
     ``indices`` are the neurons shown; ``scale`` is the |weight| that is drawn in full colour; the grid fills
-    ``area`` as far as its shape allows. ``grid_cells`` are the pictures' areas.
+    ``area`` as far as its shape allows, with ``gap`` between two. ``cells`` are the pictures' areas.
     """
 
     def __init__(
-        self, image_shape: tuple[int, int], indices: np.ndarray, *, scale: float, area: Area, theme: Theme = DARK
+        self,
+        image_shape: tuple[int, int],
+        indices: np.ndarray,
+        *,
+        scale: float,
+        area: Area,
+        gap: float | None = None,
+        theme: Theme = DARK,
     ) -> None:
         super().__init__()
         self.image_shape = image_shape
         self.indices = indices
         self.scale_of_weights = scale
         rows, columns = image_shape
-        gap = BETWEEN * np.sqrt(area.width * area.height / len(indices))
+        if gap is None:
+            gap = BETWEEN * np.sqrt(area.width * area.height / len(indices))
         self.cells = grid_cells(area, len(indices), columns / rows, float(gap))
         centers = np.concatenate([self._pixel_centers(cell) for cell in self.cells])
         self.squares = SquareField(
