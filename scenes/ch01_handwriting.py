@@ -70,7 +70,7 @@ class Handwriting(Chapter):
         """Zoom from the pixels back to the whole digit."""
         with self.beat("close"):
             self.wait(0.6)
-            self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.8)
+            self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.4)
 
     def recognise(self) -> None:
         """Say what the digit is. For a user's own digit, the text does not claim that it was never seen before."""
@@ -87,7 +87,7 @@ class Handwriting(Chapter):
             away = np.linalg.norm(self.pictures.centers - self.pictures.centers[self.main], axis=1)
             turns = np.log1p(away) / np.log1p(away.max())
             spread = StaggeredOpacity(self.pictures, np.ones(shown), turns)
-            self.play(self.look_home(), spread, run_time=4.0)
+            self.play(self.look_home(), spread, run_time=3.4)
             self.end_closeup()
             self.wait(0.8)
 

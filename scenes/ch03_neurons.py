@@ -156,12 +156,12 @@ class Neurons(Chapter):
         folded = self.diagram.inputs.pixels.copy()
         with self.beat("first", inputs=self.run.layer_sizes[0]):
             named = FadeIn(name, shift=0.1 * side, rate_func=squish_rate_func(smooth, 0.6, 1.0))
-            self.play(MoveMarks(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
+            self.play(MoveMarks(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.0)
             self.wait(0.4)
             self.play(
                 MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.25),
                 Transform(name, at_home, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
-                run_time=2.0,
+                run_time=1.7,
             )
             self.remove(self.plane)
             self.add(self.diagram.inputs)

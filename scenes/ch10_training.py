@@ -17,7 +17,7 @@ SWUNG, SHAPED = 0.5, 0.4  # snapshots at which the replay pauses at the latest, 
 AFTER_SETTLING = 2  # snapshots for which the answers are watched after they stay the same
 MOST_ANSWERS = 6  # answers that a sentence lists
 # Seconds of the first examples, of the answers, of the close-up of the first examples and of its rest, and of the end
-SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 5.5, 5.0, 3.0, 4.5, 4.0
+SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 4.5, 4.0, 2.4, 3.6, 3.2
 REWIND_SECONDS = 1.2
 WEAK = 0.8  # accuracy below which weights and biases are not called good
 

@@ -25,7 +25,7 @@ from edgeglow.scenes.motions.read_digits import ReadDigits
 from edgeglow.scenes.stage.gallery_chapter import GalleryChapter
 
 SLOWLY = 2  # digits read one by one before the others
-FILL_SECONDS = 5.2  # seconds for all others
+FILL_SECONDS = 4.4  # seconds for all others
 PICTURES_A_SECOND = 2.5  # more than three flashes a second are hard on the eyes
 NOISE = 1000  # noise pictures that the network is tested with
 

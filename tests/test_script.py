@@ -59,7 +59,6 @@ EXTREMES: dict[str, object] = {
     "count": 10_000,
     "value": 0.5,
     "bias": -99.99,
-    "sum": -99.99,
     "biases": 1_000,
     "threshold": 0.5,
     "squares": 1_000,

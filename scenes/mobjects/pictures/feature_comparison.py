@@ -48,8 +48,8 @@ class FeatureComparison(Group):
         each = [place for body in bodies for place in body]
         side = min(min((place.width - gap) / IN_GROUP, place.height - NOTE) for place in each)
         self.cells = [[cell for place in body for cell in _pair(place, side, gap)] for body in bodies]
-        for kind, panel, body, cells in zip(kinds, panels, bodies, self.cells, strict=True):
-            self.words.append(self._words(kind, panel, body, cells))
+        for kind, panel, places, cells in zip(kinds, panels, bodies, self.cells, strict=True):
+            self.words.append(self._words(kind, panel, places, cells))
 
     def _words(self, kind: FeatureGroups, panel: Area, body: Sequence[Area], cells: Sequence[Area]) -> Group:
         heading = self.theme.write(kind.heading, LABEL, self.theme.text)
