@@ -95,7 +95,7 @@ class Handwriting(Chapter):
         self.title_card = title = self.write_title()
         late = squish_rate_func(smooth, 0.4, 1.0)
         self.clear_caption(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
-        self.wait(1.0)
+        self.wait(0.8)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
 
@@ -108,7 +108,7 @@ class Handwriting(Chapter):
             self.flock = self.pictures.part(self.alike)
             self.add(self.flock)
             self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
-            together = MoveMarks(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.7)
+            together = MoveMarks(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.3)
             self.play(FadeOut(self.pictures, run_time=0.8), together)
 
     def ask(self) -> None:

@@ -140,7 +140,7 @@ class Neurons(Chapter):
         with self.beat("become"):
             self.play(FadeOut(self.numbers, self.ring), run_time=0.5)
             home = self.look_home()
-            self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.4)
+            self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.0)
             self.end_closeup()
 
     # -- the first layer ----------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class Neurons(Chapter):
             fresh = [note for note in dict.fromkeys(notes) if note not in self.get_mobject_family_members()]
             self.add(*diagram.edges)
             self.play(
-                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=3.0
+                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=2.4
             )
 
     def told_sizes(self, hidden: tuple[int, ...]) -> dict[str, Any]:

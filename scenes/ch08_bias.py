@@ -76,7 +76,7 @@ class Bias(Chapter):
         target = marks.copy()
         middle = np.broadcast_to(self.cell.center, (len(plot.sums), 3))
         marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
-        gather = MoveMarks(marks, target, lag=0.75, lift=0.6, run_time=3.0)
+        gather = MoveMarks(marks, target, lag=0.75, lift=0.6, run_time=2.4)
         late = squish_rate_func(smooth, 0.35, 0.75)
         with self.beat("sums", self.shape, squares=len(plot.sums)):
             axis = FadeIn(plot.axis, plot.plain_name, rate_func=late)
