@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from manim import (
-    LEFT,
     RIGHT,
     UP,
     Circle,
@@ -35,7 +34,9 @@ from edgeglow.scenes.style.layout import Area
 
 STOPS = (0.0, 0.5, 1.0)  # brightnesses at which the ring stops in the close-up
 OUTLINE = 0.045  # width of the outline in the close-up, as a share of a pixel's width
-STRIP = 0.92  # height of the first layer as one strip, as a share of the stage's height
+ON_A_LINE = (130, 96, 64)  # pixels on a line, at most: wide, square and upright
+FARTHEST = 1.0  # most distance between two lines
+NARROWEST = 2.2  # and least, in pixels
 BETWEEN = 0.58  # place of another picture, as a share of the way from the first layer to the last
 OTHER = 0.34  # its longer side, as a share of that way
 MOST_LISTED = 3  # hidden layers, at most, whose sizes are listed one by one
@@ -146,20 +147,19 @@ class Neurons(Chapter):
     # -- the first layer ----------------------------------------------------------------------------------
 
     def line_up(self) -> None:
-        """Show all pixels as one strip in reading order, with the layer's name, then as a picture again."""
+        """Lay the picture's rows end to end, with the layer's name above, then stack them to a picture again."""
         name = self.names[0]
         at_home = name.copy()
         _, below = self.stage.down(0.1, 1.0)
-        strip = self.strip(below if self.layout.is_tall else self.stage)
-        side = UP if self.layout.is_tall else LEFT
-        name.next_to(strip, side, buff=0.3)
+        lines, row = self.lines(below), self.plane.image_shape[1]
+        name.next_to(lines, UP, buff=0.3)
         folded = self.diagram.inputs.pixels.copy()
         with self.beat("first", inputs=self.run.layer_sizes[0]):
-            named = FadeIn(name, shift=0.1 * side, rate_func=squish_rate_func(smooth, 0.6, 1.0))
-            self.play(MoveMarks(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
-            self.wait(0.4)
+            named = FadeIn(name, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.6, 1.0))
+            self.play(MoveMarks(self.plane.pixels, lines, lag=0.6, lift=0.0, together=row), named, run_time=2.8)
+            self.wait(0.8)
             self.play(
-                MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.25),
+                MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.0, together=row),
                 Transform(name, at_home, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
                 run_time=2.0,
             )
@@ -177,16 +177,18 @@ class Neurons(Chapter):
             self.add(self.diagram.inputs)
             self.play(FadeIn(self.names[0], *self.diagram.input_names, *note), run_time=0.6)
 
-    def strip(self, room: Area) -> SquareField:
-        """Return the pixels as a strip about a quarter as wide as high; in a thinner one they would be too small."""
-        count = self.run.layer_sizes[0]
-        wide = max(1, round(np.sqrt(count) / 2))
-        high = -(-count // wide)
-        cell = STRIP * room.height / high
-        row, column = np.divmod(np.arange(count), wide)
-        across, up = (column - (wide - 1) / 2) * cell, ((high - 1) / 2 - row) * cell
+    def lines(self, room: Area) -> SquareField:
+        """Return the pixels in reading order, row after row, on as few lines as the room's width allows."""
+        rows, columns = self.plane.image_shape
+        together = min(rows, max(1, int(self.layout.pick(*ON_A_LINE)) // columns))  # rows of the picture on a line
+        together = -(-rows // -(-rows // together))  # lines of the same length, as far as that is possible
+        count = -(-rows // together)
+        apart = min(room.height / count, FARTHEST)
+        cell = min(room.width / (together * columns), apart / NARROWEST)
+        row, column = np.divmod(np.arange(rows * columns), together * columns)
+        across, up = (column - (together * columns - 1) / 2) * cell, ((count - 1) / 2 - row) * apart
         centers = room.center + np.column_stack([across, up, 0.0 * row])
-        return self.plane.squares(centers, min(cell * 0.9, 0.3), self.digit.pixels, roundness=1.0)
+        return self.plane.squares(centers, cell * 0.9, self.digit.pixels, roundness=1.0)
 
     # -- the last layer -----------------------------------------------------------------------------------
 
