@@ -27,8 +27,8 @@ from edgeglow.scenes.mobjects.text.function_names import range_of, scale_wording
 from edgeglow.scenes.motions.camera import CameraMove
 from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.motions.pass_over import PassOver
-from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.other_rows import OtherRows
 from edgeglow.scenes.stage.picture_crop import find_crop
 from edgeglow.scenes.style.layout import Area
 
@@ -44,7 +44,7 @@ FAINT = 0.12  # opacity of edges while the text is about neurons
 OUTLINED = 2.0  # factor by which the outline of highlighted neurons grows
 
 
-class Neurons(Chapter):
+class Neurons(OtherRows):
     """The chapter on neurons: a neuron holds a number, every input is one, and the last layer gives the answer."""
 
     name = "neurons"
@@ -54,6 +54,8 @@ class Neurons(Chapter):
     def construct(self) -> None:
         self.digit = self.run.examples[self.cast.main]
         self.build_network()
+        if self.run.image_shape is None:
+            self.ask_for_the_kind()
         self.come_close()
         self.see_brightness()
         if self.run.image_shape is None:
@@ -81,9 +83,7 @@ class Neurons(Chapter):
         if shape is not None:
             self.near, close = self.corner_of(shape)
         scale = scale_wording(self.run.functions[:-1] or ("sigmoid",))
-        held = (
-            "any" if shape is None else "" if scale == "sigmoid" else "any"
-        )  # the inputs of a network that reads rows hold any number
+        held = "" if shape is not None and scale == "sigmoid" else "any"  # named numbers may be any
         with self.beat("hold", variant=held):
             if close is not None:
                 self.play(close, run_time=2.0)
@@ -98,16 +98,12 @@ class Neurons(Chapter):
         """Choose a part of the picture with many shades; return its pixel numbers and the camera move to it."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
         corner = find_crop(self.digit.pixels.reshape(shape), rows, columns)
-        half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
-        middle = self.plane.pixels.get_center()[:2]
-        (left, bottom), (right, top) = middle - half, middle + half
-        whole = Area(float(left), float(bottom), float(right), float(top))
-        return corner.numbers(shape), self.look_at(corner.area(whole, shape), margin=0.02)
+        return corner.numbers(shape), self.look_at(corner.area(self.plane.area, shape), margin=0.02)
 
     def see_brightness(self) -> None:
         """Move a ring from a dark neuron to a bright one.
 
-        For a picture the stops are at three shades; for rows, at the darkest, the middle and the brightest input.
+        A picture has stops at three shades, a row at its darkest, middle and brightest input.
         """
         shades = np.abs(self.plane.pixels.values[self.near])
         if self.run.image_shape is None:
