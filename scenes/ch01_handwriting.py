@@ -70,7 +70,7 @@ class Handwriting(Chapter):
         """Zoom from the pixels back to the whole digit."""
         with self.beat("close"):
             self.wait(0.6)
-            self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.8)
+            self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.4)
 
     def recognise(self) -> None:
         """Say what the digit is. For a user's own digit, the text does not claim that it was never seen before."""
@@ -87,7 +87,7 @@ class Handwriting(Chapter):
             away = np.linalg.norm(self.pictures.centers - self.pictures.centers[self.main], axis=1)
             turns = np.log1p(away) / np.log1p(away.max())
             spread = StaggeredOpacity(self.pictures, np.ones(shown), turns)
-            self.play(self.look_home(), spread, run_time=4.0)
+            self.play(self.look_home(), spread, run_time=3.4)
             self.end_closeup()
             self.wait(0.8)
 
@@ -95,7 +95,7 @@ class Handwriting(Chapter):
         self.title_card = title = self.write_title()
         late = squish_rate_func(smooth, 0.4, 1.0)
         self.clear_caption(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
-        self.wait(1.0)
+        self.wait(0.8)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
 
@@ -108,7 +108,7 @@ class Handwriting(Chapter):
             self.flock = self.pictures.part(self.alike)
             self.add(self.flock)
             self.pictures.set_opacities(DIM - self.only(self.alike, 0.0) * DIM)
-            together = MoveMarks(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.7)
+            together = MoveMarks(self.flock, self.together(), lag=0.5, lift=0.0, run_time=2.3)
             self.play(FadeOut(self.pictures, run_time=0.8), together)
 
     def ask(self) -> None:

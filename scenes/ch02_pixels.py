@@ -105,7 +105,7 @@ class Pixels(Chapter):
             number.set_value(0)
             frame = self.row_frame()
             self.play(FadeIn(number, words, frame), run_time=0.4)
-            self.play(CountRows(self.plane, number, frame, UNCOUNTED), run_time=2.8)
+            self.play(CountRows(self.plane, number, frame, UNCOUNTED), run_time=2.0)
             self.play(FadeOut(frame), number.animate.set_fill(self.theme.accent), run_time=0.4)
         self.counted = VGroup(number, words)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from manim import (
-    LEFT,
     RIGHT,
     UP,
     Circle,
@@ -28,14 +27,16 @@ from edgeglow.scenes.mobjects.text.function_names import range_of, scale_wording
 from edgeglow.scenes.motions.camera import CameraMove
 from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.motions.pass_over import PassOver
-from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.key_frames import REST
+from edgeglow.scenes.stage.other_rows import OtherRows
 from edgeglow.scenes.stage.picture_crop import find_crop
 from edgeglow.scenes.style.layout import Area
 
 STOPS = (0.0, 0.5, 1.0)  # brightnesses at which the ring stops in the close-up
 OUTLINE = 0.045  # width of the outline in the close-up, as a share of a pixel's width
-STRIP = 0.92  # height of the first layer as one strip, as a share of the stage's height
+ON_A_LINE = (130, 96, 64)  # pixels on a line, at most: wide, square and upright
+FARTHEST = 1.0  # most distance between two lines
+NARROWEST = 2.2  # and least, in pixels
 BETWEEN = 0.58  # place of another picture, as a share of the way from the first layer to the last
 OTHER = 0.34  # its longer side, as a share of that way
 MOST_LISTED = 3  # hidden layers, at most, whose sizes are listed one by one
@@ -43,7 +44,7 @@ FAINT = 0.12  # opacity of edges while the text is about neurons
 OUTLINED = 2.0  # factor by which the outline of highlighted neurons grows
 
 
-class Neurons(Chapter):
+class Neurons(OtherRows):
     """The chapter on neurons: a neuron holds a number, every input is one, and the last layer gives the answer."""
 
     name = "neurons"
@@ -53,6 +54,8 @@ class Neurons(Chapter):
     def construct(self) -> None:
         self.digit = self.run.examples[self.cast.main]
         self.build_network()
+        if self.run.image_shape is None:
+            self.ask_for_the_kind()
         self.come_close()
         self.see_brightness()
         if self.run.image_shape is None:
@@ -80,9 +83,7 @@ class Neurons(Chapter):
         if shape is not None:
             self.near, close = self.corner_of(shape)
         scale = scale_wording(self.run.functions[:-1] or ("sigmoid",))
-        held = (
-            "any" if shape is None else "" if scale == "sigmoid" else "any"
-        )  # the inputs of a network that reads rows hold any number
+        held = "" if shape is not None and scale == "sigmoid" else "any"  # named numbers may be any
         with self.beat("hold", variant=held):
             if close is not None:
                 self.play(close, run_time=2.0)
@@ -97,16 +98,12 @@ class Neurons(Chapter):
         """Choose a part of the picture with many shades; return its pixel numbers and the camera move to it."""
         rows, columns = (int(self.layout.pick(*sizes)) for sizes in ((4, 4, 5), (7, 5, 3)))
         corner = find_crop(self.digit.pixels.reshape(shape), rows, columns)
-        half = np.array([shape[1], shape[0]]) * self.plane.cell / 2
-        middle = self.plane.pixels.get_center()[:2]
-        (left, bottom), (right, top) = middle - half, middle + half
-        whole = Area(float(left), float(bottom), float(right), float(top))
-        return corner.numbers(shape), self.look_at(corner.area(whole, shape), margin=0.02)
+        return corner.numbers(shape), self.look_at(corner.area(self.plane.area, shape), margin=0.02)
 
     def see_brightness(self) -> None:
         """Move a ring from a dark neuron to a bright one.
 
-        For a picture the stops are at three shades; for rows, at the darkest, the middle and the brightest input.
+        A picture has stops at three shades, a row at its darkest, middle and brightest input.
         """
         shades = np.abs(self.plane.pixels.values[self.near])
         if self.run.image_shape is None:
@@ -140,28 +137,27 @@ class Neurons(Chapter):
         with self.beat("become"):
             self.play(FadeOut(self.numbers, self.ring), run_time=0.5)
             home = self.look_home()
-            self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.4)
+            self.play(home, self.plane.pixels.animate.set_stroke(width=0.0), run_time=2.0)
             self.end_closeup()
 
     # -- the first layer ----------------------------------------------------------------------------------
 
     def line_up(self) -> None:
-        """Show all pixels as one strip in reading order, with the layer's name, then as a picture again."""
+        """Lay the picture's rows end to end, with the layer's name above, then stack them to a picture again."""
         name = self.names[0]
         at_home = name.copy()
         _, below = self.stage.down(0.1, 1.0)
-        strip = self.strip(below if self.layout.is_tall else self.stage)
-        side = UP if self.layout.is_tall else LEFT
-        name.next_to(strip, side, buff=0.3)
+        lines, row = self.lines(below), self.plane.image_shape[1]
+        name.next_to(lines, UP, buff=0.3)
         folded = self.diagram.inputs.pixels.copy()
         with self.beat("first", inputs=self.run.layer_sizes[0]):
-            named = FadeIn(name, shift=0.1 * side, rate_func=squish_rate_func(smooth, 0.6, 1.0))
-            self.play(MoveMarks(self.plane.pixels, strip, lag=0.6, lift=0.35), named, run_time=2.4)
-            self.wait(0.4)
+            named = FadeIn(name, shift=0.1 * UP, rate_func=squish_rate_func(smooth, 0.6, 1.0))
+            self.play(MoveMarks(self.plane.pixels, lines, lag=0.6, lift=0.0, together=row), named, run_time=2.4)
+            self.wait(0.5)
             self.play(
-                MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.25),
+                MoveMarks(self.plane.pixels, folded, lag=0.5, lift=0.0, together=row),
                 Transform(name, at_home, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
-                run_time=2.0,
+                run_time=1.7,
             )
             self.remove(self.plane)
             self.add(self.diagram.inputs)
@@ -177,16 +173,18 @@ class Neurons(Chapter):
             self.add(self.diagram.inputs)
             self.play(FadeIn(self.names[0], *self.diagram.input_names, *note), run_time=0.6)
 
-    def strip(self, room: Area) -> SquareField:
-        """Return the pixels as a strip about a quarter as wide as high; in a thinner one they would be too small."""
-        count = self.run.layer_sizes[0]
-        wide = max(1, round(np.sqrt(count) / 2))
-        high = -(-count // wide)
-        cell = STRIP * room.height / high
-        row, column = np.divmod(np.arange(count), wide)
-        across, up = (column - (wide - 1) / 2) * cell, ((high - 1) / 2 - row) * cell
+    def lines(self, room: Area) -> SquareField:
+        """Return the pixels in reading order, row after row, on as few lines as the room's width allows."""
+        rows, columns = self.plane.image_shape
+        together = min(rows, max(1, int(self.layout.pick(*ON_A_LINE)) // columns))  # rows of the picture on a line
+        together = -(-rows // -(-rows // together))  # lines of the same length, as far as that is possible
+        count = -(-rows // together)
+        apart = min(room.height / count, FARTHEST)
+        cell = min(room.width / (together * columns), apart / NARROWEST)
+        row, column = np.divmod(np.arange(rows * columns), together * columns)
+        across, up = (column - (together * columns - 1) / 2) * cell, ((count - 1) / 2 - row) * apart
         centers = room.center + np.column_stack([across, up, 0.0 * row])
-        return self.plane.squares(centers, min(cell * 0.9, 0.3), self.digit.pixels, roundness=1.0)
+        return self.plane.squares(centers, cell * 0.9, self.digit.pixels, roundness=1.0)
 
     # -- the last layer -----------------------------------------------------------------------------------
 
@@ -249,7 +247,7 @@ class Neurons(Chapter):
             fresh = [note for note in dict.fromkeys(notes) if note not in self.get_mobject_family_members()]
             self.add(*diagram.edges)
             self.play(
-                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=3.0
+                LaggedStart(*map(FadeIn, columns), lag_ratio=0.4), FadeIn(self.names[2], *fresh), grow, run_time=2.4
             )
 
     def told_sizes(self, hidden: tuple[int, ...]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ TRAVEL = (0.05, 0.26)  # shares of the drops' time at which the camera starts an
 FLIGHT = 0.26  # share of that time during which a drop moves
 NEXT_TO_NOTHING, LITTLE = 0.05, 0.5  # a neuron less bright than these passes on so much
 DIGITS = 2  # number of further digits that the network reads right
-REST_OF_A_DIGIT = 0.8  # seconds of pause after each of them
+REST_OF_A_DIGIT = 0.7  # seconds of pause after each of them
 MANY_FIGURES = 10_000.0  # from this |activation| on, a number is written inside a neuron without decimals
 SHORT, MOST_SHARE = 5, 0.9  # longest number with a margin, in characters; share of the width for longer ones
 MANY_EDGES = 1_000_000  # from so many edges on, a shorter sentence is used
@@ -109,7 +109,7 @@ class PixelFlow(Chapter):
             self.play(*dim, FadeOut(self.words, *self.aside), *mine, run_time=0.9)
             travel = self.look_at(self.near.area, rate_func=squish_rate_func(smooth, *TRAVEL))
             arrivals = SumDrops(drops, self.note, amounts, self.cast.neuron_sum.sum, self.near.center, flight=FLIGHT)
-            self.play(travel, arrivals, run_time=max(5.8, seconds - 0.9))
+            self.play(travel, arrivals, run_time=max(5.2, seconds - 0.9))
             self.remove(drops)
 
     def add_bias(self) -> None:
@@ -156,9 +156,9 @@ class PixelFlow(Chapter):
             gone = (FadeOut(self.near.edges, self.near.ring), FadeOut(self.inside, run_time=0.5))
             self.play(self.look_home(), *back, *gone, run_time=1.4)
             self.end_closeup()
-            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words, *self.aside), run_time=1.5)
+            self.play(self.pass_on(0, self.cast.main), FadeIn(self.words, *self.aside), run_time=1.2)
             for gap in range(1, self.depth):
-                self.play(self.pass_on(gap, self.cast.main), run_time=1.3)
+                self.play(self.pass_on(gap, self.cast.main), run_time=1.1)
 
     def stay_dark(self) -> None:
         """Point at the darkest neuron of the first hidden layer: its edges carry next to nothing."""
@@ -255,7 +255,7 @@ class PixelFlow(Chapter):
         pixels = diagram.inputs.animate.set_values(self.run.examples[digit].pixels)
         change(pixels, *dark, *gone, *unnamed, *self.dim(0.15, diagram.edges), run_time=0.45)
         for gap in range(self.depth):
-            self.play(self.pass_on(gap, digit), run_time=0.5)
+            self.play(self.pass_on(gap, digit), run_time=0.4)
         self.play(show_answer(diagram, self.activations(self.depth, digit)), run_time=0.6)
 
     def dim(self, opacity: float, every: list[LineField]) -> list[Animation]:

@@ -253,7 +253,7 @@ class Convolution(Chapter):
         with self.beat("field", variant=whole, side=seen.side, height=height, width=width):
             self.play(FadeOut(*self.leaving), arrive, run_time=1.3)
             lit = self.plane.animate.set_values(seen.seen_alone(fields[0]))
-            self.play(*(Create(mark) for mark in self.marks), FadeIn(words[0]), lit, run_time=0.9)
+            self.play(*(Create(mark) for mark in self.marks), FadeIn(words[0]), lit, run_time=0.7)
             for number in range(1, len(pairs)):
                 self.wait(0.35)
                 self.play(
@@ -261,7 +261,7 @@ class Convolution(Chapter):
                     self.plane.animate.set_values(seen.seen_alone(fields[number])),
                     FadeOut(words[number - 1], rate_func=squish_rate_func(smooth, 0.0, 0.4)),
                     FadeIn(words[number], rate_func=squish_rate_func(smooth, 0.6, 1.0)),
-                    run_time=0.9,
+                    run_time=0.7,
                 )
             self.wait(0.6)
         self.marks.add(words[-1])

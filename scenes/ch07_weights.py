@@ -106,7 +106,7 @@ class Weights(Chapter):
         products = self.run.last.weights[0] * pixels
         worked = self.weight_pictures(np.array([self.cast.neuron]), self.cell).set_weights(products)
         with self.beat("over", self.unnamed, label=self.truth):
-            self.play(MoveMarks(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=2.2)
+            self.play(MoveMarks(ink, self.ink_over(self.picture), lag=0.4, lift=0.2), run_time=1.8)
             self.wait(0.2)
             gone = self.ink_over(worked).set_opacities(np.zeros(len(pixels)))
             self.play(Transform(self.picture.squares, worked.squares), Transform(ink, gone), run_time=1.8)
@@ -132,7 +132,7 @@ class Weights(Chapter):
         )
         with self.beat("sum", self.unnamed, label=self.truth, total=self.cast.neuron_sum.sum) as seconds:
             self.play(FadeIn(self.total), run_time=0.5)
-            self.play(AnimateRunningTotal(self.total), run_time=max(3.5, seconds - 0.9))
+            self.play(AnimateRunningTotal(self.total), run_time=max(3.0, seconds - 0.9))
             self.play(FadeOut(self.total.row), run_time=0.4)
 
     # -- all neurons --------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ class Weights(Chapter):
                 self.play(back)
                 if len(self.answer_names):
                     self.play(FadeIn(self.answer_names), run_time=0.4)
-            for digit in (self.cast.main, *self.cast.others[:2]):
+            for digit in (self.cast.main, *self.cast.others[:1]):
                 products = self.wall.shades(weights * self.run.examples[digit].pixels)
                 self.play(self.wall.squares.animate.set_values(products), run_time=0.7)
                 self.wait(0.3)

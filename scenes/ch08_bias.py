@@ -76,7 +76,7 @@ class Bias(Chapter):
         target = marks.copy()
         middle = np.broadcast_to(self.cell.center, (len(plot.sums), 3))
         marks.set_centers(middle).set_opacities(np.zeros(len(middle)))
-        gather = MoveMarks(marks, target, lag=0.75, lift=0.6, run_time=3.0)
+        gather = MoveMarks(marks, target, lag=0.75, lift=0.6, run_time=2.4)
         late = squish_rate_func(smooth, 0.35, 0.75)
         with self.beat("sums", self.shape, squares=len(plot.sums)):
             axis = FadeIn(plot.axis, plot.plain_name, rate_func=late)
@@ -181,7 +181,7 @@ class Bias(Chapter):
         own = ("dark" if name else "own") if self.run.image_shape else ""  # rows: the plain sentence
         variant = "none" if lowered == 0 else own if before and not after else ""
         with self.beat("lower", variant, lit=lowered, label=name or ""):
-            self.play(SlideBias(plot, self.bias - reach, self.lit_number, self.neuron), run_time=3.4)
+            self.play(SlideBias(plot, self.bias - reach, self.lit_number, self.neuron), run_time=2.8)
         with self.beat("trained", bias=self.bias):
             self.play(SlideBias(plot, self.bias, self.lit_number, self.neuron), run_time=2.2)
 
@@ -210,7 +210,7 @@ class Bias(Chapter):
             self.remove(plot, plot.pin, plot.digit)
             self.add(*rest, diagram.inputs)
             self.play(*map(FadeOut, rest), run_time=0.5)
-            come = (FadeIn(part, rate_func=late, run_time=2.4) for part in network)
+            come = (FadeIn(part, rate_func=late, run_time=2.0) for part in network)
             self.play(LaggedStart(*moves, lag_ratio=0.5), *come)
             self.remove(self.picture, self.picture.squares)  # the animation has added both to the scene
             self.show_biases()

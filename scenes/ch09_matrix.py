@@ -133,7 +133,7 @@ class Matrix(Chapter):
         inputs, neurons = self.run.layer_sizes[:2]
         with self.beat("rows", "single" if neurons == 1 else "", neurons=neurons, inputs=inputs):
             if others:
-                self.play(LaggedStart(*map(self.row_of, others), lag_ratio=0.35), run_time=2.4)
+                self.play(LaggedStart(*map(self.row_of, others), lag_ratio=0.35), run_time=1.9)
             self.play(FadeIn(matrix.breaks), Create(matrix.brackets), run_time=0.8)
 
     def row_of(self, row: int) -> Animation:

@@ -6,16 +6,20 @@ import numpy as np
 from manim import AnimationGroup, Create, FadeIn, FadeOut, Indicate, LaggedStart, smooth, squish_rate_func
 
 from edgeglow.model.run.run import Run
-from edgeglow.scenes.mobjects.network.weights_closeup import OVER_NETWORK
 from edgeglow.scenes.motions.forward_animations import show_contributions
 from edgeglow.scenes.motions.move_diagram import transform_diagram
-from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.stage.training_board_parts import BRIGHTER, time_format, training_board
 from edgeglow.scenes.stage.training_chapter import TrainingChapter
 
-# Snapshots at which the replay pauses, as shares of the training, and the seconds of its three parts.
-NUDGED, SHAPED = 0.1, 0.4
-STRETCH_SECONDS = (4.0, 5.5, 4.5)
+FIRST_EXAMPLES = 1000  # the examples that are replayed slowly,
+MOST_OF_FIRST = 0.25  # at most so much of all snapshots
+SWUNG, SHAPED = 0.5, 0.4  # snapshots at which the replay pauses at the latest, as shares of all
+AFTER_SETTLING = 2  # snapshots for which the answers are watched after they stay the same
+MOST_ANSWERS = 6  # answers that a sentence lists
+# Seconds of the first examples, of the answers, of the close-up of the first examples and of its rest, and of the end
+SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 4.5, 4.0, 2.4, 3.6, 3.2
+REWIND_SECONDS = 1.2
+WEAK = 0.8  # accuracy below which weights and biases are not called good
 
 
 class Training(TrainingChapter):
@@ -32,15 +36,30 @@ class Training(TrainingChapter):
         return super().fits(run)
 
     def construct(self) -> None:
-        end = len(self.run.snapshots) - 1
-        self.nudged = min(max(1, round(NUDGED * end)), max(end - 1, 0))
-        self.shaped = min(max(self.nudged + 1, round(SHAPED * end)), end)
+        self.choose_pauses()
         self.guess()
         self.measure()
         self.learn()
+        self.watch_the_answer()
         self.look_closely()
         self.learn_on()
         self.come_home()
+
+    def choose_pauses(self) -> None:
+        """Choose the snapshots at which the replay pauses.
+
+        ``nudged`` is after the first examples, ``swung`` when the answer has settled, ``shaped`` in the close-up.
+        """
+        end = len(self.run.snapshots) - 1
+        early = [shot.examples for shot in self.run.snapshots if shot.examples is not None]
+        first = int(np.searchsorted(early, FIRST_EXAMPLES)) if early else end
+        self.nudged = min(max(1, min(first, round(MOST_OF_FIRST * end))), max(end - 1, 0))
+        answers = self.answers(end)
+        settled = max((k + 1 for k in range(end) if answers[k] != answers[end]), default=0)
+        latest = max(self.nudged, round(SWUNG * end))
+        self.settled = settled
+        self.swung = min(max(settled, self.nudged + 1) + AFTER_SETTLING, latest)
+        self.shaped = min(max(self.nudged + 1, round(SHAPED * end)), end)
 
     # -- parts --------------------------------------------------------------------------------------------
 
@@ -69,12 +88,13 @@ class Training(TrainingChapter):
             self.play(Create(diagram.put_ring(best)), run_time=0.7)
 
     def measure(self) -> None:
-        """Move the network aside for the curves of accuracy and loss and the pictures of its weights."""
+        """Move the network aside for the curves of accuracy and loss."""
         first, home = self.run.first, (self.diagram, self.names, self.notes)
         self.board = training_board(self)
         self.diagram = self.board.diagram
         self.names, self.notes = self.layer_names(self.diagram), self.choice_notes(self.diagram)
         self.loss, self.accuracy = self.board.curves
+        self.charts = [self.loss, self.accuracy]
         luck, how = self.is_chance(first.accuracy), "" if self.is_taught_here else "given"
         variant = "_".join(word for word in (how, "chance" if luck else "") if word)
         with self.beat("score", variant, tests=self.run.test_count, accuracy=first.accuracy):
@@ -86,44 +106,45 @@ class Training(TrainingChapter):
             self.play(FadeIn(self.accuracy), run_time=0.8)
         with self.beat("loss", loss=first.loss):
             self.play(FadeIn(self.loss), run_time=0.8)
-            self.lay_out_weights()
-
-    def lay_out_weights(self) -> None:
-        """Fly every neuron's weights from the pixels to their weight picture."""
-        if self.board.pictures is None:
-            return
-        squares, origin = self.board.pictures.squares, self.diagram.inputs.pixels
-        settled = squares.copy()
-        squares.points = np.tile(origin.points, (len(self.diagram.shown[0]), 1))
-        squares.set_opacities(np.zeros(len(squares.values)))
-        self.add(self.board.pictures.set_z_index(OVER_NETWORK))
-        self.play(MoveMarks(squares, settled, lag=0.6, lift=-0.7, together=len(origin.values)), run_time=2.8)
 
     def learn(self) -> None:
-        """Replay the first few snapshots, slowly."""
+        """Replay the first examples, slowly."""
         config = self.run.config
         facts = {} if config is None else {"batch": config.batch_size}
         with self.beat("learn", "" if config else "given", **facts) as seconds:
             self.play(FadeIn(self.board.progress), run_time=0.6)
             if len(self.run.snapshots) > 2:
-                self.replay(0, self.nudged, max(seconds - 0.6, STRETCH_SECONDS[0]))
+                self.replay(0, self.nudged, max(seconds - 0.6, SLOW_SECONDS))
             else:
-                self.nudged = 0
+                self.nudged = self.swung = 0
+
+    def watch_the_answer(self) -> None:
+        """Replay the training until the answer for the film's digit has settled, with the curves of its outputs."""
+        outputs = self.board.outputs
+        if outputs is None or self.swung == self.nudged:
+            self.swung = self.nudged
+            return
+        answers = self.answers(self.swung)
+        said = [int(answer) for k, answer in enumerate(answers) if k == 0 or answer != answers[k - 1]]
+        listed = ", ".join(self.cast.name(answer) for answer in said[-MOST_ANSWERS:])
+        facts = {"answers": listed if len(said) <= MOST_ANSWERS else f"… {listed}", "answer": listed}
+        variant = "steady" if len(said) == 1 else "settles" if self.settled <= self.swung else ""
+        with self.beat("swing", variant, **facts) as seconds:
+            self.show_charts(outputs)
+            self.replay(self.nudged, self.swung, max(seconds - 1.0, SWING_SECONDS))
 
     def look_closely(self) -> None:
-        """Zoom in on the neuron whose weights change most, and replay a part of the training there.
-
-        If only one neuron is drawn, no sentence announces the choice.
-        """
-        position, shown = self.most_changed(), len(self.diagram.shown[0])
-        if shown > 1:
-            facts = {"output": self.output_name(position), "shown": shown, "number": position + 1}
-            with self.beat("most", "last" if len(self.run.layer_sizes) == 2 else "", **facts):
-                self.open_closeup(position, self.nudged)
+        """Begin again, close to the neuron that the film follows, and replay a part of the training there."""
+        position = int(np.flatnonzero(self.diagram.shown[0] == self.cast.neuron)[0])
+        with self.beat("know", "" if self.is_taught_here else "given"):
+            self.replay(self.swung, 0, REWIND_SECONDS)
+            self.open_closeup(position, 0)
+        self.charts = [self.loss, self.accuracy]
+        self.beside = [item for item in self.beside if item is not self.board.outputs]
+        self.beside += [chart for chart in self.charts if chart not in self.beside]
         with self.beat("form", "" if self.is_taught_here else "given") as seconds:
-            if shown == 1:
-                self.open_closeup(position, self.nudged)
-            self.replay(self.nudged, self.shaped, max(seconds, STRETCH_SECONDS[1]))
+            self.replay(0, self.nudged, NOISE_SECONDS)
+            self.replay(self.nudged, self.shaped, max(seconds - NOISE_SECONDS, FORM_SECONDS))
 
     def learn_on(self) -> None:
         """Replay the rest of the training quickly; the text at each pause states the accuracy."""
@@ -134,7 +155,7 @@ class Training(TrainingChapter):
             with self.beat("early", "" if self.is_taught_here else "given", accuracy=reached.accuracy, **facts):
                 self.look_at_the_score()
             self.clear_caption()
-            self.replay(self.shaped, end, STRETCH_SECONDS[2])
+            self.replay(self.shaped, end, LAST_SECONDS)
         with self.beat("late", "" if self.is_taught_here else "given", **self.reached_in_the_end()):
             self.look_at_the_score()
 
@@ -151,16 +172,16 @@ class Training(TrainingChapter):
         best = int(np.argmax(self.run.last.activations[-1][main]))
         wrong = label is not None and best != label  # unknown for a digit without a label
         names = {"answer": self.cast.name(best), "label": self.cast.truth(main) or ""}
-        with self.beat("found", "wrong" if wrong else "", parameters=self.run.parameters, **names):
+        variant = "wrong" if wrong else "weak" if self.run.accuracy < WEAK else ""
+        with self.beat("found", variant, parameters=self.run.parameters, **names):
             self.ask_again(best)
-            away, home = self.diagram, (self.names, self.notes)
-            self.build_awake()
-            named = ((home[0], self.names), (home[1], self.notes))
-            come = [] if self.has_names else [FadeIn(self.names, self.notes)]
-            more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
-            gone = FadeOut(*self.panel(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
-            self.play(gone, transform_diagram(away, self.diagram, *more), *come, run_time=1.8)
-        self.clear_caption()
+        away, home = self.diagram, (self.names, self.notes)
+        self.build_awake()
+        named = ((home[0], self.names), (home[1], self.notes))
+        come = [] if self.has_names else [FadeIn(self.names, self.notes)]
+        more = (*(named if self.has_names else ()), (away.ring, self.diagram.ring))
+        gone = FadeOut(*self.panel(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
+        self.clear_caption(gone, transform_diagram(away, self.diagram, *more), *come, run_time=1.8)
         self.remove(*self.mobjects)
         self.set_awake()
 
@@ -185,10 +206,9 @@ class Training(TrainingChapter):
             self.close_closeup()
         self.play(Indicate(self.accuracy.number, color=self.theme.accent), run_time=1.2)
 
-    def most_changed(self) -> int:
-        """Return the position of the drawn neuron whose weights change most from the first snapshot to the last."""
-        change = self.run.last.weights[0] - self.run.first.weights[0]
-        return int(np.argmax(np.linalg.norm(change[self.diagram.shown[0]], axis=1)))
+    def answers(self, end: int) -> np.ndarray:
+        """Return the answers for the film's digit at all snapshots up to number ``end``, (end + 1,)."""
+        return np.array([shot.activations[-1][self.cast.main].argmax() for shot in self.run.snapshots[: end + 1]])
 
     def is_chance(self, accuracy: float) -> bool:
         """Return whether an accuracy is within two standard deviations of guessing, or below."""
@@ -208,8 +228,3 @@ class Training(TrainingChapter):
     def is_blank(self) -> bool:
         """Whether the first snapshot precedes all training and is as accurate as guessing."""
         return self.run.from_scratch and self.is_chance(self.run.first.accuracy)
-
-    def output_name(self, position: int) -> str:
-        """Return the name of an output; "" for a neuron of a hidden layer."""
-        number = int(self.diagram.shown[0][position])
-        return self.cast.name(number) if len(self.run.layer_sizes) == 2 else ""

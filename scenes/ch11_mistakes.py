@@ -25,7 +25,7 @@ from edgeglow.scenes.motions.read_digits import ReadDigits
 from edgeglow.scenes.stage.gallery_chapter import GalleryChapter
 
 SLOWLY = 2  # digits read one by one before the others
-FILL_SECONDS = 5.2  # seconds for all others
+FILL_SECONDS = 4.4  # seconds for all others
 PICTURES_A_SECOND = 2.5  # more than three flashes a second are hard on the eyes
 NOISE = 1000  # noise pictures that the network is tested with
 
@@ -107,7 +107,7 @@ class Mistakes(GalleryChapter):
         with self.beat("confused", count=len(found), **names):
             self.marked = matrix.frame_of(label, answer)
             named = [name.animate.set_color(self.theme.accent) for name in matrix.names_of(label, answer)]
-            self.play(FadeOut(*self.reading()), self.light_up(one), *named, run_time=0.8)
+            self.play(self.light_up(one), *named, run_time=0.8)
             self.play(Create(self.marked), run_time=0.6)
             if self.run.subject == "digits":
                 self.show_few(found)
@@ -116,11 +116,12 @@ class Mistakes(GalleryChapter):
             self.show_few(found)
 
     def show_few(self, found: np.ndarray) -> None:
-        """Show some digits with the same mistake."""
+        """Show some digits with the same mistake, in place of the one that was read last."""
         found = found[: round(self.layout.pick(6, 3, 3))]
         sure = [(self.label("sure", confidence=float(self.evaluation.confidences[number])),) for number in found]
         self.few = self.build_gallery(self.evaluation.digits.pixels[found], sure, self.reader)
-        self.play(self.fly_out(self.few, found), run_time=1.8)
+        leave = FadeOut(*self.reading(), rate_func=squish_rate_func(smooth, 0.0, 0.4))
+        self.play(leave, self.fly_out(self.few, found), run_time=1.8)
 
     def show_surest_mistakes(self) -> None:
         """Replace the table by the mistakes with the highest confidence."""
@@ -141,6 +142,11 @@ class Mistakes(GalleryChapter):
         gallery = self.build_gallery(noise[: self.most_pictures], words, self.stage.inset(0.0, 0.1))
         with self.beat("noise"):
             self.become_noise(gallery)
+        answers = outputs[: len(words)].argmax(axis=1)[: len(gallery.centers)]
+        if len(answers) > 2 and np.all(answers == answers[0]):
+            with self.beat("same", count=len(answers), answer=self.cast.name(int(answers[0]))):
+                lit = [line.animate.set_color(self.theme.accent) for line in gallery.words]
+                self.play(LaggedStart(*lit, lag_ratio=0.2), run_time=1.4)
         average, digits = float(outputs.max(axis=1).mean()), float(self.evaluation.confidences.mean())
         with self.beat("sure", noise=NOISE, confidence=average, digits=digits):
             answers = [Indicate(line, color=self.theme.accent) for line in gallery.words]
@@ -181,8 +187,8 @@ class Mistakes(GalleryChapter):
             self.remove(gallery.pictures, gallery.words, gallery.notes)
             self.add(others, gallery.words, gallery.notes)
             self.add(plane)
-            self.play(FadeOut(others, gallery.words, gallery.notes), run_time=0.4)
-            self.play(self.into_network(plane, pixels), run_time=1.6)
+            gone = FadeOut(others, gallery.words, gallery.notes, rate_func=squish_rate_func(smooth, 0.0, 0.7))
+            self.play(gone, self.into_network(plane, pixels), run_time=1.6)
             self.light_network(pixels, output)
         awake = (self.diagram, self.names, self.notes)
         self.build_network()

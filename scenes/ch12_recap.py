@@ -18,9 +18,9 @@ from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import SMALL
 
 FAINT = 0.15  # opacity of edges before the activations reach them
-STEP_SECONDS, ALL_SECONDS = 1.6, 6.5  # most seconds from one layer to the next, and through all layers
+STEP_SECONDS, ALL_SECONDS = 1.4, 6.0  # most seconds from one layer to the next, and through all layers
 LEAST_SHARE = 0.23  # if the network would be scaled below this beside the card, it is faded out
-CARD_SECONDS = 5.0  # seconds during which the card does not move
+CARD_SECONDS = 4.2  # seconds during which the card does not move
 MNIST = "mnist"  # written in capitals
 AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between the card's entries; the largest that fits is used
 ABOVE = 0.1  # scene units left free above and below the card
@@ -150,7 +150,7 @@ class Recap(Chapter):
             if self.run.image_shape is not None:
                 area = closeup_area(self.activations[0].reshape(self.run.image_shape), plane.area)
                 self.backing = dark_behind(plane.area, self.theme)
-                self.play(self.look_at(area), FadeIn(self.backing), run_time=2.2)
+                self.play(self.look_at(area), FadeIn(self.backing), run_time=1.8)
         with self.beat("promise", parameters=self.run.parameters):
             self.wait(0.5)
         self.clear_caption()

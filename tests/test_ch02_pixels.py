@@ -10,7 +10,6 @@ from casts import NAMES
 from conftest import segment_digits
 from manim import Square
 from shot import Shape, Shot, Squares
-from shot import Shot
 from stage import ASPECTS, Performance, perform, play
 from truth import pixels_of, under
 from written import tells, write_share
@@ -75,14 +74,15 @@ def test_each_number_is_that_of_the_pixel_it_stands_in(run_name: str, aspect: st
             assert tells(writing.text, value), f"{shot.beat}: pixel {pixel}"
             inside.append(int(pixel))
         assert len(inside) == len(set(inside)) >= 12
-        assert set(inside) == set(framed(shot, picture.centers, picture.sides[0])), "a number outside the frame, or none"
+        numbered = framed(shot, picture.centers, picture.sides[0])
+        assert set(inside) == set(numbered), "a number outside the frame, or none"
         assert np.all(picture.opacities == 1), "a white pixel beside the numbers looks grey or black"
 
 
 def framed(shot: Shot, centers: np.ndarray, side: float) -> list[int]:
     """Return the pixels inside the frame around the numbers."""
-    (block,) = [frame for frame in shot.frames() if np.ptp([frame.box[0], frame.box[2]]) >= 2 * side]
-    left, bottom, right, top = block.box
+    larger = [frame.box for frame in shot.frames() if frame.box[2] - frame.box[0] >= 2 * side]
+    left, bottom, right, top = min(larger, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
     inside = (centers[:, 0] > left) & (centers[:, 0] < right) & (centers[:, 1] > bottom) & (centers[:, 1] < top)
     return [int(number) for number in np.flatnonzero(inside)]
 

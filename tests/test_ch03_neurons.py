@@ -193,19 +193,25 @@ def test_hidden_layers_and_their_neurons_are_counted_as_one_says_it(run_name: st
 # -- motions --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("aspect", ASPECTS)
 @pytest.mark.parametrize("run_name", ["usual", "flat", "relu", "deep"])
-def test_the_first_layer_is_one_strip_in_reading_order(run_name: str) -> None:
-    with tempconfig(SETTINGS):
+def test_the_first_layer_is_lines_of_pixels_in_reading_order(run_name: str, aspect: str) -> None:
+    width, height = ASPECTS[aspect]
+    with tempconfig(SETTINGS | {"pixel_width": width, "pixel_height": height}):
         chapter = CHAPTERS["Neurons"](make_run(run_name), "en", "dark")
         assert isinstance(chapter, Neurons)
         chapter.set_digit()
         chapter.digit = chapter.run.examples[chapter.cast.main]
-        strip = chapter.strip(chapter.stage)
-    centers = strip.centers
+        lines = chapter.lines(chapter.stage)
+    centers, columns = lines.centers, chapter.plane.image_shape[1]
     order = np.lexsort((centers[:, 0], -centers[:, 1].round(6)))
     assert np.array_equal(order, np.arange(chapter.run.layer_sizes[0]))
-    np.testing.assert_array_equal(strip.values, chapter.digit.pixels)
-    assert np.ptp(centers[:, 1]) > 2 * np.ptp(centers[:, 0])
+    np.testing.assert_array_equal(lines.values, chapter.digit.pixels)
+    heights, lengths = np.unique(centers[:, 1].round(6), return_counts=True)
+    apart, side = np.diff(np.sort(centers[:, 0])).max(), np.ptp(lines.marks[0][:, 0])
+    assert (lengths % columns == 0).all() and len(heights) < chapter.plane.image_shape[0]
+    assert np.diff(heights, append=np.inf).min() > 2 * apart  # lines are apart, neurons of a line are not
+    assert 0.06 < side < apart  # each is seen by itself
 
 
 def test_attention_passes_over_every_name_and_leaves_it_as_it_was() -> None:

@@ -9,16 +9,18 @@ from conftest import segment_digits
 from manim import Dot, Line
 from shot import Shot, Squares
 from stage import CHAPTERS, Performance, perform, play, run_called
-from truth import NEAR, curves_of, of_weights, said, under
+from truth import NEAR, along_axis, curves_of, of_weights, said, track_of, under
 from written import write_share
 
 from edgeglow.model.network.network import Network
 from edgeglow.model.run.run import Run
 from edgeglow.model.run.snapshot import Snapshot
+from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
+from edgeglow.scenes.stage.training_board_parts import TimeScale
 
 ELSEWHERE = ("epochs", "rows", "columns", "letters", "thin")
 ROWS = ("rows", "columns")
-WATCHED = ("learn", "early", "late")  # the beats in which the whole board is seen
+WATCHED = ("learn", "swing", "early", "late")  # the beats in which the whole board is seen
 
 every_run = pytest.mark.parametrize("run_name", ELSEWHERE)
 
@@ -63,12 +65,12 @@ def test_any_network_that_was_seen_twice_is_watched(run_name: str) -> None:
 def test_the_track_tells_the_checkpoints_by_their_own_clock(run_name: str) -> None:
     played = perform("Training", run_name)
     times = played.run.times
-    along = (times - times[0]) / (times[-1] - times[0])
+    along = along_axis(times)
     shots = [shot for shot in played.shots if shot.beat in WATCHED]
     reached = [moment_of(played, shot) for shot in shots]
     assert reached == sorted(reached) and reached[-1] == len(times) - 1
     for shot, number in zip(shots, reached, strict=True):
-        track = max((s for s in shot.shapes if s.kind is Line), key=lambda s: s.box[2] - s.box[0])
+        track = track_of(shot)
         start, end, height = track.box[0], track.box[2], track.middle[1]
         (knob,) = [s for s in shot.shapes if s.kind is Dot and abs(s.middle[1] - height) < 1e-6]
         assert (knob.middle[0] - start) / (end - start) == pytest.approx(along[number], abs=1e-4)
@@ -82,13 +84,13 @@ def test_the_track_tells_the_checkpoints_by_their_own_clock(run_name: str) -> No
 def test_curves_go_through_the_checkpoints(run_name: str) -> None:
     played = perform("Training", run_name)
     run, shot = played.run, played.shot("late")
-    along = (run.times - run.times[0]) / (run.times[-1] - run.times[0])
+    along = along_axis(run.times)
     losses, accuracies = [s.loss for s in run.snapshots], [right(run, s) for s in run.snapshots]
-    for corners, values in zip(curves_of(shot), (losses, accuracies), strict=True):
+    for corners, values in zip(curves_of(shot), (accuracies, losses), strict=True):
         points = corners[: len(along)]  # the last of them is written twice
         np.testing.assert_allclose(points[:, 0], along, atol=1e-6)
         np.testing.assert_allclose(points[:, 1] * max(values), np.array(values) * points[:, 1].max(), atol=1e-6)
-    assert curves_of(shot)[1][: len(along), 1].max() == pytest.approx(max(accuracies))
+    assert curves_of(shot)[0][: len(along), 1].max() == pytest.approx(max(accuracies))
 
 
 @every_run
@@ -150,25 +152,71 @@ def test_weights_of_named_numbers_stand_level_with_these(run_name: str) -> None:
         assert squares.centers[0, 0] > after.centers[0, 0] > before.centers[0, 0]
 
 
-@pytest.mark.parametrize("run_name", ["rows", "epochs", "letters"])
-def test_the_neuron_looked_at_is_the_one_whose_weights_change_most(run_name: str) -> None:
+@pytest.mark.parametrize("run_name", ["rows", "epochs", "letters", "usual", "wide"])
+def test_the_neuron_looked_at_is_the_one_of_the_chapters_before(run_name: str) -> None:
     played = perform("Training", run_name)
-    run, shown = played.run, played.chapter.cast.shown[0]
-    change = [np.linalg.norm(run.last.weights[0][n] - run.first.weights[0][n]) for n in shown]
-    number = int(np.argmax(change)) + 1
-    assert played.shot("most").caption == said("en", "training", "most", shown=len(shown), number=number)
+    for beat in NEAR:
+        shot = played.shot(beat)
+        columns = [s for s in shot.squares if s.roundness == 1 and np.ptp(s.centers[:, 0]) < 1e-6]
+        layer = max(columns, key=lambda s: s.centers[0, 0])
+        assert played.chapter.cast.shown[0][under(shot.rings()[0], layer.centers)] == played.chapter.cast.neuron
 
 
-def test_of_a_single_neuron_it_is_not_said_that_it_changes_most() -> None:
+@pytest.mark.parametrize("run_name", ["rows", "epochs", "letters", "usual", "own"])
+def test_answers_said_to_swing_are_those_of_the_snapshots(run_name: str) -> None:
+    played = perform("Training", run_name)
+    run, main = played.run, played.chapter.cast.main
+    outputs = [run.network(s).activations(run.examples[main].pixels[None])[-1][0] for s in run.snapshots]
+    answers = [int(output.argmax()) for output in outputs]
+    beats = [shot.beat for shot in played.shots]
+    if "swing" not in beats:
+        assert played.chapter.swung == played.chapter.nudged
+        return
+    shot, reached = played.shot("swing"), played.chapter.swung
+    assert shot.caption == next(cue.text for cue in played.cues if cue.beat == "swing")
+    said_of = [answer for k, answer in enumerate(answers[: reached + 1]) if k == 0 or answer != answers[k - 1]]
+    listed = ", ".join(played.chapter.cast.name(answer) for answer in said_of)
+    assert listed in shot.caption
+    settled = all(answer == answers[-1] for answer in answers[reached:])
+    assert "before it settles" not in shot.caption or settled
+    curves = curves_of(shot)
+    assert len(curves) == len(run.class_names)
+    drawn = sorted(tuple(np.round(corners[: reached + 1, 1], 4)) for corners in curves)
+    expected = sorted(tuple(np.round(column, 4)) for column in np.array(outputs)[: reached + 1].T.astype(float))
+    np.testing.assert_allclose(drawn, expected, atol=2e-3)
+    for corners in curves:
+        np.testing.assert_allclose(corners[: reached + 1, 0], along_axis(run.times)[: reached + 1], atol=1e-6)
+
+
+@pytest.mark.parametrize("steps", [[1.0, 1, 1, 1], [32, 160, 416, 704, 1088, 10_000, 100_000, 500_000]])
+def test_times_written_at_the_axis_stand_at_their_places(steps: list[float]) -> None:
+    times = np.concatenate([[0.0], np.cumsum(steps)])
+    scale = TimeScale.of(times)
+    np.testing.assert_allclose(scale(times), along_axis(times), atol=1e-9)
+    assert np.all(np.diff(scale(times)) > 0) and scale(times[0]) == 0 and scale(times[-1]) == pytest.approx(1)
+    assert set(scale.ticks) <= {0.0, times[-1], *(10.0**power for power in range(9))}
+    assert scale.ticks == sorted(scale.ticks) and scale.ticks[-1] <= times[-1]
+    if scale.even:  # the first examples get more of the axis than their share
+        assert float(scale(1000.0)) > 10 * 1000 / times[-1]
+    how = {"forms": ["{:,.0f}".format], "width": 9.0, "scale": scale, "ticks": scale.ticks}
+    track = TrainingProgress(times[0], times[-1], times, **how)  # type: ignore[arg-type]
+    for word, moment in zip(track.ticks, scale.ticks, strict=True):
+        assert word.text == f"{moment:,.10g}"
+        if times[0] < moment < times[-1]:  # at the ends they stand within the track
+            assert word.get_x() == pytest.approx(9 * float(scale(moment)), abs=1e-6)
+
+
+def test_a_network_with_a_single_neuron_is_looked_at_closely() -> None:
     run = random_run((9, 1, 3), (3, 3), ("a", "b", "c"), "sigmoid", 3)
     cues = {cue.beat: cue.text for cue in play(CHAPTERS["Training"], run).cues}
-    assert "most" not in cues and cues["form"] == said("en", "training", "form", "given")
+    assert cues["know"] == said("en", "training", "know", "given")
 
 
 def test_of_a_digit_that_nobody_named_it_is_not_said_whether_it_is_read_right() -> None:
     played = perform("Training", "unnamed")
     assert played.run.examples[played.chapter.cast.main].label is None
-    assert played.shot("found").caption == said("en", "training", "found", parameters=played.run.parameters)
+    variant = "weak" if played.run.accuracy < 0.8 else ""
+    assert played.shot("found").caption == said("en", "training", "found", variant, parameters=played.run.parameters)
 
 
 def test_what_was_not_trained_from_its_beginning_is_not_called_untaught() -> None:

@@ -91,7 +91,8 @@ def test_mistaken_rows_are_shown_with_their_numbers_and_what_was_said() -> None:
     assert 1 < len(columns) <= len(wrong)
     for column, number in zip(columns, surest, strict=False):
         assert row_of(played, column, rows) == number
-        assert numbers_beside(shot, column) == [f"{value:.4g}" for value in rows[number]]
+        written = [f"{value:.4g}".replace("-", "\N{MINUS SIGN}") for value in rows[number]]
+        assert numbers_beside(shot, column) == written
         best = int(outputs[number].argmax())
         facts = {"answer": names[best], "confidence": outputs[number].max()}
         assert said("en", "mistakes", "answer", kind="labels", **facts) in shot.texts

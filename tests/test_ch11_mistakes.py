@@ -14,7 +14,9 @@ from written import write_output
 
 from edgeglow.model.data.noise import noise_pictures
 from edgeglow.scenes.ch11_mistakes import FILL_SECONDS, PICTURES_A_SECOND
+from edgeglow.scenes.mobjects.charts.confusion_matrix import ConfusionMatrix, most_of
 from edgeglow.scenes.motions.read_digits import ReadDigits
+from edgeglow.scenes.style.layout import layout_of
 
 every_film = pytest.mark.parametrize("run_name", NAMES)
 TABLED = ("exam", "first", "fill", "right", "confused", "took")
@@ -110,9 +112,47 @@ def test_numbers_in_the_table_are_the_counts_of_their_cells(run_name: str) -> No
     inside = [w for w in shot.words if np.all(w.middle > low - 0.2) and np.all(w.middle < high + 0.2)]
     for writing in inside:
         cell = int(np.linalg.norm(table.centers[:, :2] - writing.middle, axis=1).argmin())
-        assert writing.text == str(counts.ravel()[cell])
+        count = int(counts.ravel()[cell])
+        assert writing.text in (str(count), f"{count / 1000:.1f}k", f"{count / 1000:.0f}k")
     if len(counts) <= 10:
         assert len(inside) == np.count_nonzero(counts)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 720), (720, 1280)])
+def test_every_count_of_a_large_test_is_written_in_its_cell(width: int, height: int) -> None:
+    rng = np.random.default_rng(3)
+    counts = rng.integers(0, 60, (10, 10)) + np.diag(rng.integers(890, 1200, 10))
+    layout = layout_of(width, height)
+    stage = layout.stage
+    areas = (
+        stage.down(1.25, stage.height - 1.4, gap=0.15)
+        if layout.is_tall
+        else stage.across(1, layout.pick(0.85, 2.6, 0.0), gap=0.4)
+    )
+    table = ConfusionMatrix("0123456789", rows="digit", columns="says", most=most_of(counts), area=areas[1])
+    numbers = table.set_counts(counts).numbers()
+    assert numbers is not None
+    np.testing.assert_array_equal(table.numbered, np.flatnonzero(counts.ravel()))
+    for number, count in zip(numbers, counts.ravel()[table.numbered].tolist(), strict=True):
+        assert number.text in (str(count), *((f"{count / 1000:.1f}k", f"{count / 1000:.0f}k") if count > 999 else ()))
+        assert number.width < table.side and number.size > 19.9
+    if layout.name == "wide":
+        assert {number.text for number in numbers} == {str(count) for count in counts.ravel() if count}
+
+
+@every_film
+def test_noise_is_said_to_get_the_same_answer_where_it_does(run_name: str) -> None:
+    played = perform("Mistakes", run_name)
+    cues = {cue.beat: cue.text for cue in played.cues}
+    run = played.run
+    if run.image_shape is None:
+        return
+    noise = noise_pictures(1000, run.image_shape).reshape(1000, -1)[: played.chapter.most_pictures]
+    given = answers(played, noise).argmax(axis=1)
+    assert ("same" in cues) == (len(set(given.tolist())) == 1)
+    if "same" in cues:
+        name = played.chapter.cast.name(int(given[0]))
+        assert cues["same"] == said("en", "mistakes", "same", count=len(given), answer=name)
 
 
 @every_film

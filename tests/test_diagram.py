@@ -15,7 +15,6 @@ from edgeglow.scenes.mobjects.charts.training_board import BoardSnapshot, Replay
 from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.network.weights_closeup import WeightsCloseup
-from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.theme import DARK
 
@@ -132,11 +131,10 @@ def board() -> TrainingBoard:
         )
         for seed in range(3)
     ]
-    pictures = WeightPictures(SHAPE, np.arange(5), scale=2.0, area=AREA)
     shape = {"width": 4.0, "height": 2.0, "color": DARK.accent, "name": "loss", "form": ".1f", "top": 2.0}
     curve = Curve(np.linspace(0, 1, 3), np.array([2.0, 1.0, 0.5]), **shape)  # type: ignore[arg-type]
     progress = TrainingProgress(0, 3000, np.arange(0, 3001, 1000), forms=["{:,.0f} seen".format], width=6.0)
-    return TrainingBoard(diagram(), pictures, [curve], progress, moments)
+    return TrainingBoard(diagram(), [curve], progress, moments)
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -149,17 +147,12 @@ def test_the_board_shows_a_snapshot_in_all_its_parts(number: int) -> None:
         np.testing.assert_allclose(shown.diagram.layers[gap].discs.values, moment.brightness[gap])
     texts = [label.text for label in shown.diagram.confidences]
     assert texts == [write_output(float(value)) for value in moment.confidences]
-    assert shown.pictures is not None
-    drawn = shown.pictures.squares.values.reshape(5, 12)
-    np.testing.assert_allclose(np.sign(drawn) * drawn**2 * 2, moment.weights[0], atol=1e-5)
     assert shown.progress.numbers[0].text == f"{moment.when:,.0f} seen"
     assert shown.curves[0].number.text == ["2.0", "1.0", "0.5"][number]
 
 
 def test_a_board_shows_its_first_moment_as_soon_as_it_is_made() -> None:
     fresh, shown = board(), board().show_moment(0)
-    assert fresh.pictures is not None and shown.pictures is not None
-    np.testing.assert_array_equal(fresh.pictures.squares.values, shown.pictures.squares.values)
     np.testing.assert_array_equal(fresh.diagram.layers[0].discs.values, shown.diagram.layers[0].discs.values)
     np.testing.assert_array_equal(fresh.diagram.edges[0].values, shown.diagram.edges[0].values)
 

@@ -10,6 +10,7 @@ import pytest
 from layout import contrast
 from manim import ManimColor
 from stage import perform
+from test_script import EXTREMES
 
 from edgeglow.scenes.fields import PictureField, SquareField
 from edgeglow.scenes.mobjects.charts.confusion_matrix import ConfusionMatrix
@@ -111,9 +112,7 @@ def test_its_sentences_replace_some_that_are_there_with_the_same_facts(lang: str
         if key[1] == "beats" and isinstance(text, str):
             assert placeholders(text) == placeholders(str(known[key])), f"{lang}: {key}"
             assert text != known[key], f"{lang}: {key} says the same"
-            filled = text.format_map(
-                {"label": "9", "lit": 263, "answer": "9", "confidence": 0.997, "size": 2, "inputs": 784}
-            )
+            filled = text.format_map(EXTREMES)
             assert len(plain.lines(filled)) <= LINES_PER_CAPTION
 
 

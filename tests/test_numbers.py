@@ -29,7 +29,9 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
     *between, _ = run.layer_sizes[1:]
     comma, joined = {"en": (", ", " and "), "ko": ("개, ", "개, ")}[played.lang]
     hidden = comma.join(map(str, between[:-1])) + joined * (len(between) > 1) + "".join(map(str, between[-1:]))
-    if len(between) > 3:
+    if len(between) > 1 and len(set(between)) == 1:
+        hidden = str(between[0])
+    elif len(between) > 3:
         hidden = str(sum(between))
     rows, columns = run.image_shape
     return {
@@ -38,7 +40,14 @@ def about_the_network(played: Performance, shot: Shot) -> dict[str, object]:
         "inputs": rows * columns,
         "outputs": run.layer_sizes[-1],
         "hidden": hidden,
+        "layers": len(between),
     }
+
+
+def wording_of_sizes(hidden: tuple[int, ...]) -> str:
+    if len(hidden) > 1 and len(set(hidden)) == 1:
+        return "alike"
+    return "one" if len(hidden) == 1 else "many" if len(hidden) > 3 else ""
 
 
 def about_the_flow(played: Performance, shot: Shot) -> dict[str, object]:
@@ -68,12 +77,11 @@ def about_the_training(played: Performance, shot: Shot) -> dict[str, object]:
     run, moment = played.run, snapshot_of(played, shot)
     example = run.examples[digit_of(shot, run)]
     outputs = forward(run, moment, example.pixels)[-1]
-    drawn = shown(played, 1)
-    change = np.linalg.norm(run.last.weights[0][drawn] - run.first.weights[0][drawn], axis=1)
+    reached = run.snapshots.index(moment)
+    answers = [int(forward(run, shot, example.pixels)[-1].argmax()) for shot in run.snapshots[: reached + 1]]
+    listed = [run.class_names[answer] for k, answer in enumerate(answers) if k == 0 or answer != answers[k - 1]]
     return {
-        "shown": len(drawn),
-        "number": int(change.argmax()) + 1,
-        "output": run.class_names[drawn[change.argmax()]] if len(run.layer_sizes) == 2 else "",
+        "answers": ", ".join(listed),
         "answer": run.class_names[int(np.argmax(outputs))],
         "confidence": outputs.max(),
         "label": run.class_names[example.label],
@@ -88,6 +96,15 @@ def about_the_training(played: Performance, shot: Shot) -> dict[str, object]:
     }
 
 
+def swinging(played: Performance, facts: dict[str, object]) -> str:
+    """How the answers up to the end of the beat are spoken of: as one, as settled, or neither."""
+    if ", " not in str(facts["answers"]):
+        return "steady"
+    run, pixels = played.run, played.run.examples[played.chapter.cast.main].pixels
+    late = [int(forward(run, shot, pixels)[-1].argmax()) for shot in run.snapshots[played.chapter.swung :]]
+    return "settles" if len(set(late)) == 1 else ""
+
+
 def in_training(played: Performance, facts: dict[str, object]) -> dict[str, str]:
     """The wordings of Training that hang on how well it reads: like a guesser who is at most two standard deviations
     lucky; or wrongly in the end."""
@@ -98,7 +115,8 @@ def in_training(played: Performance, facts: dict[str, object]) -> dict[str, str]
     return {
         "guess": "taught-digits",
         "score": "chance" if luck else "",
-        "found": "" if facts["answer"] == facts["label"] else "wrong",
+        "found": ("weak" if played.run.accuracy < 0.8 else "") if facts["answer"] == facts["label"] else "wrong",
+        "swing": swinging(played, facts),
     }
 
 
@@ -121,16 +139,16 @@ def test_captions_say_what_the_run_says(chapter: str, run_name: str, lang: str) 
     played = perform(chapter, run_name, lang)
     assert [cue.beat for cue in played.cues] == [shot.beat for shot in played.shots]
     for cue, shot in zip(played.cues, played.shots, strict=True):
-        flat = len(played.run.layer_sizes) == 2
         facts = FACTS[chapter](played, shot)
         variants = {
             "hold": "any" if played.run.hidden != "sigmoid" or not played.run.image_shape else "",
             "scale": played.run.hidden,
             "squeeze": functions(played.run)[0],
-            "most": "last" if flat else "",
             "layer": {2: "none", 3: "one"}.get(len(played.run.layer_sizes), ""),
-            "hidden": {3: "one"}.get(len(played.run.layer_sizes), "many" if len(played.run.layer_sizes) > 5 else ""),
+            "hidden": wording_of_sizes(played.run.layer_sizes[1:-1]),
         }
+        if shot.beat == "dark":  # of which the chapter's own tests tell
+            variants["dark"] = next(told.variant for told in played.told if told.name == "dark")
         if chapter == "Training":
             variants |= in_training(played, facts)
         variant = variants.get(shot.beat, "")

@@ -92,7 +92,7 @@ ONE_NEURON = ("arrive", "bias", "squeeze")  # close-ups of a single neuron
 FIRST_FLOW = ("carry", *ONE_NEURON)
 BEFORE_FLOW = ("joined", "weights")
 # Beats of Training with a close-up of a single neuron, and those in which the digit is evaluated again
-NEAR, ASKED = ("most", "form"), ("found",)
+NEAR, ASKED = ("know", "form"), ("found",)
 # Beats in which outputs are bright, with their numbers, and a ring around the answer
 ANSWERED = {"Neurons": (), "PixelFlow": ("answer", "again", "hard", "wrong", "whole"), "Training": ("guess", *ASKED)}
 
@@ -132,6 +132,21 @@ def columns_of(shot: Shot, run: Run) -> dict[int, Squares]:
         return {1: column}
     assert len(found) in (0, 1, last), f"{shot.beat}: {len(found)} columns of discs"
     return dict(zip(range(last + 1 - len(found), last + 1), found, strict=True))
+
+
+def along_axis(times: np.ndarray) -> np.ndarray:
+    """Return the places of a training's times on its axis: by logarithm if its first step is short, else evenly."""
+    since, steps = times - times[0], np.diff(times)
+    if len(steps) > 1 and steps[0] < 0.34 * steps.mean():
+        return np.asarray(np.log(1 + since / (10 * steps[0])) / np.log(1 + since[-1] / (10 * steps[0])))
+    return np.asarray(since / since[-1])
+
+
+def track_of(shot: Shot) -> Shape:
+    """Return the line of the training's progress: the lowest of the longest lines."""
+    lines = [s for s in shot.shapes if s.kind is Line]
+    longest = max(s.box[2] - s.box[0] for s in lines)
+    return min((s for s in lines if s.box[2] - s.box[0] > longest - 0.01), key=lambda s: s.middle[1])
 
 
 def row_of(shot: Shot, middle: np.ndarray, reach: float = 0.06) -> list[Writing]:

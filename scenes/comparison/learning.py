@@ -116,7 +116,7 @@ class TwoTrainings(Comparison):
         ).move_to([area.x, bottom + TRACK / 2, 0])
         curves = [paired.second if number else paired.first for paired in self.paired]
         moments = [board_snapshot(side, shot) for shot in range(len(run.snapshots))]
-        board = TrainingBoard(diagram, None, curves, track, moments)
+        board = TrainingBoard(diagram, curves, track, moments)
         for edges in diagram.edges:
             edges.set_gain(BRIGHTER * edges.gain)
         return board

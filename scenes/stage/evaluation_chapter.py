@@ -9,6 +9,7 @@ from manim import (
     RIGHT,
     Animation,
     AnimationGroup,
+    FadeIn,
     FadeOut,
     Mobject,
     VGroup,
@@ -110,22 +111,23 @@ class EvaluationChapter(Chapter):
         return [self.plane.animate.set_values(self.evaluation.digits.pixels[number]), *lit]
 
     def drop(self, number: int) -> None:
-        """Fly a copy of the picture to its cell, which counts it, and leave it there."""
+        """Let the picture appear in its cell, which counts it, and leave it there.
+
+        It grows there: on a flight it would cross the neurons.
+        """
         matrix, digits = self.matrix, self.evaluation.digits
         label, answer = int(digits.labels[number]), int(self.evaluation.answers[number])
         cell = matrix.cell(label, answer)
-        flying = self.plane.pixels.copy().set_z_index(ON_THE_WAY)
-        landed = self.upright(0.9 * cell.width, cell.center, digits.pixels[number]).pixels
+        landed = self.upright(0.9 * cell.width, cell.center, digits.pixels[number]).pixels.set_z_index(ON_THE_WAY)
         noticed = [
             name.animate(rate_func=there_and_back_with_pause).set_color(self.theme.accent)
             for name in matrix.names_of(label, answer)
         ]
-        self.add(flying)
-        self.play(MoveMarks(flying, landed, lag=0.0, lift=0.3), *noticed, run_time=1.0)
+        self.play(FadeIn(landed, scale=0.3), *noticed, run_time=1.0)
         counted = self.evaluation.counts(number + 1)
         self.ticker.set_value(number + 1)
         matrix.set_counts(counted)
-        self.landed.append(flying)
+        self.landed.append(landed)
 
     def upright(self, side: float, center: np.ndarray, pixels: np.ndarray) -> InputPlane:
         """Return an upright picture at a position; a row of numbers is a line of this length."""

@@ -37,9 +37,9 @@ from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, Theme
 OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
 CLOSE = 5  # rows and columns of pixels in a close-up
 REST = 0.6  # opacity of edges that are not highlighted
-WIDEST_COLUMN = 0.62  # largest distance between named numbers without a network
+WIDEST_COLUMN = 0.8  # largest distance between named numbers without a network
+WORDS = 32.0  # and font size of their names and numbers, where the frame is wide enough
 NAME_ROOM = 0.4  # height of an answer's name below its weight picture
-WIDEST_NAME = 3.4  # and largest width of their names
 
 
 class KeyFrameScene(FieldScene):
@@ -88,10 +88,11 @@ class KeyFrameScene(FieldScene):
         """Return the names and numbers beside the large column of a row; empty for a picture."""
         if not isinstance(plane, FeatureColumn):
             return VGroup()
-        size = self.layout.pick(LABEL, LABEL, SMALL)
+        size = self.words_size
+        plane.called = [self.run.feature_names[index] for index in plane.indices]  # there is room for all letters
         numbers = plane.written_numbers(self.run.examples[self.cast.main].pixels, size)
         room = self.stage.width - numbers.width - 2.4 * plane.cell - 0.2
-        names = plane.written_names(size, min(room, WIDEST_NAME))
+        names = plane.written_names(size, room)
         note = VGroup()
         if plane.is_cut:
             count = write_count(len(plane.indices), plane.size, self.theme, self.script)
@@ -115,6 +116,11 @@ class KeyFrameScene(FieldScene):
     def look_at(self, target: Area | Mobject, margin: float = 0.0, **kwargs: Any) -> CameraMove:
         """Return the camera move after which ``target`` fills the stage, apart from ``margin``."""
         raise NotImplementedError
+
+    @property
+    def words_size(self) -> float:
+        """Font size of the names and numbers beside the large column of a row."""
+        return self.layout.pick(WORDS, LABEL, SMALL)
 
     def set_digit(self) -> None:
         self.plane = self.digit_picture()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Create, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
+from manim import Create, FadeIn, FadeOut, Mobject, Transform, smooth, squish_rate_func
 
 from edgeglow.scenes.mobjects.charts.curve import Curve
 from edgeglow.scenes.mobjects.charts.training_board import ReplayRun, TrainingBoard
 from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
 from edgeglow.scenes.mobjects.network.weights_closeup import WeightsCloseup
-from edgeglow.scenes.motions.move_marks import MoveMarks
 from edgeglow.scenes.stage.chapter import Chapter
 from edgeglow.scenes.stage.training_board_parts import time_format
 from edgeglow.scenes.style.layout import Area
@@ -17,19 +16,21 @@ from edgeglow.scenes.style.layout import Area
 # Opacity of the other neurons and their edges during a close-up
 ASIDE, DIM = 0.25, 0.06
 LINE_OF_WEIGHTS = 1.0  # width of a line of weights, for inputs that are not a picture, with its text
+SIDE = 1.2  # side of the picture of weights relative to the inputs
 BELOW = 0.35  # space below a picture for text
 
 
 class TrainingChapter(Chapter):
     """A chapter with a training ``board``.
 
-    ``diagram``, ``names`` and ``notes`` are the board's network, ``loss`` and ``accuracy`` its curves. ``beside`` are
-    the mobjects that are removed during a close-up of one neuron.
+    ``diagram``, ``names`` and ``notes`` are the board's network, ``loss`` and ``accuracy`` its curves, ``charts``
+    those that are shown. ``beside`` are the mobjects that are removed during a close-up of one neuron.
     """
 
     board: TrainingBoard
     loss: Curve
     accuracy: Curve
+    charts: list[Mobject]
     beside: list[Mobject]
 
     @property
@@ -39,8 +40,7 @@ class TrainingChapter(Chapter):
 
     def panel(self) -> list[Mobject]:
         """Return the mobjects around the network."""
-        pictures = [] if self.board.pictures is None else [self.board.pictures]
-        return [self.loss, self.accuracy, *pictures, self.board.progress]
+        return [*self.charts, self.board.progress]
 
     def words_around(self) -> list[Mobject]:
         """Return the text at the layers, without the names of the inputs, which stay with these."""
@@ -52,7 +52,8 @@ class TrainingChapter(Chapter):
         )
 
     def replay(self, first: int, last: int, seconds: float) -> None:
-        if last <= first:
+        """Replay the training from one snapshot to another, or backwards to an earlier one."""
+        if last == first:
             return
         closeup, diagram = self.board.closeup, self.diagram
         seen: list[Mobject] = [diagram.edges[0], diagram.layers[0]]
@@ -67,7 +68,7 @@ class TrainingChapter(Chapter):
     def open_closeup(self, position: int, number: int) -> None:
         """Zoom in on the neuron shown at ``position``, at snapshot ``number``.
 
-        Its edges stay lit, everything else fades, and its weights fly from the inputs into a picture behind it.
+        Its edges stay lit, everything else fades, and the picture of its weights grows out of it, beside it.
         """
         diagram, board = self.diagram, self.board
         picture = self.picture_place(position)
@@ -77,14 +78,14 @@ class TrainingChapter(Chapter):
         board.closeup = closeup
         board.show_moment(float(number))
         squares, settled = closeup.picture.squares, closeup.picture.squares.copy()
-        squares.points = diagram.inputs.pixels.points.copy()
-        squares.set_opacities(np.zeros(len(squares.values)))
+        squares.scale(diagram.layers[0].radius / max(squares.width, squares.height))
+        squares.move_to(diagram.layers[0].center_of(position)).set_opacities(np.zeros(len(squares.values)))
         self.add(closeup.lines, closeup.picture)
         self.beside = [*diagram.edges[1:], *diagram.layers[1:], diagram.names, diagram.confidences]
         self.beside += [*self.words_around(), *self.panel()]
         others = np.full(len(diagram.shown[0]), ASIDE)
         others[position] = 1.0
-        late = squish_rate_func(smooth, 0.8, 1.0)
+        grow = squish_rate_func(smooth, 0.5, 1.0)
         self.play(
             self.look_at(view),
             FadeOut(*self.beside, rate_func=squish_rate_func(smooth, 0.0, 0.5)),
@@ -92,10 +93,16 @@ class TrainingChapter(Chapter):
             FadeIn(closeup.lines),
             Create(closeup.ring),
             diagram.layers[0].discs.animate.set_opacities(others),
-            MoveMarks(squares, settled, lag=0.5, lift=0.0),
-            FadeIn(closeup.number, rate_func=late),
+            Transform(squares, settled, rate_func=grow),
+            FadeIn(closeup.number, rate_func=squish_rate_func(smooth, 0.8, 1.0)),
             run_time=3.0,
         )
+
+    def show_charts(self, *charts: Mobject) -> None:
+        """Replace the charts on the board by others."""
+        gone, self.charts = self.charts, list(charts)
+        self.play(FadeOut(*gone), run_time=0.4)
+        self.play(FadeIn(*charts), run_time=0.6)
 
     def close_closeup(self) -> None:
         closeup = self.board.closeup
@@ -114,7 +121,7 @@ class TrainingChapter(Chapter):
     def picture_place(self, position: int) -> Area:
         """Return the area of the weight picture: behind the neuron, seen from the inputs, and as large as these."""
         inputs, layer = self.diagram.inputs, self.diagram.layers[0]
-        neuron, side = layer.center_of(position), 0.8 * max(inputs.width, inputs.height)
+        neuron, side = layer.center_of(position), SIDE * max(inputs.width, inputs.height)
         x, y, wide, high = inputs.get_x(), inputs.get_y(), side, side
         if isinstance(inputs, FeatureColumn):
             wide, high = (inputs.width, inputs.cell) if inputs.is_row else (LINE_OF_WEIGHTS, inputs.height)

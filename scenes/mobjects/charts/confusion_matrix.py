@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -20,6 +21,7 @@ LINE = 0.3  # height of a line of names or titles
 LARGEST = 24.0  # largest font size in a cell
 LONGEST = 0.3  # longest name, as a share of the table's width or height
 LEAST_ROOM = 0.5  # least column width for a name; if columns are narrower, some names are omitted
+CONDENSED = 0.65  # least width of a condensed number, relative to its usual width
 ROOM = 0.95  # widest number, as a share of a cell's width
 
 
@@ -27,6 +29,19 @@ def most_of(counts: np.ndarray) -> tuple[int, int]:
     """Return the largest of the ``counts`` (classes, classes) on the diagonal, and the largest of the others."""
     right = np.eye(len(counts), dtype=bool)
     return int(counts[right].max()), int(counts[~right].max())
+
+
+def forms_of(count: float) -> list[str]:
+    """Return how a count may be written, the exact one first: 1135, 1.1k, 1k."""
+    exact = f"{count:.0f}"
+    return [exact] if count < 1000 else [exact, f"{count / 1000:.1f}k", f"{count / 1000:.0f}k"]
+
+
+@cache
+def width_of(text: str) -> float:
+    """Return the width of a number relative to its font size; digits have the width of a 0."""
+    zeros = "".join("0" if character.isdigit() else character for character in text)
+    return float(np.ptp(text_curves(zeros)[1][:, 0])) / DRAWN_AT
 
 
 class ConfusionMatrix(Group):
@@ -108,19 +123,26 @@ class ConfusionMatrix(Group):
         return np.where(np.eye(self.count, dtype=bool), light, -light).ravel()
 
     def numbers(self) -> MarkNumbers | None:
-        """Return labels with the counts that are not 0 and fit their cells; None if there is no room."""
-        widths = np.array([np.ptp(text_curves("0" * digits)[1][:, 0]) for digits in range(1, 8)]) / DRAWN_AT
-        digits = np.array([len(str(count)) for count in self.counts.ravel()])
-        room = ROOM * FILLED * self.side
-        fitting = np.flatnonzero((self.counts.ravel() > 0) & (SMALL * widths[digits - 1] <= room))
-        self.numbered = fitting
-        if not len(fitting) or FILLED * self.side < LINE:
+        """Return labels with the counts that are not 0; None if there is no room.
+
+        Where a count is a little wider than its cell, it is condensed; if that is not enough, it is in thousands.
+        """
+        room, counts = ROOM * FILLED * self.side, self.counts.ravel()
+
+        def form(count: float) -> str:
+            return next((text for text in forms_of(count) if CONDENSED * SMALL * width_of(text) <= room), "")
+
+        widths = np.array([width_of(form(count)) if form(count) else 0.0 for count in counts.tolist()])
+        self.numbered = written = np.flatnonzero((counts > 0) & (widths > 0))
+        if not len(written) or FILLED * self.side < LINE:
             return None
-        widest = widths[digits[fitting].max() - 1]
-        share = min(LARGEST * widest, room) / (FILLED * self.side)
-        return MarkNumbers(
-            self.cells, fitting, self.counts.ravel()[fitting], form="{:.0f}".format, share=share, theme=self.theme
-        )
+        widest = float(widths[written].max())
+        share = max(SMALL, min(LARGEST, room / widest)) * widest / (FILLED * self.side)
+        numbers = MarkNumbers(self.cells, written, counts[written], form=form, share=share, theme=self.theme)
+        for number in numbers:
+            if number.width > room:
+                number.stretch(room / number.width, 0)
+        return numbers
 
     def cell(self, label: int, answer: int) -> Area:
         """Return the area of the cell of two classes."""

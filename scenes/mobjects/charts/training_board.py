@@ -11,10 +11,10 @@ from manim import Animation, Group, Mobject
 
 from edgeglow.scenes.fields.versioned_array import read_only_copy
 from edgeglow.scenes.mobjects.charts.curve import Curve
+from edgeglow.scenes.mobjects.charts.output_curves import OutputCurves
 from edgeglow.scenes.mobjects.charts.training_progress import TrainingProgress
 from edgeglow.scenes.mobjects.network.network_diagram import NetworkDiagram
 from edgeglow.scenes.mobjects.network.weights_closeup import WeightsCloseup
-from edgeglow.scenes.mobjects.pictures.weight_pictures import WeightPictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,20 +35,20 @@ class TrainingBoard:
     """Everything that changes during training, updated together.
 
     Brightness and colours are interpolated between two snapshots; written numbers are those of the last snapshot.
-    ``pictures`` is None if there are none, or no room for them; ``closeup`` is set during a close-up of a neuron.
+    ``outputs`` are the curves of the answers, if there are any; ``closeup`` is set during a close-up of a neuron.
     """
 
     def __init__(
         self,
         diagram: NetworkDiagram,
-        pictures: WeightPictures | None,
         curves: Sequence[Curve],
         progress: TrainingProgress,
         moments: Sequence[BoardSnapshot],
+        outputs: OutputCurves | None = None,
     ) -> None:
         self.diagram = diagram
-        self.pictures = pictures
         self.curves = list(curves)
+        self.outputs = outputs
         self.progress = progress
         self.closeup: WeightsCloseup | None = None
         self.moments = list(moments)
@@ -70,14 +70,14 @@ class TrainingBoard:
             edges.set_values_between(self._edges[number][gap], self._edges[following][gap], part)
         for layer, (before, after) in enumerate(zip(now.brightness, then.brightness, strict=True), start=1):
             self.diagram.set_brightness(layer, (1 - part) * before + part * after)
-        if self.pictures is not None:
-            self.pictures.set_weights((1 - part) * now.weights[0] + part * then.weights[0])
         if self.closeup is not None:
             self.closeup.set_weights_between(now.weights[0], then.weights[0], part)
             self.closeup.number.set_value(now.when)
         self.diagram.set_confidences(now.confidences)
         for curve in self.curves:
             curve.show_until(position)
+        if self.outputs is not None:
+            self.outputs.show_until(position)
         self.progress.set_moment((1 - part) * now.when + part * then.when, written=now.when)
         return self
 

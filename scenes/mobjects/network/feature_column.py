@@ -58,8 +58,12 @@ class FeatureColumn(InputPlane):
 
     def set_values(self, pixels: np.ndarray) -> Self:
         """Show the numbers of a row, (inputs,), each as a share of its peak."""
-        self.pixels.set_values(np.clip(pixels[self.indices] / self.peaks, -1.0, 1.0))
+        self.pixels.set_values(self.shares(pixels))
         return self
+
+    def shares(self, row: np.ndarray) -> np.ndarray:
+        """Return the numbers of a row, (inputs,), that are shown, each as a share of its peak."""
+        return np.asarray(np.clip(row[self.indices] / self.peaks, -1.0, 1.0))
 
     def turn_away(self, degrees: float = 50.0, towards: Sequence[float] = tuple(RIGHT)) -> Self:
         """Make the squares round, as neurons are; unlike a picture, a single line need not be turned."""
