@@ -172,7 +172,7 @@ class Chapter(KeyFrameScene):
         start = self.frame
         self.cut_points.append((self.renderer.num_plays, start))
         self._say(Caption(lines, self.layout, self.theme))
-        reading = max(self.script.seconds(text) - CAPTION_CHANGE / 2, self.voice.get(beat, 0.0))  # it was fading in
+        reading = max(self.script.seconds(text) - CAPTION_CHANGE / 3, self.voice.get(beat, 0.0))  # it was fading in
         since = self.frame
         yield reading
         taken, held = (self.frame - since) / config.frame_rate, self.still / config.frame_rate
