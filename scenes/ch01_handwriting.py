@@ -94,8 +94,8 @@ class Handwriting(Chapter):
     def show_title(self) -> None:
         self.title_card = title = self.write_title()
         late = squish_rate_func(smooth, 0.4, 1.0)
-        self.clear_caption(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.2)
-        self.wait(0.8)
+        self.clear_caption(self.pictures.animate.set_opacity(BEHIND), FadeIn(title, rate_func=late), run_time=1.0)
+        self.wait(0.6)
         if len(self.alike) == 1:
             self.play(FadeOut(title), self.pictures.animate.set_opacity(DIM), run_time=0.6)
 

@@ -74,8 +74,8 @@ class PixelFlow(Chapter):
             self.play(*self.dim(0.4 * REST, [first]), *self.dim(FAINT, others), Create(ring), run_time=0.6)
             self.add(fan)
             self.play(fan.animate(rate_func=linear).set_drawn(0.0, 1.0), run_time=1.0)
-            self.wait(0.4)
-            self.play(first.animate.set_opacity(1.0), FadeOut(fan, ring), run_time=1.4)
+            self.wait(0.3)
+            self.play(first.animate.set_opacity(1.0), FadeOut(fan, ring), run_time=1.2)
 
     def weigh(self) -> None:
         """Show the positive weights, the negative weights, and both."""
@@ -83,7 +83,7 @@ class PixelFlow(Chapter):
         weights = first.values.copy()
         with self.beat("weights"):
             for part in (np.maximum(weights, 0.0), np.minimum(weights, 0.0), weights):
-                self.play(first.animate.set_values(part), run_time=0.8)
+                self.play(first.animate.set_values(part), run_time=0.7)
                 self.wait(0.3)
 
     def carry(self) -> None:

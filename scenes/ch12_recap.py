@@ -20,7 +20,7 @@ from edgeglow.scenes.style.theme import SMALL
 FAINT = 0.15  # opacity of edges before the activations reach them
 STEP_SECONDS, ALL_SECONDS = 1.4, 6.0  # most seconds from one layer to the next, and through all layers
 LEAST_SHARE = 0.23  # if the network would be scaled below this beside the card, it is faded out
-CARD_SECONDS = 4.2  # seconds during which the card does not move
+CARD_SECONDS = 3.8  # seconds during which the card does not move
 MNIST = "mnist"  # written in capitals
 AIRS = (0.32, 0.2, 0.12, 0.03)  # lines between the card's entries; the largest that fits is used
 ABOVE = 0.1  # scene units left free above and below the card

@@ -181,7 +181,7 @@ def test_the_card_stays_for_a_good_while(lang: str) -> None:
     """Nobody reads all of it, but there is time to find an entry, or to stop the film."""
     played = perform("Recap", "usual", lang)
     (cue,) = [cue for cue in played.cues if cue.beat == "card"]
-    assert 7.0 <= (cue.end_frame - cue.start_frame) / 30 <= 10.0
+    assert 6.0 <= (cue.end_frame - cue.start_frame) / 30 <= 10.0
 
 
 @every_film

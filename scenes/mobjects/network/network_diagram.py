@@ -136,8 +136,11 @@ class NetworkDiagram(Group):
 
     def set_confidences(self, values: np.ndarray) -> Self:
         """Write the activation beside every output neuron."""
-        for label, index in zip(self.confidences, self.shown[-1], strict=True):
+        for name, label, index in zip(self.names, self.confidences, self.shown[-1], strict=True):
             label.set_value(float(values[index]))
+            if self.is_tall:  # below its name, but inside the area
+                half = label.width / 2
+                label.set_x(float(np.clip(name.get_x(), self.area.left + half, self.area.right - half)))
         return self
 
     def show_flow(
@@ -244,7 +247,7 @@ class NetworkDiagram(Group):
 
     def _build_columns(self, names: Sequence[str]) -> list[NeuronLayer]:
         area = self.area
-        last = area.right - 1.35 - widest_of(names, area.width, self.theme)
+        last = area.right - 1.45 - widest_of(names, area.width, self.theme)
         places = position_layers(float(self.inputs.get_right()[0]), last, len(self.shown))
         bottom = area.bottom + BELOW + (0.25 if self._is_cut() else 0.0)
         top = area.top - TITLES - (0.3 if self._is_cut() else 0.0)
