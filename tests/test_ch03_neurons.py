@@ -236,3 +236,32 @@ def test_attention_passes_over_every_name_and_leaves_it_as_it_was() -> None:
     assert order[0] == 0 and order[-1] == len(places) - 1 and order == sorted(order)
     assert [name.get_fill_color() for name in diagram.names] == before
     assert ring.get_stroke_opacity() == 0
+
+
+# -- the opening of a film about rows -------------------------------------------------------------------------
+
+
+@every_row
+def test_a_film_about_rows_begins_with_examples_of_known_kinds(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    cast, run = played.chapter.cast, played.run
+    known = [number for number in cast.others if cast.truth(number) is not None][:2]
+    expected = [*zip(["kind", "another"], known, strict=False), ("which", cast.main)]
+    assert known and played.shots[0].beat == "given"
+    for beat, number in expected:
+        (shot,) = [shot for shot in played.shots if shot.beat == beat]
+        row = run.examples[number].pixels[cast.inputs]
+        shown = [squares.values for squares in shot.squares if len(squares.values) == len(row)]
+        assert any(np.allclose(values, np.clip(row / cast.peaks[cast.inputs], -1, 1), atol=1e-5) for values in shown)
+        written = [word.value for word in shot.words if word.value is not None]
+        assert len(written) == len(row)
+        if beat != "which":
+            assert str(cast.truth(number)) in shot.caption
+
+
+@every_row
+def test_names_beside_the_large_column_keep_all_their_letters(run_name: str) -> None:
+    played = perform("Neurons", run_name)
+    texts = [word.text for word in played.shots[0].words]
+    names = [played.run.feature_names[index] for index in played.chapter.cast.inputs]
+    assert all(name in texts for name in names), texts

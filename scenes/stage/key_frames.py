@@ -37,7 +37,7 @@ from edgeglow.scenes.style.theme import LABEL, SMALL, STILL, Theme
 OVER_EDGES = 3  # z of words over edges: above these, below pixels and neurons
 CLOSE = 5  # rows and columns of pixels in a close-up
 REST = 0.6  # opacity of edges that are not highlighted
-WIDEST_COLUMN = 0.8  # largest distance between named numbers without a network
+WIDEST_COLUMN = (0.8, 0.62, 0.4)  # largest distance between named numbers without a network: wide, square, upright
 WORDS = 32.0  # and font size of their names and numbers, where the frame is wide enough
 NAME_ROOM = 0.4  # height of an answer's name below its weight picture
 
@@ -76,7 +76,7 @@ class KeyFrameScene(FieldScene):
         """Return the film's digit, large and centred; for a row, the column of named numbers without its words."""
         rows, columns = self.run.image_shape or (1, 1)
         side = 0.88 * min(self.stage.width * max(rows / columns, 1), self.stage.height * max(columns / rows, 1))
-        widest = self.layout.pick(WIDEST_COLUMN, WIDEST_COLUMN, 0.65 * WIDEST_COLUMN)
+        widest = self.layout.pick(*WIDEST_COLUMN)
         plane = self.cast.input_plane(side, 0.9 * self.stage.height, self.theme, widest=widest)
         plane.move_to(self.stage.center).set_values(self.run.examples[self.cast.main].pixels)
         if isinstance(plane, FeatureColumn):  # centred together with its words
@@ -89,9 +89,11 @@ class KeyFrameScene(FieldScene):
         if not isinstance(plane, FeatureColumn):
             return VGroup()
         size = self.words_size
-        plane.called = [self.run.feature_names[index] for index in plane.indices]  # there is room for all letters
         numbers = plane.written_numbers(self.run.examples[self.cast.main].pixels, size)
         room = self.stage.width - numbers.width - 2.4 * plane.cell - 0.2
+        whole = [self.run.feature_names[index] for index in plane.indices]
+        if max(self.theme.write(name, SMALL).width for name in whole) <= room:
+            plane.called = whole  # with all letters
         names = plane.written_names(size, room)
         note = VGroup()
         if plane.is_cut:
