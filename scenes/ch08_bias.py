@@ -14,6 +14,7 @@ from manim import (
     LaggedStart,
     Line,
     MoveAlongPath,
+    VGroup,
     smooth,
     squish_rate_func,
 )
@@ -146,12 +147,19 @@ class Bias(Chapter):
     def call_it_a_function(self) -> None:
         """Go from the digit down to the curve, and write the activation there: what goes in, and what comes out."""
         plot = self.plot
-        self.out = plot.activation_number()
-        facts = {"inputs": self.run.layer_sizes[0], "activation": self.out.value}
+        number = plot.activation_number()
+        self.out = number if self.has_room_for(number) else VGroup()
+        facts = {"inputs": self.run.layer_sizes[0], "activation": number.value}
         with self.beat("function", "softmax" if self.kind == SOFTMAX else "", **facts):
             way = Line(plot.stem.get_end(), plot.dot.get_center())
             self.play(MoveAlongPath(plot.dot.copy(), way, remover=True, introducer=True), run_time=1.0)
             self.play(FadeIn(self.out), run_time=0.5)
+
+    def has_room_for(self, number: NumberLabel) -> bool:
+        """Whether a number beside the curve lies on no square of the stacks."""
+        half = np.array([number.width, number.height]) / 2
+        away = np.abs(self.plot.marks.centers - number.get_center())[:, :2]
+        return not bool((away < half).all(axis=1).any())
 
     # -- the threshold ------------------------------------------------------------------------------------
 

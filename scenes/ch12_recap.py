@@ -134,7 +134,7 @@ class Recap(Chapter):
     def turn_the_question(self) -> None:
         """Come back to a few pixels of the digit, with which the film began, and ask what the network sees."""
         plane = self.digit_picture()
-        target = plane.pixels.copy()
+        target, words = plane.pixels.copy(), self.digit_words(plane)
         if self.network:
             plane.pixels.become(self.diagram.inputs.pixels)
             self.remove(self.diagram.inputs)
@@ -143,7 +143,6 @@ class Recap(Chapter):
         else:
             come = [FadeIn(plane)]
         late = squish_rate_func(smooth, 0.6, 1.0)
-        words = self.digit_words(plane)
         gone = FadeOut(self.shown_card, *self.network, rate_func=squish_rate_func(smooth, 0.0, 0.5))
         with self.beat("turn"):
             self.play(gone, self.look_home(), *come, *(FadeIn(word, rate_func=late) for word in words), run_time=2.0)

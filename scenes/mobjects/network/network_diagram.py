@@ -100,7 +100,7 @@ class NetworkDiagram(Group):
         self.edges = [self._build_edges(gap) for gap in range(gaps)]
         room = room_beside(area.width)
         self.names = OutputNames(self.layers[-1], called, theme, room=room, upright=self.upright)
-        self.confidences = OutputNumbers(self.names, self.is_tall, theme)
+        self.confidences = OutputNumbers(self.names, self.is_tall, area, theme)
         self.ring = Circle(
             radius=self.layers[-1].radius * (1.25 if self.is_tall else 1.5), color=theme.accent, stroke_width=5
         )
@@ -136,11 +136,7 @@ class NetworkDiagram(Group):
 
     def set_confidences(self, values: np.ndarray) -> Self:
         """Write the activation beside every output neuron."""
-        for name, label, index in zip(self.names, self.confidences, self.shown[-1], strict=True):
-            label.set_value(float(values[index]))
-            if self.is_tall:  # below its name, but inside the area
-                half = label.width / 2
-                label.set_x(float(np.clip(name.get_x(), self.area.left + half, self.area.right - half)))
+        self.confidences.set_values(values[self.shown[-1]])
         return self
 
     def show_flow(

@@ -11,6 +11,7 @@ from manim import DOWN, PI, RIGHT, VGroup
 from edgeglow.scenes.mobjects.network.neuron_layer import NeuronLayer
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel, align_points
 from edgeglow.scenes.mobjects.text.fit_text import align_capitals, write_fitting
+from edgeglow.scenes.style.layout import Area, keep_apart
 from edgeglow.scenes.style.number_format import format_output
 from edgeglow.scenes.style.theme import LABEL, NUMBER, SMALL, STILL, Theme
 
@@ -22,6 +23,7 @@ LINE_OF_LETTERS = 0.0148  # and of one of letters, from descender to ascender
 UNDER_ROW = 1.12  # room below a last layer that is a row, for its names and numbers
 HANGING = 0.06  # and for the descenders of letters
 IN_A_ROW = {True: SMALL + 1, False: SMALL}  # font size below a row, of names that are digits, and of others
+TOUCH = 0.04  # least distance between two numbers
 APART = {True: 0.06, False: 0.14}  # least distance between them
 LONGEST = 0.27  # largest length of a rotated name, as a share of the area's height
 
@@ -96,11 +98,13 @@ class OutputNames(VGroup):
 class OutputNumbers(VGroup):
     """The activations of the output neurons, beside their names.
 
-    Below a row they alternate between two heights if they are wider than the spacing.
+    Below a row they alternate between two heights if they are wider than the spacing, and stay within ``area``.
     """
 
-    def __init__(self, names: OutputNames, is_row: bool, theme: Theme) -> None:
+    def __init__(self, names: OutputNames, is_row: bool, area: Area, theme: Theme) -> None:
         super().__init__()
+        self.area, self.is_row = area, is_row
+        self.places = [float(name.get_x()) for name in names]
         low = float(names.get_bottom()[1])
         apart = float(np.min(np.diff([name.get_x() for name in names]), initial=np.inf))
         for position, name in enumerate(names):
@@ -119,3 +123,15 @@ class OutputNumbers(VGroup):
         if not is_row:
             align_points(list(self))
         self.set_z_index(STILL)
+
+    def set_values(self, values: np.ndarray) -> None:
+        """Write these activations, (outputs drawn,)."""
+        for label, value in zip(self, values, strict=True):
+            label.set_value(float(value))
+        if not self.is_row:
+            return
+        for label, place in zip(self, self.places, strict=True):
+            label.set_x(place)
+        rows = len({round(float(label.base_line), 2) for label in self})  # one, or two in turn
+        for row in range(rows):
+            keep_apart(list(self)[row::rows], self.area, TOUCH)
