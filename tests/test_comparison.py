@@ -11,6 +11,7 @@ from abroad import make_abroad
 from casts import make_run
 from layout import faults
 from pairs import CALLED, PAIRS, perform_two, two
+from shot import picture_of
 from stage import play
 from truth import forward
 from written import write_share
@@ -133,3 +134,23 @@ def test_both_open_and_end_in_the_dark(chapter: type[Chapter]) -> None:
     made = cast(Any, partial(chapter, other=second, called=CALLED))
     played = play(made, first, draw=True, pixel_width=160, pixel_height=90)
     assert played.opening == played.ending
+
+
+@pytest.mark.parametrize("chapter", COMPARISON)
+def test_the_first_frame_is_not_empty(chapter: type[Chapter]) -> None:
+    """Draw what the first play begins with, before anything has faded in."""
+    first, second = two("overfitted")
+    pictures: list[np.ndarray] = []
+
+    class Opening(cast(Any, chapter)):  # type: ignore[misc]
+        def begin_animations(self) -> None:
+            super().begin_animations()
+            if not pictures:
+                for animation in self.animations:
+                    animation.interpolate(0.0)
+                drawing = partial(type(self.renderer).update_frame, self.renderer)
+                pictures.append(np.frombuffer(picture_of(self, drawing), np.uint8).reshape(-1, 4)[:, :3])
+
+    made = cast(Any, partial(Opening, other=second, called=CALLED))
+    play(made, first, pixel_width=256, pixel_height=144)
+    assert np.ptp(pictures[0], axis=0).max() > 100

@@ -19,7 +19,7 @@ HEAD = 0.3  # height of the accuracy below the name
 DOWNWARDS = 0.2  # added to it if the network goes downwards
 OVER_PICTURE = 0.27  # width of a name above the picture alone, as a share of a low area's width
 ROOMY = 4.0  # areas of at least this height can show more than ten outputs
-LONGEST = 10  # characters of a network's name in a sentence
+LONGEST = 16  # characters of a network's name in a sentence
 
 
 class ComparisonSide:

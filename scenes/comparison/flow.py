@@ -22,7 +22,7 @@ class TwoNetworks(Comparison):
         self.flow()
         self.differ()
         self.score()
-        self.close()
+        self.close_but_names()
 
     # -- parts --------------------------------------------------------------------------------------------
 
@@ -30,8 +30,10 @@ class TwoNetworks(Comparison):
         """Show both networks, not lit, with the same digit as input."""
         first, second = self.sides
         parts = [self.build(side) for side in self.sides]
+        pictures = [side.diagram.inputs for side in self.sides]
+        self.add(self.titles, *pictures)  # the film's first frame is not empty
         with self.beat("both", name=first.name, other=second.name):
-            self.play(FadeIn(Group(self.titles, *parts)), run_time=1.6)
+            self.play(FadeIn(*parts), run_time=1.6)
         sizes = [side.run.parameters for side in self.sides]
         alike = "alike" if first.run.layer_sizes == second.run.layer_sizes else ""
         with self.beat("size", alike, parameters=sizes[0], rival=sizes[1]):
@@ -49,12 +51,10 @@ class TwoNetworks(Comparison):
         for number, (digit, knows) in enumerate(((self.pairing.first_only, 0), (self.pairing.second_only, 1))):
             if digit is None:
                 continue
-            self.clear_caption()
-            self.run_through(digit)
             knower, other = self.sides[knows], self.sides[1 - knows]
             facts = {"label": knower.cast.truth(digit), "answer": other.cast.answer(digit)}
             with self.beat("back" if number else "differ", "", other=other.name, **facts):
-                self.wait(0.4)
+                self.run_through(digit)
 
     def score(self) -> None:
         """Write the accuracy of each network on the same digits."""
@@ -68,6 +68,12 @@ class TwoNetworks(Comparison):
         with self.beat("alike", share=self.pairing.alike):
             self.wait(0.4)
 
+    def close_but_names(self) -> None:
+        """Fade out everything but the names of the networks, with which the next chapter begins."""
+        self._caption, names = None, self.titles.get_family()
+        self.play(FadeOut(Group(*(part for part in self.mobjects if part not in names))), run_time=0.8)
+        self.wait(0.2)
+
     # -- the networks -------------------------------------------------------------------------------------
 
     def build(self, side: ComparisonSide) -> Mobject:
@@ -76,7 +82,7 @@ class TwoNetworks(Comparison):
         for edges in diagram.edges:
             edges.set_opacity(REST)
         notes = self.choice_notes(diagram, reasoned=False)
-        parts = (diagram.inputs, diagram.input_names, *diagram.layers, diagram.names, notes)
+        parts = (diagram.input_names, *diagram.layers, diagram.names, notes)
         return Group(*diagram.edges, *parts)
 
     def run_through(self, digit: int, slowly: bool = False) -> None:

@@ -61,11 +61,11 @@ class TwoTrainings(Comparison):
     def begin(self) -> None:
         early = [side.run.first.accuracy for side in self.sides]
         untrained = all(side.run.from_scratch for side in self.sides)
-        for side, color in zip(self.sides, self.colors, strict=True):
-            side.title.set_fill(color)
+        self.add(self.titles)  # they are what the chapter before ends with
+        colored = [side.title.animate.set_fill(color) for side, color in zip(self.sides, self.colors, strict=True)]
         parts = [part for board in self.boards for part in self.parts(board)]
         with self.beat("start", "" if untrained else "late", accuracy=early[0], against=early[1]):
-            self.play(FadeIn(Group(self.titles, *self.paired, *parts)), run_time=1.6)
+            self.play(*colored, FadeIn(Group(*self.paired, *parts)), run_time=1.6)
 
     def learn(self) -> None:
         with self.beat("learn"):
