@@ -73,6 +73,7 @@ EXTREMES: dict[str, object] = {
     "digits": 1.0,
     "others": "18, 17",
     "alike": "17",
+    "answers": "… 17, 18, 17, 18, 17",
     "filters": 16,
     "maps": 64,
     "side": 9,
@@ -157,8 +158,14 @@ def _every_told() -> Iterator[tuple[Told, str]]:
             yield from ((told, found.subject) for told in found.told)
     narrow = (perform(chapter, run_name, aspect=aspect) for chapter, run_name, aspect in NARROW)
     compared = (perform_two(chapter, pair) for pair in PAIRS for chapter in COMPARISON)
-    for played in chain(narrow, compared, [of_one_input(), of_no_likeness()]):
+    for played in chain(narrow, compared, [of_one_input(), of_no_likeness()], of_one_answer()):
         yield from ((told, played.run.subject) for told in played.told)
+
+
+def of_one_answer() -> Iterator[Performance]:
+    """The first chapter about rows, and the mistakes, of a network that gives all of them the same answer."""
+    run = random_run((2, 3, 2), None, ("a", "b"), "relu", 1, feature_names=("x", "y"), seed=4)
+    yield from (play(CHAPTERS[chapter], run) for chapter in ("Neurons", "Mistakes"))
 
 
 def of_one_input() -> Performance:

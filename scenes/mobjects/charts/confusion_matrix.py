@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -37,7 +37,7 @@ def forms_of(count: float) -> list[str]:
     return [exact] if count < 1000 else [exact, f"{count / 1000:.1f}k", f"{count / 1000:.0f}k"]
 
 
-@cache
+@lru_cache(maxsize=512)
 def width_of(text: str) -> float:
     """Return the width of a number relative to its font size; digits have the width of a 0."""
     zeros = "".join("0" if character.isdigit() else character for character in text)
