@@ -31,7 +31,7 @@ class TwoNetworks(Comparison):
         first, second = self.sides
         parts = [self.build(side) for side in self.sides]
         pictures = [side.diagram.inputs for side in self.sides]
-        self.add(self.titles, *pictures)  # the film's first frame is not empty
+        self.add(*self.titles, *pictures)  # the film's first frame is not empty
         with self.beat("both", name=first.name, other=second.name):
             self.play(FadeIn(*parts), run_time=1.6)
         sizes = [side.run.parameters for side in self.sides]
@@ -70,7 +70,7 @@ class TwoNetworks(Comparison):
 
     def close_but_names(self) -> None:
         """Fade out everything but the names of the networks, with which the next chapter begins."""
-        self._caption, names = None, self.titles.get_family()
+        self._caption, names = None, [side.title for side in self.sides]
         self.play(FadeOut(Group(*(part for part in self.mobjects if part not in names))), run_time=0.8)
         self.wait(0.2)
 

@@ -61,7 +61,7 @@ class TwoTrainings(Comparison):
     def begin(self) -> None:
         early = [side.run.first.accuracy for side in self.sides]
         untrained = all(side.run.from_scratch for side in self.sides)
-        self.add(self.titles)  # they are what the chapter before ends with
+        self.add(*self.titles)  # they are what the chapter before ends with
         colored = [side.title.animate.set_fill(color) for side, color in zip(self.sides, self.colors, strict=True)]
         parts = [part for board in self.boards for part in self.parts(board)]
         with self.beat("start", "" if untrained else "late", accuracy=early[0], against=early[1]):
