@@ -57,7 +57,9 @@ def with_weight(run: Run, number: int, change: float = 0.1) -> Run:
     """One weight of one snapshot is another, and all that follows from it; by so little that no answer is."""
     snapshot, digits = run.snapshots[number], run.test_digits
     first = snapshot.weights[0].copy()
-    first[np.unravel_index(int(np.abs(first).argmax()), first.shape)] += np.float32(change)
+    sizes = np.abs(first)  # the largest weights are all drawn in full colour
+    middle = np.where(sizes < np.quantile(sizes, 0.8), sizes, 0.0)
+    first[np.unravel_index(int(middle.argmax()), first.shape)] += np.float32(change)
     weights = (first, *snapshot.weights[1:])
     network = Network.of(weights, snapshot.biases, run.hidden, run.output)
     answers, old = (one.activations(digits.pixels)[-1].argmax(axis=1) for one in (network, run.network(snapshot)))

@@ -1,4 +1,4 @@
-"""What is drawn where plays begin and end: every beat ends with a moment in which nothing moves, and nothing jumps."""
+"""Every beat ends with a moment in which nothing moves, and nothing jumps between two plays: from what is drawn."""
 
 from __future__ import annotations
 
