@@ -157,7 +157,6 @@ class Convolution(Chapter):
                 self.wait(pause)
             bench = (sliding.products, sliding.written, self.bench_words, sliding.frame, sliding.cell_frame)
             self.play(FadeOut(*bench), run_time=0.4)
-            self.words = VGroup()  # they have left: nothing may fade them out again
             self.add(sliding.filter, sliding.map)
             self.play(FillMap(sliding, lit), run_time=1.4)
 

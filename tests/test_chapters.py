@@ -31,6 +31,7 @@ from truth import (
     trace,
     under,
 )
+from written import write_output
 
 from edgeglow.model.run.run import Run
 from edgeglow.scenes.style.theme import THEMES
@@ -104,6 +105,12 @@ def test_every_line_joins_its_neurons_and_has_that_edges_value(chapter: str, run
             pairs = set(zip(sources.tolist(), targets.tolist(), strict=True))
             assert len(pairs) == len(sources), "one edge drawn twice"
             heads = {target for _, target in pairs}
+            # in this beat the edges out of one neuron are drawn over the others
+            if (
+                shot.beat == "dark" and len(set(sources.tolist())) == 1
+            ):  # the edges out of one neuron, over the others
+                assert heads == set(shown(played, gap + 1).tolist())
+                continue
             assert pairs == {(i, j) for i in shown(played, gap).tolist() for j in heads}
             if heads == set(shown(played, gap + 1).tolist()):
                 whole.append(gap)
@@ -184,10 +191,13 @@ def test_outputs_are_named_and_numbered_and_the_answer_wears_the_ring(chapter: s
         numbered = shot.beat in ANSWERED[chapter] or chapter == "Training"
         for index, center in zip(indices, column.centers, strict=True):
             row = [writing.text for writing in row_of(shot, center)][: 1 + numbered]
-            assert row == [run.class_names[index], f"{outputs[index]:.2f}"][: 1 + numbered], shot.beat
+            assert row == [run.class_names[index], write_output(float(outputs[index]))][: 1 + numbered], shot.beat
         if shot.beat in ANSWERED[chapter]:
             (ring,) = shot.rings()
             assert indices[under(ring, column.centers)] == best, shot.beat
+        elif shot.beat == "dark":  # it is around a hidden neuron
+            (ring,) = shot.rings()
+            assert np.linalg.norm(column.centers[:, :2] - ring.middle, axis=1).min() > 0.5
         else:
             assert not shot.rings(), shot.beat
 
@@ -216,7 +226,7 @@ def test_of_a_layer_too_large_those_are_drawn_that_matter_most_and_the_note_says
         assert matter[chosen].min() >= np.delete(matter, indices).max() * (1 - 1e-6)
         note = said("en", "network", "count", kind="labels", shown=16, all=size)
         bottom = columns_of(shot, run)[layer].centers[-1]
-        below = [w for w in shot.words if w.text == note and abs(w.middle[0] - bottom[0]) < 0.01]
+        below = [w for w in shot.words if w.text == note and abs(w.middle[0] - bottom[0]) < 0.2]
         assert len(below) == 1 and below[0].middle[1] < bottom[1], shot.beat
         notes += 1
     assert notes == sum(size > 18 for size in run.layer_sizes[1:])
