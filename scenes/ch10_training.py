@@ -15,7 +15,7 @@ FIRST_EXAMPLES = 1000  # the examples that are replayed slowly,
 MOST_OF_FIRST = 0.25  # at most so much of all snapshots
 SWUNG, SHAPED = 0.5, 0.4  # snapshots at which the replay pauses at the latest, as shares of all
 AFTER_SETTLING = 2  # snapshots for which the answers are watched after they stay the same
-MOST_OF_ANSWERS = 18  # letters of the answers that a sentence lists
+MOST_OF_ANSWERS = 16  # letters of the answers that a sentence lists
 # Seconds of the first examples, of the answers, of the close-up of the first examples and of its rest, and of the end
 SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 4.5, 4.0, 2.4, 3.6, 3.2
 REWIND_SECONDS = 1.2
@@ -129,7 +129,7 @@ class Training(TrainingChapter):
         names = [self.cast.name(answer) for answer in said]
         last = next((k for k in range(len(names)) if len(", ".join(names[k:])) <= MOST_OF_ANSWERS), len(names) - 1)
         listed = ", ".join(names[last:])
-        facts = {"answers": f"… {listed}" if last else listed, "answer": listed}
+        facts = {"answers": f"… {listed}" if last else listed, "answer": names[-1]}
         variant = "steady" if len(said) == 1 else "settles" if self.settled <= self.swung else ""
         with self.beat("swing", variant, **facts) as seconds:
             self.show_charts(outputs)

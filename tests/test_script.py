@@ -73,7 +73,7 @@ EXTREMES: dict[str, object] = {
     "digits": 1.0,
     "others": "18, 17",
     "alike": "17",
-    "answers": "… 17, 18, 17, 18, 17",
+    "answers": "… 7, 8, 9, 7, 8, 9",
     "filters": 16,
     "maps": 64,
     "side": 9,
