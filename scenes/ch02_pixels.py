@@ -53,7 +53,7 @@ class Pixels(Chapter):
 
     def read(self) -> None:
         """Fade in the value of each pixel of the close-up."""
-        self.numbers = MarkNumbers(self.plane.pixels, self.near, theme=self.theme)
+        self.numbers = MarkNumbers(self.plane.pixels, self.near, share=0.68, theme=self.theme)
         with self.beat("numbers"):
             self.play(LaggedStart(*(FadeIn(number) for number in self.numbers), lag_ratio=0.08), run_time=2.4)
 

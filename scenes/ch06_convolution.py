@@ -173,7 +173,7 @@ class Convolution(Chapter):
         self.tiles.set_pictures(values)
         mine, its_filter = self.sliding.map.squares, self.sliding.filter.squares
         note = self.note_of(len(seen.shown), len(seen.stages[1]))
-        truth = self.cast.truth(self.cast.main)
+        truth = self.cast.truth(self.cast.main) or ""
         with self.beat("maps", "" if truth else "unnamed", filters=len(network.filters[0]), label=truth):
             self.play(
                 MoveMarks(mine, self.tiles.picture(seen.followed_place), lag=0.0, lift=0.0),
