@@ -19,7 +19,7 @@ HEAD = 0.3  # height of the accuracy below the name
 DOWNWARDS = 0.2  # added to it if the network goes downwards
 OVER_PICTURE = 0.27  # width of a name above the picture alone, as a share of a low area's width
 ROOMY = 4.0  # areas of at least this height can show more than ten outputs
-LONGEST = 16  # characters of a network's name in a sentence
+LONGEST, OF_A_LINE = 10, 0.38  # characters of a network's name in a sentence: at least, and as a share of a line's
 
 
 class ComparisonSide:
@@ -32,6 +32,7 @@ class ComparisonSide:
         self.is_low = area.height < ROOMY
         self.cast = ChapterSelection(run, MOST_IN_A_ROW if area.is_tall or self.is_low else MOST_SHOWN)
         self.theme, self.layout = chapter.theme, chapter.layout
+        self.longest = max(LONGEST, round(OF_A_LINE * chapter.script.characters_per_line * self.layout.share))
         self.label = partial(chapter.script.label, "training")  # labels of the training board
         size, room = (SMALL, OVER_PICTURE * area.width) if self.is_low else (LABEL + 3, area.width)
         self.title = self._title(size, room)
@@ -43,7 +44,7 @@ class ComparisonSide:
     @property
     def name(self) -> str:
         """Name of the network in a sentence."""
-        return shortened(self.called, LONGEST)
+        return shortened(self.called, self.longest)
 
     def _title(self, size: float, room: float) -> TextLine:
         """Return the name as a mobject, shortened to the width ``room``."""
