@@ -27,7 +27,6 @@ from edgeglow.scenes.style.theme import SMALL, STILL
 FAINT = 0.07  # opacity of edges while one neuron is highlighted
 BESIDE = 0.4  # scene units between the picture and its sum
 WRITING = 0.55  # scene units above and below the growing sum, for text
-WEAK = 2 / 3  # share of the way from guessing to 1 that an accuracy must reach to be told as an achievement
 
 
 class Weights(Chapter):
@@ -271,12 +270,10 @@ class Weights(Chapter):
     def how_well(self) -> str:
         """Return the variant for the accuracy.
 
-        "weak" if the accuracy is less than ``WEAK`` of the way from guessing to 1; "given" for imported networks,
+        "weak" if it is no achievement (see ``ChapterSelection.is_weak``); "given" for imported networks,
         whose training data are not known; else "".
         """
-        guessing = 1 / self.run.layer_sizes[-1]
-        weak = self.run.accuracy < guessing + WEAK * (1 - guessing)
-        return "weak" if weak else "" if self.run.imported is None else "given"
+        return "weak" if self.cast.is_weak else "" if self.run.imported is None else "given"
 
     # -- layout -------------------------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ MOST_OF_ANSWERS = 16  # letters of the answers that a sentence lists
 # Seconds of the first examples, of the answers, of the close-up of the first examples and of its rest, and of the end
 SLOW_SECONDS, SWING_SECONDS, NOISE_SECONDS, FORM_SECONDS, LAST_SECONDS = 4.5, 4.0, 2.4, 3.6, 3.2
 REWIND_SECONDS = 1.2
-WEAK = 0.8  # accuracy below which weights and biases are not called good
 
 
 class Training(TrainingChapter):
@@ -174,7 +173,7 @@ class Training(TrainingChapter):
         best = int(np.argmax(self.run.last.activations[-1][main]))
         wrong = label is not None and best != label  # unknown for a digit without a label
         names = {"answer": self.cast.name(best), "label": self.cast.truth(main) or ""}
-        variant = "wrong" if wrong else "weak" if self.run.accuracy < WEAK else ""
+        variant = "wrong" if wrong else "weak" if self.cast.is_weak else ""
         with self.beat("found", variant, parameters=self.run.parameters, **names):
             self.ask_again(best)
         away, home = self.diagram, (self.names, self.notes)

@@ -115,7 +115,9 @@ def in_training(played: Performance, facts: dict[str, object]) -> dict[str, str]
     return {
         "guess": "taught-digits",
         "score": "chance" if luck else "",
-        "found": ("weak" if played.run.accuracy < 0.8 else "") if facts["answer"] == facts["label"] else "wrong",
+        "found": ("weak" if played.run.accuracy - 1 / classes < 2 / 3 * (1 - 1 / classes) else "")
+        if facts["answer"] == facts["label"]
+        else "wrong",
         "swing": swinging(played, facts),
     }
 

@@ -26,6 +26,7 @@ WIDEST_INPUTS = 0.42  # largest distance between named numbers
 MOST_OF_A_NAME = 12  # letters of a class's name
 MOST_OF_AN_INPUT = 16  # letters of an input's name
 CHOSEN = 16  # neurons drawn of a layer that has more
+WEAK = 2 / 3  # share of the way from guessing to 1 that an accuracy must reach to be told as an achievement
 MOST_INPUTS, CHOSEN_INPUTS = 13, 12  # the same two limits for named numbers, in a column of names
 MOST_NAMED, CHOSEN_NAMED = 16, 12  # the same for outputs with names instead of digits
 
@@ -222,6 +223,12 @@ class ChapterSelection:
         low, high = range_of(self.function(1))
         activation = float(self.run.last.activations[1][self.main][self.neuron])
         return self.neuron_sum.activation(activation, is_share=low >= -1.0 and high <= 1.0)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the accuracy is less than ``WEAK`` of the way from guessing to 1: of ten classes, below 70%."""
+        guessing = 1 / self.run.layer_sizes[-1]
+        return self.run.accuracy < guessing + WEAK * (1 - guessing)
 
     def threshold(self, layer: int) -> float:
         """Return the activation above which a neuron of the layer is called lit: that for the sum 0."""
