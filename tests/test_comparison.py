@@ -19,6 +19,7 @@ from written import write_share
 from edgeglow.model.errors import EdgeglowError
 from edgeglow.model.run.run_comparison import compare_networks
 from edgeglow.scenes.comparison import COMPARISON, TwoNetworks, TwoTrainings
+from edgeglow.scenes.comparison.learning import shared_progress
 from edgeglow.scenes.stage.chapter import Chapter
 
 LOOKS = [("en", "16:9", "dark"), ("ko", "1:1", "light"), ("en", "9:16", "dark"), ("ko", "9:16", "dark")]
@@ -82,7 +83,8 @@ def test_each_side_shows_what_its_network_computes(name: str) -> None:
     """At the end of every beat with light: pixels, neurons and numbers of both, told apart by where they stand."""
     played = perform_two(TwoNetworks, name)
     sides = cast(TwoNetworks, played.chapter).sides
-    digits = {"flow": "agreed", "answer": "agreed", "differ": "first_only", "back": "second_only"}
+    digits = {"flow": "agreed", "answer": "agreed", "unlike": "first_only", "differ": "first_only"}
+    digits |= {"again": "second_only", "back": "second_only"}
     paired = cast(TwoNetworks, played.chapter).pairing
     seen = 0
     for shot in played.shots:
@@ -155,3 +157,21 @@ def test_the_names_stay_between_the_two_and_the_last_ends_in_the_dark() -> None:
         ending = play(made, first, draw=True, pixel_width=256, pixel_height=144).ending
         contrast = np.ptp(np.frombuffer(ending, np.uint8).reshape(-1, 4), axis=0).max()
         assert contrast <= 1 if is_dark else contrast > 100, chapter.name
+
+
+# -- both trainings at the same moments -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_both_trainings_are_replayed_on_one_scale(name: str) -> None:
+    first, second = two(name)
+    one, other = shared_progress(first, second)
+    assert max(one[-1], other[-1]) == 1.0 and one[0] == other[0] == 0.0
+    assert first.clock == second.clock
+    spans = [np.ptp(run.times) for run in (first, second)]
+    assert one[-1] * spans[1] == pytest.approx(other[-1] * spans[0])
+
+
+def test_an_answer_is_told_after_it_is_seen() -> None:
+    beats = [cue.beat for cue in perform_two(TwoNetworks, "seeds").cues]
+    assert beats[beats.index("differ") - 1] == "unlike" and beats[beats.index("back") - 1] == "again"

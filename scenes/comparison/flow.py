@@ -53,8 +53,10 @@ class TwoNetworks(Comparison):
                 continue
             knower, other = self.sides[knows], self.sides[1 - knows]
             facts = {"label": knower.cast.truth(digit), "answer": other.cast.answer(digit)}
-            with self.beat("back" if number else "differ", "", other=other.name, **facts):
+            with self.beat("again" if number else "unlike"):
                 self.run_through(digit)
+            with self.beat("back" if number else "differ", "", other=other.name, **facts):
+                self.wait(0.4)
 
     def score(self) -> None:
         """Write the accuracy of each network on the same digits."""
@@ -111,11 +113,5 @@ class TwoNetworks(Comparison):
     def tell(self, beat: str, digit: int) -> None:
         """Say the answer of each network."""
         one, two = (side.cast.answer(digit) for side in self.sides)
-        sure, doubt = (self.confidence(side, digit) for side in self.sides)
-        with self.beat(beat, answer=one, confidence=sure, second=two, doubt=doubt):
+        with self.beat(beat, "alike" if one == two else "", answer=one, second=two):
             self.wait(0.4)
-
-    @staticmethod
-    def confidence(side: ComparisonSide, digit: int) -> float:
-        """Return the activation of a network's own answer."""
-        return float(side.run.last.activations[-1][digit].max())

@@ -1,4 +1,4 @@
-"""Two trainings side by side: edges, loss and accuracy of both, each at the same share of its length."""
+"""Two trainings side by side: edges, loss and accuracy of both, at the same moments."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class TwoTrainings(Comparison):
 
     def construct(self) -> None:
         upper, lower = self.places()
+        self.moments = shared_progress(*(side.run for side in self.sides))
         self.paired = self.build_curves(lower)
         self.boards = [self.build_board(number, upper) for number in range(2)]
         self.begin()
@@ -69,11 +70,12 @@ class TwoTrainings(Comparison):
 
     def learn(self) -> None:
         with self.beat("learn"):
-            self.play(ReplayBoth(self.boards, [snapshot_progress(side.run) for side in self.sides], run_time=SECONDS))
+            self.play(ReplayBoth(self.boards, self.moments, run_time=SECONDS))
 
     def end(self) -> None:
-        late = [side.run.accuracy for side in self.sides]
-        with self.beat("end", accuracy=late[0], against=late[1]):
+        first, second = (side.run for side in self.sides)
+        variant = "" if have_same_tests(first, second) else "own"
+        with self.beat("end", variant, accuracy=first.accuracy, against=second.accuracy):
             self.wait(0.4)
         gaps = [overfitting_gap(side.run) for side in self.sides]
         side = self.sides[int(np.argmax(gaps))]
@@ -105,9 +107,10 @@ class TwoTrainings(Comparison):
         free = NUMBERS if is_tall else 0.0
         network = Area(area.left, bottom + TRACK + 0.05 - free, area.right, area.top - AIR)
         diagram = side.cast.diagram(self.theme, network).set_pixels(run.examples[self.digit].pixels)
+        longest = run.times[0] + (run.times[-1] - run.times[0]) / self.moments[number][-1]
         track = TrainingProgress(
             run.times[0],
-            run.times[-1],
+            longest,
             run.times,
             forms=[time_format(side)],
             width=area.width - 0.2,
@@ -122,7 +125,7 @@ class TwoTrainings(Comparison):
         return board
 
     def build_curves(self, areas: Sequence[Area]) -> VGroup:
-        """Create loss and accuracy of both networks on the same axes, over the share of each training."""
+        """Create loss and accuracy of both networks on the same axes, over the progress of the longer training."""
         losses, accuracies = (
             [np.array([getattr(shot, name) for shot in side.run.snapshots]) for side in self.sides]
             for name in ("loss", "accuracy")
@@ -134,7 +137,7 @@ class TwoTrainings(Comparison):
             (areas[1], accuracies, "accuracy", 1.0, ".1%"),
         ):
             paired = PairedCurves(
-                [snapshot_progress(side.run) for side in self.sides],
+                self.moments,
                 values,
                 colors=self.colors,
                 name=self.sides[0].label(name),
@@ -162,8 +165,8 @@ class TwoTrainings(Comparison):
 class ReplayBoth(Animation):
     """Animation that replays several trainings together, from the first snapshot to the last.
 
-    ``moments`` holds the times of each board's snapshots as shares of its training. The beginning, in which
-    most is learnt, takes more time than the rest.
+    ``moments`` holds the times of each board's snapshots as shares of the replay; a training that ends before 1 stays
+    at its last snapshot. The beginning, in which most is learnt, takes more time than the rest.
     """
 
     def __init__(self, boards: Sequence[TrainingBoard], moments: Sequence[np.ndarray], **kwargs: float) -> None:
@@ -179,10 +182,22 @@ class ReplayBoth(Animation):
             board.show_moment(float(np.interp(now, moments, np.arange(len(moments)))))
 
 
-def snapshot_progress(run: Run) -> np.ndarray:
-    """Return the times of the snapshots, from 0 (the first) to 1 (the last)."""
-    times = run.times
-    return np.asarray((times - times[0]) / (times[-1] - times[0]))
+def shared_progress(first: Run, second: Run) -> list[np.ndarray]:
+    """Return the times of both runs' snapshots, from 0 (the first) to 1 (the last of the longer training).
+
+    Trainings that are not counted in the same unit both end at 1.
+    """
+    spans = [run.times[-1] - run.times[0] for run in (first, second)]
+    longest = [max(spans)] * 2 if first.clock == second.clock else spans
+    return [
+        np.asarray((run.times - run.times[0]) / whole) for run, whole in zip((first, second), longest, strict=True)
+    ]
+
+
+def have_same_tests(first: Run, second: Run) -> bool:
+    """Return whether both runs were tested on the same examples."""
+    one, other = first.test_digits, second.test_digits
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.images, other.images)
 
 
 def overfitting_gap(run: Run) -> float:
