@@ -19,6 +19,7 @@ DIM = 0.16  # opacity of digits that are not mentioned
 BEHIND = 0.14  # opacity of digits behind the title
 TITLE = 66.0  # font size of the title, where the frame is wide enough
 AIR = 0.25  # scene units between the wall and the caption strip
+READABLE = 100  # least pixels of a digit that anybody can read
 UNKNOWN = -1  # label of a digit whose class is not known
 
 
@@ -73,10 +74,18 @@ class Handwriting(Chapter):
             self.play(self.look_at(self.wall.cells[self.main], margin=0.06), FadeOut(self.backing), run_time=2.4)
 
     def recognise(self) -> None:
-        """Say what the digit is. For a user's own digit, the text does not claim that it was never seen before."""
+        """Say what the digit is.
+
+        The text does not claim that a user's own digit was never seen before, nor that anybody can read a digit of
+        few pixels.
+        """
         main = self.run.examples[self.cast.main]
-        variant = self.label_name or "unnamed"
-        with self.beat("known", "own" if main.kind == "own" and self.label_name else variant, **self.facts):
+        variant, facts = self.label_name or "unnamed", dict(self.facts)
+        if variant != "unnamed":
+            is_coarse = self.run.layer_sizes[0] < READABLE
+            variant = "own" if main.kind == "own" else "coarse" if is_coarse else variant
+            facts |= {"count": self.run.layer_sizes[0]} if variant == "coarse" else {}
+        with self.beat("known", variant, **facts):
             pass
 
     def see_all(self) -> None:
