@@ -6,18 +6,22 @@ import math
 
 import numpy as np
 import pytest
+from casts import make_run
 from hypothesis import given
 from hypothesis import strategies as st
 from written import read_number, tells, write_number
 
+from edgeglow.lesson.run_facts import key_numbers, run_facts
 from edgeglow.model.network.activations import parse_function
 from edgeglow.model.network.network import Network
+from edgeglow.model.run.run import Run
 from edgeglow.model.text.shares import Share, format_share, percent
 from edgeglow.scenes.mobjects.network.feature_column import FeatureColumn
 from edgeglow.scenes.mobjects.numbers.number_label import NumberLabel
 from edgeglow.scenes.mobjects.numbers.number_matrix import NumberMatrix
 from edgeglow.scenes.mobjects.numbers.sum_line import SumLine
 from edgeglow.scenes.script import load_script
+from edgeglow.scenes.script.script_parts import fill_placeholders
 from edgeglow.scenes.style.layout import Area
 from edgeglow.scenes.style.number_format import WrittenSum, format_activation, format_number, format_output
 
@@ -144,3 +148,17 @@ def test_sentences_round_no_share_to_one(lang: str) -> None:
 def test_numbers_on_screen_have_minus_signs() -> None:
     assert NumberLabel(-1.5).text == "\N{MINUS SIGN}1.50"
     assert NumberLabel(-0.001).text == "0.00"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_lessons_round_no_share_to_one(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key numbers and texts of the page, the worksheet and the slides, which all come from one place."""
+    run, script = make_run("tiny"), load_script(lang)
+    said = {}
+    for accuracy in (0.99996, 1.0):
+        monkeypatch.setattr(Run, "accuracy", property(lambda self, value=accuracy: value))
+        facts = run_facts(run, script)
+        numbers = [number.value for number in key_numbers(run, script)]
+        said[accuracy] = [*numbers, fill_placeholders("here", "{accuracy:.1%} {accuracy:.0%}", facts)]
+    assert not [text for text in said[0.99996] if "100" in text]
+    assert [text for text in said[1.0] if "100" in text]
